@@ -1,0 +1,168 @@
+#include "model/document.h"
+
+#include <string.h>
+
+#define MOST_ALIASES 8
+#define DEEPEST_PATH 256
+
+void
+pm_document_free (PmDocument *document)
+{
+  if (document == NULL)
+    return;
+  g_clear_pointer (&document->nodes, g_array_unref);
+  g_clear_pointer (&document->segments, g_array_unref);
+  g_clear_pointer (&document->problems, g_array_unref);
+  g_clear_pointer (&document->line_starts, g_array_unref);
+  pm_arena_free (document->arena);
+  g_free (document);
+}
+
+PmNodeId
+pm_document_resolve (const PmDocument *document, PmNodeId id)
+{
+  for (guint i = 0; i < MOST_ALIASES; i++) {
+    const PmNode *node = pm_document_node (document, id);
+    if (node->kind != PM_NODE_ALIAS || node->target == 0)
+      break;
+    id = node->target;
+  }
+  return id;
+}
+
+static PmNodeId
+child_of_its_own (const PmDocument *document, const PmNode *map, const char *key)
+{
+  PmNodeId found = 0;
+  for (PmNodeId id = map->first_child; id != 0; id = pm_document_node (document, id)->next_sibling) {
+    const PmNode *child = pm_document_node (document, id);
+    if (child->key != NULL && strcmp (child->key, key) == 0)
+      found = id;
+  }
+  return found;
+}
+
+/* What `<<` refers to: one map, or a list of maps of which the first that has the key wins
+ * (yaml.org/type/merge.html). Merged maps that merge in turn are followed to `depth`. */
+static PmNodeId
+child_by_merge (const PmDocument *document, const PmNode *map, const char *key, guint depth)
+{
+  if (depth == 0)
+    return 0;
+  PmNodeId merge = child_of_its_own (document, map, "<<");
+  if (merge == 0)
+    return 0;
+
+  PmNodeId source = pm_document_resolve (document, merge);
+  const PmNode *node = pm_document_node (document, source);
+  PmNodeId next = 0;
+  if (node->kind == PM_NODE_LIST) {
+    next = node->first_child;
+    source = next;
+  }
+  while (source != 0) {
+    const PmNode *merged = pm_document_node (document, pm_document_resolve (document, source));
+    if (merged->kind == PM_NODE_MAP) {
+      PmNodeId found = child_of_its_own (document, merged, key);
+      if (found == 0)
+        found = child_by_merge (document, merged, key, depth - 1);
+      if (found != 0)
+        return found;
+    }
+    source = next == 0 ? 0 : pm_document_node (document, source)->next_sibling;
+  }
+  return 0;
+}
+
+PmNodeId
+pm_document_child (const PmDocument *document, PmNodeId map, const char *key)
+{
+  const PmNode *node = pm_document_node (document, pm_document_resolve (document, map));
+  if (node->kind != PM_NODE_MAP)
+    return 0;
+  PmNodeId found = child_of_its_own (document, node, key);
+  return found != 0 ? found : child_by_merge (document, node, key, MOST_ALIASES);
+}
+
+PmNodeId
+pm_document_find (const PmDocument *document, PmNodeId from, ...)
+{
+  va_list keys;
+  va_start (keys, from);
+  PmNodeId id = from;
+  for (const char *key = va_arg (keys, const char *); key != NULL;
+       key = va_arg (keys, const char *)) {
+    id = pm_document_child (document, id, key);
+    if (id == 0)
+      break;
+  }
+  va_end (keys);
+  return id;
+}
+
+const char *
+pm_document_text (const PmDocument *document, PmNodeId id)
+{
+  const PmNode *node = pm_document_node (document, pm_document_resolve (document, id));
+  return node->kind == PM_NODE_SCALAR ? node->value : NULL;
+}
+
+void
+pm_document_append_path (const PmDocument *document, PmNodeId id, GString *path)
+{
+  PmNodeId steps[DEEPEST_PATH];
+  guint n_steps = 0;
+  for (; id != 0 && n_steps < DEEPEST_PATH; id = pm_document_node (document, id)->parent)
+    steps[n_steps++] = id;
+
+  while (n_steps > 0) {
+    const PmNode *node = pm_document_node (document, steps[--n_steps]);
+    if (node->key == NULL) {
+      g_string_append_printf (path, "[%u]", node->index);
+      continue;
+    }
+    if (path->len > 0)
+      g_string_append_c (path, '.');
+    g_string_append (path, node->key);
+  }
+}
+
+PmPosition
+pm_document_position (const PmDocument *document, guint32 offset)
+{
+  const guint32 *starts = (const guint32 *) (void *) document->line_starts->data;
+  guint low = 0, high = document->line_starts->len;
+  while (high - low > 1) {
+    guint middle = low + (high - low) / 2;
+    if (starts[middle] <= offset)
+      low = middle;
+    else
+      high = middle;
+  }
+  return (PmPosition){ .line = low + 1, .column = offset - starts[low] + 1 };
+}
+
+gboolean
+pm_document_raw_span (const PmDocument *document, PmNodeId scalar, guint32 start, guint32 end,
+                      PmSpan *ret_span)
+{
+  const PmNode *node = pm_document_node (document, scalar);
+  if (node->kind != PM_NODE_SCALAR || start > end || end > node->value_length)
+    return FALSE;
+  if (node->segment_count == 0) {
+    ret_span->start = node->span.start + start;
+    ret_span->end = node->span.start + end;
+    return TRUE;
+  }
+
+  const PmSegment *segments =
+      &g_array_index (document->segments, PmSegment, node->first_segment);
+  guint in = 0;
+  while (in + 1 < node->segment_count && segments[in + 1].value_offset <= start)
+    in++;
+  if (in + 1 < node->segment_count && segments[in + 1].value_offset < end)
+    return FALSE;
+  ret_span->start = segments[in].raw_offset + (start - segments[in].value_offset);
+  ret_span->end = ret_span->start + (end - start);
+  return TRUE;
+}
