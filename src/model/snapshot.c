@@ -1,0 +1,30 @@
+#include "model/snapshot.h"
+
+PmSnapshot *
+pm_snapshot_new (void)
+{
+  PmSnapshot *snapshot = g_new0 (PmSnapshot, 1);
+  snapshot->arena = pm_arena_new ();
+  snapshot->projects = g_array_new (FALSE, TRUE, sizeof (PmProject));
+  snapshot->documents = g_array_new (FALSE, TRUE, sizeof (PmDocumentRecord));
+  snapshot->findings = g_array_new (FALSE, TRUE, sizeof (PmFinding));
+  snapshot->services = g_array_new (FALSE, TRUE, sizeof (PmService));
+  snapshot->edges = g_array_new (FALSE, TRUE, sizeof (PmEdge));
+  snapshot->problems = g_array_new (FALSE, TRUE, sizeof (PmProblem));
+  return snapshot;
+}
+
+void
+pm_snapshot_free (PmSnapshot *snapshot)
+{
+  if (snapshot == NULL)
+    return;
+  g_array_unref (snapshot->projects);
+  g_array_unref (snapshot->documents);
+  g_array_unref (snapshot->findings);
+  g_array_unref (snapshot->services);
+  g_array_unref (snapshot->edges);
+  g_array_unref (snapshot->problems);
+  pm_arena_free (snapshot->arena);
+  g_free (snapshot);
+}

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "base/arena.h"
+#include "model/service.h"
+
+G_BEGIN_DECLS
+
+/* Everything that is known at one moment, as plain values: what a scan gives to the registry, what
+ * the registry gives back, and what allocation and planning are pure functions of. Immutable once
+ * made; all text lies in its arena. */
+
+typedef struct {
+  const char *root;
+  const char *id;   /* path from the root */
+  const char *name; /* as its package or manifest calls it, else the directory's name */
+  gboolean is_workspace; /* a package inside another project */
+} PmProject;
+
+typedef struct {
+  const char *root;
+  const char *project;
+  const char *file;    /* relative to the root; any bytes but NUL */
+  const char *format;  /* rule set's name, "text" where only addresses were looked for */
+  const char *variant;
+  guint64 size_bytes;
+  gint64 mtime_ns;
+  gint64 ctime_ns;
+  guint64 device;
+  guint64 inode;
+  guint32 n_findings;
+} PmDocumentRecord;
+
+typedef struct {
+  const char *root;
+  const char *file; /* "" for the root itself */
+  guint32 line;     /* 0: the file as a whole */
+  const char *reason;
+} PmProblem;
+
+typedef struct {
+  PmArena *arena;
+  GArray *projects;  /* PmProject */
+  GArray *documents; /* PmDocumentRecord */
+  GArray *findings;  /* PmFinding */
+  GArray *services;  /* PmService */
+  GArray *edges;     /* PmEdge */
+  GArray *problems;  /* PmProblem */
+} PmSnapshot;
+
+PmSnapshot *pm_snapshot_new (void);
+void pm_snapshot_free (PmSnapshot *snapshot);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmSnapshot, pm_snapshot_free)
+
+G_END_DECLS
