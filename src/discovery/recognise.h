@@ -1,0 +1,34 @@
+#pragma once
+
+#include "discovery/ruleset.h"
+
+G_BEGIN_DECLS
+
+/* One file → what it says. Pure: no I/O.
+ *
+ * pm_recognise_kind says, by name alone, whether and how a file would be read, before anybody opens
+ * it. pm_recognise reads its bytes. pm_recognise_definitions gives the variables that a dotenv file
+ * defines, for the environment of other files; their values live as long as the arena. */
+
+typedef enum {
+  PM_FILE_IGNORED, /* lock files, minified bundles, images, archives … */
+  PM_FILE_TEXT,    /* only addresses are looked for */
+  PM_FILE_SOURCE,  /* program text: read by its syntax, findings of text class source */
+  PM_FILE_CONFIG,  /* a rule set may claim it */
+} PmFileKind;
+
+/* `file` is relative to the project. */
+PmFileKind pm_recognise_kind (const char *file);
+
+/* Never NULL. `file` is relative to the root and `project` is the project's id; environment may be
+ * NULL. All text of the sighting lies in `arena`. */
+PmSighting *pm_recognise (const char *file, const char *project, const char *bytes, gsize length,
+                          const PmEnvironment *environment, PmArena *arena);
+void pm_sighting_free (PmSighting *sighting);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmSighting, pm_sighting_free)
+
+/* Adds what a dotenv file defines to `environment`. */
+void pm_recognise_definitions (const char *file, const char *bytes, gsize length,
+                               PmEnvironment *environment);
+
+G_END_DECLS

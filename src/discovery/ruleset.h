@@ -1,0 +1,131 @@
+#pragma once
+
+#include "discovery/interpolation.h"
+#include "discovery/recogniser.h"
+#include "model/snapshot.h"
+
+G_BEGIN_DECLS
+
+/* What a tool's configuration means: one file in rules/ per tool, with one PmRuleset: which files
+ * are its own, which of their values are ports, endpoints, commands, in which role. A rule set knows
+ * no syntax (spans, quotes and escapes are the formats' business), and no other rule set.
+ *
+ * A new tool is one file with one PmRuleset, plus one line in rulesets.c. The rules come from the
+ * tool's own documentation; the head of the file names it. */
+
+/* How a value is read. */
+typedef struct {
+  const char *id;      /* "compose.ports.short": what a finding's `rule` says */
+  const char *path;    /* pattern over keys: "services.*.ports.[]"; see pm_path_match */
+  PmGrammar grammar;
+  PmRole role;         /* used where the hit's own role is not sure */
+  PmScope scope;
+  double confidence;   /* multiplied with the hit's own */
+} PmRule;
+
+typedef struct PmRecognition PmRecognition;
+
+typedef struct {
+  const char *name; /* the finding's `format`: "compose", "k8s", "env", … */
+
+  /* Globs over the path from the project ("**" crosses folders), NULL-terminated; the first rule
+   * set of rulesets.c whose glob and `claims` fit gets the file. */
+  const char *const *files;
+  const char *syntax; /* name of a format; NULL: by the file's extension */
+
+  /* Looks inside, where the name alone does not tell; NULL: the name does. */
+  gboolean (*claims) (const PmDocument *document);
+
+  /* Which variant of a service a file of this name belongs to; NULL: by the usual marks in names
+   * (.example, .local, .prod, override, …). */
+  const char *(*variant) (const char *file);
+
+  const PmRule *rules; /* tried in order for each scalar; the first match reads it */
+  guint n_rules;
+  PmExpansion expansion;
+
+  /* What a table cannot say (NULL: nothing): called once, after the table; adds findings, service
+   * facts and edges by the functions below, and may change what the table found. */
+  void (*recognise) (PmRecognition *recognition);
+} PmRuleset;
+
+/* All rule sets, most specific first, NULL-terminated. */
+const PmRuleset *const *pm_rulesets_all (void);
+
+/* --- what a service's document tells about it, beyond ports --- */
+
+typedef struct {
+  const char *name;
+  guint32 line;
+  const char *image;       /* container image, "" none */
+  const char *build;       /* directory it is built from, relative to the root; NULL none */
+  const char *profiles;    /* comma-separated */
+  const char *network;     /* "host", "none", "service:x", "" default */
+  const char *extends;     /* "file\nservice": file relative to the root; "" none */
+  const char *command;     /* what starts it, for its type and default port; "" unknown */
+  const char *tool;        /* "vite", "next", "express", …: framework that was recognised; "" none */
+  const char *aliases;     /* comma-separated names that others may call it (hostname,
+                              container_name, network aliases, k8s Service) */
+  guint16 default_port;    /* what the tool listens on when nothing says otherwise; 0 none */
+  const char *default_origin; /* "vite's default" */
+} PmServiceFact;
+
+/* A reference to another file whose content belongs here: include, env_file, extends, -f. */
+typedef struct {
+  const char *kind; /* "env_file", "include", "extends" */
+  const char *file; /* relative to the root */
+  const char *service;
+  guint32 line;
+} PmFileLink;
+
+/* What one document says, as plain values. */
+typedef struct {
+  const char *file; /* relative to the root */
+  const char *format;
+  const char *variant;
+  GArray *findings; /* PmFinding; project and root are filled in by the caller */
+  GArray *facts;    /* PmServiceFact */
+  GArray *links;    /* PmFileLink */
+  GArray *problems; /* PmProblem */
+} PmSighting;
+
+/* --- for rule sets --- */
+
+struct PmRecognition {
+  const PmRuleset *ruleset;
+  const PmDocument *document;
+  PmNodeId root;         /* of a stream of several documents: the one at hand */
+  const char *file;      /* relative to the root */
+  const char *directory; /* of the file, relative to the root; "" the root itself */
+  const PmEnvironment *environment; /* for the expansion; may be NULL */
+  PmArena *arena;        /* owns the text of all that is added */
+  PmSighting *out;
+};
+
+/* Reads one scalar by a rule; findings are appended for `service` ("" the document's own). Returns
+ * the index of the first finding added, or -1. */
+gint pm_recognition_read (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
+                          const char *service);
+
+/* The same for all scalars below a node, by PM_GRAMMAR_TEXT: endpoints and addresses in values that
+ * no rule speaks of. Scalars that were read already are passed over. */
+void pm_recognition_read_rest (PmRecognition *recognition, PmNodeId below, const char *service);
+
+PmFinding *pm_recognition_finding (PmRecognition *recognition, guint index);
+PmServiceFact *pm_recognition_add_service (PmRecognition *recognition, const char *name,
+                                           PmNodeId at);
+void pm_recognition_add_link (PmRecognition *recognition, const char *kind, const char *file,
+                              const char *service, PmNodeId at);
+
+/* A path below the root from one that a file of the project names ("./x", "../y"), or NULL when it
+ * leads out of the root or is absolute. */
+const char *pm_recognition_resolve_path (PmRecognition *recognition, const char *path);
+
+/* Matches a node's path: keys separated by dots; `*` is any one key, `**` any number of levels, `[]`
+ * any list item, `a|b` either key, a trailing `*` inside a key any ending. Keys compare without
+ * regard to case when the pattern's key starts with `~`. Captures of `*` are numbered from 0:
+ * ret_captures has room for 4 and holds node ids. */
+gboolean pm_path_match (const PmDocument *document, PmNodeId root, PmNodeId node,
+                        const char *pattern, PmNodeId *ret_captures);
+
+G_END_DECLS
