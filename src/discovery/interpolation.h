@@ -15,10 +15,10 @@ G_BEGIN_DECLS
 
 typedef struct {
   const char *name;
-  const char *value;  /* decoded; kept only while a project is being recognised, never stored */
-  const char *file;   /* relative to the root */
+  const char *value; /* decoded; kept only while a project is being recognised, never stored */
+  const char *file;  /* relative to the root */
   guint32 line;
-  PmSpan span;        /* of the value in that file */
+  PmSpan span; /* of the value in that file */
 } PmVariable;
 
 /* Names → variables. Later definitions win; a lookup falls through to `outer`. */
@@ -53,12 +53,12 @@ const char *pm_expanded_text (const PmExpanded *expanded, gsize *ret_length);
 
 /* Where a range of the expanded text comes from. */
 typedef struct {
-  PmSpan span;                /* in this document: the literal bytes, the default's bytes, or, where
-                                 the value is defined elsewhere, the whole ${…} expression */
-  gboolean is_literal;        /* span holds exactly the range's bytes and can be edited */
-  const char *variable;       /* NULL: none was involved */
+  PmSpan span;          /* in this document: the literal bytes, the default's bytes, or, where
+                           the value is defined elsewhere, the whole ${…} expression */
+  gboolean is_literal;  /* span holds exactly the range's bytes and can be edited */
+  const char *variable; /* NULL: none was involved */
   const PmVariable *definition; /* non-NULL: the value is defined there … */
-  PmSpan definition_span;     /* … by these bytes of that file */
+  PmSpan definition_span;       /* … by these bytes of that file */
 } PmProvenance;
 
 /* FALSE when the range is made of several sources and so cannot be told by one place; ret is then

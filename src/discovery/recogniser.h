@@ -26,14 +26,14 @@ typedef struct {
   guint32 start, end;           /* of the port or the address */
   guint32 host_start, host_end; /* the host beside a port; empty where there is none */
   guint32 scheme_start, scheme_end;
-  guint16 port, port_end;       /* of a port: its number, and the last of a range (else the same) */
-  PmRole role;                  /* what the grammar can tell: PUBLISH and TARGET of a mapping, LISTEN
-                                   of a listen flag, REFERENCE of a URL; ADDRESS of an IP */
-  gboolean role_is_sure;        /* FALSE: the rule knows better */
+  guint16 port, port_end; /* of a port: its number, and the last of a range (else the same) */
+  PmRole role;            /* what the grammar can tell: PUBLISH and TARGET of a mapping, LISTEN
+                             of a listen flag, REFERENCE of a URL; ADDRESS of an IP */
+  gboolean role_is_sure;  /* FALSE: the rule knows better */
   PmTransport transport;
-  gint32 pair;                  /* index among the hits of the other side of a mapping; -1 none */
-  double confidence;            /* 0–1, of the recognition alone */
-  const char *grammar;          /* static: "url", "endpoint", "flag.port", "mapping", "ipv4", … */
+  gint32 pair;         /* index among the hits of the other side of a mapping; -1 none */
+  double confidence;   /* 0–1, of the recognition alone */
+  const char *grammar; /* static: "url", "endpoint", "flag.port", "mapping", "ipv4", … */
 } PmHit;
 
 /* Appends to `hits` (of PmHit), in the order of the text. Never more than 256 of one text. */

@@ -7,20 +7,20 @@
 G_BEGIN_DECLS
 
 /* What a tool's configuration means: one file in rules/ per tool, with one PmRuleset: which files
- * are its own, which of their values are ports, endpoints, commands, in which role. A rule set knows
- * no syntax (spans, quotes and escapes are the formats' business), and no other rule set.
+ * are its own, which of their values are ports, endpoints, commands, in which role. A rule set
+ * knows no syntax (spans, quotes and escapes are the formats' business), and no other rule set.
  *
  * A new tool is one file with one PmRuleset, plus one line in rulesets.c. The rules come from the
  * tool's own documentation; the head of the file names it. */
 
 /* How a value is read. */
 typedef struct {
-  const char *id;      /* "compose.ports.short": what a finding's `rule` says */
-  const char *path;    /* pattern over keys: "services.*.ports.[]"; see pm_path_match */
+  const char *id;   /* "compose.ports.short": what a finding's `rule` says */
+  const char *path; /* pattern over keys: "services.*.ports.[]"; see pm_path_match */
   PmGrammar grammar;
-  PmRole role;         /* used where the hit's own role is not sure */
+  PmRole role; /* used where the hit's own role is not sure */
   PmScope scope;
-  double confidence;   /* multiplied with the hit's own */
+  double confidence; /* multiplied with the hit's own */
 } PmRule;
 
 typedef struct PmRecognition PmRecognition;
@@ -57,16 +57,16 @@ const PmRuleset *const *pm_rulesets_all (void);
 typedef struct {
   const char *name;
   guint32 line;
-  const char *image;       /* container image, "" none */
-  const char *build;       /* directory it is built from, relative to the root; NULL none */
-  const char *profiles;    /* comma-separated */
-  const char *network;     /* "host", "none", "service:x", "" default */
-  const char *extends;     /* "file\nservice": file relative to the root; "" none */
-  const char *command;     /* what starts it, for its type and default port; "" unknown */
-  const char *tool;        /* "vite", "next", "express", …: framework that was recognised; "" none */
-  const char *aliases;     /* comma-separated names that others may call it (hostname,
-                              container_name, network aliases, k8s Service) */
-  guint16 default_port;    /* what the tool listens on when nothing says otherwise; 0 none */
+  const char *image;    /* container image, "" none */
+  const char *build;    /* directory it is built from, relative to the root; NULL none */
+  const char *profiles; /* comma-separated */
+  const char *network;  /* "host", "none", "service:x", "" default */
+  const char *extends;  /* "file\nservice": file relative to the root; "" none */
+  const char *command;  /* what starts it, for its type and default port; "" unknown */
+  const char *tool;     /* "vite", "next", "express", …: framework that was recognised; "" none */
+  const char *aliases;  /* comma-separated names that others may call it (hostname,
+                           container_name, network aliases, k8s Service) */
+  guint16 default_port; /* what the tool listens on when nothing says otherwise; 0 none */
   const char *default_origin; /* "vite's default" */
 } PmServiceFact;
 
@@ -94,11 +94,11 @@ typedef struct {
 struct PmRecognition {
   const PmRuleset *ruleset;
   const PmDocument *document;
-  PmNodeId root;         /* of a stream of several documents: the one at hand */
-  const char *file;      /* relative to the root */
-  const char *directory; /* of the file, relative to the root; "" the root itself */
+  PmNodeId root;                    /* of a stream of several documents: the one at hand */
+  const char *file;                 /* relative to the root */
+  const char *directory;            /* of the file, relative to the root; "" the root itself */
   const PmEnvironment *environment; /* for the expansion; may be NULL */
-  PmArena *arena;        /* owns the text of all that is added */
+  PmArena *arena;                   /* owns the text of all that is added */
   PmSighting *out;
 };
 
@@ -121,10 +121,10 @@ void pm_recognition_add_link (PmRecognition *recognition, const char *kind, cons
  * leads out of the root or is absolute. */
 const char *pm_recognition_resolve_path (PmRecognition *recognition, const char *path);
 
-/* Matches a node's path: keys separated by dots; `*` is any one key, `**` any number of levels, `[]`
- * any list item, `a|b` either key, a trailing `*` inside a key any ending. Keys compare without
- * regard to case when the pattern's key starts with `~`. Captures of `*` are numbered from 0:
- * ret_captures has room for 4 and holds node ids. */
+/* Matches a node's path: keys separated by dots; `*` is any one key, `**` any number of levels,
+ * `[]` any list item, `a|b` either key, a trailing `*` inside a key any ending. Keys compare
+ * without regard to case when the pattern's key starts with `~`. Captures of `*` are numbered from
+ * 0: ret_captures has room for 4 and holds node ids. */
 gboolean pm_path_match (const PmDocument *document, PmNodeId root, PmNodeId node,
                         const char *pattern, PmNodeId *ret_captures);
 

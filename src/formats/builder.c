@@ -25,7 +25,7 @@ struct PmBuilder {
   guint32 pending_segments; /* index of the first segment of the next scalar */
 };
 
-const PmKey PM_NO_KEY = { NULL, 0, { 0, 0 } };
+const PmKey PM_NO_KEY = {NULL, 0, {0, 0}};
 
 PmBuilder *
 pm_builder_new (const char *format, const char *bytes, gsize length)
@@ -41,7 +41,7 @@ pm_builder_new (const char *format, const char *bytes, gsize length)
   document->segments = g_array_new (FALSE, TRUE, sizeof (PmSegment));
   document->problems = g_array_new (FALSE, TRUE, sizeof (PmDocumentProblem));
 
-  PmNode root = { .kind = PM_NODE_MAP, .span = { 0, (guint32) length } };
+  PmNode root = {.kind = PM_NODE_MAP, .span = {0, (guint32) length}};
   root.outer = root.span;
   g_array_append_val (document->nodes, root);
 
@@ -134,16 +134,17 @@ pm_builder_open (PmBuilder *builder, PmNodeKind kind, PmKey key, guint32 start)
   }
   if (builder->depth == PM_BUILDER_DEEPEST) {
     if (!builder->too_deep)
-      pm_builder_problem (builder, start, "nested deeper than %d levels; what is inside is not read",
+      pm_builder_problem (builder, start,
+                          "nested deeper than %d levels; what is inside is not read",
                           PM_BUILDER_DEEPEST);
     builder->too_deep = TRUE;
     builder->skipped++;
     return 0;
   }
 
-  PmNode node = { .kind = (guint8) kind, .span = { start, start }, .outer = { start, start } };
+  PmNode node = {.kind = (guint8) kind, .span = {start, start}, .outer = {start, start}};
   PmNodeId id = append (builder, key, &node);
-  builder->levels[++builder->depth] = (Level){ .id = id };
+  builder->levels[++builder->depth] = (Level){.id = id};
   return id;
 }
 
@@ -181,16 +182,16 @@ pm_builder_scalar (PmBuilder *builder, PmKey key, const PmScalar *scalar)
     value_length = pm_span_length (scalar->span);
   }
   PmNode node = {
-    .kind = PM_NODE_SCALAR,
-    .quoting = (guint8) scalar->quoting,
-    .flags = (guint16) scalar->flags,
-    .span = scalar->span,
-    .outer = scalar->outer.end == 0 ? scalar->span : scalar->outer,
-    .value = pm_arena_strndup (document->arena, value, value_length),
-    .value_length = (guint32) value_length,
-    .first_segment = first_segment,
-    .segment_count = document->segments->len - first_segment,
-    .variable = pm_arena_strdup (document->arena, scalar->variable),
+      .kind = PM_NODE_SCALAR,
+      .quoting = (guint8) scalar->quoting,
+      .flags = (guint16) scalar->flags,
+      .span = scalar->span,
+      .outer = scalar->outer.end == 0 ? scalar->span : scalar->outer,
+      .value = pm_arena_strndup (document->arena, value, value_length),
+      .value_length = (guint32) value_length,
+      .first_segment = first_segment,
+      .segment_count = document->segments->len - first_segment,
+      .variable = pm_arena_strdup (document->arena, scalar->variable),
   };
   return append (builder, key, &node);
 }
@@ -200,14 +201,14 @@ pm_builder_alias (PmBuilder *builder, PmKey key, PmSpan span, PmNodeId target)
 {
   if (!has_room (builder, span.start))
     return 0;
-  PmNode node = { .kind = PM_NODE_ALIAS, .span = span, .outer = span, .target = target };
+  PmNode node = {.kind = PM_NODE_ALIAS, .span = span, .outer = span, .target = target};
   return append (builder, key, &node);
 }
 
 void
 pm_builder_segment (PmBuilder *builder, guint32 value_offset, guint32 raw_offset)
 {
-  PmSegment segment = { value_offset, raw_offset };
+  PmSegment segment = {value_offset, raw_offset};
   g_array_append_val (builder->document->segments, segment);
 }
 
@@ -227,7 +228,7 @@ pm_builder_problem (PmBuilder *builder, guint32 offset, const char *reason, ...)
   va_start (arguments, reason);
   g_autofree char *text = g_strdup_vprintf (reason, arguments);
   va_end (arguments);
-  PmDocumentProblem problem = { offset, pm_arena_strdup (document->arena, text) };
+  PmDocumentProblem problem = {offset, pm_arena_strdup (document->arena, text)};
   g_array_append_val (document->problems, problem);
 }
 

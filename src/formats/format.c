@@ -4,8 +4,8 @@
 
 /* One line for each syntax. */
 static const PmFormat *const formats[] = {
-  &pm_format_json,
-  NULL,
+    &pm_format_json,
+    NULL,
 };
 
 const PmFormat *const *

@@ -18,12 +18,12 @@ typedef struct {
   guint32 at;
   guint32 length;
 
-  GByteArray *open;   /* '{' or '[' of each open container, the root's included */
-  PmKey key;          /* of the map's entry that is being read */
-  GString *key_text;  /* holds key.text */
-  gboolean colon;     /* seen behind the key */
+  GByteArray *open;  /* '{' or '[' of each open container, the root's included */
+  PmKey key;         /* of the map's entry that is being read */
+  GString *key_text; /* holds key.text */
+  gboolean colon;    /* seen behind the key */
   gboolean wants_comma;
-  gboolean done;      /* the root's value is complete */
+  gboolean done; /* the root's value is complete */
   gboolean broken;
   GString *decoded;
 } Scanner;
@@ -121,8 +121,8 @@ decode_escape (Scanner *s, guint32 at, guint32 end)
       s->bytes[at + 6] == 'u') {
     int low = hex4 (s->bytes + at + 7, end - at - 7);
     if (low >= 0xdc00 && low < 0xe000) {
-      g_string_append_unichar (s->decoded, (gunichar) (0x10000 + ((unit - 0xd800) << 10) +
-                                                       (low - 0xdc00)));
+      g_string_append_unichar (s->decoded,
+                               (gunichar) (0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)));
       return 11;
     }
   }
@@ -165,7 +165,7 @@ scan_string (Scanner *s)
 {
   guint32 open = s->at;
   char quote = s->bytes[s->at++];
-  PmSpan inner = { s->at, s->at };
+  PmSpan inner = {s->at, s->at};
   while (s->at < s->length) {
     char c = s->bytes[s->at];
     if (c == quote) {
@@ -187,7 +187,7 @@ scan_string (Scanner *s)
 static PmSpan
 scan_word (Scanner *s)
 {
-  PmSpan word = { s->at, s->at };
+  PmSpan word = {s->at, s->at};
   while (s->at < s->length && strchr (" \t\r\n,:[]{}\"/", s->bytes[s->at]) == NULL)
     s->at++;
   word.end = s->at;
@@ -231,14 +231,14 @@ take_key_text (Scanner *s, PmSpan inner)
   decode (s, inner.start, inner.end, FALSE);
   g_string_truncate (s->key_text, 0);
   g_string_append_len (s->key_text, s->decoded->str, (gssize) s->decoded->len);
-  s->key = (PmKey){ s->key_text->str, s->key_text->len, inner };
+  s->key = (PmKey){s->key_text->str, s->key_text->len, inner};
 }
 
 static void
 take_scalar (Scanner *s, PmSpan inner, PmSpan outer, PmQuoting quoting)
 {
   expect_place_for_value (s, outer.start);
-  PmScalar scalar = { .span = inner, .outer = outer, .quoting = quoting };
+  PmScalar scalar = {.span = inner, .outer = outer, .quoting = quoting};
   if (s->broken)
     scalar.flags = PM_NODE_BROKEN;
   if (quoting != PM_QUOTING_NONE && decode (s, inner.start, inner.end, TRUE)) {
@@ -263,7 +263,7 @@ take_text (Scanner *s)
     return;
   }
   PmQuoting quoting = !quoted ? PM_QUOTING_NONE : c == '"' ? PM_QUOTING_DOUBLE : PM_QUOTING_SINGLE;
-  take_scalar (s, inner, (PmSpan){ start, s->at }, quoting);
+  take_scalar (s, inner, (PmSpan){start, s->at}, quoting);
 }
 
 static void
@@ -290,7 +290,8 @@ close_one (Scanner *s)
   value_ended (s);
 }
 
-/* Closes down to the nearest container of the bracket's kind; without one, the bracket is ignored. */
+/* Closes down to the nearest container of the bracket's kind; without one, the bracket is ignored.
+ */
 static void
 take_close (Scanner *s, char opener)
 {
@@ -358,15 +359,16 @@ static void
 json_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length)
 {
   Scanner s = {
-    .builder = builder,
-    .bytes = bytes,
-    .at = (guint32) start,
-    .length = (guint32) length,
-    .open = g_byte_array_new (),
-    .key_text = g_string_new (NULL),
-    .decoded = g_string_new (NULL),
+      .builder = builder,
+      .bytes = bytes,
+      .at = (guint32) start,
+      .length = (guint32) length,
+      .open = g_byte_array_new (),
+      .key_text = g_string_new (NULL),
+      .decoded = g_string_new (NULL),
   };
-  for (skip_blank (&s); s.at < s.length && !s.done && !pm_builder_is_full (builder); skip_blank (&s))
+  for (skip_blank (&s); s.at < s.length && !s.done && !pm_builder_is_full (builder);
+       skip_blank (&s))
     step (&s);
   if (s.done && s.at < s.length)
     problem (&s, s.at, "text behind the end of the value; not read");
@@ -401,9 +403,9 @@ json_escape (PmQuoting quoting, gboolean whole, const char *text)
 }
 
 const PmFormat pm_format_json = {
-  .name = "json",
-  .most_bytes = PM_FORMAT_OWN_MOST_BYTES,
-  .grammar = "RFC 8259, with comments and trailing commas",
-  .parse = json_parse,
-  .escape = json_escape,
+    .name = "json",
+    .most_bytes = PM_FORMAT_OWN_MOST_BYTES,
+    .grammar = "RFC 8259, with comments and trailing commas",
+    .parse = json_parse,
+    .escape = json_escape,
 };

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (pm-rewrite-error-quark, pm_rewrite_error)
+G_DEFINE_QUARK (pm - rewrite - error - quark, pm_rewrite_error)
 
 void
 pm_raw_edit_clear (PmRawEdit *edit)
@@ -29,14 +29,14 @@ pm_rewrite_value (const PmFormat *format, const PmDocument *document, PmNodeId s
     return FALSE;
   }
   gboolean whole = start == 0 && end == node->value_length;
-  char *escaped = format->escape == NULL ? g_strdup (text)
-                                         : format->escape (node->quoting, whole, text);
+  char *escaped =
+      format->escape == NULL ? g_strdup (text) : format->escape (node->quoting, whole, text);
   if (escaped == NULL) {
     g_set_error (error, PM_REWRITE_ERROR, PM_REWRITE_ERROR_QUOTING,
                  "“%s” cannot be written here without changing the quotes", text);
     return FALSE;
   }
-  *ret_edit = (PmRawEdit){ span, escaped };
+  *ret_edit = (PmRawEdit){span, escaped};
   return TRUE;
 }
 
@@ -103,8 +103,8 @@ pm_rewrite_invert (const char *bytes, const PmRawEdit *edits, gsize n_edits, PmR
     gsize text_length = strlen (order[i]->text);
     guint32 start = (guint32) (span.start + shift);
     ret[order[i] - edits] = (PmRawEdit){
-      .span = { start, (guint32) (start + text_length) },
-      .text = g_strndup (bytes + span.start, pm_span_length (span)),
+        .span = {start, (guint32) (start + text_length)},
+        .text = g_strndup (bytes + span.start, pm_span_length (span)),
     };
     shift += (gint64) text_length - pm_span_length (span);
   }

@@ -3,7 +3,7 @@
 const char *
 pm_severity_name (PmSeverity severity)
 {
-  static const char *const names[] = { "note", "warning", "error" };
+  static const char *const names[] = {"note", "warning", "error"};
   g_return_val_if_fail ((guint) severity < G_N_ELEMENTS (names), "");
   return names[severity];
 }

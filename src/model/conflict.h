@@ -11,22 +11,22 @@ typedef enum { PM_SEVERITY_NOTE, PM_SEVERITY_WARNING, PM_SEVERITY_ERROR } PmSeve
 const char *pm_severity_name (PmSeverity severity);
 
 typedef struct {
-  gint32 service;       /* index into the snapshot's services; -1: not one of ours */
-  const char *file;     /* relative to its root; "" for a live socket */
+  gint32 service;   /* index into the snapshot's services; -1: not one of ours */
+  const char *file; /* relative to its root; "" for a live socket */
   guint32 line;
-  const char *bind;     /* address claimed; "" is all of them */
+  const char *bind; /* address claimed; "" is all of them */
   const char *variant;
   const char *profiles;
-  const char *command;  /* of a live socket's owner; "" otherwise */
+  const char *command; /* of a live socket's owner; "" otherwise */
 } PmClaimant;
 
 typedef struct {
-  char *id;             /* stable across scans: "tcp-3000" and, where one port has several, a suffix */
+  char *id; /* stable across scans: "tcp-3000" and, where one port has several, a suffix */
   guint16 port;
   PmTransport transport;
   const char *host;
   PmSeverity severity;
-  char *reason;         /* one sentence in English */
+  char *reason; /* one sentence in English */
   PmClaimant *claimants;
   guint n_claimants;
   gint32 suggested_service; /* index of whom to move; -1: nobody can be */

@@ -34,7 +34,8 @@ static PmNodeId
 child_of_its_own (const PmDocument *document, const PmNode *map, const char *key)
 {
   PmNodeId found = 0;
-  for (PmNodeId id = map->first_child; id != 0; id = pm_document_node (document, id)->next_sibling) {
+  for (PmNodeId id = map->first_child; id != 0;
+       id = pm_document_node (document, id)->next_sibling) {
     const PmNode *child = pm_document_node (document, id);
     if (child->key != NULL && strcmp (child->key, key) == 0)
       found = id;
@@ -139,7 +140,7 @@ pm_document_position (const PmDocument *document, guint32 offset)
     else
       high = middle;
   }
-  return (PmPosition){ .line = low + 1, .column = offset - starts[low] + 1 };
+  return (PmPosition){.line = low + 1, .column = offset - starts[low] + 1};
 }
 
 gboolean
@@ -155,8 +156,7 @@ pm_document_raw_span (const PmDocument *document, PmNodeId scalar, guint32 start
     return TRUE;
   }
 
-  const PmSegment *segments =
-      &g_array_index (document->segments, PmSegment, node->first_segment);
+  const PmSegment *segments = &g_array_index (document->segments, PmSegment, node->first_segment);
   guint in = 0;
   while (in + 1 < node->segment_count && segments[in + 1].value_offset <= start)
     in++;

@@ -58,9 +58,9 @@ typedef struct {
   PmSpan outer;    /* with quotes and, in a block scalar, its header */
   PmSpan key_span; /* empty where there is no key */
 
-  const char *key;      /* decoded, NUL-terminated; NULL in a list */
-  const char *value;    /* of a scalar: decoded, NUL-terminated (it may hold NULs: value_length) */
-  guint32 value_length; /* bytes */
+  const char *key;       /* decoded, NUL-terminated; NULL in a list */
+  const char *value;     /* of a scalar: decoded, NUL-terminated (it may hold NULs: value_length) */
+  guint32 value_length;  /* bytes */
   guint32 first_segment; /* see PmSegment; meaningful when segment_count > 0 */
   guint32 segment_count;
 
@@ -86,10 +86,10 @@ typedef struct {
   const char *bytes;  /* the file; owned by whoever built the document and must outlive it */
   gsize length;
 
-  PmArena *arena;     /* owns all text */
-  GArray *nodes;      /* of PmNode; [0] is the root, a map or list */
-  GArray *segments;   /* of PmSegment */
-  GArray *problems;   /* of PmDocumentProblem */
+  PmArena *arena;      /* owns all text */
+  GArray *nodes;       /* of PmNode; [0] is the root, a map or list */
+  GArray *segments;    /* of PmSegment */
+  GArray *problems;    /* of PmDocumentProblem */
   GArray *line_starts; /* of guint32; made once, when the document is finished */
 } PmDocument;
 

@@ -8,10 +8,10 @@ G_BEGIN_DECLS
  * tells of; every reader (event stream, CLI, notifier, analytics) tails the log by id. */
 
 typedef struct {
-  gint64 id;          /* grows; readers resume behind it */
-  gint64 time_us;     /* Unix time */
-  const char *event;  /* "service.changed", "conflict.opened", "scan.finished", … */
-  const char *data;   /* a JSON object: the thing as it is now, and oldValue, newValue for a change */
+  gint64 id;         /* grows; readers resume behind it */
+  gint64 time_us;    /* Unix time */
+  const char *event; /* "service.changed", "conflict.opened", "scan.finished", … */
+  const char *data; /* a JSON object: the thing as it is now, and oldValue, newValue for a change */
 } PmEvent;
 
 G_END_DECLS

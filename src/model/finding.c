@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-static const char *const kind_names[] = { "port", "ip" };
-static const char *const role_names[] = { "listen", "publish", "target", "reference", "address" };
-static const char *const transport_names[] = { "tcp", "udp", "sctp" };
-static const char *const scope_names[] = { "host", "container", "cluster" };
-static const char *const text_class_names[] = { "config", "comment", "source", "documentation",
-                                                "data" };
+static const char *const kind_names[] = {"port", "ip"};
+static const char *const role_names[] = {"listen", "publish", "target", "reference", "address"};
+static const char *const transport_names[] = {"tcp", "udp", "sctp"};
+static const char *const scope_names[] = {"host", "container", "cluster"};
+static const char *const text_class_names[] = {"config", "comment", "source", "documentation",
+                                               "data"};
 
 static gboolean
 find (const char *const *names, gsize n_names, const char *name, guint *ret_index)

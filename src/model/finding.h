@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* A scalar, or a part of one, that was recognised as a port or an address. Words as in the product's
- * glossary (docs/GLOSSARY.md). All text is UTF-8, owned by the arena or snapshot that the finding
- * lies in, and never NULL unless said so: "" means unknown or none. */
+/* A scalar, or a part of one, that was recognised as a port or an address. Words as in the
+ * product's glossary (docs/GLOSSARY.md). All text is UTF-8, owned by the arena or snapshot that the
+ * finding lies in, and never NULL unless said so: "" means unknown or none. */
 
 typedef enum { PM_KIND_PORT, PM_KIND_IP } PmKind;
 
@@ -43,9 +43,9 @@ typedef struct {
   const char *project; /* project id: its path from the root */
   const char *file;    /* relative to the root; any bytes but NUL, so not always UTF-8 */
   PmPosition position;
-  PmSpan span;         /* exactly what an edit would replace */
-  const char *format;  /* "compose", "env", "package.json", "k8s", … */
-  const char *path;    /* "services.web.ports[0]" */
+  PmSpan span;        /* exactly what an edit would replace */
+  const char *format; /* "compose", "env", "package.json", "k8s", … */
+  const char *path;   /* "services.web.ports[0]" */
 
   PmKind kind;
   PmRole role;
@@ -69,8 +69,8 @@ typedef struct {
   gint32 pair;          /* index, within the same document, of the finding on the other side of a
                            mapping (publish ↔ target); -1 none */
 
-  double confidence;    /* 0–1; below 0.5 nothing is written without a person's word */
-  const char *rule;     /* "compose.ports.short" */
+  double confidence; /* 0–1; below 0.5 nothing is written without a person's word */
+  const char *rule;  /* "compose.ports.short" */
 } PmFinding;
 
 /* "port", "listen", "tcp", "config": the words that interfaces use. Unknown text: FALSE. */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const char *const status_names[] = { "inactive", "active", "conflict" };
+static const char *const status_names[] = {"inactive", "active", "conflict"};
 
 const char *
 pm_status_name (PmStatus status)

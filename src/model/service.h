@@ -14,44 +14,44 @@ gboolean pm_status_from_name (const char *name, PmStatus *ret_status);
 
 /* A file that has a say in a service: the evidence that the table shows. */
 typedef struct {
-  const char *path;    /* relative to the root */
+  const char *path; /* relative to the root */
   const char *format;
   const char *variant;
-  guint32 line;        /* of the deciding value; 0: the file as a whole */
+  guint32 line; /* of the deciding value; 0: the file as a whole */
   PmRole role;
 } PmConfigFile;
 
 typedef struct {
-  gint64 id;                 /* given by the registry; 0 before */
-  const char *host;          /* the machine */
+  gint64 id;        /* given by the registry; 0 before */
+  const char *host; /* the machine */
   const char *root;
   const char *project_id;
   const char *name;
-  const char *external_ip;   /* "" unknown */
-  const char *bind;          /* address bound or published on; "" is all of them */
-  guint16 internal_port;     /* 0 unknown */
-  guint16 external_port;     /* 0 none, or chosen at run time */
+  const char *external_ip; /* "" unknown */
+  const char *bind;        /* address bound or published on; "" is all of them */
+  guint16 internal_port;   /* 0 unknown */
+  guint16 external_port;   /* 0 none, or chosen at run time */
   PmTransport transport;
-  PmScope scope;             /* of external_port, or of internal_port where nothing is published */
-  const char *protocol;      /* "http", "ws", "tcp", "udp" */
-  const char *type;          /* "web", "api", "database", "cache", "metrics", "mcp", … or "" */
+  PmScope scope;        /* of external_port, or of internal_port where nothing is published */
+  const char *protocol; /* "http", "ws", "tcp", "udp" */
+  const char *type;     /* "web", "api", "database", "cache", "metrics", "mcp", … or "" */
   const char *variant;
   const char *profiles;
-  const char *origin;        /* "file:line", or "vite's default" */
+  const char *origin; /* "file:line", or "vite's default" */
   double confidence;
   PmStatus status;
-  const char *pinned;        /* why it may not be moved; "" is free to move */
-  const char *tags;          /* comma-separated */
-  gint64 last_updated_us;    /* Unix time in µs, of the last change of address, port or status */
+  const char *pinned;     /* why it may not be moved; "" is free to move */
+  const char *tags;       /* comma-separated */
+  gint64 last_updated_us; /* Unix time in µs, of the last change of address, port or status */
   PmConfigFile *config_files;
   guint n_config_files;
 } PmService;
 
 /* Finding of one service that points at an endpoint of another. */
 typedef struct {
-  guint32 finding;      /* index into the snapshot's findings: where it is written */
-  gint32 from_service;  /* index into the snapshot's services; -1: no service of that project */
-  gint32 to_service;    /* index; -1: nobody here (dangling, or out in the world) */
+  guint32 finding;     /* index into the snapshot's findings: where it is written */
+  gint32 from_service; /* index into the snapshot's services; -1: no service of that project */
+  gint32 to_service;   /* index; -1: nobody here (dangling, or out in the world) */
   double confidence;
 } PmEdge;
 

@@ -11,16 +11,16 @@ G_BEGIN_DECLS
 
 typedef struct {
   const char *root;
-  const char *id;   /* path from the root */
-  const char *name; /* as its package or manifest calls it, else the directory's name */
+  const char *id;        /* path from the root */
+  const char *name;      /* as its package or manifest calls it, else the directory's name */
   gboolean is_workspace; /* a package inside another project */
 } PmProject;
 
 typedef struct {
   const char *root;
   const char *project;
-  const char *file;    /* relative to the root; any bytes but NUL */
-  const char *format;  /* rule set's name, "text" where only addresses were looked for */
+  const char *file;   /* relative to the root; any bytes but NUL */
+  const char *format; /* rule set's name, "text" where only addresses were looked for */
   const char *variant;
   guint64 size_bytes;
   gint64 mtime_ns;

@@ -44,6 +44,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/arena/keeps-what-it-gave", keeps_what_it_gave);
   g_test_add_func ("/base/arena/aligns-and-zeroes", aligns_and_zeroes);
-  g_test_add_func ("/base/arena/takes-large-pieces-without-waste", takes_large_pieces_without_waste);
+  g_test_add_func ("/base/arena/takes-large-pieces-without-waste",
+                   takes_large_pieces_without_waste);
   return g_test_run ();
 }

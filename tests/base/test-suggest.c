@@ -1,6 +1,6 @@
 #include "base/suggest.h"
 
-static const char *const commands[] = { "scan", "services", "conflicts", "serve", NULL };
+static const char *const commands[] = {"scan", "services", "conflicts", "serve", NULL};
 
 static void
 finds_the_nearest (void)
@@ -22,6 +22,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/suggest/finds-the-nearest", finds_the_nearest);
-  g_test_add_func ("/base/suggest/says-nothing-when-nothing-is-near", says_nothing_when_nothing_is_near);
+  g_test_add_func ("/base/suggest/says-nothing-when-nothing-is-near",
+                   says_nothing_when_nothing_is_near);
   return g_test_run ();
 }

@@ -85,8 +85,8 @@ collect_edits (const PmFormat *format, const PmDocument *document, guint32 seed,
     const PmNode *node = pm_document_node (document, id);
     seed = seed * 1664525u + 1013904223u;
     /* Broken places promise nothing; expressions are code, whose pieces are nodes of their own. */
-    if (node->kind != PM_NODE_SCALAR || (node->flags & (PM_NODE_BROKEN | PM_NODE_EXPRESSION)) != 0 ||
-        (seed >> 16) % 3 == 2)
+    if (node->kind != PM_NODE_SCALAR ||
+        (node->flags & (PM_NODE_BROKEN | PM_NODE_EXPRESSION)) != 0 || (seed >> 16) % 3 == 2)
       continue;
     guint32 start, end;
     char text[8];
@@ -111,8 +111,7 @@ assert_inverse (const char *bytes, gsize length, const PmRawEdit *edits, guint n
   PmRawEdit inverse[MOST_EDITS];
   g_autoptr (GString) restored = NULL;
   pm_rewrite_invert (bytes, edits, n_edits, inverse);
-  g_assert_true (
-      pm_rewrite_apply (changed->str, changed->len, inverse, n_edits, &restored, NULL));
+  g_assert_true (pm_rewrite_apply (changed->str, changed->len, inverse, n_edits, &restored, NULL));
   g_assert_cmpuint (restored->len, ==, length);
   g_assert_true (memcmp (restored->str, bytes, length) == 0);
   for (guint i = 0; i < n_edits; i++)

@@ -8,7 +8,8 @@
  *
  * `seed` chooses which pieces. Returns the number of edits that were tried (0: the file holds
  * nothing to edit); aborts when the property does not hold. */
-guint rewriter_property_check (const PmFormat *format, const char *bytes, gsize length, guint32 seed);
+guint rewriter_property_check (const PmFormat *format, const char *bytes, gsize length,
+                               guint32 seed);
 
 /* The structure that every document must have: links that lead somewhere, spans inside the file,
  * children inside their order. Aborts when it does not hold. */

@@ -7,8 +7,9 @@
 static void
 reads_values (void)
 {
-  format_test_expect (JSON, "{\"a\": {\"port\": 8080, \"list\": [1, \"two\", {\"x\": null}]}, \"b\": true}",
-                      "a.port = 8080\na.list[0] = 1\na.list[1] = two\na.list[2].x = null\nb = true\n");
+  format_test_expect (
+      JSON, "{\"a\": {\"port\": 8080, \"list\": [1, \"two\", {\"x\": null}]}, \"b\": true}",
+      "a.port = 8080\na.list[0] = 1\na.list[1] = two\na.list[2].x = null\nb = true\n");
   format_test_expect (JSON, "[80, 443]", "[0] = 80\n[1] = 443\n");
   format_test_expect (JSON, "\"text\"", "[0] = text\n");
   format_test_expect (JSON, "", "");
@@ -93,10 +94,13 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/formats/json/reads-values", reads_values);
-  g_test_add_func ("/formats/json/reads-comments-and-trailing-commas", reads_comments_and_trailing_commas);
+  g_test_add_func ("/formats/json/reads-comments-and-trailing-commas",
+                   reads_comments_and_trailing_commas);
   g_test_add_func ("/formats/json/decodes-escapes", decodes_escapes);
-  g_test_add_func ("/formats/json/maps-pieces-of-an-escaped-value", maps_pieces_of_an_escaped_value);
-  g_test_add_func ("/formats/json/reads-before-and-behind-a-break", reads_before_and_behind_a_break);
+  g_test_add_func ("/formats/json/maps-pieces-of-an-escaped-value",
+                   maps_pieces_of_an_escaped_value);
+  g_test_add_func ("/formats/json/reads-before-and-behind-a-break",
+                   reads_before_and_behind_a_break);
   g_test_add_func ("/formats/json/says-what-is-wrong", says_what_is_wrong);
   g_test_add_func ("/formats/json/bounds-depth", bounds_depth);
   g_test_add_func ("/formats/json/bounds-nodes", bounds_nodes);

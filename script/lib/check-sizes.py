@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Fails on C files over 1,000 lines and functions over 120; names those over 600 and 60.
+
+usage: check-sizes.py [FOLDER…]    (src tests fuzz bench)
+"""
+import pathlib
+import sys
+
+FILE_LOOK, FILE_SPLIT = 600, 1000
+FUNCTION_LOOK, FUNCTION_SPLIT = 60, 120
+
+
+def functions(lines):
+    """(first line, length) of every body: from a `{` in column 0 to the `}` in column 0."""
+    start = None
+    for number, line in enumerate(lines, 1):
+        if line.startswith("{"):
+            start = number
+        elif line.startswith("}") and start is not None:
+            if not line.startswith("};"):
+                yield start, number - start + 1
+            start = None
+
+
+def main():
+    look, split = [], []
+    for folder in sys.argv[1:] or ["src", "tests", "fuzz", "bench"]:
+        for path in sorted(pathlib.Path(folder).rglob("*.[ch]")):
+            lines = path.read_text(encoding="utf-8").splitlines()
+            if len(lines) > FILE_LOOK:
+                (split if len(lines) > FILE_SPLIT else look).append(f"{path}: {len(lines)} lines")
+            for start, length in functions(lines):
+                if length > FUNCTION_LOOK:
+                    (split if length > FUNCTION_SPLIT else look).append(
+                        f"{path}:{start}: a function of {length} lines")
+    for line in look:
+        print(f"look twice: {line}")
+    for line in split:
+        print(f"split it: {line}")
+    return 1 if split else 0
+
+
+sys.exit(main())
