@@ -2,6 +2,7 @@
 
 #include "discovery/interpolation.h"
 #include "discovery/recogniser.h"
+#include "model/fact.h"
 #include "model/snapshot.h"
 
 G_BEGIN_DECLS
@@ -52,38 +53,12 @@ typedef struct {
 /* All rule sets, most specific first, NULL-terminated. */
 const PmRuleset *const *pm_rulesets_all (void);
 
-/* --- what a service's document tells about it, beyond ports --- */
-
-typedef struct {
-  const char *name;
-  guint32 line;
-  const char *image;    /* container image, "" none */
-  const char *build;    /* directory it is built from, relative to the root; NULL none */
-  const char *profiles; /* comma-separated */
-  const char *network;  /* "host", "none", "service:x", "" default */
-  const char *extends;  /* "file\nservice": file relative to the root; "" none */
-  const char *command;  /* what starts it, for its type and default port; "" unknown */
-  const char *tool;     /* "vite", "next", "express", …: framework that was recognised; "" none */
-  const char *aliases;  /* comma-separated names that others may call it (hostname,
-                           container_name, network aliases, k8s Service) */
-  guint16 default_port; /* what the tool listens on when nothing says otherwise; 0 none */
-  const char *default_origin; /* "vite's default" */
-} PmServiceFact;
-
-/* A reference to another file whose content belongs here: include, env_file, extends, -f. */
-typedef struct {
-  const char *kind; /* "env_file", "include", "extends" */
-  const char *file; /* relative to the root */
-  const char *service;
-  guint32 line;
-} PmFileLink;
-
 /* What one document says, as plain values. */
 typedef struct {
   const char *file; /* relative to the root */
   const char *format;
   const char *variant;
-  GArray *findings; /* PmFinding; project and root are filled in by the caller */
+  GArray *findings; /* PmFinding; root, project and file are filled in by pm_recognise's caller */
   GArray *facts;    /* PmServiceFact */
   GArray *links;    /* PmFileLink */
   GArray *problems; /* PmProblem */

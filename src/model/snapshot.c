@@ -8,6 +8,8 @@ pm_snapshot_new (void)
   snapshot->projects = g_array_new (FALSE, TRUE, sizeof (PmProject));
   snapshot->documents = g_array_new (FALSE, TRUE, sizeof (PmDocumentRecord));
   snapshot->findings = g_array_new (FALSE, TRUE, sizeof (PmFinding));
+  snapshot->facts = g_array_new (FALSE, TRUE, sizeof (PmServiceFact));
+  snapshot->links = g_array_new (FALSE, TRUE, sizeof (PmFileLink));
   snapshot->services = g_array_new (FALSE, TRUE, sizeof (PmService));
   snapshot->edges = g_array_new (FALSE, TRUE, sizeof (PmEdge));
   snapshot->problems = g_array_new (FALSE, TRUE, sizeof (PmProblem));
@@ -22,6 +24,8 @@ pm_snapshot_free (PmSnapshot *snapshot)
   g_array_unref (snapshot->projects);
   g_array_unref (snapshot->documents);
   g_array_unref (snapshot->findings);
+  g_array_unref (snapshot->facts);
+  g_array_unref (snapshot->links);
   g_array_unref (snapshot->services);
   g_array_unref (snapshot->edges);
   g_array_unref (snapshot->problems);

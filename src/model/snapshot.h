@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "model/fact.h"
 #include "model/service.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,8 @@ typedef struct {
   GArray *projects;  /* PmProject */
   GArray *documents; /* PmDocumentRecord */
   GArray *findings;  /* PmFinding */
+  GArray *facts;     /* PmServiceFact */
+  GArray *links;     /* PmFileLink */
   GArray *services;  /* PmService */
   GArray *edges;     /* PmEdge */
   GArray *problems;  /* PmProblem */

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "model/span.h"
+
+G_BEGIN_DECLS
+
+/* What a document tells about a service beyond its ports. Text as in PmFinding. */
+typedef struct {
+  const char *root;
+  const char *project;
+  const char *file;   /* the document, relative to the root */
+  const char *format; /* the rule set's name */
+  const char *variant;
+  guint32 line;
+  const char *name;           /* of the service */
+  const char *image;          /* container image; "" none */
+  const char *build;          /* directory it is built from, relative to the root ("" is the root
+                                 itself); NULL: it is not built */
+  const char *profiles;       /* comma-separated */
+  const char *network;        /* "host", "none", "service:x"; "" the default */
+  const char *extends;        /* "file\nservice", file relative to the root; "" none */
+  const char *command;        /* what starts it; "" unknown */
+  const char *tool;           /* framework that was recognised: "vite", "next"; "" none */
+  const char *aliases;        /* comma-separated names that others may call it by (hostname,
+                                 container_name, network aliases, a Kubernetes Service) */
+  guint16 default_port;       /* where the tool listens when nothing says otherwise; 0 none */
+  const char *default_origin; /* "vite's default" */
+} PmServiceFact;
+
+/* A reference to another file whose content belongs here. */
+typedef struct {
+  const char *root;
+  const char *project;
+  const char *file; /* the document that refers, relative to the root */
+  guint32 line;
+  const char *kind;    /* "env_file", "include", "extends" */
+  const char *target;  /* the file referred to, relative to the root */
+  const char *service; /* whom it is for; "" the whole document */
+} PmFileLink;
+
+G_END_DECLS
