@@ -4,6 +4,7 @@
 
 /* One line for each syntax. */
 static const PmFormat *const formats[] = {
+    &pm_format_dotenv,
     &pm_format_json,
     NULL,
 };

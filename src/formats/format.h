@@ -28,6 +28,7 @@ struct PmFormat {
   char *(*escape) (PmQuoting quoting, gboolean whole, const char *text);
 };
 
+extern const PmFormat pm_format_dotenv;
 extern const PmFormat pm_format_json;
 
 #define PM_FORMAT_OWN_MOST_BYTES (16 * 1024 * 1024)    /* scanners of ours: linear, no recursion */

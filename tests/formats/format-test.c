@@ -67,3 +67,23 @@ format_test_problems (const PmDocument *document)
   }
   return g_string_free (out, FALSE);
 }
+
+void
+format_test_escapes (const PmFormat *format, const char *around, PmQuoting quoting,
+                     const char *text, gboolean possible)
+{
+  g_autofree char *escaped = format->escape (quoting, TRUE, text);
+  if (!possible) {
+    g_assert_null (escaped);
+    return;
+  }
+  g_assert_nonnull (escaped);
+  g_auto (GStrv) parts = g_strsplit (around, "%s", 2);
+  g_autofree char *bytes = g_strconcat (parts[0], escaped, parts[1], NULL);
+  g_autoptr (PmDocument) document = pm_format_parse (format, bytes, strlen (bytes));
+  g_assert_cmpuint (document->problems->len, ==, 0);
+  const PmNode *node = pm_document_node (document, document->nodes->len - 1);
+  g_assert_cmpint (node->kind, ==, PM_NODE_SCALAR);
+  g_assert_cmpint (node->quoting, ==, quoting);
+  g_assert_cmpstr (node->value, ==, text);
+}

@@ -16,3 +16,9 @@ void format_test_expect (const PmFormat *format, const char *text, const char *e
 
 /* Reasons of all problems, one a line, as "line: reason". */
 char *format_test_problems (const PmDocument *document);
+
+/* Writes text, escaped for this quoting, in place of the %s of `around`, parses that, and checks
+ * that the last scalar of the document has this quoting and reads as text; or, unless `possible`,
+ * that the format says that it cannot be written. */
+void format_test_escapes (const PmFormat *format, const char *around, PmQuoting quoting,
+                          const char *text, gboolean possible);
