@@ -8,10 +8,10 @@
  * `:` with a blank behind it stands for `=` (dotenv); escapes are those of Compose.
  *
  * DESIGN
- * One pass, line by line. A quoted value may span lines, so its closing quote is searched for to the
- * end of the file; it counts only if nothing but a comment follows on its line, else the value is
- * read as unquoted, up to the end of its line: one missing quote costs one value. Each kind of quote
- * is searched for in vain at most once. */
+ * One pass, line by line. A quoted value may span lines, so its closing quote is searched for to
+ * the end of the file; it counts only if nothing but a comment follows on its line, else the value
+ * is read as unquoted, up to the end of its line: one missing quote costs one value. Each kind of
+ * quote is searched for in vain at most once. */
 
 #include "formats/format.h"
 #include "formats/lines.h"
@@ -26,12 +26,12 @@ typedef struct {
   const char *bytes;
   guint32 at;
   guint32 length;
-  PmWords words; /* the value */
+  PmWords words;       /* the value */
   gboolean no_more[3]; /* of " ' `: none closes behind here */
 } Scanner;
 
 static const char QUOTES[] = "\"'`";
-static const PmQuoting QUOTINGS[] = { PM_QUOTING_DOUBLE, PM_QUOTING_SINGLE, PM_QUOTING_BACKTICK };
+static const PmQuoting QUOTINGS[] = {PM_QUOTING_DOUBLE, PM_QUOTING_SINGLE, PM_QUOTING_BACKTICK};
 
 static gboolean
 is_name (const char *text, guint32 length)
@@ -106,7 +106,7 @@ read_quoted (Scanner *s, guint32 open, guint32 close)
       pm_words_copy (&s->words, at, at + 1);
     at += c != 0 ? 2 : 1;
   }
-  pm_words_end (&s->words, close, (PmSpan){ open, close + 1 },
+  pm_words_end (&s->words, close, (PmSpan){open, close + 1},
                 QUOTINGS[strchr (QUOTES, quote) - QUOTES]);
 }
 
@@ -115,8 +115,8 @@ static void
 read_unquoted (Scanner *s, guint32 separator_end, guint32 start, guint32 line_end)
 {
   guint32 end = start;
-  while (end < line_end && (s->bytes[end] != '#' || end == separator_end ||
-                            !pm_line_is_blank (s->bytes[end - 1])))
+  while (end < line_end &&
+         (s->bytes[end] != '#' || end == separator_end || !pm_line_is_blank (s->bytes[end - 1])))
     end++;
   end = pm_line_trim (s->bytes, start, end);
   /* An empty value is written directly behind the =. */
@@ -188,7 +188,7 @@ read_line (Scanner *s)
   gboolean assigned =
       separator < line_end && (s->bytes[separator] == '=' || s->bytes[separator] == ':');
   if (end > start && assigned) {
-    PmKey key = { s->bytes + start, end - start, { start, end } };
+    PmKey key = {s->bytes + start, end - start, {start, end}};
     read_value (s, key, separator + 1);
     return;
   }
@@ -201,10 +201,10 @@ static void
 dotenv_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length)
 {
   Scanner s = {
-    .builder = builder,
-    .bytes = bytes,
-    .at = (guint32) start,
-    .length = (guint32) length,
+      .builder = builder,
+      .bytes = bytes,
+      .at = (guint32) start,
+      .length = (guint32) length,
   };
   pm_words_init (&s.words, bytes);
   while (s.at < s.length && !pm_builder_is_full (builder)) {
@@ -229,9 +229,9 @@ dotenv_escape (PmQuoting quoting, gboolean whole, const char *text)
 }
 
 const PmFormat pm_format_dotenv = {
-  .name = "dotenv",
-  .most_bytes = PM_FORMAT_OWN_MOST_BYTES,
-  .grammar = "motdotla/dotenv and Docker Compose's syntax for environment files",
-  .parse = dotenv_parse,
-  .escape = dotenv_escape,
+    .name = "dotenv",
+    .most_bytes = PM_FORMAT_OWN_MOST_BYTES,
+    .grammar = "motdotla/dotenv and Docker Compose's syntax for environment files",
+    .parse = dotenv_parse,
+    .escape = dotenv_escape,
 };

@@ -5,7 +5,10 @@
 /* One line for each syntax. */
 static const PmFormat *const formats[] = {
     &pm_format_dotenv,
+    &pm_format_ini,
     &pm_format_json,
+    &pm_format_properties,
+    &pm_format_systemd,
     NULL,
 };
 

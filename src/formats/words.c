@@ -1,7 +1,7 @@
 /* DESIGN
  * Text and segments of all words of a statement lie one behind the other in two growing buffers
- * that are reused for the next statement: no allocation per word. `expected` is what makes segments:
- * a piece that does not stand where the one before it ended starts a new one. */
+ * that are reused for the next statement: no allocation per word. `expected` is what makes
+ * segments: a piece that does not stand where the one before it ended starts a new one. */
 
 #include "formats/words.h"
 
@@ -13,10 +13,10 @@ void
 pm_words_init (PmWords *words, const char *bytes)
 {
   *words = (PmWords){
-    .bytes = bytes,
-    .words = g_array_new (FALSE, FALSE, sizeof (PmWord)),
-    .text = g_string_new (NULL),
-    .segments = g_array_new (FALSE, FALSE, sizeof (PmSegment)),
+      .bytes = bytes,
+      .words = g_array_new (FALSE, FALSE, sizeof (PmWord)),
+      .text = g_string_new (NULL),
+      .segments = g_array_new (FALSE, FALSE, sizeof (PmSegment)),
   };
 }
 
@@ -40,9 +40,9 @@ void
 pm_words_begin (PmWords *words, guint32 start)
 {
   words->current = (PmWord){
-    .span = { start, start },
-    .text_start = (guint32) words->text->len,
-    .first_segment = words->segments->len,
+      .span = {start, start},
+      .text_start = (guint32) words->text->len,
+      .first_segment = words->segments->len,
   };
   words->expected = start;
 }
@@ -50,7 +50,7 @@ pm_words_begin (PmWords *words, guint32 start)
 static void
 add_segment (PmWords *words, guint32 value_offset, guint32 raw_offset)
 {
-  PmSegment segment = { value_offset, raw_offset };
+  PmSegment segment = {value_offset, raw_offset};
   g_array_append_val (words->segments, segment);
 }
 
@@ -103,7 +103,7 @@ pm_words_take (PmWords *words, guint32 start, guint32 end)
 {
   pm_words_begin (words, start);
   pm_words_copy (words, start, end);
-  pm_words_end (words, end, (PmSpan){ 0, 0 }, PM_QUOTING_NONE);
+  pm_words_end (words, end, (PmSpan){0, 0}, PM_QUOTING_NONE);
 }
 
 gboolean
@@ -118,7 +118,7 @@ PmKey
 pm_words_key (const PmWords *words, guint i)
 {
   const PmWord *word = pm_words_at (words, i);
-  return (PmKey){ pm_words_text (words, i), word->text_length, word->span };
+  return (PmKey){pm_words_text (words, i), word->text_length, word->span};
 }
 
 PmNodeId
@@ -130,12 +130,12 @@ pm_words_add (const PmWords *words, guint i, PmBuilder *builder, PmKey key)
     pm_builder_segment (builder, segment->value_offset, segment->raw_offset);
   }
   PmScalar scalar = {
-    .span = word->span,
-    .outer = word->outer,
-    .quoting = word->quoting,
-    .flags = word->flags,
-    .value = pm_words_text (words, i),
-    .value_length = word->text_length,
+      .span = word->span,
+      .outer = word->outer,
+      .quoting = word->quoting,
+      .flags = word->flags,
+      .value = pm_words_text (words, i),
+      .value_length = word->text_length,
   };
   return pm_builder_scalar (builder, key, &scalar);
 }
@@ -159,7 +159,7 @@ pm_words_open_block (const PmWords *words, guint first, PmBuilder *builder, PmKe
   if (first >= pm_words_count (words))
     return;
   guint32 start = pm_words_at (words, first)->outer.start;
-  PmKey arguments = { "()", 2, { start, start } };
+  PmKey arguments = {"()", 2, {start, start}};
   pm_words_add_list (words, first, builder, arguments);
 }
 

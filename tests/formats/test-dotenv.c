@@ -7,7 +7,8 @@
 static void
 reads_assignments (void)
 {
-  format_test_expect (DOTENV, "PORT=3000\nexport HOST = 10.0.0.1 \n\n# PORT=1\n  a.b-c=x y\nEMPTY=\n",
+  format_test_expect (DOTENV,
+                      "PORT=3000\nexport HOST = 10.0.0.1 \n\n# PORT=1\n  a.b-c=x y\nEMPTY=\n",
                       "PORT = 3000\nHOST = 10.0.0.1\na.b-c = x y\nEMPTY = \n");
   format_test_expect (DOTENV, "YAML: 8080\nURL=http://h:80/a?b=c:d\nexport=1\nexport FORWARDED\n",
                       "YAML = 8080\nURL = http://h:80/a?b=c:d\nexport = 1\n");
@@ -25,14 +26,16 @@ reads_bom_and_crlf (void)
 static void
 cuts_comments (void)
 {
-  format_test_expect (DOTENV, "A=3000 # port\nB=x#y\nC= # none\nD='4000' # c\nE=\"a # b\"\nF=#fff\n",
+  format_test_expect (DOTENV,
+                      "A=3000 # port\nB=x#y\nC= # none\nD='4000' # c\nE=\"a # b\"\nF=#fff\n",
                       "A = 3000\nB = x#y\nC = \nD = 4000\nE = a # b\nF = #fff\n");
 }
 
 static void
 reads_quotes (void)
 {
-  format_test_expect (DOTENV, "A='it\\'s $X \\n'\nB=`say \"8080\"`\nC=\"a\\nb\\\"c\\\\ \\$X ${Y:-8080}\"\n",
+  format_test_expect (DOTENV,
+                      "A='it\\'s $X \\n'\nB=`say \"8080\"`\nC=\"a\\nb\\\"c\\\\ \\$X ${Y:-8080}\"\n",
                       "A = it's $X \\n\nB = say \"8080\"\nC = a\nb\"c\\ \\$X ${Y:-8080}\n");
   format_test_expect (DOTENV, "W='C:\\'\nX='8080'\n", "W = C:\\\nX = 8080\n");
 }
@@ -47,7 +50,8 @@ static void
 goes_on_behind_a_break (void)
 {
   format_test_expect (DOTENV, "A=\"8080\nB=\"9090\"\nC=1\n", "A = \"8080 !\nB = 9090\nC = 1\n");
-  format_test_expect (DOTENV, "A='8080\nB=`1\nC=\"2\nD=3\n", "A = '8080 !\nB = `1 !\nC = \"2 !\nD = 3\n");
+  format_test_expect (DOTENV, "A='8080\nB=`1\nC=\"2\nD=3\n",
+                      "A = '8080 !\nB = `1 !\nC = \"2 !\nD = 3\n");
   format_test_expect (DOTENV, "{% if x %}\nA=1\n=2\nthis is text\nB=2\n", "A = 1\nB = 2\n");
 }
 
