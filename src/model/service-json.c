@@ -1,0 +1,142 @@
+#include "model/service-json.h"
+
+#include <string.h>
+
+static void
+write_config_file (PmJsonWriter *json, const PmConfigFile *file)
+{
+  pm_json_begin_object (json);
+  pm_json_member_string (json, "path", file->path);
+  pm_json_member_string (json, "format", file->format);
+  pm_json_member_string (json, "variant", file->variant);
+  pm_json_member_int (json, "line", file->line);
+  pm_json_member_string (json, "role", pm_role_name (file->role));
+  if (!g_utf8_validate (file->path, -1, NULL)) {
+    g_autofree char *escaped = g_uri_escape_string (file->path, "/", FALSE);
+    pm_json_member_string (json, "rawPath", escaped);
+  }
+  pm_json_end_object (json);
+}
+
+void
+pm_service_write_config_files_json (PmJsonWriter *json, const PmService *service)
+{
+  pm_json_begin_array (json);
+  for (guint i = 0; i < service->n_config_files; i++)
+    write_config_file (json, &service->config_files[i]);
+  pm_json_end_array (json);
+}
+
+/* A comma-separated text as a list. */
+static void
+write_list (PmJsonWriter *json, const char *key, const char *text)
+{
+  pm_json_key (json, key);
+  pm_json_begin_array (json);
+  while (text != NULL && *text != '\0') {
+    gsize length = strcspn (text, ",");
+    if (length > 0)
+      pm_json_string_len (json, text, length);
+    text += text[length] == ',' ? length + 1 : length;
+  }
+  pm_json_end_array (json);
+}
+
+void
+pm_service_write_json_members (PmJsonWriter *json, const PmService *service)
+{
+  pm_json_member_int (json, "id", service->id);
+  pm_json_member_string (json, "projectId", service->project_id);
+  pm_json_member_string (json, "serviceName", service->name);
+  pm_json_member_string (json, "externalIP", service->external_ip);
+  pm_json_member_int (json, "internalPort", service->internal_port);
+  pm_json_member_int (json, "externalPort", service->external_port);
+  pm_json_member_string (json, "protocol", service->protocol);
+  pm_json_member_string (json, "status", pm_status_name (service->status));
+  pm_json_member_time (json, "lastUpdated", service->last_updated_us);
+  pm_json_key (json, "configFiles");
+  pm_service_write_config_files_json (json, service);
+  pm_json_member_string (json, "host", service->host);
+  pm_json_member_string (json, "root", service->root);
+  pm_json_member_string (json, "bind", service->bind);
+  pm_json_member_string (json, "transport", pm_transport_name (service->transport));
+  pm_json_member_string (json, "scope", pm_scope_name (service->scope));
+  pm_json_member_string (json, "type", service->type);
+  pm_json_member_string (json, "variant", service->variant);
+  write_list (json, "profiles", service->profiles);
+  pm_json_member_string (json, "origin", service->origin);
+  pm_json_member_double (json, "confidence", service->confidence);
+  pm_json_member_string (json, "pinned", service->pinned);
+  write_list (json, "tags", service->tags);
+}
+
+void
+pm_service_write_json (PmJsonWriter *json, const PmService *service)
+{
+  pm_json_begin_object (json);
+  pm_service_write_json_members (json, service);
+  pm_json_end_object (json);
+}
+
+static const PmService *
+service_at (const GArray *services, gint32 index)
+{
+  if (index < 0 || (guint) index >= services->len)
+    return NULL;
+  return &g_array_index (services, PmService, (guint) index);
+}
+
+static void
+write_claimant (PmJsonWriter *json, const PmClaimant *claimant, const GArray *services)
+{
+  const PmService *service = service_at (services, claimant->service);
+  pm_json_begin_object (json);
+  pm_json_key (json, "serviceId");
+  if (service != NULL)
+    pm_json_int (json, service->id);
+  else
+    pm_json_null (json);
+  pm_json_member_string (json, "projectId", service != NULL ? service->project_id : "");
+  pm_json_member_string (json, "serviceName", service != NULL ? service->name : "");
+  pm_json_member_string (json, "file", claimant->file);
+  pm_json_member_int (json, "line", claimant->line);
+  pm_json_member_string (json, "bind", claimant->bind);
+  pm_json_member_string (json, "variant", claimant->variant);
+  pm_json_member_string (json, "profiles", claimant->profiles);
+  pm_json_member_string (json, "command", claimant->command);
+  pm_json_end_object (json);
+}
+
+static void
+write_suggestion (PmJsonWriter *json, const PmConflict *conflict, const GArray *services)
+{
+  const PmService *service = service_at (services, conflict->suggested_service);
+  if (service == NULL || conflict->suggested_port == 0) {
+    pm_json_null (json);
+    return;
+  }
+  pm_json_begin_object (json);
+  pm_json_member_int (json, "serviceId", service->id);
+  pm_json_member_int (json, "port", conflict->suggested_port);
+  pm_json_end_object (json);
+}
+
+void
+pm_conflict_write_json (PmJsonWriter *json, const PmConflict *conflict, const GArray *services)
+{
+  pm_json_begin_object (json);
+  pm_json_member_string (json, "id", conflict->id);
+  pm_json_member_int (json, "port", conflict->port);
+  pm_json_member_string (json, "transport", pm_transport_name (conflict->transport));
+  pm_json_member_string (json, "host", conflict->host);
+  pm_json_member_string (json, "severity", pm_severity_name (conflict->severity));
+  pm_json_key (json, "claimants");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < conflict->n_claimants; i++)
+    write_claimant (json, &conflict->claimants[i], services);
+  pm_json_end_array (json);
+  pm_json_member_string (json, "reason", conflict->reason);
+  pm_json_key (json, "suggestion");
+  write_suggestion (json, conflict, services);
+  pm_json_end_object (json);
+}

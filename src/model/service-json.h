@@ -1,0 +1,25 @@
+#pragma once
+
+#include "base/json-writer.h"
+#include "model/conflict.h"
+#include "model/service.h"
+
+G_BEGIN_DECLS
+
+/* Services and conflicts as JSON: the one shape that the API, the CLI's --json and the event log
+ * share. Names are fixed by docs; fields may be added, none renamed. */
+
+/* The service as an object. */
+void pm_service_write_json (PmJsonWriter *json, const PmService *service);
+
+/* Its members alone, for objects that hold more: to be written between begin and end. */
+void pm_service_write_json_members (PmJsonWriter *json, const PmService *service);
+
+/* The list behind "configFiles". A path that is not UTF-8 is shown with U+FFFD in "path" and stands
+ * byte for byte, percent-encoded (RFC 3986), in "rawPath". */
+void pm_service_write_config_files_json (PmJsonWriter *json, const PmService *service);
+
+/* The conflict as an object; its indices are into `services`, of PmService. */
+void pm_conflict_write_json (PmJsonWriter *json, const PmConflict *conflict, const GArray *services);
+
+G_END_DECLS
