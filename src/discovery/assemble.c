@@ -1,0 +1,382 @@
+/* DESIGN
+ * Four passes over the findings fill one table of rows, keyed by root, project, name, transport and
+ * internal port:
+ *   1. every finding gets a service name;
+ *   2. mappings, then ports that only containers and clusters see;
+ *   3. listeners on the host: candidates are grouped into one group for each listener ("slot") and
+ *      mode, and the best rank of a group is the row;
+ *   4. tools that nothing gave a port get their default.
+ * Rows then get what can be told from all of their evidence: type, protocol, files. */
+
+#include "discovery/assemble.h"
+
+#include <string.h>
+
+#include "discovery/edges.h"
+#include "discovery/listeners.h"
+#include "discovery/service-type.h"
+#include "discovery/units.h"
+
+#define LEAST_CONFIDENCE 0.5
+#define WIDEST_RANGE 128 /* ports of a range that get a row each; of a wider one, the first does   \
+                          */
+
+typedef struct {
+  PmSnapshot *snapshot;
+  PmUnits *units;
+  const char *host;
+  GHashTable *rows;    /* char * → index + 1 into snapshot->services */
+  GPtrArray *evidence; /* of GArray of PmConfigFile, one a row */
+  GHashTable *facts;   /* "root\nproject\nname" → the first PmServiceFact of that name */
+} Assembly;
+
+static PmFinding *
+finding_at (const Assembly *a, guint index)
+{
+  return &g_array_index (a->snapshot->findings, PmFinding, index);
+}
+
+static PmService *
+row_at (const Assembly *a, guint index)
+{
+  return &g_array_index (a->snapshot->services, PmService, index);
+}
+
+static gboolean
+is_template (const char *variant)
+{
+  return strcmp (variant, "template") == 0;
+}
+
+/* --- 1. names --- */
+
+static void
+name_findings (Assembly *a)
+{
+  for (guint i = 0; i < a->snapshot->findings->len; i++) {
+    PmFinding *f = finding_at (a, i);
+    const char *name = f->service[0] == '\0'
+                           ? pm_units_of (a->units, f->root, f->project, f->file)->name
+                           : pm_units_name (a->units, f->root, f->file, f->service);
+    f->service = pm_arena_strdup (a->snapshot->arena, name);
+  }
+}
+
+/* --- rows --- */
+
+static gint
+find_row (const Assembly *a, const PmFinding *f, guint16 internal_port)
+{
+  g_autofree char *key = g_strdup_printf ("%s\n%s\n%s\n%d\n%u", f->root, f->project, f->service,
+                                          f->transport, internal_port);
+  return GPOINTER_TO_INT (g_hash_table_lookup (a->rows, key)) - 1;
+}
+
+static guint
+add_row (Assembly *a, const PmService *row)
+{
+  guint index = a->snapshot->services->len;
+  g_array_append_val (a->snapshot->services, *row);
+  g_ptr_array_add (a->evidence, g_array_new (FALSE, TRUE, sizeof (PmConfigFile)));
+  g_hash_table_insert (a->rows,
+                       g_strdup_printf ("%s\n%s\n%s\n%d\n%u", row->root, row->project_id, row->name,
+                                        row->transport, row->internal_port),
+                       GINT_TO_POINTER ((gint) index + 1));
+  return index;
+}
+
+static void
+add_evidence (Assembly *a, guint row, const PmFinding *f)
+{
+  GArray *files = g_ptr_array_index (a->evidence, row);
+  for (guint i = 0; i < files->len; i++) {
+    const PmConfigFile *file = &g_array_index (files, PmConfigFile, i);
+    if (file->line == f->position.line && strcmp (file->path, f->file) == 0)
+      return;
+  }
+  PmConfigFile file = {f->file, f->format, f->variant, f->position.line, f->role};
+  g_array_append_val (files, file);
+}
+
+static const char *
+origin_of (Assembly *a, const PmFinding *f)
+{
+  if (f->origin[0] != '\0')
+    return f->origin;
+  return pm_arena_printf (a->snapshot->arena, "%s:%u", f->file, f->position.line);
+}
+
+static guint
+row_for (Assembly *a, const PmFinding *f, guint16 internal_port)
+{
+  gint existing = find_row (a, f, internal_port);
+  if (existing >= 0)
+    return (guint) existing;
+  PmService row = {
+      .host = a->host,
+      .root = f->root,
+      .project_id = f->project,
+      .name = f->service,
+      .external_ip = "",
+      .bind = f->bind,
+      .internal_port = internal_port,
+      .transport = f->transport,
+      .scope = f->scope,
+      .protocol = f->protocol,
+      .type = "",
+      .variant = f->variant,
+      .profiles = f->profiles,
+      .origin = origin_of (a, f),
+      .confidence = f->confidence,
+      .pinned = "",
+      .tags = "",
+  };
+  return add_row (a, &row);
+}
+
+/* --- 2. mappings and ports of containers and clusters --- */
+
+static gboolean
+may_make_rows (const PmFinding *f)
+{
+  return f->kind == PM_KIND_PORT && f->confidence >= LEAST_CONFIDENCE &&
+         (f->text_class == PM_TEXT_CONFIG || f->text_class == PM_TEXT_SOURCE) &&
+         f->role != PM_ROLE_REFERENCE && f->role != PM_ROLE_ADDRESS;
+}
+
+static guint
+range_length (const PmFinding *f)
+{
+  guint length = f->port_end >= f->port ? (guint) f->port_end - f->port + 1u : 1;
+  return length > WIDEST_RANGE ? 1 : length;
+}
+
+static void
+add_mapping (Assembly *a, guint publish, guint target)
+{
+  const PmFinding *p = finding_at (a, publish), *t = finding_at (a, target);
+  guint published = range_length (p), targets = range_length (t);
+  for (guint i = 0; i < MAX (published, targets); i++) {
+    guint row = row_for (a, t, (guint16) (t->port + (targets > 1 ? i : 0)));
+    PmService *service = row_at (a, row);
+    gboolean base_was_here = service->external_port != 0 && p->variant[0] != '\0';
+    if (!base_was_here) {
+      service->external_port = (guint16) (p->port + (published > 1 ? i : 0));
+      service->scope = p->scope;
+      service->bind = p->bind;
+      service->origin = origin_of (a, p);
+      service->confidence = MIN (p->confidence, t->confidence);
+      service->variant = p->variant;
+      service->profiles = p->profiles;
+    }
+    add_evidence (a, row, p);
+    add_evidence (a, row, t);
+  }
+}
+
+static gint
+partner_of (const Assembly *a, guint index)
+{
+  const PmFinding *f = finding_at (a, index);
+  if (f->pair < 0 || (guint) f->pair >= a->snapshot->findings->len)
+    return -1;
+  const PmFinding *partner = finding_at (a, (guint) f->pair);
+  return partner->kind == PM_KIND_PORT && strcmp (partner->file, f->file) == 0 ? f->pair : -1;
+}
+
+static void
+add_mappings (Assembly *a)
+{
+  for (guint i = 0; i < a->snapshot->findings->len; i++) {
+    const PmFinding *f = finding_at (a, i);
+    gint target = partner_of (a, i);
+    if (may_make_rows (f) && f->role == PM_ROLE_PUBLISH && target >= 0 && !is_template (f->variant))
+      add_mapping (a, i, (guint) target);
+  }
+}
+
+/* A target whose host side is chosen at run time, an EXPOSE, a pod's port, what listens in there.
+ */
+static void
+add_inner_ports (Assembly *a)
+{
+  for (guint i = 0; i < a->snapshot->findings->len; i++) {
+    const PmFinding *f = finding_at (a, i);
+    if (!may_make_rows (f) || is_template (f->variant))
+      continue;
+    gboolean inner = f->role == PM_ROLE_TARGET || f->scope != PM_SCOPE_HOST;
+    if (!inner || (f->role == PM_ROLE_PUBLISH && partner_of (a, i) >= 0) ||
+        (f->role == PM_ROLE_TARGET && partner_of (a, i) >= 0))
+      continue;
+    for (guint k = 0; k < range_length (f); k++)
+      add_evidence (a, row_for (a, f, (guint16) (f->port + k)), f);
+  }
+}
+
+/* --- 3. listeners on the host --- */
+
+static void
+add_listener (Assembly *a, const PmFinding *winner)
+{
+  for (guint k = 0; k < range_length (winner); k++) {
+    guint16 port = (guint16) (winner->port + k);
+    gint existing = find_row (a, winner, port);
+    guint row = existing >= 0 ? (guint) existing : row_for (a, winner, port);
+    PmService *service = row_at (a, row);
+    if (existing < 0)
+      service->external_port = port;
+    add_evidence (a, row, winner);
+  }
+}
+
+static void
+add_listeners (Assembly *a)
+{
+  g_autoptr (GArray) candidates = pm_listeners_collect (a->snapshot, LEAST_CONFIDENCE);
+  for (guint i = 0; i < candidates->len;) {
+    const PmListener *first = &g_array_index (candidates, PmListener, i);
+    const PmFinding *winner = finding_at (a, first->finding);
+    add_listener (a, winner);
+    gint row = find_row (a, winner, winner->port);
+    for (; i < candidates->len; i++) {
+      const PmListener *next = &g_array_index (candidates, PmListener, i);
+      if (!pm_listeners_same (a->snapshot, first, next))
+        break;
+      add_evidence (a, (guint) row, finding_at (a, next->finding));
+    }
+  }
+}
+
+/* --- 4. defaults --- */
+
+static char *
+name_key (const char *root, const char *project, const char *name)
+{
+  return g_strconcat (root, "\n", project, "\n", name, NULL);
+}
+
+static GHashTable *
+names_with_rows (const Assembly *a)
+{
+  GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < a->snapshot->services->len; i++) {
+    const PmService *row = row_at (a, i);
+    g_hash_table_add (names, name_key (row->root, row->project_id, row->name));
+  }
+  return names;
+}
+
+static void
+add_defaults (Assembly *a)
+{
+  g_autoptr (GHashTable) taken = names_with_rows (a);
+  for (guint i = 0; i < a->snapshot->facts->len; i++) {
+    const PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
+    if (fact->default_port == 0 || fact->name[0] == '\0')
+      continue;
+    const char *name = pm_units_name (a->units, fact->root, fact->file, fact->name);
+    if (!g_hash_table_add (taken, name_key (fact->root, fact->project, name)))
+      continue;
+    PmService row = {
+        .host = a->host,
+        .root = fact->root,
+        .project_id = fact->project,
+        .name = pm_arena_strdup (a->snapshot->arena, name),
+        .external_ip = "",
+        .bind = "",
+        .internal_port = fact->default_port,
+        .external_port = fact->default_port,
+        .scope = PM_SCOPE_HOST,
+        .protocol = "",
+        .type = "",
+        .variant = fact->variant,
+        .profiles = fact->profiles,
+        .origin = fact->default_origin,
+        .confidence = 0.4,
+        .pinned = "",
+        .tags = "",
+    };
+    PmConfigFile file = {fact->file, fact->format, fact->variant, fact->line, PM_ROLE_LISTEN};
+    g_array_append_val (g_ptr_array_index (a->evidence, add_row (a, &row)), file);
+  }
+}
+
+/* --- what all the evidence of a row tells --- */
+
+static void
+index_facts (Assembly *a)
+{
+  for (guint i = 0; i < a->snapshot->facts->len; i++) {
+    PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
+    const char *name = pm_units_name (a->units, fact->root, fact->file, fact->name);
+    char *key = name_key (fact->root, fact->project, name);
+    if (g_hash_table_contains (a->facts, key))
+      g_free (key);
+    else
+      g_hash_table_insert (a->facts, key, fact);
+  }
+}
+
+static const PmServiceFact *
+fact_of (const Assembly *a, const PmService *row)
+{
+  g_autofree char *key = name_key (row->root, row->project_id, row->name);
+  return g_hash_table_lookup (a->facts, key);
+}
+
+static void
+describe (Assembly *a, guint index)
+{
+  PmService *row = row_at (a, index);
+  const PmServiceFact *fact = fact_of (a, row);
+  PmServiceType type = {"", ""};
+  pm_service_type (fact == NULL ? "" : fact->image, fact == NULL ? "" : fact->tool, row->name,
+                   &type);
+  row->type = type.type;
+  if (row->transport == PM_TRANSPORT_UDP)
+    row->protocol = "udp";
+  else if (row->protocol[0] == '\0' && type.protocol[0] != '\0')
+    row->protocol = type.protocol;
+  else if (row->protocol[0] == '\0')
+    row->protocol = pm_service_type_port_is_http (row->internal_port) ? "http" : "tcp";
+
+  const GArray *files = g_ptr_array_index (a->evidence, index);
+  row->n_config_files = files->len;
+  row->config_files = pm_arena_alloc (a->snapshot->arena, files->len * sizeof (PmConfigFile));
+  memcpy (row->config_files, files->data, files->len * sizeof (PmConfigFile));
+}
+
+static void
+free_evidence (gpointer files)
+{
+  g_array_unref (files);
+}
+
+void
+pm_assemble (PmSnapshot *snapshot, const char *host)
+{
+  g_autoptr (PmUnits) units = pm_units_new (snapshot);
+  g_autoptr (GHashTable) rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) evidence = g_ptr_array_new_with_free_func (free_evidence);
+  Assembly a = {
+      .snapshot = snapshot,
+      .units = units,
+      .host = pm_arena_strdup (snapshot->arena, host),
+      .rows = rows,
+      .evidence = evidence,
+      .facts = facts,
+  };
+
+  g_array_set_size (snapshot->services, 0);
+  g_array_set_size (snapshot->edges, 0);
+  name_findings (&a);
+  add_mappings (&a);
+  add_inner_ports (&a);
+  add_listeners (&a);
+  add_defaults (&a);
+  index_facts (&a);
+  for (guint i = 0; i < snapshot->services->len; i++)
+    describe (&a, i);
+  pm_edges_find (snapshot);
+}

@@ -1,0 +1,218 @@
+/* DESIGN
+ * Indexes over the services: by external port on the host, and by name and internal port for names
+ * that only resolve inside a network. Each reference is looked up once. */
+
+#include "discovery/edges.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+typedef struct {
+  PmSnapshot *snapshot;
+  GHashTable *by_port; /* port → GArray of service index */
+  GHashTable *by_name; /* "name\nport" → GArray of service index */
+  GHashTable *rows;    /* "root\nproject\nname" → GArray of service index */
+} Index;
+
+static const PmService *
+service_at (const Index *index, gint32 id)
+{
+  return &g_array_index (index->snapshot->services, PmService, id);
+}
+
+static void
+add_to (GHashTable *table, gpointer key, gint32 service)
+{
+  GArray *list = g_hash_table_lookup (table, key);
+  if (list == NULL) {
+    list = g_array_new (FALSE, FALSE, sizeof (gint32));
+    g_hash_table_insert (table, key, list);
+  }
+  g_array_append_val (list, service);
+}
+
+static void
+add_text (GHashTable *table, char *key, gint32 service)
+{
+  GArray *list = g_hash_table_lookup (table, key);
+  if (list == NULL) {
+    add_to (table, key, service);
+    return;
+  }
+  g_array_append_val (list, service);
+  g_free (key);
+}
+
+static void
+add_name (Index *index, const char *name, gint32 service)
+{
+  add_text (index->by_name,
+            g_strdup_printf ("%s\n%u", name, service_at (index, service)->internal_port), service);
+}
+
+static char *
+row_key (const char *root, const char *project, const char *name)
+{
+  return g_strconcat (root, "\n", project, "\n", name, NULL);
+}
+
+static void
+add_aliases (Index *index, const PmServiceFact *fact)
+{
+  g_autofree char *key = row_key (fact->root, fact->project, fact->name);
+  const GArray *rows = g_hash_table_lookup (index->rows, key);
+  g_auto (GStrv) aliases = g_strsplit (fact->aliases, ",", 32);
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    for (guint k = 0; aliases[k] != NULL; k++)
+      if (aliases[k][0] != '\0')
+        add_name (index, aliases[k], g_array_index (rows, gint32, i));
+}
+
+static void
+unref_list (gpointer list)
+{
+  g_array_unref (list);
+}
+
+static void
+build (Index *index)
+{
+  index->by_port = g_hash_table_new_full (NULL, NULL, NULL, unref_list);
+  index->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_list);
+  index->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_list);
+  for (guint i = 0; i < index->snapshot->services->len; i++) {
+    const PmService *service = service_at (index, (gint32) i);
+    if (service->external_port != 0 && service->scope == PM_SCOPE_HOST)
+      add_to (index->by_port, GUINT_TO_POINTER (service->external_port), (gint32) i);
+    add_name (index, service->name, (gint32) i);
+    add_text (index->rows, row_key (service->root, service->project_id, service->name), (gint32) i);
+  }
+  for (guint i = 0; i < index->snapshot->facts->len; i++)
+    add_aliases (index, &g_array_index (index->snapshot->facts, PmServiceFact, i));
+}
+
+gboolean
+pm_edges_is_this_machine (const char *host)
+{
+  static const char *const names[] = {"localhost",
+                                      "0.0.0.0",
+                                      "[::]",
+                                      "::",
+                                      "::1",
+                                      "[::1]",
+                                      "host.docker.internal",
+                                      "localhost.localdomain",
+                                      NULL};
+  return g_str_has_prefix (host, "127.") || g_strv_contains (names, host);
+}
+
+static gboolean
+in_block (guint32 address, guint32 block, guint length)
+{
+  return (address >> (32 - length)) == (block >> (32 - length));
+}
+
+gboolean
+pm_edges_is_public_address (const char *host)
+{
+  struct in_addr v4;
+  struct in6_addr v6;
+  if (inet_pton (AF_INET, host, &v4) == 1) {
+    guint32 a = g_ntohl (v4.s_addr);
+    return !(in_block (a, 0x00000000, 8) || in_block (a, 0x0a000000, 8) ||
+             in_block (a, 0x64400000, 10) || in_block (a, 0x7f000000, 8) ||
+             in_block (a, 0xa9fe0000, 16) || in_block (a, 0xac100000, 12) ||
+             in_block (a, 0xc0a80000, 16) || in_block (a, 0xe0000000, 3));
+  }
+  gsize length = strlen (host);
+  g_autofree char *bare =
+      host[0] == '[' && length > 2 ? g_strndup (host + 1, length - 2) : g_strdup (host);
+  return inet_pton (AF_INET6, bare, &v6) == 1 && (v6.s6_addr[0] & 0xe0) == 0x20;
+}
+
+/* The one of the same project, else the only one; with several, none: a guess would move the wrong
+ * reference one day. */
+static gint32
+choose (const Index *index, const GArray *list, const PmFinding *f, double *ret_confidence)
+{
+  if (list == NULL)
+    return -1;
+  gint32 own = -1, others = -1;
+  guint n_own = 0;
+  for (guint i = 0; i < list->len; i++) {
+    gint32 id = g_array_index (list, gint32, i);
+    const PmService *service = service_at (index, id);
+    if (service->transport == PM_TRANSPORT_UDP && f->transport != PM_TRANSPORT_UDP)
+      continue;
+    if (strcmp (service->project_id, f->project) == 0 && strcmp (service->root, f->root) == 0) {
+      if (n_own++ == 0)
+        own = id;
+    } else {
+      others = others == -1 ? id : -2;
+    }
+  }
+  *ret_confidence = n_own == 1 || (n_own == 0 && others >= 0) ? 0.9 : 0.5;
+  return own >= 0 ? own : MAX (others, -1);
+}
+
+/* `db`, and in Kubernetes also `db.namespace.svc.cluster.local`: the first label is the name. */
+static gint32
+find_by_name (const Index *index, const PmFinding *f, double *ret_confidence)
+{
+  g_autofree char *key = g_strdup_printf ("%s\n%u", f->host, f->port);
+  gint32 found = choose (index, g_hash_table_lookup (index->by_name, key), f, ret_confidence);
+  const char *dot = strchr (f->host, '.');
+  if (found >= 0 || dot == NULL || strstr (dot, ".svc") == NULL)
+    return found;
+  g_autofree char *label = g_strndup (f->host, (gsize) (dot - f->host));
+  g_autofree char *label_key = g_strdup_printf ("%s\n%u", label, f->port);
+  return choose (index, g_hash_table_lookup (index->by_name, label_key), f, ret_confidence);
+}
+
+static gint32
+service_that_holds (const Index *index, const PmFinding *f)
+{
+  g_autofree char *key = row_key (f->root, f->project, f->service);
+  const GArray *rows = g_hash_table_lookup (index->rows, key);
+  return rows == NULL ? -1 : g_array_index (rows, gint32, 0);
+}
+
+static void
+add_edge (const Index *index, guint finding)
+{
+  const PmFinding *f = &g_array_index (index->snapshot->findings, PmFinding, finding);
+  double confidence = 0;
+  gint32 to = -1;
+  gboolean public_address = pm_edges_is_public_address (f->host);
+  if (pm_edges_is_this_machine (f->host) || public_address || f->host[0] == '\0')
+    to = choose (index, g_hash_table_lookup (index->by_port, GUINT_TO_POINTER (f->port)), f,
+                 &confidence);
+  else
+    to = find_by_name (index, f, &confidence);
+  /* Without a host it is only a number: somebody's port, perhaps. */
+  if (f->host[0] == '\0')
+    confidence = MIN (confidence, 0.4);
+
+  PmEdge edge = {finding, service_that_holds (index, f), to, confidence};
+  g_array_append_val (index->snapshot->edges, edge);
+  if (to >= 0 && public_address) {
+    PmService *service = &g_array_index (index->snapshot->services, PmService, to);
+    if (service->external_ip[0] == '\0')
+      service->external_ip = f->host;
+  }
+}
+
+void
+pm_edges_find (PmSnapshot *snapshot)
+{
+  Index index = {.snapshot = snapshot};
+  build (&index);
+  for (guint i = 0; i < snapshot->findings->len; i++) {
+    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
+    if (f->kind == PM_KIND_PORT && f->role == PM_ROLE_REFERENCE && f->port != 0)
+      add_edge (&index, i);
+  }
+  g_hash_table_unref (index.by_port);
+  g_hash_table_unref (index.by_name);
+  g_hash_table_unref (index.rows);
+}

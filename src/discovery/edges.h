@@ -1,0 +1,26 @@
+#pragma once
+
+#include "model/snapshot.h"
+
+G_BEGIN_DECLS
+
+/* Who points at whom: fills snapshot->edges from its reference findings and services.
+ *
+ * A reference `host:port` is answered by, in this order:
+ *   - a service of the same project that is called so (its name or an alias), by its internal port:
+ *     how containers and pods call each other;
+ *   - a service of another project on the same terms, when only one is called so;
+ *   - for this machine's own names (localhost, loopback, wildcard and host.docker.internal) and for
+ *     public addresses, a service whose external port it is: of the same project first. A public
+ *     address becomes that service's external_ip.
+ * What nobody answers has to_service -1. */
+void pm_edges_find (PmSnapshot *snapshot);
+
+/* Whether a host, as written, means the machine itself. */
+gboolean pm_edges_is_this_machine (const char *host);
+
+/* Whether it is a literal address that is routable in public (RFC 6890 tells those that are not).
+ * Documentation addresses (RFC 5737) count as public: examples use them as such. */
+gboolean pm_edges_is_public_address (const char *host);
+
+G_END_DECLS

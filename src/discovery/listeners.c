@@ -1,0 +1,160 @@
+#include "discovery/listeners.h"
+
+#include <string.h>
+
+enum {
+  RANK_FLAG,
+  RANK_SCRIPT_ENVIRONMENT,
+  RANK_LOCAL_FILE,
+  RANK_FILE,
+  RANK_TOOL,
+  RANK_SOURCE,
+  RANK_TEMPLATE,
+};
+
+/* --- slots --- */
+
+static const char *
+last_key (const char *path)
+{
+  const char *dot = strrchr (path, '.');
+  return dot == NULL ? path : dot + 1;
+}
+
+static gboolean
+is_upper_case (const char *name)
+{
+  for (; *name != '\0'; name++)
+    if (g_ascii_islower (*name))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_main_variable (const char *name)
+{
+  static const char *const main_variables[] = {
+      "PORT",         "APP_PORT",      "SERVER_PORT",  "HTTP_PORT", "LISTEN_PORT",
+      "WEB_PORT",     "API_PORT",      "SERVICE_PORT", "VITE_PORT", "FLASK_RUN_PORT",
+      "BACKEND_PORT", "FRONTEND_PORT", "UVICORN_PORT", NULL,
+  };
+  return g_strv_contains (main_variables, name);
+}
+
+static gboolean
+is_main_script (const char *path)
+{
+  static const char *const scripts[] = {"scripts.dev",
+                                        "scripts.start",
+                                        "scripts.serve",
+                                        "scripts.develop",
+                                        "scripts.start:dev",
+                                        "scripts.dev:server",
+                                        NULL};
+  return g_strv_contains (scripts, path);
+}
+
+static gboolean
+is_main_section (const char *path)
+{
+  static const char *const sections[] = {
+      "port", "server.port", "devServer.port", "http.port", "app.port", "listen", NULL};
+  if (g_strv_contains (sections, path))
+    return TRUE;
+  /* app.listen(3000), server.listen(…) */
+  return strstr (path, "listen()") != NULL;
+}
+
+static const char *
+slot_of (PmSnapshot *snapshot, const PmFinding *f)
+{
+  const char *key = last_key (f->path);
+  if (is_upper_case (key) && key[0] != '\0')
+    return is_main_variable (key) ? "main" : key;
+  if (g_str_has_prefix (f->path, "scripts."))
+    return is_main_script (f->path) ? "main" : f->path;
+  if (is_main_section (f->path))
+    return "main";
+  if (f->variable[0] != '\0' && is_main_variable (f->variable))
+    return "main";
+  return pm_arena_strdup (snapshot->arena, f->path);
+}
+
+/* --- modes and ranks --- */
+
+/* Modes that a person means when they say "the" configuration. */
+static const char *
+mode_of (const char *variant)
+{
+  static const char *const base[] = {"",    "local",       "override",          "template",
+                                     "dev", "development", "development.local", NULL};
+  return g_strv_contains (base, variant) ? "" : variant;
+}
+
+static guint
+rank_of (const PmFinding *f)
+{
+  if (strcmp (f->variant, "template") == 0)
+    return RANK_TEMPLATE;
+  if (strstr (f->rule, "flag") != NULL)
+    return RANK_FLAG;
+  if (g_str_has_prefix (f->path, "scripts."))
+    return RANK_SCRIPT_ENVIRONMENT;
+  if (strcmp (f->format, "env") == 0)
+    return g_str_has_suffix (f->variant, "local") ? RANK_LOCAL_FILE : RANK_FILE;
+  return f->text_class == PM_TEXT_SOURCE ? RANK_SOURCE : RANK_TOOL;
+}
+
+/* --- candidates --- */
+
+static int
+compare (const PmSnapshot *snapshot, const PmListener *a, const PmListener *b)
+{
+  const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, a->finding);
+  const PmFinding *g = &g_array_index (snapshot->findings, PmFinding, b->finding);
+  int order = strcmp (f->root, g->root);
+  if (order == 0)
+    order = strcmp (f->project, g->project);
+  if (order == 0)
+    order = strcmp (f->service, g->service);
+  if (order == 0)
+    order = (int) f->transport - (int) g->transport;
+  if (order == 0)
+    order = strcmp (a->slot, b->slot);
+  return order == 0 ? strcmp (a->mode, b->mode) : order;
+}
+
+gboolean
+pm_listeners_same (const PmSnapshot *snapshot, const PmListener *a, const PmListener *b)
+{
+  return compare (snapshot, a, b) == 0;
+}
+
+static gint
+compare_for_sort (gconstpointer a, gconstpointer b, gpointer snapshot)
+{
+  const PmListener *left = a, *right = b;
+  int order = compare (snapshot, left, right);
+  if (order != 0)
+    return order;
+  if (left->rank != right->rank)
+    return left->rank < right->rank ? -1 : 1;
+  return left->finding < right->finding ? -1 : left->finding > right->finding;
+}
+
+GArray *
+pm_listeners_collect (PmSnapshot *snapshot, double least_confidence)
+{
+  GArray *listeners = g_array_new (FALSE, FALSE, sizeof (PmListener));
+  for (guint i = 0; i < snapshot->findings->len; i++) {
+    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
+    if (f->kind != PM_KIND_PORT || f->role != PM_ROLE_LISTEN || f->scope != PM_SCOPE_HOST ||
+        f->port == 0 || f->confidence < least_confidence ||
+        (f->text_class != PM_TEXT_CONFIG && f->text_class != PM_TEXT_SOURCE))
+      continue;
+    PmListener listener = {i, slot_of (snapshot, f), mode_of (f->variant), rank_of (f)};
+    g_array_append_val (listeners, listener);
+  }
+  g_array_sort_with_data (listeners, compare_for_sort, snapshot);
+  return listeners;
+}

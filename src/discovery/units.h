@@ -1,0 +1,34 @@
+#pragma once
+
+#include "model/snapshot.h"
+
+G_BEGIN_DECLS
+
+/* Units: the directories that each hold one service's own code and configuration, and the name that
+ * the service goes by.
+ *
+ * A unit is a project's directory, a directory with a package manifest, one that a compose service
+ * is built from, and one with a Dockerfile, a Procfile or an .env file. Its name is the compose
+ * service that is built there (when there is exactly one), else the manifest's, else the
+ * directory's. A file belongs to the nearest unit above it within its project. */
+
+typedef struct PmUnits PmUnits;
+
+PmUnits *pm_units_new (const PmSnapshot *snapshot); /* borrows the snapshot */
+void pm_units_free (PmUnits *units);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmUnits, pm_units_free)
+
+typedef struct {
+  const char *name;
+  const PmServiceFact *container; /* the compose service that runs it; NULL: none, or several */
+} PmUnit;
+
+/* The unit that a file (relative to the root) of a project belongs to; never NULL for a project of
+ * the snapshot. */
+const PmUnit *pm_units_of (PmUnits *units, const char *root, const char *project, const char *file);
+
+/* The name that a service named `name` by its manifest goes by: the compose service's that is built
+ * from there, or itself. */
+const char *pm_units_name (PmUnits *units, const char *root, const char *file, const char *name);
+
+G_END_DECLS
