@@ -1,6 +1,7 @@
 /* DESIGN
- * The only state is whether the next item needs a comma before it: never after an opening bracket or
- * a key, always after a value or a closing bracket. Text is copied in runs that need no escape. */
+ * The only state is whether the next item needs a comma before it: never after an opening bracket
+ * or a key, always after a value or a closing bracket. Text is copied in runs that need no escape.
+ */
 
 #include "base/json-writer.h"
 

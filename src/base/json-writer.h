@@ -18,14 +18,14 @@ G_BEGIN_DECLS
  * so the result is always valid UTF-8 on one line. */
 
 typedef struct {
-  GString *out;       /* borrowed */
+  GString *out; /* borrowed */
   gboolean wants_comma;
 } PmJsonWriter;
 
 static inline PmJsonWriter
 pm_json_writer (GString *out)
 {
-  return (PmJsonWriter){ .out = out, .wants_comma = FALSE };
+  return (PmJsonWriter){.out = out, .wants_comma = FALSE};
 }
 
 void pm_json_begin_object (PmJsonWriter *json);

@@ -1,6 +1,7 @@
 /* DESIGN
- * Days are counted by the proleptic Gregorian calendar in eras of 400 years that begin on March 1st,
- * so that the leap day is the last of its year. Arithmetic only: no time zone database, no locale. */
+ * Days are counted by the proleptic Gregorian calendar in eras of 400 years that begin on March
+ * 1st, so that the leap day is the last of its year. Arithmetic only: no time zone database, no
+ * locale. */
 
 #include "base/timestamp.h"
 
@@ -23,7 +24,8 @@ days_of_date (Date date)
   gint64 year = date.month <= 2 ? date.year - 1 : date.year;
   gint64 era = (year >= 0 ? year : year - 399) / 400;
   gint64 year_of_era = year - era * 400;
-  gint64 day_of_year = (153 * ((gint64) date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
+  gint64 day_of_year =
+      (153 * ((gint64) date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
   return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
          DAYS_TO_1970;
 }
@@ -39,9 +41,9 @@ date_of_days (gint64 days)
   gint64 day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   gint64 month_from_march = (5 * day_of_year + 2) / 153;
   Date date = {
-    .year = year_of_era + era * 400 + (month_from_march >= 10 ? 1 : 0),
-    .month = (guint) (month_from_march < 10 ? month_from_march + 3 : month_from_march - 9),
-    .day = (guint) (day_of_year - (153 * month_from_march + 2) / 5 + 1),
+      .year = year_of_era + era * 400 + (month_from_march >= 10 ? 1 : 0),
+      .month = (guint) (month_from_march < 10 ? month_from_march + 3 : month_from_march - 9),
+      .day = (guint) (day_of_year - (153 * month_from_march + 2) / 5 + 1),
   };
   return date;
 }
@@ -139,7 +141,7 @@ pm_timestamp_parse (const char *text, gint64 *ret_time_us)
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60)
     return FALSE;
 
-  Date date = { year, month, day };
+  Date date = {year, month, day};
   gint64 days = days_of_date (date);
   Date back = date_of_days (days);
   if (back.month != month || back.day != day)

@@ -18,8 +18,9 @@
 #include "discovery/units.h"
 
 #define LEAST_CONFIDENCE 0.5
-#define WIDEST_RANGE 128 /* ports of a range that get a row each; of a wider one, the first does   \
-                          */
+#define WIDEST_RANGE                                                                               \
+  128 /* ports of a range that get a row each; of a wider one, the first does                      \
+       */
 
 typedef struct {
   PmSnapshot *snapshot;

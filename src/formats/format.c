@@ -4,12 +4,8 @@
 
 /* One line for each syntax. */
 static const PmFormat *const formats[] = {
-    &pm_format_dotenv,
-    &pm_format_ini,
-    &pm_format_json,
-    &pm_format_properties,
-    &pm_format_systemd,
-    NULL,
+    &pm_format_dotenv,     &pm_format_ini,     &pm_format_json,
+    &pm_format_properties, &pm_format_systemd, NULL,
 };
 
 const PmFormat *const *

@@ -20,6 +20,7 @@ void pm_service_write_json_members (PmJsonWriter *json, const PmService *service
 void pm_service_write_config_files_json (PmJsonWriter *json, const PmService *service);
 
 /* The conflict as an object; its indices are into `services`, of PmService. */
-void pm_conflict_write_json (PmJsonWriter *json, const PmConflict *conflict, const GArray *services);
+void pm_conflict_write_json (PmJsonWriter *json, const PmConflict *conflict,
+                             const GArray *services);
 
 G_END_DECLS

@@ -49,7 +49,11 @@ escapes_hostile_text (void)
 static void
 replaces_what_is_no_utf8 (void)
 {
-  assert_string ("a\xff" "b", 3, "\"a\xef\xbf\xbd" "b\"");
+  assert_string ("a\xff"
+                 "b",
+                 3,
+                 "\"a\xef\xbf\xbd"
+                 "b\"");
   assert_string ("\xc3", 1, "\"\xef\xbf\xbd\"");
   assert_string ("\xed\xa0\x80", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
 }
@@ -75,6 +79,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/json-writer/writes-nested-values", writes_nested_values);
   g_test_add_func ("/base/json-writer/escapes-hostile-text", escapes_hostile_text);
   g_test_add_func ("/base/json-writer/replaces-what-is-no-utf8", replaces_what_is_no_utf8);
-  g_test_add_func ("/base/json-writer/writes-numbers-that-read-back", writes_numbers_that_read_back);
+  g_test_add_func ("/base/json-writer/writes-numbers-that-read-back",
+                   writes_numbers_that_read_back);
   return g_test_run ();
 }

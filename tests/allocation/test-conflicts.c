@@ -1,0 +1,263 @@
+#include "allocation/conflicts.h"
+
+#include <string.h>
+
+/* A published port: the finding, and the row that it makes. */
+typedef struct {
+  const char *project, *service, *file, *bind, *variant, *profiles;
+  guint16 port, port_end;
+  PmTransport transport;
+} Published;
+
+static void
+publish (PmSnapshot *snapshot, Published p)
+{
+  PmFinding f = {
+    .root = "/r",
+    .project = p.project,
+    .file = p.file == NULL ? p.project : p.file,
+    .position = { snapshot->findings->len + 1, 1 },
+    .format = "compose",
+    .kind = PM_KIND_PORT,
+    .role = PM_ROLE_PUBLISH,
+    .transport = p.transport,
+    .port = p.port,
+    .port_end = MAX (p.port, p.port_end),
+    .bind = p.bind == NULL ? "" : p.bind,
+    .service = p.service,
+    .variant = p.variant == NULL ? "" : p.variant,
+    .profiles = p.profiles == NULL ? "" : p.profiles,
+    .confidence = 1,
+  };
+  g_array_append_val (snapshot->findings, f);
+
+  PmConfigFile *file = pm_arena_new0 (snapshot->arena, PmConfigFile);
+  *file = (PmConfigFile){ f.file, f.format, f.variant, f.position.line, f.role };
+  PmService service = {
+    .host = "h",
+    .root = "/r",
+    .project_id = p.project,
+    .name = p.service,
+    .bind = f.bind,
+    .external_port = p.port,
+    .internal_port = 80,
+    .transport = p.transport,
+    .variant = f.variant,
+    .profiles = f.profiles,
+    .pinned = "",
+    .confidence = 1,
+    .config_files = file,
+    .n_config_files = 1,
+  };
+  g_array_append_val (snapshot->services, service);
+}
+
+/* A process that listens on the host. */
+static void
+listen_on (PmSnapshot *snapshot, const char *project, const char *name, guint16 port,
+           const char *variant, double confidence)
+{
+  PmConfigFile *file = pm_arena_new0 (snapshot->arena, PmConfigFile);
+  *file = (PmConfigFile){ project, "env", variant, 1, PM_ROLE_LISTEN };
+  PmService service = {
+    .host = "h",
+    .root = "/r",
+    .project_id = project,
+    .name = name,
+    .bind = "",
+    .internal_port = port,
+    .external_port = port,
+    .variant = variant,
+    .profiles = "",
+    .pinned = "",
+    .confidence = confidence,
+    .config_files = file,
+    .n_config_files = 1,
+  };
+  g_array_append_val (snapshot->services, service);
+}
+
+/* "error tcp-3000 a/x b/y; …", or "" */
+static char *
+summary (const PmSnapshot *snapshot)
+{
+  g_autoptr (GArray) conflicts = pm_conflicts_find (snapshot, NULL);
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < conflicts->len; i++) {
+    const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
+    g_string_append_printf (text, "%s%s %s", i == 0 ? "" : "; ",
+                            pm_severity_name (conflict->severity), conflict->id);
+    for (guint k = 0; k < conflict->n_claimants; k++) {
+      const PmService *service =
+          &g_array_index (snapshot->services, PmService, conflict->claimants[k].service);
+      g_string_append_printf (text, " %s/%s", service->project_id, service->name);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+#define EXPECT(snapshot, text)                                                                     \
+  do {                                                                                             \
+    g_autofree char *got = summary (snapshot);                                                     \
+    g_assert_cmpstr (got, ==, text);                                                               \
+  } while (0)
+
+static void
+two_projects_on_one_port (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){ .project = "a", .service = "x", .port = 3000 });
+  publish (s, (Published){ .project = "b", .service = "y", .port = 3000 });
+  publish (s, (Published){ .project = "c", .service = "z", .port = 13000 });
+  EXPECT (s, "error tcp-3000 a/x b/y");
+}
+
+static void
+transports_do_not_collide (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){ .project = "a", .service = "x", .port = 53 });
+  publish (s, (Published){ .project = "b", .service = "y", .port = 53, .transport = PM_TRANSPORT_UDP });
+  EXPECT (s, "");
+}
+
+static void
+addresses_decide (void)
+{
+  g_assert_true (pm_conflicts_addresses_overlap ("", "127.0.0.1"));
+  g_assert_true (pm_conflicts_addresses_overlap ("0.0.0.0", "10.0.0.1"));
+  g_assert_true (pm_conflicts_addresses_overlap ("[::]", "0.0.0.0"));
+  g_assert_true (pm_conflicts_addresses_overlap ("localhost", "127.0.0.1"));
+  g_assert_true (pm_conflicts_addresses_overlap ("::ffff:10.0.0.1", "10.0.0.1"));
+  g_assert_true (pm_conflicts_addresses_overlap ("myhost", "10.0.0.1"));
+  g_assert_false (pm_conflicts_addresses_overlap ("127.0.0.1", "10.0.0.1"));
+  g_assert_false (pm_conflicts_addresses_overlap ("0.0.0.0", "::1"));
+  g_assert_false (pm_conflicts_addresses_overlap ("::1", "127.0.0.1"));
+}
+
+static void
+ranges_overlap (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){ .project = "a", .service = "x", .port = 8000, .port_end = 8100 });
+  publish (s, (Published){ .project = "b", .service = "y", .port = 8080 });
+  publish (s, (Published){ .project = "c", .service = "z", .port = 8101 });
+  EXPECT (s, "error tcp-8080 a/x b/y");
+}
+
+static void
+profiles_that_never_meet (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "cpu", .port = 1, .profiles = "cpu" });
+  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "gpu", .port = 1, .profiles = "gpu" });
+  EXPECT (s, "");
+  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "amd", .port = 1, .profiles = "amd,gpu" });
+  EXPECT (s, "error tcp-1 a/gpu a/amd");
+}
+
+static void
+a_stopped_profile_is_a_note (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){ .project = "a", .service = "x", .port = 9000 });
+  publish (s, (Published){ .project = "b", .service = "tools", .port = 9000, .profiles = "tools" });
+  EXPECT (s, "note tcp-9000 a/x b/tools");
+}
+
+static void
+alternative_compose_files (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){ .project = "k", .file = "k/single.yml", .service = "kafka", .port = 9092 });
+  publish (s, (Published){ .project = "k", .file = "k/multi.yml", .service = "kafka1", .port = 9092 });
+  EXPECT (s, "");
+  publish (s, (Published){ .project = "k", .file = "k/sub/one.yml", .service = "other", .port = 9092 });
+  EXPECT (s, "note tcp-9092 k/kafka k/kafka1 k/other");
+}
+
+static void
+one_compose_file (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "x", .port = 80 });
+  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "y", .port = 80 });
+  EXPECT (s, "error tcp-80 a/x a/y");
+}
+
+static void
+a_service_is_no_conflict_with_itself (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "x", .port = 80 });
+  publish (s, (Published){ .project = "a", .file = "a/c.override.yml", .service = "x", .port = 80, .variant = "override" });
+  publish (s, (Published){ .project = "a", .file = "a/c.prod.yml", .service = "x", .port = 80, .variant = "prod" });
+  EXPECT (s, "");
+}
+
+static void
+modes_do_not_meet (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  listen_on (s, "a", "x", 4000, "", 1);
+  listen_on (s, "b", "y", 4000, "production", 1);
+  EXPECT (s, "note tcp-4000 a/x b/y");
+  listen_on (s, "c", "z", 4000, "production", 1);
+  EXPECT (s, "error tcp-4000 b/y c/z");
+}
+
+static void
+defaults_are_less_sure (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  listen_on (s, "a", "x", 5173, "", 0.4);
+  listen_on (s, "b", "y", 5173, "", 0.4);
+  EXPECT (s, "note tcp-5173 a/x b/y");
+  listen_on (s, "c", "z", 5173, "", 1);
+  EXPECT (s, "warning tcp-5173 a/x b/y c/z");
+}
+
+static void
+suggests_a_port_that_is_free (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){ .project = "a", .service = "x", .port = 5059 });
+  publish (s, (Published){ .project = "b", .service = "y", .port = 5059 });
+  publish (s, (Published){ .project = "c", .service = "z", .port = 5062 });
+  g_autoptr (GArray) conflicts = pm_conflicts_find (s, NULL);
+  /* 5060 and 5061 are closed to browsers, 5062 is declared. */
+  g_assert_cmpuint (g_array_index (conflicts, PmConflict, 0).suggested_port, ==, 5063);
+  g_assert_cmpint (g_array_index (conflicts, PmConflict, 0).suggested_service, ==, 1);
+}
+
+static void
+leaves_pinned_services_alone (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){ .project = "a", .service = "x", .port = 7100 });
+  publish (s, (Published){ .project = "b", .service = "y", .port = 7100 });
+  g_array_index (s->services, PmService, 1).pinned = "callback";
+  g_autoptr (GArray) conflicts = pm_conflicts_find (s, NULL);
+  g_assert_cmpint (g_array_index (conflicts, PmConflict, 0).suggested_service, ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function) g_test_add_func ("/allocation/conflicts/" name, function)
+  ADD ("two-projects-on-one-port", two_projects_on_one_port);
+  ADD ("transports-do-not-collide", transports_do_not_collide);
+  ADD ("addresses-decide", addresses_decide);
+  ADD ("ranges-overlap", ranges_overlap);
+  ADD ("profiles-that-never-meet", profiles_that_never_meet);
+  ADD ("a-stopped-profile-is-a-note", a_stopped_profile_is_a_note);
+  ADD ("alternative-compose-files", alternative_compose_files);
+  ADD ("one-compose-file", one_compose_file);
+  ADD ("a-service-is-no-conflict-with-itself", a_service_is_no_conflict_with_itself);
+  ADD ("modes-do-not-meet", modes_do_not_meet);
+  ADD ("defaults-are-less-sure", defaults_are_less_sure);
+  ADD ("suggests-a-port-that-is-free", suggests_a_port_that_is_free);
+  ADD ("leaves-pinned-services-alone", leaves_pinned_services_alone);
+  return g_test_run ();
+}
