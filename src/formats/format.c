@@ -3,10 +3,19 @@
 #include <string.h>
 
 /* One line for each syntax. */
+/* clang-format off */
 static const PmFormat *const formats[] = {
-    &pm_format_dotenv,     &pm_format_ini,     &pm_format_json,
-    &pm_format_properties, &pm_format_systemd, NULL,
+  &pm_format_dotenv,
+  &pm_format_ini,
+  &pm_format_javascript,
+  &pm_format_json,
+  &pm_format_properties,
+  &pm_format_systemd,
+  &pm_format_tsx,
+  &pm_format_typescript,
+  NULL,
 };
+/* clang-format on */
 
 const PmFormat *const *
 pm_format_all (void)
