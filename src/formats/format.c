@@ -64,3 +64,18 @@ pm_format_parse (const PmFormat *format, const char *bytes, gsize length)
     format->parse (builder, bytes, bom_length (bytes, length), length);
   return pm_builder_finish (builder);
 }
+
+PmDocument *
+pm_format_parse_embedded (const PmFormat *format, const PmDocument *outer, PmNodeId scalar)
+{
+  PmNodeId id = pm_document_resolve (outer, scalar);
+  const PmNode *node = pm_document_node (outer, id);
+  gboolean is_scalar = node->kind == PM_NODE_SCALAR;
+  PmDocument *document = pm_format_parse (format, is_scalar ? node->value : "",
+                                          is_scalar ? node->value_length : 0);
+  if (is_scalar) {
+    document->outer = outer;
+    document->outer_node = id;
+  }
+  return document;
+}

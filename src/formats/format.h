@@ -50,4 +50,12 @@ const PmFormat *const *pm_format_all (void);
  * empty but for the problem that says so; UTF-16 and text with NUL bytes likewise. */
 PmDocument *pm_format_parse (const PmFormat *format, const char *bytes, gsize length);
 
+/* Parses the decoded value of a scalar of `outer` (aliases resolved), which must outlive the
+ * document: a shell command in package.json, JSON in a dotenv file. Spans of its nodes are of that
+ * value; pm_document_position and pm_document_file_span tell of the file, and pm_rewrite_value
+ * escapes for all layers and gives an edit of the file. Never NULL; a node that is no scalar reads
+ * as an empty one. */
+PmDocument *pm_format_parse_embedded (const PmFormat *format, const PmDocument *outer,
+                                      PmNodeId scalar);
+
 G_END_DECLS

@@ -17,18 +17,19 @@ pm_raw_edit_clear (PmRawEdit *edit)
   g_clear_pointer (&edit->text, g_free);
 }
 
-gboolean
-pm_rewrite_value (const PmFormat *format, const PmDocument *document, PmNodeId scalar,
-                  guint32 start, guint32 end, const char *text, PmRawEdit *ret_edit, GError **error)
+/* One layer: the edit of the document's own bytes. */
+static gboolean
+edit_of_bytes (const PmFormat *format, const PmDocument *document, PmNodeId scalar, PmSpan piece,
+               const char *text, PmRawEdit *ret_edit, GError **error)
 {
   PmSpan span;
   const PmNode *node = pm_document_node (document, scalar);
-  if (!pm_document_raw_span (document, scalar, start, end, &span)) {
+  if (!pm_document_raw_span (document, scalar, piece.start, piece.end, &span)) {
     g_set_error (error, PM_REWRITE_ERROR, PM_REWRITE_ERROR_SPAN,
                  "the value is written with escapes or line breaks inside; edit it by hand");
     return FALSE;
   }
-  gboolean whole = start == 0 && end == node->value_length;
+  gboolean whole = piece.start == 0 && piece.end == node->value_length;
   char *escaped =
       format->escape == NULL ? g_strdup (text) : format->escape (node->quoting, whole, text);
   if (escaped == NULL) {
@@ -37,6 +38,24 @@ pm_rewrite_value (const PmFormat *format, const PmDocument *document, PmNodeId s
     return FALSE;
   }
   *ret_edit = (PmRawEdit){span, escaped};
+  return TRUE;
+}
+
+gboolean
+pm_rewrite_value (const PmFormat *format, const PmDocument *document, PmNodeId scalar,
+                  guint32 start, guint32 end, const char *text, PmRawEdit *ret_edit, GError **error)
+{
+  PmRawEdit edit;
+  if (!edit_of_bytes (format, document, scalar, (PmSpan){start, end}, text, &edit, error))
+    return FALSE;
+  /* The bytes of an embedded document are a piece of its outer one's scalar. */
+  for (; document->outer != NULL; document = document->outer) {
+    g_autofree char *inner = edit.text;
+    if (!edit_of_bytes (pm_format_by_name (document->outer->format), document->outer,
+                        document->outer_node, edit.span, inner, &edit, error))
+      return FALSE;
+  }
+  *ret_edit = edit;
   return TRUE;
 }
 

@@ -28,7 +28,8 @@ typedef struct {
 
 void pm_raw_edit_clear (PmRawEdit *edit);
 
-/* Bytes [start, end) of a scalar's decoded value become `text`, escaped as its quoting asks. */
+/* Bytes [start, end) of a scalar's decoded value become `text`, escaped as its quoting asks. For
+ * an embedded document, whose format this is, the edit is of the file around it. */
 gboolean pm_rewrite_value (const PmFormat *format, const PmDocument *document, PmNodeId scalar,
                            guint32 start, guint32 end, const char *text, PmRawEdit *ret_edit,
                            GError **error);

@@ -128,9 +128,23 @@ pm_document_append_path (const PmDocument *document, PmNodeId id, GString *path)
   }
 }
 
+/* An empty piece has a place even where a longer one would not be contiguous. */
+static guint32
+outer_offset (const PmDocument *document, guint32 offset)
+{
+  const PmNode *node = pm_document_node (document->outer, document->outer_node);
+  PmSpan raw = node->span;
+  offset = MIN (offset, node->value_length);
+  pm_document_raw_span (document->outer, document->outer_node, offset, offset, &raw);
+  return raw.start;
+}
+
 PmPosition
 pm_document_position (const PmDocument *document, guint32 offset)
 {
+  for (; document->outer != NULL; document = document->outer)
+    offset = outer_offset (document, offset);
+
   const guint32 *starts = (const guint32 *) (void *) document->line_starts->data;
   guint low = 0, high = document->line_starts->len;
   while (high - low > 1) {
@@ -164,5 +178,15 @@ pm_document_raw_span (const PmDocument *document, PmNodeId scalar, guint32 start
     return FALSE;
   ret_span->start = segments[in].raw_offset + (start - segments[in].value_offset);
   ret_span->end = ret_span->start + (end - start);
+  return TRUE;
+}
+
+gboolean
+pm_document_file_span (const PmDocument *document, PmSpan span, PmSpan *ret_span)
+{
+  for (; document->outer != NULL; document = document->outer)
+    if (!pm_document_raw_span (document->outer, document->outer_node, span.start, span.end, &span))
+      return FALSE;
+  *ret_span = span;
   return TRUE;
 }

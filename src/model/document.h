@@ -81,7 +81,8 @@ typedef struct {
   const char *reason;
 } PmDocumentProblem;
 
-typedef struct {
+typedef struct PmDocument PmDocument;
+struct PmDocument {
   const char *format; /* name of the syntax: "json", "yaml", … (static) */
   const char *bytes;  /* the file; owned by whoever built the document and must outlive it */
   gsize length;
@@ -91,7 +92,12 @@ typedef struct {
   GArray *segments;    /* of PmSegment */
   GArray *problems;    /* of PmDocumentProblem */
   GArray *line_starts; /* of guint32; made once, when the document is finished */
-} PmDocument;
+
+  /* A document that stands in a scalar of another one (a script in package.json): its bytes are
+   * that scalar's value, and it lives no longer than `outer`. NULL: a file of its own. */
+  const PmDocument *outer;
+  PmNodeId outer_node;
+};
 
 void pm_document_free (PmDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmDocument, pm_document_free)
@@ -118,7 +124,8 @@ const char *pm_document_text (const PmDocument *document, PmNodeId id);
 /* Appends the path of a node as people write it: `services.web.ports[0]`. */
 void pm_document_append_path (const PmDocument *document, PmNodeId id, GString *path);
 
-/* Line and column of a byte offset: the one place where they are computed. */
+/* Line and column of a byte offset, in the file also for an embedded document: the one place where
+ * they are computed. */
 PmPosition pm_document_position (const PmDocument *document, guint32 offset);
 
 /* The bytes of the file behind bytes [start, end) of a scalar's decoded value. FALSE when they are
@@ -126,5 +133,9 @@ PmPosition pm_document_position (const PmDocument *document, guint32 offset);
  * be replaced, only the whole scalar can. */
 gboolean pm_document_raw_span (const PmDocument *document, PmNodeId scalar, guint32 start,
                                guint32 end, PmSpan *ret_span);
+
+/* The bytes of the file behind bytes [span) of a document: the same ones, or, for an embedded
+ * document, those that its outer ones have there. FALSE when they are not contiguous in the file. */
+gboolean pm_document_file_span (const PmDocument *document, PmSpan span, PmSpan *ret_span);
 
 G_END_DECLS
