@@ -113,8 +113,11 @@ pm_document_append_path (const PmDocument *document, PmNodeId id, GString *path)
 {
   PmNodeId steps[DEEPEST_PATH];
   guint n_steps = 0;
-  for (; id != 0 && n_steps < DEEPEST_PATH; id = pm_document_node (document, id)->parent)
+  for (; id != 0 && n_steps < DEEPEST_PATH; id = pm_document_node (document, id)->parent) {
+    if (pm_document_node (document, id)->flags & PM_NODE_DOCUMENT)
+      break;
     steps[n_steps++] = id;
+  }
 
   while (n_steps > 0) {
     const PmNode *node = pm_document_node (document, steps[--n_steps]);

@@ -38,6 +38,7 @@ typedef enum {
   PM_NODE_EXPRESSION = 1 << 2, /* code, not a literal: `value` is its source text */
   PM_NODE_FALLBACK = 1 << 3,   /* used only if `variable` is unset: process.env.PORT || 3000 */
   PM_NODE_ARGUMENT = 1 << 4,   /* a positional argument of a call or a command */
+  PM_NODE_DOCUMENT = 1 << 5,   /* the root of one of several documents in a file: paths start at it */
 } PmNodeFlags;
 
 /* Index of a node in its document. 0 is the root, and, where a link is meant, "none". */
@@ -121,7 +122,8 @@ PmNodeId pm_document_find (const PmDocument *document, PmNodeId from, ...) G_GNU
 /* The text of a scalar (aliases resolved), or NULL when the node is none. */
 const char *pm_document_text (const PmDocument *document, PmNodeId id);
 
-/* Appends the path of a node as people write it: `services.web.ports[0]`. */
+/* Appends the path of a node as people write it: `services.web.ports[0]`. In a file of several
+ * documents it starts at the node's document. */
 void pm_document_append_path (const PmDocument *document, PmNodeId id, GString *path);
 
 /* Line and column of a byte offset, in the file also for an embedded document: the one place where

@@ -1,0 +1,221 @@
+/* YAML 1.2 and 1.1, and templates of it.
+ *
+ * DESIGN
+ * Template actions are masked first (yaml-template.c). libfyaml then reads what is well-formed
+ * (yaml-library.c); what it refuses, or what is nested too deep for its use of memory, is read by
+ * our own tolerant reader (yaml-lines.c). Either gives events, of which one tree is built
+ * (yaml-tree.c). What stands behind the place where the library gave up is flagged as broken. */
+
+#include "formats/yaml.h"
+
+#include <string.h>
+
+#include "formats/yaml-events.h"
+#include "formats/yaml-lines.h"
+#include "formats/yaml-template.h"
+
+guint
+pm_yaml_n_documents (const PmDocument *document)
+{
+  PmNodeId id = pm_document_node (document, 0)->first_child;
+  if (id == 0 || (pm_document_node (document, id)->flags & PM_NODE_DOCUMENT) == 0)
+    return 1;
+  guint n = 0;
+  for (; id != 0; id = pm_document_node (document, id)->next_sibling)
+    n++;
+  return n;
+}
+
+PmNodeId
+pm_yaml_document (const PmDocument *document, guint index)
+{
+  PmNodeId id = pm_document_node (document, 0)->first_child;
+  if (id == 0 || (pm_document_node (document, id)->flags & PM_NODE_DOCUMENT) == 0)
+    return 0;
+  while (index-- > 0 && pm_document_node (document, id)->next_sibling != 0)
+    id = pm_document_node (document, id)->next_sibling;
+  return id;
+}
+
+/* --- reading --- */
+
+/* More levels than the text can have: open brackets, wherever they stand, plus indents and dashes.
+ * Too high an estimate only means that our own reader reads the file. */
+static gboolean
+may_be_too_deep (const PmYamlSource *source)
+{
+  guint32 indents[PM_BUILDER_DEEPEST];
+  guint brackets = 0, n_indents = 0;
+  gboolean at_start = TRUE;
+  guint32 line = source->start;
+  for (guint32 at = source->start; at < source->length; at++) {
+    char c = source->masked[at];
+    if (c == '[' || c == '{') {
+      if (++brackets > PM_BUILDER_DEEPEST)
+        return TRUE;
+    } else if ((c == ']' || c == '}') && brackets > 0) {
+      brackets--;
+    }
+    if (c == '\n') {
+      at_start = TRUE;
+      line = at + 1;
+    } else if (at_start && c != ' ') {
+      /* A dash or question mark opens a level of its own, and what follows it another. */
+      while (n_indents > 0 && indents[n_indents - 1] >= at - line)
+        n_indents--;
+      if (n_indents == PM_BUILDER_DEEPEST)
+        return TRUE;
+      indents[n_indents++] = at - line;
+      gboolean opens = (c == '-' || c == '?' || c == ':') && at + 1 < source->length &&
+                       pm_yaml_is_blank (source->masked[at + 1]);
+      at_start = opens;
+    }
+  }
+  return FALSE;
+}
+
+static void
+read_events (PmBuilder *builder, const PmYamlSource *source)
+{
+  g_autoptr (GArray) events = g_array_new (FALSE, FALSE, sizeof (PmYamlEvent));
+  guint32 broken_from = G_MAXUINT32;
+  gboolean deep = may_be_too_deep (source);
+  g_autofree char *reason = NULL;
+  if (deep || !pm_yaml_read_with_library (source, events, &broken_from, &reason)) {
+    g_array_set_size (events, 0);
+    pm_yaml_read_lines (source, events);
+  }
+  if (reason != NULL)
+    pm_builder_problem (builder, broken_from, "%s", reason);
+  pm_yaml_build_tree (builder, source, events, broken_from);
+}
+
+static void
+yaml_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length)
+{
+  g_autoptr (GArray) actions = g_array_new (FALSE, FALSE, sizeof (PmSpan));
+  g_autofree char *masked = pm_yaml_mask_templates (bytes, (guint32) length, actions);
+  PmYamlSource source = {
+    .bytes = bytes,
+    .masked = masked == NULL ? bytes : masked,
+    .start = (guint32) start,
+    .length = (guint32) length,
+    .actions = masked == NULL ? NULL : actions,
+  };
+  read_events (builder, &source);
+}
+
+/* --- writing --- */
+
+static gboolean
+has_control (const char *text)
+{
+  for (; *text != '\0'; text++)
+    if (((guchar) *text < 0x20 && *text != '\t') || *text == 0x7f)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_edge_blank (const char *text)
+{
+  gsize length = strlen (text);
+  return length > 0 && (pm_yaml_is_blank (text[0]) || pm_yaml_is_blank (text[length - 1]));
+}
+
+/* Words that a plain scalar may not become, since they are no text (YAML 1.1's included). */
+static gboolean
+is_special_word (const char *text)
+{
+  static const char *const words[] = { "~",  "null", "true", "false", "yes", "no",
+                                       "on", "off",  "y",    "n",     "---", "...", "<<" };
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_ascii_strcasecmp (text, words[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* 2222:22 is a number to readers of YAML 1.1 (base 60). */
+static gboolean
+is_base_60 (const char *text)
+{
+  const char *at = text + strspn (text, "0123456789_");
+  if (at == text || *at != ':')
+    return FALSE;
+  while (*at == ':') {
+    gsize digits = strspn (at + 1, "0123456789");
+    if (digits == 0 || digits > 2 || (digits == 2 && at[1] > '5'))
+      return FALSE;
+    at += 1 + digits;
+  }
+  return *at == '\0';
+}
+
+static gboolean
+stays_plain (const char *text, gboolean whole)
+{
+  gsize length = strlen (text);
+  if (has_control (text) || has_edge_blank (text) || strchr (text, '\t') != NULL ||
+      strstr (text, ": ") != NULL || strstr (text, " #") != NULL)
+    return FALSE;
+  if (length > 0 && strchr ("[]{}#*&!|>'\"%@`,", text[0]) != NULL)
+    return FALSE;
+  if (!whole)
+    return TRUE;
+  if (length == 0 || text[length - 1] == ':' || is_special_word (text) || is_base_60 (text))
+    return FALSE;
+  return strchr ("-?:", text[0]) == NULL || (length > 1 && text[1] != ' ');
+}
+
+static char *
+escape_double (const char *text)
+{
+  GString *escaped = g_string_new (NULL);
+  for (const char *c = text; *c != '\0'; c++) {
+    if (*c == '\n')
+      g_string_append (escaped, "\\n");
+    else if (*c == '\t')
+      g_string_append (escaped, "\\t");
+    else if ((guchar) *c < 0x20 || *c == 0x7f)
+      g_string_append_printf (escaped, "\\x%02x", (guchar) *c);
+    else if (*c == '"' || *c == '\\')
+      g_string_append_printf (escaped, "\\%c", *c);
+    else
+      g_string_append_c (escaped, *c);
+  }
+  return g_string_free (escaped, FALSE);
+}
+
+static char *
+escape_single (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "'", -1);
+  return g_strjoinv ("''", parts);
+}
+
+/* Whether a plain scalar stands inside [ ] or { } is not known here: text that would end there is
+ * found by pm_rewrite_verify. */
+static char *
+yaml_escape (PmQuoting quoting, gboolean whole, const char *text)
+{
+  switch (quoting) {
+  case PM_QUOTING_DOUBLE:
+    return escape_double (text);
+  case PM_QUOTING_SINGLE:
+    return has_control (text) ? NULL : escape_single (text);
+  case PM_QUOTING_BLOCK:
+    return has_control (text) || has_edge_blank (text) ? NULL : g_strdup (text);
+  case PM_QUOTING_NONE:
+    return stays_plain (text, whole) ? g_strdup (text) : NULL;
+  default:
+    return NULL;
+  }
+}
+
+const PmFormat pm_format_yaml = {
+  .name = "yaml",
+  .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
+  .grammar = "YAML 1.2.2, Go templates and Jinja in it",
+  .parse = yaml_parse,
+  .escape = yaml_escape,
+};
