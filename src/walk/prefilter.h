@@ -1,0 +1,43 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Can these bytes hold a port or an address at all? One pass at memory speed, so that parsers see
+ * only files that are worth their time.
+ *
+ * Each bit has one exact meaning, the same in every variant (AVX2, SSSE3, NEON, plain C; the best
+ * that this processor has is chosen). There are false alarms by design; a clear bit is certain. */
+
+typedef enum {
+  PM_PREFILTER_IPV4 = 1 << 0,   /* four groups of 1–3 digits joined by all dots or all dashes, no
+                                   digit before or behind (dashes: 1-2-3-4.sslip.io) */
+  PM_PREFILTER_IPV6 = 1 << 1,   /* `::` in a run of hex digits, colons and dots that no letter,
+                                   digit or _ touches, with a hex digit or inside [] */
+  PM_PREFILTER_COLON = 1 << 2,  /* `:` before a digit */
+  PM_PREFILTER_PORT = 1 << 3,   /* "port", any case; not as part of import, export, support, report,
+                                   transport, viewport, passport, portal, portable, portfolio */
+  PM_PREFILTER_HOST = 1 << 4,   /* "host", any case; so of those below */
+  PM_PREFILTER_ADDR = 1 << 5,   /* "addr" */
+  PM_PREFILTER_URL = 1 << 6,    /* "url" */
+  PM_PREFILTER_LISTEN = 1 << 7, /* "listen" */
+  PM_PREFILTER_BIND = 1 << 8,   /* "bind" */
+  PM_PREFILTER_IP = 1 << 9,     /* "ip" or "ips" as a word, also in externalIP and HOST_IP */
+
+  PM_PREFILTER_ALL = (1 << 10) - 1,
+} PmPrefilterBits;
+
+/* Which of the bits that are `wanted` hold; stops as soon as all of them do. */
+guint pm_prefilter (const char *bytes, gsize length, guint wanted);
+
+/* The variants by name, for tests and measurements. NULL-terminated; those that this processor
+ * cannot run are left out, plain C is always there. */
+typedef struct {
+  const char *name;
+  guint (*filter) (const char *bytes, gsize length, guint wanted);
+} PmPrefilterVariant;
+
+const PmPrefilterVariant *pm_prefilter_variants (void);
+
+G_END_DECLS
