@@ -5,10 +5,12 @@
 /* One line for each syntax. */
 /* clang-format off */
 static const PmFormat *const formats[] = {
+  &pm_format_dockerfile,
   &pm_format_dotenv,
   &pm_format_ini,
   &pm_format_javascript,
   &pm_format_json,
+  &pm_format_nginx,
   &pm_format_properties,
   &pm_format_systemd,
   &pm_format_tsx,

@@ -298,45 +298,6 @@ is_line_break (const Scanner *s, guint32 at)
          (s->bytes[at] == '\r' && (at + 1 >= s->length || s->bytes[at + 1] == '\n'));
 }
 
-static gunichar
-hex4 (const Scanner *s, guint32 at)
-{
-  gunichar unit = 0;
-  for (guint32 i = at; i < at + 4; i++) {
-    int digit = i < s->length ? g_ascii_xdigit_value (s->bytes[i]) : -1;
-    if (digit < 0)
-      return G_MAXUINT32;
-    unit = unit * 16 + (gunichar) digit;
-  }
-  return unit;
-}
-
-/* Decodes \uXXXX at `at`, or a pair of them that is one character; returns what is behind. Lone
- * surrogates and NUL read as U+FFFD. */
-static guint32
-take_unicode (Scanner *s, guint32 at)
-{
-  char utf8[6];
-  gunichar unit = hex4 (s, at + 2);
-  guint32 behind = at + 6;
-  if (unit == G_MAXUINT32) {
-    pm_words_put (&s->words, "u", 1, at);
-    return at + 2;
-  }
-  if (unit >= 0xd800 && unit < 0xdc00 && behind + 2 <= s->length &&
-      memcmp (s->bytes + behind, "\\u", 2) == 0) {
-    gunichar low = hex4 (s, behind + 2);
-    if (low >= 0xdc00 && low < 0xe000) {
-      unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-      behind += 6;
-    }
-  }
-  if (unit == 0 || (unit >= 0xd800 && unit < 0xe000))
-    unit = 0xfffd;
-  pm_words_put (&s->words, utf8, (gsize) g_unichar_to_utf8 (unit, utf8), at);
-  return behind;
-}
-
 /* Takes what the backslash at `at` stands for; returns what is behind. */
 static guint32
 take_escape (Scanner *s, guint32 at)
@@ -345,8 +306,9 @@ take_escape (Scanner *s, guint32 at)
   if (is_line_break (s, at + 1))
     return joined_line (s, at + 1);
   char c = s->bytes[at + 1];
-  if (c == 'u')
-    return take_unicode (s, at);
+  guint32 unicode = c == 'u' ? pm_words_put_unicode (&s->words, at, s->length) : 0;
+  if (unicode > 0)
+    return at + unicode;
   const char *known = memchr (from, c, sizeof from - 1);
   pm_words_put (&s->words, known == NULL ? &c : &to[known - from], 1, at);
   return at + 2;
@@ -486,7 +448,7 @@ ini_escape (PmQuoting quoting, gboolean whole, const char *text)
   if (quoting == PM_QUOTING_DOUBLE)
     return pm_words_escape_quoted (text, '"', TRUE);
   if (quoting == PM_QUOTING_SINGLE)
-    return strchr (text, '\'') != NULL ? NULL : pm_words_escape_quoted (text, '\'', FALSE);
+    return pm_words_escape_verbatim (text, "'");
   return pm_words_escape_bare (text, "#;");
 }
 

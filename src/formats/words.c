@@ -83,6 +83,43 @@ pm_words_put (PmWords *words, const char *text, gsize length, guint32 start)
   words->expected = NOWHERE;
 }
 
+/* The code unit of \uXXXX at `at`; G_MAXUINT32: there is none. */
+static gunichar
+code_unit (const char *bytes, guint32 at, guint32 end)
+{
+  gunichar unit = 0;
+  if (end - at < 6 || bytes[at] != '\\' || bytes[at + 1] != 'u')
+    return G_MAXUINT32;
+  for (guint32 i = at + 2; i < at + 6; i++) {
+    int digit = g_ascii_xdigit_value (bytes[i]);
+    if (digit < 0)
+      return G_MAXUINT32;
+    unit = unit * 16 + (gunichar) digit;
+  }
+  return unit;
+}
+
+guint32
+pm_words_put_unicode (PmWords *words, guint32 at, guint32 end)
+{
+  char utf8[6];
+  guint32 length = 6;
+  gunichar unit = code_unit (words->bytes, at, end);
+  if (unit == G_MAXUINT32)
+    return 0;
+  if (unit >= 0xd800 && unit < 0xdc00) {
+    gunichar low = code_unit (words->bytes, at + 6, end);
+    if (low >= 0xdc00 && low < 0xe000) {
+      unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+      length = 12;
+    }
+  }
+  if (unit == 0 || (unit >= 0xd800 && unit < 0xe000))
+    unit = 0xfffd;
+  pm_words_put (words, utf8, (gsize) g_unichar_to_utf8 (unit, utf8), at);
+  return length;
+}
+
 void
 pm_words_end (PmWords *words, guint32 end, PmSpan outer, PmQuoting quoting)
 {
@@ -112,6 +149,12 @@ pm_words_equal (const PmWords *words, guint i, const char *text)
   const PmWord *word = pm_words_at (words, i);
   return word->text_length == strlen (text) &&
          memcmp (pm_words_text (words, i), text, word->text_length) == 0;
+}
+
+void
+pm_words_truncate (PmWords *words, guint count)
+{
+  g_array_set_size (words->words, count);
 }
 
 PmKey
@@ -189,4 +232,13 @@ pm_words_escape_quoted (const char *text, char quote, gboolean doubles_backslash
     g_string_append_c (escaped, *c);
   }
   return g_string_free (g_steal_pointer (&escaped), FALSE);
+}
+
+char *
+pm_words_escape_verbatim (const char *text, const char *forbidden)
+{
+  for (const char *c = text; *c != '\0'; c++)
+    if ((guchar) *c < ' ' || *c == 0x7f || strchr (forbidden, *c) != NULL)
+      return NULL;
+  return g_strdup (text);
 }

@@ -44,6 +44,10 @@ void pm_words_begin (PmWords *words, guint32 start);
 void pm_words_copy (PmWords *words, guint32 start, guint32 end);
 /* `text`, for which other bytes stand from `start` on. */
 void pm_words_put (PmWords *words, const char *text, gsize length, guint32 start);
+/* The character that \uXXXX at `at` stands for, or a surrogate pair of them; returns how many bytes
+ * that is, or 0, taking nothing, where there is none before `end`. Lone surrogates and NUL read as
+ * U+FFFD. */
+guint32 pm_words_put_unicode (PmWords *words, guint32 at, guint32 end);
 /* The value ends at `end`, before a closing quote; `outer` of length 0 means: no quotes. */
 void pm_words_end (PmWords *words, guint32 end, PmSpan outer, PmQuoting quoting);
 /* A whole word that is written as it reads. */
@@ -70,6 +74,9 @@ pm_words_text (const PmWords *words, guint i)
 
 gboolean pm_words_equal (const PmWords *words, guint i, const char *text);
 
+/* Takes the words from `count` on back. */
+void pm_words_truncate (PmWords *words, guint count);
+
 /* A word as a key. Like pm_words_text, valid until the next word begins. */
 PmKey pm_words_key (const PmWords *words, guint i);
 
@@ -90,5 +97,9 @@ char *pm_words_escape_bare (const char *text, const char *specials);
  * backslash itself too if `doubles_backslash`. NULL when it holds a control character, or a
  * backslash that must not be doubled. */
 char *pm_words_escape_quoted (const char *text, char quote, gboolean doubles_backslash);
+
+/* How a text is written where nothing can be escaped: as it is, or NULL when it holds a control
+ * character or one of `forbidden`. */
+char *pm_words_escape_verbatim (const char *text, const char *forbidden);
 
 G_END_DECLS
