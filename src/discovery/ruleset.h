@@ -21,7 +21,9 @@ typedef struct {
   PmGrammar grammar;
   PmRole role; /* used where the hit's own role is not sure */
   PmScope scope;
-  double confidence; /* multiplied with the hit's own */
+  double confidence;   /* multiplied with the hit's own */
+  gboolean insists;    /* the role holds for every port, also where the hit is sure of another (but
+                          for the two sides of a mapping) */
 } PmRule;
 
 typedef struct PmRecognition PmRecognition;
@@ -33,6 +35,8 @@ typedef struct {
    * set of rulesets.c whose glob and `claims` fit gets the file. */
   const char *const *files;
   const char *syntax; /* name of a format; NULL: by the file's extension */
+  gboolean is_fallback; /* takes what no tool is known for: such a file stays what its extension
+                           says (source, configuration) */
 
   /* Looks inside, where the name alone does not tell; NULL: the name does. */
   gboolean (*claims) (const PmDocument *document);
@@ -69,12 +73,14 @@ typedef struct {
 struct PmRecognition {
   const PmRuleset *ruleset;
   const PmDocument *document;
-  PmNodeId root;                    /* of a stream of several documents: the one at hand */
-  const char *file;                 /* relative to the root */
-  const char *directory;            /* of the file, relative to the root; "" the root itself */
+  PmNodeId root;         /* of a stream of several documents: the one at hand */
+  const char *file;      /* relative to the root */
+  const char *project;   /* id: a path below the root */
+  const char *directory; /* of the file, relative to the root; "" the root itself */
   const PmEnvironment *environment; /* for the expansion; may be NULL */
   PmArena *arena;                   /* owns the text of all that is added */
   PmSighting *out;
+  guint8 *was_read;      /* for each node of the document: a rule has read it */
 };
 
 /* Reads one scalar by a rule; findings are appended for `service` ("" the document's own). Returns
@@ -86,6 +92,30 @@ gint pm_recognition_read (PmRecognition *recognition, PmNodeId scalar, const PmR
  * no rule speaks of. Scalars that were read already are passed over. */
 void pm_recognition_read_rest (PmRecognition *recognition, PmNodeId below, const char *service);
 
+/* The same for an argument vector: the items of a list of scalars are read as one command, so that
+ * a flag and its value may be two of them. A scalar is read as pm_recognition_read does. */
+gint pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, const PmRule *rule,
+                                 const char *service);
+
+/* One scalar by what its key's name says (vocabulary.h); `name` is that key, or what stands for it.
+ * A key that says nothing: free text. `rule` gives id, scope and confidence; its role holds where the
+ * name does not tell one. */
+gint pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const char *name,
+                                const PmRule *rule, const char *service);
+
+/* All scalars below a node that were not read yet, each by the name of its key: what a rule set
+ * does with the parts of a file that it has no rule for. */
+void pm_recognition_read_keys (PmRecognition *recognition, PmNodeId below, const PmRule *rule,
+                               const char *service);
+
+/* The children of a map or list as the tool sees them: aliases of the container followed, merge keys
+ * (<<) looked through, an own key winning over a merged one, a repeated key's last value. NULL-safe:
+ * an empty array for a scalar. Ids of PmNodeId; items may be aliases. Free with g_array_unref. */
+GArray *pm_recognition_entries (const PmRecognition *recognition, PmNodeId container);
+
+/* A scalar's text after expansion, in the recognition's arena; NULL when it is no scalar. */
+const char *pm_recognition_text (PmRecognition *recognition, PmNodeId scalar);
+
 PmFinding *pm_recognition_finding (PmRecognition *recognition, guint index);
 PmServiceFact *pm_recognition_add_service (PmRecognition *recognition, const char *name,
                                            PmNodeId at);
@@ -96,10 +126,10 @@ void pm_recognition_add_link (PmRecognition *recognition, const char *kind, cons
  * leads out of the root or is absolute. */
 const char *pm_recognition_resolve_path (PmRecognition *recognition, const char *path);
 
-/* Matches a node's path: keys separated by dots; `*` is any one key, `**` any number of levels,
- * `[]` any list item, `a|b` either key, a trailing `*` inside a key any ending. Keys compare
- * without regard to case when the pattern's key starts with `~`. Captures of `*` are numbered from
- * 0: ret_captures has room for 4 and holds node ids. */
+/* Matches a node's path: keys separated by dots; `*` is any one key, `**` any number of levels, `[]`
+ * any list item, `a|b` either key, a `*` inside a key any part of it. Keys compare without
+ * regard to case when the pattern's key starts with `~`. Captures of `*` are numbered from 0:
+ * ret_captures has room for 4 and holds node ids. */
 gboolean pm_path_match (const PmDocument *document, PmNodeId root, PmNodeId node,
                         const char *pattern, PmNodeId *ret_captures);
 

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "discovery/recognise.h"
+
+G_BEGIN_DECLS
+
+/* What the name of a file tells before anybody opens it. */
+
+typedef struct {
+  PmFileKind kind;
+  PmTextClass text_class;
+  const char *syntax;  /* format by extension; NULL: none is known */
+  gboolean is_template; /* .example, .sample, .dist, .tmpl, .j2 … */
+  char *path;          /* without those endings, as rule sets want it: "config/app.yml" */
+} PmNaming;
+
+/* `file` is relative to the project. */
+void pm_naming_init (PmNaming *naming, const char *file);
+void pm_naming_clear (PmNaming *naming);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmNaming, pm_naming_clear)
+
+/* The variant by the usual marks in names: "template", "local", "dev", "prod", "staging", "test",
+ * "override" …; "" is the base. Static text. */
+const char *pm_naming_variant (const char *file);
+
+/* The variant that one word of a name stands for ("production" → "prod"), or NULL. Static text. */
+const char *pm_naming_mark (const char *word, gsize length);
+
+G_END_DECLS

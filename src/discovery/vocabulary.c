@@ -1,0 +1,326 @@
+/* DESIGN
+ * The last word that has a meaning decides what a name is about; the words before it, whose. Tables
+ * are sorted by subject, not by use: they are short, and names are looked up once per scalar. */
+
+#include "discovery/vocabulary.h"
+
+#include <string.h>
+
+#define MOST_WORDS 16
+#define LONGEST_WORD 24
+
+typedef struct {
+  char text[MOST_WORDS][LONGEST_WORD];
+  guint n;
+} Words;
+
+/* The process's own sockets. */
+static const char *const own_words[] = {
+  "app", "application", "server", "http", "https", "web", "website", "site", "api", "listen",
+  "listener", "listening", "bind", "service", "dev", "devserver", "ui", "gui", "admin", "metrics",
+  "metric", "monitoring", "grpc", "ws", "wss", "websocket", "debug", "debugger", "inspector", "hmr",
+  "frontend", "backend", "front", "back", "client", "main", "internal", "local", "management",
+  "mgmt", "dashboard", "console", "health", "healthcheck", "probe", "node", "next", "nuxt", "vite",
+  "express", "flask", "fastapi", "django", "uvicorn", "gunicorn", "rest", "graphql", "rpc", "tcp",
+  "udp", "tls", "ssl", "secure", "plain", "docs", "storybook", "preview", "worker", "exposed",
+  "mcp", "default", "static", "livereload", "reload", "webhook", "gateway", "webui", "pprof",
+  "profiling", "telnet", "xdebug", "jmx", "virtual", "range",
+};
+
+/* Somebody else's. */
+static const char *const peer_words[] = {
+  "db", "database", "sql", "mysql", "mysqld", "mariadb", "postgres", "postgresql", "pg", "pgsql",
+  "mongo", "mongodb", "redis", "valkey", "dragonfly", "cache", "memcached", "memcache", "rabbitmq",
+  "rabbit", "amqp", "mq", "broker", "kafka", "zookeeper", "zk", "nats", "es", "elastic",
+  "elasticsearch", "opensearch", "solr", "smtp", "mail", "email", "mailer", "imap", "pop3", "ldap",
+  "ldaps", "ftp", "sftp", "s3", "minio", "remote", "target", "upstream", "peer", "destination",
+  "dest", "proxy", "ntp", "dns", "syslog", "statsd", "graphite", "influx", "influxdb", "otel",
+  "otlp", "jaeger", "zipkin", "vault", "consul", "etcd", "cassandra", "scylla", "clickhouse",
+  "couchdb", "couchbase", "neo4j", "oracle", "mssql", "sqlserver", "celery", "queue", "tunnel",
+  "bastion", "selenium", "sentry", "logstash", "fluentd", "loki", "tempo", "datasource", "pulsar",
+  "mqtt", "meilisearch", "typesense", "qdrant", "weaviate", "milvus", "ollama", "eureka", "socketio",
+  "gearman", "beanstalkd", "sphinx", "external", "backends", "replica", "master", "slave", "primary",
+};
+
+/* Words that say nothing about whose port it is. */
+static const char *const noise_words[] = {
+  "port", "ports", "number", "num", "no", "services", "config", "configuration", "conf", "settings",
+  "options", "env", "environment", "defaults", "global", "common", "values", "data", "custom",
+  "start", "public", "host", "published", "container", "my", "the", "spring", "react", "process",
+};
+
+/* Behind `port`: the value is about a port, and is none. */
+static const char *const about_words[] = {
+  "id", "ids", "name", "names", "type", "types", "timeout", "count", "protocol", "protocols",
+  "mapping", "mappings", "forward", "forwarding", "status", "check", "scan", "scanner", "enabled",
+  "enable", "disabled", "offset", "step", "size", "label", "labels", "security", "channel", "group",
+  "policy", "mode", "speed", "state", "description", "desc", "spec", "key", "attempts", "retries",
+  "limit", "conflict", "binding", "visibility", "index", "delay", "interval", "attributes", "strategy",
+};
+
+static const char *const endpoint_words[] = {
+  "url", "urls", "uri", "uris", "endpoint", "endpoints", "dsn", "origin", "origins", "upstream",
+  "upstreams", "proxy", "target", "targets", "server", "servers", "peer", "peers", "broker",
+  "brokers", "nodes", "node", "monitor", "monitors", "gateway", "connect", "connection", "cluster",
+  "webhook", "callback", "redirect", "href", "link", "jdbc", "backend", "backends", "portal",
+  "portals", "issuer", "registry", "destination", "api", "resturl", "baseurl", "site", "domain",
+  "domains", "seeds", "contactpoints", "authority", "location", "dial", "remote", "hub", "exporter",
+};
+
+static const char *const listen_words[] = {
+  "listen", "listens", "listener", "listeners", "bind", "binds", "binding", "bindings",
+};
+
+static const char *const address_words[] = { "address", "addresses", "addr", "addrs" };
+
+static const char *const host_words[] = {
+  "host", "hosts", "hostname", "hostnames", "ip", "ips", "ipv4", "ipv6", "nameserver",
+  "nameservers", "dns", "subnet", "cidr", "netmask",
+};
+
+static const char *const command_words[] = {
+  "command", "cmd", "args", "arguments", "entrypoint", "exec", "execstart", "run", "script",
+  "scripts", "opts", "flags", "healthcheck", "argv", "cmdline", "java_opts",
+};
+
+static const char *const never_words[] = {
+  "version", "versions", "sha", "sha256", "sha1", "md5", "digest", "checksum", "hash", "integrity",
+  "time", "times", "date", "timestamp", "cron", "schedule", "size", "memory", "mem", "cpu", "cpus",
+  "timeout", "interval", "duration", "ttl", "retries", "count", "limit", "limits", "uid", "gid",
+  "oid", "oids", "revision", "commit", "tag", "license", "password", "passwd", "secret", "token",
+  "color", "colour", "width", "height", "weight", "priority", "user", "chart", "arn", "resolved",
+  "uuid", "guid", "delay", "threshold", "quota", "ulimits", "walk", "userdata",
+};
+
+static const char *const image_words[] = { "image", "images", "repository", "uses", "from" };
+
+#define IS_ONE_OF(word, list) is_one_of ((word), (list), G_N_ELEMENTS (list))
+
+static gboolean
+is_one_of (const char *word, const char *const *list, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (strcmp (word, list[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* --- splitting --- */
+
+static gboolean
+is_known (const char *word)
+{
+  return IS_ONE_OF (word, own_words) || IS_ONE_OF (word, peer_words) || strcmp (word, "host") == 0
+         || strcmp (word, "public") == 0 || strcmp (word, "base") == 0;
+}
+
+/* "redisport" → redis, port; "transport" stays. */
+static gboolean
+split_compound (const char *word, gsize *ret_at)
+{
+  static const char *const tails[] = { "port", "ports", "url", "uri", "host", "addr", "address" };
+  gsize length = strlen (word);
+  for (gsize i = 0; i < G_N_ELEMENTS (tails); i++) {
+    gsize tail = strlen (tails[i]);
+    if (length <= tail || strcmp (word + length - tail, tails[i]) != 0)
+      continue;
+    char head[LONGEST_WORD];
+    g_strlcpy (head, word, MIN (sizeof head, length - tail + 1));
+    if (!is_known (head))
+      continue;
+    *ret_at = length - tail;
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+add_word (Words *words, const char *text, gsize length)
+{
+  if (length == 0 || words->n == MOST_WORDS)
+    return;
+  char *word = words->text[words->n];
+  length = MIN (length, LONGEST_WORD - 1);
+  for (gsize i = 0; i < length; i++)
+    word[i] = g_ascii_tolower (text[i]);
+  word[length] = '\0';
+  words->n++;
+
+  gsize at;
+  if (words->n < MOST_WORDS && split_compound (word, &at)) {
+    g_strlcpy (words->text[words->n++], word + at, LONGEST_WORD);
+    word[at] = '\0';
+  }
+}
+
+/* A word ends at what is no letter or digit, before a capital behind a small letter, and before the
+ * last capital of a run that a small letter follows: HTTPPort. */
+static gboolean
+ends_before (const char *name, gsize i)
+{
+  if (!g_ascii_isalnum (name[i]))
+    return TRUE;
+  if (!g_ascii_isupper (name[i]))
+    return FALSE;
+  return g_ascii_islower (name[i - 1]) || g_ascii_isdigit (name[i - 1])
+         || (g_ascii_isupper (name[i - 1]) && g_ascii_islower (name[i + 1]));
+}
+
+static void
+split (const char *name, Words *words)
+{
+  words->n = 0;
+  gsize length = strlen (name);
+  gsize start = 0;
+  /* The end of a name tells more than its beginning. */
+  if (length > 200) {
+    name += length - 200;
+    length = 200;
+  }
+  for (gsize i = 1; i < length; i++)
+    if (ends_before (name, i)) {
+      add_word (words, name + start, i - start);
+      start = g_ascii_isalnum (name[i]) ? i : i + 1;
+    }
+  if (start < length)
+    add_word (words, name + start, length - start);
+  if (words->n > 0 && words->text[0][0] != '\0' && !g_ascii_isalnum (words->text[0][0]))
+    memmove (words->text[0], words->text[0] + 1, LONGEST_WORD - 1);
+}
+
+/* --- meaning --- */
+
+static gint
+find_word (const Words *words, const char *one, const char *other)
+{
+  for (guint i = words->n; i > 0; i--)
+    if (strcmp (words->text[i - 1], one) == 0 || strcmp (words->text[i - 1], other) == 0)
+      return (gint) i - 1;
+  return -1;
+}
+
+static gboolean
+is_own_name (const char *word, const char *own_name)
+{
+  if (own_name == NULL || *own_name == '\0')
+    return FALSE;
+  Words own;
+  split (own_name, &own);
+  for (guint i = 0; i < own.n; i++)
+    if (strlen (word) > 2 && strcmp (own.text[i], word) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whose port or endpoint it is: a peer's word anywhere makes it a reference; only words of its own
+ * make it one that is bound; anything else leaves it open. */
+static void
+tell_role (const Words *words, const char *own_name, PmKeyword *keyword)
+{
+  gboolean all_own = TRUE;
+  for (guint i = 0; i < words->n; i++) {
+    const char *word = words->text[i];
+    if (strcmp (word, "udp") == 0)
+      keyword->transport = PM_TRANSPORT_UDP;
+    if (is_own_name (word, own_name) || IS_ONE_OF (word, noise_words))
+      continue;
+    if (IS_ONE_OF (word, peer_words)) {
+      keyword->role = PM_ROLE_REFERENCE;
+      keyword->role_is_known = TRUE;
+      return;
+    }
+    if (!IS_ONE_OF (word, own_words) && !g_ascii_isdigit (word[0]))
+      all_own = FALSE;
+  }
+  if (all_own) {
+    keyword->role = PM_ROLE_LISTEN;
+    keyword->role_is_known = TRUE;
+  }
+}
+
+static gboolean
+is_about_a_port (const Words *words, guint port)
+{
+  for (guint i = port + 1; i < words->n; i++)
+    if (IS_ONE_OF (words->text[i], about_words))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+make (PmKeyword *keyword, PmKeywordMeaning meaning, double confidence)
+{
+  keyword->meaning = meaning;
+  keyword->confidence = confidence;
+}
+
+/* The kind of thing by the last word; TRUE when it has one. */
+static gboolean
+tell_meaning (const char *last, PmKeyword *keyword)
+{
+  if (IS_ONE_OF (last, listen_words)) {
+    make (keyword, PM_KEYWORD_LISTEN, 0.9);
+    keyword->role = PM_ROLE_LISTEN;
+    keyword->role_is_known = TRUE;
+  } else if (IS_ONE_OF (last, image_words)) {
+    make (keyword, PM_KEYWORD_IMAGE, 0.7);
+  } else if (IS_ONE_OF (last, host_words)) {
+    make (keyword, PM_KEYWORD_HOST, 0.9);
+  } else if (IS_ONE_OF (last, address_words)) {
+    make (keyword, PM_KEYWORD_ENDPOINT, 0.9);
+  } else if (IS_ONE_OF (last, endpoint_words)) {
+    make (keyword, PM_KEYWORD_ENDPOINT, 0.9);
+  } else if (IS_ONE_OF (last, command_words)) {
+    make (keyword, PM_KEYWORD_COMMAND, 0.85);
+  } else if (IS_ONE_OF (last, never_words)) {
+    make (keyword, PM_KEYWORD_NEVER, 1);
+  } else {
+    return FALSE;
+  }
+  return TRUE;
+}
+
+void
+pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_keyword)
+{
+  *ret_keyword = (PmKeyword){ .role = PM_ROLE_REFERENCE, .confidence = 0.8 };
+  Words words;
+  split (name, &words);
+  if (words.n == 0)
+    return;
+
+  const char *last = words.text[words.n - 1];
+  gint port = find_word (&words, "port", "ports");
+  if (port >= 0 && !is_about_a_port (&words, (guint) port)) {
+    make (ret_keyword, PM_KEYWORD_PORT, (guint) port + 1 == words.n ? 0.95 : 0.8);
+    tell_role (&words, own_name, ret_keyword);
+    return;
+  }
+  if (port >= 0) {
+    make (ret_keyword, PM_KEYWORD_NEVER, 1);
+    return;
+  }
+  if (!tell_meaning (last, ret_keyword))
+    return;
+
+  gboolean is_bound = FALSE;
+  for (guint i = 0; i + 1 < words.n; i++)
+    is_bound = is_bound || IS_ONE_OF (words.text[i], listen_words);
+  if (is_bound && IS_ONE_OF (last, address_words))
+    make (ret_keyword, PM_KEYWORD_LISTEN, 0.9);
+  if (is_bound) {
+    ret_keyword->role = PM_ROLE_LISTEN;
+    ret_keyword->role_is_known = TRUE;
+  } else if (ret_keyword->meaning == PM_KEYWORD_ENDPOINT) {
+    ret_keyword->role_is_known = !IS_ONE_OF (last, address_words);
+  }
+}
+
+gboolean
+pm_vocabulary_is_own_port (const char *name)
+{
+  PmKeyword keyword;
+  pm_vocabulary_look_up (name, NULL, &keyword);
+  return keyword.meaning == PM_KEYWORD_PORT && keyword.role_is_known
+         && keyword.role == PM_ROLE_LISTEN;
+}
