@@ -1,0 +1,460 @@
+/* DESIGN
+ * Three steps. Choose: the name's globs, then a look inside, decide the rule set; a document is parsed
+ * once per syntax that is tried. Read: the rule set's table over all scalars, then its function, for
+ * each document of a stream. Finish: addresses that stand outside of everything that was read
+ * (comments, keys, text without syntax) are added, silenced lines are taken out, and the file's
+ * variant and text class are written into every finding. */
+
+#include "discovery/recognise.h"
+
+#include "discovery/glob.h"
+#include "discovery/naming.h"
+#include "formats/format.h"
+
+#include <string.h>
+
+#define IGNORE_MARK "port-manager: ignore"
+#define MOST_FINDINGS 50000
+
+/* --- what is read --- */
+
+typedef struct {
+  const PmRuleset *ruleset; /* NULL: none */
+  const PmFormat *format;   /* of document */
+  PmDocument *document;
+} Choice;
+
+typedef struct {
+  const char *file;    /* relative to the root */
+  const char *project;
+  const char *local;   /* the file relative to the project */
+  const char *bytes;
+  gsize length;
+  PmNaming naming;
+  Choice choice;
+  PmArena *arena;
+  PmSighting *out;
+} Reading;
+
+static void
+reading_clear (Reading *reading)
+{
+  pm_naming_clear (&reading->naming);
+  pm_document_free (reading->choice.document);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
+
+static const char *
+path_in_project (const char *file, const char *project)
+{
+  gsize length = strlen (project);
+  if (length > 0 && strncmp (file, project, length) == 0 && file[length] == '/')
+    return file + length + 1;
+  return file;
+}
+
+PmFileKind
+pm_recognise_kind (const char *file)
+{
+  g_auto (PmNaming) naming = { 0 };
+  pm_naming_init (&naming, file);
+  return naming.kind;
+}
+
+static PmSighting *
+sighting_new (const char *file, PmArena *arena)
+{
+  PmSighting *sighting = g_new0 (PmSighting, 1);
+  sighting->file = pm_arena_strdup (arena, file);
+  sighting->format = "text";
+  sighting->variant = "";
+  sighting->findings = g_array_new (FALSE, TRUE, sizeof (PmFinding));
+  sighting->facts = g_array_new (FALSE, TRUE, sizeof (PmServiceFact));
+  sighting->links = g_array_new (FALSE, TRUE, sizeof (PmFileLink));
+  sighting->problems = g_array_new (FALSE, TRUE, sizeof (PmProblem));
+  return sighting;
+}
+
+void
+pm_sighting_free (PmSighting *sighting)
+{
+  if (sighting == NULL)
+    return;
+  g_array_unref (sighting->findings);
+  g_array_unref (sighting->facts);
+  g_array_unref (sighting->links);
+  g_array_unref (sighting->problems);
+  g_free (sighting);
+}
+
+/* --- choosing --- */
+
+static gboolean
+names_fit (const PmRuleset *ruleset, const Reading *reading)
+{
+  for (const char *const *glob = ruleset->files; *glob != NULL; glob++)
+    if (pm_glob_match_path (*glob, reading->naming.path)
+        || pm_glob_match_path (*glob, reading->local))
+      return TRUE;
+  return FALSE;
+}
+
+/* Parses as the rule set wants it, unless it is parsed like that already. */
+static gboolean
+parse (Reading *reading, const PmRuleset *ruleset)
+{
+  const char *syntax = ruleset->syntax != NULL ? ruleset->syntax : reading->naming.syntax;
+  const PmFormat *format = syntax == NULL ? NULL : pm_format_by_name (syntax);
+  if (format == NULL)
+    return FALSE;
+  if (reading->choice.format == format)
+    return TRUE;
+  pm_document_free (reading->choice.document);
+  reading->choice.document = pm_format_parse (format, reading->bytes, reading->length);
+  reading->choice.format = format;
+  return TRUE;
+}
+
+static void
+choose (Reading *reading)
+{
+  const PmRuleset *const *rulesets = pm_rulesets_all ();
+  for (gsize i = 0; rulesets[i] != NULL; i++) {
+    if (!names_fit (rulesets[i], reading) || !parse (reading, rulesets[i]))
+      continue;
+    if (rulesets[i]->claims != NULL && !rulesets[i]->claims (reading->choice.document))
+      continue;
+    reading->choice.ruleset = rulesets[i];
+    return;
+  }
+}
+
+/* --- reading a document --- */
+
+static void
+walk_table (PmRecognition *r)
+{
+  const GArray *nodes = r->document->nodes;
+  for (PmNodeId id = r->root; id < nodes->len; id++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (id > r->root && node->parent < r->root)
+      break;
+    if (node->kind != PM_NODE_SCALAR || node->flags & (PM_NODE_FRAGMENT | PM_NODE_EXPRESSION))
+      continue;
+    for (guint i = 0; i < r->ruleset->n_rules; i++)
+      if (pm_path_match (r->document, r->root, id, r->ruleset->rules[i].path, NULL)) {
+        pm_recognition_read (r, id, &r->ruleset->rules[i], "");
+        break;
+      }
+  }
+}
+
+static void
+read_root (PmRecognition *r, PmNodeId root)
+{
+  r->root = root;
+  walk_table (r);
+  if (r->ruleset->recognise != NULL)
+    r->ruleset->recognise (r);
+}
+
+static const char *
+directory_of (const char *file, PmArena *arena)
+{
+  const char *slash = strrchr (file, '/');
+  return slash == NULL ? "" : pm_arena_strndup (arena, file, (gsize) (slash - file));
+}
+
+/* A stream's documents are the root's children; anything else is one document. */
+static gboolean
+is_stream (const PmDocument *document)
+{
+  PmNodeId first = pm_document_node (document, 0)->first_child;
+  return first != 0 && pm_document_node (document, first)->flags & PM_NODE_DOCUMENT;
+}
+
+static void
+read_document (Reading *reading, const PmEnvironment *environment, guint8 *was_read)
+{
+  const PmDocument *document = reading->choice.document;
+  PmRecognition recognition = {
+    .ruleset = reading->choice.ruleset,
+    .document = document,
+    .file = reading->out->file,
+    .project = reading->project,
+    .directory = directory_of (reading->file, reading->arena),
+    .environment = environment,
+    .arena = reading->arena,
+    .out = reading->out,
+    .was_read = was_read,
+  };
+  reading->out->format = reading->choice.ruleset->name;
+
+  if (!is_stream (document)) {
+    read_root (&recognition, 0);
+    return;
+  }
+  for (PmNodeId id = pm_document_node (document, 0)->first_child;
+       id != 0 && reading->out->findings->len < MOST_FINDINGS;
+       id = pm_document_node (document, id)->next_sibling)
+    read_root (&recognition, id);
+}
+
+static void
+report_problems (Reading *reading)
+{
+  const PmDocument *document = reading->choice.document;
+  for (guint i = 0; i < document->problems->len; i++) {
+    const PmDocumentProblem *from =
+        &g_array_index (document->problems, PmDocumentProblem, i);
+    PmProblem problem = { .root = "", .file = reading->out->file,
+                          .line = pm_document_position (document, from->offset).line,
+                          .reason = pm_arena_strdup (reading->arena, from->reason) };
+    g_array_append_val (reading->out->problems, problem);
+  }
+}
+
+/* --- addresses outside of what was read --- */
+
+/* Scalars are in the order of the file, so their spans are sorted. */
+static GArray *
+spans_read (const PmDocument *document, const guint8 *was_read)
+{
+  GArray *spans = g_array_new (FALSE, FALSE, sizeof (PmSpan));
+  for (guint i = 0; document != NULL && i < document->nodes->len; i++)
+    if (was_read[i])
+      g_array_append_val (spans, pm_document_node (document, i)->outer);
+  return spans;
+}
+
+static gboolean
+overlaps_any (const GArray *spans, PmSpan span)
+{
+  guint low = 0, high = spans->len;
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    if (g_array_index (spans, PmSpan, middle).end <= span.start)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < spans->len && g_array_index (spans, PmSpan, low).start < span.end;
+}
+
+static gboolean
+stands_in_a_value (const PmDocument *document, PmSpan span)
+{
+  for (guint i = 1; i < document->nodes->len; i++) {
+    const PmNode *node = pm_document_node (document, i);
+    if (pm_span_overlaps (node->key_span, span)
+        || (node->kind == PM_NODE_SCALAR && pm_span_overlaps (node->outer, span)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static PmTextClass
+class_of_text (const Reading *reading, PmSpan span)
+{
+  if (reading->choice.ruleset == NULL || reading->naming.text_class != PM_TEXT_CONFIG)
+    return reading->naming.text_class;
+  return stands_in_a_value (reading->choice.document, span) ? PM_TEXT_CONFIG : PM_TEXT_COMMENT;
+}
+
+static void
+add_address (Reading *reading, guint32 line_start, guint32 line, const PmHit *hit)
+{
+  PmSpan span = { line_start + hit->start, line_start + hit->end };
+  PmFinding finding = {
+    .root = "", .project = "", .file = reading->out->file, .format = reading->out->format,
+    .path = "", .position = { line, hit->start + 1 }, .span = span, .kind = PM_KIND_IP,
+    .role = PM_ROLE_ADDRESS, .transport = PM_TRANSPORT_TCP,
+    .text_class = class_of_text (reading, span), .host = "", .bind = "", .scheme = "",
+    .protocol = "", .service = "", .variant = "", .profiles = "", .variable = "", .origin = "",
+    .address = pm_arena_strndup (reading->arena, reading->bytes + span.start, pm_span_length (span)),
+    .pair = -1, .confidence = hit->confidence, .rule = "text.address",
+  };
+  g_array_append_val (reading->out->findings, finding);
+}
+
+/* Cheap and never wrong in saying no: an address has a digit behind a dot, or two colons, or, in
+ * the name of a wildcard DNS service, digits behind a dash. */
+static gboolean
+may_hold_address (const char *text, gsize length)
+{
+  guint colons = 0;
+  for (gsize i = 1; i < length; i++) {
+    if ((text[i - 1] == '.' || text[i - 1] == '-') && g_ascii_isdigit (text[i]))
+      return TRUE;
+    if (text[i] == ':' && ++colons == 2)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+add_addresses (Reading *reading, const guint8 *was_read)
+{
+  const PmDocument *document = reading->choice.ruleset == NULL ? NULL : reading->choice.document;
+  g_autoptr (GArray) spans = spans_read (document, was_read);
+  g_autoptr (GArray) hits = g_array_new (FALSE, TRUE, sizeof (PmHit));
+  guint32 line = 1;
+  for (gsize start = 0; start < reading->length; line++) {
+    const char *text = reading->bytes + start;
+    const char *newline = memchr (text, '\n', reading->length - start);
+    gsize length = newline == NULL ? reading->length - start : (gsize) (newline - text);
+    if (may_hold_address (text, length)) {
+      g_array_set_size (hits, 0);
+      pm_recogniser_scan (PM_GRAMMAR_TEXT, text, length, hits);
+      for (guint i = 0; i < hits->len && reading->out->findings->len < MOST_FINDINGS; i++) {
+        const PmHit *hit = &g_array_index (hits, PmHit, i);
+        PmSpan span = { (guint32) start + hit->start, (guint32) start + hit->end };
+        if (hit->kind == PM_KIND_IP && !overlaps_any (spans, span))
+          add_address (reading, (guint32) start, line, hit);
+      }
+    }
+    start += length + 1;
+  }
+}
+
+/* --- finishing --- */
+
+/* Lines whose findings are silenced: the mark's own, and the one below it. */
+static GHashTable *
+silenced_lines (const char *bytes, gsize length)
+{
+  GHashTable *lines = NULL;
+  guint line = 1;
+  const char *counted = bytes, *end = bytes + length;
+  for (const char *at = bytes;
+       (at = memmem (at, (gsize) (end - at), IGNORE_MARK, strlen (IGNORE_MARK))) != NULL; at++) {
+    for (; counted < at; counted++)
+      line += *counted == '\n';
+    if (lines == NULL)
+      lines = g_hash_table_new (NULL, NULL);
+    g_hash_table_add (lines, GUINT_TO_POINTER (line));
+    g_hash_table_add (lines, GUINT_TO_POINTER (line + 1));
+  }
+  return lines;
+}
+
+/* Takes findings out and keeps the pairs of the others right. */
+static void
+silence (Reading *reading)
+{
+  g_autoptr (GHashTable) lines = silenced_lines (reading->bytes, reading->length);
+  if (lines == NULL)
+    return;
+  GArray *findings = reading->out->findings;
+  g_autofree gint32 *moved = g_new (gint32, findings->len + 1);
+  guint kept = 0;
+  for (guint i = 0; i < findings->len; i++) {
+    const PmFinding *finding = &g_array_index (findings, PmFinding, i);
+    gboolean is_out = g_hash_table_contains (lines, GUINT_TO_POINTER (finding->position.line));
+    moved[i] = is_out ? -1 : (gint32) kept;
+    if (!is_out)
+      g_array_index (findings, PmFinding, kept++) = *finding;
+  }
+  g_array_set_size (findings, kept);
+  for (guint i = 0; i < kept; i++) {
+    PmFinding *finding = &g_array_index (findings, PmFinding, i);
+    if (finding->pair >= 0)
+      finding->pair = moved[finding->pair];
+  }
+}
+
+static const char *
+variant_of (const Reading *reading)
+{
+  if (reading->naming.is_template)
+    return "template";
+  const PmRuleset *ruleset = reading->choice.ruleset;
+  if (ruleset != NULL && ruleset->variant != NULL)
+    return ruleset->variant (reading->local);
+  return pm_naming_variant (reading->local);
+}
+
+static void
+finish (Reading *reading, guint n_read)
+{
+  reading->out->variant = pm_arena_strdup (reading->arena, variant_of (reading));
+  for (guint i = 0; i < reading->out->findings->len; i++) {
+    PmFinding *finding = &g_array_index (reading->out->findings, PmFinding, i);
+    if (i < n_read)
+      finding->text_class = reading->naming.text_class;
+    if (*finding->variant == '\0')
+      finding->variant = reading->out->variant;
+  }
+  for (guint i = 0; i < reading->out->facts->len; i++) {
+    PmServiceFact *fact = &g_array_index (reading->out->facts, PmServiceFact, i);
+    fact->format = reading->out->format;
+    fact->variant = reading->out->variant;
+  }
+  silence (reading);
+}
+
+/* A script without an extension says by its first line what it is. */
+static void
+look_at_first_line (Reading *reading)
+{
+  if (reading->naming.kind != PM_FILE_TEXT || reading->length < 3
+      || memcmp (reading->bytes, "#!", 2) != 0)
+    return;
+  const char *newline = memchr (reading->bytes, '\n', reading->length);
+  gsize length = newline == NULL ? reading->length : (gsize) (newline - reading->bytes);
+  reading->naming.kind = PM_FILE_SOURCE;
+  reading->naming.text_class = PM_TEXT_SOURCE;
+  if (length < 128 && memmem (reading->bytes, length, "sh", 2) != NULL)
+    reading->naming.syntax = "shell";
+  else if (length < 128 && memmem (reading->bytes, length, "node", 4) != NULL)
+    reading->naming.syntax = "javascript";
+}
+
+PmSighting *
+pm_recognise (const char *file, const char *project, const char *bytes, gsize length,
+              const PmEnvironment *environment, PmArena *arena)
+{
+  g_auto (Reading) reading = {
+    .file = file, .project = project, .local = path_in_project (file, project), .bytes = bytes,
+    .length = length, .arena = arena, .out = sighting_new (file, arena),
+  };
+  pm_naming_init (&reading.naming, reading.local);
+  if (reading.naming.kind == PM_FILE_IGNORED || memchr (bytes, '\0', length) != NULL)
+    return reading.out;
+
+  look_at_first_line (&reading);
+  choose (&reading);
+  g_autofree guint8 *was_read = NULL;
+  if (reading.choice.ruleset != NULL) {
+    was_read = g_new0 (guint8, reading.choice.document->nodes->len);
+    read_document (&reading, environment, was_read);
+    report_problems (&reading);
+  }
+  guint n_read = reading.out->findings->len;
+  add_addresses (&reading, was_read);
+  finish (&reading, n_read);
+  return reading.out;
+}
+
+void
+pm_recognise_definitions (const char *file, const char *bytes, gsize length,
+                          PmEnvironment *environment)
+{
+  const PmFormat *format = pm_format_by_name ("dotenv");
+  g_autoptr (PmDocument) document = pm_format_parse (format, bytes, length);
+  for (PmNodeId id = pm_document_node (document, 0)->first_child; id != 0;
+       id = pm_document_node (document, id)->next_sibling) {
+    const PmNode *node = pm_document_node (document, id);
+    if (node->kind != PM_NODE_SCALAR || node->key == NULL)
+      continue;
+    PmVariable variable = {
+      .name = node->key,
+      .value = node->value,
+      .file = file,
+      .line = pm_document_position (document, node->span.start).line,
+      .span = node->span,
+    };
+    pm_environment_set (environment, &variable);
+  }
+}

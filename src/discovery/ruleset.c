@@ -1,0 +1,536 @@
+/* DESIGN
+ * A read goes: scalar (or the scalars of a vector, joined by blanks) → expanded text → hits of the
+ * recogniser → findings, each traced back to the bytes that it came from. Everything is appended to
+ * the sighting; nothing is looked up by position later, so that a value shared by an anchor gives
+ * a finding for each service that uses it. */
+
+#include "discovery/ruleset.h"
+
+#include "discovery/vocabulary.h"
+
+#include <string.h>
+
+#define MOST_PIECES 256
+#define MOST_ENTRIES 20000
+#define DEEPEST_MERGE 8
+#define BROKEN_CONFIDENCE 0.6    /* behind a syntax error */
+#define COMPOSED_CONFIDENCE 0.45 /* made of several sources: cannot be edited in one place */
+
+static const char *const no_text = "";
+
+/* --- text --- */
+
+/* One scalar's part of the text that is read. */
+typedef struct {
+  PmNodeId node;
+  PmExpanded *expanded;
+  const char *text; /* after expansion */
+  gsize length;
+  gsize offset; /* in the whole */
+} Piece;
+
+static gboolean
+piece_init (PmRecognition *r, PmNodeId scalar, gsize offset, Piece *ret_piece)
+{
+  PmNodeId id = pm_document_resolve (r->document, scalar);
+  if (pm_document_node (r->document, id)->kind != PM_NODE_SCALAR)
+    return FALSE;
+  *ret_piece = (Piece){ .node = id, .offset = offset };
+  ret_piece->expanded =
+      pm_expanded_new (r->document, id, r->ruleset->expansion, r->environment);
+  ret_piece->text = pm_expanded_text (ret_piece->expanded, &ret_piece->length);
+  return TRUE;
+}
+
+const char *
+pm_recognition_text (PmRecognition *recognition, PmNodeId scalar)
+{
+  Piece piece;
+  if (!piece_init (recognition, scalar, 0, &piece))
+    return NULL;
+  const char *text = pm_arena_strndup (recognition->arena, piece.text, piece.length);
+  pm_expanded_free (piece.expanded);
+  return text;
+}
+
+/* --- findings --- */
+
+static const char *
+slice (PmRecognition *r, const char *text, guint32 start, guint32 end)
+{
+  return start >= end ? no_text : pm_arena_strndup (r->arena, text + start, end - start);
+}
+
+static void
+tell_origin (PmRecognition *r, const PmProvenance *provenance, PmFinding *finding)
+{
+  if (provenance->variable != NULL)
+    finding->variable = pm_arena_strdup (r->arena, provenance->variable);
+  if (provenance->definition == NULL)
+    return;
+  finding->origin = pm_arena_printf (r->arena, "%s:%u", provenance->definition->file,
+                                     provenance->definition->line);
+  finding->origin_span = provenance->definition_span;
+}
+
+static void
+tell_service_protocol (PmRecognition *r, const PmHit *hit, const char *text, PmFinding *finding)
+{
+  finding->scheme = slice (r, text, hit->scheme_start, hit->scheme_end);
+  const char *protocol = NULL;
+  guint16 default_port;
+  if (*finding->scheme != '\0'
+      && pm_recogniser_scheme (finding->scheme, strlen (finding->scheme), &protocol, &default_port))
+    finding->protocol = protocol;
+  else if (finding->transport == PM_TRANSPORT_UDP)
+    finding->protocol = "udp";
+}
+
+static PmRole
+role_of (const PmHit *hit, const PmRule *rule)
+{
+  if (hit->kind == PM_KIND_IP)
+    return PM_ROLE_ADDRESS;
+  gboolean is_mapping = hit->role_is_sure
+                        && (hit->role == PM_ROLE_PUBLISH || hit->role == PM_ROLE_TARGET);
+  if (is_mapping || (hit->role_is_sure && !rule->insists))
+    return hit->role;
+  return rule->role;
+}
+
+static const char *
+path_of (PmRecognition *r, PmNodeId node)
+{
+  g_autoptr (GString) path = g_string_new (NULL);
+  pm_document_append_path (r->document, node, path);
+  return pm_arena_strndup (r->arena, path->str, path->len);
+}
+
+static void
+add_finding (PmRecognition *r, const Piece *piece, const PmHit *hit, const char *text,
+             const PmRule *rule, const char *service, gint32 first)
+{
+  const PmNode *node = pm_document_node (r->document, piece->node);
+  PmProvenance provenance = { .span = node->span };
+  gboolean is_one_source = pm_expanded_trace (piece->expanded, (guint32) (hit->start - piece->offset),
+                                              (guint32) (hit->end - piece->offset), &provenance);
+
+  PmFinding finding = {
+    .root = no_text, .project = no_text, .file = r->file, .format = r->ruleset->name,
+    .address = no_text, .host = no_text, .bind = no_text, .scheme = no_text, .protocol = no_text,
+    .variant = no_text, .profiles = no_text, .variable = no_text, .origin = no_text,
+    .service = service, .path = path_of (r, piece->node), .rule = rule->id,
+    .kind = hit->kind, .role = role_of (hit, rule), .scope = rule->scope,
+    .transport = hit->transport, .port = hit->port, .port_end = hit->port_end,
+    .span = provenance.span, .position = pm_document_position (r->document, provenance.span.start),
+    .pair = hit->pair < 0 ? -1 : first + hit->pair,
+    .confidence = rule->confidence * hit->confidence,
+  };
+  if (hit->kind == PM_KIND_IP)
+    finding.address = slice (r, text, hit->start, hit->end);
+  finding.host = slice (r, text, hit->host_start, hit->host_end);
+  if (finding.role == PM_ROLE_LISTEN || finding.role == PM_ROLE_PUBLISH)
+    finding.bind = finding.host;
+  if (node->variable != NULL)
+    finding.variable = pm_arena_strdup (r->arena, node->variable);
+  tell_origin (r, &provenance, &finding);
+  tell_service_protocol (r, hit, text, &finding);
+  if (node->flags & PM_NODE_BROKEN)
+    finding.confidence *= BROKEN_CONFIDENCE;
+  if (!is_one_source && provenance.definition == NULL)
+    finding.confidence = MIN (finding.confidence, COMPOSED_CONFIDENCE);
+  g_array_append_val (r->out->findings, finding);
+}
+
+static const Piece *
+piece_at (const GArray *pieces, guint32 start)
+{
+  const Piece *found = NULL;
+  for (guint i = 0; i < pieces->len; i++) {
+    const Piece *piece = &g_array_index (pieces, Piece, i);
+    if (piece->offset <= start)
+      found = piece;
+  }
+  return found;
+}
+
+static gint
+read_pieces (PmRecognition *r, const GArray *pieces, const char *text, gsize length,
+             const PmRule *rule, const char *service)
+{
+  if (length > G_MAXUINT32 / 2)
+    return -1;
+  g_autoptr (GArray) hits = g_array_new (FALSE, TRUE, sizeof (PmHit));
+  pm_recogniser_scan (rule->grammar, text, length, hits);
+
+  gint32 first = (gint32) r->out->findings->len;
+  for (guint i = 0; i < hits->len; i++) {
+    PmHit *hit = &g_array_index (hits, PmHit, i);
+    add_finding (r, piece_at (pieces, hit->start), hit, text, rule, service, first);
+  }
+  return hits->len == 0 ? -1 : (gint) first;
+}
+
+gint
+pm_recognition_read (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
+                     const char *service)
+{
+  Piece piece;
+  if (!piece_init (recognition, scalar, 0, &piece))
+    return -1;
+  recognition->was_read[piece.node] = 1;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
+  g_array_append_val (pieces, piece);
+  gint first = read_pieces (recognition, pieces, piece.text, piece.length, rule, service);
+  pm_expanded_free (piece.expanded);
+  return first;
+}
+
+static void
+piece_clear (Piece *piece)
+{
+  g_clear_pointer (&piece->expanded, pm_expanded_free);
+}
+
+gint
+pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, const PmRule *rule,
+                            const char *service)
+{
+  const PmDocument *document = recognition->document;
+  if (pm_document_node (document, pm_document_resolve (document, list))->kind != PM_NODE_LIST)
+    return pm_recognition_read (recognition, list, rule, service);
+
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GArray) items = pm_recognition_entries (recognition, list);
+  g_array_set_clear_func (pieces, (GDestroyNotify) piece_clear);
+  for (guint i = 0; i < items->len && pieces->len < MOST_PIECES; i++) {
+    Piece piece;
+    if (text->len > 0)
+      g_string_append_c (text, ' ');
+    if (!piece_init (recognition, g_array_index (items, PmNodeId, i), text->len, &piece))
+      continue;
+    recognition->was_read[piece.node] = 1;
+    g_array_append_val (pieces, piece);
+    g_string_append_len (text, piece.text, (gssize) piece.length);
+  }
+  if (pieces->len == 0)
+    return -1;
+  return read_pieces (recognition, pieces, text->str, text->len, rule, service);
+}
+
+PmFinding *
+pm_recognition_finding (PmRecognition *recognition, guint index)
+{
+  g_return_val_if_fail (index < recognition->out->findings->len, NULL);
+  return &g_array_index (recognition->out->findings, PmFinding, index);
+}
+
+/* --- by the name of a key --- */
+
+static gboolean
+is_number (const char *text)
+{
+  text += strspn (text, " \t");
+  gsize digits = strspn (text, "0123456789");
+  return digits > 0 && text[digits + strspn (text + digits, " \t")] == '\0';
+}
+
+/* A host's key whose value has a scheme or a port is an endpoint after all. */
+static gboolean
+is_endpoint (const char *text)
+{
+  if (strstr (text, "://") != NULL)
+    return TRUE;
+  const char *colon = strrchr (text, ':');
+  return colon != NULL && g_ascii_isdigit (colon[1])
+         && (memchr (text, ':', (gsize) (colon - text)) == NULL || colon[-1] == ']');
+}
+
+static PmGrammar
+grammar_of (const PmKeyword *keyword, const char *text)
+{
+  switch (keyword->meaning) {
+  case PM_KEYWORD_PORT:
+    return is_endpoint (text) ? PM_GRAMMAR_ENDPOINT : PM_GRAMMAR_PORTS;
+  case PM_KEYWORD_HOST:
+    return is_endpoint (text) ? PM_GRAMMAR_ENDPOINT : PM_GRAMMAR_HOST;
+  case PM_KEYWORD_ENDPOINT:
+    return is_number (text) || strchr (text, ' ') != NULL ? PM_GRAMMAR_TEXT : PM_GRAMMAR_ENDPOINT;
+  case PM_KEYWORD_LISTEN:
+    return PM_GRAMMAR_ENDPOINT;
+  case PM_KEYWORD_COMMAND:
+    return PM_GRAMMAR_COMMAND;
+  case PM_KEYWORD_IMAGE:
+  case PM_KEYWORD_NEVER:
+  case PM_KEYWORD_NONE:
+    break;
+  }
+  return PM_GRAMMAR_TEXT;
+}
+
+/* Numbers and colons of such a key mean something else; what has a scheme or a registry's path
+ * behind it is believed. */
+static gboolean
+is_plausible (const PmKeyword *keyword, const char *text)
+{
+  if (keyword->meaning == PM_KEYWORD_NEVER)
+    return strstr (text, "://") != NULL;
+  if (keyword->meaning == PM_KEYWORD_IMAGE) {
+    const char *colon = strchr (text, ':');
+    const char *slash = strchr (text, '/');
+    return colon != NULL && slash != NULL && colon < slash;
+  }
+  return TRUE;
+}
+
+static const char *
+own_name (const PmRecognition *r, const char *service)
+{
+  if (*service != '\0')
+    return service;
+  const char *slash = strrchr (r->project, '/');
+  return slash == NULL ? r->project : slash + 1;
+}
+
+gint
+pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const char *name,
+                           const PmRule *rule, const char *service)
+{
+  const char *text = pm_recognition_text (recognition, scalar);
+  if (text == NULL)
+    return -1;
+  PmKeyword keyword;
+  pm_vocabulary_look_up (name, own_name (recognition, service), &keyword);
+  recognition->was_read[pm_document_resolve (recognition->document, scalar)] = 1;
+  if (!is_plausible (&keyword, text))
+    return -1;
+
+  PmRule by_name = *rule;
+  by_name.grammar = grammar_of (&keyword, text);
+  by_name.confidence *= keyword.confidence;
+  if (keyword.role_is_known) {
+    by_name.role = keyword.role;
+    by_name.insists = keyword.role == PM_ROLE_LISTEN;
+  } else if (by_name.grammar == PM_GRAMMAR_TEXT) {
+    by_name.role = PM_ROLE_REFERENCE;
+  }
+  gint first = pm_recognition_read (recognition, scalar, &by_name, service);
+  if (first < 0 && keyword.meaning != PM_KEYWORD_NONE && by_name.grammar != PM_GRAMMAR_TEXT
+      && by_name.grammar != PM_GRAMMAR_COMMAND) {
+    by_name.grammar = PM_GRAMMAR_TEXT;
+    first = pm_recognition_read (recognition, scalar, &by_name, service);
+  }
+  for (guint i = (guint) first; first >= 0 && i < recognition->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (recognition, i);
+    if (keyword.transport == PM_TRANSPORT_UDP && finding->kind == PM_KIND_PORT)
+      finding->transport = PM_TRANSPORT_UDP;
+  }
+  return first;
+}
+
+/* A port's or host's key alone says little: what it stands in says whose it is (`database: port:`).
+ * Two levels are enough; an item of a list goes by the list's key. */
+static const char *
+name_with_context (PmRecognition *r, PmNodeId node)
+{
+  const char *keys[3] = { NULL, NULL, NULL };
+  guint n = 0;
+  for (PmNodeId id = node; id != r->root && id != 0 && n < G_N_ELEMENTS (keys);
+       id = pm_document_node (r->document, id)->parent) {
+    const PmNode *at = pm_document_node (r->document, id);
+    if (at->key != NULL)
+      keys[n++] = at->key;
+  }
+  if (n == 0)
+    return no_text;
+  PmKeyword keyword;
+  pm_vocabulary_look_up (keys[0], NULL, &keyword);
+  if (keyword.meaning == PM_KEYWORD_NONE && n > 1) {
+    /* `upstreams: {web: "10.0.0.1:80"}`: the name of the map speaks for its entries. */
+    PmKeyword outer;
+    pm_vocabulary_look_up (keys[1], NULL, &outer);
+    if (outer.meaning == PM_KEYWORD_PORT || outer.meaning == PM_KEYWORD_ENDPOINT)
+      return pm_arena_printf (r->arena, "%s.%s", keys[0], keys[1]);
+  }
+  if (keyword.meaning != PM_KEYWORD_PORT && keyword.meaning != PM_KEYWORD_HOST)
+    return keys[0];
+  return n == 1 ? keys[0]
+                : pm_arena_printf (r->arena, "%s.%s.%s", n > 2 ? keys[2] : "", keys[1], keys[0]);
+}
+
+typedef void (*ScalarFunc) (PmRecognition *r, PmNodeId scalar, const PmRule *rule,
+                            const char *service);
+
+/* Nodes are stored in the order of the file, so all below one follow it up to its end: the first
+ * whose parent lies before it. */
+static void
+each_unread_scalar (PmRecognition *r, PmNodeId below, ScalarFunc function, const PmRule *rule,
+                    const char *service)
+{
+  const GArray *nodes = r->document->nodes;
+  for (PmNodeId id = below; id < nodes->len; id++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (id > below && node->parent < below)
+      break;
+    if (node->kind == PM_NODE_SCALAR && !r->was_read[id]
+        && !(node->flags & (PM_NODE_FRAGMENT | PM_NODE_EXPRESSION)))
+      function (r, id, rule, service);
+  }
+}
+
+static void
+read_by_key (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
+{
+  pm_recognition_read_named (r, scalar, name_with_context (r, scalar), rule, service);
+}
+
+static void
+read_as_text (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
+{
+  pm_recognition_read (r, scalar, rule, service);
+}
+
+void
+pm_recognition_read_keys (PmRecognition *recognition, PmNodeId below, const PmRule *rule,
+                          const char *service)
+{
+  each_unread_scalar (recognition, below, read_by_key, rule, service);
+}
+
+void
+pm_recognition_read_rest (PmRecognition *recognition, PmNodeId below, const char *service)
+{
+  static const PmRule rest = { .id = "text", .grammar = PM_GRAMMAR_TEXT,
+                               .role = PM_ROLE_REFERENCE, .confidence = 0.8 };
+  each_unread_scalar (recognition, below, read_as_text, &rest, service);
+}
+
+/* --- maps and lists as the tool sees them --- */
+
+static void
+add_entry (const PmDocument *document, GArray *entries, GHashTable *by_key, PmNodeId id,
+           gboolean replace)
+{
+  const char *key = pm_document_node (document, id)->key;
+  gpointer known;
+  if (key == NULL || !g_hash_table_lookup_extended (by_key, key, NULL, &known)) {
+    if (entries->len >= MOST_ENTRIES)
+      return;
+    g_hash_table_insert (by_key, (gpointer) (key == NULL ? "" : key),
+                         GUINT_TO_POINTER (entries->len));
+    g_array_append_val (entries, id);
+  } else if (replace) {
+    g_array_index (entries, PmNodeId, GPOINTER_TO_UINT (known)) = id;
+  }
+}
+
+static void
+add_map (const PmDocument *document, GArray *entries, GHashTable *by_key, PmNodeId map, guint depth)
+{
+  PmNodeId merge = 0;
+  for (PmNodeId id = pm_document_node (document, map)->first_child; id != 0;
+       id = pm_document_node (document, id)->next_sibling) {
+    const PmNode *child = pm_document_node (document, id);
+    if (child->flags & PM_NODE_FRAGMENT)
+      continue;
+    if (child->key != NULL && strcmp (child->key, "<<") == 0)
+      merge = id;
+    else
+      add_entry (document, entries, by_key, id, depth == DEEPEST_MERGE);
+  }
+  if (merge == 0 || depth == 0)
+    return;
+
+  PmNodeId source = pm_document_resolve (document, merge);
+  if (pm_document_node (document, source)->kind == PM_NODE_MAP) {
+    add_map (document, entries, by_key, source, depth - 1);
+    return;
+  }
+  guint n = 0;
+  for (PmNodeId id = pm_document_node (document, source)->first_child; id != 0 && n < 32;
+       id = pm_document_node (document, id)->next_sibling, n++) {
+    PmNodeId map_of_list = pm_document_resolve (document, id);
+    if (pm_document_node (document, map_of_list)->kind == PM_NODE_MAP)
+      add_map (document, entries, by_key, map_of_list, depth - 1);
+  }
+}
+
+GArray *
+pm_recognition_entries (const PmRecognition *recognition, PmNodeId container)
+{
+  const PmDocument *document = recognition->document;
+  GArray *entries = g_array_new (FALSE, FALSE, sizeof (PmNodeId));
+  PmNodeId resolved = pm_document_resolve (document, container);
+  const PmNode *node = pm_document_node (document, resolved);
+  if (node->kind == PM_NODE_LIST) {
+    for (PmNodeId id = node->first_child; id != 0;
+         id = pm_document_node (document, id)->next_sibling)
+      if (!(pm_document_node (document, id)->flags & PM_NODE_FRAGMENT))
+        g_array_append_val (entries, id);
+  } else if (node->kind == PM_NODE_MAP) {
+    g_autoptr (GHashTable) by_key = g_hash_table_new (g_str_hash, g_str_equal);
+    add_map (document, entries, by_key, resolved, DEEPEST_MERGE);
+  }
+  return entries;
+}
+
+/* --- facts and links --- */
+
+static guint32
+line_of (const PmRecognition *r, PmNodeId node)
+{
+  const PmNode *at = pm_document_node (r->document, node);
+  PmSpan span = at->key_span.end > at->key_span.start ? at->key_span : at->span;
+  return pm_document_position (r->document, span.start).line;
+}
+
+PmServiceFact *
+pm_recognition_add_service (PmRecognition *recognition, const char *name, PmNodeId at)
+{
+  PmServiceFact fact = {
+    .root = no_text, .project = no_text, .file = recognition->file,
+    .line = line_of (recognition, at), .name = pm_arena_strdup (recognition->arena, name),
+    .image = no_text, .profiles = no_text, .network = no_text, .extends = no_text,
+    .command = no_text, .tool = no_text, .aliases = no_text, .default_origin = no_text,
+  };
+  g_array_append_val (recognition->out->facts, fact);
+  return &g_array_index (recognition->out->facts, PmServiceFact, recognition->out->facts->len - 1);
+}
+
+void
+pm_recognition_add_link (PmRecognition *recognition, const char *kind, const char *file,
+                         const char *service, PmNodeId at)
+{
+  PmFileLink link = {
+    .root = no_text, .project = no_text, .file = recognition->file,
+    .line = line_of (recognition, at), .kind = kind,
+    .target = pm_arena_strdup (recognition->arena, file),
+    .service = pm_arena_strdup (recognition->arena, service),
+  };
+  g_array_append_val (recognition->out->links, link);
+}
+
+const char *
+pm_recognition_resolve_path (PmRecognition *recognition, const char *path)
+{
+  if (path[0] == '/' || path[0] == '~' || strstr (path, "://") != NULL)
+    return NULL;
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *joined = g_strconcat (recognition->directory, "/", path, NULL);
+  g_auto (GStrv) split = g_strsplit (joined, "/", 256);
+  for (char **part = split; *part != NULL; part++) {
+    if (**part == '\0' || strcmp (*part, ".") == 0)
+      continue;
+    if (strcmp (*part, "..") != 0) {
+      g_ptr_array_add (parts, g_strdup (*part));
+      continue;
+    }
+    if (parts->len == 0)
+      return NULL;
+    g_ptr_array_remove_index (parts, parts->len - 1);
+  }
+  g_ptr_array_add (parts, NULL);
+  g_autofree char *clean = g_strjoinv ("/", (char **) parts->pdata);
+  return pm_arena_strdup (recognition->arena, clean);
+}
