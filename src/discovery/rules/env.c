@@ -1,0 +1,57 @@
+/* dotenv files: motdotla/dotenv, dotenv-flow (.env.<mode>.local), Vite's and Next.js's env files,
+ * Flask's .flaskenv, cookiecutter-django's .envs/.<mode>/.<service>, direnv's .envrc without its
+ * commands, and env_file of Docker Compose.
+ *
+ * Values are read by their names (vocabulary.h): nothing in such a file says who reads a variable.
+ * A <NAME>_PORT of a name that nothing tells about is taken for somebody else's port: calling it a
+ * listener would make conflicts out of references. */
+
+#include "discovery/naming.h"
+#include "discovery/rules/rules.h"
+
+#include <string.h>
+
+static const char *const files[] = {
+  ".env", ".env.*", "*.env", ".env-*", ".env_*", "env", "env.*", "*.env.*", ".flaskenv", ".envrc",
+  "**/.envs/**", "**/.env/**", "dotenv", "dotenv.*", ".dev.vars", ".dev.vars.*", "**/.envs/.*/.*",
+  NULL,
+};
+
+static const PmRule by_name = { .id = "env", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST,
+                                .confidence = 0.95 };
+
+static void
+recognise (PmRecognition *r)
+{
+  g_autoptr (GArray) entries = pm_recognition_entries (r, r->root);
+  for (guint i = 0; i < entries->len; i++) {
+    PmNodeId id = g_array_index (entries, PmNodeId, i);
+    const char *name = pm_document_node (r->document, id)->key;
+    if (name != NULL)
+      pm_recognition_read_named (r, id, name, &by_name, "");
+  }
+}
+
+/* Behind `.env.` every word is a mode of its own, known or not, and `local` behind it stays local:
+ * dotenv-flow's names. */
+static const char *
+variant (const char *file)
+{
+  const char *usual = pm_naming_variant (file);
+  if (*usual != '\0')
+    return usual;
+  const char *slash = strrchr (file, '/');
+  const char *name = slash == NULL ? file : slash + 1;
+  if (!g_str_has_prefix (name, ".env.") || name[strlen (".env.")] == '\0')
+    return "";
+  return name + strlen (".env.");
+}
+
+const PmRuleset pm_ruleset_env = {
+  .name = "env",
+  .files = files,
+  .syntax = "dotenv",
+  .variant = variant,
+  .expansion = PM_EXPANSION_SHELL,
+  .recognise = recognise,
+};

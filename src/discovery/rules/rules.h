@@ -1,0 +1,7 @@
+#pragma once
+
+#include "discovery/ruleset.h"
+
+/* One rule set per tool, each in the file of its name. */
+
+extern const PmRuleset pm_ruleset_env;
