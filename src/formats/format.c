@@ -13,6 +13,7 @@ static const PmFormat *const formats[] = {
   &pm_format_nginx,
   &pm_format_properties,
   &pm_format_systemd,
+  &pm_format_toml,
   &pm_format_tsx,
   &pm_format_typescript,
   &pm_format_yaml,

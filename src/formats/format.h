@@ -36,6 +36,7 @@ extern const PmFormat pm_format_json;
 extern const PmFormat pm_format_nginx;
 extern const PmFormat pm_format_properties;
 extern const PmFormat pm_format_systemd;
+extern const PmFormat pm_format_toml;
 extern const PmFormat pm_format_tsx;
 extern const PmFormat pm_format_typescript;
 extern const PmFormat pm_format_yaml;

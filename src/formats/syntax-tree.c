@@ -110,11 +110,11 @@ is_late (TSParseState *state)
 }
 
 static TSTree *
-parse (TSParser *parser, const PmSyntax *syntax, gint64 *deadline)
+parse (TSParser *parser, PmSyntax *syntax)
 {
   Input input = { syntax->bytes + syntax->start, syntax->length - syntax->start };
   TSInput source = { .payload = &input, .read = read_input, .encoding = TSInputEncodingUTF8 };
-  TSParseOptions options = { .payload = deadline, .progress_callback = is_late };
+  TSParseOptions options = { .payload = &syntax->deadline_us, .progress_callback = is_late };
   TSTree *tree = ts_parser_parse_with_options (parser, NULL, source, options);
   if (tree == NULL) /* or the next parse would go on with this one */
     ts_parser_reset (parser);
@@ -415,18 +415,17 @@ step (Walk *walk)
   return TRUE;
 }
 
-static void
-walk_tree (PmSyntax *syntax, const TSTree *tree, gint64 deadline)
+void
+pm_syntax_walk (PmSyntax *syntax, const PmSyntaxFrame *from, TSNode node)
 {
   Walk walk = {
     .syntax = syntax,
-    .cursor = ts_tree_cursor_new (ts_tree_root_node (tree)),
+    .cursor = ts_tree_cursor_new (node),
     .frames = g_array_new (FALSE, TRUE, sizeof (PmSyntaxFrame)),
   };
-  PmSyntaxFrame above = { .type = PM_SYNTAX_OTHER };
-  g_array_append_val (walk.frames, above);
+  g_array_append_vals (walk.frames, from, 1);
   for (guint n = 1; step (&walk) && !pm_builder_is_full (syntax->builder); n++) {
-    if (n % NODES_BETWEEN_CLOCKS != 0 || cpu_time_us () <= deadline)
+    if (n % NODES_BETWEEN_CLOCKS != 0 || cpu_time_us () <= syntax->deadline_us)
       continue;
     pm_builder_problem (syntax->builder, top (&walk)->span.start,
                         "took longer than %d ms to read; the rest is not read",
@@ -453,14 +452,15 @@ pm_syntax_read (const PmSyntaxLanguage *language, PmBuilder *builder, const char
     .types = reader->types,
     .n_types = reader->n_types,
     .text = g_string_new (NULL),
+    .deadline_us = cpu_time_us () + PM_SYNTAX_BUDGET_MS * 1000,
   };
-  gint64 deadline = cpu_time_us () + PM_SYNTAX_BUDGET_MS * 1000;
-  TSTree *tree = parse (reader->parser, &syntax, &deadline);
+  const PmSyntaxFrame above = { .type = PM_SYNTAX_OTHER };
+  TSTree *tree = parse (reader->parser, &syntax);
   if (tree == NULL)
     pm_builder_problem (builder, (guint32) start, "took longer than %d ms to read; not read",
                         PM_SYNTAX_BUDGET_MS);
   else
-    walk_tree (&syntax, tree, deadline);
+    pm_syntax_walk (&syntax, &above, ts_tree_root_node (tree));
   g_clear_pointer (&tree, ts_tree_delete);
   g_string_free (syntax.text, TRUE);
 }

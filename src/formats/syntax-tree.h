@@ -70,10 +70,15 @@ struct PmSyntax {
   const guint8 *types; /* of each symbol of the grammar */
   guint n_types;
   GString *text; /* scratch for decoding */
+  gint64 deadline_us; /* of the thread's CPU time */
 };
 
 void pm_syntax_read (const PmSyntaxLanguage *language, PmBuilder *builder, const char *bytes,
                      gsize start, gsize length);
+
+/* Walks a subtree, for a language that wants another order than the file's; `from` is what the
+ * node's frame inherits. To be called by `enter` for the root only. */
+void pm_syntax_walk (PmSyntax *syntax, const PmSyntaxFrame *from, TSNode node);
 
 /* Opens a container for the frame's key, flags it, and makes the frame stand inside: without a key,
  * with only the flags that go for all that is inside. */
