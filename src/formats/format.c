@@ -5,6 +5,7 @@
 /* One line for each syntax. */
 /* clang-format off */
 static const PmFormat *const formats[] = {
+  &pm_format_caddyfile,
   &pm_format_dockerfile,
   &pm_format_dotenv,
   &pm_format_ini,

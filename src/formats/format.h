@@ -28,6 +28,7 @@ struct PmFormat {
   char *(*escape) (PmQuoting quoting, gboolean whole, const char *text);
 };
 
+extern const PmFormat pm_format_caddyfile;
 extern const PmFormat pm_format_dockerfile;
 extern const PmFormat pm_format_dotenv;
 extern const PmFormat pm_format_ini;
