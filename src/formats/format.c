@@ -16,6 +16,7 @@ static const PmFormat *const formats[] = {
   &pm_format_nginx,
   &pm_format_procfile,
   &pm_format_properties,
+  &pm_format_shell,
   &pm_format_systemd,
   &pm_format_toml,
   &pm_format_tsx,

@@ -39,6 +39,7 @@ extern const PmFormat pm_format_json;
 extern const PmFormat pm_format_nginx;
 extern const PmFormat pm_format_procfile;
 extern const PmFormat pm_format_properties;
+extern const PmFormat pm_format_shell;
 extern const PmFormat pm_format_systemd;
 extern const PmFormat pm_format_toml;
 extern const PmFormat pm_format_tsx;
