@@ -20,6 +20,8 @@ typedef enum {
   PM_GRAMMAR_TEXT,     /* free text: URLs, host:port and addresses, taken only when sure */
 } PmGrammar;
 
+#define PM_HIT_ADDRESS_SIZE 56 /* INET6_ADDRSTRLEN and a prefix */
+
 /* One thing seen. Offsets are bytes of the text given. */
 typedef struct {
   PmKind kind;
@@ -31,9 +33,13 @@ typedef struct {
                              of a listen flag, REFERENCE of a URL; ADDRESS of an IP */
   gboolean role_is_sure;  /* FALSE: the rule knows better */
   PmTransport transport;
-  gint32 pair;         /* index among the hits of the other side of a mapping; -1 none */
+  gint32 pair;         /* index in the array of the other side of a mapping; -1 none */
   double confidence;   /* 0–1, of the recognition alone */
-  const char *grammar; /* static: "url", "endpoint", "flag.port", "mapping", "ipv4", … */
+  const char *grammar; /* static: "url", "endpoint", "flag.port", "mapping", "ipv4", … Of a name that
+                          carries an address: "sslip", "nip", "ec2" and "googleusercontent"; start
+                          to end is then what stands for it */
+  char address[PM_HIT_ADDRESS_SIZE]; /* of an IP: its canonical form (RFC 5952), with its /prefix
+                                        but no zone; "" of a port */
 } PmHit;
 
 /* Appends to `hits` (of PmHit), in the order of the text. Never more than 256 of one text. */

@@ -1,0 +1,458 @@
+/* Argument vectors in one string, as scripts, compose and JSON arrays have them.
+ *
+ * DESIGN
+ * One pass over words; quotes and what JSON puts between the items of an array separate them. A
+ * quoted word with blanks in it is a command inside a command: its quotes are looked through. The
+ * state between two words is small: the program, what its positional arguments are, and a flag that
+ * waits for its value. What a flag means stands in command-flags.c; what no table knows is read as
+ * free text, word by word. */
+
+#include "discovery/command.h"
+
+#include <string.h>
+
+#include "discovery/endpoint.h"
+#include "discovery/port.h"
+
+typedef struct {
+  PmScan *scan;
+  PmSpan range;
+  guint32 at;
+  guint32 closing[3]; /* where quotes end that are looked through, by kind */
+  guint32 unclosed[3]; /* no quote of this kind from here on */
+
+  gboolean has_program;
+  PmSpan program;
+  PmArgument positional;
+  gboolean has_positional;
+  PmArgument pending; /* of the flag before */
+  gboolean is_pending;
+} Command;
+
+static int
+quote_kind (char c)
+{
+  return c == '"' ? 0 : c == '\'' ? 1 : 2;
+}
+
+static void
+start_command (Command *command)
+{
+  command->has_program = command->has_positional = command->is_pending = FALSE;
+  command->program = (PmSpan){ 0, 0 };
+}
+
+/* --- values --- */
+
+static void
+add_endpoint (Command *command, PmSpan value, const PmArgument *argument)
+{
+  PmScan *scan = command->scan;
+  guint before = scan->hits->len;
+  pm_grammar_endpoint (scan, value);
+  for (guint i = before; i < scan->hits->len; i++) {
+    PmHit *hit = &g_array_index (scan->hits, PmHit, i);
+    if (hit->kind != PM_KIND_PORT)
+      continue;
+    hit->role = argument->role;
+    hit->role_is_sure = argument->is_sure;
+    hit->grammar = argument->role == PM_ROLE_LISTEN ? "flag.listen" : "flag.reference";
+  }
+}
+
+static void
+add_port (Command *command, PmSpan value, const PmArgument *argument, const char *grammar)
+{
+  PmPortText port;
+  if (!pm_port_parse (command->scan, value, &port))
+    return;
+  PmHit hit = pm_scan_port_hit (port.span, port.port, grammar, 0.95);
+  hit.port_end = port.port_end;
+  hit.transport = port.transport;
+  hit.role = argument->role;
+  hit.role_is_sure = argument->is_sure;
+  pm_scan_add (command->scan, &hit);
+}
+
+/* [bind:]port[:host:hostport]: the first number is opened here, the last is the other side's. */
+static void
+add_forward (Command *command, PmSpan value, const PmArgument *argument)
+{
+  PmScan *scan = command->scan;
+  PmSpan parts[4];
+  guint n_parts = 0;
+  guint32 start = value.start;
+  gboolean bracket = FALSE;
+  for (guint32 i = value.start; i <= value.end; i++) {
+    char c = i < value.end ? scan->text[i] : ':';
+    bracket = c == '[' ? TRUE : c == ']' ? FALSE : bracket;
+    if (i < value.end && (c != ':' || bracket))
+      continue;
+    if (n_parts == G_N_ELEMENTS (parts))
+      return;
+    parts[n_parts++] = (PmSpan){ start, i };
+    start = i + 1;
+  }
+  guint first = n_parts == 4 ? 1 : 0;
+  if (n_parts == 4)
+    pm_grammar_host (scan, parts[0]);
+  add_port (command, parts[first], argument, "flag.listen");
+  if (n_parts < 2)
+    return;
+  PmArgument other = { PM_ARGUMENT_PORT, PM_ROLE_REFERENCE, TRUE };
+  if (n_parts > 2)
+    pm_grammar_host (scan, parts[first + 1]);
+  guint before = scan->hits->len;
+  add_port (command, parts[n_parts - 1], &other, "flag.reference");
+  if (n_parts > 2 && scan->hits->len > before) {
+    PmHit *hit = &g_array_index (scan->hits, PmHit, before);
+    hit->host_start = parts[first + 1].start;
+    hit->host_end = parts[first + 1].end;
+  }
+}
+
+/* NAME=value in front of a command, of env, or of docker's -e. */
+static void
+add_assignment (Command *command, PmSpan word, PmSpan value)
+{
+  PmScan *scan = command->scan;
+  const char *equals = memchr (scan->text + word.start, '=', word.end - word.start);
+  if (equals == NULL)
+    return;
+  PmSpan name = { word.start, (guint32) (equals - scan->text) };
+  if (pm_span_length (value) == 0)
+    value = (PmSpan){ name.end + 1, word.end };
+  guint before = scan->hits->len;
+  if (pm_command_is_port_name (scan, name)) {
+    PmArgument argument = { PM_ARGUMENT_PORT, PM_ROLE_LISTEN, pm_scan_is (scan, name, "PORT") };
+    add_port (command, value, &argument, "assignment");
+  }
+  if (scan->hits->len == before)
+    pm_grammar_text (scan, value);
+}
+
+static void
+apply (Command *command, const PmArgument *argument, PmSpan value)
+{
+  PmScan *scan = command->scan;
+  PmPortText port;
+  switch (argument->kind) {
+  case PM_ARGUMENT_NONE:
+    break;
+  case PM_ARGUMENT_PORT:
+    add_port (command, value, argument, "flag.port");
+    break;
+  case PM_ARGUMENT_ENDPOINT:
+    add_endpoint (command, value, argument);
+    break;
+  case PM_ARGUMENT_PORT_OR_ENDPOINT:
+    if (memchr (scan->text + value.start, ':', pm_span_length (value)) != NULL)
+      add_endpoint (command, value, argument);
+    else if (pm_port_parse (scan, value, &port) && port.port >= 80)
+      add_port (command, value, argument, "flag.port");
+    break;
+  case PM_ARGUMENT_HOST:
+    /* --host 0.0.0.0, and the clients' --host name:port. */
+    if (memchr (scan->text + value.start, ':', pm_span_length (value)) != NULL)
+      add_endpoint (command, value, argument);
+    else
+      pm_grammar_host (scan, value);
+    break;
+  case PM_ARGUMENT_MAPPING:
+    pm_grammar_mapping (scan, value);
+    break;
+  case PM_ARGUMENT_FORWARD:
+    add_forward (command, value, argument);
+    break;
+  case PM_ARGUMENT_ASSIGNMENT:
+    add_assignment (command, value, (PmSpan){ 0, 0 });
+    break;
+  }
+}
+
+/* --- words --- */
+
+/* -Dserver.port=8081 */
+static void
+read_property (Command *command, PmSpan name, PmSpan value)
+{
+  PmArgument argument = { PM_ARGUMENT_PORT, PM_ROLE_LISTEN, FALSE };
+  if (pm_command_is_port_name (command->scan, name))
+    add_port (command, value, &argument, "flag.port");
+  else
+    pm_grammar_text (command->scan, value);
+}
+
+/* -p3000, and nc's bundles: -lvp 4444. */
+static gboolean
+read_bundle (Command *command, PmSpan name)
+{
+  PmScan *scan = command->scan;
+  PmArgument argument;
+  PmSpan letter = { name.start, name.start + 1 };
+  char second = scan->text[name.start + 1];
+  if (pm_command_flag (scan, command->program, letter, FALSE, &argument) &&
+      (g_ascii_isdigit (second) || second == ':' || second == '[')) {
+    apply (command, &argument, (PmSpan){ name.start + 1, name.end });
+    return TRUE;
+  }
+  if (pm_scan_is (scan, command->program, "nc") && scan->text[name.end - 1] == 'p') {
+    command->pending = (PmArgument){ PM_ARGUMENT_PORT, PM_ROLE_LISTEN, TRUE };
+    command->is_pending = TRUE;
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+read_flag (Command *command, PmSpan word, PmSpan value, gboolean has_value)
+{
+  PmScan *scan = command->scan;
+  PmSpan name = { word.start + 1, has_value ? value.start - 1 : word.end };
+  gboolean is_long = name.start < name.end && scan->text[name.start] == '-';
+  if (is_long)
+    name.start++;
+  while (has_value && name.end > name.start && scan->text[name.end - 1] != '=' &&
+         memchr (scan->text + name.start, '=', name.end - name.start) != NULL)
+    name.end--;
+  if (name.end > name.start && scan->text[name.end - 1] == '=')
+    name.end--;
+  if (name.start >= name.end)
+    return;
+  if (!is_long && has_value && scan->text[name.start] == 'D' && name.end - name.start > 2) {
+    read_property (command, (PmSpan){ name.start + 1, name.end }, value);
+    return;
+  }
+  PmArgument argument;
+  if (!is_long && !has_value && name.end - name.start > 1 && read_bundle (command, name))
+    return;
+  if (!pm_command_flag (scan, command->program, name, is_long, &argument)) {
+    if (has_value)
+      pm_grammar_text (scan, value);
+    return;
+  }
+  if (has_value) {
+    apply (command, &argument, value);
+    return;
+  }
+  command->pending = argument;
+  command->is_pending = TRUE;
+}
+
+/* socat's TCP-LISTEN:80,fork and TCP:host:80. */
+static gboolean
+read_socat (Command *command, PmSpan word)
+{
+  PmScan *scan = command->scan;
+  const char *colon = memchr (scan->text + word.start, ':', pm_span_length (word));
+  if (colon == NULL)
+    return FALSE;
+  PmSpan type = { word.start, (guint32) (colon - scan->text) };
+  PmSpan value = { type.end + 1, word.end };
+  const char *comma = memchr (scan->text + value.start, ',', pm_span_length (value));
+  if (comma != NULL)
+    value.end = (guint32) (comma - scan->text);
+  gboolean listens = pm_scan_ends_with (scan, type, "-LISTEN");
+  PmArgument argument = { PM_ARGUMENT_ENDPOINT, listens ? PM_ROLE_LISTEN : PM_ROLE_REFERENCE,
+                          TRUE };
+  if (pm_span_length (type) < 3 || g_ascii_strncasecmp (scan->text + type.start + 1, "NIX", 3) == 0)
+    return TRUE;
+  add_endpoint (command, value, &argument);
+  return TRUE;
+}
+
+static void
+read_positional (Command *command, PmSpan word)
+{
+  PmScan *scan = command->scan;
+  PmArgument argument;
+  if (pm_scan_is (scan, command->program, "socat") && read_socat (command, word))
+    return;
+  if (pm_command_positional (scan, word, &argument)) {
+    command->positional = argument;
+    command->has_positional = TRUE;
+    return;
+  }
+  if (command->has_positional) {
+    apply (command, &command->positional, word);
+    return;
+  }
+  if (pm_command_takes_names (scan, command->program) &&
+      memmem (scan->text + word.start, pm_span_length (word), "://", 3) == NULL)
+    return;
+  pm_grammar_text (scan, word);
+}
+
+static gboolean
+is_assignment (const PmScan *scan, PmSpan word)
+{
+  guint32 at = word.start;
+  if (at < word.end && !g_ascii_isalpha (scan->text[at]) && scan->text[at] != '_')
+    return FALSE;
+  while (at < word.end && pm_char_is_word (scan->text[at]))
+    at++;
+  return at > word.start && at < word.end && scan->text[at] == '=';
+}
+
+static void
+take_program (Command *command, PmSpan word)
+{
+  PmScan *scan = command->scan;
+  const char *slash = memrchr (scan->text + word.start, '/', pm_span_length (word));
+  if (memmem (scan->text + word.start, pm_span_length (word), "://", 3) != NULL ||
+      memchr (scan->text + word.start, ':', pm_span_length (word)) != NULL) {
+    pm_grammar_text (scan, word);
+    return;
+  }
+  if (slash != NULL)
+    word.start = (guint32) (slash - scan->text) + 1;
+  command->program = word;
+  command->has_program = !pm_command_is_wrapper (scan, word);
+  command->has_positional = pm_command_positional (scan, word, &command->positional);
+}
+
+static void
+take_word (Command *command, PmSpan word, PmSpan value, gboolean has_value)
+{
+  PmScan *scan = command->scan;
+  gboolean flag = pm_span_length (word) > 1 && scan->text[word.start] == '-';
+  if (command->is_pending && !flag) {
+    command->is_pending = FALSE;
+    apply (command, &command->pending, word);
+    return;
+  }
+  command->is_pending = FALSE;
+  if (flag)
+    read_flag (command, word, value, has_value);
+  else if (is_assignment (scan, word))
+    add_assignment (command, word, has_value ? value : (PmSpan){ 0, 0 });
+  else if (!command->has_program)
+    take_program (command, word);
+  else
+    read_positional (command, word);
+}
+
+/* --- separating words --- */
+
+/* The end of the quote that opens at `at`, or 0. */
+static guint32
+closing_quote (Command *command, guint32 at)
+{
+  const char *text = command->scan->text;
+  int kind = quote_kind (text[at]);
+  if (command->unclosed[kind] != 0 && at >= command->unclosed[kind])
+    return 0;
+  const char *close = memchr (text + at + 1, text[at], command->range.end - at - 1);
+  if (close == NULL) {
+    command->unclosed[kind] = MAX (at, 1);
+    return 0;
+  }
+  return (guint32) (close - text);
+}
+
+static gboolean
+has_blank (const PmScan *scan, guint32 start, guint32 end)
+{
+  for (guint32 i = start; i < end; i++)
+    if (pm_char_is_blank (scan->text[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* A quoted word is taken whole; one with blanks inside is looked through as a command of its own,
+ * unless a flag waits for it. */
+static void
+read_quote (Command *command)
+{
+  PmScan *scan = command->scan;
+  guint32 at = command->at++;
+  int kind = quote_kind (scan->text[at]);
+  if (command->closing[kind] == at && at != 0)
+    return;
+  guint32 close = closing_quote (command, at);
+  if (close == 0)
+    return;
+  if (has_blank (scan, at + 1, close)) {
+    command->closing[kind] = close;
+    start_command (command);
+    return;
+  }
+  PmSpan word = { at + 1, close };
+  const char *equals = memchr (scan->text + word.start, '=', pm_span_length (word));
+  PmSpan value = { equals == NULL ? close : (guint32) (equals - scan->text) + 1, close };
+  command->at = close + 1;
+  if (word.start < word.end)
+    take_word (command, word, value, equals != NULL);
+}
+
+/* Ends an unquoted word: `,` does only where JSON would have put it. */
+static gboolean
+ends_word (const Command *command, guint32 at)
+{
+  char c = command->scan->text[at];
+  if (pm_char_is_blank (c) || pm_char_is_quote (c) || c == ';' || c == '|' || c == '&' ||
+      c == '(' || c == ')' || c == '<' || c == '>' || c == '\0')
+    return TRUE;
+  char next = at + 1 < command->range.end ? command->scan->text[at + 1] : ' ';
+  return c == ',' && (pm_char_is_blank (next) || pm_char_is_quote (next));
+}
+
+static void
+read_word (Command *command)
+{
+  PmScan *scan = command->scan;
+  PmSpan word = { command->at, command->at }, value = { 0, 0 };
+  gboolean has_value = FALSE;
+  while (word.end < command->range.end && !ends_word (command, word.end)) {
+    char c = scan->text[word.end++];
+    if (c == '=' && !has_value) {
+      has_value = TRUE;
+      value.start = word.end;
+    }
+  }
+  value.end = word.end;
+  command->at = word.end;
+  while (word.end > word.start && scan->text[word.end - 1] == '\\')
+    word.end--;
+  value.end = MAX (value.start, MIN (value.end, word.end));
+  guint32 close = 0;
+  if (has_value && value.start == word.end && word.end < command->range.end &&
+      pm_char_is_quote (scan->text[word.end]) &&
+      command->closing[quote_kind (scan->text[word.end])] != word.end)
+    close = closing_quote (command, word.end);
+  if (close > 0) {
+    value = (PmSpan){ word.end + 1, close };
+    command->at = close + 1;
+  }
+  if (word.end > word.start)
+    take_word (command, word, value, has_value);
+  if (command->at == word.start)
+    command->at++;
+}
+
+static void
+step (Command *command)
+{
+  char c = command->scan->text[command->at];
+  if (pm_char_is_quote (c)) {
+    read_quote (command);
+  } else if (pm_char_is_blank (c) || c == ',' || c == '\\' || c == '\0' || c == '<' || c == '>') {
+    if (c == '\n' && (command->at == 0 || command->scan->text[command->at - 1] != '\\'))
+      start_command (command);
+    command->at++;
+  } else if (c == ';' || c == '|' || c == '&' || c == '(' || c == ')') {
+    start_command (command);
+    command->at++;
+  } else {
+    read_word (command);
+  }
+}
+
+void
+pm_grammar_command (PmScan *scan, PmSpan range)
+{
+  Command command = { .scan = scan, .range = range, .at = range.start };
+  start_command (&command);
+  while (command.at < range.end && !pm_scan_is_full (scan))
+    step (&command);
+}

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "discovery/scan.h"
+
+G_BEGIN_DECLS
+
+/* What the flags, subcommands and arguments of known programs mean. Private to the recogniser. */
+
+typedef enum {
+  PM_ARGUMENT_NONE,     /* takes a value that is no port */
+  PM_ARGUMENT_PORT,     /* a port; anything else says nothing */
+  PM_ARGUMENT_ENDPOINT, /* a port, an address or both, or a list of them */
+  PM_ARGUMENT_HOST,     /* an address or a name */
+  PM_ARGUMENT_MAPPING,  /* docker's -p */
+  PM_ARGUMENT_FORWARD,  /* ssh's -L and -R: [bind:]port:host:hostport; kubectl's local:remote */
+  PM_ARGUMENT_ASSIGNMENT, /* NAME=value */
+  PM_ARGUMENT_PORT_OR_ENDPOINT, /* a number, or an endpoint that has a colon */
+} PmArgumentKind;
+
+typedef struct {
+  PmArgumentKind kind;
+  PmRole role;
+  gboolean is_sure;
+} PmArgument;
+
+/* `name` without dashes. is_long tells --name and Go's -name from -n. `program` is the command's
+ * own name, without a directory; empty where it is not known. */
+gboolean pm_command_flag (const PmScan *scan, PmSpan program, PmSpan name, gboolean is_long,
+                          PmArgument *ret);
+
+/* TRUE when a single-letter flag is known to mean something else for this program. */
+gboolean pm_command_flag_is_other (const PmScan *scan, PmSpan program, char letter);
+
+/* What the positional arguments behind this word (a program or a subcommand) are. */
+gboolean pm_command_positional (const PmScan *scan, PmSpan word, PmArgument *ret);
+
+/* Programs that only start another one: env, sudo, npx, … */
+gboolean pm_command_is_wrapper (const PmScan *scan, PmSpan program);
+
+/* Programs whose arguments are names with colons, not machines: images (name:tag), npm's scripts. */
+gboolean pm_command_takes_names (const PmScan *scan, PmSpan program);
+
+/* Variables that name a port: PORT, HTTP_PORT, serverPort. */
+gboolean pm_command_is_port_name (const PmScan *scan, PmSpan name);
+
+G_END_DECLS
