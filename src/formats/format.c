@@ -8,6 +8,7 @@ static const PmFormat *const formats[] = {
   &pm_format_caddyfile,
   &pm_format_dockerfile,
   &pm_format_dotenv,
+  &pm_format_hcl,
   &pm_format_ini,
   &pm_format_javascript,
   &pm_format_json,

@@ -31,6 +31,7 @@ struct PmFormat {
 extern const PmFormat pm_format_caddyfile;
 extern const PmFormat pm_format_dockerfile;
 extern const PmFormat pm_format_dotenv;
+extern const PmFormat pm_format_hcl;
 extern const PmFormat pm_format_ini;
 extern const PmFormat pm_format_javascript;
 extern const PmFormat pm_format_json;
