@@ -76,10 +76,11 @@ pm_yaml_is_break (char c)
   return c == '\n' || c == '\r';
 }
 
+/* Space, tab, and what templates leave without width (PM_YAML_NO_WIDTH). */
 static inline gboolean
 pm_yaml_is_blank (char c)
 {
-  return c == ' ' || c == '\t';
+  return c == ' ' || c == '\t' || c == '\v';
 }
 
 G_END_DECLS

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "formats/yaml-template.h"
+
 #define TAB_WIDTH 4
 
 typedef struct {
@@ -39,8 +41,12 @@ pm_yaml_column (PmYamlLines *l, guint32 at)
     from = line_start (l, at);
     l->column = 0;
   }
-  for (; from < at; from++)
-    l->column = l->text[from] == '\t' ? (l->column / TAB_WIDTH + 1) * TAB_WIDTH : l->column + 1;
+  for (; from < at; from++) {
+    if (l->text[from] == '\t')
+      l->column = (l->column / TAB_WIDTH + 1) * TAB_WIDTH;
+    else if (l->text[from] != PM_YAML_NO_WIDTH)
+      l->column++;
+  }
   l->column_at = at;
   return l->column;
 }

@@ -2,7 +2,9 @@
  * All actions are found first, each with what it is (control flow, comment, output) and whether
  * only blank space and other actions stand before and behind it on its lines. Then each is filled:
  * with spaces where it leaves nothing in the output or would fill lines by itself, else with
- * letters, so that it stands for a bare word. Go: pkg.go.dev/text/template; Jinja: its Template
+ * letters, so that it stands for a bare word. One that leads a line leaves what follows in its own
+ * place once it is gone: it is filled with bytes that our reader gives no width, and that make the
+ * library leave the file to it. Go: pkg.go.dev/text/template; Jinja: its Template
  * Designer Documentation. */
 
 #include "formats/yaml-template.h"
@@ -186,27 +188,27 @@ find_neighbours (Masker *m)
   }
 }
 
-static gboolean
-leaves_nothing (const Masker *m, const Action *action)
+/* What a byte of an action is filled with. */
+static char
+filling (const Masker *m, const Action *action)
 {
+  char before = action->span.start > 0 ? m->bytes[action->span.start - 1] : '\n';
   if (action->leads && action->trails)
-    return TRUE;
-  gboolean separate = action->span.start > 0 && strchr (" \t", m->bytes[action->span.start - 1]);
-  if (action->trails && separate)
-    return action->silent || action->indents;
-  return action->silent && action->leads;
+    return ' ';
+  if (action->silent && action->leads)
+    return PM_YAML_NO_WIDTH;
+  if (action->silent && (action->trails || before == ':'))
+    return ' ';
+  return action->indents && action->trails && strchr (" \t", before) != NULL ? ' ' : 'x';
 }
 
 static void
 fill (char *text, const Masker *m, const Action *action)
 {
-  gboolean blank = leaves_nothing (m, action);
-  for (guint32 at = action->span.start; at < action->span.end; at++) {
-    if (!blank)
-      text[at] = 'x';
-    else if (text[at] != '\n' && text[at] != '\r')
-      text[at] = ' ';
-  }
+  char filler = filling (m, action);
+  for (guint32 at = action->span.start; at < action->span.end; at++)
+    if (filler == 'x' || (text[at] != '\n' && text[at] != '\r'))
+      text[at] = filler;
 }
 
 char *

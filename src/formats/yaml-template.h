@@ -7,6 +7,9 @@ G_BEGIN_DECLS
 /* Inside the YAML format: text that a template engine makes YAML of (Go templates as in Helm,
  * Jinja as in Ansible), before it does. */
 
+/* Stands for a byte that the template's output will not have: blank, and without width. */
+#define PM_YAML_NO_WIDTH '\v'
+
 /* A copy of the text in which template actions are filled in without moving a byte, or NULL when it
  * has none: an action on lines of its own becomes blank, one inside a line a bare word. The spans
  * of all actions are appended to `actions`. */

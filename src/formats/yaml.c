@@ -1,10 +1,11 @@
 /* YAML 1.2 and 1.1, and templates of it.
  *
  * DESIGN
- * Template actions are masked first (yaml-template.c). libfyaml then reads what is well-formed
- * (yaml-library.c); what it refuses, or what is nested too deep for its use of memory, is read by
- * our own tolerant reader (yaml-lines.c). Either gives events, of which one tree is built
- * (yaml-tree.c). What stands behind the place where the library gave up is flagged as broken. */
+ * libfyaml reads what is well-formed (yaml-library.c). What it refuses, or what is nested too deep
+ * for its use of memory, is read by our own tolerant reader (yaml-lines.c). Either gives events, of
+ * which one tree is built (yaml-tree.c). What stands behind the place where the library gave up is
+ * flagged as broken. A file with template actions is tried as it is, since actions may well stand
+ * in strings, and then with the actions masked (yaml-template.c). */
 
 #include "formats/yaml.h"
 
@@ -74,35 +75,75 @@ may_be_too_deep (const PmYamlSource *source)
   return FALSE;
 }
 
-static void
-read_events (PmBuilder *builder, const PmYamlSource *source)
+/* Whether a template's action was read as a map in a map. */
+static gboolean
+took_action_for_map (const PmYamlSource *source, const GArray *events)
 {
-  g_autoptr (GArray) events = g_array_new (FALSE, FALSE, sizeof (PmYamlEvent));
-  guint32 broken_from = G_MAXUINT32;
-  gboolean deep = may_be_too_deep (source);
-  g_autofree char *reason = NULL;
-  if (deep || !pm_yaml_read_with_library (source, events, &broken_from, &reason)) {
-    g_array_set_size (events, 0);
-    pm_yaml_read_lines (source, events);
+  for (guint i = 0; i < events->len; i++) {
+    const PmYamlEvent *event = &g_array_index (events, PmYamlEvent, i);
+    guint32 at = event->span.start;
+    if (event->kind == PM_YAML_MAP && at + 1 < source->length && source->bytes[at] == '{' &&
+        source->bytes[at + 1] == '{')
+      return TRUE;
   }
+  return FALSE;
+}
+
+/* Reads text that holds template actions. Whether a template is well-formed shows only when it is
+ * filled in, so what cannot be read here is no problem of the file. */
+static void
+read_template (PmYamlSource *source, const char *masked, GArray *events)
+{
+  guint32 offset;
+  g_autofree char *as_it_is = NULL, *as_masked = NULL;
+  if (!may_be_too_deep (source) &&
+      pm_yaml_read_with_library (source, events, &offset, &as_it_is) &&
+      !took_action_for_map (source, events))
+    return;
+  source->masked = masked;
+  g_array_set_size (events, 0);
+  if (!may_be_too_deep (source) &&
+      pm_yaml_read_with_library (source, events, &offset, &as_masked))
+    return;
+  g_array_set_size (events, 0);
+  pm_yaml_read_lines (source, events);
+}
+
+/* Returns where the text is broken. */
+static guint32
+read_plain (PmBuilder *builder, const PmYamlSource *source, GArray *events)
+{
+  guint32 broken_from = G_MAXUINT32;
+  g_autofree char *reason = NULL;
+  if (!may_be_too_deep (source) &&
+      pm_yaml_read_with_library (source, events, &broken_from, &reason))
+    return broken_from;
   if (reason != NULL)
     pm_builder_problem (builder, broken_from, "%s", reason);
-  pm_yaml_build_tree (builder, source, events, broken_from);
+  g_array_set_size (events, 0);
+  pm_yaml_read_lines (source, events);
+  return broken_from;
 }
 
 static void
 yaml_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length)
 {
   g_autoptr (GArray) actions = g_array_new (FALSE, FALSE, sizeof (PmSpan));
+  g_autoptr (GArray) events = g_array_new (FALSE, FALSE, sizeof (PmYamlEvent));
   g_autofree char *masked = pm_yaml_mask_templates (bytes, (guint32) length, actions);
   PmYamlSource source = {
     .bytes = bytes,
-    .masked = masked == NULL ? bytes : masked,
+    .masked = bytes,
     .start = (guint32) start,
     .length = (guint32) length,
     .actions = masked == NULL ? NULL : actions,
   };
-  read_events (builder, &source);
+  guint32 broken_from = G_MAXUINT32;
+  if (masked != NULL)
+    read_template (&source, masked, events);
+  else
+    broken_from = read_plain (builder, &source, events);
+  pm_yaml_build_tree (builder, &source, events, broken_from);
 }
 
 /* --- writing --- */
