@@ -218,8 +218,7 @@ add_open (Reader *reader, PmYamlEventKind kind, struct fy_token *token, struct f
   else
     level.indent = mark->column;
   g_array_append_val (reader->open, level);
-  if (flow)
-    reader->cursor = event.span.end;
+  reader->cursor = MAX (reader->cursor, event.span.end);
 }
 
 static void

@@ -332,7 +332,7 @@ decode_block (const PmYamlSource *source, const PmYamlEvent *event, PmYamlValue 
 {
   Header header = read_header (source, event->span.start, event->indent);
   BlockState state = { .last_end = header.content, .blank_from = header.content };
-  guint32 at = header.content, content = at, first = G_MAXUINT32;
+  guint32 at = header.content, content = at;
   LineKind kind;
   for (; at < event->span.end; at = next_line (source->masked, at, source->length)) {
     kind = classify (source, &header, at, &content);
@@ -343,7 +343,6 @@ decode_block (const PmYamlSource *source, const PmYamlEvent *event, PmYamlValue 
     gboolean indented = pm_yaml_is_blank (source->masked[content]);
     join_lines (source, &header, value, &state, at, indented);
     guint32 end = line_end (source->masked, content, source->length);
-    first = MIN (first, content);
     copy (source, value, content, end);
     state = (BlockState){ TRUE, indented, end, next_line (source->masked, end, source->length) };
   }
@@ -356,12 +355,13 @@ decode_block (const PmYamlSource *source, const PmYamlEvent *event, PmYamlValue 
     append_breaks (source, value, state.last_end, state.blank_from);
     end = state.blank_from;
   }
-  value->span = (PmSpan){ MIN (first, header.content), MAX (end, header.content) };
+  if (value->segments->len == 0)
+    note_place (value, header.content);
+  guint32 start = g_array_index (value->segments, PmSegment, 0).raw_offset;
+  value->span = (PmSpan){ start, MAX (end, start) };
   value->outer = (PmSpan){ event->span.start, MAX (event->span.end, value->span.end) };
   value->quoting = PM_QUOTING_BLOCK;
   value->changed = TRUE;
-  if (value->segments->len == 0)
-    note_place (value, value->span.start);
 }
 
 guint32

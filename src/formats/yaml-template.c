@@ -3,8 +3,8 @@
  * only blank space and other actions stand before and behind it on its lines. Then each is filled:
  * with spaces where it leaves nothing in the output or would fill lines by itself, else with
  * letters, so that it stands for a bare word. One that leads a line leaves what follows in its own
- * place once it is gone: it is filled with bytes that our reader gives no width, and that make the
- * library leave the file to it. Go: pkg.go.dev/text/template; Jinja: its Template
+ * place once it is gone: it is filled with bytes that our reader, which has to read such a file,
+ * gives no width. Go: pkg.go.dev/text/template; Jinja: its Template
  * Designer Documentation. */
 
 #include "formats/yaml-template.h"

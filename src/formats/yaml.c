@@ -40,38 +40,75 @@ pm_yaml_document (const PmDocument *document, guint index)
 
 /* --- reading --- */
 
-/* More levels than the text can have: open brackets, wherever they stand, plus indents and dashes.
- * Too high an estimate only means that our own reader reads the file. */
+/* More flow levels than that may be open at once. */
+static gboolean
+may_nest_brackets (const PmYamlSource *source)
+{
+  const char *text = source->masked;
+  guint opening = 0, depth = 0;
+  for (guint32 at = source->start; at < source->length; at++)
+    opening += text[at] == '[' || text[at] == '{';
+  if (opening <= PM_BUILDER_DEEPEST)
+    return FALSE;
+  for (guint32 at = source->start; at < source->length; at++) {
+    if ((text[at] == '[' || text[at] == '{') && ++depth > PM_BUILDER_DEEPEST)
+      return TRUE;
+    if ((text[at] == ']' || text[at] == '}') && depth > 0)
+      depth--;
+  }
+  return FALSE;
+}
+
+/* More block levels than that: each indent is one, and each dash on the way to it. */
+static gboolean
+may_nest_indents (const PmYamlSource *source)
+{
+  guint32 indents[PM_BUILDER_DEEPEST];
+  guint n = 0;
+  const char *text = source->masked, *end = text + source->length;
+  for (const char *line = text + source->start; line != NULL && line < end;) {
+    const char *at = line;
+    gboolean opens;
+    do {
+      while (at < end && *at == ' ')
+        at++;
+      if (at == end || pm_yaml_is_break (*at))
+        break;
+      while (n > 0 && indents[n - 1] >= (guint32) (at - line))
+        n--;
+      if (n == PM_BUILDER_DEEPEST)
+        return TRUE;
+      indents[n++] = (guint32) (at - line);
+      opens = strchr ("-?:", *at) != NULL && at + 1 < end && pm_yaml_is_blank (at[1]);
+      at++;
+    } while (opens);
+    line = memchr (at, '\n', (gsize) (end - at));
+    line = line == NULL ? NULL : line + 1;
+  }
+  return FALSE;
+}
+
+/* An estimate on the high side: brackets count wherever they stand. A wrong guess only means that
+ * our own reader reads the file. */
 static gboolean
 may_be_too_deep (const PmYamlSource *source)
 {
-  guint32 indents[PM_BUILDER_DEEPEST];
-  guint brackets = 0, n_indents = 0;
-  gboolean at_start = TRUE;
-  guint32 line = source->start;
-  for (guint32 at = source->start; at < source->length; at++) {
-    char c = source->masked[at];
-    if (c == '[' || c == '{') {
-      if (++brackets > PM_BUILDER_DEEPEST)
-        return TRUE;
-    } else if ((c == ']' || c == '}') && brackets > 0) {
-      brackets--;
-    }
-    if (c == '\n') {
-      at_start = TRUE;
-      line = at + 1;
-    } else if (at_start && c != ' ') {
-      /* A dash or question mark opens a level of its own, and what follows it another. */
-      while (n_indents > 0 && indents[n_indents - 1] >= at - line)
-        n_indents--;
-      if (n_indents == PM_BUILDER_DEEPEST)
-        return TRUE;
-      indents[n_indents++] = at - line;
-      gboolean opens = (c == '-' || c == '?' || c == ':') && at + 1 < source->length &&
-                       pm_yaml_is_blank (source->masked[at + 1]);
-      at_start = opens;
-    }
-  }
+  return may_nest_brackets (source) || may_nest_indents (source);
+}
+
+/* The library loops for ever on directives that are no UTF-8, and nests as deep as it is asked to:
+ * it gets neither to see. */
+static gboolean
+read_with_library (const PmYamlSource *source, GArray *events, guint32 *ret_offset,
+                   char **ret_reason)
+{
+  const char *end;
+  if (may_be_too_deep (source))
+    return FALSE;
+  if (g_utf8_validate_len (source->masked, source->length, &end))
+    return pm_yaml_read_with_library (source, events, ret_offset, ret_reason);
+  *ret_offset = (guint32) (end - source->masked);
+  *ret_reason = g_strdup ("holds bytes that are no UTF-8");
   return FALSE;
 }
 
@@ -96,14 +133,13 @@ read_template (PmYamlSource *source, const char *masked, GArray *events)
 {
   guint32 offset;
   g_autofree char *as_it_is = NULL, *as_masked = NULL;
-  if (!may_be_too_deep (source) &&
-      pm_yaml_read_with_library (source, events, &offset, &as_it_is) &&
+  if (read_with_library (source, events, &offset, &as_it_is) &&
       !took_action_for_map (source, events))
     return;
   source->masked = masked;
   g_array_set_size (events, 0);
-  if (!may_be_too_deep (source) &&
-      pm_yaml_read_with_library (source, events, &offset, &as_masked))
+  gboolean shifted = memchr (masked, PM_YAML_NO_WIDTH, source->length) != NULL;
+  if (!shifted && read_with_library (source, events, &offset, &as_masked))
     return;
   g_array_set_size (events, 0);
   pm_yaml_read_lines (source, events);
@@ -115,8 +151,7 @@ read_plain (PmBuilder *builder, const PmYamlSource *source, GArray *events)
 {
   guint32 broken_from = G_MAXUINT32;
   g_autofree char *reason = NULL;
-  if (!may_be_too_deep (source) &&
-      pm_yaml_read_with_library (source, events, &broken_from, &reason))
+  if (read_with_library (source, events, &broken_from, &reason))
     return broken_from;
   if (reason != NULL)
     pm_builder_problem (builder, broken_from, "%s", reason);
