@@ -7,6 +7,7 @@
 #include "discovery/ruleset.h"
 
 #include "discovery/vocabulary.h"
+#include "formats/format.h"
 
 #include <string.h>
 
@@ -102,8 +103,21 @@ static const char *
 path_of (PmRecognition *r, PmNodeId node)
 {
   g_autoptr (GString) path = g_string_new (NULL);
+  if (r->document->outer != NULL) {
+    pm_document_append_path (r->document->outer, r->document->outer_node, path);
+    g_string_append (path, ">");
+  }
   pm_document_append_path (r->document, node, path);
   return pm_arena_strndup (r->arena, path->str, path->len);
+}
+
+/* A command and free text hold many kinds of things: which one it was belongs to the evidence. */
+static const char *
+rule_of (PmRecognition *r, const PmRule *rule, const PmHit *hit)
+{
+  if (rule->grammar != PM_GRAMMAR_COMMAND && rule->grammar != PM_GRAMMAR_TEXT)
+    return rule->id;
+  return pm_arena_printf (r->arena, "%s.%s", rule->id, hit->grammar);
 }
 
 static void
@@ -112,17 +126,21 @@ add_finding (PmRecognition *r, const Piece *piece, const PmHit *hit, const char 
 {
   const PmNode *node = pm_document_node (r->document, piece->node);
   PmProvenance provenance = { .span = node->span };
-  gboolean is_one_source = pm_expanded_trace (piece->expanded, (guint32) (hit->start - piece->offset),
-                                              (guint32) (hit->end - piece->offset), &provenance);
+  gboolean is_one_source =
+      pm_expanded_trace (piece->expanded, (guint32) (hit->start - piece->offset),
+                         (guint32) (hit->end - piece->offset), &provenance);
+  PmPosition position = pm_document_position (r->document, provenance.span.start);
+  is_one_source = pm_document_file_span (r->document, provenance.span, &provenance.span)
+                  && is_one_source;
 
   PmFinding finding = {
     .root = no_text, .project = no_text, .file = r->file, .format = r->ruleset->name,
     .address = no_text, .host = no_text, .bind = no_text, .scheme = no_text, .protocol = no_text,
     .variant = no_text, .profiles = no_text, .variable = no_text, .origin = no_text,
-    .service = service, .path = path_of (r, piece->node), .rule = rule->id,
+    .service = service, .path = path_of (r, piece->node), .rule = rule_of (r, rule, hit),
     .kind = hit->kind, .role = role_of (hit, rule), .scope = rule->scope,
     .transport = hit->transport, .port = hit->port, .port_end = hit->port_end,
-    .span = provenance.span, .position = pm_document_position (r->document, provenance.span.start),
+    .span = provenance.span, .position = position,
     .pair = hit->pair < 0 ? -1 : first + hit->pair,
     .confidence = rule->confidence * hit->confidence,
   };
@@ -154,36 +172,56 @@ piece_at (const GArray *pieces, guint32 start)
   return found;
 }
 
+static void
+move_hit (PmHit *hit, guint32 by)
+{
+  hit->start += by;
+  hit->end += by;
+  hit->host_start += by;
+  hit->host_end += by;
+  hit->scheme_start += by;
+  hit->scheme_end += by;
+}
+
 static gint
-read_pieces (PmRecognition *r, const GArray *pieces, const char *text, gsize length,
+read_pieces (PmRecognition *r, const GArray *pieces, const char *text, gsize from, gsize length,
              const PmRule *rule, const char *service)
 {
   if (length > G_MAXUINT32 / 2)
     return -1;
   g_autoptr (GArray) hits = g_array_new (FALSE, TRUE, sizeof (PmHit));
-  pm_recogniser_scan (rule->grammar, text, length, hits);
+  pm_recogniser_scan (rule->grammar, text + from, length - from, hits);
 
   gint32 first = (gint32) r->out->findings->len;
   for (guint i = 0; i < hits->len; i++) {
     PmHit *hit = &g_array_index (hits, PmHit, i);
+    move_hit (hit, (guint32) from);
     add_finding (r, piece_at (pieces, hit->start), hit, text, rule, service, first);
   }
   return hits->len == 0 ? -1 : (gint) first;
+}
+
+/* Reads a scalar from byte `from` of its expanded text on. */
+static gint
+read_from (PmRecognition *r, PmNodeId scalar, gsize from, const PmRule *rule, const char *service)
+{
+  Piece piece;
+  if (!piece_init (r, scalar, 0, &piece))
+    return -1;
+  r->was_read[piece.node] = 1;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
+  g_array_append_val (pieces, piece);
+  gint first = read_pieces (r, pieces, piece.text, MIN (from, piece.length), piece.length, rule,
+                            service);
+  pm_expanded_free (piece.expanded);
+  return first;
 }
 
 gint
 pm_recognition_read (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
                      const char *service)
 {
-  Piece piece;
-  if (!piece_init (recognition, scalar, 0, &piece))
-    return -1;
-  recognition->was_read[piece.node] = 1;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
-  g_array_append_val (pieces, piece);
-  gint first = read_pieces (recognition, pieces, piece.text, piece.length, rule, service);
-  pm_expanded_free (piece.expanded);
-  return first;
+  return read_from (recognition, scalar, 0, rule, service);
 }
 
 static void
@@ -216,7 +254,7 @@ pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, const PmR
   }
   if (pieces->len == 0)
     return -1;
-  return read_pieces (recognition, pieces, text->str, text->len, rule, service);
+  return read_pieces (recognition, pieces, text->str, 0, text->len, rule, service);
 }
 
 PmFinding *
@@ -293,16 +331,23 @@ own_name (const PmRecognition *r, const char *service)
   return slash == NULL ? r->project : slash + 1;
 }
 
-gint
-pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const char *name,
-                           const PmRule *rule, const char *service)
+static void
+mark_udp (PmRecognition *r, gint first)
 {
-  const char *text = pm_recognition_text (recognition, scalar);
-  if (text == NULL)
-    return -1;
+  for (guint i = (guint) first; first >= 0 && i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind == PM_KIND_PORT)
+      finding->transport = PM_TRANSPORT_UDP;
+  }
+}
+
+static gint
+read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text, const char *name,
+                 const PmRule *rule, const char *service)
+{
   PmKeyword keyword;
-  pm_vocabulary_look_up (name, own_name (recognition, service), &keyword);
-  recognition->was_read[pm_document_resolve (recognition->document, scalar)] = 1;
+  pm_vocabulary_look_up (name, own_name (r, service), &keyword);
+  r->was_read[pm_document_resolve (r->document, scalar)] = 1;
   if (!is_plausible (&keyword, text))
     return -1;
 
@@ -315,18 +360,38 @@ pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const ch
   } else if (by_name.grammar == PM_GRAMMAR_TEXT) {
     by_name.role = PM_ROLE_REFERENCE;
   }
-  gint first = pm_recognition_read (recognition, scalar, &by_name, service);
-  if (first < 0 && keyword.meaning != PM_KEYWORD_NONE && by_name.grammar != PM_GRAMMAR_TEXT
-      && by_name.grammar != PM_GRAMMAR_COMMAND) {
+  gint first = read_from (r, scalar, from, &by_name, service);
+  if (first < 0 && by_name.grammar != PM_GRAMMAR_TEXT && by_name.grammar != PM_GRAMMAR_COMMAND) {
     by_name.grammar = PM_GRAMMAR_TEXT;
-    first = pm_recognition_read (recognition, scalar, &by_name, service);
+    first = read_from (r, scalar, from, &by_name, service);
   }
-  for (guint i = (guint) first; first >= 0 && i < recognition->out->findings->len; i++) {
-    PmFinding *finding = pm_recognition_finding (recognition, i);
-    if (keyword.transport == PM_TRANSPORT_UDP && finding->kind == PM_KIND_PORT)
-      finding->transport = PM_TRANSPORT_UDP;
-  }
+  if (keyword.transport == PM_TRANSPORT_UDP)
+    mark_udp (r, first);
   return first;
+}
+
+gint
+pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const char *name,
+                           const PmRule *rule, const char *service)
+{
+  const char *text = pm_recognition_text (recognition, scalar);
+  return text == NULL ? -1
+                      : read_named_from (recognition, scalar, 0, text, name, rule, service);
+}
+
+gint
+pm_recognition_read_assignment (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
+                                const char *service)
+{
+  const char *text = pm_recognition_text (recognition, scalar);
+  if (text == NULL)
+    return -1;
+  const char *equals = strchr (text, '=');
+  if (equals == NULL)
+    return read_named_from (recognition, scalar, 0, text, "", rule, service);
+  g_autofree char *name = g_strndup (text, (gsize) (equals - text));
+  return read_named_from (recognition, scalar, (gsize) (equals - text) + 1, equals + 1, name, rule,
+                          service);
 }
 
 /* A port's or host's key alone says little: what it stands in says whose it is (`database: port:`).
@@ -404,6 +469,40 @@ pm_recognition_read_rest (PmRecognition *recognition, PmNodeId below, const char
   static const PmRule rest = { .id = "text", .grammar = PM_GRAMMAR_TEXT,
                                .role = PM_ROLE_REFERENCE, .confidence = 0.8 };
   each_unread_scalar (recognition, below, read_as_text, &rest, service);
+}
+
+void
+pm_recognition_skip (PmRecognition *recognition, PmNodeId below)
+{
+  const GArray *nodes = recognition->document->nodes;
+  for (PmNodeId id = below; id < nodes->len; id++) {
+    if (id > below && pm_document_node (recognition->document, id)->parent < below)
+      break;
+    recognition->was_read[id] = 1;
+  }
+}
+
+/* --- documents in values --- */
+
+gboolean
+pm_recognition_read_embedded (PmRecognition *recognition, PmNodeId scalar, const char *syntax,
+                              void (*read) (PmRecognition *inner, const char *service),
+                              const char *service)
+{
+  const PmFormat *format = pm_format_by_name (syntax);
+  PmNodeId resolved = pm_document_resolve (recognition->document, scalar);
+  if (format == NULL || recognition->document->outer != NULL)
+    return FALSE;
+  g_autoptr (PmDocument) document =
+      pm_format_parse_embedded (format, recognition->document, resolved);
+  g_autofree guint8 *was_read = g_new0 (guint8, document->nodes->len);
+  PmRecognition inner = *recognition;
+  inner.document = document;
+  inner.root = 0;
+  inner.was_read = was_read;
+  recognition->was_read[resolved] = 1;
+  read (&inner, service);
+  return TRUE;
 }
 
 /* --- maps and lists as the tool sees them --- */

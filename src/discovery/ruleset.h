@@ -103,6 +103,21 @@ gint pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, cons
 gint pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const char *name,
                                 const PmRule *rule, const char *service);
 
+/* An assignment in one scalar, `NAME=value`: the value is read by the name. Without a `=`: free text. */
+gint pm_recognition_read_assignment (PmRecognition *recognition, PmNodeId scalar,
+                                     const PmRule *rule, const char *service);
+
+/* Reads the text of a scalar as a document of its own (JSON in a variable, a configuration file in a
+ * Kubernetes ConfigMap): calls `read` with a recognition of it, whose findings land in this one's
+ * sighting with the bytes of this file. A syntax that is not there: nothing, FALSE. */
+gboolean pm_recognition_read_embedded (PmRecognition *recognition, PmNodeId scalar,
+                                       const char *syntax,
+                                       void (*read) (PmRecognition *inner, const char *service),
+                                       const char *service);
+
+/* Marks all scalars below a node as read, so that nothing reads them. */
+void pm_recognition_skip (PmRecognition *recognition, PmNodeId below);
+
 /* All scalars below a node that were not read yet, each by the name of its key: what a rule set
  * does with the parts of a file that it has no rule for. */
 void pm_recognition_read_keys (PmRecognition *recognition, PmNodeId below, const PmRule *rule,

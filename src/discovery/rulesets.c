@@ -5,6 +5,8 @@
  * last. */
 static const PmRuleset *const rulesets[] = {
   &pm_ruleset_env,
+  &pm_ruleset_compose,
+  &pm_ruleset_compose_by_content,
   NULL,
 };
 

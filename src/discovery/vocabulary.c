@@ -24,7 +24,7 @@ static const char *const own_words[] = {
   "express", "flask", "fastapi", "django", "uvicorn", "gunicorn", "rest", "graphql", "rpc", "tcp",
   "udp", "tls", "ssl", "secure", "plain", "docs", "storybook", "preview", "worker", "exposed",
   "mcp", "default", "static", "livereload", "reload", "webhook", "gateway", "webui", "pprof",
-  "profiling", "telnet", "xdebug", "jmx", "virtual", "range",
+  "profiling", "telnet", "xdebug", "jmx", "range",
 };
 
 /* Somebody else's. */

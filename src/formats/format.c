@@ -5,7 +5,9 @@
 /* One line for each syntax. */
 /* clang-format off */
 static const PmFormat *const formats[] = {
+  &pm_format_apache,
   &pm_format_caddyfile,
+  &pm_format_directive,
   &pm_format_dockerfile,
   &pm_format_dotenv,
   &pm_format_hcl,
@@ -13,7 +15,9 @@ static const PmFormat *const formats[] = {
   &pm_format_javascript,
   &pm_format_json,
   &pm_format_nginx,
+  &pm_format_procfile,
   &pm_format_properties,
+  &pm_format_shell,
   &pm_format_systemd,
   &pm_format_toml,
   &pm_format_tsx,

@@ -28,7 +28,9 @@ struct PmFormat {
   char *(*escape) (PmQuoting quoting, gboolean whole, const char *text);
 };
 
+extern const PmFormat pm_format_apache;
 extern const PmFormat pm_format_caddyfile;
+extern const PmFormat pm_format_directive;
 extern const PmFormat pm_format_dockerfile;
 extern const PmFormat pm_format_dotenv;
 extern const PmFormat pm_format_hcl;
@@ -36,7 +38,9 @@ extern const PmFormat pm_format_ini;
 extern const PmFormat pm_format_javascript;
 extern const PmFormat pm_format_json;
 extern const PmFormat pm_format_nginx;
+extern const PmFormat pm_format_procfile;
 extern const PmFormat pm_format_properties;
+extern const PmFormat pm_format_shell;
 extern const PmFormat pm_format_systemd;
 extern const PmFormat pm_format_toml;
 extern const PmFormat pm_format_tsx;

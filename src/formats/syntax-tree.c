@@ -190,7 +190,7 @@ pm_syntax_open (PmSyntax *syntax, PmSyntaxFrame *frame, PmNodeKind kind)
   const guint16 of_the_node = PM_NODE_ARGUMENT | PM_NODE_FRAGMENT;
   PmNodeId id = pm_builder_open (syntax->builder, kind, key_in_place (frame), frame->span.start);
   if (id != 0)
-    pm_builder_flag (syntax->builder, id, frame->flags & (PM_NODE_ARGUMENT | PM_NODE_BROKEN));
+    pm_builder_flag (syntax->builder, id, frame->flags & (of_the_node | PM_NODE_BROKEN));
   frame->opened++;
   frame->in_list = kind == PM_NODE_LIST;
   frame->key = PM_NO_KEY;
@@ -258,78 +258,102 @@ append_hole (PmSyntax *syntax, PmSpan hole)
 }
 
 static void
-append_piece (PmSyntax *syntax, PmSpan piece, const PmEscapeStyle *style)
+append_piece (PmSyntax *syntax, const PmSyntaxPiece *piece)
 {
   GString *text = syntax->text;
-  if (piece.start == piece.end)
+  PmSpan span = piece->span;
+  const char *bytes = syntax->bytes + span.start;
+  if (span.start == span.end)
     return;
-  if (style != NULL && memchr (syntax->bytes + piece.start, '\\', pm_span_length (piece)) != NULL) {
-    pm_escapes_decode (syntax->builder, syntax->bytes, piece, style, text);
+  if (piece->is_hole) {
+    append_hole (syntax, span);
     return;
   }
-  pm_builder_segment (syntax->builder, (guint32) text->len, piece.start);
-  g_string_append_len (text, syntax->bytes + piece.start, pm_span_length (piece));
+  if (piece->style != NULL && memchr (bytes, '\\', pm_span_length (span)) != NULL) {
+    pm_escapes_decode (syntax->builder, syntax->bytes, span, piece->style, text);
+    return;
+  }
+  pm_builder_segment (syntax->builder, (guint32) text->len, span.start);
+  g_string_append_len (text, bytes, pm_span_length (span));
 }
 
 static void
-add_decoded (PmSyntax *syntax, const PmSyntaxFrame *frame, PmScalar *scalar,
+add_decoded (PmSyntax *syntax, const PmSyntaxFrame *frame, PmScalar scalar,
              const PmEscapeStyle *style)
 {
   g_string_truncate (syntax->text, 0);
-  if (style != NULL && pm_escapes_decode (syntax->builder, syntax->bytes, scalar->span, style,
+  if (style != NULL && pm_escapes_decode (syntax->builder, syntax->bytes, scalar.span, style,
                                           syntax->text)) {
-    scalar->value = syntax->text->str;
-    scalar->value_length = syntax->text->len;
+    scalar.value = syntax->text->str;
+    scalar.value_length = syntax->text->len;
   }
-  pm_syntax_scalar (syntax, frame, scalar);
+  pm_syntax_scalar (syntax, frame, &scalar);
 }
 
 static void
 add_whole (PmSyntax *syntax, const PmSyntaxFrame *frame, PmScalar scalar,
-           const PmEscapeStyle *style, const PmSpan *holes, guint n_holes)
+           const PmSyntaxPiece *pieces, guint n_pieces)
 {
-  guint32 at = scalar.span.start;
   g_string_truncate (syntax->text, 0);
-  for (guint i = 0; i < n_holes; i++) {
-    append_piece (syntax, (PmSpan){ at, holes[i].start }, style);
-    append_hole (syntax, holes[i]);
-    at = holes[i].end;
-  }
-  append_piece (syntax, (PmSpan){ at, scalar.span.end }, style);
+  for (guint i = 0; i < n_pieces; i++)
+    append_piece (syntax, &pieces[i]);
   scalar.value = syntax->text->str;
   scalar.value_length = syntax->text->len;
   pm_syntax_scalar (syntax, frame, &scalar);
 }
 
-static void
-add_fragment (PmSyntax *syntax, const PmSyntaxFrame *frame, PmScalar scalar, PmSpan piece,
-              const PmEscapeStyle *style)
+void
+pm_syntax_pieces (PmSyntax *syntax, const PmSyntaxFrame *frame, const PmScalar *scalar,
+                  const PmSyntaxPiece *pieces, guint n_pieces)
 {
-  if (piece.start >= piece.end)
+  guint n_holes = 0;
+  for (guint i = 0; i < n_pieces; i++)
+    n_holes += pieces[i].is_hole ? 1 : 0;
+
+  gboolean as_it_stands = n_pieces == 1 && n_holes == 0 &&
+                          pm_span_length (pieces[0].span) == pm_span_length (scalar->span);
+  if (as_it_stands || pm_span_length (scalar->span) == 0) {
+    add_decoded (syntax, frame, *scalar, n_pieces == 0 ? NULL : pieces[0].style);
     return;
-  scalar.span = scalar.outer = piece;
-  scalar.flags |= PM_NODE_FRAGMENT;
-  add_decoded (syntax, frame, &scalar, style);
+  }
+  /* Inside another hole, whole texts would grow with the square of the nesting. */
+  if (n_holes == 0 || !frame->in_hole)
+    add_whole (syntax, frame, *scalar, pieces, n_pieces);
+  for (guint i = 0; i < n_pieces && n_holes > 0; i++) {
+    PmScalar fragment = *scalar;
+    fragment.span = fragment.outer = pieces[i].span;
+    fragment.flags |= PM_NODE_FRAGMENT;
+    if (!pieces[i].is_hole && pm_span_length (pieces[i].span) > 0)
+      add_decoded (syntax, frame, fragment, pieces[i].style);
+  }
+}
+
+void
+pm_syntax_append_pieces (GArray *pieces, PmSpan span, const PmEscapeStyle *style,
+                         const PmSpan *holes, guint n_holes)
+{
+  guint32 at = span.start;
+  for (guint i = 0; i < n_holes; i++) {
+    PmSyntaxPiece text = { { at, MAX (at, holes[i].start) }, style, FALSE };
+    PmSyntaxPiece hole = { holes[i], NULL, TRUE };
+    if (text.span.end > at)
+      g_array_append_val (pieces, text);
+    g_array_append_val (pieces, hole);
+    at = holes[i].end;
+  }
+  PmSyntaxPiece rest = { { at, MAX (at, span.end) }, style, FALSE };
+  if (rest.span.end > at)
+    g_array_append_val (pieces, rest);
 }
 
 void
 pm_syntax_template (PmSyntax *syntax, const PmSyntaxFrame *frame, const PmScalar *scalar,
                     const PmEscapeStyle *style, const PmSpan *holes, guint n_holes)
 {
-  PmScalar whole = *scalar;
-  if (n_holes == 0) {
-    add_decoded (syntax, frame, &whole, style);
-    return;
-  }
-  /* Inside another hole, whole texts would grow with the square of the nesting. */
-  if (!frame->in_hole)
-    add_whole (syntax, frame, whole, style, holes, n_holes);
-  guint32 at = whole.span.start;
-  for (guint i = 0; i < n_holes; i++) {
-    add_fragment (syntax, frame, whole, (PmSpan){ at, holes[i].start }, style);
-    at = holes[i].end;
-  }
-  add_fragment (syntax, frame, whole, (PmSpan){ at, whole.span.end }, style);
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (PmSyntaxPiece));
+  pm_syntax_append_pieces (pieces, scalar->span, style, holes, n_holes);
+  pm_syntax_pieces (syntax, frame, scalar, (const PmSyntaxPiece *) (void *) pieces->data,
+                    pieces->len);
 }
 
 /* --- the walk --- */

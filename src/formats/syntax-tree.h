@@ -97,7 +97,20 @@ void pm_syntax_scalar (PmSyntax *syntax, const PmSyntaxFrame *frame, PmScalar *s
 void pm_syntax_template (PmSyntax *syntax, const PmSyntaxFrame *frame, const PmScalar *scalar,
                          const PmEscapeStyle *style, const PmSpan *holes, guint n_holes);
 
-/* The children of a type, as spans; free with g_array_unref. */
+/* A string that is put together of pieces with quotes of their own, as in a shell: the same, for
+ * pieces in rising order inside of scalar->span. */
+typedef struct {
+  PmSpan span;
+  const PmEscapeStyle *style;
+  gboolean is_hole;
+} PmSyntaxPiece;
+
+void pm_syntax_pieces (PmSyntax *syntax, const PmSyntaxFrame *frame, const PmScalar *scalar,
+                       const PmSyntaxPiece *pieces, guint n_pieces);
+void pm_syntax_append_pieces (GArray *pieces, PmSpan span, const PmEscapeStyle *style,
+                              const PmSpan *holes, guint n_holes);
+
+/* The children of types first to last, as spans; free with g_array_unref. */
 GArray *pm_syntax_children (const PmSyntax *syntax, TSNode node, guint8 first, guint8 last);
 
 /* The node's bytes as they are, as a scalar. */

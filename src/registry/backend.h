@@ -1,0 +1,128 @@
+#pragma once
+
+#include "registry/registry.h"
+
+G_BEGIN_DECLS
+
+/* For registry/ alone: what a database has to offer to stand behind a PmRegistry.
+ *
+ * Both databases speak SQL, so what a registry does is written once, in statements that both
+ * understand (ON CONFLICT, RETURNING, parameters as `?`), over this handful of functions. What differs
+ * is here: connecting, the schema, transactions and their durability, waiting for others. */
+
+typedef enum { PM_SQL_NULL, PM_SQL_INTEGER, PM_SQL_REAL, PM_SQL_TEXT } PmSqlType;
+
+/* A parameter. Text is borrowed until the statement is done; it is any bytes but NUL. */
+typedef struct {
+  PmSqlType type;
+  gint64 integer;
+  double real;
+  const char *text;
+} PmSqlValue;
+
+typedef struct PmStatement PmStatement;
+
+typedef enum { PM_STEP_FAILED, PM_STEP_DONE, PM_STEP_ROW } PmStep;
+
+typedef enum { PM_ACCESS_READ, PM_ACCESS_OBSERVATION, PM_ACCESS_DECISION } PmAccess;
+
+typedef struct {
+  void (*close) (PmRegistry *registry);
+
+  gboolean (*begin) (PmRegistry *registry, PmAccess access, GError **error);
+  gboolean (*commit) (PmRegistry *registry, GError **error); /* on failure it is rolled back */
+  void (*rollback) (PmRegistry *registry);
+
+  /* Statements are prepared once and kept, by the address of `sql`: it is a literal. One statement
+   * runs at most once at a time. Columns count from 0; text is valid until the next step. */
+  PmStatement *(*query) (PmRegistry *registry, const char *sql, const PmSqlValue *values,
+                         guint n_values, GError **error);
+  PmStep (*step) (PmRegistry *registry, PmStatement *statement, GError **error);
+  void (*finish) (PmRegistry *registry, PmStatement *statement);
+  gint64 (*integer) (PmStatement *statement, int column);
+  double (*real) (PmStatement *statement, int column);
+  const char *(*text) (PmStatement *statement, int column); /* NULL of a NULL */
+
+  gboolean (*change_token) (PmRegistry *registry, gint64 *ret_token, GError **error);
+  gboolean (*backup) (PmRegistry *registry, const char *file, GError **error);
+} PmRegistryBackend;
+
+/* What every backend's own struct begins with. */
+struct PmRegistry {
+  const PmRegistryBackend *backend;
+  char *host;
+  guint depth;      /* of begin … commit */
+  gboolean failed;  /* inside: nothing but rollback is left */
+};
+
+PmRegistry *pm_sqlite_open (const PmRegistryOptions *options, GError **error);
+
+/* --- values --- */
+
+static inline PmSqlValue
+pm_int (gint64 integer)
+{
+  return (PmSqlValue){ .type = PM_SQL_INTEGER, .integer = integer };
+}
+
+static inline PmSqlValue
+pm_real (double real)
+{
+  return (PmSqlValue){ .type = PM_SQL_REAL, .real = real };
+}
+
+/* NULL gives "": model text is never NULL where a column is not. */
+static inline PmSqlValue
+pm_text (const char *text)
+{
+  return (PmSqlValue){ .type = PM_SQL_TEXT, .text = text == NULL ? "" : text };
+}
+
+static inline PmSqlValue
+pm_text_or_null (const char *text)
+{
+  return (PmSqlValue){ .type = text == NULL ? PM_SQL_NULL : PM_SQL_TEXT, .text = text };
+}
+
+/* 0 gives NULL: ids and times that are not there. */
+static inline PmSqlValue
+pm_int_or_null (gint64 integer)
+{
+  return (PmSqlValue){ .type = integer == 0 ? PM_SQL_NULL : PM_SQL_INTEGER, .integer = integer };
+}
+
+#define PM_VALUES(...)                                                                             \
+  (const PmSqlValue[]){ __VA_ARGS__ },                                                             \
+      (guint) (sizeof ((const PmSqlValue[]){ __VA_ARGS__ }) / sizeof (PmSqlValue))
+#define PM_NO_VALUES NULL, 0
+
+/* --- statements --- */
+
+PmStatement *pm_sql_query (PmRegistry *registry, const char *sql, const PmSqlValue *values,
+                           guint n_values, GError **error);
+
+/* A statement that is done or has failed is finished; only a loop that is left early must do it. */
+PmStep pm_sql_step (PmRegistry *registry, PmStatement *statement, GError **error);
+void pm_sql_finish (PmRegistry *registry, PmStatement *statement);
+
+/* Runs to the end; rows are dropped. */
+gboolean pm_sql_run (PmRegistry *registry, const char *sql, const PmSqlValue *values,
+                     guint n_values, GError **error);
+
+/* The first column of the first row; *ret_integer stays as it was without one. */
+gboolean pm_sql_integer (PmRegistry *registry, const char *sql, const PmSqlValue *values,
+                         guint n_values, gint64 *ret_integer, GError **error);
+
+/* The column's text, kept in the arena; of a NULL "" and NULL. */
+const char *pm_sql_text (PmRegistry *registry, PmStatement *row, int column, PmArena *arena);
+const char *pm_sql_text_or_null (PmRegistry *registry, PmStatement *row, int column,
+                                 PmArena *arena);
+
+/* --- the frame of every public function --- */
+
+gboolean pm_registry_enter (PmRegistry *registry, PmAccess access, GError **error);
+
+/* Commits if `ok`, else rolls back (and keeps the error that is there); returns whether all is well. */
+gboolean pm_registry_leave (PmRegistry *registry, gboolean ok, GError **error);
+
+G_END_DECLS

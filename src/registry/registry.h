@@ -1,0 +1,177 @@
+#pragma once
+
+#include "model/conflict.h"
+#include "model/event.h"
+#include "model/snapshot.h"
+
+G_BEGIN_DECLS
+
+/* The memory of the program: what was observed, what was decided, and one log of all changes.
+ *
+ *   PmRegistryOptions options = { .state_directory = directory };
+ *   g_autoptr (PmRegistry) registry = pm_registry_open (&options, &error);
+ *   pm_registry_store_scan (registry, observed, &scope, conflicts, now_us, &changes, &error);
+ *   pm_registry_snapshot (registry, &snapshot, &error);
+ *
+ * Any number of processes, and with a shared registry any number of hosts, work on it at once: every
+ * row knows its host, ids are given by the registry and never reused. Each function is one
+ * transaction: all of it or nothing. pm_registry_begin makes several one. Changes of services and
+ * conflicts append to the event log, and changes of ports, addresses and status to the port history,
+ * in that same transaction.
+ *
+ * A PmRegistry belongs to one thread at a time; open one for each thread. Text that comes out lies in
+ * the arena given (or in the snapshot); rows are appended to the array given. On failure neither
+ * is of use. Times are Unix time in µs. */
+
+#define PM_REGISTRY_ERROR (pm_registry_error_quark ())
+GQuark pm_registry_error_quark (void);
+
+typedef enum {
+  PM_REGISTRY_ERROR_IO,         /* disk full, read error, no connection */
+  PM_REGISTRY_ERROR_BUSY,       /* somebody else wrote for longer than the wait allows */
+  PM_REGISTRY_ERROR_CORRUPT,    /* damaged, or not a registry */
+  PM_REGISTRY_ERROR_NEWER,      /* written by a newer port-manager */
+  PM_REGISTRY_ERROR_PERMISSION,
+  PM_REGISTRY_ERROR_NOT_FOUND,  /* no such row */
+  PM_REGISTRY_ERROR_EXISTS,     /* there is one already */
+  PM_REGISTRY_ERROR_INVALID,    /* what was to be stored contradicts itself */
+} PmRegistryError;
+
+typedef struct PmRegistry PmRegistry;
+
+typedef struct {
+  const char *url;             /* NULL or "": in the state directory; or postgresql://… */
+  const char *state_directory; /* made, for its owner only, where it is missing */
+  const char *host;            /* NULL: this machine's name */
+  guint busy_wait_ms;          /* how long to wait for other writers; 0: 10 s */
+} PmRegistryOptions;
+
+/* Opens, makes or migrates. A registry that is newer or damaged is refused, untouched; the message
+ * says what to do. */
+PmRegistry *pm_registry_open (const PmRegistryOptions *options, GError **error);
+void pm_registry_close (PmRegistry *registry);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmRegistry, pm_registry_close)
+
+/* The name under which this machine's rows are kept. */
+const char *pm_registry_host (const PmRegistry *registry);
+
+/* --- transactions --- */
+
+/* What an acknowledged commit survives. An observation can be made again, so it is committed without
+ * waiting for the disk: a power cut may take the last ones back, never half of one. */
+typedef enum { PM_DURABILITY_OBSERVATION, PM_DURABILITY_DECISION } PmDurability;
+
+/* Makes what follows, up to the commit, one transaction. Pairs nest; the outermost decides, and its
+ * durability counts. After a failure in between only rollback is left; commit then fails and rolls
+ * back. */
+gboolean pm_registry_begin (PmRegistry *registry, PmDurability durability, GError **error);
+gboolean pm_registry_commit (PmRegistry *registry, GError **error);
+void pm_registry_rollback (PmRegistry *registry);
+
+/* --- scans --- */
+
+typedef struct {
+  const char *const *roots;   /* NULL-terminated: what was scanned. NULL: all that `observed` and the
+                                 registry hold of this host */
+  gboolean status_is_known;   /* observed services tell active from inactive; otherwise the
+                                 registry keeps what it has */
+  const GArray *conflicts;    /* of PmConflict, all of this host, their indices into observed's
+                                 services; NULL: not looked for, what is open stays open */
+} PmScanScope;
+
+typedef struct {
+  guint services_created, services_changed, services_removed;
+  guint documents_changed, documents_removed; /* changed: new ones included */
+  guint conflicts_opened, conflicts_closed;
+  gboolean anything; /* FALSE: nothing at all was written */
+} PmScanChanges;
+
+/* Makes the registry say what was observed. What lies in a root of the scope and is not in `observed`
+ * is gone; what `observed` holds of other roots (a snapshot's, completed) is compared too.
+ *
+ * Services keep their ids: by host, root, project, name, transport and internal port, and, where
+ * exactly one of these went and one came, over a change of port. A service that comes back gets its
+ * old id. Documents are compared by what they say; one that is unchanged is not written, and a scan
+ * that found nothing new writes nothing. Every finding, fact and link must belong to one of
+ * observed's documents (INVALID otherwise). ret_changes may be NULL. */
+gboolean pm_registry_store_scan (PmRegistry *registry, const PmSnapshot *observed,
+                                 const PmScanScope *scope, gint64 now_us,
+                                 PmScanChanges *ret_changes, GError **error);
+
+/* Everything: services of all hosts; projects, documents and what they say of this host. */
+gboolean pm_registry_snapshot (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error);
+
+/* What a rescan needs to know what changed: projects and documents of this host alone. */
+gboolean pm_registry_documents (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error);
+
+/* --- services --- */
+
+/* All that are there, by project and name, appended to `services` (of PmService). */
+gboolean pm_registry_services (PmRegistry *registry, PmArena *arena, GArray *services,
+                               GError **error);
+
+/* One by id, also one that has been removed since; NOT_FOUND. */
+gboolean pm_registry_service (PmRegistry *registry, gint64 id, PmArena *arena,
+                              PmService *ret_service, GError **error);
+
+/* What health checks and live sockets tell. A service in conflict stays that. */
+gboolean pm_registry_set_status (PmRegistry *registry, gint64 id, PmStatus status, gint64 now_us,
+                                 GError **error);
+
+/* Decisions about a service; NULL leaves as is, "" unpins or takes all tags away. */
+gboolean pm_registry_annotate (PmRegistry *registry, gint64 id, const char *pinned,
+                               const char *tags, gint64 now_us, GError **error);
+
+/* Open conflicts of this host: each a JSON object as the API gives it, by port, as char * in the arena. */
+gboolean pm_registry_conflicts (PmRegistry *registry, PmArena *arena, GArray *objects,
+                                GError **error);
+
+/* --- history --- */
+
+typedef struct {
+  gint64 id;
+  gint64 service_id;
+  const char *host;
+  const char *project_id;
+  const char *service_name;
+  const char *old_value; /* NULL: there was none */
+  const char *new_value; /* NULL: there is none now */
+  const char *change_type; /* internal_port, external_port, external_ip, status, created, removed */
+  gint64 timestamp_us;
+} PmHistoryEntry;
+
+typedef struct {
+  guint16 port;       /* that had to do with this port; 0 any */
+  gint64 service_id;  /* 0 any */
+  const char *service; /* of services with this name, or "project/name"; NULL any */
+  gint64 since_us;    /* not older; 0 any */
+  gint64 before_id;   /* cursor: the last id of the page before; 0 from the newest */
+  guint limit;        /* 0: 1000 */
+} PmHistoryQuery;
+
+/* Newest first, appended to `entries` (of PmHistoryEntry). */
+gboolean pm_registry_history (PmRegistry *registry, const PmHistoryQuery *query, PmArena *arena,
+                              GArray *entries, GError **error);
+
+/* --- events --- */
+
+/* `data` is a JSON object. */
+gboolean pm_registry_event_append (PmRegistry *registry, const char *event, const char *data,
+                                   gint64 now_us, GError **error);
+
+/* Behind `after_id`, oldest first, at most `limit` (0: 1000), appended to `events` (of PmEvent). */
+gboolean pm_registry_events (PmRegistry *registry, gint64 after_id, guint limit, PmArena *arena,
+                             GArray *events, GError **error);
+
+/* The newest event's id; 0 without any. */
+gboolean pm_registry_last_event (PmRegistry *registry, gint64 *ret_id, GError **error);
+
+/* Takes away events older than `before_us`, but the newest `keep`. */
+gboolean pm_registry_prune_events (PmRegistry *registry, gint64 before_us, guint keep,
+                                   GError **error);
+
+/* A number that differs after any other process committed something: cheap enough to ask for many
+ * times a second. */
+gboolean pm_registry_change_token (PmRegistry *registry, gint64 *ret_token, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,308 @@
+/* DESIGN
+ * What is known is read once and matched; each observed service is then new, back, changed or as it
+ * was. A change of a port, an address or the status is a line of history and an event of its own; any
+ * other change is one event. What nobody matched, in a root that was scanned, is removed. */
+
+#include "registry/fingerprint.h"
+#include "registry/scan.h"
+
+#include "model/service-json.h"
+
+#include <string.h>
+
+/* --- what is known --- */
+
+static GArray *
+read_known (PmScan *scan, PmInterner *interner, GError **error)
+{
+  g_autoptr (GArray) known = g_array_new (FALSE, TRUE, sizeof (PmKnownService));
+  const PmRegistryBackend *backend = scan->registry->backend;
+  PmStatement *rows = pm_sql_query (scan->registry,
+                                    "SELECT " PM_SERVICE_COLUMNS
+                                    ", fingerprint, removed IS NOT NULL FROM services "
+                                    "WHERE host = ? ORDER BY id",
+                                    PM_VALUES (pm_text (scan->registry->host)), error);
+  if (rows == NULL)
+    return NULL;
+  PmStep step;
+  while ((step = pm_sql_step (scan->registry, rows, error)) == PM_STEP_ROW) {
+    PmKnownService service = { 0 };
+    pm_service_from_row (scan->registry, rows, interner, FALSE, &service.service);
+    service.fingerprint = (guint64) backend->integer (rows, PM_SERVICE_N_COLUMNS);
+    service.is_removed = backend->integer (rows, PM_SERVICE_N_COLUMNS + 1) != 0;
+    g_array_append_val (known, service);
+  }
+  return step == PM_STEP_DONE ? g_steal_pointer (&known) : NULL;
+}
+
+static PmFingerprint
+service_fingerprint (const PmService *service)
+{
+  PmFingerprint f = PM_FINGERPRINT_START;
+  f = pm_fingerprint_text (f, service->external_ip);
+  f = pm_fingerprint_text (f, service->bind);
+  f = pm_fingerprint_integer (f, service->internal_port);
+  f = pm_fingerprint_integer (f, service->external_port);
+  f = pm_fingerprint_integer (f, service->transport);
+  f = pm_fingerprint_integer (f, service->scope);
+  f = pm_fingerprint_text (f, service->protocol);
+  f = pm_fingerprint_text (f, service->type);
+  f = pm_fingerprint_text (f, service->variant);
+  f = pm_fingerprint_text (f, service->profiles);
+  f = pm_fingerprint_text (f, service->origin);
+  f = pm_fingerprint_real (f, service->confidence);
+  f = pm_fingerprint_integer (f, service->n_config_files);
+  for (guint i = 0; i < service->n_config_files; i++) {
+    const PmConfigFile *file = &service->config_files[i];
+    f = pm_fingerprint_text (f, file->path);
+    f = pm_fingerprint_text (f, file->format);
+    f = pm_fingerprint_text (f, file->variant);
+    f = pm_fingerprint_integer (f, file->line);
+    f = pm_fingerprint_integer (f, file->role);
+  }
+  return f;
+}
+
+/* --- writing --- */
+
+static const char *
+config_files_json (PmScan *scan, const PmService *service)
+{
+  g_string_truncate (scan->json, 0);
+  PmJsonWriter json = pm_json_writer (scan->json);
+  pm_service_write_config_files_json (&json, service);
+  return scan->json->str;
+}
+
+static gboolean
+insert_service (PmScan *scan, PmService *service, GError **error)
+{
+  return pm_sql_integer (
+      scan->registry,
+      "INSERT INTO services (project_id, service_name, external_ip, internal_port, external_port,"
+      " protocol, status, last_updated, config_files, host, root, transport, scope, bind, type,"
+      " variant, profiles, origin, confidence, fingerprint)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+      PM_VALUES (pm_text (service->project_id), pm_text (service->name),
+                 pm_text (service->external_ip), pm_int (service->internal_port),
+                 pm_int (service->external_port), pm_text (service->protocol),
+                 pm_text (pm_status_name (service->status)), pm_int (service->last_updated_us),
+                 pm_text (config_files_json (scan, service)), pm_text (service->host),
+                 pm_text (service->root), pm_text (pm_transport_name (service->transport)),
+                 pm_text (pm_scope_name (service->scope)), pm_text (service->bind),
+                 pm_text (service->type), pm_text (service->variant), pm_text (service->profiles),
+                 pm_text (service->origin), pm_real (service->confidence),
+                 pm_int ((gint64) service_fingerprint (service))),
+      &service->id, error);
+}
+
+static gboolean
+update_service (PmScan *scan, const PmService *service, GError **error)
+{
+  return pm_sql_run (
+      scan->registry,
+      "UPDATE services SET external_ip = ?, internal_port = ?, external_port = ?, protocol = ?,"
+      " status = ?, last_updated = ?, config_files = ?, scope = ?, bind = ?, type = ?, variant = ?,"
+      " profiles = ?, origin = ?, confidence = ?, fingerprint = ?, removed = NULL WHERE id = ?",
+      PM_VALUES (pm_text (service->external_ip), pm_int (service->internal_port),
+                 pm_int (service->external_port), pm_text (service->protocol),
+                 pm_text (pm_status_name (service->status)), pm_int (service->last_updated_us),
+                 pm_text (config_files_json (scan, service)),
+                 pm_text (pm_scope_name (service->scope)), pm_text (service->bind),
+                 pm_text (service->type), pm_text (service->variant), pm_text (service->profiles),
+                 pm_text (service->origin), pm_real (service->confidence),
+                 pm_int ((gint64) service_fingerprint (service)), pm_int (service->id)),
+      error);
+}
+
+/* --- changes --- */
+
+/* The port that others reach it by: what "who had this port" means when it came and went. */
+static guint16
+port_of (const PmService *service)
+{
+  return service->external_port != 0 ? service->external_port : service->internal_port;
+}
+
+static gboolean
+created (PmScan *scan, const PmService *service, GError **error)
+{
+  PmServiceChange change = { .type = "created", .number = TRUE };
+  g_snprintf (change.new_value, sizeof change.new_value, "%u", port_of (service));
+  scan->changes.services_created++;
+  return pm_service_changed (scan->registry, "service.created", service, &change, scan->now_us,
+                             error);
+}
+
+static gboolean
+removed (PmScan *scan, const PmService *known, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  PmServiceChange change = { .type = "removed", .number = TRUE };
+  PmService service;
+  g_snprintf (change.old_value, sizeof change.old_value, "%u", port_of (known));
+  scan->changes.services_removed++;
+  return pm_registry_service (scan->registry, known->id, arena, &service, error) &&
+         pm_sql_run (scan->registry,
+                     "UPDATE services SET removed = ?, last_updated = ?, status = 'inactive' "
+                     "WHERE id = ?",
+                     PM_VALUES (pm_int (scan->now_us), pm_int (scan->now_us), pm_int (known->id)),
+                     error) &&
+         pm_service_changed (scan->registry, "service.removed", &service, &change, scan->now_us,
+                             error);
+}
+
+static gboolean
+changed_number (PmScan *scan, const PmService *service, const char *type, guint old_number,
+                guint new_number, GError **error)
+{
+  if (old_number == new_number)
+    return TRUE;
+  PmServiceChange change = { .type = type, .number = TRUE };
+  g_snprintf (change.old_value, sizeof change.old_value, "%u", old_number);
+  g_snprintf (change.new_value, sizeof change.new_value, "%u", new_number);
+  return pm_service_changed (scan->registry, "service.changed", service, &change, scan->now_us,
+                             error);
+}
+
+static gboolean
+changed_text (PmScan *scan, const PmService *service, const char *type, const char *old_text,
+              const char *new_text, GError **error)
+{
+  if (strcmp (old_text, new_text) == 0)
+    return TRUE;
+  PmServiceChange change = { .type = type };
+  g_strlcpy (change.old_value, old_text, sizeof change.old_value);
+  g_strlcpy (change.new_value, new_text, sizeof change.new_value);
+  return pm_service_changed (scan->registry, "service.changed", service, &change, scan->now_us,
+                             error);
+}
+
+static gboolean
+is_same_place (const PmService *a, const PmService *b)
+{
+  return a->internal_port == b->internal_port && a->external_port == b->external_port &&
+         a->status == b->status && strcmp (a->external_ip, b->external_ip) == 0;
+}
+
+static gboolean
+compare (PmScan *scan, PmService *now, const PmKnownService *known, GError **error)
+{
+  const PmService *old = &known->service;
+  gboolean moved = !is_same_place (now, old);
+  if (!moved && service_fingerprint (now) == known->fingerprint)
+    return TRUE;
+  scan->changes.services_changed++;
+  if (!moved) {
+    PmServiceChange change = { .type = "details" };
+    return update_service (scan, now, error) &&
+           pm_service_changed (scan->registry, "service.changed", now, &change, scan->now_us,
+                               error);
+  }
+  now->last_updated_us = scan->now_us;
+  return update_service (scan, now, error) &&
+         changed_number (scan, now, "internal_port", old->internal_port, now->internal_port,
+                         error) &&
+         changed_number (scan, now, "external_port", old->external_port, now->external_port,
+                         error) &&
+         changed_text (scan, now, "external_ip", old->external_ip, now->external_ip, error) &&
+         changed_text (scan, now, "status", pm_status_name (old->status),
+                       pm_status_name (now->status), error);
+}
+
+/* --- one scan --- */
+
+/* Which observed services have a conflict of severity error. */
+static gboolean *
+find_conflicted (const PmScan *scan)
+{
+  guint n_services = scan->observed->services->len;
+  gboolean *conflicted = g_new0 (gboolean, n_services + 1);
+  const GArray *conflicts = scan->scope->conflicts;
+  for (guint i = 0; conflicts != NULL && i < conflicts->len; i++) {
+    const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
+    if (conflict->severity != PM_SEVERITY_ERROR)
+      continue;
+    for (guint c = 0; c < conflict->n_claimants; c++) {
+      gint32 service = conflict->claimants[c].service;
+      if (service >= 0 && (guint) service < n_services)
+        conflicted[service] = TRUE;
+    }
+  }
+  return conflicted;
+}
+
+static PmStatus
+status_of (const PmScan *scan, const PmService *observed, const PmService *known,
+           gboolean is_conflicted)
+{
+  PmStatus status = observed->status;
+  if (!scan->scope->status_is_known && known != NULL)
+    status = known->status;
+  if (scan->scope->conflicts == NULL)
+    return known != NULL && known->status == PM_STATUS_CONFLICT ? PM_STATUS_CONFLICT : status;
+  if (is_conflicted)
+    return PM_STATUS_CONFLICT;
+  return status == PM_STATUS_CONFLICT ? PM_STATUS_INACTIVE : status;
+}
+
+static gboolean
+store_one (PmScan *scan, PmService *now, const PmKnownService *known, gboolean is_conflicted,
+           GError **error)
+{
+  const PmService *old = known == NULL ? NULL : &known->service;
+  gboolean is_back = known != NULL && known->is_removed;
+  now->status = status_of (scan, now, is_back ? NULL : old, is_conflicted);
+  now->pinned = old == NULL ? "" : old->pinned;
+  now->tags = old == NULL ? "" : old->tags;
+  now->last_updated_us = old == NULL || is_back ? scan->now_us : old->last_updated_us;
+  if (old == NULL)
+    return insert_service (scan, now, error) && created (scan, now, error);
+  now->id = old->id;
+  if (is_back)
+    return update_service (scan, now, error) && created (scan, now, error);
+  return compare (scan, now, known, error);
+}
+
+static gboolean
+remove_missing (PmScan *scan, const GArray *known, const gboolean *matched, GError **error)
+{
+  for (guint i = 0; i < known->len; i++) {
+    const PmKnownService *service = &g_array_index (known, PmKnownService, i);
+    if (matched[i] || service->is_removed || !pm_scan_covers (scan, service->service.root))
+      continue;
+    if (!removed (scan, &service->service, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+pm_scan_store_services (PmScan *scan, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GHashTable) texts = g_hash_table_new (g_str_hash, g_str_equal);
+  PmInterner interner = { arena, texts };
+  g_autoptr (GArray) known = read_known (scan, &interner, error);
+  if (known == NULL)
+    return FALSE;
+
+  g_autofree gint32 *matches = g_new (gint32, scan->services->len + 1);
+  g_autofree gboolean *matched = g_new0 (gboolean, known->len + 1);
+  g_autofree gboolean *conflicted = find_conflicted (scan);
+  pm_match_services (known, scan->services, matches);
+  for (guint i = 0; i < scan->services->len; i++) {
+    PmService *now = &g_array_index (scan->services, PmService, i);
+    PmKnownService *old = matches[i] < 0 ? NULL : &g_array_index (known, PmKnownService, matches[i]);
+    if (strcmp (now->host, scan->registry->host) != 0)
+      continue; /* another machine's, that a snapshot brought along */
+    if (old != NULL)
+      matched[matches[i]] = TRUE;
+    if (!store_one (scan, now, old, conflicted[i], error))
+      return FALSE;
+    /* The known one's text dies with this function. */
+    now->pinned = old == NULL ? "" : pm_arena_strdup (scan->arena, old->service.pinned);
+    now->tags = old == NULL ? "" : pm_arena_strdup (scan->arena, old->service.tags);
+  }
+  return remove_missing (scan, known, matched, error);
+}

@@ -1,0 +1,259 @@
+/* DESIGN
+ * One connection in WAL mode: readers never wait, writers queue for one lock, which a transaction that
+ * will write takes at its begin, so that it can never find out half-way that somebody was faster.
+ * Waiting is bounded; when it is over, /proc/locks tells who holds the lock (opening the file to ask
+ * would drop our own locks on it, as POSIX locks go).
+ *
+ * Durability is chosen per transaction: synchronous=NORMAL syncs at checkpoints only, FULL at each
+ * commit (sqlite.org/pragma.html#pragma_synchronous). */
+
+#include "registry/sqlite-file.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+struct PmStatement {
+  sqlite3_stmt *handle;
+  gboolean running;
+};
+
+typedef struct {
+  PmRegistry parent;
+  sqlite3 *db;
+  char *file;
+  GHashTable *statements; /* address of the SQL → PmStatement */
+} Sqlite;
+
+#define DEFAULT_BUSY_WAIT_MS 10000
+
+static Sqlite *
+sqlite (PmRegistry *registry)
+{
+  return (Sqlite *) registry;
+}
+
+static void
+statement_free (gpointer data)
+{
+  PmStatement *statement = data;
+  sqlite3_finalize (statement->handle);
+  g_free (statement);
+}
+
+/* --- errors --- */
+
+static void
+set_error (Sqlite *s, GError **error)
+{
+  pm_sqlite_set_error (s->db, s->file, error);
+}
+
+/* --- statements --- */
+
+static PmStatement *
+prepare (Sqlite *s, const char *sql, GError **error)
+{
+  PmStatement *statement = g_hash_table_lookup (s->statements, sql);
+  if (statement != NULL)
+    return statement;
+  sqlite3_stmt *handle;
+  if (sqlite3_prepare_v3 (s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, NULL) != SQLITE_OK) {
+    set_error (s, error);
+    return NULL;
+  }
+  statement = g_new0 (PmStatement, 1);
+  statement->handle = handle;
+  g_hash_table_insert (s->statements, (gpointer) sql, statement);
+  return statement;
+}
+
+static int
+bind (sqlite3_stmt *handle, int index, const PmSqlValue *value)
+{
+  switch (value->type) {
+  case PM_SQL_INTEGER:
+    return sqlite3_bind_int64 (handle, index, value->integer);
+  case PM_SQL_REAL:
+    return sqlite3_bind_double (handle, index, value->real);
+  case PM_SQL_TEXT:
+    return sqlite3_bind_text (handle, index, value->text, -1, SQLITE_STATIC);
+  case PM_SQL_NULL:
+    break;
+  }
+  return sqlite3_bind_null (handle, index);
+}
+
+static PmStatement *
+sqlite_query (PmRegistry *registry, const char *sql, const PmSqlValue *values, guint n_values,
+              GError **error)
+{
+  Sqlite *s = sqlite (registry);
+  PmStatement *statement = prepare (s, sql, error);
+  if (statement == NULL)
+    return NULL;
+  g_return_val_if_fail (!statement->running, NULL);
+  for (guint i = 0; i < n_values; i++)
+    if (bind (statement->handle, (int) i + 1, &values[i]) != SQLITE_OK) {
+      set_error (s, error);
+      return NULL;
+    }
+  statement->running = TRUE;
+  return statement;
+}
+
+static PmStep
+sqlite_step (PmRegistry *registry, PmStatement *statement, GError **error)
+{
+  int result = sqlite3_step (statement->handle);
+  if (result == SQLITE_ROW)
+    return PM_STEP_ROW;
+  if (result == SQLITE_DONE)
+    return PM_STEP_DONE;
+  set_error (sqlite (registry), error);
+  return PM_STEP_FAILED;
+}
+
+static void
+sqlite_finish (PmRegistry *registry, PmStatement *statement)
+{
+  sqlite3_reset (statement->handle);
+  sqlite3_clear_bindings (statement->handle);
+  statement->running = FALSE;
+}
+
+static gint64
+sqlite_integer (PmStatement *statement, int column)
+{
+  return sqlite3_column_int64 (statement->handle, column);
+}
+
+static double
+sqlite_real (PmStatement *statement, int column)
+{
+  return sqlite3_column_double (statement->handle, column);
+}
+
+static const char *
+sqlite_text (PmStatement *statement, int column)
+{
+  return (const char *) sqlite3_column_text (statement->handle, column);
+}
+
+/* --- transactions --- */
+
+static gboolean
+execute (Sqlite *s, const char *sql, GError **error)
+{
+  if (sqlite3_exec (s->db, sql, NULL, NULL, NULL) == SQLITE_OK)
+    return TRUE;
+  set_error (s, error);
+  return FALSE;
+}
+
+static gboolean
+sqlite_begin (PmRegistry *registry, PmAccess access, GError **error)
+{
+  Sqlite *s = sqlite (registry);
+  if (access == PM_ACCESS_READ)
+    return execute (s, "BEGIN", error);
+  const char *synchronous =
+      access == PM_ACCESS_DECISION ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
+  return execute (s, synchronous, error) && execute (s, "BEGIN IMMEDIATE", error);
+}
+
+static void
+sqlite_rollback (PmRegistry *registry)
+{
+  /* SQLite rolls back by itself on some errors; then there is nothing left to do. */
+  if (!sqlite3_get_autocommit (sqlite (registry)->db))
+    execute (sqlite (registry), "ROLLBACK", NULL);
+}
+
+static gboolean
+sqlite_commit (PmRegistry *registry, GError **error)
+{
+  if (execute (sqlite (registry), "COMMIT", error))
+    return TRUE;
+  sqlite_rollback (registry);
+  return FALSE;
+}
+
+static gboolean
+sqlite_change_token (PmRegistry *registry, gint64 *ret_token, GError **error)
+{
+  return pm_sql_integer (registry, "PRAGMA data_version", PM_NO_VALUES, ret_token, error);
+}
+
+static gboolean
+sqlite_backup (PmRegistry *registry, const char *file, GError **error)
+{
+  return pm_sqlite_backup (sqlite (registry)->db, sqlite (registry)->file, file, error);
+}
+
+/* --- opening and closing --- */
+
+static void
+sqlite_close (PmRegistry *registry)
+{
+  Sqlite *s = sqlite (registry);
+  g_hash_table_unref (s->statements);
+  sqlite3_close (s->db);
+  g_free (s->file);
+  g_free (s);
+}
+
+static const PmRegistryBackend sqlite_backend = {
+  .close = sqlite_close,
+  .begin = sqlite_begin,
+  .commit = sqlite_commit,
+  .rollback = sqlite_rollback,
+  .query = sqlite_query,
+  .step = sqlite_step,
+  .finish = sqlite_finish,
+  .integer = sqlite_integer,
+  .real = sqlite_real,
+  .text = sqlite_text,
+  .change_token = sqlite_change_token,
+  .backup = sqlite_backup,
+};
+
+static gboolean
+ensure_host (PmRegistry *registry, GError **error)
+{
+  gint64 known = 0;
+  PmSqlValue host = pm_text (registry->host);
+  if (!pm_sql_integer (registry, "SELECT 1 FROM hosts WHERE name = ?", &host, 1, &known, error))
+    return FALSE;
+  if (known)
+    return TRUE;
+  gboolean ok = pm_registry_enter (registry, PM_ACCESS_OBSERVATION, error);
+  if (!ok)
+    return FALSE;
+  ok = pm_sql_run (registry,
+                   "INSERT INTO hosts (name, first_seen) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                   PM_VALUES (host, pm_int (g_get_real_time ())), error);
+  return pm_registry_leave (registry, ok, error);
+}
+
+PmRegistry *
+pm_sqlite_open (const PmRegistryOptions *options, GError **error)
+{
+  g_return_val_if_fail (options->state_directory != NULL, NULL);
+  guint busy_wait_ms =
+      options->busy_wait_ms == 0 ? DEFAULT_BUSY_WAIT_MS : MIN (options->busy_wait_ms, 3600000);
+  g_autofree char *file = g_build_filename (options->state_directory, PM_SQLITE_FILE, NULL);
+  sqlite3 *db = pm_sqlite_file_open (options->state_directory, file, busy_wait_ms, error);
+  if (db == NULL)
+    return NULL;
+
+  Sqlite *s = g_new0 (Sqlite, 1);
+  s->parent.backend = &sqlite_backend;
+  s->parent.host = g_strdup (options->host != NULL ? options->host : g_get_host_name ());
+  s->db = db;
+  s->file = g_steal_pointer (&file);
+  s->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, statement_free);
+  g_autoptr (PmRegistry) registry = &s->parent;
+  if (!ensure_host (registry, error))
+    return NULL;
+  return g_steal_pointer (&registry);
+}

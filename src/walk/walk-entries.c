@@ -1,0 +1,429 @@
+/* DESIGN
+ * A directory is read to its end before anything is decided, since its ignore file and the tools'
+ * files in it have a say about all other entries; the bytes of getdents64 are kept as they came. */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "walk/beneath.h"
+#include "walk/skip.h"
+#include "walk/walk-internal.h"
+
+#define READ_BYTES (64 * 1024)
+#define KEPT_BYTES (1024 * 1024)
+#define DEEPEST_IGNORED 2
+
+/* man 2 getdents64 */
+typedef struct {
+  guint64 inode;
+  gint64 offset;
+  guint16 record_length;
+  guint8 type;
+  char name[];
+} Entry;
+
+/* --- reading --- */
+
+static gboolean
+is_dots (const char *name)
+{
+  return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
+}
+
+/* Adds up markers of the records from `at` on, and returns how many they are. */
+static guint
+take_markers (const GByteArray *entries, guint at, guint *markers)
+{
+  guint n = 0;
+  while (at < entries->len) {
+    const Entry *entry = (const Entry *) (const void *) (entries->data + at);
+    *markers |= pm_skip_marker (entry->name);
+    at += entry->record_length;
+    n++;
+  }
+  return n;
+}
+
+/* FALSE when reading failed: what came before the error counts. */
+static gboolean
+read_entries (PmWalkWorker *worker, int fd, guint *ret_markers, gboolean *ret_complete)
+{
+  GByteArray *entries = worker->entries;
+  if (entries->len > KEPT_BYTES) {
+    g_byte_array_unref (entries);
+    entries = worker->entries = g_byte_array_new ();
+  }
+  g_byte_array_set_size (entries, 0);
+  *ret_markers = 0;
+  *ret_complete = TRUE;
+
+  for (guint n = 0;;) {
+    guint length = entries->len;
+    g_byte_array_set_size (entries, length + READ_BYTES);
+    long got = syscall (SYS_getdents64, fd, entries->data + length, READ_BYTES);
+    g_byte_array_set_size (entries, got > 0 ? length + (guint) got : length);
+    if (got <= 0)
+      return got == 0 || errno == ENOENT;
+    n += take_markers (entries, length, ret_markers);
+    if (n > PM_WALK_MOST_ENTRIES + 2) {
+      *ret_complete = FALSE;
+      return TRUE;
+    }
+  }
+}
+
+/* --- ignore files --- */
+
+/* Adds a level of the patterns in a file, if it is there. */
+static void
+add_ignore_file (PmWalk *walk, PmTreeDirectory *directory, int fd, const char *name)
+{
+  int file = pm_beneath_open (fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, FALSE);
+  if (file < 0)
+    return;
+  struct stat info;
+  g_autofree char *text = NULL;
+  gssize length = 0;
+  if (fstat (file, &info) == 0 && S_ISREG (info.st_mode)) {
+    gsize most = MIN ((gsize) info.st_size, PM_IGNORE_MOST_BYTES + 1);
+    text = g_malloc (most + 1);
+    length = pread (file, text, most, 0);
+  }
+  close (file);
+  if (length <= 0)
+    return;
+
+  gboolean complete;
+  PmIgnore *level = pm_ignore_new (directory->ignore, directory->path, text, (gsize) length, &complete);
+  pm_ignore_unref (directory->ignore);
+  directory->ignore = level;
+  if (!complete)
+    pm_walk_problem (walk, directory->root, directory->path, "%s is too long; some patterns are not used",
+                     name);
+}
+
+static void
+set_ignore (PmWalk *walk, PmTreeDirectory *directory, int fd, guint markers)
+{
+  if ((markers & PM_MARKER_REPOSITORY) != 0) {
+    directory->ignored_depth = 0;
+    add_ignore_file (walk, directory, fd, ".git/info/exclude");
+  } else if (directory->parent != NULL) {
+    directory->ignore = pm_ignore_ref (directory->parent->ignore);
+  }
+  if ((markers & PM_MARKER_IGNORE) != 0)
+    add_ignore_file (walk, directory, fd, ".gitignore");
+}
+
+/* --- entries --- */
+
+void
+pm_walk_give (PmWalk *walk, PmWalkWorker *worker, const PmWalkFile *file)
+{
+  PmWalkIdentity identity = { file->stamp.device, file->stamp.inode };
+  g_array_append_val (worker->given, identity);
+  worker->counts.given++;
+  walk->handler->file (file, worker->index, walk->handler->data);
+}
+
+static void
+report_name (PmWalk *walk, const PmTreeDirectory *directory, const char *path, const char *name)
+{
+  if (!g_utf8_validate (name, -1, NULL))
+    pm_walk_problem (walk, directory->root, path, "its name is not UTF-8");
+}
+
+static void
+see_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, const char *name,
+               guint markers, gboolean is_linked)
+{
+  const char *path = worker->path->str;
+  gboolean is_ignored = directory->ignored_depth > 0 || pm_ignore_matches (directory->ignore, path, TRUE);
+  if (pm_skip_directory (name, markers, is_ignored) ||
+      (is_ignored && directory->ignored_depth >= DEEPEST_IGNORED)) {
+    worker->counts.skipped_directories++;
+    return;
+  }
+  report_name (walk, directory, path, name);
+  PmTreeDirectory *child = pm_tree_add (&walk->tree, directory, name);
+  child->ignored_depth = is_ignored ? (guint8) (directory->ignored_depth + 1) : 0;
+  child->is_linked = is_linked;
+  g_ptr_array_add (worker->found, child);
+}
+
+static void
+see_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, const char *name)
+{
+  const char *path = worker->path->str;
+  worker->counts.files++;
+  PmInterest interest = walk->handler->interest (path, walk->handler->data);
+  if (interest == PM_INTEREST_NONE)
+    return;
+  gboolean is_ignored = directory->ignored_depth > 0 || pm_ignore_matches (directory->ignore, path, FALSE);
+  if (is_ignored && interest != PM_INTEREST_CONFIGURATION) {
+    worker->counts.ignored_files++;
+    return;
+  }
+
+  struct stat info;
+  if (fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG (info.st_mode))
+    return; /* vanished, or something else by now */
+  report_name (walk, directory, path, name);
+  PmTreeDirectory *top = directory;
+  while (top->parent != NULL && !top->is_linked)
+    top = top->parent;
+  PmWalkFile file = {
+    .root = directory->root,
+    .path = path,
+    .directory_fd = fd,
+    .name = name,
+    .stamp = pm_stamp_from_stat (&info),
+    .interest = interest,
+    .is_ignored = is_ignored,
+    .is_linked_project = top->is_linked,
+  };
+  pm_walk_give (walk, worker, &file);
+}
+
+static void
+put_link_aside (PmWalk *walk, PmTreeDirectory *directory, const char *path, PmInterest interest)
+{
+  PmTreeDirectory *anchor = directory;
+  while (anchor->parent != NULL && !anchor->is_linked)
+    anchor = anchor->parent;
+  PmWalkLink link = {
+    .anchor = pm_tree_ref (&walk->tree, anchor),
+    .path = g_strdup (path),
+    .interest = interest,
+    .is_ignored = directory->ignored_depth > 0 || pm_ignore_matches (directory->ignore, path, FALSE),
+  };
+  g_mutex_lock (&walk->lock);
+  gboolean is_full = walk->links->len >= PM_WALK_MOST_LINKS;
+  if (!is_full)
+    g_array_append_val (walk->links, link);
+  g_mutex_unlock (&walk->lock);
+  if (!is_full)
+    return;
+  pm_walk_problem (walk, directory->root, path, "more than %d links; this one is not read",
+                   PM_WALK_MOST_LINKS);
+  pm_tree_unref (&walk->tree, link.anchor);
+  g_free (link.path);
+}
+
+static void
+see_link (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, const char *name,
+          guint markers)
+{
+  const char *path = worker->path->str;
+  struct stat info;
+  if (directory->parent == NULL && fstatat (fd, name, &info, 0) == 0 && S_ISDIR (info.st_mode)) {
+    see_directory (walk, worker, directory, name, markers, TRUE);
+    return;
+  }
+  PmInterest interest = walk->handler->interest (path, walk->handler->data);
+  if (interest != PM_INTEREST_NONE)
+    put_link_aside (walk, directory, path, interest);
+}
+
+/* For file systems that do not tell types with names. */
+static guint8
+type_of (int fd, const Entry *entry)
+{
+  struct stat info;
+  if (entry->type != DT_UNKNOWN)
+    return entry->type;
+  if (fstatat (fd, entry->name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+    return DT_UNKNOWN;
+  return (guint8) IFTODT (info.st_mode);
+}
+
+static void
+see_entry (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, const Entry *entry,
+           guint markers)
+{
+  g_string_assign (worker->path, directory->path);
+  if (worker->path->len > 0)
+    g_string_append_c (worker->path, '/');
+  g_string_append (worker->path, entry->name);
+  const char *path = worker->path->str;
+  guint8 type = type_of (fd, entry);
+
+  PmIgnore *excluded = g_array_index (walk->roots, PmWalkRoot, directory->root).excluded;
+  if (pm_ignore_matches (excluded, path, type == DT_DIR)) {
+    worker->counts.skipped_directories += type == DT_DIR;
+    return;
+  }
+  if (worker->path->len > PM_WALK_LONGEST_PATH) {
+    pm_walk_problem (walk, directory->root, directory->path,
+                     "paths below it are longer than %d bytes; not read", PM_WALK_LONGEST_PATH);
+    return;
+  }
+
+  if (type == DT_DIR)
+    see_directory (walk, worker, directory, entry->name, markers, FALSE);
+  else if (type == DT_REG)
+    see_file (walk, worker, directory, fd, entry->name);
+  else if (type == DT_LNK)
+    see_link (walk, worker, directory, fd, entry->name, markers);
+  else if (type != DT_UNKNOWN &&
+           walk->handler->interest (path, walk->handler->data) == PM_INTEREST_CONFIGURATION)
+    pm_walk_problem (walk, directory->root, path, "it is a socket, FIFO or device; not read");
+}
+
+/* --- the directory itself --- */
+
+static gboolean
+is_of_the_kernel (int fd)
+{
+  static const guint32 magics[] = {
+    PROC_SUPER_MAGIC, SYSFS_MAGIC, DEBUGFS_MAGIC, TRACEFS_MAGIC, CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
+    DEVPTS_SUPER_MAGIC, BPF_FS_MAGIC, SECURITYFS_MAGIC, PSTOREFS_MAGIC, EFIVARFS_MAGIC, SELINUX_MAGIC,
+    BINFMTFS_MAGIC,
+  };
+  struct statfs info;
+  if (fstatfs (fd, &info) != 0)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (magics); i++)
+    if ((guint32) info.f_type == magics[i])
+      return TRUE;
+  return FALSE;
+}
+
+/* "Signature: …" as the Cache Directory Tagging Specification has it. */
+static gboolean
+is_tagged_as_cache (int fd)
+{
+  static const char signature[] = "Signature: 8a477f597d28d172789f06886806bc55";
+  char text[sizeof signature - 1];
+  int file = pm_beneath_open (fd, "CACHEDIR.TAG", O_RDONLY | O_NONBLOCK | O_NOFOLLOW, FALSE);
+  if (file < 0)
+    return FALSE;
+  gssize length = pread (file, text, sizeof text, 0);
+  close (file);
+  return length == (gssize) sizeof text && memcmp (text, signature, sizeof text) == 0;
+}
+
+static gboolean
+is_root (const PmWalk *walk, const struct stat *info)
+{
+  for (guint i = 0; i < walk->roots->len; i++) {
+    const PmTreeDirectory *root = g_array_index (walk->roots, PmWalkRoot, i).directory;
+    if (root != NULL && root->device == info->st_dev && root->inode == info->st_ino)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* May the link be followed? It is remembered then. */
+static gboolean
+accept_linked (PmWalk *walk, const PmTreeDirectory *directory, int fd)
+{
+  g_autofree char *real = pm_walk_real_path (fd);
+  if (real == NULL)
+    return FALSE;
+  for (guint i = 0; i < walk->roots->len; i++) {
+    const char *root = g_array_index (walk->roots, PmWalkRoot, i).path;
+    if (root == NULL)
+      continue;
+    if (pm_walk_lies_below (real, root, NULL))
+      return FALSE;
+    if (pm_walk_lies_below (root, real, NULL)) {
+      pm_walk_problem (walk, directory->root, directory->path,
+                       "it links to a directory that holds a root; not followed");
+      return FALSE;
+    }
+  }
+
+  PmWalkIdentity identity = { directory->device, directory->inode };
+  g_mutex_lock (&walk->lock);
+  gboolean is_new = TRUE;
+  for (guint i = 0; i < walk->linked->len && is_new; i++)
+    is_new = memcmp (&g_array_index (walk->linked, PmWalkIdentity, i), &identity, sizeof identity) != 0;
+  if (is_new)
+    g_array_append_val (walk->linked, identity);
+  g_mutex_unlock (&walk->lock);
+  return is_new;
+}
+
+/* Says whether an opened directory is to be read, and learns who it is. */
+static gboolean
+accept (PmWalk *walk, PmTreeDirectory *directory, int fd)
+{
+  struct stat info;
+  if (fstat (fd, &info) != 0)
+    return FALSE;
+  if (directory->parent == NULL)
+    return TRUE;
+  directory->device = info.st_dev;
+  directory->inode = info.st_ino;
+  if (is_root (walk, &info))
+    return FALSE;
+  if (directory->device != directory->parent->device && is_of_the_kernel (fd))
+    return FALSE;
+  return !directory->is_linked || accept_linked (walk, directory, fd);
+}
+
+static void
+read_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd)
+{
+  guint markers;
+  gboolean complete;
+  if (!read_entries (worker, fd, &markers, &complete))
+    pm_walk_problem (walk, directory->root, directory->path, "it cannot be read to its end: %s",
+                     g_strerror (errno));
+  if (!complete)
+    pm_walk_problem (walk, directory->root, directory->path,
+                     "it has more than %d entries; the others are not read", PM_WALK_MOST_ENTRIES);
+
+  if (directory->parent != NULL && ((markers & PM_MARKER_VIRTUALENV) != 0 ||
+                                    ((markers & PM_MARKER_CACHE) != 0 && is_tagged_as_cache (fd)))) {
+    worker->counts.skipped_directories++;
+    return;
+  }
+  set_ignore (walk, directory, fd, markers);
+  worker->counts.directories++;
+  if (walk->handler->directory != NULL) {
+    g_mutex_lock (&walk->report);
+    walk->handler->directory (directory->root, directory->path, fd, walk->handler->data);
+    g_mutex_unlock (&walk->report);
+  }
+
+  guint n = 0;
+  for (guint at = 0; at < worker->entries->len && n < PM_WALK_MOST_ENTRIES;) {
+    const Entry *entry = (const Entry *) (const void *) (worker->entries->data + at);
+    at += entry->record_length;
+    if (is_dots (entry->name))
+      continue;
+    if (pm_walk_is_cancelled (walk))
+      return;
+    see_entry (walk, worker, directory, fd, entry, markers);
+    n++;
+  }
+}
+
+void
+pm_walk_enter (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory)
+{
+  if (directory->path == NULL) {
+    const char *above = directory->parent->path;
+    directory->path = above[0] == '\0' ? g_strdup (directory->name)
+                                       : g_strconcat (above, "/", directory->name, NULL);
+  }
+  int fd = pm_tree_acquire (&walk->tree, directory);
+  if (fd < 0) {
+    /* Gone, or replaced by something else, since its name was read: then it is nobody's loss. */
+    if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP && errno != ESTALE)
+      pm_walk_problem (walk, directory->root, directory->path, "it cannot be opened: %s",
+                       g_strerror (errno));
+    return;
+  }
+  if (accept (walk, directory, fd))
+    read_directory (walk, worker, directory, fd);
+  pm_tree_release (&walk->tree, directory);
+}

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "walk/ignore.h"
+#include "walk/walk-tree.h"
+#include "walk/walk.h"
+
+G_BEGIN_DECLS
+
+/* For the parts of the walk only: walk.c (roots, workers, queue), walk-entries.c (one directory),
+ * walk-links.c (links to files, after all else). */
+
+/* A link to look at in the end. */
+typedef struct {
+  PmTreeDirectory *anchor; /* the root, or the linked project, that it must not leave */
+  char *path;
+  PmInterest interest;
+  gboolean is_ignored;
+} PmWalkLink;
+
+typedef struct {
+  guint64 device;
+  guint64 inode;
+} PmWalkIdentity;
+
+typedef struct {
+  char *path; /* real and absolute */
+  PmTreeDirectory *directory;
+  PmIgnore *excluded; /* the caller's globs */
+} PmWalkRoot;
+
+/* Of one thread, never shared. */
+typedef struct {
+  guint index;
+  PmWalkCounts counts;
+  GByteArray *entries; /* what getdents64 gave */
+  GPtrArray *found;    /* PmTreeDirectory, to be queued */
+  GArray *given;       /* PmWalkIdentity */
+  GString *path;
+} PmWalkWorker;
+
+typedef struct {
+  const PmWalkOptions *options;
+  const PmWalkHandler *handler;
+  PmTree tree;
+  GArray *roots; /* PmWalkRoot; fixed before the workers start */
+
+  GMutex lock; /* guards all below */
+  GCond wake;
+  GPtrArray *pending; /* PmTreeDirectory; the last one is next, so that descriptors stay warm */
+  guint n_busy;
+  GArray *links;        /* PmWalkLink */
+  GArray *linked;       /* PmWalkIdentity of followed links to directories */
+  guint64 n_problems;
+
+  GMutex report; /* one callback at a time */
+} PmWalk;
+
+gboolean pm_walk_is_cancelled (const PmWalk *walk);
+
+void pm_walk_problem (PmWalk *walk, guint root, const char *path, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+
+/* Opens one directory, gives its files, puts its directories on worker->found. */
+void pm_walk_enter (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory);
+
+/* Gives one file, the stamp of which is known. */
+void pm_walk_give (PmWalk *walk, PmWalkWorker *worker, const PmWalkFile *file);
+
+/* All links that were put aside; the workers are done. */
+void pm_walk_links (PmWalk *walk, PmWalkWorker *workers, guint n_workers);
+
+/* The real path of a descriptor, or NULL. */
+char *pm_walk_real_path (int fd);
+
+/* Is `path` the directory `above`, or below it? Then the rest behind the slash is given. */
+gboolean pm_walk_lies_below (const char *path, const char *above, const char **ret_rest);
+
+G_END_DECLS

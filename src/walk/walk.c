@@ -1,0 +1,273 @@
+/* DESIGN
+ * A stack of directories that wait, and workers that take the last one each: depth first, so that a
+ * directory's descriptor is mostly still open when its children are. The walk is over when nothing
+ * waits and nobody works. */
+
+#include "walk/walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "walk/walk-internal.h"
+
+#define FEWEST_WORKERS 2
+#define MOST_WORKERS_BY_DEFAULT 8
+
+char *
+pm_walk_printable (const char *path)
+{
+  GString *text = g_string_new (NULL);
+  while (*path != '\0') {
+    gunichar c = g_utf8_get_char_validated (path, -1);
+    gboolean is_plain = c != (gunichar) -1 && c != (gunichar) -2 && !g_unichar_iscntrl (c);
+    if (is_plain) {
+      g_string_append_unichar (text, c);
+      path = g_utf8_next_char (path);
+    } else {
+      g_string_append_printf (text, "\\x%02x", (guchar) *path++);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+gboolean
+pm_walk_is_cancelled (const PmWalk *walk)
+{
+  return walk->options->cancelled != NULL && g_atomic_int_get (walk->options->cancelled) != 0;
+}
+
+void
+pm_walk_problem (PmWalk *walk, guint root, const char *path, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *reason = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *printable = pm_walk_printable (path);
+  g_mutex_lock (&walk->report);
+  walk->n_problems++;
+  if (walk->handler->problem != NULL)
+    walk->handler->problem (root, printable, reason, walk->handler->data);
+  g_mutex_unlock (&walk->report);
+}
+
+guint
+pm_walk_n_workers (const PmWalkOptions *options)
+{
+  if (options->n_workers > 0)
+    return MIN (options->n_workers, PM_WALK_MOST_WORKERS);
+  return CLAMP (g_get_num_processors (), FEWEST_WORKERS, MOST_WORKERS_BY_DEFAULT);
+}
+
+/* --- workers --- */
+
+/* Puts what a worker has found on the stack; more than fits is reported. Called with the lock. */
+static guint
+queue_found (PmWalk *walk, PmWalkWorker *worker)
+{
+  guint room = PM_WALK_MOST_PENDING - MIN (walk->pending->len, PM_WALK_MOST_PENDING);
+  guint taken = MIN (room, worker->found->len);
+  for (guint i = 0; i < taken; i++)
+    g_ptr_array_add (walk->pending, worker->found->pdata[i]);
+  return taken;
+}
+
+static void
+drop_found (PmWalk *walk, PmWalkWorker *worker, const PmTreeDirectory *above, guint from)
+{
+  guint n_dropped = worker->found->len - from;
+  if (n_dropped > 0)
+    pm_walk_problem (walk, above->root, above->path,
+                     "%u directories in it are not entered: more than %d wait already", n_dropped,
+                     PM_WALK_MOST_PENDING);
+  for (guint i = from; i < worker->found->len; i++)
+    pm_tree_unref (&walk->tree, worker->found->pdata[i]);
+  g_ptr_array_set_size (worker->found, 0);
+}
+
+static void
+work_off (PmWalk *walk, PmWalkWorker *worker)
+{
+  g_mutex_lock (&walk->lock);
+  while (TRUE) {
+    while (walk->pending->len == 0 && walk->n_busy > 0)
+      g_cond_wait (&walk->wake, &walk->lock);
+    if (walk->pending->len == 0)
+      break;
+    PmTreeDirectory *directory = g_ptr_array_steal_index (walk->pending, walk->pending->len - 1);
+    walk->n_busy++;
+    g_mutex_unlock (&walk->lock);
+
+    if (!pm_walk_is_cancelled (walk))
+      pm_walk_enter (walk, worker, directory);
+
+    g_mutex_lock (&walk->lock);
+    guint taken = queue_found (walk, worker);
+    g_mutex_unlock (&walk->lock);
+    drop_found (walk, worker, directory, taken);
+    pm_tree_unref (&walk->tree, directory);
+    g_mutex_lock (&walk->lock);
+    walk->n_busy--;
+    if (taken > 1 || walk->n_busy == 0)
+      g_cond_broadcast (&walk->wake);
+  }
+  g_mutex_unlock (&walk->lock);
+}
+
+typedef struct {
+  PmWalk *walk;
+  PmWalkWorker *worker;
+} Job;
+
+static gpointer
+run_job (gpointer data)
+{
+  Job *job = data;
+  work_off (job->walk, job->worker);
+  return NULL;
+}
+
+static void
+run_workers (PmWalk *walk, PmWalkWorker *workers, guint n_workers)
+{
+  g_autofree Job *jobs = g_new0 (Job, n_workers);
+  g_autofree GThread **threads = g_new0 (GThread *, n_workers);
+  for (guint i = 1; i < n_workers; i++) {
+    jobs[i] = (Job){ walk, &workers[i] };
+    threads[i] = g_thread_try_new ("walk", run_job, &jobs[i], NULL);
+  }
+  work_off (walk, &workers[0]); /* alone, if there are no threads to be had */
+  for (guint i = 1; i < n_workers; i++)
+    if (threads[i] != NULL)
+      g_thread_join (threads[i]);
+}
+
+static void
+worker_init (PmWalkWorker *worker, guint index)
+{
+  *worker = (PmWalkWorker){
+    .index = index,
+    .entries = g_byte_array_new (),
+    .found = g_ptr_array_new (),
+    .given = g_array_new (FALSE, FALSE, sizeof (PmWalkIdentity)),
+    .path = g_string_new (NULL),
+  };
+}
+
+static void
+worker_clear (PmWalkWorker *worker)
+{
+  g_byte_array_unref (worker->entries);
+  g_ptr_array_unref (worker->found);
+  g_array_unref (worker->given);
+  g_string_free (worker->path, TRUE);
+}
+
+/* --- roots --- */
+
+static void
+add_root (PmWalk *walk, guint index)
+{
+  PmWalkRoot root = { 0 };
+  int fd = open (walk->options->roots[index], O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  struct stat info;
+  if (fd < 0 || fstat (fd, &info) != 0) {
+    pm_walk_problem (walk, index, "", "it cannot be opened: %s", g_strerror (errno));
+    g_array_append_val (walk->roots, root);
+    return;
+  }
+  root.path = pm_walk_real_path (fd);
+  root.directory = pm_tree_add_root (&walk->tree, index, fd);
+  root.directory->device = info.st_dev;
+  root.directory->inode = info.st_ino;
+  if (walk->options->ignore != NULL) {
+    gboolean complete;
+    g_autofree char *globs = g_strjoinv ("\n", (char **) walk->options->ignore);
+    root.excluded = pm_ignore_new (NULL, "", globs, strlen (globs), &complete);
+    if (!complete)
+      pm_walk_problem (walk, index, "", "too many globs in [scan] ignore; some are not used");
+  }
+  g_array_append_val (walk->roots, root);
+}
+
+/* The same directory given twice is walked once. */
+static void
+queue_roots (PmWalk *walk)
+{
+  for (guint i = 0; i < walk->roots->len; i++) {
+    PmTreeDirectory *directory = g_array_index (walk->roots, PmWalkRoot, i).directory;
+    gboolean is_new = directory != NULL;
+    for (guint j = 0; j < i && is_new; j++) {
+      const PmTreeDirectory *other = g_array_index (walk->roots, PmWalkRoot, j).directory;
+      is_new = other == NULL || other->device != directory->device || other->inode != directory->inode;
+    }
+    if (is_new)
+      g_ptr_array_add (walk->pending, pm_tree_ref (&walk->tree, directory));
+  }
+}
+
+static void
+walk_init (PmWalk *walk, const PmWalkOptions *options, const PmWalkHandler *handler)
+{
+  *walk = (PmWalk){ .options = options, .handler = handler };
+  pm_tree_init (&walk->tree);
+  g_mutex_init (&walk->lock);
+  g_mutex_init (&walk->report);
+  g_cond_init (&walk->wake);
+  walk->roots = g_array_new (FALSE, TRUE, sizeof (PmWalkRoot));
+  walk->pending = g_ptr_array_new ();
+  walk->links = g_array_new (FALSE, FALSE, sizeof (PmWalkLink));
+  walk->linked = g_array_new (FALSE, FALSE, sizeof (PmWalkIdentity));
+  for (guint i = 0; options->roots[i] != NULL; i++)
+    add_root (walk, i);
+  queue_roots (walk);
+}
+
+static void
+walk_clear (PmWalk *walk)
+{
+  for (guint i = 0; i < walk->roots->len; i++) {
+    PmWalkRoot *root = &g_array_index (walk->roots, PmWalkRoot, i);
+    if (root->directory != NULL)
+      pm_tree_unref (&walk->tree, root->directory);
+    pm_ignore_unref (root->excluded);
+    g_free (root->path);
+  }
+  g_array_unref (walk->roots);
+  g_ptr_array_unref (walk->pending);
+  g_array_unref (walk->links);
+  g_array_unref (walk->linked);
+  g_cond_clear (&walk->wake);
+  g_mutex_clear (&walk->report);
+  g_mutex_clear (&walk->lock);
+  pm_tree_clear (&walk->tree);
+}
+
+void
+pm_walk (const PmWalkOptions *options, const PmWalkHandler *handler, PmWalkCounts *ret_counts)
+{
+  PmWalk walk;
+  walk_init (&walk, options, handler);
+  guint n_workers = pm_walk_n_workers (options);
+  g_autofree PmWalkWorker *workers = g_new0 (PmWalkWorker, n_workers);
+  for (guint i = 0; i < n_workers; i++)
+    worker_init (&workers[i], i);
+
+  run_workers (&walk, workers, n_workers);
+  pm_walk_links (&walk, workers, n_workers);
+
+  PmWalkCounts counts = { .problems = walk.n_problems };
+  for (guint i = 0; i < n_workers; i++) {
+    counts.directories += workers[i].counts.directories;
+    counts.skipped_directories += workers[i].counts.skipped_directories;
+    counts.files += workers[i].counts.files;
+    counts.given += workers[i].counts.given;
+    counts.ignored_files += workers[i].counts.ignored_files;
+    worker_clear (&workers[i]);
+  }
+  *ret_counts = counts;
+  walk_clear (&walk);
+}

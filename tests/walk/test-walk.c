@@ -1,0 +1,192 @@
+#include "walk-test.h"
+
+static void
+gives_files_with_their_paths (WalkTest *test, gconstpointer unused)
+{
+  walk_test_file (test, "root/shop/.env", "");
+  walk_test_file (test, "root/shop/src/a b.c", "");
+  walk_test_file (test, "root/shop/logo.bin", "");
+  walk_test_file (test, "root/top.yml", "");
+  walk_test_run (test, NULL);
+  walk_test_expect (test, "shop/.env\nshop/src/a b.c\ntop.yml\n");
+  g_assert_cmpuint (test->counts.files, ==, 4);
+  g_assert_cmpuint (test->counts.directories, ==, 3);
+  g_assert_cmpuint (test->counts.problems, ==, 0);
+}
+
+static void
+skips_dependencies_and_output (WalkTest *test, gconstpointer unused)
+{
+  walk_test_file (test, "root/a/package.json", "");
+  walk_test_file (test, "root/a/node_modules/x/package.json", "");
+  walk_test_file (test, "root/a/dist/x.json", "");
+  walk_test_file (test, "root/a/.git/x.json", "");
+  walk_test_file (test, "root/a/build/webpack.json", "");
+  walk_test_file (test, "root/b/dist/x.json", "");
+  walk_test_file (test, "root/c/my-environment/pyvenv.cfg", "");
+  walk_test_file (test, "root/c/my-environment/x.json", "");
+  walk_test_file (test, "root/d/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n");
+  walk_test_file (test, "root/d/x.json", "");
+  walk_test_file (test, "root/e/CACHEDIR.TAG", "no signature");
+  walk_test_run (test, NULL);
+  walk_test_expect (test, "a/build/webpack.json\na/package.json\nb/dist/x.json\ne/CACHEDIR.TAG\n");
+}
+
+static void
+reads_excluded_configuration (WalkTest *test, gconstpointer unused)
+{
+  walk_test_file (test, "root/a/.gitignore", ".env*\n*.log\n/.vscode\n/data\nbuild\n!.env.example\n");
+  walk_test_file (test, "root/a/.env", "");
+  walk_test_file (test, "root/a/.env.example", "");
+  walk_test_file (test, "root/a/x.log", "");
+  walk_test_file (test, "root/a/.vscode/mcp.json", "");
+  walk_test_file (test, "root/a/.vscode/notes", "");
+  walk_test_file (test, "root/a/data/b/c/deep.json", "");
+  walk_test_file (test, "root/a/data/b/near.json", "");
+  walk_test_file (test, "root/a/build/x.json", "");
+  walk_test_run (test, NULL);
+  walk_test_expect (test, "a/.env (ignored)\na/.env.example\na/.gitignore\na/.vscode/mcp.json (ignored)\n"
+                          "a/data/b/near.json (ignored)\n");
+}
+
+static void
+starts_anew_in_a_repository (WalkTest *test, gconstpointer unused)
+{
+  walk_test_file (test, "root/.gitignore", "*\n");
+  walk_test_file (test, "root/a/.git/info/exclude", "/private\n");
+  walk_test_file (test, "root/a/code", "");
+  walk_test_file (test, "root/a/private", "");
+  walk_test_file (test, "root/b/.git", "gitdir: /elsewhere\n"); /* a worktree */
+  walk_test_file (test, "root/b/code", "");
+  walk_test_file (test, "root/c/code", "");
+  walk_test_run (test, NULL);
+  walk_test_expect (test, "a/code\nb/.git\nb/code\n");
+}
+
+static void
+honours_the_users_globs (WalkTest *test, gconstpointer unused)
+{
+  static const char *const globs[] = { "**/fixtures/**", "old", NULL };
+  walk_test_file (test, "root/a/fixtures/.env", "");
+  walk_test_file (test, "root/a/old/.env", "");
+  walk_test_file (test, "root/a/.env", "");
+  walk_test_run (test, globs);
+  walk_test_expect (test, "a/.env\n");
+}
+
+static void
+gives_the_target_of_a_link_once (WalkTest *test, gconstpointer unused)
+{
+  walk_test_file (test, "root/a/real.env", "");
+  walk_test_file (test, "root/node_modules/b/only.json", "");
+  g_autofree char *absolute = g_build_filename (test->path, "root/a/real.env", NULL);
+  walk_test_link (test, "../a/real.env", "root/b/.env");
+  walk_test_link (test, absolute, "root/b/.env.absolute");
+  walk_test_link (test, "../node_modules/b/only.json", "root/b/one.json");
+  walk_test_link (test, "../node_modules/b/only.json", "root/c/two.json");
+  walk_test_run (test, NULL);
+  g_assert_cmpuint (g_hash_table_size (test->given), ==, 2);
+  g_assert_true (g_hash_table_contains (test->given, "a/real.env"));
+  g_assert_cmpstr (g_hash_table_lookup (test->links, "b/.env"), ==, "a/real.env");
+  g_assert_cmpstr (g_hash_table_lookup (test->links, "b/.env.absolute"), ==, "a/real.env");
+  g_assert_cmpstr (g_hash_table_lookup (test->links, "c/two.json"), ==, "node_modules/b/only.json");
+}
+
+static void
+follows_no_link_out_of_the_root (WalkTest *test, gconstpointer unused)
+{
+  walk_test_file (test, "outside/secret.json", "");
+  walk_test_file (test, "root/a/b", "");
+  walk_test_link (test, "../../outside/secret.json", "root/a/x.json");
+  walk_test_link (test, "../../outside", "root/a/deep");
+  walk_test_link (test, "/dev/zero", "root/a/zero.conf");
+  walk_test_link (test, "/dev/zero", "root/a/zero");
+  walk_test_link (test, "loop.json", "root/a/loop.json");
+  walk_test_link (test, "missing", "root/a/.env");
+  walk_test_link (test, ".", "root/a/self");
+  walk_test_run (test, NULL);
+  walk_test_expect (test, "a/b\n");
+  walk_test_expect_problem (test, "a/x.json", "out of its root");
+  walk_test_expect_problem (test, "a/zero.conf", "out of its root");
+  walk_test_expect_problem (test, "a/loop.json", "loop");
+  walk_test_expect_problem (test, "a/.env", "nothing");
+  walk_test_expect_problem (test, "a/zero", NULL);
+}
+
+static void
+follows_linked_projects (WalkTest *test, gconstpointer unused)
+{
+  walk_test_file (test, "elsewhere/shop/.env", "");
+  walk_test_file (test, "elsewhere/secret.json", "");
+  walk_test_link (test, ".env", "elsewhere/shop/.env.link");
+  walk_test_link (test, "../secret.json", "elsewhere/shop/secret.json");
+  walk_test_link (test, "../elsewhere/shop", "root/shop");
+  walk_test_link (test, "../elsewhere/shop", "root/shop-again");
+  walk_test_file (test, "root/a/.env", "");
+  walk_test_link (test, "a", "root/same");
+  walk_test_link (test, "..", "root/up");
+  walk_test_link (test, "/proc", "root/kernel");
+  walk_test_run (test, NULL);
+  g_assert_cmpuint (g_hash_table_size (test->given), ==, 2);
+  gboolean is_first = g_hash_table_contains (test->given, "shop/.env");
+  walk_test_expect (test, is_first ? "a/.env\nshop/.env (project)\n" : "a/.env\nshop-again/.env (project)\n");
+  walk_test_expect_problem (test, is_first ? "shop/secret.json" : "shop-again/secret.json", "out of its root");
+  walk_test_expect_problem (test, "up", "holds a root");
+}
+
+static PmInterest
+everything (const char *path, gpointer data)
+{
+  return PM_INTEREST_CONTENT;
+}
+
+static void
+count_roots (const PmWalkFile *file, guint worker, gpointer data)
+{
+  g_atomic_int_inc ((gint *) data + file->root);
+}
+
+static void
+walks_a_root_in_a_root_once (WalkTest *test, gconstpointer unused)
+{
+  walk_test_file (test, "root/a/.env", "");
+  walk_test_file (test, "root/b", "");
+  g_autofree char *root = g_build_filename (test->path, "root", NULL);
+  g_autofree char *inner = g_build_filename (test->path, "root/a", NULL);
+  g_autofree char *missing = g_build_filename (test->path, "missing", NULL);
+  gint n_files[4] = { 0 };
+  PmWalkOptions options = { .roots = (const char *const[]){ root, inner, root, missing, NULL } };
+  PmWalkHandler handler = { .interest = everything, .file = count_roots, .data = n_files };
+  pm_walk (&options, &handler, &test->counts);
+  g_assert_cmpint (n_files[0], ==, 1);
+  g_assert_cmpint (n_files[1], ==, 1);
+  g_assert_cmpint (n_files[2] + n_files[3], ==, 0);
+  g_assert_cmpuint (test->counts.problems, ==, 1);
+}
+
+static void
+says_names_that_can_be_printed (void)
+{
+  g_autofree char *escaped = pm_walk_printable ("caf\xe9/\x1b[1m\xc3\xa9.env");
+  g_assert_cmpstr (escaped, ==, "caf\\xe9/\\x1b[1m\xc3\xa9.env");
+}
+
+#define ADD(name, run) \
+  g_test_add ("/walk/walk/" name, WalkTest, NULL, walk_test_set_up, run, walk_test_tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("gives-files-with-their-paths", gives_files_with_their_paths);
+  ADD ("skips-dependencies-and-output", skips_dependencies_and_output);
+  ADD ("reads-excluded-configuration", reads_excluded_configuration);
+  ADD ("starts-anew-in-a-repository", starts_anew_in_a_repository);
+  ADD ("honours-the-users-globs", honours_the_users_globs);
+  ADD ("gives-the-target-of-a-link-once", gives_the_target_of_a_link_once);
+  ADD ("follows-no-link-out-of-the-root", follows_no_link_out_of_the_root);
+  ADD ("follows-linked-projects", follows_linked_projects);
+  ADD ("walks-a-root-in-a-root-once", walks_a_root_in_a_root_once);
+  g_test_add_func ("/walk/walk/says-names-that-can-be-printed", says_names_that_can_be_printed);
+  return g_test_run ();
+}
