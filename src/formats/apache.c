@@ -192,6 +192,8 @@ read_statement (Scanner *s)
   char c = s->bytes[s->at], next = s->at + 1 < s->length ? s->bytes[s->at + 1] : 0;
   if (c == '#') {
     skip_statement (s);
+  } else if (pm_line_is_template (s->bytes, s->at, pm_line_end (s->bytes, s->at, s->length))) {
+    s->at = pm_line_end (s->bytes, s->at, s->length);
   } else if (c == '<' && next == '/') {
     close_section (s);
   } else if (c == '<' && g_ascii_isalpha (next)) {

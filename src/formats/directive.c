@@ -145,7 +145,7 @@ static void
 read_line (Scanner *s)
 {
   s->line_end = pm_line_end (s->bytes, s->at, s->length);
-  gboolean more = skip_blanks (s);
+  gboolean more = skip_blanks (s) && !pm_line_is_template (s->bytes, s->at, s->line_end);
   gboolean comment = more && s->line_end - s->at > 1 && memcmp (s->bytes + s->at, "//", 2) == 0;
   if (more && !comment && s->bytes[s->at] == '}')
     close_block (s);

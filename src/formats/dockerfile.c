@@ -575,8 +575,9 @@ dockerfile_parse (PmBuilder *builder, const char *bytes, gsize start, gsize leng
     continue;
   while (s.at < s.length && !pm_builder_is_full (builder)) {
     s.at = pm_line_skip_blanks (bytes, s.at, s.length);
-    if (s.at < s.length && bytes[s.at] == '#')
-      s.at = pm_line_end (bytes, s.at, s.length);
+    guint32 line_end = pm_line_end (bytes, s.at, s.length);
+    if (s.at < line_end && (bytes[s.at] == '#' || pm_line_is_template (bytes, s.at, line_end)))
+      s.at = line_end;
     else if (skip_blanks (&s))
       read_statement (&s);
     s.at++; /* the newline */

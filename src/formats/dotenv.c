@@ -4,6 +4,8 @@
  * value (`KEY`: Compose passes it on from the host) is no node. Interpolation (${X:-y}) and the \$
  * that prevents it stay in the value: the scalar's quoting tells whether it happens at all.
  *
+ * Lines that are nothing but an action of a template engine ({% if x %}) are skipped.
+ *
  * Where the two differ: a comment behind an unquoted value needs a blank before its # (Compose); a
  * `:` with a blank behind it stands for `=` (dotenv); escapes are those of Compose.
  *
@@ -179,7 +181,8 @@ read_line (Scanner *s)
   guint32 line_end = pm_line_end (s->bytes, s->at, s->length);
   guint32 start = pm_line_skip_blanks (s->bytes, s->at, line_end);
   s->at = line_end;
-  if (start == line_end || s->bytes[start] == '#')
+  if (start == line_end || s->bytes[start] == '#' ||
+      pm_line_is_template (s->bytes, start, line_end))
     return;
 
   start = skip_export (s, start, line_end);

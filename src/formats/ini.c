@@ -397,7 +397,8 @@ read_line (Scanner *s)
     start = read_section (s, start, line_end);
     start = pm_line_skip_blanks (s->bytes, start, line_end);
   }
-  if (start < line_end && !is_comment (s, start, line_end))
+  if (start < line_end && !is_comment (s, start, line_end) &&
+      !pm_line_is_template (s->bytes, start, line_end))
     s->dialect->read_entry (s, start, line_end);
 }
 

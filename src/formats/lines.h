@@ -40,4 +40,20 @@ pm_line_trim (const char *bytes, guint32 start, guint32 end)
   return end;
 }
 
+/* Whether the text from `start` to the line's end is an action of a template engine and nothing
+ * else:
+ * {% if x %}, {{ end }}, {# … #}, <% end %>. */
+static inline gboolean
+pm_line_is_template (const char *bytes, guint32 start, guint32 line_end)
+{
+  guint32 end = pm_line_trim (bytes, start, line_end);
+  if (end - start < 4)
+    return FALSE;
+  char open = bytes[start], kind = bytes[start + 1];
+  char closes = kind == '{' ? '}' : kind;
+  return ((open == '{' && (kind == '%' || kind == '{' || kind == '#')) ||
+          (open == '<' && kind == '%')) &&
+         bytes[end - 2] == closes && bytes[end - 1] == (open == '<' ? '>' : '}');
+}
+
 G_END_DECLS

@@ -35,7 +35,7 @@ procfile_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length
   while (at < end && !pm_builder_is_full (builder)) {
     guint32 line_end = pm_line_end (bytes, at, end);
     guint32 first = pm_line_skip_blanks (bytes, at, line_end);
-    if (first < line_end && bytes[first] != '#')
+    if (first < line_end && bytes[first] != '#' && !pm_line_is_template (bytes, first, line_end))
       read_line (builder, bytes, first, line_end);
     at = line_end + 1;
   }

@@ -52,7 +52,7 @@ reads_bom_and_crlf (void)
 static void
 goes_on_behind_a_break (void)
 {
-  const char *text = "</X>\nA \"80\n<B c\n<D e>\n F 1\n</B>\n{{ x }}\nG 2\n<H>\n";
+  const char *text = "</X>\nA \"80\n<B c\n<D e>\n F 1\n</B>\n{{ x }}\n* y\nG 2\n<H>\n";
   g_autoptr (PmDocument) document = pm_format_parse (APACHE, text, strlen (text));
   g_autofree char *problems = format_test_problems (document);
   g_autofree char *dump = format_test_dump (document);
@@ -61,7 +61,7 @@ goes_on_behind_a_break (void)
                    "1: the end of a section that is not open\n2: a quote that nothing closes\n"
                    "3: a section's '>' is missing\n"
                    "6: the end of a section inside of which others are open\n"
-                   "7: no directive; the line is not read\n10: the file ends inside a section\n");
+                   "8: no directive; the line is not read\n11: the file ends inside a section\n");
 }
 
 static void

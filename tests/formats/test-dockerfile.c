@@ -99,15 +99,15 @@ reads_bom_and_crlf (void)
 static void
 goes_on_behind_a_break (void)
 {
-  const char *text = "FROM\n{{ x }}\nRUN <<EOF\nENV A\nLISTEN 80\nEXPOSE 8080\n";
+  const char *text = "FROM\n{{ x }} y\n{% z %}\nRUN <<EOF\nENV A\nLISTEN 80\nEXPOSE 8080\n";
   g_autoptr (PmDocument) document = pm_format_parse (DOCKERFILE, text, strlen (text));
   g_autofree char *problems = format_test_problems (document);
   g_autofree char *dump = format_test_dump (document);
   g_assert_cmpstr (problems, ==,
                    "1: an instruction without arguments\n2: no instruction that is known\n"
-                   "3: a heredoc that never ends\n4: a name without a value\n"
-                   "5: no instruction that is known\n");
-  g_assert_cmpstr (dump, ==, "{{ = x }} !\nRUN = <<EOF\nLISTEN = 80 !\nEXPOSE[0] = 8080\n");
+                   "4: a heredoc that never ends\n5: a name without a value\n"
+                   "6: no instruction that is known\n");
+  g_assert_cmpstr (dump, ==, "{{ = x }} y !\nRUN = <<EOF\nLISTEN = 80 !\nEXPOSE[0] = 8080\n");
 }
 
 static void
