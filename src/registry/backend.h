@@ -44,7 +44,11 @@ typedef struct {
   const char *(*text) (PmStatement *statement, int column); /* NULL of a NULL */
 
   gboolean (*change_token) (PmRegistry *registry, gint64 *ret_token, GError **error);
+
+  /* See maintenance.h. */
   gboolean (*backup) (PmRegistry *registry, const char *file, GError **error);
+  gboolean (*check) (PmRegistry *registry, GError **error);
+  const char *(*location) (const PmRegistry *registry);
 } PmRegistryBackend;
 
 /* What every backend's own struct begins with. */

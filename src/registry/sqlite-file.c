@@ -10,7 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -50,8 +50,8 @@ lock_holder (const char *file)
   return NULL;
 }
 
-static void
-set_busy_error (const char *file, GError **error)
+void
+pm_sqlite_set_busy (const char *file, GError **error)
 {
   g_autofree char *holder = lock_holder (file);
   g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_BUSY,
@@ -75,8 +75,8 @@ set_permission_error (const char *file, GError **error)
                  file, g_strerror (errno), geteuid ());
 }
 
-static void
-set_corrupt_error (const char *file, const char *what, GError **error)
+void
+pm_sqlite_set_corrupt (const char *file, const char *what, GError **error)
 {
   g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT,
                "%s: %s; bring back a backup with 'port-manager restore FILE', or move the file away: "
@@ -91,13 +91,13 @@ pm_sqlite_set_error (sqlite3 *db, const char *file, GError **error)
   switch (code) {
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
-    set_busy_error (file, error);
+    pm_sqlite_set_busy (file, error);
     return;
   case SQLITE_CORRUPT:
-    set_corrupt_error (file, "the registry is damaged", error);
+    pm_sqlite_set_corrupt (file, "the registry is damaged", error);
     return;
   case SQLITE_NOTADB:
-    set_corrupt_error (file, "this is no registry, or its first bytes are damaged", error);
+    pm_sqlite_set_corrupt (file, "this is no registry, or its first bytes are damaged", error);
     return;
   case SQLITE_PERM:
   case SQLITE_READONLY:
@@ -157,9 +157,8 @@ read_integer (sqlite3 *db, const char *sql, gint64 *ret_integer)
   return result == SQLITE_ROW;
 }
 
-/* 0 is an empty file; an error one that is not ours, or too new. */
-static gboolean
-read_version (sqlite3 *db, const char *file, guint *ret_version, GError **error)
+gboolean
+pm_sqlite_read_version (sqlite3 *db, const char *file, guint *ret_version, GError **error)
 {
   gint64 tables = 0, application = 0, version = 0;
   if (!read_integer (db, "PRAGMA application_id", &application) ||
@@ -173,7 +172,7 @@ read_version (sqlite3 *db, const char *file, guint *ret_version, GError **error)
   }
   if (application != APPLICATION_ID ||
       !read_integer (db, "SELECT coalesce (max (version), 0) FROM schema_version", &version)) {
-    set_corrupt_error (file, "this is another program's database", error);
+    pm_sqlite_set_corrupt (file, "this is another program's database", error);
     return FALSE;
   }
   if (version > pm_migrations_newest ()) {
@@ -214,7 +213,7 @@ static gboolean
 apply_steps (sqlite3 *db, const char *file, GError **error)
 {
   guint version;
-  if (!read_version (db, file, &version, error))
+  if (!pm_sqlite_read_version (db, file, &version, error))
     return FALSE;
   if (version == 0) {
     g_autofree char *mark = g_strdup_printf (
@@ -235,7 +234,7 @@ static gboolean
 migrate (sqlite3 *db, const char *file, GError **error)
 {
   guint version;
-  if (!read_version (db, file, &version, error))
+  if (!pm_sqlite_read_version (db, file, &version, error))
     return FALSE;
   if (version == pm_migrations_newest ())
     return TRUE;
@@ -256,7 +255,7 @@ prepare_connection (sqlite3 *db, const char *file, guint busy_wait_ms, GError **
   sqlite3_db_config (db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   /* Looked at before the journal mode is set: that writes, and the file may not be ours. */
-  return read_version (db, file, &version, error) &&
+  return pm_sqlite_read_version (db, file, &version, error) &&
          execute (db, file, "PRAGMA journal_mode=WAL", error) &&
          execute (db, file, "PRAGMA foreign_keys=ON", error) &&
          execute (db, file, "PRAGMA synchronous=NORMAL", error) && migrate (db, file, error);
@@ -280,98 +279,4 @@ pm_sqlite_file_open (const char *state_directory, const char *file, guint busy_w
     return db;
   sqlite3_close (db);
   return NULL;
-}
-
-/* --- backup --- */
-
-gboolean
-pm_sqlite_verify (const char *file, GError **error)
-{
-  sqlite3 *db = NULL;
-  guint version = 0;
-  gboolean ok = sqlite3_open_v2 (file, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK;
-  if (!ok)
-    pm_sqlite_set_error (db, file, error);
-  ok = ok && read_version (db, file, &version, error);
-  if (ok && version == 0) {
-    set_corrupt_error (file, "it is empty", error);
-    ok = FALSE;
-  }
-  sqlite3_stmt *check = NULL;
-  if (ok && sqlite3_prepare_v2 (db, "PRAGMA integrity_check(1)", -1, &check, NULL) != SQLITE_OK) {
-    pm_sqlite_set_error (db, file, error);
-    ok = FALSE;
-  }
-  if (ok) {
-    const char *answer =
-        sqlite3_step (check) == SQLITE_ROW ? (const char *) sqlite3_column_text (check, 0) : NULL;
-    ok = g_strcmp0 (answer, "ok") == 0;
-    if (!ok)
-      set_corrupt_error (file, answer != NULL ? answer : sqlite3_errmsg (db), error);
-  }
-  sqlite3_finalize (check);
-  sqlite3_close (db);
-  return ok;
-}
-
-static gboolean
-copy_into (sqlite3 *db, const char *file, const char *temporary, GError **error)
-{
-  sqlite3 *copy = NULL;
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE;
-  gboolean ok = sqlite3_open_v2 (temporary, &copy, flags, NULL) == SQLITE_OK;
-  sqlite3_backup *backup = ok ? sqlite3_backup_init (copy, "main", db, "main") : NULL;
-  if (backup == NULL) {
-    pm_sqlite_set_error (copy, temporary, error);
-    sqlite3_close (copy);
-    return FALSE;
-  }
-  int result = sqlite3_backup_step (backup, -1);
-  sqlite3_backup_finish (backup);
-  if (result != SQLITE_DONE)
-    pm_sqlite_set_error (copy, temporary, error);
-  /* One file, without a log beside it. */
-  ok = result == SQLITE_DONE && execute (copy, temporary, "PRAGMA journal_mode=DELETE", error);
-  sqlite3_close (copy);
-  return ok;
-}
-
-static gboolean
-sync_path (const char *path, GError **error)
-{
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
-  gboolean ok = fd >= 0 && fsync (fd) == 0;
-  if (!ok)
-    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO, "%s: %s", path,
-                 g_strerror (errno));
-  if (fd >= 0)
-    close (fd);
-  return ok;
-}
-
-gboolean
-pm_sqlite_backup (sqlite3 *db, const char *file, const char *target, GError **error)
-{
-  g_autofree char *temporary = g_strdup_printf ("%s.%d.partial", target, (int) getpid ());
-  g_autofree char *directory = g_path_get_dirname (target);
-  int fd = open (temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) {
-    int code = errno;
-    g_set_error (error, PM_REGISTRY_ERROR,
-                 code == EACCES ? PM_REGISTRY_ERROR_PERMISSION : PM_REGISTRY_ERROR_IO, "%s: %s",
-                 temporary, g_strerror (code));
-    return FALSE;
-  }
-  close (fd);
-  gboolean ok = copy_into (db, file, temporary, error) && pm_sqlite_verify (temporary, error) &&
-                sync_path (temporary, error);
-  if (ok && g_rename (temporary, target) != 0) {
-    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO, "%s: %s", target,
-                 g_strerror (errno));
-    ok = FALSE;
-  }
-  if (ok)
-    return sync_path (directory, error);
-  g_unlink (temporary);
-  return FALSE;
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* For sqlite.c and maintenance: a database as a file. */
 
 #define PM_SQLITE_FILE "registry.db"
+#define PM_SQLITE_BUSY_WAIT_MS 10000 /* where nobody says otherwise */
 
 /* Opens or makes it, brings its schema up to date, sets what every connection needs. */
 sqlite3 *pm_sqlite_file_open (const char *state_directory, const char *file, guint busy_wait_ms,
@@ -17,10 +18,20 @@ sqlite3 *pm_sqlite_file_open (const char *state_directory, const char *file, gui
 /* Turns the connection's last error into ours: what happened, to which file, what to do. */
 void pm_sqlite_set_error (sqlite3 *db, const char *file, GError **error);
 
-/* Copies a live database to a new file, checks the copy, and only then gives it its name. */
-gboolean pm_sqlite_backup (sqlite3 *db, const char *file, const char *target, GError **error);
+/* The same, for a lock that somebody else has, and for damage that was found by looking. */
+void pm_sqlite_set_busy (const char *file, GError **error);
+void pm_sqlite_set_corrupt (const char *file, const char *what, GError **error);
 
-/* Runs SQLite's own integrity check and looks for what makes a database a registry. */
-gboolean pm_sqlite_verify (const char *file, GError **error);
+/* The schema's version; 0 is an empty file. Another program's database is CORRUPT, one of a later
+ * version NEWER. */
+gboolean pm_sqlite_read_version (sqlite3 *db, const char *file, guint *ret_version, GError **error);
+
+/* See maintenance.h. */
+gboolean pm_sqlite_check (sqlite3 *db, const char *file, GError **error);
+gboolean pm_sqlite_backup (sqlite3 *db, const char *target, GError **error);
+gboolean pm_sqlite_restore (const char *state_directory, const char *file, gint64 now_us,
+                            char **ret_kept, GError **error);
+gboolean pm_sqlite_quarantine (const char *state_directory, gint64 now_us, char **ret_kept,
+                               GError **error);
 
 G_END_DECLS

@@ -24,8 +24,6 @@ typedef struct {
   GHashTable *statements; /* address of the SQL → PmStatement */
 } Sqlite;
 
-#define DEFAULT_BUSY_WAIT_MS 10000
-
 static Sqlite *
 sqlite (PmRegistry *registry)
 {
@@ -187,7 +185,19 @@ sqlite_change_token (PmRegistry *registry, gint64 *ret_token, GError **error)
 static gboolean
 sqlite_backup (PmRegistry *registry, const char *file, GError **error)
 {
-  return pm_sqlite_backup (sqlite (registry)->db, sqlite (registry)->file, file, error);
+  return pm_sqlite_backup (sqlite (registry)->db, file, error);
+}
+
+static gboolean
+sqlite_check (PmRegistry *registry, GError **error)
+{
+  return pm_sqlite_check (sqlite (registry)->db, sqlite (registry)->file, error);
+}
+
+static const char *
+sqlite_location (const PmRegistry *registry)
+{
+  return ((const Sqlite *) registry)->file;
 }
 
 /* --- opening and closing --- */
@@ -215,6 +225,8 @@ static const PmRegistryBackend sqlite_backend = {
   .text = sqlite_text,
   .change_token = sqlite_change_token,
   .backup = sqlite_backup,
+  .check = sqlite_check,
+  .location = sqlite_location,
 };
 
 static gboolean
@@ -240,7 +252,7 @@ pm_sqlite_open (const PmRegistryOptions *options, GError **error)
 {
   g_return_val_if_fail (options->state_directory != NULL, NULL);
   guint busy_wait_ms =
-      options->busy_wait_ms == 0 ? DEFAULT_BUSY_WAIT_MS : MIN (options->busy_wait_ms, 3600000);
+      options->busy_wait_ms == 0 ? PM_SQLITE_BUSY_WAIT_MS : MIN (options->busy_wait_ms, 3600000);
   g_autofree char *file = g_build_filename (options->state_directory, PM_SQLITE_FILE, NULL);
   sqlite3 *db = pm_sqlite_file_open (options->state_directory, file, busy_wait_ms, error);
   if (db == NULL)

@@ -1,0 +1,48 @@
+#include "registry/maintenance.h"
+
+#include "registry/sqlite-file.h"
+
+const char *
+pm_registry_location (const PmRegistry *registry)
+{
+  return registry->backend->location (registry);
+}
+
+gboolean
+pm_registry_check (PmRegistry *registry, GError **error)
+{
+  return registry->backend->check (registry, error);
+}
+
+gboolean
+pm_registry_backup (PmRegistry *registry, const char *file, GError **error)
+{
+  return registry->backend->backup (registry, file, error);
+}
+
+/* A server has its own tools, which know about its other databases and its log. */
+static gboolean
+is_file (const PmRegistryOptions *options, GError **error)
+{
+  if (options->url == NULL || options->url[0] == '\0')
+    return TRUE;
+  g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_INVALID,
+               "the registry is on a database server: restore it there, with the server's tools");
+  return FALSE;
+}
+
+gboolean
+pm_registry_restore (const PmRegistryOptions *options, const char *file, gint64 now_us,
+                     char **ret_kept, GError **error)
+{
+  return is_file (options, error) &&
+         pm_sqlite_restore (options->state_directory, file, now_us, ret_kept, error);
+}
+
+gboolean
+pm_registry_quarantine (const PmRegistryOptions *options, gint64 now_us, char **ret_kept,
+                        GError **error)
+{
+  return is_file (options, error) &&
+         pm_sqlite_quarantine (options->state_directory, now_us, ret_kept, error);
+}

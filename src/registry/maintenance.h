@@ -1,0 +1,31 @@
+#pragma once
+
+#include "registry/registry.h"
+
+G_BEGIN_DECLS
+
+/* Keeping the registry safe (R5). */
+
+/* Where it is, for messages: a file's path, or a server's name. Never a password. */
+const char *pm_registry_location (const PmRegistry *registry);
+
+/* A full check of its integrity: seconds on a big one. CORRUPT says what was found. */
+gboolean pm_registry_check (PmRegistry *registry, GError **error);
+
+/* Copies it, while others go on working, to one new file of mode 0600; `file` appears only when the
+ * copy has passed a full check and is on the disk. What was at `file` is replaced. */
+gboolean pm_registry_backup (PmRegistry *registry, const char *file, GError **error);
+
+/* Makes the registry what the backup `file` holds, after a full check of it; one that is damaged,
+ * newer or another program's is refused and nothing changes. The registry as it was is kept in a
+ * file beside it, *ret_kept (free with g_free; NULL when there was none). Other processes that have
+ * it open see the restored one; where the present one is damaged they must be stopped first. */
+gboolean pm_registry_restore (const PmRegistryOptions *options, const char *file, gint64 now_us,
+                              char **ret_kept, GError **error);
+
+/* Moves a damaged registry aside, so that the next open makes an empty one. *ret_kept is where it is
+ * now. Nobody may have it open. */
+gboolean pm_registry_quarantine (const PmRegistryOptions *options, gint64 now_us, char **ret_kept,
+                                 GError **error);
+
+G_END_DECLS

@@ -1,0 +1,236 @@
+#include "registry-test.h"
+
+#include "registry/maintenance.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NOW G_GINT64_CONSTANT (1795375573000000)
+
+static void
+close_registry (PmRegistryTest *test)
+{
+  g_clear_pointer (&test->registry, pm_registry_close);
+}
+
+static void
+assert_refused (const PmRegistryTest *test, PmRegistryError code, const char *says)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (pm_registry_test_open (test, &error));
+  g_assert_error (error, PM_REGISTRY_ERROR, (gint) code);
+  if (strstr (error->message, says) == NULL)
+    g_error ("\"%s\" does not say \"%s\"", error->message, says);
+}
+
+static void
+is_for_its_owner_alone (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *inner = pm_registry_test_path (test, "state");
+  g_autofree char *file = g_build_filename (inner, "registry.db", NULL);
+  PmRegistryOptions options = { .state_directory = inner };
+  mode_t old_mask = umask (0);
+  PmRegistry *registry = pm_registry_open (&options, NULL);
+  umask (old_mask);
+  g_assert_nonnull (registry);
+  struct stat info;
+  g_assert_cmpint (stat (inner, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 07777, ==, 0700);
+  g_assert_cmpint (stat (file, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 07777, ==, 0600);
+  g_assert_cmpstr (pm_registry_location (registry), ==, file);
+  pm_registry_close (registry);
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  g_assert_cmpint (g_rmdir (inner), ==, 0);
+}
+
+static void
+refuses_a_newer_one (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  close_registry (test);
+  pm_registry_test_sql (test, "INSERT INTO schema_version VALUES (9999, 0)");
+  assert_refused (test, PM_REGISTRY_ERROR_NEWER, "update port-manager");
+}
+
+static void
+refuses_what_is_no_registry (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *file = pm_registry_test_path (test, "registry.db");
+  close_registry (test);
+  g_assert_true (g_file_set_contents (file, "not a database at all, but long enough to be read as one; "
+                                            "SQLite looks at the first hundred bytes of a file.", -1,
+                                      NULL));
+  assert_refused (test, PM_REGISTRY_ERROR_CORRUPT, "restore");
+  g_unlink (file);
+  pm_registry_test_sql (test, "CREATE TABLE other (x)");
+  assert_refused (test, PM_REGISTRY_ERROR_CORRUPT, "another program's");
+}
+
+static void
+overwrite (const char *file, off_t offset, gsize size)
+{
+  g_autofree char *garbage = g_malloc (size);
+  memset (garbage, 0xa5, size);
+  int fd = open (file, O_WRONLY | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (pwrite (fd, garbage, size, offset), ==, (gssize) size);
+  close (fd);
+}
+
+static void
+tells_damage_and_moves_it_aside (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *file = pm_registry_test_path (test, "registry.db");
+  g_autofree char *kept = NULL;
+  close_registry (test); /* checkpoints: all pages are in the file */
+  overwrite (file, 100, 4096);
+  assert_refused (test, PM_REGISTRY_ERROR_CORRUPT, "restore");
+  PmRegistryOptions options = { .state_directory = test->directory, .host = "here" };
+  g_assert_true (pm_registry_quarantine (&options, NOW, &kept, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
+  test->registry = pm_registry_test_open (test, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tells_wrong_permissions (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *file = pm_registry_test_path (test, "registry.db");
+  close_registry (test);
+  g_assert_cmpint (g_chmod (file, 0), ==, 0);
+  /* Root may open everything: for a moment, be nobody. */
+  gboolean root = geteuid () == 0;
+  g_assert_cmpint (g_chmod (test->directory, 0755), ==, 0);
+  g_assert_true (!root || seteuid (65534) == 0);
+  assert_refused (test, PM_REGISTRY_ERROR_PERMISSION, "--state");
+  g_assert_true (!root || seteuid (0) == 0);
+}
+
+static void
+refuses_other_urls_without_repeating_them (void)
+{
+  g_autoptr (GError) error = NULL;
+  PmRegistryOptions options = { .url = "postgresql://me:secret@db/x", .state_directory = "/" };
+  g_assert_null (pm_registry_open (&options, &error));
+  g_assert_nonnull (error);
+  g_assert_null (strstr (error->message, "secret"));
+}
+
+/* --- backup and restore --- */
+
+static void
+store_port (PmRegistryTest *test, guint16 port, gint64 now_us)
+{
+  g_autoptr (PmSnapshot) observed = pm_registry_test_snapshot ();
+  pm_registry_test_add_service (observed, "web", 80, port);
+  pm_registry_test_store (test->registry, observed, now_us);
+}
+
+static guint16
+stored_port (PmRegistry *registry)
+{
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  g_assert_true (pm_registry_snapshot (registry, &snapshot, NULL));
+  g_assert_cmpuint (snapshot->services->len, ==, 1);
+  return g_array_index (snapshot->services, PmService, 0).external_port;
+}
+
+static void
+restores_what_was_backed_up (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *backup = pm_registry_test_path (test, "backup");
+  g_autofree char *kept = NULL;
+  gint64 before = 0, after = 0;
+  store_port (test, 8080, NOW);
+  pm_registry_backup (test->registry, backup, &error);
+  g_assert_no_error (error);
+  struct stat info;
+  g_assert_cmpint (stat (backup, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 07777, ==, 0600);
+  store_port (test, 8081, NOW + 1);
+  g_assert_true (pm_registry_last_event (test->registry, &before, NULL));
+
+  /* While somebody has it open. */
+  PmRegistryOptions options = { .state_directory = test->directory, .host = "here" };
+  pm_registry_restore (&options, backup, NOW, &kept, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (kept);
+  g_assert_cmpuint (stored_port (test->registry), ==, 8080);
+  g_assert_true (pm_registry_check (test->registry, &error));
+  store_port (test, 8082, NOW + 2);
+  g_assert_true (pm_registry_last_event (test->registry, &after, NULL));
+  g_assert_cmpint (after, >, before);
+
+  g_autofree char *undone = NULL;
+  pm_registry_restore (&options, kept, NOW + 3, &undone, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (stored_port (test->registry), ==, 8081);
+}
+
+static void
+restores_over_a_damaged_one (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *backup = pm_registry_test_path (test, "backup");
+  g_autofree char *file = pm_registry_test_path (test, "registry.db");
+  g_autofree char *kept = NULL;
+  store_port (test, 8080, NOW);
+  g_assert_true (pm_registry_backup (test->registry, backup, &error));
+  close_registry (test);
+  overwrite (file, 0, 4096);
+  PmRegistryOptions options = { .state_directory = test->directory, .host = "here" };
+  pm_registry_restore (&options, backup, NOW, &kept, &error);
+  g_assert_no_error (error);
+  test->registry = pm_registry_test_open (test, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (stored_port (test->registry), ==, 8080);
+}
+
+static void
+refuses_a_damaged_backup (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *backup = pm_registry_test_path (test, "backup");
+  g_autofree char *kept = NULL;
+  store_port (test, 8080, NOW);
+  g_assert_true (pm_registry_backup (test->registry, backup, &error));
+  store_port (test, 8081, NOW);
+  overwrite (backup, 3 * 4096, 4096);
+  PmRegistryOptions options = { .state_directory = test->directory, .host = "here" };
+  g_assert_false (pm_registry_restore (&options, backup, NOW, &kept, &error));
+  g_assert_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT);
+  g_assert_null (kept);
+  g_assert_cmpuint (stored_port (test->registry), ==, 8081);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/registry/open/is-for-its-owner-alone", is_for_its_owner_alone);
+  g_test_add_func ("/registry/open/refuses-a-newer-one", refuses_a_newer_one);
+  g_test_add_func ("/registry/open/refuses-what-is-no-registry", refuses_what_is_no_registry);
+  g_test_add_func ("/registry/open/tells-damage-and-moves-it-aside",
+                   tells_damage_and_moves_it_aside);
+  g_test_add_func ("/registry/open/tells-wrong-permissions", tells_wrong_permissions);
+  g_test_add_func ("/registry/open/refuses-other-urls-without-repeating-them",
+                   refuses_other_urls_without_repeating_them);
+  g_test_add_func ("/registry/backup/restores-what-was-backed-up", restores_what_was_backed_up);
+  g_test_add_func ("/registry/backup/restores-over-a-damaged-one", restores_over_a_damaged_one);
+  g_test_add_func ("/registry/backup/refuses-a-damaged-backup", refuses_a_damaged_backup);
+  return g_test_run ();
+}
