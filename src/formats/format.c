@@ -22,6 +22,7 @@ static const PmFormat *const formats[] = {
   &pm_format_toml,
   &pm_format_tsx,
   &pm_format_typescript,
+  &pm_format_xml,
   &pm_format_yaml,
   NULL,
 };

@@ -45,6 +45,7 @@ extern const PmFormat pm_format_systemd;
 extern const PmFormat pm_format_toml;
 extern const PmFormat pm_format_tsx;
 extern const PmFormat pm_format_typescript;
+extern const PmFormat pm_format_xml;
 extern const PmFormat pm_format_yaml;
 
 #define PM_FORMAT_OWN_MOST_BYTES (16 * 1024 * 1024)    /* scanners of ours: linear, no recursion */
