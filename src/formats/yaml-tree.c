@@ -162,12 +162,13 @@ action_in (Tree *tree, PmSpan span)
 
 /* `{{ .Values.port | default 8080 }}` as a whole value: the literal follows under the same key. */
 static void
-add_fallback (Tree *tree, PmKey key, PmSpan action)
+add_fallback (Tree *tree, PmKey key, PmSpan whole, PmSpan action)
 {
   PmScalar scalar = { .flags = PM_NODE_FALLBACK | flags_of (tree, action) };
   g_autofree char *variable = NULL;
   if (!pm_yaml_template_fallback (tree->source->bytes, action, &scalar.span, &scalar.quoting,
-                                  &variable))
+                                  &variable) ||
+      !pm_span_contains (whole, scalar.span))
     return;
   scalar.variable = variable;
   if (scalar.quoting != PM_QUOTING_NONE)
@@ -199,7 +200,7 @@ add_scalar (Tree *tree, const PmYamlEvent *event)
   PmKey key = take_key (tree);
   remember_anchor (tree, event, pm_builder_scalar (tree->builder, key, &scalar));
   if (action != NULL && key.text != NULL && pm_span_contains (*action, scalar.span))
-    add_fallback (tree, key, *action);
+    add_fallback (tree, key, scalar.span, *action);
 }
 
 static void
