@@ -5,8 +5,16 @@
  * last. */
 static const PmRuleset *const rulesets[] = {
   &pm_ruleset_env,
+  &pm_ruleset_package_json,
+  &pm_ruleset_dockerfile,
   &pm_ruleset_compose,
+  &pm_ruleset_kubernetes,
   &pm_ruleset_compose_by_content,
+  &pm_ruleset_generic_yaml,
+  &pm_ruleset_generic_json,
+  &pm_ruleset_generic_toml,
+  &pm_ruleset_generic_ini,
+  &pm_ruleset_generic_properties,
   NULL,
 };
 

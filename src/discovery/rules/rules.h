@@ -6,4 +6,14 @@
 
 extern const PmRuleset pm_ruleset_compose;
 extern const PmRuleset pm_ruleset_compose_by_content;
+extern const PmRuleset pm_ruleset_dockerfile;
 extern const PmRuleset pm_ruleset_env;
+extern const PmRuleset pm_ruleset_kubernetes;
+extern const PmRuleset pm_ruleset_package_json;
+
+/* What no tool is known for, by syntax: generic.c. */
+extern const PmRuleset pm_ruleset_generic_ini;
+extern const PmRuleset pm_ruleset_generic_json;
+extern const PmRuleset pm_ruleset_generic_properties;
+extern const PmRuleset pm_ruleset_generic_toml;
+extern const PmRuleset pm_ruleset_generic_yaml;

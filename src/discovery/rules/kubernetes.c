@@ -1,0 +1,294 @@
+/* Kubernetes resources: the Kubernetes API reference (Pod, Service, Ingress, NetworkPolicy,
+ * Endpoints), the Gateway API, Istio's networking API, Knative Serving and Cloud Run, and custom
+ * resources by the names of their keys. A file is one when a document of it has apiVersion and kind.
+ *
+ * A key's name nearly always tells its role, wherever it stands; where it does not (`port`,
+ * `number`), the keys above it do. All ports live in the cluster. */
+
+#include "discovery/naming.h"
+#include "discovery/rules/rules.h"
+
+#include <string.h>
+
+static const char *const files[] = { "*.yaml", "*.yml", "*.json", NULL };
+
+#define RULE(name, id_, grammar_, role_, confidence_)                                              \
+  static const PmRule name = { .id = "k8s." id_,                                                   \
+                               .grammar = PM_GRAMMAR_##grammar_,                                   \
+                               .role = PM_ROLE_##role_,                                            \
+                               .scope = PM_SCOPE_CLUSTER,                                          \
+                               .confidence = confidence_ }
+
+RULE (variable, "env", TEXT, REFERENCE, 0.95);
+RULE (command, "command", COMMAND, LISTEN, 0.9);
+RULE (datum, "data", TEXT, REFERENCE, 0.85);
+RULE (address, "address", HOST, ADDRESS, 0.95);
+RULE (other, "other", TEXT, REFERENCE, 0.85);
+
+/* Keys whose value is a port, tried in order over the whole path. */
+static const PmRule ports[] = {
+#define PORT(path_, role_)                                                                         \
+  { .id = "k8s.port", .path = path_, .grammar = PM_GRAMMAR_PORT, .role = PM_ROLE_##role_,          \
+    .scope = PM_SCOPE_CLUSTER, .confidence = 1 }
+  PORT ("**.containerPort", TARGET),
+  PORT ("**.hostPort", PUBLISH),
+  PORT ("**.nodePort", PUBLISH),
+  PORT ("**.targetPort", TARGET),
+  PORT ("**.httpGet|tcpSocket|grpc.port", REFERENCE),
+  PORT ("**.servicePort", REFERENCE),
+  PORT ("**.servers.[].port.number", LISTEN),
+  PORT ("**.listeners.[].port", LISTEN),
+  PORT ("**.port.number", REFERENCE),
+  PORT ("**.backendRefs.[].port", REFERENCE),
+  PORT ("**.ports.[].number", REFERENCE),
+  PORT ("**.ports.[].endPort", REFERENCE),
+  PORT ("**.healthCheckNodePort", PUBLISH),
+#undef PORT
+};
+
+/* `spec.ports[].port` is the Service's own; in a policy or a list of endpoints it is somebody's. */
+static const PmRule service_port = { .id = "k8s.service.port", .grammar = PM_GRAMMAR_PORT,
+                                     .role = PM_ROLE_LISTEN, .scope = PM_SCOPE_CLUSTER,
+                                     .confidence = 1 };
+static const PmRule other_port = { .id = "k8s.port", .grammar = PM_GRAMMAR_PORT,
+                                   .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_CLUSTER,
+                                   .confidence = 1 };
+
+/* --- one resource --- */
+
+typedef struct {
+  PmRecognition *r;
+  PmNodeId node;
+  const char *kind;
+  const char *name;
+} Resource;
+
+static const char *
+text_below (PmRecognition *r, PmNodeId map, const char *key)
+{
+  PmNodeId id = pm_document_child (r->document, map, key);
+  return id == 0 ? NULL : pm_document_text (r->document, id);
+}
+
+/* The transport stands beside the port. */
+static void
+tell_transport (const Resource *resource, PmNodeId port, gint first)
+{
+  PmNodeId map = pm_document_node (resource->r->document, port)->parent;
+  const char *protocol = text_below (resource->r, map, "protocol");
+  PmTransport transport;
+  if (first < 0 || protocol == NULL)
+    return;
+  g_autofree char *name = g_ascii_strdown (protocol, -1);
+  if (!pm_transport_from_name (name, &transport))
+    return;
+  PmFinding *finding = pm_recognition_finding (resource->r, (guint) first);
+  finding->transport = transport;
+  if (transport == PM_TRANSPORT_UDP)
+    finding->protocol = "udp";
+}
+
+static void
+read_port (const Resource *resource, PmNodeId id)
+{
+  PmRecognition *r = resource->r;
+  for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
+    if (pm_path_match (r->document, resource->node, id, ports[i].path, NULL)) {
+      tell_transport (resource, id, pm_recognition_read (r, id, &ports[i], resource->name));
+      return;
+    }
+  if (!pm_path_match (r->document, resource->node, id, "**.ports.[].port", NULL))
+    return;
+  gboolean is_service = strcmp (resource->kind, "Service") == 0;
+  tell_transport (resource, id,
+                  pm_recognition_read (r, id, is_service ? &service_port : &other_port,
+                                       resource->name));
+}
+
+/* `env: [{name: PORT, value: "80"}]` */
+static void
+read_variable (const Resource *resource, PmNodeId item)
+{
+  PmRecognition *r = resource->r;
+  const char *name = text_below (r, item, "name");
+  PmNodeId value = pm_document_child (r->document, item, "value");
+  if (name != NULL && value != 0)
+    pm_recognition_read_named (r, value, name, &variable, resource->name);
+}
+
+static void
+read_embedded (PmRecognition *inner, const char *service)
+{
+  pm_recognition_read_keys (inner, inner->root, &datum, service);
+}
+
+/* A ConfigMap's entry is a variable, or a file of that name. */
+static void
+read_datum (const Resource *resource, PmNodeId id, const char *key)
+{
+  PmRecognition *r = resource->r;
+  const char *text = pm_document_text (r->document, id);
+  if (text == NULL)
+    return;
+  if (strchr (text, '\n') == NULL) {
+    pm_recognition_read_named (r, id, key, &datum, resource->name);
+    return;
+  }
+  g_auto (PmNaming) naming = { 0 };
+  pm_naming_init (&naming, key);
+  const char *syntax = naming.kind == PM_FILE_CONFIG ? naming.syntax : NULL;
+  if (syntax != NULL && strcmp (syntax, "ini") == 0 && !g_str_has_suffix (key, ".ini"))
+    syntax = NULL;
+  if (syntax == NULL
+      || !pm_recognition_read_embedded (r, id, syntax, read_embedded, resource->name))
+    pm_recognition_read (r, id, &datum, resource->name);
+}
+
+/* What a container list or a ConfigMap gives by its key, wherever it stands. */
+static void
+read_special (const Resource *resource, PmNodeId id)
+{
+  PmRecognition *r = resource->r;
+  const PmNode *node = pm_document_node (r->document, id);
+  if (node->key == NULL || r->was_read[id])
+    return;
+  PmNodeKind kind = pm_document_node (r->document, pm_document_resolve (r->document, id))->kind;
+  if (kind == PM_NODE_LIST && strcmp (node->key, "env") == 0) {
+    g_autoptr (GArray) items = pm_recognition_entries (r, id);
+    for (guint i = 0; i < items->len; i++)
+      read_variable (resource, g_array_index (items, PmNodeId, i));
+  } else if (kind == PM_NODE_LIST
+             && (strcmp (node->key, "command") == 0 || strcmp (node->key, "args") == 0)) {
+    pm_recognition_read_vector (r, id, &command, resource->name);
+  } else if (kind == PM_NODE_MAP
+             && (strcmp (node->key, "data") == 0 || strcmp (node->key, "stringData") == 0)
+             && node->parent == resource->node) {
+    g_autoptr (GArray) entries = pm_recognition_entries (r, id);
+    for (guint i = 0; i < entries->len; i++) {
+      PmNodeId entry = g_array_index (entries, PmNodeId, i);
+      read_datum (resource, entry, pm_document_node (r->document, entry)->key);
+    }
+  } else if (kind == PM_NODE_SCALAR && (g_str_has_suffix (node->key, "IP") == TRUE)) {
+    pm_recognition_read (r, id, &address, resource->name);
+  }
+}
+
+static PmNodeId
+find_containers (PmRecognition *r, PmNodeId resource)
+{
+  PmNodeId found = pm_document_find (r->document, resource, "spec", "template", "spec",
+                                     "containers", NULL);
+  if (found == 0)
+    found = pm_document_find (r->document, resource, "spec", "containers", NULL);
+  if (found == 0)
+    found = pm_document_find (r->document, resource, "spec", "jobTemplate", "spec", "template",
+                              "spec", "containers", NULL);
+  return found;
+}
+
+static void
+add_fact (const Resource *resource)
+{
+  PmRecognition *r = resource->r;
+  PmNodeId containers = find_containers (r, resource->node);
+  gboolean is_service = strcmp (resource->kind, "Service") == 0;
+  if (containers == 0 && !is_service)
+    return;
+  PmServiceFact *fact = pm_recognition_add_service (r, resource->name, resource->node);
+  PmNodeId space = pm_document_find (r->document, resource->node, "metadata", "namespace", NULL);
+  const char *namespace = space == 0 ? NULL : pm_document_text (r->document, space);
+  if (is_service && namespace != NULL)
+    fact->aliases = pm_arena_printf (r->arena, "%s.%s,%s.%s.svc,%s.%s.svc.cluster.local",
+                                     resource->name, namespace, resource->name, namespace,
+                                     resource->name, namespace);
+  PmNodeId first = containers == 0
+                     ? 0
+                     : pm_document_node (r->document,
+                                         pm_document_resolve (r->document, containers))->first_child;
+  const char *image = first == 0 ? NULL : text_below (r, first, "image");
+  fact->image = image == NULL ? "" : pm_arena_strdup (r->arena, image);
+}
+
+/* Secrets hold base64, which means nothing here. */
+static void
+skip_what_is_no_text (const Resource *resource)
+{
+  PmRecognition *r = resource->r;
+  static const char *const keys[] = { "apiVersion", "kind", "status", "binaryData" };
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    PmNodeId id = pm_document_child (r->document, resource->node, keys[i]);
+    if (id != 0)
+      pm_recognition_skip (r, id);
+  }
+  PmNodeId data = pm_document_child (r->document, resource->node, "data");
+  if (data != 0 && strcmp (resource->kind, "Secret") == 0)
+    pm_recognition_skip (r, data);
+}
+
+static void
+read_resource (PmRecognition *r, PmNodeId node)
+{
+  PmNodeId name_node = pm_document_find (r->document, node, "metadata", "name", NULL);
+  const char *kind = text_below (r, node, "kind");
+  const char *name = name_node == 0 ? NULL : pm_document_text (r->document, name_node);
+  Resource resource = { .r = r, .node = node, .kind = kind == NULL ? "" : kind };
+  resource.name = name == NULL ? "" : pm_arena_strdup (r->arena, name);
+
+  skip_what_is_no_text (&resource);
+  const GArray *nodes = r->document->nodes;
+  for (PmNodeId id = node + 1; id < nodes->len; id++) {
+    if (pm_document_node (r->document, id)->parent < node)
+      break;
+    read_special (&resource, id);
+    if (pm_document_node (r->document, id)->kind == PM_NODE_SCALAR && !r->was_read[id])
+      read_port (&resource, id);
+  }
+  pm_recognition_read_keys (r, node, &other, resource.name);
+  if (*resource.name != '\0')
+    add_fact (&resource);
+}
+
+static void
+recognise (PmRecognition *r)
+{
+  PmNodeId items = pm_document_child (r->document, r->root, "items");
+  const char *kind = text_below (r, r->root, "kind");
+  if (items == 0 || kind == NULL || !g_str_has_suffix (kind, "List")) {
+    read_resource (r, r->root);
+    return;
+  }
+  for (PmNodeId id = pm_document_node (r->document, items)->first_child; id != 0;
+       id = pm_document_node (r->document, id)->next_sibling)
+    read_resource (r, id);
+}
+
+/* --- which files --- */
+
+static gboolean
+is_resource (const PmDocument *document, PmNodeId id)
+{
+  PmNodeId version = pm_document_child (document, id, "apiVersion");
+  PmNodeId kind = pm_document_child (document, id, "kind");
+  return version != 0 && kind != 0 && pm_document_text (document, version) != NULL
+         && pm_document_text (document, kind) != NULL;
+}
+
+static gboolean
+claims (const PmDocument *document)
+{
+  if (is_resource (document, 0))
+    return TRUE;
+  for (PmNodeId id = pm_document_node (document, 0)->first_child; id != 0;
+       id = pm_document_node (document, id)->next_sibling)
+    if (pm_document_node (document, id)->flags & PM_NODE_DOCUMENT && is_resource (document, id))
+      return TRUE;
+  return FALSE;
+}
+
+const PmRuleset pm_ruleset_kubernetes = {
+  .name = "k8s",
+  .files = files,
+  .claims = claims,
+  .expansion = PM_EXPANSION_NONE,
+  .recognise = recognise,
+};
