@@ -27,6 +27,7 @@
 
 #define NOT_FOUND G_MAXUINT32
 #define LONGEST_TEMPLATE 500 /* bytes */
+#define N_TEMPLATES 4
 
 typedef struct {
   PmBuilder *builder;
@@ -34,8 +35,9 @@ typedef struct {
   guint32 at;
   guint32 length;
   PmWords words;
-  guint open;          /* blocks */
-  gboolean no_more[2]; /* of " and ': none closes behind here */
+  guint open;                           /* blocks */
+  gboolean no_more[2];                  /* of " and ': none closes behind here */
+  guint32 no_template_end[N_TEMPLATES]; /* of a kind, none ends before this */
 } Scanner;
 
 static gboolean
@@ -52,17 +54,24 @@ char_at (const Scanner *s, guint32 at)
 
 /* Behind the template's expression or statement that starts at `at`, else 0. */
 static guint32
-template_end (const Scanner *s, guint32 at)
+template_end (Scanner *s, guint32 at)
 {
-  static const char *const pairs[][2] = {{"{{", "}}"}, {"{%", "%}"}, {"{#", "#}"}, {"<%", "%>"}};
-  gsize left = MIN (s->length - at, LONGEST_TEMPLATE);
-  for (gsize i = 0; left >= 4 && i < G_N_ELEMENTS (pairs); i++) {
-    const char *from = s->bytes + at;
-    if (memcmp (from, pairs[i][0], 2) != 0)
+  static const char *const pairs[N_TEMPLATES][2] = {
+      {"{{", "}}"}, {"{%", "%}"}, {"{#", "#}"}, {"<%", "%>"}};
+  guint32 end = at + MIN (s->length - at, LONGEST_TEMPLATE);
+  for (gsize i = 0; end - at >= 4 && i < N_TEMPLATES; i++) {
+    if (memcmp (s->bytes + at, pairs[i][0], 2) != 0)
       continue;
-    const char *close = memmem (from + 2, left - 2, pairs[i][1], 2);
-    if (close != NULL && memchr (from, '\n', (gsize) (close - from)) == NULL)
-      return (guint32) (close - s->bytes) + 2;
+    guint32 from = MAX (at + 2, s->no_template_end[i]);
+    const char *close = from >= end ? NULL : memmem (s->bytes + from, end - from, pairs[i][1], 2);
+    if (close == NULL) {
+      s->no_template_end[i] = MAX (from, end - 1);
+      continue;
+    }
+    guint32 found = (guint32) (close - s->bytes);
+    if (memchr (s->bytes + at, '\n', found - at) == NULL)
+      return found + 2;
+    s->no_template_end[i] = found;
   }
   return 0;
 }
@@ -281,7 +290,7 @@ close_block (Scanner *s)
 
 /* Behind a template's statement that stands where a word could, else 0. */
 static guint32
-skipped_template (const Scanner *s)
+skipped_template (Scanner *s)
 {
   gboolean is_value = char_at (s, s->at + 1) == '{' || char_at (s, s->at + 2) == '=';
   return is_value && pm_words_count (&s->words) > 0 ? 0 : template_end (s, s->at);

@@ -50,7 +50,7 @@ static const struct {
     {"*.ts", "typescript"},
     {"*.tsx", "tsx"},
     {"*.js", "javascript"},
-    {"*.sh", "bash"},
+    {"*.sh", "shell"},
     {"*.xml", "xml"},
 };
 
