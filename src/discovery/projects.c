@@ -1,0 +1,261 @@
+/* DESIGN
+ * While files come in: the set of top directories, the packages (directories with a manifest), and
+ * the members that workspaces list. When all are known, each package is held against the members;
+ * the projects are then a set of directories, and a file's is the first hit on the way up. */
+
+#include "discovery/projects.h"
+
+#include <string.h>
+
+#include "discovery/workspace.h"
+#include "walk/ignore.h"
+
+typedef struct {
+  char *name;             /* as the manifest says; NULL unknown */
+  gboolean is_package;
+  gboolean is_nx_project; /* has a project.json */
+} Package;
+
+typedef struct {
+  char *name;
+  gboolean is_workspace;
+} Project;
+
+struct PmProjects {
+  GHashTable *tops;     /* names of direct children, a set */
+  GHashTable *packages; /* directory → Package */
+  GHashTable *members;  /* directory of a workspace → GPtrArray of globs, "!" first to take away */
+  guint n_members;      /* seen; more than the limit are not kept */
+  gboolean has_root_files;
+  GHashTable *projects; /* id → Project; made by finish */
+};
+
+static void
+package_free (gpointer data)
+{
+  g_free (((Package *) data)->name);
+  g_free (data);
+}
+
+static void
+project_free (gpointer data)
+{
+  g_free (((Project *) data)->name);
+  g_free (data);
+}
+
+PmProjects *
+pm_projects_new (void)
+{
+  PmProjects *projects = g_new0 (PmProjects, 1);
+  projects->tops = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  projects->packages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, package_free);
+  projects->members =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  projects->projects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, project_free);
+  return projects;
+}
+
+void
+pm_projects_free (PmProjects *projects)
+{
+  if (projects == NULL)
+    return;
+  g_hash_table_unref (projects->tops);
+  g_hash_table_unref (projects->packages);
+  g_hash_table_unref (projects->members);
+  g_hash_table_unref (projects->projects);
+  g_free (projects);
+}
+
+/* --- what comes in --- */
+
+static const char *
+name_of (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  return slash == NULL ? path : slash + 1;
+}
+
+static char *
+directory_of (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  return g_strndup (path, slash == NULL ? 0 : (gsize) (slash - path));
+}
+
+gboolean
+pm_projects_is_manifest (const char *path)
+{
+  return pm_workspace_knows (name_of (path));
+}
+
+void
+pm_projects_add_file (PmProjects *projects, const char *path)
+{
+  const char *slash = strchr (path, '/');
+  if (slash == NULL)
+    projects->has_root_files = TRUE;
+  else
+    g_hash_table_add (projects->tops, g_strndup (path, (gsize) (slash - path)));
+}
+
+static Package *
+package_at (PmProjects *projects, const char *directory)
+{
+  Package *package = g_hash_table_lookup (projects->packages, directory);
+  if (package != NULL)
+    return package;
+  package = g_new0 (Package, 1);
+  g_hash_table_insert (projects->packages, g_strdup (directory), package);
+  return package;
+}
+
+static void
+add_members (PmProjects *projects, const char *directory, const GPtrArray *members)
+{
+  GPtrArray *all = g_hash_table_lookup (projects->members, directory);
+  if (all == NULL) {
+    all = g_ptr_array_new_with_free_func (g_free);
+    g_hash_table_insert (projects->members, g_strdup (directory), all);
+  }
+  for (guint i = 0; i < members->len; i++)
+    if (projects->n_members++ < PM_PROJECTS_MOST_MEMBERS)
+      g_ptr_array_add (all, g_strdup (members->pdata[i]));
+}
+
+void
+pm_projects_add_manifest (PmProjects *projects, const char *path, const char *bytes, gsize length)
+{
+  g_autofree char *directory = directory_of (path);
+  PmWorkspace workspace;
+  pm_workspace_read (&workspace, name_of (path), bytes, length);
+
+  Package *package = package_at (projects, directory);
+  package->is_package = package->is_package || workspace.is_package;
+  package->is_nx_project = package->is_nx_project || strcmp (name_of (path), "project.json") == 0;
+  /* Of several manifests the first name by the alphabet counts, so that no order matters. */
+  if (workspace.name != NULL && (package->name == NULL || strcmp (workspace.name, package->name) < 0)) {
+    g_free (package->name);
+    package->name = g_steal_pointer (&workspace.name);
+  }
+  add_members (projects, directory, workspace.members);
+  pm_workspace_clear (&workspace);
+}
+
+/* --- deciding --- */
+
+static gboolean
+glob_matches (const char *pattern, const char *below, const Package *package)
+{
+  if (package->is_nx_project) {
+    g_autofree char *file = g_strconcat (below, "/project.json", NULL);
+    if (pm_ignore_glob (pattern, file))
+      return TRUE;
+  }
+  return package->is_package && pm_ignore_glob (pattern, below);
+}
+
+/* Does this workspace list it, and not take it away? */
+static gboolean
+is_listed (const GPtrArray *members, const char *below, const Package *package)
+{
+  gboolean listed = FALSE;
+  for (guint i = 0; i < members->len; i++) {
+    const char *pattern = members->pdata[i];
+    gboolean takes_away = pattern[0] == '!';
+    if ((!takes_away && listed) || !glob_matches (pattern + takes_away, below, package))
+      continue;
+    if (takes_away)
+      return FALSE;
+    listed = TRUE;
+  }
+  return listed;
+}
+
+static gboolean
+is_member (const PmProjects *projects, const char *directory, const Package *package)
+{
+  g_autofree char *above = g_strdup (directory);
+  for (gsize length = strlen (above); length > 0;) {
+    while (length > 0 && above[length] != '/')
+      length--;
+    above[length] = '\0';
+    const GPtrArray *members = g_hash_table_lookup (projects->members, above);
+    if (members != NULL && is_listed (members, directory + length + (length > 0), package))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+add_project (PmProjects *projects, const char *id, const Package *package, gboolean is_workspace)
+{
+  Project *project = g_new0 (Project, 1);
+  project->name = g_strdup (package == NULL ? NULL : package->name);
+  project->is_workspace = is_workspace;
+  g_hash_table_insert (projects->projects, g_strdup (id), project);
+}
+
+void
+pm_projects_finish (PmProjects *projects)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+  const Package *root = g_hash_table_lookup (projects->packages, "");
+  gboolean is_one = root != NULL && root->is_package;
+  if (is_one || projects->has_root_files)
+    add_project (projects, PM_PROJECTS_ROOT, root, FALSE);
+
+  g_hash_table_iter_init (&iter, projects->tops);
+  while (!is_one && g_hash_table_iter_next (&iter, &key, NULL))
+    add_project (projects, key, g_hash_table_lookup (projects->packages, key), FALSE);
+
+  g_hash_table_iter_init (&iter, projects->packages);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    const char *directory = key;
+    if (directory[0] != '\0' && !g_hash_table_contains (projects->projects, directory) &&
+        is_member (projects, directory, value))
+      add_project (projects, directory, value, TRUE);
+  }
+}
+
+gboolean
+pm_projects_is_complete (const PmProjects *projects)
+{
+  return projects->n_members <= PM_PROJECTS_MOST_MEMBERS;
+}
+
+const char *
+pm_projects_of (const PmProjects *projects, const char *path)
+{
+  g_autofree char *directory = directory_of (path);
+  for (gsize length = strlen (directory); length > 0;) {
+    gpointer id;
+    if (g_hash_table_lookup_extended (projects->projects, directory, &id, NULL))
+      return id;
+    while (length > 0 && directory[length] != '/')
+      length--;
+    directory[length] = '\0';
+  }
+  return PM_PROJECTS_ROOT;
+}
+
+void
+pm_projects_append (const PmProjects *projects, const char *root, PmSnapshot *snapshot)
+{
+  const char *own_root = pm_arena_strdup (snapshot->arena, root);
+  g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (projects->projects), (GCompareFunc) strcmp);
+  for (const GList *at = ids; at != NULL; at = at->next) {
+    const Project *project = g_hash_table_lookup (projects->projects, at->data);
+    g_autofree char *fallback =
+        g_path_get_basename (strcmp (at->data, PM_PROJECTS_ROOT) == 0 ? root : at->data);
+    PmProject row = {
+      .root = own_root,
+      .id = pm_arena_strdup (snapshot->arena, at->data),
+      .name = pm_arena_strdup (snapshot->arena, project->name != NULL ? project->name : fallback),
+      .is_workspace = project->is_workspace,
+    };
+    g_array_append_val (snapshot->projects, row);
+  }
+}
