@@ -334,14 +334,18 @@ pm_syntax_append_pieces (GArray *pieces, PmSpan span, const PmEscapeStyle *style
 {
   guint32 at = span.start;
   for (guint i = 0; i < n_holes; i++) {
-    PmSyntaxPiece text = { { at, MAX (at, holes[i].start) }, style, FALSE };
-    PmSyntaxPiece hole = { holes[i], NULL, TRUE };
-    if (text.span.end > at)
+    /* In a broken place a hole may reach beyond the string that it belongs to. */
+    PmSpan inside = { CLAMP (holes[i].start, at, span.end), CLAMP (holes[i].end, at, span.end) };
+    PmSyntaxPiece text = { { at, inside.start }, style, FALSE };
+    PmSyntaxPiece hole = { inside, NULL, TRUE };
+    if (inside.start == inside.end)
+      continue;
+    if (inside.start > at)
       g_array_append_val (pieces, text);
     g_array_append_val (pieces, hole);
-    at = holes[i].end;
+    at = inside.end;
   }
-  PmSyntaxPiece rest = { { at, MAX (at, span.end) }, style, FALSE };
+  PmSyntaxPiece rest = { { at, span.end }, style, FALSE };
   if (rest.span.end > at)
     g_array_append_val (pieces, rest);
 }
