@@ -21,7 +21,7 @@
 gboolean
 pm_address_parse_v4 (const char *text, gsize length, guint8 *ret_bytes)
 {
-  guint8 bytes[4] = { 0 };
+  guint8 bytes[4] = {0};
   guint part = 0, digits = 0, value = 0;
   if (length < 7 || length > 15)
     return FALSE;
@@ -113,7 +113,7 @@ judge (PmAddress *address)
 gboolean
 pm_address_parse (const PmScan *scan, PmSpan range, PmAddress *ret)
 {
-  PmAddress address = { .span = range, .prefix = -1 };
+  PmAddress address = {.span = range, .prefix = -1};
   guint32 end = range.end;
   if (pm_span_length (range) > LONGEST_V6 + LONGEST_ZONE + 5)
     return FALSE;
@@ -134,8 +134,9 @@ pm_address_parse (const PmScan *scan, PmSpan range, PmAddress *ret)
   else
     return FALSE;
   guint32 to;
-  if (slash != NULL && (!parse_prefix (scan, end + 1, range.end, address.is_v6 ? 128 : 32,
-                                       &address.prefix, &to) || to != range.end))
+  if (slash != NULL &&
+      (!parse_prefix (scan, end + 1, range.end, address.is_v6 ? 128 : 32, &address.prefix, &to) ||
+       to != range.end))
     return FALSE;
   judge (&address);
   *ret = address;
@@ -159,14 +160,14 @@ gint
 pm_address_add (PmScan *scan, const PmAddress *address)
 {
   PmHit hit = {
-    .kind = PM_KIND_IP,
-    .start = address->span.start,
-    .end = address->span.end,
-    .role = PM_ROLE_ADDRESS,
-    .role_is_sure = TRUE,
-    .pair = -1,
-    .confidence = address->confidence,
-    .grammar = address->grammar,
+      .kind = PM_KIND_IP,
+      .start = address->span.start,
+      .end = address->span.end,
+      .role = PM_ROLE_ADDRESS,
+      .role_is_sure = TRUE,
+      .pair = -1,
+      .confidence = address->confidence,
+      .grammar = address->grammar,
   };
   char text[INET6_ADDRSTRLEN];
   if (inet_ntop (address->is_v6 ? AF_INET6 : AF_INET, address->bytes, text, sizeof text) == NULL)
@@ -191,16 +192,16 @@ word_before (const PmScan *scan, guint32 at)
   guint32 start = end;
   while (start > least && pm_char_is_word (scan->text[start - 1]))
     start--;
-  return (PmSpan){ start, end };
+  return (PmSpan){start, end};
 }
 
 static gboolean
 stands_behind_a_version_word (const PmScan *scan, guint32 at)
 {
-  static const char *const endings[] = { "version",  "_ver",   "release",  "revision",
-                                         "firmware", "_build", "_release", "_tag" };
-  static const char *const words[] = { "v",    "ver",     "oid", "rfc", "section", "sec", "sect",
-                                       "build", "chapter", "tag", NULL };
+  static const char *const endings[] = {"version",  "_ver",   "release",  "revision",
+                                        "firmware", "_build", "_release", "_tag"};
+  static const char *const words[] = {"v",    "ver",   "oid",     "rfc", "section", "sec",
+                                      "sect", "build", "chapter", "tag", NULL};
   PmSpan word = word_before (scan, at);
   for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
     if (pm_scan_ends_with (scan, word, endings[i]))
@@ -236,13 +237,14 @@ is_compared (const PmScan *scan, guint32 at)
 static gboolean
 is_in_path (const PmScan *scan, guint32 at)
 {
-  static const char *const protocols[] = { "ip4", "ip6", "tcp", "udp", NULL };
+  static const char *const protocols[] = {"ip4", "ip6", "tcp", "udp", NULL};
   if (at < 2 || scan->text[at - 1] != '/')
     return FALSE;
   guint32 least = at > LOOK_BACK ? at - LOOK_BACK : 0;
-  PmSpan segment = { at - 1, at - 1 };
-  while (segment.start > least && (pm_char_is_host (scan->text[segment.start - 1]) ||
-                                   strchr ("%+}~", scan->text[segment.start - 1]) != NULL) &&
+  PmSpan segment = {at - 1, at - 1};
+  while (segment.start > least &&
+         (pm_char_is_host (scan->text[segment.start - 1]) ||
+          strchr ("%+}~", scan->text[segment.start - 1]) != NULL) &&
          scan->text[segment.start - 1] != '\0')
     segment.start--;
   if (pm_span_length (segment) == 0 || pm_scan_is_any (scan, segment, protocols))
@@ -255,12 +257,12 @@ is_in_path (const PmScan *scan, guint32 at)
 static gboolean
 is_tag (const PmScan *scan, guint32 at, const guint8 *bytes)
 {
-  static const char *const labels[] = { "ip",   "ip4",  "host", "addr",  "address", "tcp", "udp",
-                                        "inet", "bind", "from", "server", "src",    "dst", NULL };
+  static const char *const labels[] = {"ip",   "ip4",  "host", "addr",   "address", "tcp", "udp",
+                                       "inet", "bind", "from", "server", "src",     "dst", NULL};
   if (at < 2 || scan->text[at - 1] != ':')
     return FALSE;
   guint32 least = at > LOOK_BACK ? at - LOOK_BACK : 0;
-  PmSpan name = { at - 1, at - 1 };
+  PmSpan name = {at - 1, at - 1};
   while (name.start > least && pm_char_is_host (scan->text[name.start - 1]))
     name.start--;
   if (pm_span_length (name) == 0 || pm_scan_is_any (scan, name, labels))
@@ -283,8 +285,8 @@ is_fraction (const PmScan *scan, PmSpan token)
     has_digit |= g_ascii_isdigit (scan->text[i]);
     if (scan->text[i] == '.')
       points++;
-    else if (!g_ascii_isdigit (scan->text[i]) && strchr ("-+,eMmLlHhVvCcSsQqTtAaZz",
-                                                         scan->text[i]) == NULL)
+    else if (!g_ascii_isdigit (scan->text[i]) &&
+             strchr ("-+,eMmLlHhVvCcSsQqTtAaZz", scan->text[i]) == NULL)
       return FALSE;
   }
   return has_digit && points > 0 && points != 3 && points != 6;
@@ -293,18 +295,18 @@ is_fraction (const PmScan *scan, PmSpan token)
 static gboolean
 is_path_data (const PmScan *scan, PmSpan quad)
 {
-  PmSpan before = { quad.start, quad.start }, behind = { quad.end, quad.end };
+  PmSpan before = {quad.start, quad.start}, behind = {quad.end, quad.end};
   guint32 least = quad.start > LOOK_BACK ? quad.start - LOOK_BACK : 0;
-  while (before.end > least && (scan->text[before.end - 1] == ' ' ||
-                                scan->text[before.end - 1] == ','))
+  while (before.end > least &&
+         (scan->text[before.end - 1] == ' ' || scan->text[before.end - 1] == ','))
     before.end--;
-  for (before.start = before.end;
-       before.start > least && !pm_char_is_blank (scan->text[before.start - 1]) &&
-       !pm_char_is_quote (scan->text[before.start - 1]);)
+  for (before.start = before.end; before.start > least &&
+                                  !pm_char_is_blank (scan->text[before.start - 1]) &&
+                                  !pm_char_is_quote (scan->text[before.start - 1]);)
     before.start--;
   guint32 most = MIN (scan->length, quad.end + LOOK_BACK);
-  while (behind.start < most && (scan->text[behind.start] == ' ' ||
-                                 scan->text[behind.start] == ','))
+  while (behind.start < most &&
+         (scan->text[behind.start] == ' ' || scan->text[behind.start] == ','))
     behind.start++;
   for (behind.end = behind.start; behind.end < most && !pm_char_is_blank (scan->text[behind.end]) &&
                                   !pm_char_is_quote (scan->text[behind.end]);)
@@ -338,8 +340,7 @@ quad_end (const PmScan *scan, PmSpan run)
   guint8 bytes[4];
   if (scan->text[end] != '-')
     return run.start;
-  return end + 1 == run.end ||
-                 pm_address_parse_v4 (scan->text + end + 1, run.end - end - 1, bytes)
+  return end + 1 == run.end || pm_address_parse_v4 (scan->text + end + 1, run.end - end - 1, bytes)
              ? end
              : run.start;
 }
@@ -347,7 +348,7 @@ quad_end (const PmScan *scan, PmSpan run)
 gboolean
 pm_address_in_run (const PmScan *scan, PmSpan run, PmAddress *ret)
 {
-  PmAddress address = { .prefix = -1 };
+  PmAddress address = {.prefix = -1};
   guint32 end = quad_end (scan, run);
   if (!pm_address_parse_v4 (scan->text + run.start, end - run.start, address.bytes))
     return FALSE;
@@ -356,10 +357,10 @@ pm_address_in_run (const PmScan *scan, PmSpan run, PmAddress *ret)
     return FALSE;
   if (stands_behind_a_version_word (scan, run.start) || is_compared (scan, run.start) ||
       is_in_path (scan, run.start) || is_tag (scan, run.start, address.bytes) ||
-      is_path_data (scan, (PmSpan){ run.start, end }))
+      is_path_data (scan, (PmSpan){run.start, end}))
     return FALSE;
 
-  address.span = (PmSpan){ run.start, end };
+  address.span = (PmSpan){run.start, end};
   guint32 to;
   if (next == '/' && parse_prefix (scan, end + 1, scan->length, 32, &address.prefix, &to))
     address.span.end = to;
@@ -402,7 +403,7 @@ pm_address_v6_at (const PmScan *scan, guint32 at, guint32 end, PmAddress *ret, g
   while (stop > at + 2 && (scan->text[stop - 1] == '.' ||
                            (scan->text[stop - 1] == ':' && scan->text[stop - 2] != ':')))
     stop--;
-  PmAddress address = { .prefix = -1, .is_v6 = TRUE, .span = { at, stop } };
+  PmAddress address = {.prefix = -1, .is_v6 = TRUE, .span = {at, stop}};
   char next = to < end ? scan->text[to] : '\0';
   if (colons < 2 || pm_char_is_word (next) || (next == '-' && stop == to) ||
       is_fingerprint (scan->text + at, stop - at) ||
@@ -437,9 +438,8 @@ void
 pm_grammar_host (PmScan *scan, PmSpan range)
 {
   PmSpan host = pm_scan_trim (scan, range);
-  if (pm_span_length (host) > 2 && scan->text[host.start] == '[' &&
-      scan->text[host.end - 1] == ']')
-    host = (PmSpan){ host.start + 1, host.end - 1 };
+  if (pm_span_length (host) > 2 && scan->text[host.start] == '[' && scan->text[host.end - 1] == ']')
+    host = (PmSpan){host.start + 1, host.end - 1};
   PmAddress address;
   if (pm_address_of_host (scan, host, &address))
     pm_address_add (scan, &address);

@@ -15,56 +15,68 @@ typedef struct {
   PmArgument argument;
 } LongFlag;
 
-#define LISTENS(kind) { kind, PM_ROLE_LISTEN, TRUE }
-#define MAY_LISTEN(kind) { kind, PM_ROLE_LISTEN, FALSE }
-#define REFERS(kind) { kind, PM_ROLE_REFERENCE, TRUE }
-#define NOTHING { PM_ARGUMENT_NONE, PM_ROLE_LISTEN, FALSE }
+#define LISTENS(kind)                                                                              \
+  {                                                                                                \
+    kind, PM_ROLE_LISTEN, TRUE                                                                     \
+  }
+#define MAY_LISTEN(kind)                                                                           \
+  {                                                                                                \
+    kind, PM_ROLE_LISTEN, FALSE                                                                    \
+  }
+#define REFERS(kind)                                                                               \
+  {                                                                                                \
+    kind, PM_ROLE_REFERENCE, TRUE                                                                  \
+  }
+#define NOTHING                                                                                    \
+  {                                                                                                \
+    PM_ARGUMENT_NONE, PM_ROLE_LISTEN, FALSE                                                        \
+  }
 
 static const LongFlag long_flags[] = {
-  /* vite, next, ng, uvicorn, flask, http-server, json-server, … */
-  { "port", LISTENS (PM_ARGUMENT_PORT) },
-  { "http-port", LISTENS (PM_ARGUMENT_PORT) },
-  { "https-port", LISTENS (PM_ARGUMENT_PORT) },
-  { "listen", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "bind", LISTENS (PM_ARGUMENT_ENDPOINT) }, /* gunicorn, http.server */
-  { "bind-address", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "addr", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "address", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "http", LISTENS (PM_ARGUMENT_ENDPOINT) }, /* Go programs: -http=:6060 */
-  { "http-socket", LISTENS (PM_ARGUMENT_ENDPOINT) }, /* uwsgi */
-  { "socket", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "host", LISTENS (PM_ARGUMENT_HOST) },
-  { "hostname", LISTENS (PM_ARGUMENT_HOST) },
-  { "ip", LISTENS (PM_ARGUMENT_HOST) },
-  { "urls", LISTENS (PM_ARGUMENT_ENDPOINT) }, /* dotnet run */
-  /* node --help, chromium's DevTools */
-  { "inspect", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "inspect-brk", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "inspect-wait", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "inspect-port", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "debug-port", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "remote-debugging-port", LISTENS (PM_ARGUMENT_PORT) },
-  /* docker run; gcloud run deploy and kubectl expose: the container's */
-  { "publish", MAY_LISTEN (PM_ARGUMENT_MAPPING) },
-  { "expose", { PM_ARGUMENT_PORT, PM_ROLE_TARGET, TRUE } },
-  { "target-port", { PM_ARGUMENT_PORT, PM_ROLE_TARGET, TRUE } },
-  { "container-port", { PM_ARGUMENT_PORT, PM_ROLE_TARGET, TRUE } },
-  { "env", MAY_LISTEN (PM_ARGUMENT_ASSIGNMENT) },
-  /* what a client connects to */
-  { "proxy", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "upstream", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "server", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "servers", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "endpoint", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "endpoints", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "bootstrap-server", REFERS (PM_ARGUMENT_ENDPOINT) }, /* kafka's own scripts */
-  { "broker-list", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "url", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "db-port", REFERS (PM_ARGUMENT_PORT) },
-  { "redis-port", REFERS (PM_ARGUMENT_PORT) },
-  { "allow", REFERS (PM_ARGUMENT_ENDPOINT) }, /* gcloud compute firewall-rules: tcp:8080 */
-  /* vite and svelte: no value */
-  { "strictport", NOTHING },
+    /* vite, next, ng, uvicorn, flask, http-server, json-server, … */
+    {"port", LISTENS (PM_ARGUMENT_PORT)},
+    {"http-port", LISTENS (PM_ARGUMENT_PORT)},
+    {"https-port", LISTENS (PM_ARGUMENT_PORT)},
+    {"listen", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"bind", LISTENS (PM_ARGUMENT_ENDPOINT)}, /* gunicorn, http.server */
+    {"bind-address", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"addr", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"address", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"http", LISTENS (PM_ARGUMENT_ENDPOINT)},        /* Go programs: -http=:6060 */
+    {"http-socket", LISTENS (PM_ARGUMENT_ENDPOINT)}, /* uwsgi */
+    {"socket", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"host", LISTENS (PM_ARGUMENT_HOST)},
+    {"hostname", LISTENS (PM_ARGUMENT_HOST)},
+    {"ip", LISTENS (PM_ARGUMENT_HOST)},
+    {"urls", LISTENS (PM_ARGUMENT_ENDPOINT)}, /* dotnet run */
+    /* node --help, chromium's DevTools */
+    {"inspect", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"inspect-brk", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"inspect-wait", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"inspect-port", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"debug-port", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"remote-debugging-port", LISTENS (PM_ARGUMENT_PORT)},
+    /* docker run; gcloud run deploy and kubectl expose: the container's */
+    {"publish", MAY_LISTEN (PM_ARGUMENT_MAPPING)},
+    {"expose", {PM_ARGUMENT_PORT, PM_ROLE_TARGET, TRUE}},
+    {"target-port", {PM_ARGUMENT_PORT, PM_ROLE_TARGET, TRUE}},
+    {"container-port", {PM_ARGUMENT_PORT, PM_ROLE_TARGET, TRUE}},
+    {"env", MAY_LISTEN (PM_ARGUMENT_ASSIGNMENT)},
+    /* what a client connects to */
+    {"proxy", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"upstream", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"server", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"servers", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"endpoint", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"endpoints", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"bootstrap-server", REFERS (PM_ARGUMENT_ENDPOINT)}, /* kafka's own scripts */
+    {"broker-list", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"url", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"db-port", REFERS (PM_ARGUMENT_PORT)},
+    {"redis-port", REFERS (PM_ARGUMENT_PORT)},
+    {"allow", REFERS (PM_ARGUMENT_ENDPOINT)}, /* gcloud compute firewall-rules: tcp:8080 */
+    /* vite and svelte: no value */
+    {"strictport", NOTHING},
 };
 
 typedef struct {
@@ -73,22 +85,22 @@ typedef struct {
 } FlagEnding;
 
 static const FlagEnding flag_endings[] = {
-  { "-port", LISTENS (PM_ARGUMENT_PORT) },
-  { "-ports", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "listen-address", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "listen-addr", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "bind-address", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "bind-addr", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "-listen", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "-bind", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "-address", MAY_LISTEN (PM_ARGUMENT_ENDPOINT) },
-  { "-addr", MAY_LISTEN (PM_ARGUMENT_ENDPOINT) },
-  { "-host", MAY_LISTEN (PM_ARGUMENT_HOST) },
-  { "-url", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "-urls", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "-uri", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "-endpoint", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "-server", REFERS (PM_ARGUMENT_ENDPOINT) },
+    {"-port", LISTENS (PM_ARGUMENT_PORT)},
+    {"-ports", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"listen-address", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"listen-addr", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"bind-address", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"bind-addr", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"-listen", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"-bind", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"-address", MAY_LISTEN (PM_ARGUMENT_ENDPOINT)},
+    {"-addr", MAY_LISTEN (PM_ARGUMENT_ENDPOINT)},
+    {"-host", MAY_LISTEN (PM_ARGUMENT_HOST)},
+    {"-url", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"-urls", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"-uri", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"-endpoint", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"-server", REFERS (PM_ARGUMENT_ENDPOINT)},
 };
 
 /* --- one letter --- */
@@ -100,70 +112,73 @@ typedef struct {
 } ShortFlag;
 
 static const ShortFlag short_flags[] = {
-  { "docker", 'p', MAY_LISTEN (PM_ARGUMENT_MAPPING) },
-  { "podman", 'p', MAY_LISTEN (PM_ARGUMENT_MAPPING) },
-  { "nerdctl", 'p', MAY_LISTEN (PM_ARGUMENT_MAPPING) },
-  { "docker", 'e', MAY_LISTEN (PM_ARGUMENT_ASSIGNMENT) },
-  { "podman", 'e', MAY_LISTEN (PM_ARGUMENT_ASSIGNMENT) },
-  { "nerdctl", 'e', MAY_LISTEN (PM_ARGUMENT_ASSIGNMENT) },
-  { "php", 'S', LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "gunicorn", 'b', LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "hypercorn", 'b', LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "daphne", 'b', LISTENS (PM_ARGUMENT_HOST) },
-  { "puma", 'b', LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "serve", 'l', LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "nc", 'l', LISTENS (PM_ARGUMENT_PORT) },
-  { "ncat", 'l', LISTENS (PM_ARGUMENT_PORT) },
-  { "ssh", 'L', LISTENS (PM_ARGUMENT_FORWARD) },
-  { "autossh", 'L', LISTENS (PM_ARGUMENT_FORWARD) },
-  { "ssh", 'R', { PM_ARGUMENT_FORWARD, PM_ROLE_REFERENCE, FALSE } },
-  { "ssh", 'D', LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "ssh", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "ssh-keyscan", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "scp", 'P', REFERS (PM_ARGUMENT_PORT) },
-  { "sftp", 'P', REFERS (PM_ARGUMENT_PORT) },
-  { "psql", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "pg_dump", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "pg_restore", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "pg_isready", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "createdb", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "redis-cli", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "mosquitto_pub", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "mosquitto_sub", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "nmap", 'p', REFERS (PM_ARGUMENT_PORT) },
-  { "mysql", 'P', REFERS (PM_ARGUMENT_PORT) },
-  { "mysqladmin", 'P', REFERS (PM_ARGUMENT_PORT) },
-  { "mysqldump", 'P', REFERS (PM_ARGUMENT_PORT) },
-  { "mariadb", 'P', REFERS (PM_ARGUMENT_PORT) },
-  { "lsof", 'i', REFERS (PM_ARGUMENT_ENDPOINT) },
-  { NULL, 'p', LISTENS (PM_ARGUMENT_PORT) },
-  { NULL, 'b', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT) },
-  { NULL, 'l', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT) },
-  { NULL, 'a', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT) },
-  { NULL, 'h', MAY_LISTEN (PM_ARGUMENT_HOST) },
-  { NULL, 'H', MAY_LISTEN (PM_ARGUMENT_HOST) },
+    {"docker", 'p', MAY_LISTEN (PM_ARGUMENT_MAPPING)},
+    {"podman", 'p', MAY_LISTEN (PM_ARGUMENT_MAPPING)},
+    {"nerdctl", 'p', MAY_LISTEN (PM_ARGUMENT_MAPPING)},
+    {"docker", 'e', MAY_LISTEN (PM_ARGUMENT_ASSIGNMENT)},
+    {"podman", 'e', MAY_LISTEN (PM_ARGUMENT_ASSIGNMENT)},
+    {"nerdctl", 'e', MAY_LISTEN (PM_ARGUMENT_ASSIGNMENT)},
+    {"php", 'S', LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"gunicorn", 'b', LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"hypercorn", 'b', LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"daphne", 'b', LISTENS (PM_ARGUMENT_HOST)},
+    {"puma", 'b', LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"serve", 'l', LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"nc", 'l', LISTENS (PM_ARGUMENT_PORT)},
+    {"ncat", 'l', LISTENS (PM_ARGUMENT_PORT)},
+    {"ssh", 'L', LISTENS (PM_ARGUMENT_FORWARD)},
+    {"autossh", 'L', LISTENS (PM_ARGUMENT_FORWARD)},
+    {"ssh", 'R', {PM_ARGUMENT_FORWARD, PM_ROLE_REFERENCE, FALSE}},
+    {"ssh", 'D', LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"ssh", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"ssh-keyscan", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"scp", 'P', REFERS (PM_ARGUMENT_PORT)},
+    {"sftp", 'P', REFERS (PM_ARGUMENT_PORT)},
+    {"psql", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"pg_dump", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"pg_restore", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"pg_isready", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"createdb", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"redis-cli", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"mosquitto_pub", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"mosquitto_sub", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"nmap", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"mysql", 'P', REFERS (PM_ARGUMENT_PORT)},
+    {"mysqladmin", 'P', REFERS (PM_ARGUMENT_PORT)},
+    {"mysqldump", 'P', REFERS (PM_ARGUMENT_PORT)},
+    {"mariadb", 'P', REFERS (PM_ARGUMENT_PORT)},
+    {"lsof", 'i', REFERS (PM_ARGUMENT_ENDPOINT)},
+    {NULL, 'p', LISTENS (PM_ARGUMENT_PORT)},
+    {NULL, 'b', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT)},
+    {NULL, 'l', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT)},
+    {NULL, 'a', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT)},
+    {NULL, 'h', MAY_LISTEN (PM_ARGUMENT_HOST)},
+    {NULL, 'H', MAY_LISTEN (PM_ARGUMENT_HOST)},
 };
 
 /* -p is parents, preserve, project, print, password, package, parallel, process, pattern … */
 static const char *const other_p[] = {
-  "mkdir",      "cp",     "rsync",   "scp",     "install", "touch",   "read",   "ps",
-  "kill",       "pgrep",  "pidof",   "unzip",   "tar",     "git",     "grep",   "sed",
-  "make",       "tsc",    "vue-tsc", "ts-node", "tsx",     "npm",     "npx",    "pnpm",
-  "yarn",       "bun",    "mocha",   "jest",    "playwright", "eslint", "prettier", "turbo",
-  "nx",         "lerna",  "concurrently", "npm-run-all", "run-p", "webpack", "rollup", "node",
-  "perl",       "cargo",  "mysql",   "mysqldump", "mysqladmin", "mariadb", "sshpass", "su",
-  "sudo",       "bash",   "sh",      "useradd", "usermod", "openssl", "zip",    "7z",
-  "helm",       "terraform", "ansible", "docker-compose", "pytest", "tail",    "top",    "strace",
-  "perf",       "xargs",  "cmake",   "tee",     "wait",    "trap",    "curl",   "wget",
-  "gcloud",     "aws",    "sbt",     "mvn",     "gradle",  "k6",      "export", "declare",
-  NULL,
+    "mkdir",    "cp",        "rsync",      "scp",       "install",      "touch",
+    "read",     "ps",        "kill",       "pgrep",     "pidof",        "unzip",
+    "tar",      "git",       "grep",       "sed",       "make",         "tsc",
+    "vue-tsc",  "ts-node",   "tsx",        "npm",       "npx",          "pnpm",
+    "yarn",     "bun",       "mocha",      "jest",      "playwright",   "eslint",
+    "prettier", "turbo",     "nx",         "lerna",     "concurrently", "npm-run-all",
+    "run-p",    "webpack",   "rollup",     "node",      "perl",         "cargo",
+    "mysql",    "mysqldump", "mysqladmin", "mariadb",   "sshpass",      "su",
+    "sudo",     "bash",      "sh",         "useradd",   "usermod",      "openssl",
+    "zip",      "7z",        "helm",       "terraform", "ansible",      "docker-compose",
+    "pytest",   "tail",      "top",        "strace",    "perf",         "xargs",
+    "cmake",    "tee",       "wait",       "trap",      "curl",         "wget",
+    "gcloud",   "aws",       "sbt",        "mvn",       "gradle",       "k6",
+    "export",   "declare",   NULL,
 };
 
-static const char *const clients[] = { "psql",       "pg_isready", "pg_dump",  "mysql",
-                                       "mysqladmin", "mysqldump",  "mariadb",  "redis-cli",
-                                       "mongo",      "mongosh",    "mongodump", "nc",
-                                       "curl",       "wget",       "clickhouse-client",
-                                       "telnet",     "wait-on",    NULL };
+static const char *const clients[] = {"psql",       "pg_isready", "pg_dump",           "mysql",
+                                      "mysqladmin", "mysqldump",  "mariadb",           "redis-cli",
+                                      "mongo",      "mongosh",    "mongodump",         "nc",
+                                      "curl",       "wget",       "clickhouse-client", "telnet",
+                                      "wait-on",    NULL};
 
 /* --- what follows a word --- */
 
@@ -173,35 +188,41 @@ typedef struct {
 } Positional;
 
 static const Positional positionals[] = {
-  { "http.server", LISTENS (PM_ARGUMENT_PORT) },      /* python -m http.server 8000 */
-  { "SimpleHTTPServer", LISTENS (PM_ARGUMENT_PORT) }, /* its Python 2 name */
-  { "runserver", LISTENS (PM_ARGUMENT_ENDPOINT) },    /* django-admin: [addr:]port */
-  { "runserver_plus", LISTENS (PM_ARGUMENT_ENDPOINT) },
-  { "port-forward", LISTENS (PM_ARGUMENT_FORWARD) },  /* kubectl port-forward TYPE/NAME 8080:80 */
-  { "socat", MAY_LISTEN (PM_ARGUMENT_ENDPOINT) },
-  { "wait-on", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "wait-for", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "wait-for-it", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "wait-for-it.sh", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "wait-for.sh", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "kill-port", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "fuser", REFERS (PM_ARGUMENT_PORT) },
-  { "nc", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "ncat", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "telnet", REFERS (PM_ARGUMENT_ENDPOINT) },
-  { "ngrok", REFERS (PM_ARGUMENT_ENDPOINT) },
+    {"http.server", LISTENS (PM_ARGUMENT_PORT)},      /* python -m http.server 8000 */
+    {"SimpleHTTPServer", LISTENS (PM_ARGUMENT_PORT)}, /* its Python 2 name */
+    {"runserver", LISTENS (PM_ARGUMENT_ENDPOINT)},    /* django-admin: [addr:]port */
+    {"runserver_plus", LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"port-forward", LISTENS (PM_ARGUMENT_FORWARD)}, /* kubectl port-forward TYPE/NAME 8080:80 */
+    {"socat", MAY_LISTEN (PM_ARGUMENT_ENDPOINT)},
+    {"wait-on", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"wait-for", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"wait-for-it", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"wait-for-it.sh", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"wait-for.sh", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"kill-port", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"fuser", REFERS (PM_ARGUMENT_PORT)},
+    {"nc", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"ncat", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"telnet", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"ngrok", REFERS (PM_ARGUMENT_ENDPOINT)},
 };
 
-static const char *const wrappers[] = { "env",   "sudo",      "exec",     "npx",   "bunx",
-                                        "nohup", "cross-env", "cross-env-shell", "dotenv",
-                                        "time",  "command",   "export",   "set",   "nodemon",
-                                        "dotenvx", "bundle",  "poetry",   "pipenv", "uv",
-                                        "tini",  "dumb-init", "start-server-and-test", NULL };
+static const char *const wrappers[] = {"env",       "sudo",
+                                       "exec",      "npx",
+                                       "bunx",      "nohup",
+                                       "cross-env", "cross-env-shell",
+                                       "dotenv",    "time",
+                                       "command",   "export",
+                                       "set",       "nodemon",
+                                       "dotenvx",   "bundle",
+                                       "poetry",    "pipenv",
+                                       "uv",        "tini",
+                                       "dumb-init", "start-server-and-test",
+                                       NULL};
 
-static const char *const name_programs[] = { "docker", "podman", "nerdctl", "buildah",
-                                              "skopeo", "kind",   "npm",     "yarn",
-                                              "pnpm",   "bun",    "run-s",   "run-p",
-                                              "npm-run-all", NULL };
+static const char *const name_programs[] = {"docker", "podman", "nerdctl",     "buildah", "skopeo",
+                                            "kind",   "npm",    "yarn",        "pnpm",    "bun",
+                                            "run-s",  "run-p",  "npm-run-all", NULL};
 
 static gboolean
 same_name (const PmScan *scan, PmSpan name, const char *known)
@@ -223,7 +244,7 @@ has_ending (const PmScan *scan, PmSpan name, const char *ending)
   gsize length = strlen (ending);
   if (pm_span_length (name) <= length)
     return FALSE;
-  return same_name (scan, (PmSpan){ name.end - (guint32) length, name.end }, ending);
+  return same_name (scan, (PmSpan){name.end - (guint32) length, name.end}, ending);
 }
 
 gboolean
@@ -250,7 +271,7 @@ long_flag (const PmScan *scan, PmSpan program, PmSpan name, PmArgument *ret)
   if (!found && (found = pm_command_is_port_name (scan, name)))
     argument = (PmArgument) LISTENS (PM_ARGUMENT_PORT);
   if (found && argument.role == PM_ROLE_LISTEN && pm_scan_is_any (scan, program, clients))
-    argument = (PmArgument){ argument.kind, PM_ROLE_REFERENCE, TRUE };
+    argument = (PmArgument){argument.kind, PM_ROLE_REFERENCE, TRUE};
   *ret = argument;
   return found;
 }

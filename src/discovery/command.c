@@ -18,7 +18,7 @@ typedef struct {
   PmScan *scan;
   PmSpan range;
   guint32 at;
-  guint32 closing[3]; /* where quotes end that are looked through, by kind */
+  guint32 closing[3];  /* where quotes end that are looked through, by kind */
   guint32 unclosed[3]; /* no quote of this kind from here on */
 
   gboolean has_program;
@@ -39,7 +39,7 @@ static void
 start_command (Command *command)
 {
   command->has_program = command->has_positional = command->is_pending = FALSE;
-  command->program = (PmSpan){ 0, 0 };
+  command->program = (PmSpan){0, 0};
 }
 
 /* --- values --- */
@@ -90,7 +90,7 @@ add_forward (Command *command, PmSpan value, const PmArgument *argument)
       continue;
     if (n_parts == G_N_ELEMENTS (parts))
       return;
-    parts[n_parts++] = (PmSpan){ start, i };
+    parts[n_parts++] = (PmSpan){start, i};
     start = i + 1;
   }
   guint first = n_parts == 4 ? 1 : 0;
@@ -99,7 +99,7 @@ add_forward (Command *command, PmSpan value, const PmArgument *argument)
   add_port (command, parts[first], argument, "flag.listen");
   if (n_parts < 2)
     return;
-  PmArgument other = { PM_ARGUMENT_PORT, PM_ROLE_REFERENCE, TRUE };
+  PmArgument other = {PM_ARGUMENT_PORT, PM_ROLE_REFERENCE, TRUE};
   if (n_parts > 2)
     pm_grammar_host (scan, parts[first + 1]);
   guint before = scan->hits->len;
@@ -119,12 +119,12 @@ add_assignment (Command *command, PmSpan word, PmSpan value)
   const char *equals = memchr (scan->text + word.start, '=', word.end - word.start);
   if (equals == NULL)
     return;
-  PmSpan name = { word.start, (guint32) (equals - scan->text) };
+  PmSpan name = {word.start, (guint32) (equals - scan->text)};
   if (pm_span_length (value) == 0)
-    value = (PmSpan){ name.end + 1, word.end };
+    value = (PmSpan){name.end + 1, word.end};
   guint before = scan->hits->len;
   if (pm_command_is_port_name (scan, name)) {
-    PmArgument argument = { PM_ARGUMENT_PORT, PM_ROLE_LISTEN, pm_scan_is (scan, name, "PORT") };
+    PmArgument argument = {PM_ARGUMENT_PORT, PM_ROLE_LISTEN, pm_scan_is (scan, name, "PORT")};
     add_port (command, value, &argument, "assignment");
   }
   if (scan->hits->len == before)
@@ -165,7 +165,7 @@ apply (Command *command, const PmArgument *argument, PmSpan value)
     add_forward (command, value, argument);
     break;
   case PM_ARGUMENT_ASSIGNMENT:
-    add_assignment (command, value, (PmSpan){ 0, 0 });
+    add_assignment (command, value, (PmSpan){0, 0});
     break;
   }
 }
@@ -176,7 +176,7 @@ apply (Command *command, const PmArgument *argument, PmSpan value)
 static void
 read_property (Command *command, PmSpan name, PmSpan value)
 {
-  PmArgument argument = { PM_ARGUMENT_PORT, PM_ROLE_LISTEN, FALSE };
+  PmArgument argument = {PM_ARGUMENT_PORT, PM_ROLE_LISTEN, FALSE};
   if (pm_command_is_port_name (command->scan, name))
     add_port (command, value, &argument, "flag.port");
   else
@@ -189,15 +189,15 @@ read_bundle (Command *command, PmSpan name)
 {
   PmScan *scan = command->scan;
   PmArgument argument;
-  PmSpan letter = { name.start, name.start + 1 };
+  PmSpan letter = {name.start, name.start + 1};
   char second = scan->text[name.start + 1];
   if (pm_command_flag (scan, command->program, letter, FALSE, &argument) &&
       (g_ascii_isdigit (second) || second == ':' || second == '[')) {
-    apply (command, &argument, (PmSpan){ name.start + 1, name.end });
+    apply (command, &argument, (PmSpan){name.start + 1, name.end});
     return TRUE;
   }
   if (pm_scan_is (scan, command->program, "nc") && scan->text[name.end - 1] == 'p') {
-    command->pending = (PmArgument){ PM_ARGUMENT_PORT, PM_ROLE_LISTEN, TRUE };
+    command->pending = (PmArgument){PM_ARGUMENT_PORT, PM_ROLE_LISTEN, TRUE};
     command->is_pending = TRUE;
     return TRUE;
   }
@@ -208,7 +208,7 @@ static void
 read_flag (Command *command, PmSpan word, PmSpan value, gboolean has_value)
 {
   PmScan *scan = command->scan;
-  PmSpan name = { word.start + 1, has_value ? value.start - 1 : word.end };
+  PmSpan name = {word.start + 1, has_value ? value.start - 1 : word.end};
   gboolean is_long = name.start < name.end && scan->text[name.start] == '-';
   if (is_long)
     name.start++;
@@ -220,7 +220,7 @@ read_flag (Command *command, PmSpan word, PmSpan value, gboolean has_value)
   if (name.start >= name.end)
     return;
   if (!is_long && has_value && scan->text[name.start] == 'D' && name.end - name.start > 2) {
-    read_property (command, (PmSpan){ name.start + 1, name.end }, value);
+    read_property (command, (PmSpan){name.start + 1, name.end}, value);
     return;
   }
   PmArgument argument;
@@ -247,14 +247,13 @@ read_socat (Command *command, PmSpan word)
   const char *colon = memchr (scan->text + word.start, ':', pm_span_length (word));
   if (colon == NULL)
     return FALSE;
-  PmSpan type = { word.start, (guint32) (colon - scan->text) };
-  PmSpan value = { type.end + 1, word.end };
+  PmSpan type = {word.start, (guint32) (colon - scan->text)};
+  PmSpan value = {type.end + 1, word.end};
   const char *comma = memchr (scan->text + value.start, ',', pm_span_length (value));
   if (comma != NULL)
     value.end = (guint32) (comma - scan->text);
   gboolean listens = pm_scan_ends_with (scan, type, "-LISTEN");
-  PmArgument argument = { PM_ARGUMENT_ENDPOINT, listens ? PM_ROLE_LISTEN : PM_ROLE_REFERENCE,
-                          TRUE };
+  PmArgument argument = {PM_ARGUMENT_ENDPOINT, listens ? PM_ROLE_LISTEN : PM_ROLE_REFERENCE, TRUE};
   if (pm_span_length (type) < 3 || g_ascii_strncasecmp (scan->text + type.start + 1, "NIX", 3) == 0)
     return TRUE;
   add_endpoint (command, value, &argument);
@@ -325,7 +324,7 @@ take_word (Command *command, PmSpan word, PmSpan value, gboolean has_value)
   if (flag)
     read_flag (command, word, value, has_value);
   else if (is_assignment (scan, word))
-    add_assignment (command, word, has_value ? value : (PmSpan){ 0, 0 });
+    add_assignment (command, word, has_value ? value : (PmSpan){0, 0});
   else if (!command->has_program)
     take_program (command, word);
   else
@@ -377,9 +376,9 @@ read_quote (Command *command)
     start_command (command);
     return;
   }
-  PmSpan word = { at + 1, close };
+  PmSpan word = {at + 1, close};
   const char *equals = memchr (scan->text + word.start, '=', pm_span_length (word));
-  PmSpan value = { equals == NULL ? close : (guint32) (equals - scan->text) + 1, close };
+  PmSpan value = {equals == NULL ? close : (guint32) (equals - scan->text) + 1, close};
   command->at = close + 1;
   if (word.start < word.end)
     take_word (command, word, value, equals != NULL);
@@ -401,7 +400,7 @@ static void
 read_word (Command *command)
 {
   PmScan *scan = command->scan;
-  PmSpan word = { command->at, command->at }, value = { 0, 0 };
+  PmSpan word = {command->at, command->at}, value = {0, 0};
   gboolean has_value = FALSE;
   while (word.end < command->range.end && !ends_word (command, word.end)) {
     char c = scan->text[word.end++];
@@ -421,7 +420,7 @@ read_word (Command *command)
       command->closing[quote_kind (scan->text[word.end])] != word.end)
     close = closing_quote (command, word.end);
   if (close > 0) {
-    value = (PmSpan){ word.end + 1, close };
+    value = (PmSpan){word.end + 1, close};
     command->at = close + 1;
   }
   if (word.end > word.start)
@@ -451,7 +450,7 @@ step (Command *command)
 void
 pm_grammar_command (PmScan *scan, PmSpan range)
 {
-  Command command = { .scan = scan, .range = range, .at = range.start };
+  Command command = {.scan = scan, .range = range, .at = range.start};
   start_command (&command);
   while (command.at < range.end && !pm_scan_is_full (scan))
     step (&command);

@@ -21,15 +21,15 @@ typedef struct {
 } Disguise;
 
 static const Disguise disguises[] = {
-  { ".sslip.io", FORM_WILDCARD, "sslip" },
-  { ".nip.io", FORM_WILDCARD, "nip" },
-  { ".xip.io", FORM_WILDCARD, "nip" },
-  { ".traefik.me", FORM_WILDCARD, "nip" },
-  { ".bc.googleusercontent.com", FORM_REVERSED, "googleusercontent" },
-  { ".compute-1.amazonaws.com", FORM_DASHED, "ec2" },
-  { ".compute.amazonaws.com", FORM_DASHED, "ec2" },
-  { ".ec2.internal", FORM_DASHED, "ec2" },
-  { ".compute.internal", FORM_DASHED, "ec2" },
+    {".sslip.io", FORM_WILDCARD, "sslip"},
+    {".nip.io", FORM_WILDCARD, "nip"},
+    {".xip.io", FORM_WILDCARD, "nip"},
+    {".traefik.me", FORM_WILDCARD, "nip"},
+    {".bc.googleusercontent.com", FORM_REVERSED, "googleusercontent"},
+    {".compute-1.amazonaws.com", FORM_DASHED, "ec2"},
+    {".compute.amazonaws.com", FORM_DASHED, "ec2"},
+    {".ec2.internal", FORM_DASHED, "ec2"},
+    {".compute.internal", FORM_DASHED, "ec2"},
 };
 
 /* Reads `n` decimal bytes backwards from `end`, all joined by the same separator. */
@@ -90,7 +90,7 @@ v6_before (const PmScan *scan, guint32 from, guint32 end, PmAddress *address)
   if (!pm_address_parse_v6 (label, end - start, address->bytes))
     return FALSE;
   address->is_v6 = TRUE;
-  address->span = (PmSpan){ start, end };
+  address->span = (PmSpan){start, end};
   return TRUE;
 }
 
@@ -100,11 +100,11 @@ read_wildcard (const PmScan *scan, PmSpan body, PmAddress *address)
   guint32 start;
   if (numbers_before (scan, body.start, body.end, '-', address->bytes, &start) ||
       numbers_before (scan, body.start, body.end, '.', address->bytes, &start)) {
-    address->span = (PmSpan){ start, body.end };
+    address->span = (PmSpan){start, body.end};
     return TRUE;
   }
   if (hex_before (scan, body.start, body.end, address->bytes)) {
-    address->span = (PmSpan){ body.end - 8, body.end };
+    address->span = (PmSpan){body.end - 8, body.end};
     return TRUE;
   }
   return v6_before (scan, body.start, body.end, address);
@@ -119,7 +119,7 @@ read_reversed (const PmScan *scan, PmSpan body, PmAddress *address)
     return FALSE;
   for (guint i = 0; i < 4; i++)
     address->bytes[i] = reversed[3 - i];
-  address->span = (PmSpan){ start, body.end };
+  address->span = (PmSpan){start, body.end};
   return TRUE;
 }
 
@@ -131,10 +131,10 @@ read_dashed (const PmScan *scan, PmSpan body, PmAddress *address)
   guint32 end = dot == NULL ? body.end : (guint32) (dot - scan->text), start;
   if (!numbers_before (scan, body.start, end, '-', address->bytes, &start))
     return FALSE;
-  PmSpan mark = { body.start, start };
+  PmSpan mark = {body.start, start};
   if (!pm_scan_is (scan, mark, "ec2-") && !pm_scan_is (scan, mark, "ip-"))
     return FALSE;
-  address->span = (PmSpan){ start, end };
+  address->span = (PmSpan){start, end};
   return TRUE;
 }
 
@@ -147,8 +147,8 @@ pm_disguise_parse (const PmScan *scan, PmSpan name, PmAddress *ret)
     const Disguise *disguise = &disguises[i];
     if (!pm_scan_ends_with (scan, name, disguise->ending))
       continue;
-    PmSpan body = { name.start, name.end - (guint32) strlen (disguise->ending) };
-    PmAddress address = { .prefix = -1, .grammar = disguise->grammar, .confidence = 0.95 };
+    PmSpan body = {name.start, name.end - (guint32) strlen (disguise->ending)};
+    PmAddress address = {.prefix = -1, .grammar = disguise->grammar, .confidence = 0.95};
     gboolean found = disguise->form == FORM_WILDCARD   ? read_wildcard (scan, body, &address)
                      : disguise->form == FORM_REVERSED ? read_reversed (scan, body, &address)
                                                        : read_dashed (scan, body, &address);

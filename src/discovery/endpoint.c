@@ -69,7 +69,7 @@ read_host (const PmScan *scan, guint32 at, guint32 end, guint32 *ret_end)
     const char *close = memchr (scan->text + at, ']', MIN (most - at, 64));
     if (close != NULL) {
       *ret_end = (guint32) (close - scan->text) + 1;
-      return (PmSpan){ at + 1, *ret_end - 1 };
+      return (PmSpan){at + 1, *ret_end - 1};
     }
   }
   if (at < most && (scan->text[at] == '*' || scan->text[at] == '+'))
@@ -86,22 +86,22 @@ read_host (const PmScan *scan, guint32 at, guint32 end, guint32 *ret_end)
   while (to > at && scan->text[to - 1] == '.')
     to--;
   *ret_end = to;
-  return (PmSpan){ at, to };
+  return (PmSpan){at, to};
 }
 
 gboolean
 pm_endpoint_at (const PmScan *scan, guint32 at, guint32 end, PmEndpoint *ret)
 {
-  PmEndpoint endpoint = { 0 };
+  PmEndpoint endpoint = {0};
   guint32 to;
   endpoint.host = read_host (scan, skip_user (scan, at, end), end, &to);
   endpoint.end = to;
-  endpoint.port = (PmSpan){ to, to };
+  endpoint.port = (PmSpan){to, to};
 
   guint32 port_end;
   if (to < end && scan->text[to] == ':' &&
       pm_port_at (scan, to + 1, end, &endpoint.number, &port_end)) {
-    endpoint.port = (PmSpan){ to + 1, port_end };
+    endpoint.port = (PmSpan){to + 1, port_end};
     endpoint.last = endpoint.number;
     endpoint.end = port_end;
   }
@@ -114,12 +114,13 @@ pm_endpoint_at (const PmScan *scan, guint32 at, guint32 end, PmEndpoint *ret)
 gboolean
 pm_endpoint_url_at (const PmScan *scan, guint32 at, guint32 least, guint32 end, PmEndpoint *ret)
 {
-  PmSpan scheme = { at, at };
+  PmSpan scheme = {at, at};
   if (at + 3 >= end)
     return FALSE;
   least = MAX (least, at > LONGEST_SCHEME ? at - LONGEST_SCHEME : 0);
-  while (scheme.start > least && (g_ascii_isalnum (scan->text[scheme.start - 1]) ||
-                                  strchr ("+-._", scan->text[scheme.start - 1]) != NULL) &&
+  while (scheme.start > least &&
+         (g_ascii_isalnum (scan->text[scheme.start - 1]) ||
+          strchr ("+-._", scan->text[scheme.start - 1]) != NULL) &&
          scan->text[scheme.start - 1] != '\0')
     scheme.start--;
   while (scheme.start < scheme.end && !g_ascii_isalpha (scan->text[scheme.start]))
@@ -138,7 +139,7 @@ pm_endpoint_url_at (const PmScan *scan, guint32 at, guint32 least, guint32 end, 
 gboolean
 pm_endpoint_is_wildcard (const PmScan *scan, const PmEndpoint *endpoint)
 {
-  static const char *const wildcards[] = { "*", "+", "0.0.0.0", "::", "0.0.0", NULL };
+  static const char *const wildcards[] = {"*", "+", "0.0.0.0", "::", "0.0.0", NULL};
   return pm_span_length (endpoint->host) == 0 || pm_scan_is_any (scan, endpoint->host, wildcards);
 }
 
@@ -169,8 +170,7 @@ gint
 pm_endpoint_add_url (PmScan *scan, const PmEndpoint *endpoint, double confidence)
 {
   gboolean wildcard = pm_endpoint_is_wildcard (scan, endpoint);
-  PmReading reading = { "url", wildcard ? PM_ROLE_LISTEN : PM_ROLE_REFERENCE, !wildcard,
-                        confidence };
+  PmReading reading = {"url", wildcard ? PM_ROLE_LISTEN : PM_ROLE_REFERENCE, !wildcard, confidence};
   return pm_endpoint_add (scan, endpoint, &reading);
 }
 
@@ -207,12 +207,12 @@ find_url (const PmScan *scan, PmSpan item)
 static gboolean
 take_off_key (const PmScan *scan, PmSpan *item)
 {
-  static const char *const endings[] = { "port",   "addr", "address",  "listen", "bind",
-                                         "server", "host", "endpoint", "url",    "ports" };
+  static const char *const endings[] = {"port",   "addr", "address",  "listen", "bind",
+                                        "server", "host", "endpoint", "url",    "ports"};
   const char *equals = memchr (scan->text + item->start, '=', pm_span_length (*item));
   if (equals == NULL)
     return TRUE;
-  PmSpan key = { item->start, (guint32) (equals - scan->text) };
+  PmSpan key = {item->start, (guint32) (equals - scan->text)};
   for (guint32 i = key.start; i < key.end; i++)
     if (!pm_char_is_host (scan->text[i]))
       return TRUE;
@@ -232,15 +232,15 @@ take_off_protocol (const PmScan *scan, PmSpan *item, PmEndpoint *endpoint)
   const char *colon = memchr (scan->text + item->start, ':', pm_span_length (*item));
   if (colon == NULL)
     return;
-  PmSpan word = { item->start, (guint32) (colon - scan->text) };
-  static const char *const transports[] = { "tcp", "tcp4", "tcp6", "udp", "udp4", "udp6",
-                                            "ssl", "tls",  "quic", NULL };
+  PmSpan word = {item->start, (guint32) (colon - scan->text)};
+  static const char *const transports[] = {"tcp",  "tcp4", "tcp6", "udp",  "udp4",
+                                           "udp6", "ssl",  "tls",  "quic", NULL};
   const char *protocol = "";
   guint16 port;
   PmPortText number;
-  gboolean known = pm_recogniser_scheme (scan->text + word.start, pm_span_length (word), &protocol,
-                                         &port) &&
-                   pm_port_parse (scan, (PmSpan){ word.end + 1, item->end }, &number);
+  gboolean known =
+      pm_recogniser_scheme (scan->text + word.start, pm_span_length (word), &protocol, &port) &&
+      pm_port_parse (scan, (PmSpan){word.end + 1, item->end}, &number);
   if (!pm_scan_is_any (scan, word, transports) && !known)
     return;
   if (g_ascii_tolower (scan->text[word.start]) == 'u' || strcmp (protocol, "udp") == 0)
@@ -269,7 +269,7 @@ take_tail (const PmScan *scan, PmSpan item, PmEndpoint *endpoint)
 {
   PmPortText port;
   if (pm_span_length (endpoint->port) > 0 &&
-      pm_port_parse (scan, (PmSpan){ endpoint->port.start, item.end }, &port)) {
+      pm_port_parse (scan, (PmSpan){endpoint->port.start, item.end}, &port)) {
     endpoint->port = port.span;
     endpoint->last = port.port_end;
     if (port.transport != PM_TRANSPORT_TCP)
@@ -280,11 +280,11 @@ take_tail (const PmScan *scan, PmSpan item, PmEndpoint *endpoint)
 gboolean
 pm_endpoint_parse (const PmScan *scan, PmSpan item, PmEndpoint *ret)
 {
-  PmEndpoint endpoint = { 0 };
+  PmEndpoint endpoint = {0};
   item = pm_scan_trim (scan, item);
   guint32 url = find_url (scan, item);
   if (url < item.end) {
-    static const char *const paths[] = { "unix", "fd", "npipe", "file", NULL };
+    static const char *const paths[] = {"unix", "fd", "npipe", "file", NULL};
     if (!pm_endpoint_url_at (scan, url, item.start, item.end, &endpoint) ||
         pm_scan_is_any (scan, endpoint.scheme, paths))
       return FALSE;
@@ -320,15 +320,14 @@ add_item (PmScan *scan, PmSpan item)
     return;
   gboolean url = pm_span_length (endpoint.scheme) > 0;
   gboolean wildcard = pm_endpoint_is_wildcard (scan, &endpoint);
-  PmReading reading = { url ? "url" : "endpoint", wildcard ? PM_ROLE_LISTEN : PM_ROLE_REFERENCE,
-                        FALSE, 0.95 };
+  PmReading reading = {url ? "url" : "endpoint", wildcard ? PM_ROLE_LISTEN : PM_ROLE_REFERENCE,
+                       FALSE, 0.95};
   pm_endpoint_add (scan, &endpoint, &reading);
 
   /* host:port:port, as ZooKeeper's server.N has it. */
   PmEndpoint second;
   if (!url && endpoint.end < item.end && scan->text[endpoint.end] == ':' &&
-      pm_endpoint_at (scan, endpoint.end, item.end, &second) &&
-      pm_span_length (second.host) == 0) {
+      pm_endpoint_at (scan, endpoint.end, item.end, &second) && pm_span_length (second.host) == 0) {
     second.host = endpoint.host;
     reading.role = PM_ROLE_LISTEN;
     PmHit hit = pm_scan_port_hit (second.port, second.number, "endpoint", 0.9);
@@ -352,7 +351,7 @@ pm_grammar_endpoint (PmScan *scan, PmSpan range)
         continue;
     }
     if (i > start)
-      add_item (scan, (PmSpan){ start, i });
+      add_item (scan, (PmSpan){start, i});
     start = i + 1;
   }
 }

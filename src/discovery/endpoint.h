@@ -12,7 +12,7 @@ typedef struct {
   PmSpan port;   /* empty: none */
   guint16 number, last;
   PmTransport transport;
-  guint32 end;   /* behind the last byte that belongs to host or port */
+  guint32 end; /* behind the last byte that belongs to host or port */
 } PmEndpoint;
 
 /* The authority of a URL whose "://" stands at `at`; `least` is how far back the scheme may go.

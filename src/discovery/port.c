@@ -61,10 +61,10 @@ pm_port_transport (const PmScan *scan, PmSpan word, PmTransport *ret_transport)
 gboolean
 pm_port_parse (const PmScan *scan, PmSpan range, PmPortText *ret)
 {
-  PmPortText port = { .span = range, .transport = PM_TRANSPORT_TCP };
+  PmPortText port = {.span = range, .transport = PM_TRANSPORT_TCP};
   for (guint32 i = range.start; i < range.end && i < range.start + 16; i++)
     if (scan->text[i] == '/') {
-      if (!pm_port_transport (scan, (PmSpan){ i + 1, range.end }, &port.transport))
+      if (!pm_port_transport (scan, (PmSpan){i + 1, range.end}, &port.transport))
         return FALSE;
       port.span.end = i;
       break;
@@ -121,7 +121,7 @@ pm_grammar_ports (PmScan *scan, PmSpan range)
     if (c != ',' && c != ';' && c != '[' && c != ']' && !pm_char_is_blank (c))
       continue;
     if (i > start)
-      pm_grammar_port (scan, (PmSpan){ start, i });
+      pm_grammar_port (scan, (PmSpan){start, i});
     start = i + 1;
   }
 }

@@ -1,9 +1,9 @@
 /* The entrance of the recogniser, and what its grammars share.
  *
  * DESIGN
- * One file a subject: port.c (numbers, ranges, protocols), address.c and disguise.c (IP literals and
- * names that carry one), endpoint.c (URLs and host:port), mapping.c, command.c with its tables in
- * command-flags.c, text.c (free text), scheme.c. Each grammar is one pass over its range without
+ * One file a subject: port.c (numbers, ranges, protocols), address.c and disguise.c (IP literals
+ * and names that carry one), endpoint.c (URLs and host:port), mapping.c, command.c with its tables
+ * in command-flags.c, text.c (free text), scheme.c. Each grammar is one pass over its range without
  * recursion; look-around is bounded by constants, so that the whole is linear in the text. */
 
 #include "discovery/recogniser.h"
@@ -31,23 +31,23 @@ PmHit
 pm_scan_port_hit (PmSpan span, guint16 port, const char *grammar, double confidence)
 {
   return (PmHit){
-    .kind = PM_KIND_PORT,
-    .start = span.start,
-    .end = span.end,
-    .port = port,
-    .port_end = port,
-    .role = PM_ROLE_LISTEN,
-    .pair = -1,
-    .confidence = confidence,
-    .grammar = grammar,
+      .kind = PM_KIND_PORT,
+      .start = span.start,
+      .end = span.end,
+      .port = port,
+      .port_end = port,
+      .role = PM_ROLE_LISTEN,
+      .pair = -1,
+      .confidence = confidence,
+      .grammar = grammar,
   };
 }
 
 PmSpan
 pm_scan_trim (const PmScan *scan, PmSpan range)
 {
-  while (range.start < range.end && (pm_char_is_blank (scan->text[range.start]) ||
-                                     pm_char_is_quote (scan->text[range.start])))
+  while (range.start < range.end &&
+         (pm_char_is_blank (scan->text[range.start]) || pm_char_is_quote (scan->text[range.start])))
     range.start++;
   while (range.end > range.start && (pm_char_is_blank (scan->text[range.end - 1]) ||
                                      pm_char_is_quote (scan->text[range.end - 1])))
@@ -84,15 +84,15 @@ void
 pm_recogniser_scan (PmGrammar grammar, const char *text, gsize length, GArray *hits)
 {
   static void (*const grammars[]) (PmScan *, PmSpan) = {
-    [PM_GRAMMAR_PORT] = pm_grammar_port,         [PM_GRAMMAR_PORTS] = pm_grammar_ports,
-    [PM_GRAMMAR_HOST] = pm_grammar_host,         [PM_GRAMMAR_ENDPOINT] = pm_grammar_endpoint,
-    [PM_GRAMMAR_MAPPING] = pm_grammar_mapping,   [PM_GRAMMAR_COMMAND] = pm_grammar_command,
-    [PM_GRAMMAR_TEXT] = pm_grammar_text,
+      [PM_GRAMMAR_PORT] = pm_grammar_port,       [PM_GRAMMAR_PORTS] = pm_grammar_ports,
+      [PM_GRAMMAR_HOST] = pm_grammar_host,       [PM_GRAMMAR_ENDPOINT] = pm_grammar_endpoint,
+      [PM_GRAMMAR_MAPPING] = pm_grammar_mapping, [PM_GRAMMAR_COMMAND] = pm_grammar_command,
+      [PM_GRAMMAR_TEXT] = pm_grammar_text,
   };
   g_return_if_fail ((guint) grammar < G_N_ELEMENTS (grammars));
 
   /* Half the range of an offset, so that adding to one cannot overflow. */
   guint32 bounded = (guint32) MIN (length, G_MAXUINT32 / 2);
-  PmScan scan = { .text = text, .length = bounded, .hits = hits, .first = hits->len };
-  grammars[grammar](&scan, (PmSpan){ 0, bounded });
+  PmScan scan = {.text = text, .length = bounded, .hits = hits, .first = hits->len};
+  grammars[grammar](&scan, (PmSpan){0, bounded});
 }

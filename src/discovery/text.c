@@ -1,11 +1,11 @@
 /* Free text: comments, prose, values that no rule speaks of.
  *
  * DESIGN
- * One cursor over the text. Runs of name characters are looked at once, as an address or a name that
- * carries one; the colon behind a run makes it a URL or an endpoint. What a number behind a colon
- * means is decided by the name before it: sure for localhost and addresses, likely for dotted names
- * that are no file and no class, and for plain names only where they are known or where nothing else
- * could stand (behind @ or //, or as the whole text). */
+ * One cursor over the text. Runs of name characters are looked at once, as an address or a name
+ * that carries one; the colon behind a run makes it a URL or an endpoint. What a number behind a
+ * colon means is decided by the name before it: sure for localhost and addresses, likely for dotted
+ * names that are no file and no class, and for plain names only where they are known or where
+ * nothing else could stand (behind @ or //, or as the whole text). */
 
 #include <string.h>
 
@@ -26,31 +26,35 @@ typedef struct {
 
 /* Endings of file names: what a number behind them counts is lines. */
 static const char *const file_endings[] = {
-  "c",    "h",   "cc",  "cpp", "hpp",  "cs",   "go",   "rs",   "py",    "rb",   "js",   "ts",
-  "jsx",  "tsx", "mjs", "cjs", "java", "kt",   "php",  "pl",   "sh",    "lua",  "swift", "scala",
-  "md",   "txt", "log", "yml", "yaml", "json", "toml", "ini",  "conf",  "cfg",  "xml",  "html",
-  "css",  "scss", "vue", "svelte", "sql", "tf", "proto", "lock", "env", "ex", "exs", "erl",
-  "hs",   "ml",  "clj", "dart", "groovy", "gradle", "properties", "service", "sock", "jar", NULL,
+    "c",    "h",    "cc",     "cpp",    "hpp",        "cs",      "go",   "rs",   "py",   "rb",
+    "js",   "ts",   "jsx",    "tsx",    "mjs",        "cjs",     "java", "kt",   "php",  "pl",
+    "sh",   "lua",  "swift",  "scala",  "md",         "txt",     "log",  "yml",  "yaml", "json",
+    "toml", "ini",  "conf",   "cfg",    "xml",        "html",    "css",  "scss", "vue",  "svelte",
+    "sql",  "tf",   "proto",  "lock",   "env",        "ex",      "exs",  "erl",  "hs",   "ml",
+    "clj",  "dart", "groovy", "gradle", "properties", "service", "sock", "jar",  NULL,
 };
 
 /* Names that people give to the machines and containers of their projects. */
 static const char *const service_names[] = {
-  "db",       "database", "postgres", "postgresql", "mysql",     "mariadb",   "mongo",
-  "mongodb",  "redis",    "valkey",   "memcached",  "kafka",     "zookeeper", "rabbitmq",
-  "nats",     "mqtt",     "mosquitto", "elasticsearch", "opensearch", "kibana", "logstash",
-  "minio",    "vault",    "consul",   "etcd",       "nginx",     "traefik",   "haproxy",
-  "caddy",    "proxy",    "gateway",  "app",        "api",       "web",       "www",
-  "server",   "backend",  "frontend", "worker",     "auth",      "keycloak",  "grafana",
-  "prometheus", "jaeger", "zipkin",   "tempo",      "loki",      "otel-collector", "mailhog",
-  "mailpit",  "smtp",     "ldap",     "broker",     "cache",     "host",      "gotenberg",
-  "selenium", "cassandra", "clickhouse", "influxdb", "neo4j",    "couchdb",   "php-fpm", NULL,
+    "db",         "database",  "postgres", "postgresql", "mysql",      "mariadb",
+    "mongo",      "mongodb",   "redis",    "valkey",     "memcached",  "kafka",
+    "zookeeper",  "rabbitmq",  "nats",     "mqtt",       "mosquitto",  "elasticsearch",
+    "opensearch", "kibana",    "logstash", "minio",      "vault",      "consul",
+    "etcd",       "nginx",     "traefik",  "haproxy",    "caddy",      "proxy",
+    "gateway",    "app",       "api",      "web",        "www",        "server",
+    "backend",    "frontend",  "worker",   "auth",       "keycloak",   "grafana",
+    "prometheus", "jaeger",    "zipkin",   "tempo",      "loki",       "otel-collector",
+    "mailhog",    "mailpit",   "smtp",     "ldap",       "broker",     "cache",
+    "host",       "gotenberg", "selenium", "cassandra",  "clickhouse", "influxdb",
+    "neo4j",      "couchdb",   "php-fpm",  NULL,
 };
 
 /* Words before a colon that are never a machine. */
 static const char *const never_hosts[] = {
-  "sha256", "sha512", "sha1",  "md5",   "line",  "col",  "width", "height", "size",   "timeout",
-  "delay",  "max",    "min",   "id",    "uid",   "gid",  "user",  "year",   "index",  "z-index",
-  "pid",    "version", "memory", "limit", "count", "length", "interval", "duration", "date", NULL,
+    "sha256", "sha512",  "sha1",     "md5",      "line", "col",     "width",  "height",
+    "size",   "timeout", "delay",    "max",      "min",  "id",      "uid",    "gid",
+    "user",   "year",    "index",    "z-index",  "pid",  "version", "memory", "limit",
+    "count",  "length",  "interval", "duration", "date", NULL,
 };
 
 typedef enum { NAME_NONE, NAME_SURE, NAME_DOTTED, NAME_PLAIN } NameKind;
@@ -91,14 +95,14 @@ name_kind (const PmScan *scan, PmSpan name)
   const char *dot = memrchr (scan->text + name.start, '.', pm_span_length (name));
   if (dot == NULL)
     return NAME_PLAIN;
-  PmSpan label = { (guint32) (dot - scan->text) + 1, name.end };
+  PmSpan label = {(guint32) (dot - scan->text) + 1, name.end};
   return is_file_or_class (scan, label) ? NAME_NONE : NAME_DOTTED;
 }
 
 static gboolean
 is_usual_port (guint16 port)
 {
-  static const guint16 usual[] = { 80, 81, 88, 389, 443, 465, 514, 587, 636, 873, 993, 995 };
+  static const guint16 usual[] = {80, 81, 88, 389, 443, 465, 514, 587, 636, 873, 993, 995};
   if (port >= 1024)
     return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
@@ -168,7 +172,7 @@ read_keyed_port (Reader *reader, guint32 at)
   gboolean camel = length > 4 && g_ascii_islower (before) && scan->text[name.end - 4] == 'P';
   if (length > 4 && !camel && g_ascii_isalnum (before))
     return FALSE;
-  PmHit hit = pm_scan_port_hit ((PmSpan){ at + 1, end }, port, "assignment", 0.7);
+  PmHit hit = pm_scan_port_hit ((PmSpan){at + 1, end}, port, "assignment", 0.7);
   hit.role = PM_ROLE_REFERENCE;
   pm_scan_add (scan, &hit);
   reader->at = end;
@@ -187,7 +191,7 @@ read_colon (Reader *reader)
     return;
   char before = at > reader->range.start ? scan->text[at - 1] : '\0';
   char earlier = at > reader->range.start + 1 ? scan->text[at - 2] : '\0';
-  PmSpan name = { at, at };
+  PmSpan name = {at, at};
   PmRole role = PM_ROLE_LISTEN;
   double confidence = 0;
   if (reader->run.end == at && pm_span_length (reader->run) > 0) {
@@ -211,7 +215,7 @@ read_colon (Reader *reader)
   }
   if (confidence == 0)
     return;
-  PmHit hit = pm_scan_port_hit ((PmSpan){ at + 1, end }, port, "endpoint", confidence);
+  PmHit hit = pm_scan_port_hit ((PmSpan){at + 1, end}, port, "endpoint", confidence);
   hit.host_start = name.start;
   hit.host_end = name.end;
   hit.role = role;
@@ -235,13 +239,13 @@ read_port_of_address (Reader *reader, const PmAddress *address)
     return;
   PmTransport transport = PM_TRANSPORT_TCP;
   if (scan->text[at] == '/' && reader->range.end - at > 5 && scan->text[at + 4] == '/' &&
-      pm_port_transport (scan, (PmSpan){ at + 1, at + 4 }, &transport))
+      pm_port_transport (scan, (PmSpan){at + 1, at + 4}, &transport))
     at += 4;
   else if (scan->text[at] != ':')
     return;
   if (!pm_port_at (scan, at + 1, reader->range.end, &port, &end))
     return;
-  PmHit hit = pm_scan_port_hit ((PmSpan){ at + 1, end }, port, "endpoint", 0.95);
+  PmHit hit = pm_scan_port_hit ((PmSpan){at + 1, end}, port, "endpoint", 0.95);
   hit.host_start = address->span.start;
   hit.host_end = address->span.end;
   hit.transport = transport;
@@ -255,10 +259,9 @@ static void
 read_range_end (Reader *reader, PmSpan run, const PmAddress *first)
 {
   PmAddress last = *first;
-  last.span = (PmSpan){ first->span.end + 1, run.end };
-  if (last.span.start < run.end &&
-      pm_address_parse_v4 (reader->scan->text + last.span.start, pm_span_length (last.span),
-                           last.bytes))
+  last.span = (PmSpan){first->span.end + 1, run.end};
+  if (last.span.start < run.end && pm_address_parse_v4 (reader->scan->text + last.span.start,
+                                                        pm_span_length (last.span), last.bytes))
     pm_address_add (reader->scan, &last);
 }
 
@@ -296,14 +299,13 @@ read_run (Reader *reader)
     start++;
   for (end = start; end < reader->range.end && pm_char_is_host (scan->text[end]);)
     end++;
-  PmSpan run = { start, end };
+  PmSpan run = {start, end};
   reader->run = run;
   if (end == start) {
     reader->at = end;
     return;
   }
-  if (end < reader->range.end && scan->text[end] == ':' &&
-      g_ascii_isxdigit (scan->text[start])) {
+  if (end < reader->range.end && scan->text[end] == ':' && g_ascii_isxdigit (scan->text[start])) {
     reader->at = start;
     if (read_v6 (reader))
       return;
@@ -333,7 +335,8 @@ read_url (Reader *reader)
   PmEndpoint url;
   guint32 at = reader->at, end = reader->range.end;
   if (!pm_endpoint_url_at (reader->scan, at, reader->range.start, end, &url) ||
-      pm_scan_is (reader->scan, url.scheme, "file") || pm_scan_is (reader->scan, url.scheme, "unix"))
+      pm_scan_is (reader->scan, url.scheme, "file") ||
+      pm_scan_is (reader->scan, url.scheme, "unix"))
     return FALSE;
   /* A port with nothing before it is what an unset variable leaves of one. */
   double confidence = pm_span_length (url.scheme) > 0 ? 0.95 : 0.8;
@@ -342,7 +345,7 @@ read_url (Reader *reader)
   pm_endpoint_add_url (reader->scan, &url, confidence);
   guint32 behind = pm_endpoint_add_siblings (reader->scan, &url, end, confidence);
   reader->at = MAX (behind, at + 3);
-  reader->run = (PmSpan){ 0, 0 };
+  reader->run = (PmSpan){0, 0};
   return TRUE;
 }
 
@@ -355,18 +358,18 @@ read_encoded_url (Reader *reader)
   reader->at = at + 1;
   if (end - at < 12 || g_ascii_strncasecmp (scan->text + at, "%3A%2F%2F", 9) != 0)
     return;
-  PmEndpoint url = { .scheme = reader->run, .host = { at + 9, at + 9 } };
+  PmEndpoint url = {.scheme = reader->run, .host = {at + 9, at + 9}};
   while (url.host.end < end && url.host.end < at + 9 + LONGEST_NAME &&
          pm_char_is_host (scan->text[url.host.end]))
     url.host.end++;
   if (url.scheme.end != at)
-    url.scheme = (PmSpan){ at, at };
-  url.port = (PmSpan){ url.host.end, url.host.end };
+    url.scheme = (PmSpan){at, at};
+  url.port = (PmSpan){url.host.end, url.host.end};
   url.end = url.host.end;
   guint32 to;
   if (end - url.end > 3 && g_ascii_strncasecmp (scan->text + url.end, "%3A", 3) == 0 &&
       pm_port_at (scan, url.end + 3, end, &url.number, &to)) {
-    url.port = (PmSpan){ url.end + 3, to };
+    url.port = (PmSpan){url.end + 3, to};
     url.last = url.number;
     url.end = to;
   }
@@ -392,8 +395,8 @@ step (Reader *reader)
     reader->at++;
     return;
   }
-  gboolean slashes = at + 2 < reader->range.end && scan->text[at + 1] == '/' &&
-                     scan->text[at + 2] == '/';
+  gboolean slashes =
+      at + 2 < reader->range.end && scan->text[at + 1] == '/' && scan->text[at + 2] == '/';
   if (slashes && read_url (reader))
     return;
   if (at + 1 < reader->range.end && scan->text[at + 1] == ':' && read_v6 (reader))
@@ -404,7 +407,7 @@ step (Reader *reader)
 void
 pm_grammar_text (PmScan *scan, PmSpan range)
 {
-  Reader reader = { .scan = scan, .range = range, .at = range.start };
+  Reader reader = {.scan = scan, .range = range, .at = range.start};
   while (reader.at < range.end && !pm_scan_is_full (scan))
     step (&reader);
 }
