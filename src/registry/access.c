@@ -1,7 +1,7 @@
 /* DESIGN
- * Who may: tokens for the API, leases for ports. Both rest on a UNIQUE constraint and an insert that
- * does nothing where somebody is already there, so that of two at once, in whatever process or on
- * whatever host, one is told. Nothing is looked up first and believed afterwards. */
+ * Who may: tokens for the API, leases for ports. Both rest on a UNIQUE constraint and an insert
+ * that does nothing where somebody is already there, so that of two at once, in whatever process or
+ * on whatever host, one is told. Nothing is looked up first and believed afterwards. */
 
 #include "registry/records.h"
 
@@ -41,13 +41,12 @@ add_token (PmRegistry *registry, const PmToken *token, const char *hash, GError 
                  token->name);
     return FALSE;
   }
-  return append_token_event (registry, "token.created", token->name, token->role,
-                             token->created_us, error);
+  return append_token_event (registry, "token.created", token->name, token->role, token->created_us,
+                             error);
 }
 
 gboolean
-pm_registry_token_add (PmRegistry *registry, const PmToken *token, const char *hash,
-                       GError **error)
+pm_registry_token_add (PmRegistry *registry, const PmToken *token, const char *hash, GError **error)
 {
   return pm_registry_enter (registry, PM_ACCESS_DECISION, error) &&
          pm_registry_leave (registry, add_token (registry, token, hash, error), error);
@@ -57,11 +56,11 @@ static PmToken
 read_token (PmRegistry *registry, PmStatement *row, PmArena *arena)
 {
   return (PmToken){
-    .id = registry->backend->integer (row, 0),
-    .name = pm_sql_text (registry, row, 1, arena),
-    .role = pm_sql_text (registry, row, 2, arena),
-    .created_us = registry->backend->integer (row, 3),
-    .expires_us = registry->backend->integer (row, 4),
+      .id = registry->backend->integer (row, 0),
+      .name = pm_sql_text (registry, row, 1, arena),
+      .role = pm_sql_text (registry, row, 2, arena),
+      .created_us = registry->backend->integer (row, 3),
+      .expires_us = registry->backend->integer (row, 4),
   };
 }
 
@@ -85,11 +84,10 @@ gboolean
 pm_registry_token_by_hash (PmRegistry *registry, const char *hash, gint64 now_us, PmArena *arena,
                            PmToken *ret_token, GError **error)
 {
-  PmStatement *rows =
-      pm_sql_query (registry,
-                    "SELECT id, name, role, created, expires FROM tokens"
-                    " WHERE hash = ? AND (expires IS NULL OR expires > ?)",
-                    PM_VALUES (pm_text (hash), pm_int (now_us)), error);
+  PmStatement *rows = pm_sql_query (registry,
+                                    "SELECT id, name, role, created, expires FROM tokens"
+                                    " WHERE hash = ? AND (expires IS NULL OR expires > ?)",
+                                    PM_VALUES (pm_text (hash), pm_int (now_us)), error);
   if (rows == NULL)
     return FALSE;
   PmStep step = pm_sql_step (registry, rows, error);
@@ -164,8 +162,8 @@ take_lease (PmRegistry *registry, const PmLease *wish, gint64 now_us, gint64 *re
                        "INSERT INTO leases (host, transport, port, type, name, pid, pid_started,"
                        " created, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
                        " ON CONFLICT DO NOTHING RETURNING id",
-                       PM_VALUES (host, transport, port, pm_text (wish->type),
-                                  pm_text (wish->name), pm_int_or_null (wish->pid),
+                       PM_VALUES (host, transport, port, pm_text (wish->type), pm_text (wish->name),
+                                  pm_int_or_null (wish->pid),
                                   pm_int_or_null ((gint64) wish->pid_started), pm_int (now_us),
                                   pm_int_or_null (wish->expires_us)),
                        &lease.id, error))
@@ -223,15 +221,15 @@ static PmLease
 read_lease (PmRegistry *registry, PmStatement *row, PmArena *arena)
 {
   PmLease lease = {
-    .id = registry->backend->integer (row, 0),
-    .host = pm_sql_text (registry, row, 1, arena),
-    .port = (guint16) registry->backend->integer (row, 3),
-    .type = pm_sql_text (registry, row, 4, arena),
-    .name = pm_sql_text (registry, row, 5, arena),
-    .pid = registry->backend->integer (row, 6),
-    .pid_started = (guint64) registry->backend->integer (row, 7),
-    .created_us = registry->backend->integer (row, 8),
-    .expires_us = registry->backend->integer (row, 9),
+      .id = registry->backend->integer (row, 0),
+      .host = pm_sql_text (registry, row, 1, arena),
+      .port = (guint16) registry->backend->integer (row, 3),
+      .type = pm_sql_text (registry, row, 4, arena),
+      .name = pm_sql_text (registry, row, 5, arena),
+      .pid = registry->backend->integer (row, 6),
+      .pid_started = (guint64) registry->backend->integer (row, 7),
+      .created_us = registry->backend->integer (row, 8),
+      .expires_us = registry->backend->integer (row, 9),
   };
   pm_transport_from_name (registry->backend->text (row, 2), &lease.transport);
   return lease;
@@ -241,7 +239,7 @@ static gboolean
 release_lease (PmRegistry *registry, gint64 id, gint64 now_us, GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
-  PmLease lease = { 0 };
+  PmLease lease = {0};
   PmStatement *rows =
       pm_sql_query (registry, "DELETE FROM leases WHERE id = ? RETURNING " LEASE_COLUMNS,
                     PM_VALUES (pm_int (id)), error);

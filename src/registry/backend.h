@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 /* For registry/ alone: what a database has to offer to stand behind a PmRegistry.
  *
  * Both databases speak SQL, so what a registry does is written once, in statements that both
- * understand (ON CONFLICT, RETURNING, parameters as `?`), over this handful of functions. What differs
- * is here: connecting, the schema, transactions and their durability, waiting for others. */
+ * understand (ON CONFLICT, RETURNING, parameters as `?`), over this handful of functions. What
+ * differs is here: connecting, the schema, transactions and their durability, waiting for others.
+ */
 
 typedef enum { PM_SQL_NULL, PM_SQL_INTEGER, PM_SQL_REAL, PM_SQL_TEXT } PmSqlType;
 
@@ -55,8 +56,8 @@ typedef struct {
 struct PmRegistry {
   const PmRegistryBackend *backend;
   char *host;
-  guint depth;      /* of begin … commit */
-  gboolean failed;  /* inside: nothing but rollback is left */
+  guint depth;     /* of begin … commit */
+  gboolean failed; /* inside: nothing but rollback is left */
 };
 
 PmRegistry *pm_sqlite_open (const PmRegistryOptions *options, GError **error);
@@ -66,38 +67,38 @@ PmRegistry *pm_sqlite_open (const PmRegistryOptions *options, GError **error);
 static inline PmSqlValue
 pm_int (gint64 integer)
 {
-  return (PmSqlValue){ .type = PM_SQL_INTEGER, .integer = integer };
+  return (PmSqlValue){.type = PM_SQL_INTEGER, .integer = integer};
 }
 
 static inline PmSqlValue
 pm_real (double real)
 {
-  return (PmSqlValue){ .type = PM_SQL_REAL, .real = real };
+  return (PmSqlValue){.type = PM_SQL_REAL, .real = real};
 }
 
 /* NULL gives "": model text is never NULL where a column is not. */
 static inline PmSqlValue
 pm_text (const char *text)
 {
-  return (PmSqlValue){ .type = PM_SQL_TEXT, .text = text == NULL ? "" : text };
+  return (PmSqlValue){.type = PM_SQL_TEXT, .text = text == NULL ? "" : text};
 }
 
 static inline PmSqlValue
 pm_text_or_null (const char *text)
 {
-  return (PmSqlValue){ .type = text == NULL ? PM_SQL_NULL : PM_SQL_TEXT, .text = text };
+  return (PmSqlValue){.type = text == NULL ? PM_SQL_NULL : PM_SQL_TEXT, .text = text};
 }
 
 /* 0 gives NULL: ids and times that are not there. */
 static inline PmSqlValue
 pm_int_or_null (gint64 integer)
 {
-  return (PmSqlValue){ .type = integer == 0 ? PM_SQL_NULL : PM_SQL_INTEGER, .integer = integer };
+  return (PmSqlValue){.type = integer == 0 ? PM_SQL_NULL : PM_SQL_INTEGER, .integer = integer};
 }
 
 #define PM_VALUES(...)                                                                             \
-  (const PmSqlValue[]){ __VA_ARGS__ },                                                             \
-      (guint) (sizeof ((const PmSqlValue[]){ __VA_ARGS__ }) / sizeof (PmSqlValue))
+  (const PmSqlValue[]){__VA_ARGS__},                                                               \
+      (guint) (sizeof ((const PmSqlValue[]){__VA_ARGS__}) / sizeof (PmSqlValue))
 #define PM_NO_VALUES NULL, 0
 
 /* --- statements --- */
@@ -126,7 +127,8 @@ const char *pm_sql_text_or_null (PmRegistry *registry, PmStatement *row, int col
 
 gboolean pm_registry_enter (PmRegistry *registry, PmAccess access, GError **error);
 
-/* Commits if `ok`, else rolls back (and keeps the error that is there); returns whether all is well. */
+/* Commits if `ok`, else rolls back (and keeps the error that is there); returns whether all is
+ * well. */
 gboolean pm_registry_leave (PmRegistry *registry, gboolean ok, GError **error);
 
 G_END_DECLS

@@ -4,10 +4,10 @@
 
 G_BEGIN_DECLS
 
-/* A 64-bit digest of a sequence of values, to tell "as before" from "changed" without reading what is
- * stored. Not cryptographic: who crafts a file to collide hides a change of that file from the
- * registry, nothing else. The digests are stored: a change of this function makes the next scan write
- * everything once. */
+/* A 64-bit digest of a sequence of values, to tell "as before" from "changed" without reading what
+ * is stored. Not cryptographic: who crafts a file to collide hides a change of that file from the
+ * registry, nothing else. The digests are stored: a change of this function makes the next scan
+ * write everything once. */
 
 typedef guint64 PmFingerprint;
 
@@ -15,6 +15,7 @@ typedef guint64 PmFingerprint;
 
 PmFingerprint pm_fingerprint_integer (PmFingerprint so_far, guint64 integer);
 PmFingerprint pm_fingerprint_real (PmFingerprint so_far, double real);
-PmFingerprint pm_fingerprint_text (PmFingerprint so_far, const char *text); /* NULL differs from "" */
+PmFingerprint pm_fingerprint_text (PmFingerprint so_far,
+                                   const char *text); /* NULL differs from "" */
 
 G_END_DECLS

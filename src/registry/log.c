@@ -18,11 +18,10 @@ pm_registry_event_append (PmRegistry *registry, const char *event, const char *d
 {
   if (!pm_registry_enter (registry, PM_ACCESS_OBSERVATION, error))
     return FALSE;
-  gboolean ok = pm_sql_run (registry,
-                            "INSERT INTO events (host, time, event, data) VALUES (?, ?, ?, ?)",
-                            PM_VALUES (pm_text (registry->host), pm_int (now_us), pm_text (event),
-                                       pm_text (data)),
-                            error);
+  gboolean ok = pm_sql_run (
+      registry, "INSERT INTO events (host, time, event, data) VALUES (?, ?, ?, ?)",
+      PM_VALUES (pm_text (registry->host), pm_int (now_us), pm_text (event), pm_text (data)),
+      error);
   return pm_registry_leave (registry, ok, error);
 }
 
@@ -38,10 +37,10 @@ pm_registry_events (PmRegistry *registry, gint64 after_id, guint limit, PmArena 
   PmStep step;
   while ((step = pm_sql_step (registry, rows, error)) == PM_STEP_ROW) {
     PmEvent event = {
-      .id = registry->backend->integer (rows, 0),
-      .time_us = registry->backend->integer (rows, 1),
-      .event = pm_sql_text (registry, rows, 2, arena),
-      .data = pm_sql_text (registry, rows, 3, arena),
+        .id = registry->backend->integer (rows, 0),
+        .time_us = registry->backend->integer (rows, 1),
+        .event = pm_sql_text (registry, rows, 2, arena),
+        .data = pm_sql_text (registry, rows, 3, arena),
     };
     g_array_append_val (events, event);
   }
@@ -119,8 +118,8 @@ pm_service_changed (PmRegistry *registry, const char *event, const PmService *se
 
 /* --- history --- */
 
-/* "project/name" names one project's service; a project's id may hold slashes itself, so the last one
- * counts. A bare name is any project's. */
+/* "project/name" names one project's service; a project's id may hold slashes itself, so the last
+ * one counts. A bare name is any project's. */
 typedef struct {
   char port[8];
   char *project;
@@ -153,15 +152,15 @@ static PmHistoryEntry
 read_history (PmRegistry *registry, PmStatement *row, PmArena *arena)
 {
   return (PmHistoryEntry){
-    .id = registry->backend->integer (row, 0),
-    .service_id = registry->backend->integer (row, 1),
-    .host = pm_sql_text (registry, row, 2, arena),
-    .project_id = pm_sql_text (registry, row, 3, arena),
-    .service_name = pm_sql_text (registry, row, 4, arena),
-    .old_value = pm_sql_text_or_null (registry, row, 5, arena),
-    .new_value = pm_sql_text_or_null (registry, row, 6, arena),
-    .change_type = pm_sql_text (registry, row, 7, arena),
-    .timestamp_us = registry->backend->integer (row, 8),
+      .id = registry->backend->integer (row, 0),
+      .service_id = registry->backend->integer (row, 1),
+      .host = pm_sql_text (registry, row, 2, arena),
+      .project_id = pm_sql_text (registry, row, 3, arena),
+      .service_name = pm_sql_text (registry, row, 4, arena),
+      .old_value = pm_sql_text_or_null (registry, row, 5, arena),
+      .new_value = pm_sql_text_or_null (registry, row, 6, arena),
+      .change_type = pm_sql_text (registry, row, 7, arena),
+      .timestamp_us = registry->backend->integer (row, 8),
   };
 }
 
@@ -172,7 +171,7 @@ pm_registry_history (PmRegistry *registry, const PmHistoryQuery *query, PmArena 
   const char *slash = query->service == NULL ? NULL : strrchr (query->service, '/');
   g_autofree char *project =
       slash == NULL ? NULL : g_strndup (query->service, (gsize) (slash - query->service));
-  HistoryFilter filter = { .project = project, .name = slash == NULL ? query->service : slash + 1 };
+  HistoryFilter filter = {.project = project, .name = slash == NULL ? query->service : slash + 1};
   g_snprintf (filter.port, sizeof filter.port, "%u", query->port);
   PmStatement *rows = query_history (registry, query, &filter, error);
   if (rows == NULL)

@@ -23,8 +23,8 @@ gboolean pm_registry_backup (PmRegistry *registry, const char *file, GError **er
 gboolean pm_registry_restore (const PmRegistryOptions *options, const char *file, gint64 now_us,
                               char **ret_kept, GError **error);
 
-/* Moves a damaged registry aside, so that the next open makes an empty one. *ret_kept is where it is
- * now. Nobody may have it open. */
+/* Moves a damaged registry aside, so that the next open makes an empty one. *ret_kept is where it
+ * is now. Nobody may have it open. */
 gboolean pm_registry_quarantine (const PmRegistryOptions *options, gint64 now_us, char **ret_kept,
                                  GError **error);
 

@@ -8,9 +8,9 @@
 typedef struct {
   const GArray *known;
   const GArray *observed;
-  GHashTable *groups;  /* PmService → 1 + index of the first known service of its group */
-  gint32 *next;        /* of a known service: the next of its group; -1 ends */
-  gboolean *taken;     /* of a known service */
+  GHashTable *groups; /* PmService → 1 + index of the first known service of its group */
+  gint32 *next;       /* of a known service: the next of its group; -1 ends */
+  gboolean *taken;    /* of a known service */
   gint32 *matches;
 } Matcher;
 
@@ -106,7 +106,8 @@ match_by (Matcher *m, Rule rule)
   }
 }
 
-/* The one live service of a group that nobody has taken; -1 when there is none, or more than one. */
+/* The one live service of a group that nobody has taken; -1 when there is none, or more than one.
+ */
 static gint32
 only_one_left (const Matcher *m, const PmService *service)
 {
@@ -149,7 +150,7 @@ pm_match_services (const GArray *known, const GArray *observed, gint32 *ret_matc
   g_autoptr (GHashTable) groups = g_hash_table_new (group_hash, group_equal);
   g_autofree gint32 *next = g_new (gint32, known->len + 1);
   g_autofree gboolean *taken = g_new0 (gboolean, known->len + 1);
-  Matcher m = { known, observed, groups, next, taken, ret_matches };
+  Matcher m = {known, observed, groups, next, taken, ret_matches};
   for (guint i = 0; i < observed->len; i++)
     ret_matches[i] = -1;
   build_groups (&m);

@@ -7,15 +7,16 @@ G_BEGIN_DECLS
 /* Which observed service is which known one. Pure. */
 
 typedef struct {
-  PmService service;    /* without config_files */
-  guint64 fingerprint;  /* of what was observed of it */
+  PmService service;   /* without config_files */
+  guint64 fingerprint; /* of what was observed of it */
   gboolean is_removed;
 } PmKnownService;
 
 /* Fills ret_matches, one for each observed service (of PmService): the index of the known service
  * (of PmKnownService) that it is, or -1: it is new. No known service is given twice. Host, root,
- * project, name and transport must be equal, and then, first rule first: both ports; the internal port; the
- * external port (not 0); exactly one of either side is left over; a removed one's internal port. */
+ * project, name and transport must be equal, and then, first rule first: both ports; the internal
+ * port; the external port (not 0); exactly one of either side is left over; a removed one's
+ * internal port. */
 void pm_match_services (const GArray *known, const GArray *observed, gint32 *ret_matches);
 
 G_END_DECLS

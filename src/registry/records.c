@@ -1,12 +1,11 @@
 /* DESIGN
- * Roots, settings, desired values and the update engine's transactions: a few small rows each, read as
- * a whole. */
+ * Roots, settings, desired values and the update engine's transactions: a few small rows each, read
+ * as a whole. */
 
 #include "registry/records.h"
 
 #include "base/json-writer.h"
 #include "registry/backend.h"
-
 
 #define DEFAULT_LIMIT 1000
 
@@ -47,9 +46,8 @@ pm_registry_root_add (PmRegistry *registry, const char *path, gint64 now_us, GEr
 gboolean
 pm_registry_roots (PmRegistry *registry, PmArena *arena, GArray *roots, GError **error)
 {
-  PmStatement *rows =
-      pm_sql_query (registry, "SELECT path FROM roots WHERE host = ? ORDER BY path",
-                    PM_VALUES (pm_text (registry->host)), error);
+  PmStatement *rows = pm_sql_query (registry, "SELECT path FROM roots WHERE host = ? ORDER BY path",
+                                    PM_VALUES (pm_text (registry->host)), error);
   if (rows == NULL)
     return FALSE;
   PmStep step;
@@ -63,8 +61,8 @@ pm_registry_roots (PmRegistry *registry, PmArena *arena, GArray *roots, GError *
 static gboolean
 remove_root (PmRegistry *registry, const char *path, gint64 now_us, GError **error)
 {
-  const char *const roots[] = { path, NULL };
-  PmScanScope scope = { .roots = roots };
+  const char *const roots[] = {path, NULL};
+  PmScanScope scope = {.roots = roots};
   g_autoptr (PmSnapshot) nothing = pm_snapshot_new ();
   gint64 removed = 0;
   if (!pm_sql_integer (registry, "DELETE FROM roots WHERE host = ? AND path = ? RETURNING 1",
@@ -130,10 +128,9 @@ pm_registry_desired_put (PmRegistry *registry, const PmDesired *desired, GError 
       " ON CONFLICT (host, service_id, subject, field) DO UPDATE SET value = excluded.value,"
       " reason = excluded.reason, transaction_id = excluded.transaction_id,"
       " decided = excluded.decided",
-      PM_VALUES (pm_text (registry->host), pm_int (desired->service_id),
-                 pm_text (desired->subject), pm_text (desired->field), pm_text (desired->value),
-                 pm_text (desired->reason), pm_int_or_null (desired->transaction_id),
-                 pm_int (desired->decided_us)),
+      PM_VALUES (pm_text (registry->host), pm_int (desired->service_id), pm_text (desired->subject),
+                 pm_text (desired->field), pm_text (desired->value), pm_text (desired->reason),
+                 pm_int_or_null (desired->transaction_id), pm_int (desired->decided_us)),
       error);
   return pm_registry_leave (registry, ok, error);
 }
@@ -151,13 +148,13 @@ pm_registry_desired (PmRegistry *registry, PmArena *arena, GArray *list, GError 
   PmStep step;
   while ((step = pm_sql_step (registry, rows, error)) == PM_STEP_ROW) {
     PmDesired desired = {
-      .service_id = registry->backend->integer (rows, 0),
-      .subject = pm_sql_text (registry, rows, 1, arena),
-      .field = pm_sql_text (registry, rows, 2, arena),
-      .value = pm_sql_text (registry, rows, 3, arena),
-      .reason = pm_sql_text (registry, rows, 4, arena),
-      .transaction_id = registry->backend->integer (rows, 5),
-      .decided_us = registry->backend->integer (rows, 6),
+        .service_id = registry->backend->integer (rows, 0),
+        .subject = pm_sql_text (registry, rows, 1, arena),
+        .field = pm_sql_text (registry, rows, 2, arena),
+        .value = pm_sql_text (registry, rows, 3, arena),
+        .reason = pm_sql_text (registry, rows, 4, arena),
+        .transaction_id = registry->backend->integer (rows, 5),
+        .decided_us = registry->backend->integer (rows, 6),
     };
     g_array_append_val (list, desired);
   }
@@ -170,12 +167,12 @@ pm_registry_desired_remove (PmRegistry *registry, gint64 service_id, const char 
 {
   if (!pm_registry_enter (registry, PM_ACCESS_DECISION, error))
     return FALSE;
-  gboolean ok = pm_sql_run (registry,
-                            "DELETE FROM desired"
-                            " WHERE host = ? AND service_id = ? AND subject = ? AND field = ?",
-                            PM_VALUES (pm_text (registry->host), pm_int (service_id),
-                                       pm_text (subject), pm_text (field)),
-                            error);
+  gboolean ok = pm_sql_run (
+      registry,
+      "DELETE FROM desired"
+      " WHERE host = ? AND service_id = ? AND subject = ? AND field = ?",
+      PM_VALUES (pm_text (registry->host), pm_int (service_id), pm_text (subject), pm_text (field)),
+      error);
   return pm_registry_leave (registry, ok, error);
 }
 
@@ -245,8 +242,8 @@ put_transaction (PmRegistry *registry, const PmTransactionRecord *record, gint64
 }
 
 gboolean
-pm_registry_transaction_put (PmRegistry *registry, const PmTransactionRecord *record,
-                             gint64 now_us, GError **error)
+pm_registry_transaction_put (PmRegistry *registry, const PmTransactionRecord *record, gint64 now_us,
+                             GError **error)
 {
   return pm_registry_enter (registry, PM_ACCESS_DECISION, error) &&
          pm_registry_leave (registry, put_transaction (registry, record, now_us, error), error);
@@ -258,14 +255,14 @@ static PmTransactionRecord
 read_transaction (PmRegistry *registry, PmStatement *row, PmArena *arena)
 {
   return (PmTransactionRecord){
-    .id = registry->backend->integer (row, 0),
-    .kind = pm_sql_text (registry, row, 1, arena),
-    .state = pm_sql_text (registry, row, 2, arena),
-    .started_us = registry->backend->integer (row, 3),
-    .finished_us = registry->backend->integer (row, 4),
-    .files = (guint) registry->backend->integer (row, 5),
-    .edits = (guint) registry->backend->integer (row, 6),
-    .summary = pm_sql_text (registry, row, 7, arena),
+      .id = registry->backend->integer (row, 0),
+      .kind = pm_sql_text (registry, row, 1, arena),
+      .state = pm_sql_text (registry, row, 2, arena),
+      .started_us = registry->backend->integer (row, 3),
+      .finished_us = registry->backend->integer (row, 4),
+      .files = (guint) registry->backend->integer (row, 5),
+      .edits = (guint) registry->backend->integer (row, 6),
+      .summary = pm_sql_text (registry, row, 7, arena),
   };
 }
 

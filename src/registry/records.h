@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* What people and transactions decided, as against what was observed: no scan writes any of this. As
- * everywhere in the registry, each function is one transaction (or a part of the one that
+/* What people and transactions decided, as against what was observed: no scan writes any of this.
+ * As everywhere in the registry, each function is one transaction (or a part of the one that
  * pm_registry_begin opened), an event is part of it, text of results lies in the arena. */
 
 /* --- roots: the directories whose children are projects --- */
@@ -32,9 +32,9 @@ gboolean pm_registry_setting_put (PmRegistry *registry, const char *key, const c
 /* --- desired values --- */
 
 typedef struct {
-  gint64 service_id;     /* 0: about no service */
-  const char *subject;   /* then what it is about, as an address that was replaced; else "" */
-  const char *field;     /* "externalPort", "externalIP", … */
+  gint64 service_id;   /* 0: about no service */
+  const char *subject; /* then what it is about, as an address that was replaced; else "" */
+  const char *field;   /* "externalPort", "externalIP", … */
   const char *value;
   const char *reason;    /* "" */
   gint64 transaction_id; /* 0 none */
@@ -54,11 +54,11 @@ gboolean pm_registry_desired_remove (PmRegistry *registry, gint64 service_id, co
 /* --- transactions of the update engine --- */
 
 typedef struct {
-  gint64 id;           /* the engine's: grows, on each host */
-  const char *kind;    /* "assign", "ip-change", "undo", … */
-  const char *state;   /* "prepared", "committed", "rolled-back", … */
+  gint64 id;         /* the engine's: grows, on each host */
+  const char *kind;  /* "assign", "ip-change", "undo", … */
+  const char *state; /* "prepared", "committed", "rolled-back", … */
   gint64 started_us;
-  gint64 finished_us;  /* 0: not yet */
+  gint64 finished_us; /* 0: not yet */
   guint files, edits;
   const char *summary; /* a JSON object */
 } PmTransactionRecord;
@@ -109,10 +109,10 @@ typedef struct {
   guint16 port;
   const char *type;
   const char *name;
-  gint64 pid;           /* 0: held by time alone */
-  guint64 pid_started;  /* start time in clock ticks since boot, as /proc/PID/stat has it */
+  gint64 pid;          /* 0: held by time alone */
+  guint64 pid_started; /* start time in clock ticks since boot, as /proc/PID/stat has it */
   gint64 created_us;
-  gint64 expires_us;    /* 0: held by the process alone */
+  gint64 expires_us; /* 0: held by the process alone */
 } PmLease;
 
 /* Takes the port on this host; EXISTS when somebody has it whose time is not over. Two that ask at

@@ -1,11 +1,11 @@
 /* DESIGN
- * The frame around a backend: which one a URL means, nesting of transactions, and running statements.
- * A transaction that nests is part of the outermost one; a failure inside marks the whole as failed,
- * because a part of it may have been written. */
+ * The frame around a backend: which one a URL means, nesting of transactions, and running
+ * statements. A transaction that nests is part of the outermost one; a failure inside marks the
+ * whole as failed, because a part of it may have been written. */
 
 #include "registry/backend.h"
 
-G_DEFINE_QUARK (pm-registry-error-quark, pm_registry_error)
+G_DEFINE_QUARK (pm - registry - error - quark, pm_registry_error)
 
 static gboolean
 is_postgres (const char *url)

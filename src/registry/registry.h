@@ -13,28 +13,28 @@ G_BEGIN_DECLS
  *   pm_registry_store_scan (registry, observed, &scope, conflicts, now_us, &changes, &error);
  *   pm_registry_snapshot (registry, &snapshot, &error);
  *
- * Any number of processes, and with a shared registry any number of hosts, work on it at once: every
- * row knows its host, ids are given by the registry and never reused. Each function is one
+ * Any number of processes, and with a shared registry any number of hosts, work on it at once:
+ * every row knows its host, ids are given by the registry and never reused. Each function is one
  * transaction: all of it or nothing. pm_registry_begin makes several one. Changes of services and
- * conflicts append to the event log, and changes of ports, addresses and status to the port history,
- * in that same transaction.
+ * conflicts append to the event log, and changes of ports, addresses and status to the port
+ * history, in that same transaction.
  *
- * A PmRegistry belongs to one thread at a time; open one for each thread. Text that comes out lies in
- * the arena given (or in the snapshot); rows are appended to the array given. On failure neither
+ * A PmRegistry belongs to one thread at a time; open one for each thread. Text that comes out lies
+ * in the arena given (or in the snapshot); rows are appended to the array given. On failure neither
  * is of use. Times are Unix time in µs. */
 
 #define PM_REGISTRY_ERROR (pm_registry_error_quark ())
 GQuark pm_registry_error_quark (void);
 
 typedef enum {
-  PM_REGISTRY_ERROR_IO,         /* disk full, read error, no connection */
-  PM_REGISTRY_ERROR_BUSY,       /* somebody else wrote for longer than the wait allows */
-  PM_REGISTRY_ERROR_CORRUPT,    /* damaged, or not a registry */
-  PM_REGISTRY_ERROR_NEWER,      /* written by a newer port-manager */
+  PM_REGISTRY_ERROR_IO,      /* disk full, read error, no connection */
+  PM_REGISTRY_ERROR_BUSY,    /* somebody else wrote for longer than the wait allows */
+  PM_REGISTRY_ERROR_CORRUPT, /* damaged, or not a registry */
+  PM_REGISTRY_ERROR_NEWER,   /* written by a newer port-manager */
   PM_REGISTRY_ERROR_PERMISSION,
-  PM_REGISTRY_ERROR_NOT_FOUND,  /* no such row */
-  PM_REGISTRY_ERROR_EXISTS,     /* there is one already */
-  PM_REGISTRY_ERROR_INVALID,    /* what was to be stored contradicts itself */
+  PM_REGISTRY_ERROR_NOT_FOUND, /* no such row */
+  PM_REGISTRY_ERROR_EXISTS,    /* there is one already */
+  PM_REGISTRY_ERROR_INVALID,   /* what was to be stored contradicts itself */
 } PmRegistryError;
 
 typedef struct PmRegistry PmRegistry;
@@ -57,8 +57,8 @@ const char *pm_registry_host (const PmRegistry *registry);
 
 /* --- transactions --- */
 
-/* What an acknowledged commit survives. An observation can be made again, so it is committed without
- * waiting for the disk: a power cut may take the last ones back, never half of one. */
+/* What an acknowledged commit survives. An observation can be made again, so it is committed
+ * without waiting for the disk: a power cut may take the last ones back, never half of one. */
 typedef enum { PM_DURABILITY_OBSERVATION, PM_DURABILITY_DECISION } PmDurability;
 
 /* Makes what follows, up to the commit, one transaction. Pairs nest; the outermost decides, and its
@@ -71,12 +71,12 @@ void pm_registry_rollback (PmRegistry *registry);
 /* --- scans --- */
 
 typedef struct {
-  const char *const *roots;   /* NULL-terminated: what was scanned. NULL: all that `observed` and the
-                                 registry hold of this host */
-  gboolean status_is_known;   /* observed services tell active from inactive; otherwise the
-                                 registry keeps what it has */
-  const GArray *conflicts;    /* of PmConflict, all of this host, their indices into observed's
-                                 services; NULL: not looked for, what is open stays open */
+  const char *const *roots; /* NULL-terminated: what was scanned. NULL: all that `observed` and the
+                               registry hold of this host */
+  gboolean status_is_known; /* observed services tell active from inactive; otherwise the
+                               registry keeps what it has */
+  const GArray *conflicts;  /* of PmConflict, all of this host, their indices into observed's
+                               services; NULL: not looked for, what is open stays open */
 } PmScanScope;
 
 typedef struct {
@@ -86,8 +86,9 @@ typedef struct {
   gboolean anything; /* FALSE: nothing at all was written */
 } PmScanChanges;
 
-/* Makes the registry say what was observed. What lies in a root of the scope and is not in `observed`
- * is gone; what `observed` holds of other roots (a snapshot's, completed) is compared too.
+/* Makes the registry say what was observed. What lies in a root of the scope and is not in
+ * `observed` is gone; what `observed` holds of other roots (a snapshot's, completed) is compared
+ * too.
  *
  * Services keep their ids: by host, root, project, name, transport and internal port, and, where
  * exactly one of these went and one came, over a change of port. A service that comes back gets its
@@ -122,7 +123,8 @@ gboolean pm_registry_set_status (PmRegistry *registry, gint64 id, PmStatus statu
 gboolean pm_registry_annotate (PmRegistry *registry, gint64 id, const char *pinned,
                                const char *tags, gint64 now_us, GError **error);
 
-/* Open conflicts of this host: each a JSON object as the API gives it, by port, as char * in the arena. */
+/* Open conflicts of this host: each a JSON object as the API gives it, by port, as char * in the
+ * arena. */
 gboolean pm_registry_conflicts (PmRegistry *registry, PmArena *arena, GArray *objects,
                                 GError **error);
 
@@ -134,19 +136,19 @@ typedef struct {
   const char *host;
   const char *project_id;
   const char *service_name;
-  const char *old_value; /* NULL: there was none */
-  const char *new_value; /* NULL: there is none now */
+  const char *old_value;   /* NULL: there was none */
+  const char *new_value;   /* NULL: there is none now */
   const char *change_type; /* internal_port, external_port, external_ip, status, created, removed */
   gint64 timestamp_us;
 } PmHistoryEntry;
 
 typedef struct {
-  guint16 port;       /* that had to do with this port; 0 any */
-  gint64 service_id;  /* 0 any */
+  guint16 port;        /* that had to do with this port; 0 any */
+  gint64 service_id;   /* 0 any */
   const char *service; /* of services with this name, or "project/name"; NULL any */
-  gint64 since_us;    /* not older; 0 any */
-  gint64 before_id;   /* cursor: the last id of the page before; 0 from the newest */
-  guint limit;        /* 0: 1000 */
+  gint64 since_us;     /* not older; 0 any */
+  gint64 before_id;    /* cursor: the last id of the page before; 0 from the newest */
+  guint limit;         /* 0: 1000 */
 } PmHistoryQuery;
 
 /* Newest first, appended to `entries` (of PmHistoryEntry). */

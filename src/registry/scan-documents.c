@@ -1,15 +1,16 @@
 /* DESIGN
- * A document has three digests: of its record (stamp), of what it says (content: findings, facts and
- * links), and of the edges that leave it, which depend on other documents too. Only the parts whose
- * digest differs are written. Observed findings, facts, links and edges are lists over all documents;
- * each list is sorted into its documents once, by counting. */
+ * A document has three digests: of its record (stamp), of what it says (content: findings, facts
+ * and links), and of the edges that leave it, which depend on other documents too. Only the parts
+ * whose digest differs are written. Observed findings, facts, links and edges are lists over all
+ * documents; each list is sorted into its documents once, by counting. */
 
 #include "registry/fingerprint.h"
 #include "registry/scan.h"
 
 #include <string.h>
 
-/* A list's items by document: those of document d are items[starts[d]] … items[starts[d + 1] - 1]. */
+/* A list's items by document: those of document d are items[starts[d]] … items[starts[d + 1] - 1].
+ */
 typedef struct {
   guint *starts;
   guint *items;
@@ -17,8 +18,8 @@ typedef struct {
 
 typedef struct {
   PmScan *scan;
-  GArray *documents;      /* observed's */
-  GHashTable *by_name;    /* PmDocumentRecord → 1 + index */
+  GArray *documents;       /* observed's */
+  GHashTable *by_name;     /* PmDocumentRecord → 1 + index */
   guint *finding_ordinals; /* of a finding: its position in its document */
   Grouping findings, facts, links, edges;
 } Documents;
@@ -62,7 +63,7 @@ grouping_clear (Grouping *grouping)
 static Grouping
 group (const guint *documents_of, guint n_items, guint n_documents)
 {
-  Grouping grouping = { g_new0 (guint, n_documents + 2), g_new (guint, n_items + 1) };
+  Grouping grouping = {g_new0 (guint, n_documents + 2), g_new (guint, n_items + 1)};
   for (guint i = 0; i < n_items; i++)
     grouping.starts[documents_of[i] + 2]++;
   for (guint d = 1; d < n_documents + 2; d++)
@@ -76,7 +77,7 @@ group (const guint *documents_of, guint n_items, guint n_documents)
 static gboolean
 find_document (const Documents *d, const char *root, const char *file, guint *last, GError **error)
 {
-  PmDocumentRecord name = { .root = root, .file = file };
+  PmDocumentRecord name = {.root = root, .file = file};
   if (*last < d->documents->len && name_equal (document_at (d, *last), &name))
     return TRUE;
   guint found = GPOINTER_TO_UINT (g_hash_table_lookup (d->by_name, &name));
@@ -239,13 +240,13 @@ content_fingerprint (const Documents *d, guint document)
   const PmServiceFact *fact;
   const PmFileLink *link;
   EACH_OF (d->findings, document, finding, PmFinding, observed->findings)
-    f = finding_fingerprint (f, finding);
+  f = finding_fingerprint (f, finding);
   f = pm_fingerprint_integer (f, 1);
   EACH_OF (d->facts, document, fact, PmServiceFact, observed->facts)
-    f = fact_fingerprint (f, fact);
+  f = fact_fingerprint (f, fact);
   f = pm_fingerprint_integer (f, 2);
   EACH_OF (d->links, document, link, PmFileLink, observed->links)
-    f = link_fingerprint (f, link);
+  f = link_fingerprint (f, link);
   return f;
 }
 
@@ -262,7 +263,8 @@ edges_fingerprint (const Documents *d, guint document)
 {
   PmFingerprint f = PM_FINGERPRINT_START;
   const PmEdge *edge;
-  EACH_OF (d->edges, document, edge, PmEdge, d->scan->observed->edges) {
+  EACH_OF (d->edges, document, edge, PmEdge, d->scan->observed->edges)
+  {
     f = pm_fingerprint_integer (f, d->finding_ordinals[edge->finding]);
     f = pm_fingerprint_integer (f, (guint64) service_id (d, edge->from_service));
     f = pm_fingerprint_integer (f, (guint64) service_id (d, edge->to_service));
@@ -279,7 +281,8 @@ insert_finding (PmRegistry *registry, gint64 document, guint ordinal, const PmFi
 {
   return pm_sql_run (
       registry,
-      "INSERT INTO findings (document_id, ordinal, line, column_bytes, span_start, span_end, format,"
+      "INSERT INTO findings (document_id, ordinal, line, column_bytes, span_start, span_end, "
+      "format,"
       " path, kind, role, scope, transport, text_class, port, port_end, address, endpoint_host,"
       " bind, scheme, protocol, service, variant, profiles, variable, origin, origin_start,"
       " origin_end, pair, confidence, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
@@ -305,18 +308,19 @@ static gboolean
 insert_fact (PmRegistry *registry, gint64 document, guint ordinal, const PmServiceFact *fact,
              GError **error)
 {
-  return pm_sql_run (
-      registry,
-      "INSERT INTO facts (document_id, ordinal, format, variant, line, name, image, build, profiles,"
-      " network, extends, command, tool, aliases, default_port, default_origin)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      PM_VALUES (pm_int (document), pm_int (ordinal), pm_text (fact->format),
-                 pm_text (fact->variant), pm_int (fact->line), pm_text (fact->name),
-                 pm_text (fact->image), pm_text_or_null (fact->build), pm_text (fact->profiles),
-                 pm_text (fact->network), pm_text (fact->extends), pm_text (fact->command),
-                 pm_text (fact->tool), pm_text (fact->aliases), pm_int (fact->default_port),
-                 pm_text (fact->default_origin)),
-      error);
+  return pm_sql_run (registry,
+                     "INSERT INTO facts (document_id, ordinal, format, variant, line, name, image, "
+                     "build, profiles,"
+                     " network, extends, command, tool, aliases, default_port, default_origin)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     PM_VALUES (pm_int (document), pm_int (ordinal), pm_text (fact->format),
+                                pm_text (fact->variant), pm_int (fact->line), pm_text (fact->name),
+                                pm_text (fact->image), pm_text_or_null (fact->build),
+                                pm_text (fact->profiles), pm_text (fact->network),
+                                pm_text (fact->extends), pm_text (fact->command),
+                                pm_text (fact->tool), pm_text (fact->aliases),
+                                pm_int (fact->default_port), pm_text (fact->default_origin)),
+                     error);
 }
 
 static gboolean
@@ -347,14 +351,14 @@ write_content (const Documents *d, guint document, gint64 id, gboolean is_new, G
   const PmServiceFact *fact;
   const PmFileLink *link;
   EACH_OF (d->findings, document, finding, PmFinding, observed->findings)
-    if (!insert_finding (registry, id, i_ - d->findings.starts[document], finding, error))
-      return FALSE;
+  if (!insert_finding (registry, id, i_ - d->findings.starts[document], finding, error))
+    return FALSE;
   EACH_OF (d->facts, document, fact, PmServiceFact, observed->facts)
-    if (!insert_fact (registry, id, i_ - d->facts.starts[document], fact, error))
-      return FALSE;
+  if (!insert_fact (registry, id, i_ - d->facts.starts[document], fact, error))
+    return FALSE;
   EACH_OF (d->links, document, link, PmFileLink, observed->links)
-    if (!insert_link (registry, id, i_ - d->links.starts[document], link, error))
-      return FALSE;
+  if (!insert_link (registry, id, i_ - d->links.starts[document], link, error))
+    return FALSE;
   return TRUE;
 }
 
@@ -367,16 +371,16 @@ write_edges (const Documents *d, guint document, gint64 id, gboolean is_new, GEr
     return FALSE;
   const PmEdge *edge;
   EACH_OF (d->edges, document, edge, PmEdge, d->scan->observed->edges)
-    if (!pm_sql_run (registry,
-                     "INSERT INTO edges (document_id, ordinal, finding, from_service, to_service,"
-                     " confidence) VALUES (?, ?, ?, ?, ?, ?)",
-                     PM_VALUES (key, pm_int (i_ - d->edges.starts[document]),
-                                pm_int (d->finding_ordinals[edge->finding]),
-                                pm_int_or_null (service_id (d, edge->from_service)),
-                                pm_int_or_null (service_id (d, edge->to_service)),
-                                pm_real (edge->confidence)),
-                     error))
-      return FALSE;
+  if (!pm_sql_run (registry,
+                   "INSERT INTO edges (document_id, ordinal, finding, from_service, to_service,"
+                   " confidence) VALUES (?, ?, ?, ?, ?, ?)",
+                   PM_VALUES (key, pm_int (i_ - d->edges.starts[document]),
+                              pm_int (d->finding_ordinals[edge->finding]),
+                              pm_int_or_null (service_id (d, edge->from_service)),
+                              pm_int_or_null (service_id (d, edge->to_service)),
+                              pm_real (edge->confidence)),
+                   error))
+    return FALSE;
   return TRUE;
 }
 
@@ -409,9 +413,9 @@ static gboolean
 store_one (const Documents *d, guint index, const Known *known, GError **error)
 {
   Known now = {
-    .stamp = stamp_fingerprint (document_at (d, index)),
-    .content = content_fingerprint (d, index),
-    .edges = edges_fingerprint (d, index),
+      .stamp = stamp_fingerprint (document_at (d, index)),
+      .content = content_fingerprint (d, index),
+      .edges = edges_fingerprint (d, index),
   };
   gboolean is_new = known == NULL;
   gboolean new_content = is_new || known->content != now.content;
@@ -493,7 +497,7 @@ gboolean
 pm_scan_store_documents (PmScan *scan, GError **error)
 {
   g_autoptr (GHashTable) by_name = g_hash_table_new (name_hash, name_equal);
-  Documents d = { .scan = scan, .documents = scan->observed->documents, .by_name = by_name };
+  Documents d = {.scan = scan, .documents = scan->observed->documents, .by_name = by_name};
   gboolean ok = store_all (&d, error);
   g_free (d.finding_ordinals);
   grouping_clear (&d.findings);

@@ -1,6 +1,6 @@
 /* DESIGN
- * The small lists of a scan. A root's projects and problems are replaced as a whole when their digest
- * differs. Conflicts are compared one by one, since one that opens or closes is an event. */
+ * The small lists of a scan. A root's projects and problems are replaced as a whole when their
+ * digest differs. Conflicts are compared one by one, since one that opens or closes is an event. */
 
 #include "registry/fingerprint.h"
 #include "registry/scan.h"

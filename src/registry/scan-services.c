@@ -1,7 +1,7 @@
 /* DESIGN
  * What is known is read once and matched; each observed service is then new, back, changed or as it
- * was. A change of a port, an address or the status is a line of history and an event of its own; any
- * other change is one event. What nobody matched, in a root that was scanned, is removed. */
+ * was. A change of a port, an address or the status is a line of history and an event of its own;
+ * any other change is one event. What nobody matched, in a root that was scanned, is removed. */
 
 #include "registry/fingerprint.h"
 #include "registry/scan.h"
@@ -17,16 +17,16 @@ read_known (PmScan *scan, PmInterner *interner, GError **error)
 {
   g_autoptr (GArray) known = g_array_new (FALSE, TRUE, sizeof (PmKnownService));
   const PmRegistryBackend *backend = scan->registry->backend;
-  PmStatement *rows = pm_sql_query (scan->registry,
-                                    "SELECT " PM_SERVICE_COLUMNS
-                                    ", fingerprint, removed IS NOT NULL FROM services "
-                                    "WHERE host = ? ORDER BY id",
-                                    PM_VALUES (pm_text (scan->registry->host)), error);
+  PmStatement *rows =
+      pm_sql_query (scan->registry,
+                    "SELECT " PM_SERVICE_COLUMNS ", fingerprint, removed IS NOT NULL FROM services "
+                    "WHERE host = ? ORDER BY id",
+                    PM_VALUES (pm_text (scan->registry->host)), error);
   if (rows == NULL)
     return NULL;
   PmStep step;
   while ((step = pm_sql_step (scan->registry, rows, error)) == PM_STEP_ROW) {
-    PmKnownService service = { 0 };
+    PmKnownService service = {0};
     pm_service_from_row (scan->registry, rows, interner, FALSE, &service.service);
     service.fingerprint = (guint64) backend->integer (rows, PM_SERVICE_N_COLUMNS);
     service.is_removed = backend->integer (rows, PM_SERVICE_N_COLUMNS + 1) != 0;
@@ -127,7 +127,7 @@ port_of (const PmService *service)
 static gboolean
 created (PmScan *scan, const PmService *service, GError **error)
 {
-  PmServiceChange change = { .type = "created", .number = TRUE };
+  PmServiceChange change = {.type = "created", .number = TRUE};
   g_snprintf (change.new_value, sizeof change.new_value, "%u", port_of (service));
   scan->changes.services_created++;
   return pm_service_changed (scan->registry, "service.created", service, &change, scan->now_us,
@@ -138,7 +138,7 @@ static gboolean
 removed (PmScan *scan, const PmService *known, GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
-  PmServiceChange change = { .type = "removed", .number = TRUE };
+  PmServiceChange change = {.type = "removed", .number = TRUE};
   PmService service;
   g_snprintf (change.old_value, sizeof change.old_value, "%u", port_of (known));
   scan->changes.services_removed++;
@@ -158,7 +158,7 @@ changed_number (PmScan *scan, const PmService *service, const char *type, guint 
 {
   if (old_number == new_number)
     return TRUE;
-  PmServiceChange change = { .type = type, .number = TRUE };
+  PmServiceChange change = {.type = type, .number = TRUE};
   g_snprintf (change.old_value, sizeof change.old_value, "%u", old_number);
   g_snprintf (change.new_value, sizeof change.new_value, "%u", new_number);
   return pm_service_changed (scan->registry, "service.changed", service, &change, scan->now_us,
@@ -171,7 +171,7 @@ changed_text (PmScan *scan, const PmService *service, const char *type, const ch
 {
   if (strcmp (old_text, new_text) == 0)
     return TRUE;
-  PmServiceChange change = { .type = type };
+  PmServiceChange change = {.type = type};
   g_strlcpy (change.old_value, old_text, sizeof change.old_value);
   g_strlcpy (change.new_value, new_text, sizeof change.new_value);
   return pm_service_changed (scan->registry, "service.changed", service, &change, scan->now_us,
@@ -194,7 +194,7 @@ compare (PmScan *scan, PmService *now, const PmKnownService *known, GError **err
     return TRUE;
   scan->changes.services_changed++;
   if (!moved) {
-    PmServiceChange change = { .type = "details" };
+    PmServiceChange change = {.type = "details"};
     return update_service (scan, now, error) &&
            pm_service_changed (scan->registry, "service.changed", now, &change, scan->now_us,
                                error);
@@ -282,7 +282,7 @@ pm_scan_store_services (PmScan *scan, GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GHashTable) texts = g_hash_table_new (g_str_hash, g_str_equal);
-  PmInterner interner = { arena, texts };
+  PmInterner interner = {arena, texts};
   g_autoptr (GArray) known = read_known (scan, &interner, error);
   if (known == NULL)
     return FALSE;
@@ -293,7 +293,8 @@ pm_scan_store_services (PmScan *scan, GError **error)
   pm_match_services (known, scan->services, matches);
   for (guint i = 0; i < scan->services->len; i++) {
     PmService *now = &g_array_index (scan->services, PmService, i);
-    PmKnownService *old = matches[i] < 0 ? NULL : &g_array_index (known, PmKnownService, matches[i]);
+    PmKnownService *old =
+        matches[i] < 0 ? NULL : &g_array_index (known, PmKnownService, matches[i]);
     if (strcmp (now->host, scan->registry->host) != 0)
       continue; /* another machine's, that a snapshot brought along */
     if (old != NULL)

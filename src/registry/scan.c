@@ -1,9 +1,9 @@
 /* DESIGN
- * Services first, because conflicts and edges refer to their ids; then documents, conflicts, and the
- * small lists. Each part reads what is stored (digests, for whatever is large), compares, and writes
- * the difference only. The transaction takes the write lock at its begin, so nothing can change
- * between the comparison and the writing; without a difference it commits without having touched a
- * page. */
+ * Services first, because conflicts and edges refer to their ids; then documents, conflicts, and
+ * the small lists. Each part reads what is stored (digests, for whatever is large), compares, and
+ * writes the difference only. The transaction takes the write lock at its begin, so nothing can
+ * change between the comparison and the writing; without a difference it commits without having
+ * touched a page. */
 
 #include "registry/scan.h"
 
@@ -81,13 +81,13 @@ pm_registry_store_scan (PmRegistry *registry, const PmSnapshot *observed, const 
   g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
   g_autoptr (GString) json = g_string_new (NULL);
   PmScan scan = {
-    .registry = registry,
-    .observed = observed,
-    .scope = scope,
-    .now_us = now_us,
-    .services = services,
-    .arena = arena,
-    .json = json,
+      .registry = registry,
+      .observed = observed,
+      .scope = scope,
+      .now_us = now_us,
+      .services = services,
+      .arena = arena,
+      .json = json,
   };
   if (!pm_registry_enter (registry, PM_ACCESS_OBSERVATION, error))
     return FALSE;

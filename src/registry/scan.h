@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* For registry/ alone: one scan being stored, in steps that follow each other inside one transaction. */
+/* For registry/ alone: one scan being stored, in steps that follow each other inside one
+ * transaction. */
 
 typedef struct {
   PmRegistry *registry;

@@ -1,6 +1,6 @@
 /* DESIGN
- * Services as rows, and what may be told about one beside a scan. config_files is JSON for everybody
- * who reads the table; here it is read back into plain values. */
+ * Services as rows, and what may be told about one beside a scan. config_files is JSON for
+ * everybody who reads the table; here it is read back into plain values. */
 
 #include "registry/scan.h"
 
@@ -32,10 +32,10 @@ static PmConfigFile
 read_config_file (PmInterner *interner, json_t *object)
 {
   PmConfigFile file = {
-    .path = json_text (interner, object, "path"),
-    .format = json_text (interner, object, "format"),
-    .variant = json_text (interner, object, "variant"),
-    .line = (guint32) json_integer_value (json_object_get (object, "line")),
+      .path = json_text (interner, object, "path"),
+      .format = json_text (interner, object, "format"),
+      .variant = json_text (interner, object, "variant"),
+      .line = (guint32) json_integer_value (json_object_get (object, "line")),
   };
   const char *role = json_string_value (json_object_get (object, "role"));
   if (role != NULL)
@@ -74,24 +74,24 @@ pm_service_from_row (PmRegistry *registry, PmStatement *row, PmInterner *interne
   const PmRegistryBackend *b = registry->backend;
   PmService *service = ret_service;
   *service = (PmService){
-    .id = b->integer (row, 0),
-    .project_id = pm_intern (interner, b->text (row, 1)),
-    .name = pm_intern (interner, b->text (row, 2)),
-    .external_ip = pm_intern (interner, b->text (row, 3)),
-    .internal_port = (guint16) b->integer (row, 4),
-    .external_port = (guint16) b->integer (row, 5),
-    .protocol = pm_intern (interner, b->text (row, 6)),
-    .last_updated_us = b->integer (row, 8),
-    .host = pm_intern (interner, b->text (row, 10)),
-    .root = pm_intern (interner, b->text (row, 11)),
-    .bind = pm_intern (interner, b->text (row, 14)),
-    .type = pm_intern (interner, b->text (row, 15)),
-    .variant = pm_intern (interner, b->text (row, 16)),
-    .profiles = pm_intern (interner, b->text (row, 17)),
-    .origin = pm_intern (interner, b->text (row, 18)),
-    .confidence = b->real (row, 19),
-    .pinned = pm_intern (interner, b->text (row, 20)),
-    .tags = pm_intern (interner, b->text (row, 21)),
+      .id = b->integer (row, 0),
+      .project_id = pm_intern (interner, b->text (row, 1)),
+      .name = pm_intern (interner, b->text (row, 2)),
+      .external_ip = pm_intern (interner, b->text (row, 3)),
+      .internal_port = (guint16) b->integer (row, 4),
+      .external_port = (guint16) b->integer (row, 5),
+      .protocol = pm_intern (interner, b->text (row, 6)),
+      .last_updated_us = b->integer (row, 8),
+      .host = pm_intern (interner, b->text (row, 10)),
+      .root = pm_intern (interner, b->text (row, 11)),
+      .bind = pm_intern (interner, b->text (row, 14)),
+      .type = pm_intern (interner, b->text (row, 15)),
+      .variant = pm_intern (interner, b->text (row, 16)),
+      .profiles = pm_intern (interner, b->text (row, 17)),
+      .origin = pm_intern (interner, b->text (row, 18)),
+      .confidence = b->real (row, 19),
+      .pinned = pm_intern (interner, b->text (row, 20)),
+      .tags = pm_intern (interner, b->text (row, 21)),
   };
   pm_status_from_name (b->text (row, 7), &service->status);
   pm_transport_from_name (b->text (row, 12), &service->transport);
@@ -104,7 +104,7 @@ gboolean
 pm_registry_services (PmRegistry *registry, PmArena *arena, GArray *services, GError **error)
 {
   g_autoptr (GHashTable) texts = g_hash_table_new (g_str_hash, g_str_equal);
-  PmInterner interner = { arena, texts };
+  PmInterner interner = {arena, texts};
   PmStatement *rows = pm_sql_query (registry,
                                     "SELECT " PM_SERVICE_COLUMNS
                                     " FROM services WHERE removed IS NULL ORDER BY project_id,"
@@ -133,10 +133,10 @@ pm_registry_service (PmRegistry *registry, gint64 id, PmArena *arena, PmService 
                      GError **error)
 {
   g_autoptr (GHashTable) texts = g_hash_table_new (g_str_hash, g_str_equal);
-  PmInterner interner = { arena, texts };
-  PmStatement *rows = pm_sql_query (registry,
-                                    "SELECT " PM_SERVICE_COLUMNS " FROM services WHERE id = ?",
-                                    PM_VALUES (pm_int (id)), error);
+  PmInterner interner = {arena, texts};
+  PmStatement *rows =
+      pm_sql_query (registry, "SELECT " PM_SERVICE_COLUMNS " FROM services WHERE id = ?",
+                    PM_VALUES (pm_int (id)), error);
   if (rows == NULL)
     return FALSE;
   PmStep step = pm_sql_step (registry, rows, error);
@@ -161,7 +161,7 @@ set_status (PmRegistry *registry, gint64 id, PmStatus status, gint64 now_us, GEr
     return FALSE;
   if (service.status == status || service.status == PM_STATUS_CONFLICT)
     return TRUE;
-  PmServiceChange change = { .type = "status" };
+  PmServiceChange change = {.type = "status"};
   g_strlcpy (change.old_value, pm_status_name (service.status), sizeof change.old_value);
   g_strlcpy (change.new_value, pm_status_name (status), sizeof change.new_value);
   service.status = status;
@@ -193,7 +193,7 @@ annotate (PmRegistry *registry, gint64 id, const char *pinned, const char *tags,
     service.pinned = pinned;
   if (tags != NULL)
     service.tags = tags;
-  PmServiceChange change = { .type = "details" };
+  PmServiceChange change = {.type = "details"};
   return pm_sql_run (registry, "UPDATE services SET pinned = ?, tags = ? WHERE id = ?",
                      PM_VALUES (pm_text (service.pinned), pm_text (service.tags), pm_int (id)),
                      error) &&

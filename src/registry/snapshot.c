@@ -1,7 +1,7 @@
 /* DESIGN
- * Each table is read once, in the order of its key, inside one read transaction. Findings, facts, links
- * and edges come by document, as the documents do, so a cursor over the documents finds theirs. Text
- * that repeats (roots, formats, rules) is kept once. */
+ * Each table is read once, in the order of its key, inside one read transaction. Findings, facts,
+ * links and edges come by document, as the documents do, so a cursor over the documents finds
+ * theirs. Text that repeats (roots, formats, rules) is kept once. */
 
 #include "registry/scan.h"
 
@@ -42,8 +42,8 @@ read_projects (Reader *r, GError **error)
     return FALSE;
   PmStep step;
   while ((step = pm_sql_step (r->registry, rows, error)) == PM_STEP_ROW) {
-    PmProject project = { text (r, rows, 0), text (r, rows, 1), text (r, rows, 2),
-                          number (r, rows, 3) != 0 };
+    PmProject project = {text (r, rows, 0), text (r, rows, 1), text (r, rows, 2),
+                         number (r, rows, 3) != 0};
     g_array_append_val (r->snapshot->projects, project);
   }
   return step == PM_STEP_DONE;
@@ -60,8 +60,8 @@ read_problems (Reader *r, GError **error)
     return FALSE;
   PmStep step;
   while ((step = pm_sql_step (r->registry, rows, error)) == PM_STEP_ROW) {
-    PmProblem problem = { text (r, rows, 0), text (r, rows, 1), number (r, rows, 2),
-                          text (r, rows, 3) };
+    PmProblem problem = {text (r, rows, 0), text (r, rows, 1), number (r, rows, 2),
+                         text (r, rows, 3)};
     g_array_append_val (r->snapshot->problems, problem);
   }
   return step == PM_STEP_DONE;
@@ -72,17 +72,17 @@ read_document (Reader *r, PmStatement *row)
 {
   gint64 id = r->backend->integer (row, 0);
   PmDocumentRecord document = {
-    .root = text (r, row, 1),
-    .project = text (r, row, 2),
-    .file = text (r, row, 3),
-    .format = text (r, row, 4),
-    .variant = text (r, row, 5),
-    .size_bytes = (guint64) r->backend->integer (row, 6),
-    .mtime_ns = r->backend->integer (row, 7),
-    .ctime_ns = r->backend->integer (row, 8),
-    .device = (guint64) r->backend->integer (row, 9),
-    .inode = (guint64) r->backend->integer (row, 10),
-    .n_findings = number (r, row, 11),
+      .root = text (r, row, 1),
+      .project = text (r, row, 2),
+      .file = text (r, row, 3),
+      .format = text (r, row, 4),
+      .variant = text (r, row, 5),
+      .size_bytes = (guint64) r->backend->integer (row, 6),
+      .mtime_ns = r->backend->integer (row, 7),
+      .ctime_ns = r->backend->integer (row, 8),
+      .device = (guint64) r->backend->integer (row, 9),
+      .inode = (guint64) r->backend->integer (row, 10),
+      .n_findings = number (r, row, 11),
   };
   g_array_append_val (r->document_ids, id);
   g_array_append_val (r->snapshot->documents, document);
@@ -104,7 +104,7 @@ read_documents (Reader *r, GError **error)
   return step == PM_STEP_DONE;
 }
 
-/* Moves *at to the document with this id; rows come in the order of documents. NULL: another host's. */
+/* Moves *at to the document with this id; rows come in the order of documents. */
 static const PmDocumentRecord *
 document_of (const Reader *r, gint64 id, guint *at)
 {
@@ -117,33 +117,36 @@ document_of (const Reader *r, gint64 id, guint *at)
 
 /* --- what documents say --- */
 
+#define OF_THIS_HOST                                                                               \
+  " WHERE document_id IN (SELECT id FROM documents WHERE host = ?) ORDER BY document_id, ordinal"
+
 static PmFinding
 read_finding (Reader *r, PmStatement *row, const PmDocumentRecord *document)
 {
   PmFinding finding = {
-    .root = document->root,
-    .project = document->project,
-    .file = document->file,
-    .position = { number (r, row, 1), number (r, row, 2) },
-    .span = { number (r, row, 3), number (r, row, 4) },
-    .format = text (r, row, 5),
-    .path = text (r, row, 6),
-    .port = (guint16) number (r, row, 12),
-    .port_end = (guint16) number (r, row, 13),
-    .address = text (r, row, 14),
-    .host = text (r, row, 15),
-    .bind = text (r, row, 16),
-    .scheme = text (r, row, 17),
-    .protocol = text (r, row, 18),
-    .service = text (r, row, 19),
-    .variant = text (r, row, 20),
-    .profiles = text (r, row, 21),
-    .variable = text (r, row, 22),
-    .origin = text (r, row, 23),
-    .origin_span = { number (r, row, 24), number (r, row, 25) },
-    .pair = (gint32) r->backend->integer (row, 26),
-    .confidence = r->backend->real (row, 27),
-    .rule = text (r, row, 28),
+      .root = document->root,
+      .project = document->project,
+      .file = document->file,
+      .position = {number (r, row, 1), number (r, row, 2)},
+      .span = {number (r, row, 3), number (r, row, 4)},
+      .format = text (r, row, 5),
+      .path = text (r, row, 6),
+      .port = (guint16) number (r, row, 12),
+      .port_end = (guint16) number (r, row, 13),
+      .address = text (r, row, 14),
+      .host = text (r, row, 15),
+      .bind = text (r, row, 16),
+      .scheme = text (r, row, 17),
+      .protocol = text (r, row, 18),
+      .service = text (r, row, 19),
+      .variant = text (r, row, 20),
+      .profiles = text (r, row, 21),
+      .variable = text (r, row, 22),
+      .origin = text (r, row, 23),
+      .origin_span = {number (r, row, 24), number (r, row, 25)},
+      .pair = (gint32) r->backend->integer (row, 26),
+      .confidence = r->backend->real (row, 27),
+      .rule = text (r, row, 28),
   };
   pm_kind_from_name (r->backend->text (row, 7), &finding.kind);
   pm_role_from_name (r->backend->text (row, 8), &finding.role);
@@ -158,11 +161,12 @@ read_findings (Reader *r, GError **error)
 {
   PmStatement *rows = pm_sql_query (
       r->registry,
-      "SELECT document_id, line, column_bytes, span_start, span_end, format, path, kind, role, scope,"
+      "SELECT document_id, line, column_bytes, span_start, span_end, format, path, kind, role, "
+      "scope,"
       " transport, text_class, port, port_end, address, endpoint_host, bind, scheme, protocol,"
       " service, variant, profiles, variable, origin, origin_start, origin_end, pair, confidence,"
-      " rule FROM findings ORDER BY document_id, ordinal",
-      PM_NO_VALUES, error);
+      " rule FROM findings" OF_THIS_HOST,
+      PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;
   g_array_set_size (r->first_finding, r->document_ids->len);
@@ -186,23 +190,23 @@ read_fact (Reader *r, PmStatement *row, const PmDocumentRecord *document)
 {
   const char *build = r->backend->text (row, 6);
   return (PmServiceFact){
-    .root = document->root,
-    .project = document->project,
-    .file = document->file,
-    .format = text (r, row, 1),
-    .variant = text (r, row, 2),
-    .line = number (r, row, 3),
-    .name = text (r, row, 4),
-    .image = text (r, row, 5),
-    .build = build == NULL ? NULL : text (r, row, 6),
-    .profiles = text (r, row, 7),
-    .network = text (r, row, 8),
-    .extends = text (r, row, 9),
-    .command = text (r, row, 10),
-    .tool = text (r, row, 11),
-    .aliases = text (r, row, 12),
-    .default_port = (guint16) number (r, row, 13),
-    .default_origin = text (r, row, 14),
+      .root = document->root,
+      .project = document->project,
+      .file = document->file,
+      .format = text (r, row, 1),
+      .variant = text (r, row, 2),
+      .line = number (r, row, 3),
+      .name = text (r, row, 4),
+      .image = text (r, row, 5),
+      .build = build == NULL ? NULL : text (r, row, 6),
+      .profiles = text (r, row, 7),
+      .network = text (r, row, 8),
+      .extends = text (r, row, 9),
+      .command = text (r, row, 10),
+      .tool = text (r, row, 11),
+      .aliases = text (r, row, 12),
+      .default_port = (guint16) number (r, row, 13),
+      .default_origin = text (r, row, 14),
   };
 }
 
@@ -212,9 +216,8 @@ read_facts (Reader *r, GError **error)
   PmStatement *rows = pm_sql_query (
       r->registry,
       "SELECT document_id, format, variant, line, name, image, build, profiles, network, extends,"
-      " command, tool, aliases, default_port, default_origin FROM facts"
-      " ORDER BY document_id, ordinal",
-      PM_NO_VALUES, error);
+      " command, tool, aliases, default_port, default_origin FROM facts" OF_THIS_HOST,
+      PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;
   guint at = 0;
@@ -232,10 +235,9 @@ read_facts (Reader *r, GError **error)
 static gboolean
 read_links (Reader *r, GError **error)
 {
-  PmStatement *rows = pm_sql_query (r->registry,
-                                    "SELECT document_id, line, kind, target, service FROM links"
-                                    " ORDER BY document_id, ordinal",
-                                    PM_NO_VALUES, error);
+  PmStatement *rows = pm_sql_query (
+      r->registry, "SELECT document_id, line, kind, target, service FROM links" OF_THIS_HOST,
+      PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;
   guint at = 0;
@@ -245,13 +247,13 @@ read_links (Reader *r, GError **error)
     if (document == NULL)
       continue;
     PmFileLink link = {
-      .root = document->root,
-      .project = document->project,
-      .file = document->file,
-      .line = number (r, rows, 1),
-      .kind = text (r, rows, 2),
-      .target = text (r, rows, 3),
-      .service = text (r, rows, 4),
+        .root = document->root,
+        .project = document->project,
+        .file = document->file,
+        .line = number (r, rows, 1),
+        .kind = text (r, rows, 2),
+        .target = text (r, rows, 3),
+        .service = text (r, rows, 4),
     };
     g_array_append_val (r->snapshot->links, link);
   }
@@ -283,8 +285,8 @@ read_edges (Reader *r, GError **error)
 {
   PmStatement *rows = pm_sql_query (r->registry,
                                     "SELECT document_id, finding, from_service, to_service,"
-                                    " confidence FROM edges ORDER BY document_id, ordinal",
-                                    PM_NO_VALUES, error);
+                                    " confidence FROM edges" OF_THIS_HOST,
+                                    PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;
   guint at = 0;
@@ -293,10 +295,10 @@ read_edges (Reader *r, GError **error)
     if (document_of (r, r->backend->integer (rows, 0), &at) == NULL)
       continue;
     PmEdge edge = {
-      .finding = g_array_index (r->first_finding, guint, at) + number (r, rows, 1),
-      .from_service = service_index (r, r->backend->integer (rows, 2)),
-      .to_service = service_index (r, r->backend->integer (rows, 3)),
-      .confidence = r->backend->real (rows, 4),
+        .finding = g_array_index (r->first_finding, guint, at) + number (r, rows, 1),
+        .from_service = service_index (r, r->backend->integer (rows, 2)),
+        .to_service = service_index (r, r->backend->integer (rows, 3)),
+        .confidence = r->backend->real (rows, 4),
     };
     if (edge.finding < r->snapshot->findings->len)
       g_array_append_val (r->snapshot->edges, edge);
@@ -326,13 +328,13 @@ read_snapshot (PmRegistry *registry, gboolean with_content, PmSnapshot **ret_sna
   g_autoptr (GArray) document_ids = g_array_new (FALSE, TRUE, sizeof (gint64));
   g_autoptr (GArray) first_finding = g_array_new (FALSE, TRUE, sizeof (guint));
   Reader reader = {
-    .registry = registry,
-    .backend = registry->backend,
-    .snapshot = snapshot,
-    .interner = { snapshot->arena, texts },
-    .document_ids = document_ids,
-    .first_finding = first_finding,
-    .services = services,
+      .registry = registry,
+      .backend = registry->backend,
+      .snapshot = snapshot,
+      .interner = {snapshot->arena, texts},
+      .document_ids = document_ids,
+      .first_finding = first_finding,
+      .services = services,
   };
   if (!pm_registry_enter (registry, PM_ACCESS_READ, error))
     return FALSE;

@@ -1,9 +1,9 @@
 /* DESIGN
- * A backup is SQLite's online copy of a live database into a temporary file, which gets its name only
- * when it is checked and durable. A restore copies the other way, through the same mechanism, into the
- * live database: pages are replaced in one write transaction, so other processes that have it open
- * see all of the old or all of the new. Only a registry that cannot be opened is moved aside and
- * replaced as a file. */
+ * A backup is SQLite's online copy of a live database into a temporary file, which gets its name
+ * only when it is checked and durable. A restore copies the other way, through the same mechanism,
+ * into the live database: pages are replaced in one write transaction, so other processes that have
+ * it open see all of the old or all of the new. Only a registry that cannot be opened is moved
+ * aside and replaced as a file. */
 
 #include "registry/sqlite-file.h"
 
@@ -169,7 +169,7 @@ name_beside (const char *file, const char *why, gint64 now_us)
 static gboolean
 move_aside (const char *file, const char *aside, GError **error)
 {
-  static const char *const companions[] = { "-wal", "-shm" };
+  static const char *const companions[] = {"-wal", "-shm"};
   for (gsize i = 0; i < G_N_ELEMENTS (companions); i++) {
     g_autofree char *from = g_strconcat (file, companions[i], NULL);
     g_autofree char *to = g_strconcat (aside, companions[i], NULL);

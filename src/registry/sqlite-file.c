@@ -1,8 +1,9 @@
 /* DESIGN
- * The file is ours by its application_id and a table schema_version; both are looked at before anything
- * is written. All steps of a migration, and the version's row, are one transaction: two processes
- * that open at once queue for it, and the second finds nothing left to do. A whole integrity check
- * at each opening would take seconds on a big file: damage is reported where SQLite meets it. */
+ * The file is ours by its application_id and a table schema_version; both are looked at before
+ * anything is written. All steps of a migration, and the version's row, are one transaction: two
+ * processes that open at once queue for it, and the second finds nothing left to do. A whole
+ * integrity check at each opening would take seconds on a big file: damage is reported where SQLite
+ * meets it. */
 
 #include "registry/sqlite-file.h"
 
@@ -78,10 +79,11 @@ set_permission_error (const char *file, GError **error)
 void
 pm_sqlite_set_corrupt (const char *file, const char *what, GError **error)
 {
-  g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT,
-               "%s: %s; bring back a backup with 'port-manager restore FILE', or move the file away: "
-               "a scan rebuilds everything but history and decisions",
-               file, what);
+  g_set_error (
+      error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT,
+      "%s: %s; bring back a backup with 'port-manager restore FILE', or move the file away: "
+      "a scan rebuilds everything but history and decisions",
+      file, what);
 }
 
 void
@@ -176,10 +178,11 @@ pm_sqlite_read_version (sqlite3 *db, const char *file, guint *ret_version, GErro
     return FALSE;
   }
   if (version > pm_migrations_newest ()) {
-    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NEWER,
-                 "%s: written by a newer port-manager (schema %" G_GINT64_FORMAT
-                 ", this one knows %u); update port-manager, or give another directory with --state",
-                 file, version, pm_migrations_newest ());
+    g_set_error (
+        error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NEWER,
+        "%s: written by a newer port-manager (schema %" G_GINT64_FORMAT
+        ", this one knows %u); update port-manager, or give another directory with --state",
+        file, version, pm_migrations_newest ());
     return FALSE;
   }
   *ret_version = (guint) MAX (version, 0);
@@ -198,9 +201,8 @@ execute (sqlite3 *db, const char *file, const char *sql, GError **error)
 static gboolean
 apply_step (sqlite3 *db, const char *file, guint version, GError **error)
 {
-  g_autofree char *record =
-      g_strdup_printf ("INSERT INTO schema_version VALUES (%u, %" G_GINT64_FORMAT ")", version,
-                       g_get_real_time ());
+  g_autofree char *record = g_strdup_printf (
+      "INSERT INTO schema_version VALUES (%u, %" G_GINT64_FORMAT ")", version, g_get_real_time ());
   if (!execute (db, file, pm_migrations_sqlite (version), error) ||
       !execute (db, file, record, error)) {
     g_prefix_error (error, "schema %u: ", version);
@@ -216,11 +218,11 @@ apply_steps (sqlite3 *db, const char *file, GError **error)
   if (!pm_sqlite_read_version (db, file, &version, error))
     return FALSE;
   if (version == 0) {
-    g_autofree char *mark = g_strdup_printf (
-        "PRAGMA application_id=%d;"
-        "CREATE TABLE IF NOT EXISTS schema_version ("
-        " version INTEGER PRIMARY KEY, applied INTEGER NOT NULL) STRICT",
-        APPLICATION_ID);
+    g_autofree char *mark =
+        g_strdup_printf ("PRAGMA application_id=%d;"
+                         "CREATE TABLE IF NOT EXISTS schema_version ("
+                         " version INTEGER PRIMARY KEY, applied INTEGER NOT NULL) STRICT",
+                         APPLICATION_ID);
     if (!execute (db, file, mark, error))
       return FALSE;
   }

@@ -1,8 +1,8 @@
 /* DESIGN
- * One connection in WAL mode: readers never wait, writers queue for one lock, which a transaction that
- * will write takes at its begin, so that it can never find out half-way that somebody was faster.
- * Waiting is bounded; when it is over, /proc/locks tells who holds the lock (opening the file to ask
- * would drop our own locks on it, as POSIX locks go).
+ * One connection in WAL mode: readers never wait, writers queue for one lock, which a transaction
+ * that will write takes at its begin, so that it can never find out half-way that somebody was
+ * faster. Waiting is bounded; when it is over, /proc/locks tells who holds the lock (opening the
+ * file to ask would drop our own locks on it, as POSIX locks go).
  *
  * Durability is chosen per transaction: synchronous=NORMAL syncs at checkpoints only, FULL at each
  * commit (sqlite.org/pragma.html#pragma_synchronous). */
@@ -213,20 +213,20 @@ sqlite_close (PmRegistry *registry)
 }
 
 static const PmRegistryBackend sqlite_backend = {
-  .close = sqlite_close,
-  .begin = sqlite_begin,
-  .commit = sqlite_commit,
-  .rollback = sqlite_rollback,
-  .query = sqlite_query,
-  .step = sqlite_step,
-  .finish = sqlite_finish,
-  .integer = sqlite_integer,
-  .real = sqlite_real,
-  .text = sqlite_text,
-  .change_token = sqlite_change_token,
-  .backup = sqlite_backup,
-  .check = sqlite_check,
-  .location = sqlite_location,
+    .close = sqlite_close,
+    .begin = sqlite_begin,
+    .commit = sqlite_commit,
+    .rollback = sqlite_rollback,
+    .query = sqlite_query,
+    .step = sqlite_step,
+    .finish = sqlite_finish,
+    .integer = sqlite_integer,
+    .real = sqlite_real,
+    .text = sqlite_text,
+    .change_token = sqlite_change_token,
+    .backup = sqlite_backup,
+    .check = sqlite_check,
+    .location = sqlite_location,
 };
 
 static gboolean

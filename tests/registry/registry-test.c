@@ -33,7 +33,7 @@ pm_registry_test_free (PmRegistryTest *test)
 PmRegistry *
 pm_registry_test_open (const PmRegistryTest *test, GError **error)
 {
-  PmRegistryOptions options = { .state_directory = test->directory, .host = "here" };
+  PmRegistryOptions options = {.state_directory = test->directory, .host = "here"};
   return pm_registry_open (&options, error);
 }
 
@@ -47,7 +47,7 @@ PmSnapshot *
 pm_registry_test_snapshot (void)
 {
   PmSnapshot *snapshot = pm_snapshot_new ();
-  PmProject project = { .root = "/srv", .id = "shop", .name = "shop" };
+  PmProject project = {.root = "/srv", .id = "shop", .name = "shop"};
   g_array_append_val (snapshot->projects, project);
   pm_registry_test_add_document (snapshot, "shop/compose.yaml");
   return snapshot;
@@ -57,16 +57,16 @@ PmDocumentRecord *
 pm_registry_test_add_document (PmSnapshot *snapshot, const char *file)
 {
   PmDocumentRecord document = {
-    .root = "/srv",
-    .project = "shop",
-    .file = pm_arena_strdup (snapshot->arena, file),
-    .format = "compose",
-    .variant = "",
-    .size_bytes = 100,
-    .mtime_ns = 1,
-    .ctime_ns = 2,
-    .device = G_MAXUINT64,
-    .inode = 4,
+      .root = "/srv",
+      .project = "shop",
+      .file = pm_arena_strdup (snapshot->arena, file),
+      .format = "compose",
+      .variant = "",
+      .size_bytes = 100,
+      .mtime_ns = 1,
+      .ctime_ns = 2,
+      .device = G_MAXUINT64,
+      .inode = 4,
   };
   g_array_append_val (snapshot->documents, document);
   return &g_array_index (snapshot->documents, PmDocumentRecord, snapshot->documents->len - 1);
@@ -77,27 +77,27 @@ pm_registry_test_add_service (PmSnapshot *snapshot, const char *name, guint16 in
                               guint16 external_port)
 {
   PmConfigFile *file = pm_arena_new0 (snapshot->arena, PmConfigFile);
-  *file = (PmConfigFile){ "shop/compose.yaml", "compose", "", 4, PM_ROLE_PUBLISH };
+  *file = (PmConfigFile){"shop/compose.yaml", "compose", "", 4, PM_ROLE_PUBLISH};
   PmService service = {
-    .host = "",
-    .root = "/srv",
-    .project_id = "shop",
-    .name = pm_arena_strdup (snapshot->arena, name),
-    .external_ip = "203.0.113.7",
-    .bind = "",
-    .internal_port = internal_port,
-    .external_port = external_port,
-    .transport = PM_TRANSPORT_TCP,
-    .scope = PM_SCOPE_HOST,
-    .protocol = "http",
-    .type = "web",
-    .variant = "",
-    .profiles = "",
-    .origin = "shop/compose.yaml:4",
-    .confidence = 0.95,
-    .status = PM_STATUS_INACTIVE,
-    .config_files = file,
-    .n_config_files = 1,
+      .host = "",
+      .root = "/srv",
+      .project_id = "shop",
+      .name = pm_arena_strdup (snapshot->arena, name),
+      .external_ip = "203.0.113.7",
+      .bind = "",
+      .internal_port = internal_port,
+      .external_port = external_port,
+      .transport = PM_TRANSPORT_TCP,
+      .scope = PM_SCOPE_HOST,
+      .protocol = "http",
+      .type = "web",
+      .variant = "",
+      .profiles = "",
+      .origin = "shop/compose.yaml:4",
+      .confidence = 0.95,
+      .status = PM_STATUS_INACTIVE,
+      .config_files = file,
+      .n_config_files = 1,
   };
   g_array_append_val (snapshot->services, service);
   return &g_array_index (snapshot->services, PmService, snapshot->services->len - 1);
@@ -107,33 +107,33 @@ PmFinding *
 pm_registry_test_add_finding (PmSnapshot *snapshot, const char *file, guint16 port)
 {
   PmFinding finding = {
-    .root = "/srv",
-    .project = "shop",
-    .file = pm_arena_strdup (snapshot->arena, file),
-    .position = { 4, 9 },
-    .span = { 40, 44 },
-    .format = "compose",
-    .path = "services.web.ports[0]",
-    .kind = PM_KIND_PORT,
-    .role = PM_ROLE_PUBLISH,
-    .scope = PM_SCOPE_HOST,
-    .transport = PM_TRANSPORT_TCP,
-    .text_class = PM_TEXT_CONFIG,
-    .port = port,
-    .port_end = port,
-    .address = "",
-    .host = "",
-    .bind = "",
-    .scheme = "",
-    .protocol = "http",
-    .service = "web",
-    .variant = "",
-    .profiles = "",
-    .variable = "",
-    .origin = "",
-    .pair = -1,
-    .confidence = 0.95,
-    .rule = "compose.ports.short",
+      .root = "/srv",
+      .project = "shop",
+      .file = pm_arena_strdup (snapshot->arena, file),
+      .position = {4, 9},
+      .span = {40, 44},
+      .format = "compose",
+      .path = "services.web.ports[0]",
+      .kind = PM_KIND_PORT,
+      .role = PM_ROLE_PUBLISH,
+      .scope = PM_SCOPE_HOST,
+      .transport = PM_TRANSPORT_TCP,
+      .text_class = PM_TEXT_CONFIG,
+      .port = port,
+      .port_end = port,
+      .address = "",
+      .host = "",
+      .bind = "",
+      .scheme = "",
+      .protocol = "http",
+      .service = "web",
+      .variant = "",
+      .profiles = "",
+      .variable = "",
+      .origin = "",
+      .pair = -1,
+      .confidence = 0.95,
+      .rule = "compose.ports.short",
   };
   g_array_append_val (snapshot->findings, finding);
   return &g_array_index (snapshot->findings, PmFinding, snapshot->findings->len - 1);
@@ -143,8 +143,8 @@ PmScanChanges
 pm_registry_test_store (PmRegistry *registry, const PmSnapshot *snapshot, gint64 now_us)
 {
   g_autoptr (GError) error = NULL;
-  PmScanScope scope = { .status_is_known = TRUE };
-  PmScanChanges changes = { 0 };
+  PmScanScope scope = {.status_is_known = TRUE};
+  PmScanChanges changes = {0};
   pm_registry_store_scan (registry, snapshot, &scope, now_us, &changes, &error);
   g_assert_no_error (error);
   return changes;

@@ -23,8 +23,8 @@ char *pm_registry_test_path (const PmRegistryTest *test, const char *name);
 
 /* One project "shop" with compose.yaml; add to it what a test needs. */
 PmSnapshot *pm_registry_test_snapshot (void);
-PmService *pm_registry_test_add_service (PmSnapshot *snapshot, const char *name, guint16 internal_port,
-                                         guint16 external_port);
+PmService *pm_registry_test_add_service (PmSnapshot *snapshot, const char *name,
+                                         guint16 internal_port, guint16 external_port);
 PmFinding *pm_registry_test_add_finding (PmSnapshot *snapshot, const char *file, guint16 port);
 PmDocumentRecord *pm_registry_test_add_document (PmSnapshot *snapshot, const char *file);
 

@@ -30,7 +30,7 @@ keeps_old_value (void)
   g_autoptr (PmArena) arena = pm_arena_new ();
   store_port (test, 8080, NOW);
   store_port (test, 8081, NOW + 1);
-  PmHistoryQuery query = { .service = "shop/web" };
+  PmHistoryQuery query = {.service = "shop/web"};
   g_autoptr (GArray) entries = history (test->registry, &query, arena);
   g_assert_cmpuint (entries->len, ==, 2);
   const PmHistoryEntry *moved = &g_array_index (entries, PmHistoryEntry, 0);
@@ -54,15 +54,15 @@ tells_who_had_a_port (void)
   store_port (test, 8080, NOW);
   store_port (test, 8081, NOW + 1);
   pm_registry_test_store (test->registry, nothing, NOW + 2);
-  PmHistoryQuery query = { .port = 8080 };
+  PmHistoryQuery query = {.port = 8080};
   g_autoptr (GArray) entries = history (test->registry, &query, arena);
   g_assert_cmpuint (entries->len, ==, 2); /* came with it, left it */
-  query = (PmHistoryQuery){ .port = 8081, .since_us = NOW + 2 };
+  query = (PmHistoryQuery){.port = 8081, .since_us = NOW + 2};
   g_autoptr (GArray) last = history (test->registry, &query, arena);
   g_assert_cmpuint (last->len, ==, 1);
   g_assert_cmpstr (g_array_index (last, PmHistoryEntry, 0).change_type, ==, "removed");
   g_assert_cmpstr (g_array_index (last, PmHistoryEntry, 0).old_value, ==, "8081");
-  query = (PmHistoryQuery){ .port = 9999 };
+  query = (PmHistoryQuery){.port = 9999};
   g_autoptr (GArray) none = history (test->registry, &query, arena);
   g_assert_cmpuint (none->len, ==, 0);
 }
@@ -75,7 +75,7 @@ pages_through_history (void)
   for (guint16 i = 0; i < 5; i++)
     store_port (test, (guint16) (8080 + i), NOW + i);
   guint seen = 0;
-  PmHistoryQuery query = { .limit = 2 };
+  PmHistoryQuery query = {.limit = 2};
   for (;;) {
     g_autoptr (GArray) page = history (test->registry, &query, arena);
     if (page->len == 0)
@@ -122,9 +122,9 @@ is_part_of_the_same_transaction (void)
   g_assert_true (pm_registry_last_event (test->registry, &after, NULL));
   g_assert_cmpint (before, ==, after);
   g_assert_cmpint (pm_registry_test_sql (test, "SELECT count (*) FROM port_history"), ==, 2);
-  g_assert_cmpint (pm_registry_test_sql (
-                       test, "SELECT external_port FROM services WHERE service_name = 'web'"),
-                   ==, 8080);
+  g_assert_cmpint (
+      pm_registry_test_sql (test, "SELECT external_port FROM services WHERE service_name = 'web'"),
+      ==, 8080);
 }
 
 static void
@@ -136,7 +136,7 @@ status_is_history_too (void)
   store_port (test, 8080, NOW);
   g_assert_true (pm_registry_set_status (test->registry, 1, PM_STATUS_ACTIVE, NOW + 1, &error));
   g_assert_true (pm_registry_set_status (test->registry, 1, PM_STATUS_ACTIVE, NOW + 2, &error));
-  PmHistoryQuery query = { .service_id = 1 };
+  PmHistoryQuery query = {.service_id = 1};
   g_autoptr (GArray) entries = history (test->registry, &query, arena);
   g_assert_cmpuint (entries->len, ==, 2);
   g_assert_cmpstr (g_array_index (entries, PmHistoryEntry, 0).old_value, ==, "inactive");

@@ -1,6 +1,6 @@
-/* data/vN.sql is a registry as version N of the schema left it, told as SQL. Each must open, keep what it
- * holds, and end with the schema that a fresh registry has: a released step that is edited later
- * shows here. A new version adds the file of the one before it. */
+/* data/vN.sql is a registry as version N of the schema left it, told as SQL. Each must open, keep
+ * what it holds, and end with the schema that a fresh registry has: a released step that is edited
+ * later shows here. A new version adds the file of the one before it. */
 
 #include "registry-test.h"
 

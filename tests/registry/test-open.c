@@ -32,7 +32,7 @@ is_for_its_owner_alone (void)
   g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
   g_autofree char *inner = pm_registry_test_path (test, "state");
   g_autofree char *file = g_build_filename (inner, "registry.db", NULL);
-  PmRegistryOptions options = { .state_directory = inner };
+  PmRegistryOptions options = {.state_directory = inner};
   mode_t old_mask = umask (0);
   PmRegistry *registry = pm_registry_open (&options, NULL);
   umask (old_mask);
@@ -63,9 +63,10 @@ refuses_what_is_no_registry (void)
   g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
   g_autofree char *file = pm_registry_test_path (test, "registry.db");
   close_registry (test);
-  g_assert_true (g_file_set_contents (file, "not a database at all, but long enough to be read as one; "
-                                            "SQLite looks at the first hundred bytes of a file.", -1,
-                                      NULL));
+  g_assert_true (g_file_set_contents (file,
+                                      "not a database at all, but long enough to be read as one; "
+                                      "SQLite looks at the first hundred bytes of a file.",
+                                      -1, NULL));
   assert_refused (test, PM_REGISTRY_ERROR_CORRUPT, "restore");
   g_unlink (file);
   pm_registry_test_sql (test, "CREATE TABLE other (x)");
@@ -93,7 +94,7 @@ tells_damage_and_moves_it_aside (void)
   close_registry (test); /* checkpoints: all pages are in the file */
   overwrite (file, 100, 4096);
   assert_refused (test, PM_REGISTRY_ERROR_CORRUPT, "restore");
-  PmRegistryOptions options = { .state_directory = test->directory, .host = "here" };
+  PmRegistryOptions options = {.state_directory = test->directory, .host = "here"};
   g_assert_true (pm_registry_quarantine (&options, NOW, &kept, &error));
   g_assert_no_error (error);
   g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
@@ -120,7 +121,7 @@ static void
 refuses_other_urls_without_repeating_them (void)
 {
   g_autoptr (GError) error = NULL;
-  PmRegistryOptions options = { .url = "postgresql://me:secret@db/x", .state_directory = "/" };
+  PmRegistryOptions options = {.url = "postgresql://me:secret@db/x", .state_directory = "/"};
   g_assert_null (pm_registry_open (&options, &error));
   g_assert_nonnull (error);
   g_assert_null (strstr (error->message, "secret"));
@@ -163,7 +164,7 @@ restores_what_was_backed_up (void)
   g_assert_true (pm_registry_last_event (test->registry, &before, NULL));
 
   /* While somebody has it open. */
-  PmRegistryOptions options = { .state_directory = test->directory, .host = "here" };
+  PmRegistryOptions options = {.state_directory = test->directory, .host = "here"};
   pm_registry_restore (&options, backup, NOW, &kept, &error);
   g_assert_no_error (error);
   g_assert_nonnull (kept);
@@ -191,7 +192,7 @@ restores_over_a_damaged_one (void)
   g_assert_true (pm_registry_backup (test->registry, backup, &error));
   close_registry (test);
   overwrite (file, 0, 4096);
-  PmRegistryOptions options = { .state_directory = test->directory, .host = "here" };
+  PmRegistryOptions options = {.state_directory = test->directory, .host = "here"};
   pm_registry_restore (&options, backup, NOW, &kept, &error);
   g_assert_no_error (error);
   test->registry = pm_registry_test_open (test, &error);
@@ -210,7 +211,7 @@ refuses_a_damaged_backup (void)
   g_assert_true (pm_registry_backup (test->registry, backup, &error));
   store_port (test, 8081, NOW);
   overwrite (backup, 3 * 4096, 4096);
-  PmRegistryOptions options = { .state_directory = test->directory, .host = "here" };
+  PmRegistryOptions options = {.state_directory = test->directory, .host = "here"};
   g_assert_false (pm_registry_restore (&options, backup, NOW, &kept, &error));
   g_assert_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT);
   g_assert_null (kept);

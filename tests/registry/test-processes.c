@@ -1,5 +1,5 @@
-/* Several processes on one registry, and one that is killed. Children are forked before the parent opens
- * anything: SQLite's connections may not cross a fork. */
+/* Several processes on one registry, and one that is killed. Children are forked before the parent
+ * opens anything: SQLite's connections may not cross a fork. */
 
 #include "registry-test.h"
 
@@ -47,7 +47,7 @@ write_a_lot (const PmRegistryTest *test, guint number)
     _exit (1);
   for (guint i = 0; i < ROUNDS; i++) {
     g_autofree char *data = g_strdup_printf ("{\"writer\":%u,\"round\":%u}", number, i);
-    PmLease wish = { .port = (guint16) (1 + i), .type = "", .name = data };
+    PmLease wish = {.port = (guint16) (1 + i), .type = "", .name = data};
     gint64 id;
     g_autoptr (GError) error = NULL;
     if (!pm_registry_event_append (registry, "test", data, NOW, NULL))
@@ -70,22 +70,37 @@ all_writers_get_through (void)
     g_assert_cmpint (wait_for (writers[i]), ==, 0);
   g_assert_cmpint (pm_registry_test_sql (test, "SELECT count (*) FROM events WHERE event = 'test'"),
                    ==, WRITERS * ROUNDS);
-  g_assert_cmpint (pm_registry_test_sql (
-                       test, "SELECT count (*) FROM events WHERE event = 'lease.taken'"),
-                   ==, ROUNDS);
+  g_assert_cmpint (
+      pm_registry_test_sql (test, "SELECT count (*) FROM events WHERE event = 'lease.taken'"), ==,
+      ROUNDS);
 }
 
 /* --- waiting --- */
 
-static int hold_pipe[2];
+/* A child says through it that it has come so far. */
+static int ready_pipe[2];
+
+static void
+say_ready (void)
+{
+  if (write (ready_pipe[1], "x", 1) != 1)
+    _exit (3);
+}
+
+static void
+wait_until_ready (void)
+{
+  char byte;
+  g_assert_cmpint (read (ready_pipe[0], &byte, 1), ==, 1);
+}
 
 static void
 hold_the_lock (const PmRegistryTest *test, guint number)
 {
   PmRegistry *registry = pm_registry_test_open (test, NULL);
-  if (registry == NULL || !pm_registry_begin (registry, PM_DURABILITY_OBSERVATION, NULL) ||
-      write (hold_pipe[1], "x", 1) != 1)
+  if (registry == NULL || !pm_registry_begin (registry, PM_DURABILITY_OBSERVATION, NULL))
     _exit (1);
+  say_ready ();
   sleep (30);
 }
 
@@ -95,12 +110,11 @@ names_who_holds_the_lock (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
   g_clear_pointer (&test->registry, pm_registry_close);
-  g_assert_cmpint (pipe (hold_pipe), ==, 0);
+  g_assert_cmpint (pipe (ready_pipe), ==, 0);
   pid_t holder = start (hold_the_lock, test, 0);
-  char byte;
-  g_assert_cmpint (read (hold_pipe[0], &byte, 1), ==, 1);
-  PmRegistryOptions options = { .state_directory = test->directory, .host = "here",
-                                .busy_wait_ms = 50 };
+  wait_until_ready ();
+  PmRegistryOptions options = {
+      .state_directory = test->directory, .host = "here", .busy_wait_ms = 50};
   test->registry = pm_registry_open (&options, NULL);
   g_assert_nonnull (test->registry);
   gint64 began = g_get_monotonic_time ();
@@ -108,8 +122,8 @@ names_who_holds_the_lock (void)
   gint64 waited_us = g_get_monotonic_time () - began;
   kill (holder, SIGKILL);
   wait_for (holder);
-  close (hold_pipe[0]);
-  close (hold_pipe[1]);
+  close (ready_pipe[0]);
+  close (ready_pipe[1]);
   g_assert_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_BUSY);
   g_assert_cmpint (waited_us, <, 5 * G_USEC_PER_SEC);
   g_autofree char *pid = g_strdup_printf ("(pid %d)", (int) holder);
@@ -141,13 +155,15 @@ static void
 store_for_ever (const PmRegistryTest *test, guint number)
 {
   PmRegistry *registry = pm_registry_test_open (test, NULL);
-  PmScanScope scope = { .status_is_known = TRUE };
+  PmScanScope scope = {.status_is_known = TRUE};
   if (registry == NULL)
     _exit (1);
   for (guint g = number;; g = g == 999 ? 0 : g + 1) {
     g_autoptr (PmSnapshot) snapshot = generation (g);
     if (!pm_registry_store_scan (registry, snapshot, &scope, NOW + g, NULL, NULL))
       _exit (2);
+    if (g == number)
+      say_ready ();
   }
 }
 
@@ -166,9 +182,11 @@ is_all_old_or_all_new_after_a_kill (void)
   g_autoptr (PmSnapshot) first = generation (0);
   pm_registry_test_store (test->registry, first, NOW);
   g_clear_pointer (&test->registry, pm_registry_close);
+  g_assert_cmpint (pipe (ready_pipe), ==, 0);
   for (guint i = 0; i < KILLS; i++) {
     pid_t writer = start (store_for_ever, test, i * 50 + 1);
-    g_usleep ((gulong) (20000 + 7919 * i % 40000));
+    wait_until_ready (); /* it is in the middle of one of the next */
+    g_usleep ((gulong) (7919 * i % 40000));
     kill (writer, SIGKILL);
     g_assert_true (WIFSIGNALED (wait_for (writer)));
     g_assert_cmpint (count_mixed (test), ==, 1);
@@ -179,6 +197,8 @@ is_all_old_or_all_new_after_a_kill (void)
                                                  "'service.%')"),
                      ==, 0);
   }
+  close (ready_pipe[0]);
+  close (ready_pipe[1]);
   g_assert_cmpint (pm_registry_test_sql (test, "SELECT count (*) FROM port_history"), >, SERVICES);
   /* The control: one row more, and the count must tell. */
   pm_registry_test_sql (test, "UPDATE services SET external_port = 1 WHERE id = 1");

@@ -9,8 +9,7 @@
 static gint64
 count_events (const PmRegistryTest *test, const char *event)
 {
-  g_autofree char *sql =
-      g_strdup_printf ("SELECT count (*) FROM events WHERE event = '%s'", event);
+  g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM events WHERE event = '%s'", event);
   return pm_registry_test_sql (test, sql);
 }
 
@@ -62,10 +61,18 @@ no_scan_touches_what_is_desired (void)
   g_autoptr (PmSnapshot) observed = pm_registry_test_snapshot ();
   pm_registry_test_add_service (observed, "web", 80, 8080);
   pm_registry_test_store (test->registry, observed, NOW);
-  PmDesired port = { .service_id = 1, .subject = "", .field = "externalPort", .value = "8080",
-                     .reason = "assigned", .transaction_id = 3, .decided_us = NOW };
-  PmDesired address = { .subject = "203.0.113.7", .field = "address", .value = "203.0.113.8",
-                        .reason = "", .decided_us = NOW };
+  PmDesired port = {.service_id = 1,
+                    .subject = "",
+                    .field = "externalPort",
+                    .value = "8080",
+                    .reason = "assigned",
+                    .transaction_id = 3,
+                    .decided_us = NOW};
+  PmDesired address = {.subject = "203.0.113.7",
+                       .field = "address",
+                       .value = "203.0.113.8",
+                       .reason = "",
+                       .decided_us = NOW};
   g_assert_true (pm_registry_desired_put (test->registry, &port, NULL));
   g_assert_true (pm_registry_desired_put (test->registry, &address, NULL));
   port.value = "8090";
@@ -92,16 +99,21 @@ records_a_transaction_once (void)
   g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) records = g_array_new (FALSE, TRUE, sizeof (PmTransactionRecord));
-  PmTransactionRecord record = { .id = 7, .kind = "assign", .state = "committed",
-                                 .started_us = NOW, .finished_us = NOW + 1, .files = 2, .edits = 3,
-                                 .summary = "{\"port\":8080}" };
+  PmTransactionRecord record = {.id = 7,
+                                .kind = "assign",
+                                .state = "committed",
+                                .started_us = NOW,
+                                .finished_us = NOW + 1,
+                                .files = 2,
+                                .edits = 3,
+                                .summary = "{\"port\":8080}"};
   for (guint i = 0; i < 3; i++)
     g_assert_true (pm_registry_transaction_put (test->registry, &record, NOW, &error));
   g_assert_cmpint (count_events (test, "transaction.committed"), ==, 1);
   record.state = "undone";
   g_assert_true (pm_registry_transaction_put (test->registry, &record, NOW, &error));
-  record = (PmTransactionRecord){ .id = 8, .kind = "undo", .state = "prepared", .started_us = NOW,
-                                  .summary = "{}" };
+  record = (PmTransactionRecord){
+      .id = 8, .kind = "undo", .state = "prepared", .started_us = NOW, .summary = "{}"};
   g_assert_true (pm_registry_transaction_put (test->registry, &record, NOW, &error));
   g_assert_true (pm_registry_transactions (test->registry, 0, 0, arena, records, &error));
   g_assert_cmpuint (records->len, ==, 2);
@@ -121,7 +133,7 @@ knows_tokens_by_their_hash (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
   g_autoptr (PmArena) arena = pm_arena_new ();
-  PmToken token = { .name = "ci", .role = "operator", .created_us = NOW, .expires_us = NOW + 10 };
+  PmToken token = {.name = "ci", .role = "operator", .created_us = NOW, .expires_us = NOW + 10};
   PmToken found;
   g_assert_true (pm_registry_token_add (test->registry, &token, "abc", &error));
   g_assert_true (pm_registry_token_by_hash (test->registry, "abc", NOW, arena, &found, &error));
@@ -133,9 +145,9 @@ knows_tokens_by_their_hash (void)
   g_assert_true (pm_registry_token_revoke (test->registry, "ci", NOW, NULL));
   g_assert_false (pm_registry_token_revoke (test->registry, "ci", NOW, NULL));
   g_assert_false (pm_registry_token_by_hash (test->registry, "abc", NOW, arena, &found, NULL));
-  g_assert_cmpint (pm_registry_test_sql (
-                       test, "SELECT count (*) FROM events WHERE instr (data, 'abc') > 0"),
-                   ==, 0);
+  g_assert_cmpint (
+      pm_registry_test_sql (test, "SELECT count (*) FROM events WHERE instr (data, 'abc') > 0"), ==,
+      0);
 }
 
 static void
@@ -145,8 +157,13 @@ leases_a_port_once (void)
   g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) leases = g_array_new (FALSE, TRUE, sizeof (PmLease));
-  PmLease wish = { .transport = PM_TRANSPORT_TCP, .port = 3000, .type = "web", .name = "a",
-                   .pid = 42, .pid_started = 99, .expires_us = NOW + 10 };
+  PmLease wish = {.transport = PM_TRANSPORT_TCP,
+                  .port = 3000,
+                  .type = "web",
+                  .name = "a",
+                  .pid = 42,
+                  .pid_started = 99,
+                  .expires_us = NOW + 10};
   gint64 first = 0, second = 0, udp = 0;
   g_assert_true (pm_registry_lease_take (test->registry, &wish, NOW, &first, &error));
   g_assert_false (pm_registry_lease_take (test->registry, &wish, NOW + 9, &second, &error));

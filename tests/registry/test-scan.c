@@ -62,15 +62,32 @@ gives_back_what_it_was_given (void)
   pm_registry_test_add_finding (observed, "shop/.env\xff", 3000)->pair = 7;
   pm_registry_test_add_finding (observed, "shop/compose.yaml", 8080);
   pm_registry_test_add_finding (observed, "shop/.env\xff", 3001);
-  PmServiceFact fact = { .root = "/srv", .project = "shop", .file = "shop/compose.yaml",
-                         .format = "compose", .variant = "", .line = 2, .name = "web",
-                         .image = "nginx", .build = NULL, .profiles = "", .network = "host",
-                         .extends = "", .command = "", .tool = "", .aliases = "www",
-                         .default_port = 80, .default_origin = "nginx's default" };
-  PmFileLink link = { .root = "/srv", .project = "shop", .file = "shop/compose.yaml", .line = 3,
-                      .kind = "env_file", .target = "shop/.env", .service = "web" };
-  PmProblem problem = { "/srv", "shop/x.json", 3, "broken" };
-  PmEdge edge = { .finding = 2, .from_service = -1, .to_service = 0, .confidence = 0.5 };
+  PmServiceFact fact = {.root = "/srv",
+                        .project = "shop",
+                        .file = "shop/compose.yaml",
+                        .format = "compose",
+                        .variant = "",
+                        .line = 2,
+                        .name = "web",
+                        .image = "nginx",
+                        .build = NULL,
+                        .profiles = "",
+                        .network = "host",
+                        .extends = "",
+                        .command = "",
+                        .tool = "",
+                        .aliases = "www",
+                        .default_port = 80,
+                        .default_origin = "nginx's default"};
+  PmFileLink link = {.root = "/srv",
+                     .project = "shop",
+                     .file = "shop/compose.yaml",
+                     .line = 3,
+                     .kind = "env_file",
+                     .target = "shop/.env",
+                     .service = "web"};
+  PmProblem problem = {"/srv", "shop/x.json", 3, "broken"};
+  PmEdge edge = {.finding = 2, .from_service = -1, .to_service = 0, .confidence = 0.5};
   g_array_append_val (observed->facts, fact);
   g_array_append_val (observed->links, link);
   g_array_append_val (observed->problems, problem);
@@ -160,7 +177,8 @@ gives_a_service_that_comes_back_its_old_id (void)
   gint64 id = service_named (before, "web")->id;
   g_assert_true (pm_registry_annotate (test->registry, id, "callback", NULL, NOW, NULL));
 
-  g_assert_cmpuint (pm_registry_test_store (test->registry, without, NOW + 1).services_removed, ==, 1);
+  g_assert_cmpuint (pm_registry_test_store (test->registry, without, NOW + 1).services_removed, ==,
+                    1);
   g_autoptr (PmSnapshot) gone = read_back (test->registry);
   g_assert_cmpuint (gone->services->len, ==, 0);
   g_assert_cmpuint (pm_registry_test_store (test->registry, with, NOW + 2).services_created, ==, 1);
@@ -178,7 +196,7 @@ leaves_other_roots_and_hosts_alone (void)
   g_autoptr (PmSnapshot) first = pm_registry_test_snapshot ();
   pm_registry_test_add_service (first, "web", 80, 8080);
   pm_registry_test_store (test->registry, first, NOW);
-  PmRegistryOptions options = { .state_directory = test->directory, .host = "there" };
+  PmRegistryOptions options = {.state_directory = test->directory, .host = "there"};
   g_autoptr (PmRegistry) there = pm_registry_open (&options, &error);
   g_assert_no_error (error);
   g_autoptr (PmSnapshot) nothing = pm_snapshot_new ();
@@ -188,8 +206,8 @@ leaves_other_roots_and_hosts_alone (void)
   g_assert_cmpuint (both->services->len, ==, 2);
   g_assert_cmpuint (both->documents->len, ==, 1);
 
-  const char *const roots[] = { "/elsewhere", NULL };
-  PmScanScope scope = { .roots = roots };
+  const char *const roots[] = {"/elsewhere", NULL};
+  PmScanScope scope = {.roots = roots};
   PmScanChanges changes;
   pm_registry_store_scan (test->registry, nothing, &scope, NOW, &changes, &error);
   g_assert_no_error (error);
@@ -241,26 +259,26 @@ sees_every_kind_of_change (void)
   PmService *web = pm_registry_test_add_service (observed, "web", 80, 8080);
   PmFinding *finding = pm_registry_test_add_finding (observed, "shop/compose.yaml", 8080);
   pm_registry_test_store (test->registry, observed, NOW);
-  const char **texts[] = { &finding->path,    &finding->address,  &finding->host,
-                           &finding->bind,    &finding->scheme,   &finding->protocol,
-                           &finding->service, &finding->variant,  &finding->profiles,
-                           &finding->rule,    &finding->variable, &finding->origin,
-                           &finding->format,  &web->bind,         &web->protocol,
-                           &web->type,        &web->variant,      &web->profiles,
-                           &web->origin,      &web->external_ip };
+  const char **texts[] = {
+      &finding->path,     &finding->address,  &finding->host,     &finding->bind,
+      &finding->scheme,   &finding->protocol, &finding->service,  &finding->variant,
+      &finding->profiles, &finding->rule,     &finding->variable, &finding->origin,
+      &finding->format,   &web->bind,         &web->protocol,     &web->type,
+      &web->variant,      &web->profiles,     &web->origin,       &web->external_ip};
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
     *texts[i] = "other";
     g_assert_true (pm_registry_test_store (test->registry, observed, NOW).anything);
     g_assert_false (pm_registry_test_store (test->registry, observed, NOW).anything);
   }
-  PmProblem problem = { "/srv", "", 0, "unreadable" };
+  PmProblem problem = {"/srv", "", 0, "unreadable"};
   g_array_append_val (observed->problems, problem);
   g_assert_true (pm_registry_test_store (test->registry, observed, NOW).anything);
-  PmEdge edge = { .finding = 0, .from_service = 0, .to_service = -1, .confidence = 1 };
+  PmEdge edge = {.finding = 0, .from_service = 0, .to_service = -1, .confidence = 1};
   g_array_append_val (observed->edges, edge);
   g_assert_true (pm_registry_test_store (test->registry, observed, NOW).anything);
   g_array_index (observed->documents, PmDocumentRecord, 0).mtime_ns++;
-  g_assert_cmpuint (pm_registry_test_store (test->registry, observed, NOW).documents_changed, ==, 1);
+  g_assert_cmpuint (pm_registry_test_store (test->registry, observed, NOW).documents_changed, ==,
+                    1);
   g_assert_false (pm_registry_test_store (test->registry, observed, NOW).anything);
 }
 
@@ -270,8 +288,8 @@ static PmScanChanges
 store_with_conflicts (PmRegistryTest *test, const PmSnapshot *observed, const GArray *conflicts)
 {
   g_autoptr (GError) error = NULL;
-  PmScanScope scope = { .status_is_known = TRUE, .conflicts = conflicts };
-  PmScanChanges changes = { 0 };
+  PmScanScope scope = {.status_is_known = TRUE, .conflicts = conflicts};
+  PmScanChanges changes = {0};
   pm_registry_store_scan (test->registry, observed, &scope, NOW, &changes, &error);
   g_assert_no_error (error);
   return changes;
@@ -285,15 +303,30 @@ opens_and_closes_conflicts (void)
   pm_registry_test_add_service (observed, "web", 80, 8080);
   pm_registry_test_add_service (observed, "api", 3000, 8080);
   PmClaimant claimants[] = {
-    { .service = 0, .file = "shop/compose.yaml", .line = 4, .bind = "", .variant = "",
-      .profiles = "", .command = "" },
-    { .service = 1, .file = "shop/compose.yaml", .line = 9, .bind = "", .variant = "",
-      .profiles = "", .command = "" },
+      {.service = 0,
+       .file = "shop/compose.yaml",
+       .line = 4,
+       .bind = "",
+       .variant = "",
+       .profiles = "",
+       .command = ""},
+      {.service = 1,
+       .file = "shop/compose.yaml",
+       .line = 9,
+       .bind = "",
+       .variant = "",
+       .profiles = "",
+       .command = ""},
   };
-  PmConflict conflict = { .id = "tcp-8080", .port = 8080, .host = "here",
-                          .severity = PM_SEVERITY_ERROR, .reason = "both bind 8080",
-                          .claimants = claimants, .n_claimants = 2, .suggested_service = 1,
-                          .suggested_port = 8081 };
+  PmConflict conflict = {.id = "tcp-8080",
+                         .port = 8080,
+                         .host = "here",
+                         .severity = PM_SEVERITY_ERROR,
+                         .reason = "both bind 8080",
+                         .claimants = claimants,
+                         .n_claimants = 2,
+                         .suggested_service = 1,
+                         .suggested_port = 8081};
   g_autoptr (GArray) conflicts = g_array_new (FALSE, TRUE, sizeof (PmConflict));
   g_array_append_val (conflicts, conflict);
   g_assert_cmpuint (store_with_conflicts (test, observed, conflicts).conflicts_opened, ==, 1);
@@ -305,7 +338,8 @@ opens_and_closes_conflicts (void)
   g_autoptr (GArray) objects = g_array_new (FALSE, TRUE, sizeof (char *));
   g_assert_true (pm_registry_conflicts (test->registry, arena, objects, NULL));
   g_assert_cmpuint (objects->len, ==, 1);
-  g_assert_nonnull (strstr (g_array_index (objects, char *, 0), "\"suggestion\":{\"serviceId\":2,"));
+  g_assert_nonnull (
+      strstr (g_array_index (objects, char *, 0), "\"suggestion\":{\"serviceId\":2,"));
 
   g_array_set_size (conflicts, 0);
   g_assert_cmpuint (store_with_conflicts (test, observed, conflicts).conflicts_closed, ==, 1);
@@ -325,7 +359,7 @@ takes_nothing_of_a_scan_that_contradicts_itself (void)
   g_autoptr (PmSnapshot) observed = pm_registry_test_snapshot ();
   pm_registry_test_add_service (observed, "web", 80, 8080);
   pm_registry_test_add_finding (observed, "shop/not-listed.yaml", 8080);
-  PmScanScope scope = { 0 };
+  PmScanScope scope = {0};
   g_assert_false (pm_registry_store_scan (test->registry, observed, &scope, NOW, NULL, &error));
   g_assert_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_INVALID);
   g_autoptr (PmSnapshot) back = read_back (test->registry);

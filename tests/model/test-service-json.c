@@ -1,0 +1,100 @@
+#include "model/service-json.h"
+
+#include <string.h>
+
+static PmConfigFile file = {"shop/caf\xe9.yaml", "compose", "prod", 4, PM_ROLE_PUBLISH};
+
+static PmService
+make_service (void)
+{
+  return (PmService){
+      .id = 12,
+      .host = "here",
+      .root = "/srv",
+      .project_id = "shop",
+      .name = "we\"b\x1b",
+      .external_ip = "203.0.113.7",
+      .bind = "",
+      .internal_port = 80,
+      .external_port = 8080,
+      .protocol = "http",
+      .type = "web",
+      .variant = "",
+      .profiles = "debug,dev",
+      .origin = "shop/compose.yaml:4",
+      .confidence = 0.95,
+      .status = PM_STATUS_CONFLICT,
+      .pinned = "",
+      .tags = ",a,",
+      .last_updated_us = 1,
+      .config_files = &file,
+      .n_config_files = 1,
+  };
+}
+
+static void
+writes_a_service_as_the_api_gives_it (void)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  PmService service = make_service ();
+  pm_service_write_json (&json, &service);
+  g_assert_cmpstr (
+      out->str, ==,
+      "{\"id\":12,\"projectId\":\"shop\",\"serviceName\":\"we\\\"b\\u001b\","
+      "\"externalIP\":\"203.0.113.7\",\"internalPort\":80,\"externalPort\":8080,"
+      "\"protocol\":\"http\",\"status\":\"conflict\","
+      "\"lastUpdated\":\"1970-01-01T00:00:00.000001Z\",\"configFiles\":[{"
+      "\"path\":\"shop/"
+      "caf\xef\xbf\xbd.yaml\",\"format\":\"compose\",\"variant\":\"prod\",\"line\":4,"
+      "\"role\":\"publish\",\"rawPath\":\"shop/caf%E9.yaml\"}],\"host\":\"here\",\"root\":\"/srv\","
+      "\"bind\":\"\",\"transport\":\"tcp\",\"scope\":\"host\",\"type\":\"web\",\"variant\":\"\","
+      "\"profiles\":[\"debug\",\"dev\"],\"origin\":\"shop/compose.yaml:4\",\"confidence\":0.95,"
+      "\"pinned\":\"\",\"tags\":[\"a\"]}");
+}
+
+static void
+writes_a_conflict_as_the_api_gives_it (void)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
+  PmJsonWriter json = pm_json_writer (out);
+  PmService service = make_service ();
+  g_array_append_val (services, service);
+  PmClaimant claimants[] = {
+      {0, "shop/a.yaml", 4, "", "", "", ""},
+      {-1, "", 0, "127.0.0.1", "", "", "nginx"},
+      {99, "", 0, "", "", "", ""}, /* no such service */
+  };
+  PmConflict conflict = {.id = "tcp-8080",
+                         .port = 8080,
+                         .host = "here",
+                         .severity = PM_SEVERITY_ERROR,
+                         .reason = "both bind 8080",
+                         .claimants = claimants,
+                         .n_claimants = 3,
+                         .suggested_service = 0,
+                         .suggested_port = 8081};
+  pm_conflict_write_json (&json, &conflict, services);
+  g_assert_true (g_str_has_prefix (
+      out->str, "{\"id\":\"tcp-8080\",\"port\":8080,\"transport\":\"tcp\",\"host\":\"here\","
+                "\"severity\":\"error\",\"claimants\":[{\"serviceId\":12,\"projectId\":\"shop\","));
+  g_assert_nonnull (strstr (out->str, "{\"serviceId\":null,\"projectId\":\"\",\"serviceName\":\"\","
+                                      "\"file\":\"\",\"line\":0,\"bind\":\"127.0.0.1\""));
+  g_assert_true (g_str_has_suffix (
+      out->str, "\"reason\":\"both bind 8080\",\"suggestion\":{\"serviceId\":12,\"port\":8081}}"));
+  conflict.suggested_port = 0;
+  pm_conflict_write_json (&json, &conflict, services);
+  g_assert_true (g_str_has_suffix (out->str, "\"suggestion\":null}"));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/model/service-json/writes-a-service-as-the-api-gives-it",
+                   writes_a_service_as_the_api_gives_it);
+  g_test_add_func ("/model/service-json/writes-a-conflict-as-the-api-gives-it",
+                   writes_a_conflict_as_the_api_gives_it);
+  return g_test_run ();
+}
