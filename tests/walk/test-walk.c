@@ -165,6 +165,21 @@ walks_a_root_in_a_root_once (WalkTest *test, gconstpointer unused)
 }
 
 static void
+stops_when_told (WalkTest *test, gconstpointer unused)
+{
+  walk_test_file (test, "root/a/.env", "");
+  g_autofree char *root = g_build_filename (test->path, "root", NULL);
+  gint n_files = 0, cancelled = 1;
+  PmWalkOptions options = { .roots = (const char *const[]){ root, NULL }, .cancelled = &cancelled };
+  PmWalkHandler handler = { .interest = everything, .file = count_roots, .data = &n_files };
+  pm_walk (&options, &handler, &test->counts);
+  g_assert_cmpint (n_files, ==, 0);
+  cancelled = 0;
+  pm_walk (&options, &handler, &test->counts);
+  g_assert_cmpint (n_files, ==, 1);
+}
+
+static void
 says_names_that_can_be_printed (void)
 {
   g_autofree char *escaped = pm_walk_printable ("caf\xe9/\x1b[1m\xc3\xa9.env");
@@ -187,6 +202,7 @@ main (int argc, char *argv[])
   ADD ("follows-no-link-out-of-the-root", follows_no_link_out_of_the_root);
   ADD ("follows-linked-projects", follows_linked_projects);
   ADD ("walks-a-root-in-a-root-once", walks_a_root_in_a_root_once);
+  ADD ("stops-when-told", stops_when_told);
   g_test_add_func ("/walk/walk/says-names-that-can-be-printed", says_names_that_can_be_printed);
   return g_test_run ();
 }
