@@ -87,11 +87,29 @@ tell_service_protocol (PmRecognition *r, const PmHit *hit, const char *text, PmF
     finding->protocol = "udp";
 }
 
+/* `:80`, `0.0.0.0:80`, `[::]:80`, `*:80`: nobody can be reached there, so it is bound. */
+static gboolean
+is_wildcard (const char *text, const PmHit *hit)
+{
+  static const char *const wildcards[] = { "0.0.0.0", "[::]", "::", "*", "+" };
+  gsize length = hit->host_end - hit->host_start;
+  for (gsize i = 0; i < G_N_ELEMENTS (wildcards); i++)
+    if (strlen (wildcards[i]) == length
+        && strncmp (text + hit->host_start, wildcards[i], length) == 0)
+      return TRUE;
+  return length == 0;
+}
+
 static PmRole
-role_of (const PmHit *hit, const PmRule *rule)
+role_of (const PmHit *hit, const PmRule *rule, const char *text)
 {
   if (hit->kind == PM_KIND_IP)
     return PM_ROLE_ADDRESS;
+  /* In a command a machine's name before a port is where it connects to, if no flag says else. */
+  if (rule->grammar == PM_GRAMMAR_COMMAND && !hit->role_is_sure
+      && (strcmp (hit->grammar, "endpoint") == 0 || strcmp (hit->grammar, "url") == 0)
+      && !is_wildcard (text, hit))
+    return PM_ROLE_REFERENCE;
   gboolean is_mapping = hit->role_is_sure
                         && (hit->role == PM_ROLE_PUBLISH || hit->role == PM_ROLE_TARGET);
   if (is_mapping || (hit->role_is_sure && !rule->insists))
@@ -138,7 +156,7 @@ add_finding (PmRecognition *r, const Piece *piece, const PmHit *hit, const char 
     .address = no_text, .host = no_text, .bind = no_text, .scheme = no_text, .protocol = no_text,
     .variant = no_text, .profiles = no_text, .variable = no_text, .origin = no_text,
     .service = service, .path = path_of (r, piece->node), .rule = rule_of (r, rule, hit),
-    .kind = hit->kind, .role = role_of (hit, rule), .scope = rule->scope,
+    .kind = hit->kind, .role = role_of (hit, rule, text), .scope = rule->scope,
     .transport = hit->transport, .port = hit->port, .port_end = hit->port_end,
     .span = provenance.span, .position = position,
     .pair = hit->pair < 0 ? -1 : first + hit->pair,
@@ -285,6 +303,15 @@ is_endpoint (const char *text)
          && (memchr (text, ':', (gsize) (colon - text)) == NULL || colon[-1] == ']');
 }
 
+/* `redis-cache:6379`: too short a number behind the colon is a version or a time. */
+static gboolean
+ends_in_a_port (const char *text)
+{
+  const char *colon = strrchr (text, ':');
+  gsize digits = colon == NULL ? 0 : strspn (colon + 1, "0123456789");
+  return digits >= 3 && strchr ("/?,", colon[1 + digits]) != NULL;
+}
+
 static PmGrammar
 grammar_of (const PmKeyword *keyword, const char *text)
 {
@@ -297,6 +324,8 @@ grammar_of (const PmKeyword *keyword, const char *text)
     return is_number (text) || strchr (text, ' ') != NULL ? PM_GRAMMAR_TEXT : PM_GRAMMAR_ENDPOINT;
   case PM_KEYWORD_LISTEN:
     return PM_GRAMMAR_ENDPOINT;
+  case PM_KEYWORD_PEER:
+    return ends_in_a_port (text) ? PM_GRAMMAR_ENDPOINT : PM_GRAMMAR_TEXT;
   case PM_KEYWORD_COMMAND:
     return PM_GRAMMAR_COMMAND;
   case PM_KEYWORD_IMAGE:
@@ -444,10 +473,34 @@ each_unread_scalar (PmRecognition *r, PmNodeId below, ScalarFunc function, const
   }
 }
 
+/* A port beside the name of another machine is that machine's. */
+static gboolean
+stands_beside_a_host (PmRecognition *r, PmNodeId scalar)
+{
+  static const char *const keys[] = { "host", "hostname", "Host", "HOST" };
+  static const char *const here[] = { "", "localhost", "127.0.0.1", "0.0.0.0", "::", "::1", "*" };
+  const PmNode *node = pm_document_node (r->document, scalar);
+  if (node->key == NULL || g_ascii_strcasecmp (node->key, "port") != 0)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    PmNodeId host = pm_document_child (r->document, node->parent, keys[i]);
+    const char *text = host == 0 ? NULL : pm_document_text (r->document, host);
+    for (gsize j = 0; text != NULL && j < G_N_ELEMENTS (here); j++)
+      if (strcmp (text, here[j]) == 0)
+        text = NULL;
+    if (text != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 read_by_key (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
 {
-  pm_recognition_read_named (r, scalar, name_with_context (r, scalar), rule, service);
+  PmRule by_place = *rule;
+  if (stands_beside_a_host (r, scalar))
+    by_place.role = PM_ROLE_REFERENCE;
+  pm_recognition_read_named (r, scalar, name_with_context (r, scalar), &by_place, service);
 }
 
 static void

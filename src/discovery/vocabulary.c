@@ -71,6 +71,11 @@ static const char *const listen_words[] = {
   "listen", "listens", "listener", "listeners", "bind", "binds", "binding", "bindings",
 };
 
+/* What is told to others about oneself: they connect there. */
+static const char *const advertised_words[] = {
+  "advertised", "advertise", "announce", "announced", "external", "public",
+};
+
 static const char *const address_words[] = { "address", "addresses", "addr", "addrs" };
 
 static const char *const host_words[] = {
@@ -200,6 +205,15 @@ find_word (const Words *words, const char *one, const char *other)
 }
 
 static gboolean
+has_one_of (const Words *words, const char *const *list, gsize n)
+{
+  for (guint i = 0; i < words->n; i++)
+    if (is_one_of (words->text[i], list, n))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 is_own_name (const char *word, const char *own_name)
 {
   if (own_name == NULL || *own_name == '\0')
@@ -300,8 +314,16 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
     make (ret_keyword, PM_KEYWORD_NEVER, 1);
     return;
   }
-  if (!tell_meaning (last, ret_keyword))
+  if (!tell_meaning (last, ret_keyword)) {
+    if (has_one_of (&words, peer_words, G_N_ELEMENTS (peer_words)))
+      make (ret_keyword, PM_KEYWORD_PEER, 0.75);
     return;
+  }
+  if (has_one_of (&words, advertised_words, G_N_ELEMENTS (advertised_words))) {
+    ret_keyword->role = PM_ROLE_REFERENCE;
+    ret_keyword->role_is_known = TRUE;
+    return;
+  }
 
   gboolean is_bound = FALSE;
   for (guint i = 0; i + 1 < words.n; i++)

@@ -16,6 +16,7 @@ typedef enum {
   PM_KEYWORD_HOST,     /* a host or an address; sometimes an endpoint after all */
   PM_KEYWORD_ENDPOINT, /* URL or host:port; a bare number is none */
   PM_KEYWORD_LISTEN,   /* what is bound: host:port, :port or a bare port */
+  PM_KEYWORD_PEER,     /* somebody else by name (REDIS_CACHE): perhaps host:port, perhaps anything */
   PM_KEYWORD_COMMAND,  /* an argument vector */
   PM_KEYWORD_IMAGE,    /* a container image: only a registry's endpoint may stand in it */
   PM_KEYWORD_NEVER,    /* version, digest, size, time …: numbers and colons mean something else */

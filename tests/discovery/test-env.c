@@ -1,0 +1,123 @@
+#include <string.h>
+
+#include "recognise-test.h"
+
+static void
+tells_own_ports_from_references (void)
+{
+  recognise_test_expect ("shop/.env",
+                         "PORT=3000\n"
+                         "APP_PORT=\"3001\"\n"
+                         "export HTTP_PORT=8080\n"
+                         "SHOP_PORT=4000\n"
+                         "DB_PORT=5432\n"
+                         "REDISPORT=6379\n"
+                         "MINIO_CONSOLE_PORT=9001\n"
+                         "WORKERS=3000\n",
+                         "1 listen 3000 [] PORT\n"
+                         "2 listen 3001 [] APP_PORT\n"
+                         "3 listen 8080 [] HTTP_PORT\n"
+                         "4 listen 4000 [] SHOP_PORT\n"
+                         "5 reference 5432 [] DB_PORT\n"
+                         "6 reference 6379 [] REDISPORT\n"
+                         "7 reference 9001 [] MINIO_CONSOLE_PORT\n");
+}
+
+static void
+reads_urls_and_hosts (void)
+{
+  recognise_test_expect ("shop/.env.example",
+                         "API_URL=http://localhost:8080/v1\n"
+                         "DB_HOST=10.1.2.3\n"
+                         "MAIL_HOST=http://mail:1025\n"
+                         "CACHE=redis-cache:6379\n"
+                         "LISTEN_ADDR=:9090\n",
+                         "1 reference 8080@localhost [] API_URL\n"
+                         "2 address 10.1.2.3 [] DB_HOST\n"
+                         "3 reference 1025@mail [] MAIL_HOST\n"
+                         "4 reference 6379@redis-cache [] CACHE\n"
+                         "5 listen 9090 [] LISTEN_ADDR\n");
+}
+
+static void
+leaves_look_alikes_alone (void)
+{
+  recognise_test_expect ("shop/.env",
+                         "NODE_VERSION=20.1.0.1\n"
+                         "SUPPORT=8080\n"
+                         "TRANSPORT=3000\n"
+                         "PORT_TIMEOUT=3000\n"
+                         "REDIS_IMAGE=redis:7000\n"
+                         "START_TIME=12:30\n"
+                         "EXPORT_LIMIT=5000\n",
+                         "");
+}
+
+static void
+reads_every_name_of_such_files (void)
+{
+  static const char *const names[] = { "shop/.env.local", "shop/prod.env", "shop/.flaskenv",
+                                       "shop/.envs/.production/.postgres", "shop/env.example",
+                                       "shop/.env.dist", "shop/.dev.vars" };
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    recognise_test_expect (names[i], "PORT=3000\n", "1 listen 3000 [] PORT\n");
+}
+
+static const char *
+variant_of (const char *file)
+{
+  static char variant[64];
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (PmSighting) sighting = pm_recognise (file, "shop", "A=1\n", 4, NULL, arena);
+  g_strlcpy (variant, sighting->variant, sizeof variant);
+  return variant;
+}
+
+static void
+tells_variants (void)
+{
+  g_assert_cmpstr (variant_of ("shop/.env"), ==, "");
+  g_assert_cmpstr (variant_of ("shop/.env.example"), ==, "template");
+  g_assert_cmpstr (variant_of ("shop/.env.local"), ==, "local");
+  g_assert_cmpstr (variant_of ("shop/.env.production"), ==, "prod");
+  g_assert_cmpstr (variant_of ("shop/.envs/.production/.postgres"), ==, "prod");
+  g_assert_cmpstr (variant_of ("shop/.env.acme"), ==, "acme");
+}
+
+static void
+obeys_ignore_comments (void)
+{
+  recognise_test_expect ("shop/.env",
+                         "# port-manager: ignore\n"
+                         "PORT=3000\n"
+                         "HTTP_PORT=3001 # port-manager: ignore\n"
+                         "\n"
+                         "APP_PORT=3002\n",
+                         "5 listen 3002 [] APP_PORT\n");
+}
+
+static void
+sees_addresses_in_comments (void)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  const char *text = "# was 34.1.2.3 once\nPORT=1\n";
+  g_autoptr (PmSighting) sighting =
+      pm_recognise ("shop/.env", "shop", text, strlen (text), NULL, arena);
+  const PmFinding *f = &g_array_index (sighting->findings, PmFinding, 1);
+  g_assert_cmpstr (f->address, ==, "34.1.2.3");
+  g_assert_cmpint (f->text_class, ==, PM_TEXT_COMMENT);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/discovery/env/tells-own-ports-from-references", tells_own_ports_from_references);
+  g_test_add_func ("/discovery/env/reads-urls-and-hosts", reads_urls_and_hosts);
+  g_test_add_func ("/discovery/env/leaves-look-alikes-alone", leaves_look_alikes_alone);
+  g_test_add_func ("/discovery/env/reads-every-name-of-such-files", reads_every_name_of_such_files);
+  g_test_add_func ("/discovery/env/tells-variants", tells_variants);
+  g_test_add_func ("/discovery/env/obeys-ignore-comments", obeys_ignore_comments);
+  g_test_add_func ("/discovery/env/sees-addresses-in-comments", sees_addresses_in_comments);
+  return g_test_run ();
+}

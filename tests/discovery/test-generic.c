@@ -1,0 +1,76 @@
+#include "recognise-test.h"
+
+static void
+goes_by_the_names_of_keys (void)
+{
+  recognise_test_expect ("shop/config.yml",
+                         "server:\n"
+                         "  port: 8080\n"
+                         "  address: 0.0.0.0\n"
+                         "database:\n"
+                         "  host: 10.0.0.2\n"
+                         "  port: 5432\n"
+                         "search: { host: es.example, port: 9200 }\n"
+                         "metrics_port: 9100\n"
+                         "report: 8080\n"
+                         "upstreams: [\"a:8001\", \"b:8002\"]\n"
+                         "listen: \":7000\"\n"
+                         "at: \"12:30:00\"\n",
+                         "2 listen 8080 [] server.port\n"
+                         "3 address 0.0.0.0 [] server.address\n"
+                         "5 address 10.0.0.2 [] database.host\n"
+                         "6 reference 5432 [] database.port\n"
+                         "7 reference 9200 [] search.port\n"
+                         "8 listen 9100 [] metrics_port\n"
+                         "10 reference 8001@a [] upstreams[0]\n"
+                         "10 reference 8002@b [] upstreams[1]\n"
+                         "11 listen 7000 [] listen\n");
+}
+
+static void
+reads_other_syntaxes (void)
+{
+  recognise_test_expect ("shop/app.json", "{\"httpPort\": 3000, // old: 10.9.8.7\n\"apiUrl\": \"http://api:81\"}",
+                         "1 listen 3000 [] httpPort\n"
+                         "2 reference 81@api [] apiUrl\n"
+                         "1 address 10.9.8.7 [] \n");
+  recognise_test_expect ("shop/app.ini", "[smtp]\nport = 25\n[web]\nport = 80\n",
+                         "2 reference 25 [] smtp.port\n"
+                         "4 listen 80 [] web.port\n");
+  recognise_test_expect ("shop/app.properties",
+                         "server.port=${PORT:8088}\nservice.url=${URL:http://localhost:8888/}\n",
+                         "1 listen 8088 [] server.port\n"
+                         "2 reference 8888@localhost [] service.url\n");
+}
+
+static void
+looks_only_for_addresses_in_text (void)
+{
+  recognise_test_expect ("shop/README.md", "Open http://203.0.113.7:8080/ on v1.2.3.4-rc\n",
+                         "1 address 203.0.113.7 [] \n");
+}
+
+static void
+passes_over_what_nobody_edits (void)
+{
+  recognise_test_expect ("shop/package-lock.json", "{\"port\": 3000}", "");
+  g_assert_cmpint (pm_recognise_kind ("package-lock.json"), ==, PM_FILE_IGNORED);
+  g_assert_cmpint (pm_recognise_kind ("a/b.min.js"), ==, PM_FILE_IGNORED);
+  g_assert_cmpint (pm_recognise_kind ("logo.png"), ==, PM_FILE_IGNORED);
+  g_assert_cmpint (pm_recognise_kind ("compose.yaml"), ==, PM_FILE_CONFIG);
+  g_assert_cmpint (pm_recognise_kind ("src/main.go"), ==, PM_FILE_SOURCE);
+  g_assert_cmpint (pm_recognise_kind ("README.md"), ==, PM_FILE_TEXT);
+  g_assert_cmpint (pm_recognise_kind ("nginx.conf.example"), ==, PM_FILE_CONFIG);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/discovery/generic/goes-by-the-names-of-keys", goes_by_the_names_of_keys);
+  g_test_add_func ("/discovery/generic/reads-other-syntaxes", reads_other_syntaxes);
+  g_test_add_func ("/discovery/generic/looks-only-for-addresses-in-text",
+                   looks_only_for_addresses_in_text);
+  g_test_add_func ("/discovery/generic/passes-over-what-nobody-edits", passes_over_what_nobody_edits);
+  return g_test_run ();
+}

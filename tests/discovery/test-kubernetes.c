@@ -1,0 +1,106 @@
+#include "recognise-test.h"
+
+static void
+reads_a_deployment_and_its_service (void)
+{
+  recognise_test_expect ("shop/k8s/api.yaml",
+                         "apiVersion: apps/v1\n"
+                         "kind: Deployment\n"
+                         "metadata: { name: api }\n"
+                         "spec:\n"
+                         "  replicas: 3000\n"
+                         "  template:\n"
+                         "    spec:\n"
+                         "      containers:\n"
+                         "        - image: api:1.2.3\n"
+                         "          args: [\"--port\", \"8080\"]\n"
+                         "          ports:\n"
+                         "            - { containerPort: 8080, hostPort: 18080, protocol: UDP }\n"
+                         "          env:\n"
+                         "            - { name: PORT, value: \"8080\" }\n"
+                         "            - { name: DB_PORT, value: \"5432\" }\n"
+                         "          livenessProbe:\n"
+                         "            httpGet: { path: /, port: 8080 }\n"
+                         "---\n"
+                         "apiVersion: v1\n"
+                         "kind: Service\n"
+                         "metadata: { name: api-svc, namespace: prod }\n"
+                         "spec:\n"
+                         "  clusterIP: 10.0.0.9\n"
+                         "  ports:\n"
+                         "    - { port: 80, targetPort: 8080, nodePort: 30080 }\n"
+                         "    - { port: 81, targetPort: http }\n",
+                         "10 listen 8080 [api] spec.template.spec.containers[0].args[1]\n"
+                         "12 target 8080/udp [api] "
+                         "spec.template.spec.containers[0].ports[0].containerPort\n"
+                         "12 publish 18080/udp [api] "
+                         "spec.template.spec.containers[0].ports[0].hostPort\n"
+                         "14 listen 8080 [api] spec.template.spec.containers[0].env[0].value\n"
+                         "15 reference 5432 [api] spec.template.spec.containers[0].env[1].value\n"
+                         "17 reference 8080 [api] "
+                         "spec.template.spec.containers[0].livenessProbe.httpGet.port\n"
+                         "23 address 10.0.0.9 [api-svc] spec.clusterIP\n"
+                         "25 listen 80 [api-svc] spec.ports[0].port\n"
+                         "25 target 8080 [api-svc] spec.ports[0].targetPort\n"
+                         "25 publish 30080 [api-svc] spec.ports[0].nodePort\n"
+                         "26 listen 81 [api-svc] spec.ports[1].port\n");
+}
+
+static void
+reads_what_points_at_services (void)
+{
+  recognise_test_expect ("shop/net.yaml",
+                         "apiVersion: networking.k8s.io/v1\n"
+                         "kind: Ingress\n"
+                         "metadata: { name: web }\n"
+                         "spec:\n"
+                         "  defaultBackend:\n"
+                         "    service: { name: api, port: { number: 80 } }\n"
+                         "---\n"
+                         "apiVersion: networking.k8s.io/v1\n"
+                         "kind: NetworkPolicy\n"
+                         "metadata: { name: only }\n"
+                         "spec:\n"
+                         "  ingress:\n"
+                         "    - ports: [{ port: 6379 }]\n"
+                         "---\n"
+                         "apiVersion: gateway.networking.k8s.io/v1\n"
+                         "kind: Gateway\n"
+                         "metadata: { name: gw }\n"
+                         "spec:\n"
+                         "  listeners: [{ name: http, port: 8000 }]\n",
+                         "6 reference 80 [web] spec.defaultBackend.service.port.number\n"
+                         "13 reference 6379 [only] spec.ingress[0].ports[0].port\n"
+                         "19 listen 8000 [gw] spec.listeners[0].port\n");
+}
+
+static void
+reads_files_in_a_config_map (void)
+{
+  recognise_test_expect ("shop/list.yaml",
+                         "apiVersion: v1\n"
+                         "kind: List\n"
+                         "items:\n"
+                         "  - apiVersion: v1\n"
+                         "    kind: ConfigMap\n"
+                         "    metadata: { name: conf }\n"
+                         "    data:\n"
+                         "      REDIS_PORT: \"6379\"\n"
+                         "      app.yaml: |\n"
+                         "        server:\n"
+                         "          port: 9000\n",
+                         "8 reference 6379 [conf] items[0].data.REDIS_PORT\n"
+                         "11 listen 9000 [conf] items[0].data.app.yaml>server.port\n");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/discovery/kubernetes/reads-a-deployment-and-its-service",
+                   reads_a_deployment_and_its_service);
+  g_test_add_func ("/discovery/kubernetes/reads-what-points-at-services",
+                   reads_what_points_at_services);
+  g_test_add_func ("/discovery/kubernetes/reads-files-in-a-config-map", reads_files_in_a_config_map);
+  return g_test_run ();
+}
