@@ -121,12 +121,12 @@ static const char *
 path_of (PmRecognition *r, PmNodeId node)
 {
   g_autoptr (GString) path = g_string_new (NULL);
-  if (r->document->outer != NULL) {
-    pm_document_append_path (r->document->outer, r->document->outer_node, path);
-    g_string_append (path, ">");
-  }
   pm_document_append_path (r->document, node, path);
-  return pm_arena_strndup (r->arena, path->str, path->len);
+  if (r->document->outer == NULL)
+    return pm_arena_strndup (r->arena, path->str, path->len);
+  g_autoptr (GString) outer = g_string_new (NULL);
+  pm_document_append_path (r->document->outer, r->document->outer_node, outer);
+  return pm_arena_printf (r->arena, "%s>%s", outer->str, path->str);
 }
 
 /* A command and free text hold many kinds of things: which one it was belongs to the evidence. */
@@ -312,11 +312,24 @@ ends_in_a_port (const char *text)
   return digits >= 3 && strchr ("/?,", colon[1 + digits]) != NULL;
 }
 
+/* `8080:80`, with whatever stands around two numbers in docker's short syntax. */
+static gboolean
+is_mapping (const char *text)
+{
+  const char *colon = strrchr (text, ':');
+  return colon != NULL && colon > text && g_ascii_isdigit (colon[-1]) && g_ascii_isdigit (colon[1])
+         && text[strspn (text, "0123456789.:-/tcpudsl[]")] == '\0'
+         && (memchr (text, '.', (gsize) (colon - text)) == NULL
+             || memchr (text, ':', (gsize) (colon - text)) != NULL);
+}
+
 static PmGrammar
 grammar_of (const PmKeyword *keyword, const char *text)
 {
   switch (keyword->meaning) {
   case PM_KEYWORD_PORT:
+    if (is_mapping (text))
+      return PM_GRAMMAR_MAPPING;
     return is_endpoint (text) ? PM_GRAMMAR_ENDPOINT : PM_GRAMMAR_PORTS;
   case PM_KEYWORD_HOST:
     return is_endpoint (text) ? PM_GRAMMAR_ENDPOINT : PM_GRAMMAR_HOST;
@@ -329,6 +342,7 @@ grammar_of (const PmKeyword *keyword, const char *text)
   case PM_KEYWORD_COMMAND:
     return PM_GRAMMAR_COMMAND;
   case PM_KEYWORD_IMAGE:
+    return PM_GRAMMAR_ENDPOINT;
   case PM_KEYWORD_NEVER:
   case PM_KEYWORD_NONE:
     break;

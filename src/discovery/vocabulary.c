@@ -277,7 +277,7 @@ tell_meaning (const char *last, PmKeyword *keyword)
     keyword->role = PM_ROLE_LISTEN;
     keyword->role_is_known = TRUE;
   } else if (IS_ONE_OF (last, image_words)) {
-    make (keyword, PM_KEYWORD_IMAGE, 0.7);
+    make (keyword, PM_KEYWORD_IMAGE, 0.85);
   } else if (IS_ONE_OF (last, host_words)) {
     make (keyword, PM_KEYWORD_HOST, 0.9);
   } else if (IS_ONE_OF (last, address_words)) {

@@ -156,7 +156,9 @@ claims_by_content_only_what_is_compose (void)
   recognise_test_expect ("shop/stack.yml", "services:\n  db:\n    image: x\n    ports: [\"5432:5432\"]\n",
                          "4 publish 5432 [db] services.db.ports[0]\n"
                          "4 target 5432 [db] services.db.ports[0]\n");
-  recognise_test_expect ("shop/list.yml", "services:\n  - name: a\n    ports: [\"9:22\"]\n", "");
+  recognise_test_expect ("shop/list.yml", "services:\n  - name: a\n    ports: [\"9:22\"]\n",
+                         "3 publish 9 [] services[0].ports[0]\n"
+                         "3 target 22 [] services[0].ports[0]\n");
 }
 
 int

@@ -11,6 +11,7 @@ reads_what_is_exposed (void)
                          "EXPOSE ${APP_PORT}\n",
                          "1 reference 5000@registry.example [] FROM[0]\n"
                          "2 listen 8000 [] ARG.PORT\n"
+                         "3 listen 8000 [] ENV.APP_PORT <- shop/Dockerfile:2\n"
                          "3 listen 9100 [] ENV.METRICS_PORT\n"
                          "4 target 80 [] EXPOSE[0]\n"
                          "4 target 443 [] EXPOSE[1]\n"
