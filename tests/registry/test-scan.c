@@ -51,11 +51,11 @@ count_events (PmRegistry *registry, const char *name)
 
 /* --- what comes back --- */
 
-static void
-gives_back_what_it_was_given (void)
+/* One of everything, with names that are no UTF-8. */
+static PmSnapshot *
+snapshot_of_all_kinds (void)
 {
-  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
-  g_autoptr (PmSnapshot) observed = pm_registry_test_snapshot ();
+  PmSnapshot *observed = pm_registry_test_snapshot ();
   PmService *web = pm_registry_test_add_service (observed, "web", 80, 8080);
   web->config_files[0].path = "shop/caf\xe9.yaml"; /* Latin-1: no UTF-8 */
   pm_registry_test_add_document (observed, "shop/.env\xff");
@@ -92,8 +92,15 @@ gives_back_what_it_was_given (void)
   g_array_append_val (observed->links, link);
   g_array_append_val (observed->problems, problem);
   g_array_append_val (observed->edges, edge);
-  pm_registry_test_store (test->registry, observed, NOW);
+  return observed;
+}
 
+static void
+gives_back_what_it_was_given (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autoptr (PmSnapshot) observed = snapshot_of_all_kinds ();
+  pm_registry_test_store (test->registry, observed, NOW);
   g_autoptr (PmSnapshot) back = read_back (test->registry);
   g_assert_cmpuint (back->projects->len, ==, 1);
   g_assert_cmpuint (back->documents->len, ==, 2);
@@ -122,6 +129,18 @@ gives_back_what_it_was_given (void)
   g_assert_cmpstr (g_array_index (back->facts, PmServiceFact, 0).aliases, ==, "www");
   g_assert_cmpstr (g_array_index (back->links, PmFileLink, 0).target, ==, "shop/.env");
   g_assert_cmpuint (g_array_index (back->problems, PmProblem, 0).line, ==, 3);
+}
+
+static void
+takes_what_it_gave_as_nothing_new (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autoptr (PmSnapshot) observed = snapshot_of_all_kinds ();
+  g_assert_true (pm_registry_test_store (test->registry, observed, NOW).anything);
+  g_autoptr (PmSnapshot) back = read_back (test->registry);
+  g_assert_false (pm_registry_test_store (test->registry, back, NOW + 1).anything);
+  g_array_index (back->edges, PmEdge, 0).to_service = -1;
+  g_assert_true (pm_registry_test_store (test->registry, back, NOW + 2).anything);
 }
 
 /* --- identity --- */
@@ -372,6 +391,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/registry/scan/gives-back-what-it-was-given", gives_back_what_it_was_given);
+  g_test_add_func ("/registry/scan/takes-what-it-gave-as-nothing-new",
+                   takes_what_it_gave_as_nothing_new);
   g_test_add_func ("/registry/scan/keeps-ids-over-a-changed-port", keeps_ids_over_a_changed_port);
   g_test_add_func ("/registry/scan/does-not-guess-between-two", does_not_guess_between_two);
   g_test_add_func ("/registry/scan/gives-a-service-that-comes-back-its-old-id",
