@@ -1,6 +1,6 @@
 /* DESIGN
- * No recursion: of each kind of star only the last one needs to be tried again, since an earlier one
- * could only skip what a later one can skip as well. */
+ * No recursion: of each kind of star only the last one needs to be tried again, since an earlier
+ * one could only skip what a later one can skip as well. */
 
 #include "discovery/glob.h"
 
@@ -31,19 +31,19 @@ retry_deep (Retry *deep, gboolean by_folder)
 gboolean
 pm_glob_match (const char *pattern, const char *text)
 {
-  Retry star = { NULL, NULL }, deep = { NULL, NULL };
+  Retry star = {NULL, NULL}, deep = {NULL, NULL};
   gboolean by_folder = FALSE;
 
   for (;;) {
     if (pattern[0] == '*' && pattern[1] == '*') {
       by_folder = pattern[2] == '/';
       pattern += by_folder ? 3 : 2;
-      deep = (Retry){ pattern, text };
+      deep = (Retry){pattern, text};
       star.pattern = NULL;
       continue;
     }
     if (*pattern == '*') {
-      star = (Retry){ ++pattern, text };
+      star = (Retry){++pattern, text};
       continue;
     }
     if (*text == '\0' && *pattern == '\0')

@@ -1,7 +1,7 @@
 /* DESIGN
  * Tables only. A template's ending is taken off first, then the whole name is looked up, then the
- * extension. What no table knows is text in which only addresses are looked for: a wrong guess there
- * costs nothing but a little time. */
+ * extension. What no table knows is text in which only addresses are looked for: a wrong guess
+ * there costs nothing but a little time. */
 
 #include "discovery/naming.h"
 
@@ -10,31 +10,67 @@
 #include <string.h>
 
 static const char *const template_endings[] = {
-  ".example", ".sample", ".dist", ".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2",
-  ".erb", ".mustache", ".gotmpl", ".default", ".defaults", ".orig", ".bak", "-example", "-sample",
-  "-dist", "-template", ".ejs", ".hbs",
+    ".example", ".sample", ".dist",     ".template", ".tmpl",    ".tpl",      ".j2",   ".jinja",
+    ".jinja2",  ".erb",    ".mustache", ".gotmpl",   ".default", ".defaults", ".orig", ".bak",
+    "-example", "-sample", "-dist",     "-template", ".ejs",     ".hbs",
 };
 
 static const char *const ignored_names[] = {
-  "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock",
-  "composer.lock", "Cargo.lock", "Gemfile.lock", "poetry.lock", "uv.lock", "pdm.lock",
-  "Pipfile.lock", "go.sum", "go.work.sum", "flake.lock", "mix.lock", "pubspec.lock", "Podfile.lock",
-  "Package.resolved", "packages.lock.json", "gradle.lockfile", ".terraform.lock.hcl",
-  "Chart.lock", "MODULE.bazel.lock", "rebar.lock", "shard.lock", "conan.lock", ".DS_Store",
-  ".eslintcache", "*.min.js", "*.min.mjs", "*.min.css", "*.map", "*.bundle.js", "*.chunk.js",
-  "*.tsbuildinfo", "*.snap", "*.port-manager-*",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "bun.lock",
+    "deno.lock",
+    "composer.lock",
+    "Cargo.lock",
+    "Gemfile.lock",
+    "poetry.lock",
+    "uv.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "go.sum",
+    "go.work.sum",
+    "flake.lock",
+    "mix.lock",
+    "pubspec.lock",
+    "Podfile.lock",
+    "Package.resolved",
+    "packages.lock.json",
+    "gradle.lockfile",
+    ".terraform.lock.hcl",
+    "Chart.lock",
+    "MODULE.bazel.lock",
+    "rebar.lock",
+    "shard.lock",
+    "conan.lock",
+    ".DS_Store",
+    ".eslintcache",
+    "*.min.js",
+    "*.min.mjs",
+    "*.min.css",
+    "*.map",
+    "*.bundle.js",
+    "*.chunk.js",
+    "*.tsbuildinfo",
+    "*.snap",
+    "*.port-manager-*",
 };
 
 static const char *const ignored_extensions[] = {
-  "png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "bmp", "tif", "tiff", "svg", "psd", "heic",
-  "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "m4a", "wav", "ogg", "oga", "webm", "mov",
-  "avi", "mkv", "flac", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "zip", "gz",
-  "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "jar", "war", "ear", "class", "o", "a", "so", "dll",
-  "dylib", "exe", "bin", "obj", "lib", "pdb", "pyc", "pyo", "whl", "egg", "node", "wasm", "lockb",
-  "db", "sqlite", "sqlite3", "mdb", "rdb", "dump", "iso", "img", "deb", "rpm", "apk", "dmg", "pem",
-  "key", "crt", "cer", "der", "p12", "pfx", "jks", "keystore", "gpg", "asc", "sig", "sha256",
-  "parquet", "avro", "pb", "npy", "npz", "pkl", "h5", "onnx", "pt", "safetensors", "gguf", "ipynb",
-  "lock", "swp", "po", "mo", "pot",
+    "png",   "jpg",    "jpeg",        "gif",   "webp",  "avif",   "ico",      "bmp", "tif",
+    "tiff",  "svg",    "psd",         "heic",  "woff",  "woff2",  "ttf",      "otf", "eot",
+    "mp3",   "mp4",    "m4a",         "wav",   "ogg",   "oga",    "webm",     "mov", "avi",
+    "mkv",   "flac",   "pdf",         "doc",   "docx",  "xls",    "xlsx",     "ppt", "pptx",
+    "odt",   "zip",    "gz",          "tgz",   "bz2",   "xz",     "zst",      "7z",  "rar",
+    "tar",   "jar",    "war",         "ear",   "class", "o",      "a",        "so",  "dll",
+    "dylib", "exe",    "bin",         "obj",   "lib",   "pdb",    "pyc",      "pyo", "whl",
+    "egg",   "node",   "wasm",        "lockb", "db",    "sqlite", "sqlite3",  "mdb", "rdb",
+    "dump",  "iso",    "img",         "deb",   "rpm",   "apk",    "dmg",      "pem", "key",
+    "crt",   "cer",    "der",         "p12",   "pfx",   "jks",    "keystore", "gpg", "asc",
+    "sig",   "sha256", "parquet",     "avro",  "pb",    "npy",    "npz",      "pkl", "h5",
+    "onnx",  "pt",     "safetensors", "gguf",  "ipynb", "lock",   "swp",      "po",  "mo",
+    "pot",
 };
 
 typedef struct {
@@ -45,66 +81,68 @@ typedef struct {
 } Extension;
 
 static const Extension extensions[] = {
-  { "json", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json" },
-  { "jsonc", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json" },
-  { "json5", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json" },
-  { "code-workspace", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json" },
-  { "webmanifest", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json" },
-  { "tfvars.json", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json" },
-  { "yaml", PM_FILE_CONFIG, PM_TEXT_CONFIG, "yaml" },
-  { "yml", PM_FILE_CONFIG, PM_TEXT_CONFIG, "yaml" },
-  { "toml", PM_FILE_CONFIG, PM_TEXT_CONFIG, "toml" },
-  { "env", PM_FILE_CONFIG, PM_TEXT_CONFIG, "dotenv" },
-  { "ini", PM_FILE_CONFIG, PM_TEXT_CONFIG, "ini" },
-  { "cfg", PM_FILE_CONFIG, PM_TEXT_CONFIG, "ini" },
-  { "cnf", PM_FILE_CONFIG, PM_TEXT_CONFIG, "ini" },
-  { "conf", PM_FILE_CONFIG, PM_TEXT_CONFIG, "ini" },
-  { "config", PM_FILE_CONFIG, PM_TEXT_CONFIG, "ini" },
-  { "properties", PM_FILE_CONFIG, PM_TEXT_CONFIG, "properties" },
-  { "tf", PM_FILE_CONFIG, PM_TEXT_CONFIG, "hcl" },
-  { "tfvars", PM_FILE_CONFIG, PM_TEXT_CONFIG, "hcl" },
-  { "hcl", PM_FILE_CONFIG, PM_TEXT_CONFIG, "hcl" },
-  { "nomad", PM_FILE_CONFIG, PM_TEXT_CONFIG, "hcl" },
-  { "dockerfile", PM_FILE_CONFIG, PM_TEXT_CONFIG, "dockerfile" },
-  { "containerfile", PM_FILE_CONFIG, PM_TEXT_CONFIG, "dockerfile" },
-  { "xml", PM_FILE_TEXT, PM_TEXT_CONFIG, NULL },
-  { "plist", PM_FILE_TEXT, PM_TEXT_CONFIG, NULL },
-  { "sh", PM_FILE_SOURCE, PM_TEXT_SOURCE, "shell" },
-  { "bash", PM_FILE_SOURCE, PM_TEXT_SOURCE, "shell" },
-  { "zsh", PM_FILE_SOURCE, PM_TEXT_SOURCE, "shell" },
-  { "ksh", PM_FILE_SOURCE, PM_TEXT_SOURCE, "shell" },
-  { "js", PM_FILE_SOURCE, PM_TEXT_SOURCE, "javascript" },
-  { "mjs", PM_FILE_SOURCE, PM_TEXT_SOURCE, "javascript" },
-  { "cjs", PM_FILE_SOURCE, PM_TEXT_SOURCE, "javascript" },
-  { "jsx", PM_FILE_SOURCE, PM_TEXT_SOURCE, "javascript" },
-  { "ts", PM_FILE_SOURCE, PM_TEXT_SOURCE, "typescript" },
-  { "mts", PM_FILE_SOURCE, PM_TEXT_SOURCE, "typescript" },
-  { "cts", PM_FILE_SOURCE, PM_TEXT_SOURCE, "typescript" },
-  { "tsx", PM_FILE_SOURCE, PM_TEXT_SOURCE, "tsx" },
-  { "md", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL },
-  { "mdx", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL },
-  { "markdown", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL },
-  { "rst", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL },
-  { "adoc", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL },
-  { "txt", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL },
-  { "html", PM_FILE_TEXT, PM_TEXT_SOURCE, NULL },
-  { "htm", PM_FILE_TEXT, PM_TEXT_SOURCE, NULL },
-  { "log", PM_FILE_TEXT, PM_TEXT_DATA, NULL },
-  { "csv", PM_FILE_TEXT, PM_TEXT_DATA, NULL },
-  { "tsv", PM_FILE_TEXT, PM_TEXT_DATA, NULL },
-  { "sql", PM_FILE_TEXT, PM_TEXT_DATA, NULL },
-  { "jsonl", PM_FILE_TEXT, PM_TEXT_DATA, NULL },
-  { "ndjson", PM_FILE_TEXT, PM_TEXT_DATA, NULL },
-  { "har", PM_FILE_TEXT, PM_TEXT_DATA, NULL },
+    {"json", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json"},
+    {"jsonc", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json"},
+    {"json5", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json"},
+    {"code-workspace", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json"},
+    {"webmanifest", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json"},
+    {"tfvars.json", PM_FILE_CONFIG, PM_TEXT_CONFIG, "json"},
+    {"yaml", PM_FILE_CONFIG, PM_TEXT_CONFIG, "yaml"},
+    {"yml", PM_FILE_CONFIG, PM_TEXT_CONFIG, "yaml"},
+    {"toml", PM_FILE_CONFIG, PM_TEXT_CONFIG, "toml"},
+    {"env", PM_FILE_CONFIG, PM_TEXT_CONFIG, "dotenv"},
+    {"ini", PM_FILE_CONFIG, PM_TEXT_CONFIG, "ini"},
+    {"cfg", PM_FILE_CONFIG, PM_TEXT_CONFIG, "ini"},
+    {"cnf", PM_FILE_CONFIG, PM_TEXT_CONFIG, "ini"},
+    {"conf", PM_FILE_CONFIG, PM_TEXT_CONFIG, "ini"},
+    {"config", PM_FILE_CONFIG, PM_TEXT_CONFIG, "ini"},
+    {"properties", PM_FILE_CONFIG, PM_TEXT_CONFIG, "properties"},
+    {"tf", PM_FILE_CONFIG, PM_TEXT_CONFIG, "hcl"},
+    {"tfvars", PM_FILE_CONFIG, PM_TEXT_CONFIG, "hcl"},
+    {"hcl", PM_FILE_CONFIG, PM_TEXT_CONFIG, "hcl"},
+    {"nomad", PM_FILE_CONFIG, PM_TEXT_CONFIG, "hcl"},
+    {"dockerfile", PM_FILE_CONFIG, PM_TEXT_CONFIG, "dockerfile"},
+    {"containerfile", PM_FILE_CONFIG, PM_TEXT_CONFIG, "dockerfile"},
+    {"xml", PM_FILE_TEXT, PM_TEXT_CONFIG, NULL},
+    {"plist", PM_FILE_TEXT, PM_TEXT_CONFIG, NULL},
+    {"sh", PM_FILE_SOURCE, PM_TEXT_SOURCE, "shell"},
+    {"bash", PM_FILE_SOURCE, PM_TEXT_SOURCE, "shell"},
+    {"zsh", PM_FILE_SOURCE, PM_TEXT_SOURCE, "shell"},
+    {"ksh", PM_FILE_SOURCE, PM_TEXT_SOURCE, "shell"},
+    {"js", PM_FILE_SOURCE, PM_TEXT_SOURCE, "javascript"},
+    {"mjs", PM_FILE_SOURCE, PM_TEXT_SOURCE, "javascript"},
+    {"cjs", PM_FILE_SOURCE, PM_TEXT_SOURCE, "javascript"},
+    {"jsx", PM_FILE_SOURCE, PM_TEXT_SOURCE, "javascript"},
+    {"ts", PM_FILE_SOURCE, PM_TEXT_SOURCE, "typescript"},
+    {"mts", PM_FILE_SOURCE, PM_TEXT_SOURCE, "typescript"},
+    {"cts", PM_FILE_SOURCE, PM_TEXT_SOURCE, "typescript"},
+    {"tsx", PM_FILE_SOURCE, PM_TEXT_SOURCE, "tsx"},
+    {"md", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL},
+    {"mdx", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL},
+    {"markdown", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL},
+    {"rst", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL},
+    {"adoc", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL},
+    {"txt", PM_FILE_TEXT, PM_TEXT_DOCUMENTATION, NULL},
+    {"html", PM_FILE_TEXT, PM_TEXT_SOURCE, NULL},
+    {"htm", PM_FILE_TEXT, PM_TEXT_SOURCE, NULL},
+    {"log", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
+    {"csv", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
+    {"tsv", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
+    {"sql", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
+    {"jsonl", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
+    {"ndjson", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
+    {"har", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
 };
 
 /* Program text that no format of ours reads: addresses only. */
 static const char *const source_extensions[] = {
-  "c", "h", "cc", "cpp", "cxx", "hpp", "go", "rs", "java", "kt", "kts", "scala", "groovy", "gradle",
-  "py", "rb", "php", "cs", "fs", "vb", "swift", "m", "mm", "dart", "ex", "exs", "erl", "hrl", "clj",
-  "cljs", "hs", "ml", "lua", "pl", "pm", "r", "jl", "nim", "zig", "v", "vue", "svelte", "astro",
-  "css", "scss", "sass", "less", "ps1", "psm1", "bat", "cmd", "fish", "awk", "sed", "proto",
-  "graphql", "gql", "blade", "twig", "razor", "cshtml", "jsp", "nix", "tcl", "vim", "el",
+    "c",      "h",      "cc",     "cpp",    "cxx",   "hpp",     "go",   "rs",    "java", "kt",
+    "kts",    "scala",  "groovy", "gradle", "py",    "rb",      "php",  "cs",    "fs",   "vb",
+    "swift",  "m",      "mm",     "dart",   "ex",    "exs",     "erl",  "hrl",   "clj",  "cljs",
+    "hs",     "ml",     "lua",    "pl",     "pm",    "r",       "jl",   "nim",   "zig",  "v",
+    "vue",    "svelte", "astro",  "css",    "scss",  "sass",    "less", "ps1",   "psm1", "bat",
+    "cmd",    "fish",   "awk",    "sed",    "proto", "graphql", "gql",  "blade", "twig", "razor",
+    "cshtml", "jsp",    "nix",    "tcl",    "vim",   "el",
 };
 
 typedef struct {
@@ -113,22 +151,23 @@ typedef struct {
 } Mark;
 
 static const Mark marks[] = {
-  { "example", "template" }, { "sample", "template" }, { "dist", "template" },
-  { "template", "template" }, { "tmpl", "template" }, { "tpl", "template" }, { "j2", "template" },
-  { "local", "local" }, { "override", "override" }, { "overrides", "override" },
-  { "dev", "dev" }, { "devel", "dev" }, { "development", "dev" }, { "prod", "prod" },
-  { "production", "prod" }, { "stage", "staging" }, { "staging", "staging" },
-  { "preprod", "staging" }, { "test", "test" }, { "tests", "test" }, { "testing", "test" },
-  { "e2e", "test" }, { "ci", "test" }, { "qa", "test" }, { "uat", "test" },
-  { "debug", "debug" }, { "preview", "preview" }, { "docker", "docker" },
+    {"example", "template"},   {"sample", "template"}, {"dist", "template"},
+    {"template", "template"},  {"tmpl", "template"},   {"tpl", "template"},
+    {"j2", "template"},        {"local", "local"},     {"override", "override"},
+    {"overrides", "override"}, {"dev", "dev"},         {"devel", "dev"},
+    {"development", "dev"},    {"prod", "prod"},       {"production", "prod"},
+    {"stage", "staging"},      {"staging", "staging"}, {"preprod", "staging"},
+    {"test", "test"},          {"tests", "test"},      {"testing", "test"},
+    {"e2e", "test"},           {"ci", "test"},         {"qa", "test"},
+    {"uat", "test"},           {"debug", "debug"},     {"preview", "preview"},
+    {"docker", "docker"},
 };
 
 static gboolean
 ends_with (const char *text, gsize length, const char *ending)
 {
   gsize ending_length = strlen (ending);
-  return length > ending_length
-         && g_ascii_strcasecmp (text + length - ending_length, ending) == 0;
+  return length > ending_length && g_ascii_strcasecmp (text + length - ending_length, ending) == 0;
 }
 
 static gboolean
@@ -174,13 +213,13 @@ is_ignored (const char *path, const char *name)
 static gboolean
 is_data (const char *path)
 {
-  static const char *const folders[] = { "fixtures", "__fixtures__", "testdata", "__snapshots__",
-                                         "snapshots", "logs", "cassettes" };
+  static const char *const folders[] = {"fixtures",  "__fixtures__", "testdata", "__snapshots__",
+                                        "snapshots", "logs",         "cassettes"};
   const char *at = path;
   for (const char *slash; (slash = strchr (at, '/')) != NULL; at = slash + 1)
     for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
-      if (strlen (folders[i]) == (gsize) (slash - at)
-          && strncmp (at, folders[i], (gsize) (slash - at)) == 0)
+      if (strlen (folders[i]) == (gsize) (slash - at) &&
+          strncmp (at, folders[i], (gsize) (slash - at)) == 0)
         return TRUE;
   return FALSE;
 }
@@ -192,8 +231,8 @@ classify (PmNaming *naming, const char *name)
   naming->text_class = PM_TEXT_CONFIG;
   const char *dot = strrchr (name, '.');
   if (dot == NULL) {
-    static const char *const prose[] = { "README", "LICENSE", "LICENCE", "COPYING", "CHANGELOG",
-                                         "NOTICE", "AUTHORS", "CONTRIBUTING", "TODO", "NEWS" };
+    static const char *const prose[] = {"README", "LICENSE", "LICENCE",      "COPYING", "CHANGELOG",
+                                        "NOTICE", "AUTHORS", "CONTRIBUTING", "TODO",    "NEWS"};
     if (is_one_of (name, prose, G_N_ELEMENTS (prose)))
       naming->text_class = PM_TEXT_DOCUMENTATION;
     return;
@@ -229,7 +268,7 @@ is_a_tools_own (const char *path)
 void
 pm_naming_init (PmNaming *naming, const char *file)
 {
-  *naming = (PmNaming){ .path = g_strdup (file) };
+  *naming = (PmNaming){.path = g_strdup (file)};
   if (is_ignored (file, last_part (file))) {
     naming->kind = PM_FILE_IGNORED;
     naming->text_class = PM_TEXT_DATA;
@@ -271,8 +310,8 @@ mark_of_words (const char *text, gsize length, gboolean skip_first)
   for (gsize i = 0; i <= length; i++) {
     if (i < length && text[i] != '.' && text[i] != '-' && text[i] != '_')
       continue;
-    const char *mark = i > start && !(skip_first && start == 0)
-                         ? pm_naming_mark (text + start, i - start) : NULL;
+    const char *mark =
+        i > start && !(skip_first && start == 0) ? pm_naming_mark (text + start, i - start) : NULL;
     if (mark != NULL && (*found == '\0' || strcmp (mark, "template") == 0))
       found = mark;
     start = i + 1;
@@ -284,8 +323,8 @@ mark_of_words (const char *text, gsize length, gboolean skip_first)
 static gboolean
 holds_variants (const char *folder, gsize length)
 {
-  static const char *const folders[] = { "overlays", "environments", "envs", ".envs", "env", "stages",
-                                         "config", "deploy", "values", "clusters" };
+  static const char *const folders[] = {"overlays", "environments", "envs",   ".envs",  "env",
+                                        "stages",   "config",       "deploy", "values", "clusters"};
   for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
     if (strlen (folders[i]) == length && strncmp (folders[i], folder, length) == 0)
       return TRUE;
@@ -301,8 +340,8 @@ mark_of_folders (const char *file)
   for (const char *slash; (slash = strchr (at, '/')) != NULL; at = slash + 1) {
     gsize length = (gsize) (slash - at);
     gsize dot = length > 1 && *at == '.' ? 1 : 0;
-    const char *mark = holds_variants (before, before_length)
-                         ? pm_naming_mark (at + dot, length - dot) : NULL;
+    const char *mark =
+        holds_variants (before, before_length) ? pm_naming_mark (at + dot, length - dot) : NULL;
     if (mark != NULL)
       return mark;
     before = at;

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 typedef struct {
   PmFileKind kind;
   PmTextClass text_class;
-  const char *syntax;  /* format by extension; NULL: none is known */
+  const char *syntax;   /* format by extension; NULL: none is known */
   gboolean is_template; /* .example, .sample, .dist, .tmpl, .j2 … */
-  char *path;          /* without those endings, as rule sets want it: "config/app.yml" */
+  char *path;           /* without those endings, as rule sets want it: "config/app.yml" */
 } PmNaming;
 
 /* `file` is relative to the project. */

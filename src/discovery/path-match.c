@@ -24,9 +24,8 @@ static gboolean
 key_is (const char *key, const char *alternative, gsize length, gboolean any_case)
 {
   if (memchr (alternative, '*', length) == NULL)
-    return strlen (key) == length
-           && (any_case ? g_ascii_strncasecmp (key, alternative, length)
-                        : strncmp (key, alternative, length)) == 0;
+    return strlen (key) == length && (any_case ? g_ascii_strncasecmp (key, alternative, length)
+                                               : strncmp (key, alternative, length)) == 0;
 
   char pattern[LONGEST_KEY], text[LONGEST_KEY];
   if (length >= sizeof pattern || strlen (key) >= sizeof text)
@@ -76,7 +75,7 @@ pm_path_match (const PmDocument *document, PmNodeId root, PmNodeId node, const c
     row[n++] = id;
   }
 
-  PmNodeId captures[MOST_CAPTURES] = { 0 };
+  PmNodeId captures[MOST_CAPTURES] = {0};
   guint n_captures = 0, captures_then = 0;
   const char *retry_pattern = NULL;
   guint retry_left = 0;
@@ -94,8 +93,8 @@ pm_path_match (const PmDocument *document, PmNodeId root, PmNodeId node, const c
     }
     if (*pattern == '\0' && left == 0)
       break;
-    if (*pattern != '\0' && left > 0
-        && piece_fits (pm_document_node (document, row[left - 1]), pattern, length)) {
+    if (*pattern != '\0' && left > 0 &&
+        piece_fits (pm_document_node (document, row[left - 1]), pattern, length)) {
       if (length == 1 && *pattern == '*' && n_captures < MOST_CAPTURES)
         captures[n_captures++] = row[left - 1];
       pattern = behind;

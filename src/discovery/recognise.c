@@ -1,9 +1,9 @@
 /* DESIGN
- * Three steps. Choose: the name's globs, then a look inside, decide the rule set; a document is parsed
- * once per syntax that is tried. Read: the rule set's table over all scalars, then its function, for
- * each document of a stream. Finish: addresses that stand outside of everything that was read
- * (comments, keys, text without syntax) are added, silenced lines are taken out, and the file's
- * variant and text class are written into every finding. */
+ * Three steps. Choose: the name's globs, then a look inside, decide the rule set; a document is
+ * parsed once per syntax that is tried. Read: the rule set's table over all scalars, then its
+ * function, for each document of a stream. Finish: addresses that stand outside of everything that
+ * was read (comments, keys, text without syntax) are added, silenced lines are taken out, and the
+ * file's variant and text class are written into every finding. */
 
 #include "discovery/recognise.h"
 
@@ -25,9 +25,9 @@ typedef struct {
 } Choice;
 
 typedef struct {
-  const char *file;    /* relative to the root */
+  const char *file; /* relative to the root */
   const char *project;
-  const char *local;   /* the file relative to the project */
+  const char *local; /* the file relative to the project */
   const char *bytes;
   gsize length;
   PmNaming naming;
@@ -57,7 +57,7 @@ path_in_project (const char *file, const char *project)
 PmFileKind
 pm_recognise_kind (const char *file)
 {
-  g_auto (PmNaming) naming = { 0 };
+  g_auto (PmNaming) naming = {0};
   pm_naming_init (&naming, file);
   return naming.kind;
 }
@@ -94,8 +94,8 @@ static gboolean
 names_fit (const PmRuleset *ruleset, const Reading *reading)
 {
   for (const char *const *glob = ruleset->files; *glob != NULL; glob++)
-    if (pm_glob_match_path (*glob, reading->naming.path)
-        || pm_glob_match_path (*glob, reading->local))
+    if (pm_glob_match_path (*glob, reading->naming.path) ||
+        pm_glob_match_path (*glob, reading->local))
       return TRUE;
   return FALSE;
 }
@@ -140,7 +140,7 @@ walk_table (PmRecognition *r)
     const PmNode *node = pm_document_node (r->document, id);
     if (id > r->root && node->parent < r->root)
       break;
-    if (node->kind != PM_NODE_SCALAR || node->flags & (PM_NODE_FRAGMENT | PM_NODE_EXPRESSION))
+    if (!pm_recognition_is_readable (r, id))
       continue;
     for (guint i = 0; i < r->ruleset->n_rules; i++)
       if (pm_path_match (r->document, r->root, id, r->ruleset->rules[i].path, NULL)) {
@@ -179,15 +179,15 @@ read_document (Reading *reading, const PmEnvironment *environment, guint8 *was_r
 {
   const PmDocument *document = reading->choice.document;
   PmRecognition recognition = {
-    .ruleset = reading->choice.ruleset,
-    .document = document,
-    .file = reading->out->file,
-    .project = reading->project,
-    .directory = directory_of (reading->file, reading->arena),
-    .environment = environment,
-    .arena = reading->arena,
-    .out = reading->out,
-    .was_read = was_read,
+      .ruleset = reading->choice.ruleset,
+      .document = document,
+      .file = reading->out->file,
+      .project = reading->project,
+      .directory = directory_of (reading->file, reading->arena),
+      .environment = environment,
+      .arena = reading->arena,
+      .out = reading->out,
+      .was_read = was_read,
   };
   reading->out->format = reading->choice.ruleset->name;
 
@@ -206,11 +206,11 @@ report_problems (Reading *reading)
 {
   const PmDocument *document = reading->choice.document;
   for (guint i = 0; i < document->problems->len; i++) {
-    const PmDocumentProblem *from =
-        &g_array_index (document->problems, PmDocumentProblem, i);
-    PmProblem problem = { .root = "", .file = reading->out->file,
-                          .line = pm_document_position (document, from->offset).line,
-                          .reason = pm_arena_strdup (reading->arena, from->reason) };
+    const PmDocumentProblem *from = &g_array_index (document->problems, PmDocumentProblem, i);
+    PmProblem problem = {.root = "",
+                         .file = reading->out->file,
+                         .line = pm_document_position (document, from->offset).line,
+                         .reason = pm_arena_strdup (reading->arena, from->reason)};
     g_array_append_val (reading->out->problems, problem);
   }
 }
@@ -247,8 +247,8 @@ stands_in_a_value (const PmDocument *document, PmSpan span)
 {
   for (guint i = 1; i < document->nodes->len; i++) {
     const PmNode *node = pm_document_node (document, i);
-    if (pm_span_overlaps (node->key_span, span)
-        || (node->kind == PM_NODE_SCALAR && pm_span_overlaps (node->outer, span)))
+    if (pm_span_overlaps (node->key_span, span) ||
+        (node->kind == PM_NODE_SCALAR && pm_span_overlaps (node->outer, span)))
       return TRUE;
   }
   return FALSE;
@@ -265,15 +265,33 @@ class_of_text (const Reading *reading, PmSpan span)
 static void
 add_address (Reading *reading, guint32 line_start, guint32 line, const PmHit *hit)
 {
-  PmSpan span = { line_start + hit->start, line_start + hit->end };
+  PmSpan span = {line_start + hit->start, line_start + hit->end};
   PmFinding finding = {
-    .root = "", .project = "", .file = reading->out->file, .format = reading->out->format,
-    .path = "", .position = { line, hit->start + 1 }, .span = span, .kind = PM_KIND_IP,
-    .role = PM_ROLE_ADDRESS, .transport = PM_TRANSPORT_TCP,
-    .text_class = class_of_text (reading, span), .host = "", .bind = "", .scheme = "",
-    .protocol = "", .service = "", .variant = "", .profiles = "", .variable = "", .origin = "",
-    .address = pm_arena_strndup (reading->arena, reading->bytes + span.start, pm_span_length (span)),
-    .pair = -1, .confidence = hit->confidence, .rule = "text.address",
+      .root = "",
+      .project = "",
+      .file = reading->out->file,
+      .format = reading->out->format,
+      .path = "",
+      .position = {line, hit->start + 1},
+      .span = span,
+      .kind = PM_KIND_IP,
+      .role = PM_ROLE_ADDRESS,
+      .transport = PM_TRANSPORT_TCP,
+      .text_class = class_of_text (reading, span),
+      .host = "",
+      .bind = "",
+      .scheme = "",
+      .protocol = "",
+      .service = "",
+      .variant = "",
+      .profiles = "",
+      .variable = "",
+      .origin = "",
+      .address =
+          pm_arena_strndup (reading->arena, reading->bytes + span.start, pm_span_length (span)),
+      .pair = -1,
+      .confidence = hit->confidence,
+      .rule = "text.address",
   };
   g_array_append_val (reading->out->findings, finding);
 }
@@ -309,7 +327,7 @@ add_addresses (Reading *reading, const guint8 *was_read)
       pm_recogniser_scan (PM_GRAMMAR_TEXT, text, length, hits);
       for (guint i = 0; i < hits->len && reading->out->findings->len < MOST_FINDINGS; i++) {
         const PmHit *hit = &g_array_index (hits, PmHit, i);
-        PmSpan span = { (guint32) start + hit->start, (guint32) start + hit->end };
+        PmSpan span = {(guint32) start + hit->start, (guint32) start + hit->end};
         if (hit->kind == PM_KIND_IP && !overlaps_any (spans, span))
           add_address (reading, (guint32) start, line, hit);
       }
@@ -398,8 +416,8 @@ finish (Reading *reading, guint n_read)
 static void
 look_at_first_line (Reading *reading)
 {
-  if (reading->naming.kind != PM_FILE_TEXT || reading->length < 3
-      || memcmp (reading->bytes, "#!", 2) != 0)
+  if (reading->naming.kind != PM_FILE_TEXT || reading->length < 3 ||
+      memcmp (reading->bytes, "#!", 2) != 0)
     return;
   const char *newline = memchr (reading->bytes, '\n', reading->length);
   gsize length = newline == NULL ? reading->length : (gsize) (newline - reading->bytes);
@@ -416,8 +434,13 @@ pm_recognise (const char *file, const char *project, const char *bytes, gsize le
               const PmEnvironment *environment, PmArena *arena)
 {
   g_auto (Reading) reading = {
-    .file = file, .project = project, .local = path_in_project (file, project), .bytes = bytes,
-    .length = length, .arena = arena, .out = sighting_new (file, arena),
+      .file = file,
+      .project = project,
+      .local = path_in_project (file, project),
+      .bytes = bytes,
+      .length = length,
+      .arena = arena,
+      .out = sighting_new (file, arena),
   };
   pm_naming_init (&reading.naming, reading.local);
   if (reading.naming.kind == PM_FILE_IGNORED || memchr (bytes, '\0', length) != NULL)
@@ -449,11 +472,11 @@ pm_recognise_definitions (const char *file, const char *bytes, gsize length,
     if (node->kind != PM_NODE_SCALAR || node->key == NULL)
       continue;
     PmVariable variable = {
-      .name = node->key,
-      .value = node->value,
-      .file = file,
-      .line = pm_document_position (document, node->span.start).line,
-      .span = node->span,
+        .name = node->key,
+        .value = node->value,
+        .file = file,
+        .line = pm_document_position (document, node->span.start).line,
+        .span = node->span,
     };
     pm_environment_set (environment, &variable);
   }

@@ -21,6 +21,15 @@ static const char *const no_text = "";
 
 /* --- text --- */
 
+gboolean
+pm_recognition_is_readable (const PmRecognition *recognition, PmNodeId id)
+{
+  const PmNode *node = pm_document_node (recognition->document, id);
+  if (node->kind != PM_NODE_SCALAR || node->flags & PM_NODE_FRAGMENT)
+    return FALSE;
+  return !(node->flags & PM_NODE_EXPRESSION) || strcmp (recognition->document->format, "yaml") == 0;
+}
+
 /* One scalar's part of the text that is read. */
 typedef struct {
   PmNodeId node;
@@ -36,9 +45,8 @@ piece_init (PmRecognition *r, PmNodeId scalar, gsize offset, Piece *ret_piece)
   PmNodeId id = pm_document_resolve (r->document, scalar);
   if (pm_document_node (r->document, id)->kind != PM_NODE_SCALAR)
     return FALSE;
-  *ret_piece = (Piece){ .node = id, .offset = offset };
-  ret_piece->expanded =
-      pm_expanded_new (r->document, id, r->ruleset->expansion, r->environment);
+  *ret_piece = (Piece){.node = id, .offset = offset};
+  ret_piece->expanded = pm_expanded_new (r->document, id, r->ruleset->expansion, r->environment);
   ret_piece->text = pm_expanded_text (ret_piece->expanded, &ret_piece->length);
   return TRUE;
 }
@@ -80,8 +88,8 @@ tell_service_protocol (PmRecognition *r, const PmHit *hit, const char *text, PmF
   finding->scheme = slice (r, text, hit->scheme_start, hit->scheme_end);
   const char *protocol = NULL;
   guint16 default_port;
-  if (*finding->scheme != '\0'
-      && pm_recogniser_scheme (finding->scheme, strlen (finding->scheme), &protocol, &default_port))
+  if (*finding->scheme != '\0' &&
+      pm_recogniser_scheme (finding->scheme, strlen (finding->scheme), &protocol, &default_port))
     finding->protocol = protocol;
   else if (finding->transport == PM_TRANSPORT_UDP)
     finding->protocol = "udp";
@@ -91,11 +99,11 @@ tell_service_protocol (PmRecognition *r, const PmHit *hit, const char *text, PmF
 static gboolean
 is_wildcard (const char *text, const PmHit *hit)
 {
-  static const char *const wildcards[] = { "0.0.0.0", "[::]", "::", "*", "+" };
+  static const char *const wildcards[] = {"0.0.0.0", "[::]", "::", "*", "+"};
   gsize length = hit->host_end - hit->host_start;
   for (gsize i = 0; i < G_N_ELEMENTS (wildcards); i++)
-    if (strlen (wildcards[i]) == length
-        && strncmp (text + hit->host_start, wildcards[i], length) == 0)
+    if (strlen (wildcards[i]) == length &&
+        strncmp (text + hit->host_start, wildcards[i], length) == 0)
       return TRUE;
   return length == 0;
 }
@@ -106,12 +114,12 @@ role_of (const PmHit *hit, const PmRule *rule, const char *text)
   if (hit->kind == PM_KIND_IP)
     return PM_ROLE_ADDRESS;
   /* In a command a machine's name before a port is where it connects to, if no flag says else. */
-  if (rule->grammar == PM_GRAMMAR_COMMAND && !hit->role_is_sure
-      && (strcmp (hit->grammar, "endpoint") == 0 || strcmp (hit->grammar, "url") == 0)
-      && !is_wildcard (text, hit))
+  if (rule->grammar == PM_GRAMMAR_COMMAND && !hit->role_is_sure &&
+      (strcmp (hit->grammar, "endpoint") == 0 || strcmp (hit->grammar, "url") == 0) &&
+      !is_wildcard (text, hit))
     return PM_ROLE_REFERENCE;
-  gboolean is_mapping = hit->role_is_sure
-                        && (hit->role == PM_ROLE_PUBLISH || hit->role == PM_ROLE_TARGET);
+  gboolean is_mapping =
+      hit->role_is_sure && (hit->role == PM_ROLE_PUBLISH || hit->role == PM_ROLE_TARGET);
   if (is_mapping || (hit->role_is_sure && !rule->insists))
     return hit->role;
   return rule->role;
@@ -143,24 +151,41 @@ add_finding (PmRecognition *r, const Piece *piece, const PmHit *hit, const char 
              const PmRule *rule, const char *service, gint32 first)
 {
   const PmNode *node = pm_document_node (r->document, piece->node);
-  PmProvenance provenance = { .span = node->span };
+  PmProvenance provenance = {.span = node->span};
   gboolean is_one_source =
       pm_expanded_trace (piece->expanded, (guint32) (hit->start - piece->offset),
                          (guint32) (hit->end - piece->offset), &provenance);
   PmPosition position = pm_document_position (r->document, provenance.span.start);
-  is_one_source = pm_document_file_span (r->document, provenance.span, &provenance.span)
-                  && is_one_source;
+  is_one_source =
+      pm_document_file_span (r->document, provenance.span, &provenance.span) && is_one_source;
 
   PmFinding finding = {
-    .root = no_text, .project = no_text, .file = r->file, .format = r->ruleset->name,
-    .address = no_text, .host = no_text, .bind = no_text, .scheme = no_text, .protocol = no_text,
-    .variant = no_text, .profiles = no_text, .variable = no_text, .origin = no_text,
-    .service = service, .path = path_of (r, piece->node), .rule = rule_of (r, rule, hit),
-    .kind = hit->kind, .role = role_of (hit, rule, text), .scope = rule->scope,
-    .transport = hit->transport, .port = hit->port, .port_end = hit->port_end,
-    .span = provenance.span, .position = position,
-    .pair = hit->pair < 0 ? -1 : first + hit->pair,
-    .confidence = rule->confidence * hit->confidence,
+      .root = no_text,
+      .project = no_text,
+      .file = r->file,
+      .format = r->ruleset->name,
+      .address = no_text,
+      .host = no_text,
+      .bind = no_text,
+      .scheme = no_text,
+      .protocol = no_text,
+      .variant = no_text,
+      .profiles = no_text,
+      .variable = no_text,
+      .origin = no_text,
+      .service = service,
+      .path = path_of (r, piece->node),
+      .rule = rule_of (r, rule, hit),
+      .kind = hit->kind,
+      .role = role_of (hit, rule, text),
+      .scope = rule->scope,
+      .transport = hit->transport,
+      .port = hit->port,
+      .port_end = hit->port_end,
+      .span = provenance.span,
+      .position = position,
+      .pair = hit->pair < 0 ? -1 : first + hit->pair,
+      .confidence = rule->confidence * hit->confidence,
   };
   if (hit->kind == PM_KIND_IP)
     finding.address = slice (r, text, hit->start, hit->end);
@@ -229,8 +254,8 @@ read_from (PmRecognition *r, PmNodeId scalar, gsize from, const PmRule *rule, co
   r->was_read[piece.node] = 1;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   g_array_append_val (pieces, piece);
-  gint first = read_pieces (r, pieces, piece.text, MIN (from, piece.length), piece.length, rule,
-                            service);
+  gint first =
+      read_pieces (r, pieces, piece.text, MIN (from, piece.length), piece.length, rule, service);
   pm_expanded_free (piece.expanded);
   return first;
 }
@@ -299,8 +324,8 @@ is_endpoint (const char *text)
   if (strstr (text, "://") != NULL)
     return TRUE;
   const char *colon = strrchr (text, ':');
-  return colon != NULL && g_ascii_isdigit (colon[1])
-         && (memchr (text, ':', (gsize) (colon - text)) == NULL || colon[-1] == ']');
+  return colon != NULL && g_ascii_isdigit (colon[1]) &&
+         (memchr (text, ':', (gsize) (colon - text)) == NULL || colon[-1] == ']');
 }
 
 /* `redis-cache:6379`: too short a number behind the colon is a version or a time. */
@@ -317,10 +342,10 @@ static gboolean
 is_mapping (const char *text)
 {
   const char *colon = strrchr (text, ':');
-  return colon != NULL && colon > text && g_ascii_isdigit (colon[-1]) && g_ascii_isdigit (colon[1])
-         && text[strspn (text, "0123456789.:-/tcpudsl[]")] == '\0'
-         && (memchr (text, '.', (gsize) (colon - text)) == NULL
-             || memchr (text, ':', (gsize) (colon - text)) != NULL);
+  return colon != NULL && colon > text && g_ascii_isdigit (colon[-1]) &&
+         g_ascii_isdigit (colon[1]) && text[strspn (text, "0123456789.:-/tcpudsl[]")] == '\0' &&
+         (memchr (text, '.', (gsize) (colon - text)) == NULL ||
+          memchr (text, ':', (gsize) (colon - text)) != NULL);
 }
 
 static PmGrammar
@@ -418,8 +443,7 @@ pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const ch
                            const PmRule *rule, const char *service)
 {
   const char *text = pm_recognition_text (recognition, scalar);
-  return text == NULL ? -1
-                      : read_named_from (recognition, scalar, 0, text, name, rule, service);
+  return text == NULL ? -1 : read_named_from (recognition, scalar, 0, text, name, rule, service);
 }
 
 gint
@@ -442,7 +466,7 @@ pm_recognition_read_assignment (PmRecognition *recognition, PmNodeId scalar, con
 static const char *
 name_with_context (PmRecognition *r, PmNodeId node)
 {
-  const char *keys[3] = { NULL, NULL, NULL };
+  const char *keys[3] = {NULL, NULL, NULL};
   guint n = 0;
   for (PmNodeId id = node; id != r->root && id != 0 && n < G_N_ELEMENTS (keys);
        id = pm_document_node (r->document, id)->parent) {
@@ -481,8 +505,7 @@ each_unread_scalar (PmRecognition *r, PmNodeId below, ScalarFunc function, const
     const PmNode *node = pm_document_node (r->document, id);
     if (id > below && node->parent < below)
       break;
-    if (node->kind == PM_NODE_SCALAR && !r->was_read[id]
-        && !(node->flags & (PM_NODE_FRAGMENT | PM_NODE_EXPRESSION)))
+    if (pm_recognition_is_readable (r, id) && !r->was_read[id])
       function (r, id, rule, service);
   }
 }
@@ -491,8 +514,8 @@ each_unread_scalar (PmRecognition *r, PmNodeId below, ScalarFunc function, const
 static gboolean
 stands_beside_a_host (PmRecognition *r, PmNodeId scalar)
 {
-  static const char *const keys[] = { "host", "hostname", "Host", "HOST" };
-  static const char *const here[] = { "", "localhost", "127.0.0.1", "0.0.0.0", "::", "::1", "*" };
+  static const char *const keys[] = {"host", "hostname", "Host", "HOST"};
+  static const char *const here[] = {"", "localhost", "127.0.0.1", "0.0.0.0", "::", "::1", "*"};
   const PmNode *node = pm_document_node (r->document, scalar);
   if (node->key == NULL || g_ascii_strcasecmp (node->key, "port") != 0)
     return FALSE;
@@ -533,8 +556,8 @@ pm_recognition_read_keys (PmRecognition *recognition, PmNodeId below, const PmRu
 void
 pm_recognition_read_rest (PmRecognition *recognition, PmNodeId below, const char *service)
 {
-  static const PmRule rest = { .id = "text", .grammar = PM_GRAMMAR_TEXT,
-                               .role = PM_ROLE_REFERENCE, .confidence = 0.8 };
+  static const PmRule rest = {
+      .id = "text", .grammar = PM_GRAMMAR_TEXT, .role = PM_ROLE_REFERENCE, .confidence = 0.8};
   each_unread_scalar (recognition, below, read_as_text, &rest, service);
 }
 
@@ -655,10 +678,19 @@ PmServiceFact *
 pm_recognition_add_service (PmRecognition *recognition, const char *name, PmNodeId at)
 {
   PmServiceFact fact = {
-    .root = no_text, .project = no_text, .file = recognition->file,
-    .line = line_of (recognition, at), .name = pm_arena_strdup (recognition->arena, name),
-    .image = no_text, .profiles = no_text, .network = no_text, .extends = no_text,
-    .command = no_text, .tool = no_text, .aliases = no_text, .default_origin = no_text,
+      .root = no_text,
+      .project = no_text,
+      .file = recognition->file,
+      .line = line_of (recognition, at),
+      .name = pm_arena_strdup (recognition->arena, name),
+      .image = no_text,
+      .profiles = no_text,
+      .network = no_text,
+      .extends = no_text,
+      .command = no_text,
+      .tool = no_text,
+      .aliases = no_text,
+      .default_origin = no_text,
   };
   g_array_append_val (recognition->out->facts, fact);
   return &g_array_index (recognition->out->facts, PmServiceFact, recognition->out->facts->len - 1);
@@ -669,10 +701,13 @@ pm_recognition_add_link (PmRecognition *recognition, const char *kind, const cha
                          const char *service, PmNodeId at)
 {
   PmFileLink link = {
-    .root = no_text, .project = no_text, .file = recognition->file,
-    .line = line_of (recognition, at), .kind = kind,
-    .target = pm_arena_strdup (recognition->arena, file),
-    .service = pm_arena_strdup (recognition->arena, service),
+      .root = no_text,
+      .project = no_text,
+      .file = recognition->file,
+      .line = line_of (recognition, at),
+      .kind = kind,
+      .target = pm_arena_strdup (recognition->arena, file),
+      .service = pm_arena_strdup (recognition->arena, service),
   };
   g_array_append_val (recognition->out->links, link);
 }

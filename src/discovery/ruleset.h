@@ -21,9 +21,9 @@ typedef struct {
   PmGrammar grammar;
   PmRole role; /* used where the hit's own role is not sure */
   PmScope scope;
-  double confidence;   /* multiplied with the hit's own */
-  gboolean insists;    /* the role holds for every port, also where the hit is sure of another (but
-                          for the two sides of a mapping) */
+  double confidence; /* multiplied with the hit's own */
+  gboolean insists;  /* the role holds for every port, also where the hit is sure of another (but
+                        for the two sides of a mapping) */
 } PmRule;
 
 typedef struct PmRecognition PmRecognition;
@@ -34,7 +34,7 @@ typedef struct {
   /* Globs over the path from the project ("**" crosses folders), NULL-terminated; the first rule
    * set of rulesets.c whose glob and `claims` fit gets the file. */
   const char *const *files;
-  const char *syntax; /* name of a format; NULL: by the file's extension */
+  const char *syntax;   /* name of a format; NULL: by the file's extension */
   gboolean is_fallback; /* takes what no tool is known for: such a file stays what its extension
                            says (source, configuration) */
 
@@ -73,14 +73,14 @@ typedef struct {
 struct PmRecognition {
   const PmRuleset *ruleset;
   const PmDocument *document;
-  PmNodeId root;         /* of a stream of several documents: the one at hand */
-  const char *file;      /* relative to the root */
-  const char *project;   /* id: a path below the root */
-  const char *directory; /* of the file, relative to the root; "" the root itself */
+  PmNodeId root;                    /* of a stream of several documents: the one at hand */
+  const char *file;                 /* relative to the root */
+  const char *project;              /* id: a path below the root */
+  const char *directory;            /* of the file, relative to the root; "" the root itself */
   const PmEnvironment *environment; /* for the expansion; may be NULL */
   PmArena *arena;                   /* owns the text of all that is added */
   PmSighting *out;
-  guint8 *was_read;      /* for each node of the document: a rule has read it */
+  guint8 *was_read; /* for each node of the document: a rule has read it */
 };
 
 /* Reads one scalar by a rule; findings are appended for `service` ("" the document's own). Returns
@@ -98,17 +98,18 @@ gint pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, cons
                                  const char *service);
 
 /* One scalar by what its key's name says (vocabulary.h); `name` is that key, or what stands for it.
- * A key that says nothing: free text. `rule` gives id, scope and confidence; its role holds where the
- * name does not tell one. */
+ * A key that says nothing: free text. `rule` gives id, scope and confidence; its role holds where
+ * the name does not tell one. */
 gint pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const char *name,
                                 const PmRule *rule, const char *service);
 
-/* An assignment in one scalar, `NAME=value`: the value is read by the name. Without a `=`: free text. */
+/* An assignment in one scalar, `NAME=value`: the value is read by the name. Without a `=`: free
+ * text. */
 gint pm_recognition_read_assignment (PmRecognition *recognition, PmNodeId scalar,
                                      const PmRule *rule, const char *service);
 
-/* Reads the text of a scalar as a document of its own (JSON in a variable, a configuration file in a
- * Kubernetes ConfigMap): calls `read` with a recognition of it, whose findings land in this one's
+/* Reads the text of a scalar as a document of its own (JSON in a variable, a configuration file in
+ * a Kubernetes ConfigMap): calls `read` with a recognition of it, whose findings land in this one's
  * sighting with the bytes of this file. A syntax that is not there: nothing, FALSE. */
 gboolean pm_recognition_read_embedded (PmRecognition *recognition, PmNodeId scalar,
                                        const char *syntax,
@@ -123,10 +124,16 @@ void pm_recognition_skip (PmRecognition *recognition, PmNodeId below);
 void pm_recognition_read_keys (PmRecognition *recognition, PmNodeId below, const PmRule *rule,
                                const char *service);
 
-/* The children of a map or list as the tool sees them: aliases of the container followed, merge keys
- * (<<) looked through, an own key winning over a merged one, a repeated key's last value. NULL-safe:
- * an empty array for a scalar. Ids of PmNodeId; items may be aliases. Free with g_array_unref. */
+/* The children of a map or list as the tool sees them: aliases of the container followed, merge
+ * keys
+ * (<<) looked through, an own key winning over a merged one, a repeated key's last value.
+ * NULL-safe: an empty array for a scalar. Ids of PmNodeId; items may be aliases. Free with
+ * g_array_unref. */
 GArray *pm_recognition_entries (const PmRecognition *recognition, PmNodeId container);
+
+/* Whether a node is a scalar that means something by itself: no piece of another one, and no code
+ * but a template's, whose text around the {{…}} is plain. */
+gboolean pm_recognition_is_readable (const PmRecognition *recognition, PmNodeId id);
 
 /* A scalar's text after expansion, in the recognition's arena; NULL when it is no scalar. */
 const char *pm_recognition_text (PmRecognition *recognition, PmNodeId scalar);
@@ -141,8 +148,8 @@ void pm_recognition_add_link (PmRecognition *recognition, const char *kind, cons
  * leads out of the root or is absolute. */
 const char *pm_recognition_resolve_path (PmRecognition *recognition, const char *path);
 
-/* Matches a node's path: keys separated by dots; `*` is any one key, `**` any number of levels, `[]`
- * any list item, `a|b` either key, a `*` inside a key any part of it. Keys compare without
+/* Matches a node's path: keys separated by dots; `*` is any one key, `**` any number of levels,
+ * `[]` any list item, `a|b` either key, a `*` inside a key any part of it. Keys compare without
  * regard to case when the pattern's key starts with `~`. Captures of `*` are numbered from 0:
  * ret_captures has room for 4 and holds node ids. */
 gboolean pm_path_match (const PmDocument *document, PmNodeId root, PmNodeId node,

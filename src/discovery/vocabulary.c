@@ -16,88 +16,106 @@ typedef struct {
 
 /* The process's own sockets. */
 static const char *const own_words[] = {
-  "app", "application", "server", "http", "https", "web", "website", "site", "api", "listen",
-  "listener", "listening", "bind", "service", "dev", "devserver", "ui", "gui", "admin", "metrics",
-  "metric", "monitoring", "grpc", "ws", "wss", "websocket", "debug", "debugger", "inspector", "hmr",
-  "frontend", "backend", "front", "back", "client", "main", "internal", "local", "management",
-  "mgmt", "dashboard", "console", "health", "healthcheck", "probe", "node", "next", "nuxt", "vite",
-  "express", "flask", "fastapi", "django", "uvicorn", "gunicorn", "rest", "graphql", "rpc", "tcp",
-  "udp", "tls", "ssl", "secure", "plain", "docs", "storybook", "preview", "worker", "exposed",
-  "mcp", "default", "static", "livereload", "reload", "webhook", "gateway", "webui", "pprof",
-  "profiling", "telnet", "xdebug", "jmx", "range",
+    "app",        "application", "server",     "http",       "https",     "web",       "website",
+    "site",       "api",         "listen",     "listener",   "listening", "bind",      "service",
+    "dev",        "devserver",   "ui",         "gui",        "admin",     "metrics",   "metric",
+    "monitoring", "grpc",        "ws",         "wss",        "websocket", "debug",     "debugger",
+    "inspector",  "hmr",         "frontend",   "backend",    "front",     "back",      "client",
+    "main",       "internal",    "local",      "management", "mgmt",      "dashboard", "console",
+    "health",     "healthcheck", "probe",      "node",       "next",      "nuxt",      "vite",
+    "express",    "flask",       "fastapi",    "django",     "uvicorn",   "gunicorn",  "rest",
+    "graphql",    "rpc",         "tcp",        "udp",        "tls",       "ssl",       "secure",
+    "plain",      "docs",        "storybook",  "preview",    "worker",    "exposed",   "mcp",
+    "default",    "static",      "livereload", "reload",     "webhook",   "gateway",   "webui",
+    "pprof",      "profiling",   "telnet",     "xdebug",     "jmx",       "range",
 };
 
 /* Somebody else's. */
 static const char *const peer_words[] = {
-  "db", "database", "sql", "mysql", "mysqld", "mariadb", "postgres", "postgresql", "pg", "pgsql",
-  "mongo", "mongodb", "redis", "valkey", "dragonfly", "cache", "memcached", "memcache", "rabbitmq",
-  "rabbit", "amqp", "mq", "broker", "kafka", "zookeeper", "zk", "nats", "es", "elastic",
-  "elasticsearch", "opensearch", "solr", "smtp", "mail", "email", "mailer", "imap", "pop3", "ldap",
-  "ldaps", "ftp", "sftp", "s3", "minio", "remote", "target", "upstream", "peer", "destination",
-  "dest", "proxy", "ntp", "dns", "syslog", "statsd", "graphite", "influx", "influxdb", "otel",
-  "otlp", "jaeger", "zipkin", "vault", "consul", "etcd", "cassandra", "scylla", "clickhouse",
-  "couchdb", "couchbase", "neo4j", "oracle", "mssql", "sqlserver", "celery", "queue", "tunnel",
-  "bastion", "selenium", "sentry", "logstash", "fluentd", "loki", "tempo", "datasource", "pulsar",
-  "mqtt", "meilisearch", "typesense", "qdrant", "weaviate", "milvus", "ollama", "eureka", "socketio",
-  "gearman", "beanstalkd", "sphinx", "external", "backends", "replica", "master", "slave", "primary",
+    "db",          "database",   "sql",       "mysql",       "mysqld",    "mariadb",
+    "postgres",    "postgresql", "pg",        "pgsql",       "mongo",     "mongodb",
+    "redis",       "valkey",     "dragonfly", "cache",       "memcached", "memcache",
+    "rabbitmq",    "rabbit",     "amqp",      "mq",          "broker",    "kafka",
+    "zookeeper",   "zk",         "nats",      "es",          "elastic",   "elasticsearch",
+    "opensearch",  "solr",       "smtp",      "mail",        "email",     "mailer",
+    "imap",        "pop3",       "ldap",      "ldaps",       "ftp",       "sftp",
+    "s3",          "minio",      "remote",    "target",      "upstream",  "peer",
+    "destination", "dest",       "proxy",     "ntp",         "dns",       "syslog",
+    "statsd",      "graphite",   "influx",    "influxdb",    "otel",      "otlp",
+    "jaeger",      "zipkin",     "vault",     "consul",      "etcd",      "cassandra",
+    "scylla",      "clickhouse", "couchdb",   "couchbase",   "neo4j",     "oracle",
+    "mssql",       "sqlserver",  "celery",    "queue",       "tunnel",    "bastion",
+    "selenium",    "sentry",     "logstash",  "fluentd",     "loki",      "tempo",
+    "datasource",  "pulsar",     "mqtt",      "meilisearch", "typesense", "qdrant",
+    "weaviate",    "milvus",     "ollama",    "eureka",      "socketio",  "gearman",
+    "beanstalkd",  "sphinx",     "external",  "backends",    "replica",   "master",
+    "slave",       "primary",
 };
 
 /* Words that say nothing about whose port it is. */
 static const char *const noise_words[] = {
-  "port", "ports", "number", "num", "no", "services", "config", "configuration", "conf", "settings",
-  "options", "env", "environment", "defaults", "global", "common", "values", "data", "custom",
-  "start", "public", "host", "published", "container", "my", "the", "spring", "react", "process",
+    "port",        "ports",         "number", "num",      "no",        "services",
+    "config",      "configuration", "conf",   "settings", "options",   "env",
+    "environment", "defaults",      "global", "common",   "values",    "data",
+    "custom",      "start",         "public", "host",     "published", "container",
+    "my",          "the",           "spring", "react",    "process",
 };
 
 /* Behind `port`: the value is about a port, and is none. */
 static const char *const about_words[] = {
-  "id", "ids", "name", "names", "type", "types", "timeout", "count", "protocol", "protocols",
-  "mapping", "mappings", "forward", "forwarding", "status", "check", "scan", "scanner", "enabled",
-  "enable", "disabled", "offset", "step", "size", "label", "labels", "security", "channel", "group",
-  "policy", "mode", "speed", "state", "description", "desc", "spec", "key", "attempts", "retries",
-  "limit", "conflict", "binding", "visibility", "index", "delay", "interval", "attributes", "strategy",
+    "id",         "ids",      "name",      "names",    "type",       "types",       "timeout",
+    "count",      "protocol", "protocols", "mapping",  "mappings",   "forward",     "forwarding",
+    "status",     "check",    "scan",      "scanner",  "enabled",    "enable",      "disabled",
+    "offset",     "step",     "size",      "label",    "labels",     "security",    "channel",
+    "group",      "policy",   "mode",      "speed",    "state",      "description", "desc",
+    "spec",       "key",      "attempts",  "retries",  "limit",      "conflict",    "binding",
+    "visibility", "index",    "delay",     "interval", "attributes", "strategy",
 };
 
 static const char *const endpoint_words[] = {
-  "url", "urls", "uri", "uris", "endpoint", "endpoints", "dsn", "origin", "origins", "upstream",
-  "upstreams", "proxy", "target", "targets", "server", "servers", "peer", "peers", "broker",
-  "brokers", "nodes", "node", "monitor", "monitors", "gateway", "connect", "connection", "cluster",
-  "webhook", "callback", "redirect", "href", "link", "jdbc", "backend", "backends", "portal",
-  "portals", "issuer", "registry", "destination", "api", "resturl", "baseurl", "site", "domain",
-  "domains", "seeds", "contactpoints", "authority", "location", "dial", "remote", "hub", "exporter",
+    "url",       "urls",     "uri",      "uris",      "endpoint", "endpoints",   "dsn",
+    "origin",    "origins",  "upstream", "upstreams", "proxy",    "target",      "targets",
+    "server",    "servers",  "peer",     "peers",     "broker",   "brokers",     "nodes",
+    "node",      "monitor",  "monitors", "gateway",   "connect",  "connection",  "cluster",
+    "webhook",   "callback", "redirect", "href",      "link",     "jdbc",        "backend",
+    "backends",  "portal",   "portals",  "issuer",    "registry", "destination", "api",
+    "resturl",   "baseurl",  "site",     "domain",    "domains",  "seeds",       "contactpoints",
+    "authority", "location", "dial",     "remote",    "hub",      "exporter",
 };
 
 static const char *const listen_words[] = {
-  "listen", "listens", "listener", "listeners", "bind", "binds", "binding", "bindings",
+    "listen", "listens", "listener", "listeners", "bind", "binds", "binding", "bindings",
 };
 
 /* What is told to others about oneself: they connect there. */
 static const char *const advertised_words[] = {
-  "advertised", "advertise", "announce", "announced", "external", "public",
+    "advertised", "advertise", "announce", "announced", "external", "public",
 };
 
-static const char *const address_words[] = { "address", "addresses", "addr", "addrs" };
+static const char *const address_words[] = {"address", "addresses", "addr", "addrs"};
 
 static const char *const host_words[] = {
-  "host", "hosts", "hostname", "hostnames", "ip", "ips", "ipv4", "ipv6", "nameserver",
-  "nameservers", "dns", "subnet", "cidr", "netmask",
+    "host", "hosts",      "hostname",    "hostnames", "ip",     "ips",  "ipv4",
+    "ipv6", "nameserver", "nameservers", "dns",       "subnet", "cidr", "netmask",
 };
 
 static const char *const command_words[] = {
-  "command", "cmd", "args", "arguments", "entrypoint", "exec", "execstart", "run", "script",
-  "scripts", "opts", "flags", "healthcheck", "argv", "cmdline", "java_opts",
+    "command", "cmd",     "args", "arguments", "entrypoint",  "exec", "execstart", "run",
+    "script",  "scripts", "opts", "flags",     "healthcheck", "argv", "cmdline",   "java_opts",
 };
 
 static const char *const never_words[] = {
-  "version", "versions", "sha", "sha256", "sha1", "md5", "digest", "checksum", "hash", "integrity",
-  "time", "times", "date", "timestamp", "cron", "schedule", "size", "memory", "mem", "cpu", "cpus",
-  "timeout", "interval", "duration", "ttl", "retries", "count", "limit", "limits", "uid", "gid",
-  "oid", "oids", "revision", "commit", "tag", "license", "password", "passwd", "secret", "token",
-  "color", "colour", "width", "height", "weight", "priority", "user", "chart", "arn", "resolved",
-  "uuid", "guid", "delay", "threshold", "quota", "ulimits", "walk", "userdata",
+    "version", "versions",  "sha",      "sha256", "sha1",    "md5",       "digest",    "checksum",
+    "hash",    "integrity", "time",     "times",  "date",    "timestamp", "cron",      "schedule",
+    "size",    "memory",    "mem",      "cpu",    "cpus",    "timeout",   "interval",  "duration",
+    "ttl",     "retries",   "count",    "limit",  "limits",  "uid",       "gid",       "oid",
+    "oids",    "revision",  "commit",   "tag",    "license", "password",  "passwd",    "secret",
+    "token",   "color",     "colour",   "width",  "height",  "weight",    "priority",  "user",
+    "chart",   "arn",       "resolved", "uuid",   "guid",    "delay",     "threshold", "quota",
+    "ulimits", "walk",      "userdata",
 };
 
-static const char *const image_words[] = { "image", "images", "repository", "uses", "from" };
+static const char *const image_words[] = {"image", "images", "repository", "uses", "from"};
 
 #define IS_ONE_OF(word, list) is_one_of ((word), (list), G_N_ELEMENTS (list))
 
@@ -115,15 +133,15 @@ is_one_of (const char *word, const char *const *list, gsize n)
 static gboolean
 is_known (const char *word)
 {
-  return IS_ONE_OF (word, own_words) || IS_ONE_OF (word, peer_words) || strcmp (word, "host") == 0
-         || strcmp (word, "public") == 0 || strcmp (word, "base") == 0;
+  return IS_ONE_OF (word, own_words) || IS_ONE_OF (word, peer_words) ||
+         strcmp (word, "host") == 0 || strcmp (word, "public") == 0 || strcmp (word, "base") == 0;
 }
 
 /* "redisport" → redis, port; "transport" stays. */
 static gboolean
 split_compound (const char *word, gsize *ret_at)
 {
-  static const char *const tails[] = { "port", "ports", "url", "uri", "host", "addr", "address" };
+  static const char *const tails[] = {"port", "ports", "url", "uri", "host", "addr", "address"};
   gsize length = strlen (word);
   for (gsize i = 0; i < G_N_ELEMENTS (tails); i++) {
     gsize tail = strlen (tails[i]);
@@ -167,8 +185,8 @@ ends_before (const char *name, gsize i)
     return TRUE;
   if (!g_ascii_isupper (name[i]))
     return FALSE;
-  return g_ascii_islower (name[i - 1]) || g_ascii_isdigit (name[i - 1])
-         || (g_ascii_isupper (name[i - 1]) && g_ascii_islower (name[i + 1]));
+  return g_ascii_islower (name[i - 1]) || g_ascii_isdigit (name[i - 1]) ||
+         (g_ascii_isupper (name[i - 1]) && g_ascii_islower (name[i + 1]));
 }
 
 static void
@@ -297,7 +315,7 @@ tell_meaning (const char *last, PmKeyword *keyword)
 void
 pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_keyword)
 {
-  *ret_keyword = (PmKeyword){ .role = PM_ROLE_REFERENCE, .confidence = 0.8 };
+  *ret_keyword = (PmKeyword){.role = PM_ROLE_REFERENCE, .confidence = 0.8};
   Words words;
   split (name, &words);
   if (words.n == 0)
@@ -343,6 +361,6 @@ pm_vocabulary_is_own_port (const char *name)
 {
   PmKeyword keyword;
   pm_vocabulary_look_up (name, NULL, &keyword);
-  return keyword.meaning == PM_KEYWORD_PORT && keyword.role_is_known
-         && keyword.role == PM_ROLE_LISTEN;
+  return keyword.meaning == PM_KEYWORD_PORT && keyword.role_is_known &&
+         keyword.role == PM_ROLE_LISTEN;
 }

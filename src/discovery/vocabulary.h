@@ -16,22 +16,22 @@ typedef enum {
   PM_KEYWORD_HOST,     /* a host or an address; sometimes an endpoint after all */
   PM_KEYWORD_ENDPOINT, /* URL or host:port; a bare number is none */
   PM_KEYWORD_LISTEN,   /* what is bound: host:port, :port or a bare port */
-  PM_KEYWORD_PEER,     /* somebody else by name (REDIS_CACHE): perhaps host:port, perhaps anything */
-  PM_KEYWORD_COMMAND,  /* an argument vector */
-  PM_KEYWORD_IMAGE,    /* a container image: only a registry's endpoint may stand in it */
-  PM_KEYWORD_NEVER,    /* version, digest, size, time …: numbers and colons mean something else */
+  PM_KEYWORD_PEER,    /* somebody else by name (REDIS_CACHE): perhaps host:port, perhaps anything */
+  PM_KEYWORD_COMMAND, /* an argument vector */
+  PM_KEYWORD_IMAGE,   /* a container image: only a registry's endpoint may stand in it */
+  PM_KEYWORD_NEVER,   /* version, digest, size, time …: numbers and colons mean something else */
 } PmKeywordMeaning;
 
 typedef struct {
   PmKeywordMeaning meaning;
   gboolean role_is_known;
-  PmRole role;       /* LISTEN or REFERENCE */
+  PmRole role; /* LISTEN or REFERENCE */
   PmTransport transport;
   double confidence; /* of the name alone, 0–1 */
 } PmKeyword;
 
-/* `own_name` (may be NULL) is what the file's project or service is called: <NAME>_PORT of its own is
- * what it listens on. */
+/* `own_name` (may be NULL) is what the file's project or service is called: <NAME>_PORT of its own
+ * is what it listens on. */
 void pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_keyword);
 
 /* TRUE when an environment variable of this name names a port that its own process binds, in the

@@ -74,7 +74,8 @@ static void
 dump_file (const char *root, const char *file)
 {
   const char *slash = strchr (file, '/');
-  g_autofree char *project = slash == NULL ? g_strdup ("") : g_strndup (file, (gsize) (slash - file));
+  g_autofree char *project =
+      slash == NULL ? g_strdup ("") : g_strndup (file, (gsize) (slash - file));
   if (pm_recognise_kind (slash == NULL ? file : slash + 1) == PM_FILE_IGNORED)
     return;
   g_autofree char *path = g_build_filename (root, file, NULL);
@@ -85,8 +86,7 @@ dump_file (const char *root, const char *file)
 
   g_autoptr (PmEnvironment) environment = environment_of (root, file);
   g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (PmSighting) sighting =
-      pm_recognise (file, project, bytes, length, environment, arena);
+  g_autoptr (PmSighting) sighting = pm_recognise (file, project, bytes, length, environment, arena);
   for (guint i = 0; i < sighting->findings->len; i++)
     print_finding (&g_array_index (sighting->findings, PmFinding, i), file, sighting->format,
                    project);
@@ -103,8 +103,8 @@ dump_tree (const char *root)
     g_autofree char *path = g_build_filename (root, folder, NULL);
     g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
     for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;) {
-      g_autofree char *child = *folder == '\0' ? g_strdup (name)
-                                               : g_strconcat (folder, "/", name, NULL);
+      g_autofree char *child =
+          *folder == '\0' ? g_strdup (name) : g_strconcat (folder, "/", name, NULL);
       g_autofree char *full = g_build_filename (root, child, NULL);
       if (g_file_test (full, G_FILE_TEST_IS_SYMLINK))
         continue;

@@ -6,10 +6,10 @@
  *
  *   LINE ROLE VALUE [SERVICE] PATH
  *
- * with `VALUE-END` of a range, `/udp` behind another transport, `@host` behind an endpoint, ` ?` behind
- * the path where the confidence is under 0.5, and ` <- FILE:LINE` where the value comes from
- * elsewhere. Each span is checked on the way: unless the value comes from elsewhere, the file's bytes
- * there must be the port or the address. */
+ * with `VALUE-END` of a range, `/udp` behind another transport, `@host` behind an endpoint, ` ?`
+ * behind the path where the confidence is under 0.5, and ` <- FILE:LINE` where the value comes from
+ * elsewhere. Each span is checked on the way: unless the value comes from elsewhere, the file's
+ * bytes there must be the port or the address. */
 char *recognise_test_dump (const char *file, const char *text, const PmEnvironment *environment);
 
 /* Recognises text as file, which lies in the project "shop", and compares the dump, printing both

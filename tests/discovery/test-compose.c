@@ -97,32 +97,33 @@ gives_an_anchor_to_each_service (void)
 static void
 reads_environment_commands_and_labels (void)
 {
-  recognise_test_expect (FILE_NAME,
-                         "services:\n"
-                         "  api:\n"
-                         "    image: registry.example:5000/api:2\n"
-                         "    environment:\n"
-                         "      PORT: 4000\n"
-                         "      DATABASE_URL: postgres://u:p@db:5432/x\n"
-                         "      KAFKA_ADVERTISED_LISTENERS: IN://kafka:9092\n"
-                         "      RETRIES: 3000\n"
-                         "    command: [\"serve\", \"--port\", \"4000\"]\n"
-                         "    healthcheck:\n"
-                         "      test: [\"CMD\", \"curl\", \"-f\", \"http://localhost:4000/health\"]\n"
-                         "    labels:\n"
-                         "      - traefik.http.services.api.loadbalancer.server.port=4000\n"
-                         "    expose: [\"4000\"]\n"
-                         "    volumes: [\"./a:/b:1000\"]\n"
-                         "    user: \"1000:1000\"\n",
-                         "14 target 4000 [api] services.api.expose[0]\n"
-                         "5 listen 4000 [api] services.api.environment.PORT\n"
-                         "6 reference 5432@db [api] services.api.environment.DATABASE_URL\n"
-                         "7 reference 9092@kafka [api] "
-                         "services.api.environment.KAFKA_ADVERTISED_LISTENERS\n"
-                         "13 target 4000 [api] services.api.labels[0]\n"
-                         "9 listen 4000 [api] services.api.command[2]\n"
-                         "11 reference 4000@localhost [api] services.api.healthcheck.test[3]\n"
-                         "3 reference 5000@registry.example [api] services.api.image\n");
+  recognise_test_expect (
+      FILE_NAME,
+      "services:\n"
+      "  api:\n"
+      "    image: registry.example:5000/api:2\n"
+      "    environment:\n"
+      "      PORT: 4000\n"
+      "      DATABASE_URL: postgres://u:p@db:5432/x\n"
+      "      KAFKA_ADVERTISED_LISTENERS: IN://kafka:9092\n"
+      "      RETRIES: 3000\n"
+      "    command: [\"serve\", \"--port\", \"4000\"]\n"
+      "    healthcheck:\n"
+      "      test: [\"CMD\", \"curl\", \"-f\", \"http://localhost:4000/health\"]\n"
+      "    labels:\n"
+      "      - traefik.http.services.api.loadbalancer.server.port=4000\n"
+      "    expose: [\"4000\"]\n"
+      "    volumes: [\"./a:/b:1000\"]\n"
+      "    user: \"1000:1000\"\n",
+      "14 target 4000 [api] services.api.expose[0]\n"
+      "5 listen 4000 [api] services.api.environment.PORT\n"
+      "6 reference 5432@db [api] services.api.environment.DATABASE_URL\n"
+      "7 reference 9092@kafka [api] "
+      "services.api.environment.KAFKA_ADVERTISED_LISTENERS\n"
+      "13 target 4000 [api] services.api.labels[0]\n"
+      "9 listen 4000 [api] services.api.command[2]\n"
+      "11 reference 4000@localhost [api] services.api.healthcheck.test[3]\n"
+      "3 reference 5000@registry.example [api] services.api.image\n");
 }
 
 static void
@@ -153,7 +154,8 @@ tells_facts_and_links (void)
 static void
 claims_by_content_only_what_is_compose (void)
 {
-  recognise_test_expect ("shop/stack.yml", "services:\n  db:\n    image: x\n    ports: [\"5432:5432\"]\n",
+  recognise_test_expect ("shop/stack.yml",
+                         "services:\n  db:\n    image: x\n    ports: [\"5432:5432\"]\n",
                          "4 publish 5432 [db] services.db.ports[0]\n"
                          "4 target 5432 [db] services.db.ports[0]\n");
   recognise_test_expect ("shop/list.yml", "services:\n  - name: a\n    ports: [\"9:22\"]\n",

@@ -23,14 +23,15 @@ reads_what_is_exposed (void)
 static void
 reads_commands (void)
 {
-  recognise_test_expect ("shop/api.Dockerfile",
-                         "FROM python:3.12\n"
-                         "RUN pip install uvicorn==0.30.1\n"
-                         "HEALTHCHECK --interval=30s CMD curl -f http://localhost:8080/health\n"
-                         "CMD [\"uvicorn\", \"app:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8080\"]\n",
-                         "3 reference 8080@localhost [] HEALTHCHECK.CMD\n"
-                         "4 address 0.0.0.0 [] CMD[3]\n"
-                         "4 listen 8080 [] CMD[5]\n");
+  recognise_test_expect (
+      "shop/api.Dockerfile",
+      "FROM python:3.12\n"
+      "RUN pip install uvicorn==0.30.1\n"
+      "HEALTHCHECK --interval=30s CMD curl -f http://localhost:8080/health\n"
+      "CMD [\"uvicorn\", \"app:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8080\"]\n",
+      "3 reference 8080@localhost [] HEALTHCHECK.CMD\n"
+      "4 address 0.0.0.0 [] CMD[3]\n"
+      "4 listen 8080 [] CMD[5]\n");
 }
 
 int

@@ -56,9 +56,9 @@ leaves_look_alikes_alone (void)
 static void
 reads_every_name_of_such_files (void)
 {
-  static const char *const names[] = { "shop/.env.local", "shop/prod.env", "shop/.flaskenv",
-                                       "shop/.envs/.production/.postgres", "shop/env.example",
-                                       "shop/.env.dist", "shop/.dev.vars" };
+  static const char *const names[] = {
+      "shop/.env.local",  "shop/prod.env",  "shop/.flaskenv", "shop/.envs/.production/.postgres",
+      "shop/env.example", "shop/.env.dist", "shop/.dev.vars"};
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     recognise_test_expect (names[i], "PORT=3000\n", "1 listen 3000 [] PORT\n");
 }
@@ -112,7 +112,8 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/discovery/env/tells-own-ports-from-references", tells_own_ports_from_references);
+  g_test_add_func ("/discovery/env/tells-own-ports-from-references",
+                   tells_own_ports_from_references);
   g_test_add_func ("/discovery/env/reads-urls-and-hosts", reads_urls_and_hosts);
   g_test_add_func ("/discovery/env/leaves-look-alikes-alone", leaves_look_alikes_alone);
   g_test_add_func ("/discovery/env/reads-every-name-of-such-files", reads_every_name_of_such_files);

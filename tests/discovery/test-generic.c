@@ -30,7 +30,8 @@ goes_by_the_names_of_keys (void)
 static void
 reads_other_syntaxes (void)
 {
-  recognise_test_expect ("shop/app.json", "{\"httpPort\": 3000, // old: 10.9.8.7\n\"apiUrl\": \"http://api:81\"}",
+  recognise_test_expect ("shop/app.json",
+                         "{\"httpPort\": 3000, // old: 10.9.8.7\n\"apiUrl\": \"http://api:81\"}",
                          "1 listen 3000 [] httpPort\n"
                          "2 reference 81@api [] apiUrl\n"
                          "1 address 10.9.8.7 [] \n");
@@ -71,6 +72,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/generic/reads-other-syntaxes", reads_other_syntaxes);
   g_test_add_func ("/discovery/generic/looks-only-for-addresses-in-text",
                    looks_only_for_addresses_in_text);
-  g_test_add_func ("/discovery/generic/passes-over-what-nobody-edits", passes_over_what_nobody_edits);
+  g_test_add_func ("/discovery/generic/passes-over-what-nobody-edits",
+                   passes_over_what_nobody_edits);
   return g_test_run ();
 }

@@ -101,6 +101,7 @@ main (int argc, char *argv[])
                    reads_a_deployment_and_its_service);
   g_test_add_func ("/discovery/kubernetes/reads-what-points-at-services",
                    reads_what_points_at_services);
-  g_test_add_func ("/discovery/kubernetes/reads-files-in-a-config-map", reads_files_in_a_config_map);
+  g_test_add_func ("/discovery/kubernetes/reads-files-in-a-config-map",
+                   reads_files_in_a_config_map);
   return g_test_run ();
 }

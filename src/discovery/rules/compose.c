@@ -12,21 +12,35 @@
 #include <string.h>
 
 static const char *const files[] = {
-  "compose.yaml", "compose.yml", "compose.*.yaml", "compose.*.yml", "compose-*.yaml",
-  "compose-*.yml", "docker-compose*.yaml", "docker-compose*.yml", "docker_compose*.yaml",
-  "docker_compose*.yml", "*.docker-compose.yaml", "*.docker-compose.yml", "*-compose.yaml",
-  "*-compose.yml", "*.compose.yaml", "*.compose.yml", "podman-compose*.yaml", "podman-compose*.yml",
-  NULL,
+    "compose.yaml",
+    "compose.yml",
+    "compose.*.yaml",
+    "compose.*.yml",
+    "compose-*.yaml",
+    "compose-*.yml",
+    "docker-compose*.yaml",
+    "docker-compose*.yml",
+    "docker_compose*.yaml",
+    "docker_compose*.yml",
+    "*.docker-compose.yaml",
+    "*.docker-compose.yml",
+    "*-compose.yaml",
+    "*-compose.yml",
+    "*.compose.yaml",
+    "*.compose.yml",
+    "podman-compose*.yaml",
+    "podman-compose*.yml",
+    NULL,
 };
 
-static const char *const any_yaml[] = { "*.yaml", "*.yml", NULL };
+static const char *const any_yaml[] = {"*.yaml", "*.yml", NULL};
 
 #define RULE(name, id_, grammar_, role_, scope_, confidence_)                                      \
-  static const PmRule name = { .id = "compose." id_,                                               \
-                               .grammar = PM_GRAMMAR_##grammar_,                                   \
-                               .role = PM_ROLE_##role_,                                            \
-                               .scope = PM_SCOPE_##scope_,                                         \
-                               .confidence = confidence_ }
+  static const PmRule name = {.id = "compose." id_,                                                \
+                              .grammar = PM_GRAMMAR_##grammar_,                                    \
+                              .role = PM_ROLE_##role_,                                             \
+                              .scope = PM_SCOPE_##scope_,                                          \
+                              .confidence = confidence_}
 
 RULE (short_port, "ports.short", MAPPING, TARGET, CONTAINER, 1);
 RULE (long_target, "ports.long", PORT, TARGET, CONTAINER, 1);
@@ -108,8 +122,7 @@ read_long_port (const Service *s, PmNodeId item)
 
   if (host != 0)
     pm_recognition_read (s->r, host, &long_host, s->name);
-  gint from = published == 0 ? -1
-                             : pm_recognition_read (s->r, published, &long_published, s->name);
+  gint from = published == 0 ? -1 : pm_recognition_read (s->r, published, &long_published, s->name);
   PmFinding *host_side = last_port (s, from);
   gint host_index = host_side == NULL ? -1 : (gint) (s->r->out->findings->len - 1);
   gint to = target == 0 ? -1 : pm_recognition_read (s->r, target, &long_target, s->name);
@@ -199,7 +212,7 @@ read_networks (const Service *s)
   g_autoptr (GArray) entries = pm_recognition_entries (s->r, networks);
   for (guint i = 0; i < entries->len; i++) {
     PmNodeId network = g_array_index (entries, PmNodeId, i);
-    static const char *const keys[] = { "ipv4_address", "ipv6_address", "link_local_ips" };
+    static const char *const keys[] = {"ipv4_address", "ipv6_address", "link_local_ips"};
     for (guint j = 0; j < G_N_ELEMENTS (keys); j++)
       read_each (s, pm_document_child (s->r->document, network, keys[j]), &address);
   }
@@ -227,15 +240,16 @@ static const char *
 aliases_of (const Service *s)
 {
   g_autoptr (GString) names = g_string_new (NULL);
-  static const char *const keys[] = { "container_name", "hostname", "domainname" };
+  static const char *const keys[] = {"container_name", "hostname", "domainname"};
   for (guint i = 0; i < 2; i++)
     append_names (s, child (s, keys[i]), names);
   PmNodeId networks = child (s, "networks");
   if (networks != 0) {
     g_autoptr (GArray) entries = pm_recognition_entries (s->r, networks);
     for (guint i = 0; i < entries->len; i++)
-      append_names (s, pm_document_child (s->r->document, g_array_index (entries, PmNodeId, i),
-                                          "aliases"), names);
+      append_names (
+          s, pm_document_child (s->r->document, g_array_index (entries, PmNodeId, i), "aliases"),
+          names);
   }
   return pm_arena_strndup (s->r->arena, names->str, names->len);
 }
@@ -362,9 +376,10 @@ settle (const Service *s, guint first)
 static void
 read_service (const Service *s)
 {
-  static const char *const no_ports_here[] = { "volumes", "devices", "ulimits", "user", "tmpfs",
-                                               "sysctls", "mem_limit", "shm_size", "cap_add", NULL };
-  static const char *const commands[] = { "command", "entrypoint" };
+  static const char *const no_ports_here[] = {"volumes", "devices", "ulimits",   "user",
+                                              "tmpfs",   "sysctls", "mem_limit", "shm_size",
+                                              "cap_add", NULL};
+  static const char *const commands[] = {"command", "entrypoint"};
   guint first = s->r->out->findings->len;
 
   skip_children (s, no_ports_here);
@@ -391,7 +406,7 @@ read_service (const Service *s)
 static const char *
 profiles_of (PmRecognition *r, PmNodeId service)
 {
-  Service s = { .r = r, .node = service };
+  Service s = {.r = r, .node = service};
   g_autoptr (GString) names = g_string_new (NULL);
   append_names (&s, child (&s, "profiles"), names);
   return pm_arena_strndup (r->arena, names->str, names->len);
@@ -406,7 +421,7 @@ read_services (PmRecognition *r, PmNodeId services)
     const PmNode *node = pm_document_node (r->document, id);
     if (node->key == NULL || !is_kind (r, id, PM_NODE_MAP))
       continue;
-    Service service = { .r = r, .node = id };
+    Service service = {.r = r, .node = id};
     service.name = pm_arena_strdup (r->arena, node->key);
     service.profiles = profiles_of (r, id);
     service.on_host = g_strcmp0 (text_of (&service, "network_mode"), "host") == 0;
@@ -437,8 +452,8 @@ read_includes (PmRecognition *r)
 static gboolean
 looks_like_service (const PmDocument *document, PmNodeId id)
 {
-  static const char *const keys[] = { "image", "build", "ports", "extends", "expose", "volumes",
-                                      "depends_on", "environment" };
+  static const char *const keys[] = {"image",  "build",   "ports",      "extends",
+                                     "expose", "volumes", "depends_on", "environment"};
   PmNodeId map = pm_document_resolve (document, id);
   if (pm_document_node (document, map)->kind != PM_NODE_MAP)
     return FALSE;
@@ -464,8 +479,8 @@ static gboolean
 claims (const PmDocument *document)
 {
   PmNodeId services = pm_document_child (document, 0, "services");
-  return services != 0 && pm_document_child (document, 0, "apiVersion") == 0
-         && holds_services (document, services);
+  return services != 0 && pm_document_child (document, 0, "apiVersion") == 0 &&
+         holds_services (document, services);
 }
 
 static void
@@ -493,8 +508,8 @@ variant (const char *file)
     return usual;
   const char *slash = strrchr (file, '/');
   const char *name = slash == NULL ? file : slash + 1;
-  static const char *const own_names[] = { "compose.yaml", "compose.yml", "docker-compose.yaml",
-                                           "docker-compose.yml" };
+  static const char *const own_names[] = {"compose.yaml", "compose.yml", "docker-compose.yaml",
+                                          "docker-compose.yml"};
   for (guint i = 0; i < G_N_ELEMENTS (own_names); i++)
     if (strcmp (name, own_names[i]) == 0)
       return "";
@@ -502,20 +517,20 @@ variant (const char *file)
 }
 
 const PmRuleset pm_ruleset_compose = {
-  .name = "compose",
-  .files = files,
-  .syntax = "yaml",
-  .variant = variant,
-  .expansion = PM_EXPANSION_COMPOSE,
-  .recognise = recognise,
+    .name = "compose",
+    .files = files,
+    .syntax = "yaml",
+    .variant = variant,
+    .expansion = PM_EXPANSION_COMPOSE,
+    .recognise = recognise,
 };
 
 const PmRuleset pm_ruleset_compose_by_content = {
-  .name = "compose",
-  .files = any_yaml,
-  .syntax = "yaml",
-  .claims = claims,
-  .variant = variant,
-  .expansion = PM_EXPANSION_COMPOSE,
-  .recognise = recognise,
+    .name = "compose",
+    .files = any_yaml,
+    .syntax = "yaml",
+    .claims = claims,
+    .variant = variant,
+    .expansion = PM_EXPANSION_COMPOSE,
+    .recognise = recognise,
 };

@@ -8,26 +8,39 @@
 #include <string.h>
 
 static const char *const files[] = {
-  "Dockerfile", "Dockerfile.*", "Dockerfile-*", "Dockerfile_*", "*.Dockerfile", "*.dockerfile",
-  "*-Dockerfile", "dockerfile", "Containerfile", "Containerfile.*", "*.Containerfile", NULL,
+    "Dockerfile",    "Dockerfile.*",    "Dockerfile-*",    "Dockerfile_*",
+    "*.Dockerfile",  "*.dockerfile",    "*-Dockerfile",    "dockerfile",
+    "Containerfile", "Containerfile.*", "*.Containerfile", NULL,
 };
 
-static const PmRule exposed = { .id = "dockerfile.expose", .grammar = PM_GRAMMAR_PORT,
-                                .role = PM_ROLE_TARGET, .scope = PM_SCOPE_CONTAINER,
-                                .confidence = 1 };
-static const PmRule variable = { .id = "dockerfile.variable", .role = PM_ROLE_REFERENCE,
-                                 .scope = PM_SCOPE_CONTAINER, .confidence = 0.95 };
-static const PmRule command = { .id = "dockerfile.command", .grammar = PM_GRAMMAR_COMMAND,
-                                .role = PM_ROLE_LISTEN, .scope = PM_SCOPE_CONTAINER,
-                                .confidence = 0.9 };
-static const PmRule health = { .id = "dockerfile.healthcheck", .grammar = PM_GRAMMAR_COMMAND,
-                               .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_CONTAINER,
-                               .confidence = 0.9 };
-static const PmRule image = { .id = "dockerfile.from", .role = PM_ROLE_REFERENCE,
-                              .scope = PM_SCOPE_CONTAINER, .confidence = 0.8 };
-static const PmRule step = { .id = "dockerfile.step", .grammar = PM_GRAMMAR_TEXT,
-                             .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_CONTAINER,
-                             .confidence = 0.75 };
+static const PmRule exposed = {.id = "dockerfile.expose",
+                               .grammar = PM_GRAMMAR_PORT,
+                               .role = PM_ROLE_TARGET,
+                               .scope = PM_SCOPE_CONTAINER,
+                               .confidence = 1};
+static const PmRule variable = {.id = "dockerfile.variable",
+                                .role = PM_ROLE_REFERENCE,
+                                .scope = PM_SCOPE_CONTAINER,
+                                .confidence = 0.95};
+static const PmRule command = {.id = "dockerfile.command",
+                               .grammar = PM_GRAMMAR_COMMAND,
+                               .role = PM_ROLE_LISTEN,
+                               .scope = PM_SCOPE_CONTAINER,
+                               .confidence = 0.9};
+static const PmRule health = {.id = "dockerfile.healthcheck",
+                              .grammar = PM_GRAMMAR_COMMAND,
+                              .role = PM_ROLE_REFERENCE,
+                              .scope = PM_SCOPE_CONTAINER,
+                              .confidence = 0.9};
+static const PmRule image = {.id = "dockerfile.from",
+                             .role = PM_ROLE_REFERENCE,
+                             .scope = PM_SCOPE_CONTAINER,
+                             .confidence = 0.8};
+static const PmRule step = {.id = "dockerfile.step",
+                            .grammar = PM_GRAMMAR_TEXT,
+                            .role = PM_ROLE_REFERENCE,
+                            .scope = PM_SCOPE_CONTAINER,
+                            .confidence = 0.75};
 
 /* A variable that only passes another one on (ENV PORT=$PORT) keeps the other's place: there its
  * value is written. */
@@ -39,11 +52,11 @@ define (PmRecognition *r, PmEnvironment *environment, PmNodeId id)
     return;
   const char *text = pm_recognition_text (r, id);
   PmVariable defined = {
-    .name = node->key,
-    .value = text,
-    .file = r->file,
-    .line = pm_document_position (r->document, node->span.start).line,
-    .span = node->span,
+      .name = node->key,
+      .value = text,
+      .file = r->file,
+      .line = pm_document_position (r->document, node->span.start).line,
+      .span = node->span,
   };
   if (node->value[0] == '$') {
     g_autofree char *name = g_strdup (node->value + 1 + (node->value[1] == '{'));
@@ -125,9 +138,9 @@ recognise (PmRecognition *r)
 }
 
 const PmRuleset pm_ruleset_dockerfile = {
-  .name = "dockerfile",
-  .files = files,
-  .syntax = "dockerfile",
-  .expansion = PM_EXPANSION_SHELL,
-  .recognise = recognise,
+    .name = "dockerfile",
+    .files = files,
+    .syntax = "dockerfile",
+    .expansion = PM_EXPANSION_SHELL,
+    .recognise = recognise,
 };

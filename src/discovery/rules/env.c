@@ -12,13 +12,13 @@
 #include <string.h>
 
 static const char *const files[] = {
-  ".env", ".env.*", "*.env", ".env-*", ".env_*", "env", "env.*", "*.env.*", ".flaskenv", ".envrc",
-  "**/.envs/**", "**/.env/**", "dotenv", "dotenv.*", ".dev.vars", ".dev.vars.*", "**/.envs/.*/.*",
-  NULL,
+    ".env",   ".env.*",   "*.env",     ".env-*",      ".env_*",         "env",
+    "env.*",  "*.env.*",  ".flaskenv", ".envrc",      "**/.envs/**",    "**/.env/**",
+    "dotenv", "dotenv.*", ".dev.vars", ".dev.vars.*", "**/.envs/.*/.*", NULL,
 };
 
-static const PmRule by_name = { .id = "env", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST,
-                                .confidence = 0.95 };
+static const PmRule by_name = {
+    .id = "env", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST, .confidence = 0.95};
 
 static void
 recognise (PmRecognition *r)
@@ -48,10 +48,10 @@ variant (const char *file)
 }
 
 const PmRuleset pm_ruleset_env = {
-  .name = "env",
-  .files = files,
-  .syntax = "dotenv",
-  .variant = variant,
-  .expansion = PM_EXPANSION_SHELL,
-  .recognise = recognise,
+    .name = "env",
+    .files = files,
+    .syntax = "dotenv",
+    .variant = variant,
+    .expansion = PM_EXPANSION_SHELL,
+    .recognise = recognise,
 };

@@ -5,8 +5,8 @@
 
 #include "discovery/rules/rules.h"
 
-static const PmRule by_key = { .id = "generic", .role = PM_ROLE_LISTEN, .scope = PM_SCOPE_HOST,
-                               .confidence = 0.8 };
+static const PmRule by_key = {
+    .id = "generic", .role = PM_ROLE_LISTEN, .scope = PM_SCOPE_HOST, .confidence = 0.8};
 
 static void
 recognise (PmRecognition *r)
@@ -15,13 +15,13 @@ recognise (PmRecognition *r)
 }
 
 #define GENERIC(name_, syntax_, expansion_, ...)                                                   \
-  static const char *const name_##_files[] = { __VA_ARGS__, NULL };                                \
-  const PmRuleset pm_ruleset_generic_##name_ = { .name = #name_,                                   \
-                                                 .files = name_##_files,                           \
-                                                 .syntax = syntax_,                                \
-                                                 .is_fallback = TRUE,                              \
-                                                 .expansion = PM_EXPANSION_##expansion_,           \
-                                                 .recognise = recognise }
+  static const char *const name_##_files[] = {__VA_ARGS__, NULL};                                  \
+  const PmRuleset pm_ruleset_generic_##name_ = {.name = #name_,                                    \
+                                                .files = name_##_files,                            \
+                                                .syntax = syntax_,                                 \
+                                                .is_fallback = TRUE,                               \
+                                                .expansion = PM_EXPANSION_##expansion_,            \
+                                                .recognise = recognise}
 
 GENERIC (yaml, "yaml", SHELL, "*.yaml", "*.yml");
 GENERIC (json, "json", SHELL, "*.json", "*.jsonc", "*.json5", "*.code-workspace", "*.webmanifest");

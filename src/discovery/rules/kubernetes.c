@@ -1,6 +1,7 @@
 /* Kubernetes resources: the Kubernetes API reference (Pod, Service, Ingress, NetworkPolicy,
  * Endpoints), the Gateway API, Istio's networking API, Knative Serving and Cloud Run, and custom
- * resources by the names of their keys. A file is one when a document of it has apiVersion and kind.
+ * resources by the names of their keys. A file is one when a document of it has apiVersion and
+ * kind.
  *
  * A key's name nearly always tells its role, wherever it stands; where it does not (`port`,
  * `number`), the keys above it do. All ports live in the cluster. */
@@ -10,14 +11,14 @@
 
 #include <string.h>
 
-static const char *const files[] = { "*.yaml", "*.yml", "*.json", NULL };
+static const char *const files[] = {"*.yaml", "*.yml", "*.json", NULL};
 
 #define RULE(name, id_, grammar_, role_, confidence_)                                              \
-  static const PmRule name = { .id = "k8s." id_,                                                   \
-                               .grammar = PM_GRAMMAR_##grammar_,                                   \
-                               .role = PM_ROLE_##role_,                                            \
-                               .scope = PM_SCOPE_CLUSTER,                                          \
-                               .confidence = confidence_ }
+  static const PmRule name = {.id = "k8s." id_,                                                    \
+                              .grammar = PM_GRAMMAR_##grammar_,                                    \
+                              .role = PM_ROLE_##role_,                                             \
+                              .scope = PM_SCOPE_CLUSTER,                                           \
+                              .confidence = confidence_}
 
 RULE (variable, "env", TEXT, REFERENCE, 0.95);
 RULE (command, "command", COMMAND, LISTEN, 0.9);
@@ -28,31 +29,37 @@ RULE (other, "other", TEXT, REFERENCE, 0.85);
 /* Keys whose value is a port, tried in order over the whole path. */
 static const PmRule ports[] = {
 #define PORT(path_, role_)                                                                         \
-  { .id = "k8s.port", .path = path_, .grammar = PM_GRAMMAR_PORT, .role = PM_ROLE_##role_,          \
-    .scope = PM_SCOPE_CLUSTER, .confidence = 1 }
-  PORT ("**.containerPort", TARGET),
-  PORT ("**.hostPort", PUBLISH),
-  PORT ("**.nodePort", PUBLISH),
-  PORT ("**.targetPort", TARGET),
-  PORT ("**.httpGet|tcpSocket|grpc.port", REFERENCE),
-  PORT ("**.servicePort", REFERENCE),
-  PORT ("**.servers.[].port.number", LISTEN),
-  PORT ("**.listeners.[].port", LISTEN),
-  PORT ("**.port.number", REFERENCE),
-  PORT ("**.backendRefs.[].port", REFERENCE),
-  PORT ("**.ports.[].number", REFERENCE),
-  PORT ("**.ports.[].endPort", REFERENCE),
-  PORT ("**.healthCheckNodePort", PUBLISH),
+  {                                                                                                \
+    .id = "k8s.port", .path = path_, .grammar = PM_GRAMMAR_PORT, .role = PM_ROLE_##role_,          \
+    .scope = PM_SCOPE_CLUSTER, .confidence = 1                                                     \
+  }
+    PORT ("**.containerPort", TARGET),
+    PORT ("**.hostPort", PUBLISH),
+    PORT ("**.nodePort", PUBLISH),
+    PORT ("**.targetPort", TARGET),
+    PORT ("**.httpGet|tcpSocket|grpc.port", REFERENCE),
+    PORT ("**.servicePort", REFERENCE),
+    PORT ("**.servers.[].port.number", LISTEN),
+    PORT ("**.listeners.[].port", LISTEN),
+    PORT ("**.port.number", REFERENCE),
+    PORT ("**.backendRefs.[].port", REFERENCE),
+    PORT ("**.ports.[].number", REFERENCE),
+    PORT ("**.ports.[].endPort", REFERENCE),
+    PORT ("**.healthCheckNodePort", PUBLISH),
 #undef PORT
 };
 
 /* `spec.ports[].port` is the Service's own; in a policy or a list of endpoints it is somebody's. */
-static const PmRule service_port = { .id = "k8s.service.port", .grammar = PM_GRAMMAR_PORT,
-                                     .role = PM_ROLE_LISTEN, .scope = PM_SCOPE_CLUSTER,
-                                     .confidence = 1 };
-static const PmRule other_port = { .id = "k8s.port", .grammar = PM_GRAMMAR_PORT,
-                                   .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_CLUSTER,
-                                   .confidence = 1 };
+static const PmRule service_port = {.id = "k8s.service.port",
+                                    .grammar = PM_GRAMMAR_PORT,
+                                    .role = PM_ROLE_LISTEN,
+                                    .scope = PM_SCOPE_CLUSTER,
+                                    .confidence = 1};
+static const PmRule other_port = {.id = "k8s.port",
+                                  .grammar = PM_GRAMMAR_PORT,
+                                  .role = PM_ROLE_REFERENCE,
+                                  .scope = PM_SCOPE_CLUSTER,
+                                  .confidence = 1};
 
 /* --- one resource --- */
 
@@ -100,9 +107,9 @@ read_port (const Resource *resource, PmNodeId id)
   if (!pm_path_match (r->document, resource->node, id, "**.ports.[].port", NULL))
     return;
   gboolean is_service = strcmp (resource->kind, "Service") == 0;
-  tell_transport (resource, id,
-                  pm_recognition_read (r, id, is_service ? &service_port : &other_port,
-                                       resource->name));
+  tell_transport (
+      resource, id,
+      pm_recognition_read (r, id, is_service ? &service_port : &other_port, resource->name));
 }
 
 /* `env: [{name: PORT, value: "80"}]` */
@@ -134,13 +141,13 @@ read_datum (const Resource *resource, PmNodeId id, const char *key)
     pm_recognition_read_named (r, id, key, &datum, resource->name);
     return;
   }
-  g_auto (PmNaming) naming = { 0 };
+  g_auto (PmNaming) naming = {0};
   pm_naming_init (&naming, key);
   const char *syntax = naming.kind == PM_FILE_CONFIG ? naming.syntax : NULL;
   if (syntax != NULL && strcmp (syntax, "ini") == 0 && !g_str_has_suffix (key, ".ini"))
     syntax = NULL;
-  if (syntax == NULL
-      || !pm_recognition_read_embedded (r, id, syntax, read_embedded, resource->name))
+  if (syntax == NULL ||
+      !pm_recognition_read_embedded (r, id, syntax, read_embedded, resource->name))
     pm_recognition_read (r, id, &datum, resource->name);
 }
 
@@ -157,12 +164,12 @@ read_special (const Resource *resource, PmNodeId id)
     g_autoptr (GArray) items = pm_recognition_entries (r, id);
     for (guint i = 0; i < items->len; i++)
       read_variable (resource, g_array_index (items, PmNodeId, i));
-  } else if (kind == PM_NODE_LIST
-             && (strcmp (node->key, "command") == 0 || strcmp (node->key, "args") == 0)) {
+  } else if (kind == PM_NODE_LIST &&
+             (strcmp (node->key, "command") == 0 || strcmp (node->key, "args") == 0)) {
     pm_recognition_read_vector (r, id, &command, resource->name);
-  } else if (kind == PM_NODE_MAP
-             && (strcmp (node->key, "data") == 0 || strcmp (node->key, "stringData") == 0)
-             && node->parent == resource->node) {
+  } else if (kind == PM_NODE_MAP &&
+             (strcmp (node->key, "data") == 0 || strcmp (node->key, "stringData") == 0) &&
+             node->parent == resource->node) {
     g_autoptr (GArray) entries = pm_recognition_entries (r, id);
     for (guint i = 0; i < entries->len; i++) {
       PmNodeId entry = g_array_index (entries, PmNodeId, i);
@@ -176,8 +183,8 @@ read_special (const Resource *resource, PmNodeId id)
 static PmNodeId
 find_containers (PmRecognition *r, PmNodeId resource)
 {
-  PmNodeId found = pm_document_find (r->document, resource, "spec", "template", "spec",
-                                     "containers", NULL);
+  PmNodeId found =
+      pm_document_find (r->document, resource, "spec", "template", "spec", "containers", NULL);
   if (found == 0)
     found = pm_document_find (r->document, resource, "spec", "containers", NULL);
   if (found == 0)
@@ -198,13 +205,14 @@ add_fact (const Resource *resource)
   PmNodeId space = pm_document_find (r->document, resource->node, "metadata", "namespace", NULL);
   const char *namespace = space == 0 ? NULL : pm_document_text (r->document, space);
   if (is_service && namespace != NULL)
-    fact->aliases = pm_arena_printf (r->arena, "%s.%s,%s.%s.svc,%s.%s.svc.cluster.local",
-                                     resource->name, namespace, resource->name, namespace,
-                                     resource->name, namespace);
-  PmNodeId first = containers == 0
-                     ? 0
-                     : pm_document_node (r->document,
-                                         pm_document_resolve (r->document, containers))->first_child;
+    fact->aliases =
+        pm_arena_printf (r->arena, "%s.%s,%s.%s.svc,%s.%s.svc.cluster.local", resource->name,
+                         namespace, resource->name, namespace, resource->name, namespace);
+  PmNodeId first =
+      containers == 0
+          ? 0
+          : pm_document_node (r->document, pm_document_resolve (r->document, containers))
+                ->first_child;
   const char *image = first == 0 ? NULL : text_below (r, first, "image");
   fact->image = image == NULL ? "" : pm_arena_strdup (r->arena, image);
 }
@@ -214,7 +222,7 @@ static void
 skip_what_is_no_text (const Resource *resource)
 {
   PmRecognition *r = resource->r;
-  static const char *const keys[] = { "apiVersion", "kind", "status", "binaryData" };
+  static const char *const keys[] = {"apiVersion", "kind", "status", "binaryData"};
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
     PmNodeId id = pm_document_child (r->document, resource->node, keys[i]);
     if (id != 0)
@@ -231,7 +239,7 @@ read_resource (PmRecognition *r, PmNodeId node)
   PmNodeId name_node = pm_document_find (r->document, node, "metadata", "name", NULL);
   const char *kind = text_below (r, node, "kind");
   const char *name = name_node == 0 ? NULL : pm_document_text (r->document, name_node);
-  Resource resource = { .r = r, .node = node, .kind = kind == NULL ? "" : kind };
+  Resource resource = {.r = r, .node = node, .kind = kind == NULL ? "" : kind};
   resource.name = name == NULL ? "" : pm_arena_strdup (r->arena, name);
 
   skip_what_is_no_text (&resource);
@@ -269,8 +277,8 @@ is_resource (const PmDocument *document, PmNodeId id)
 {
   PmNodeId version = pm_document_child (document, id, "apiVersion");
   PmNodeId kind = pm_document_child (document, id, "kind");
-  return version != 0 && kind != 0 && pm_document_text (document, version) != NULL
-         && pm_document_text (document, kind) != NULL;
+  return version != 0 && kind != 0 && pm_document_text (document, version) != NULL &&
+         pm_document_text (document, kind) != NULL;
 }
 
 static gboolean
@@ -286,9 +294,9 @@ claims (const PmDocument *document)
 }
 
 const PmRuleset pm_ruleset_kubernetes = {
-  .name = "k8s",
-  .files = files,
-  .claims = claims,
-  .expansion = PM_EXPANSION_NONE,
-  .recognise = recognise,
+    .name = "k8s",
+    .files = files,
+    .claims = claims,
+    .expansion = PM_EXPANSION_NONE,
+    .recognise = recognise,
 };

@@ -8,17 +8,26 @@
 
 #include <string.h>
 
-static const char *const files[] = { "package.json", NULL };
+static const char *const files[] = {"package.json", NULL};
 
-static const PmRule script = { .id = "package.json.scripts", .grammar = PM_GRAMMAR_COMMAND,
-                               .role = PM_ROLE_LISTEN, .scope = PM_SCOPE_HOST, .confidence = 0.95 };
-static const PmRule proxy = { .id = "package.json.proxy", .grammar = PM_GRAMMAR_ENDPOINT,
-                              .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST,
-                              .confidence = 0.95 };
-static const PmRule config = { .id = "package.json.config", .role = PM_ROLE_LISTEN,
-                               .scope = PM_SCOPE_HOST, .confidence = 0.85 };
-static const PmRule other = { .id = "package.json.other", .role = PM_ROLE_REFERENCE,
-                              .scope = PM_SCOPE_HOST, .confidence = 0.75 };
+static const PmRule script = {.id = "package.json.scripts",
+                              .grammar = PM_GRAMMAR_COMMAND,
+                              .role = PM_ROLE_LISTEN,
+                              .scope = PM_SCOPE_HOST,
+                              .confidence = 0.95};
+static const PmRule proxy = {.id = "package.json.proxy",
+                             .grammar = PM_GRAMMAR_ENDPOINT,
+                             .role = PM_ROLE_REFERENCE,
+                             .scope = PM_SCOPE_HOST,
+                             .confidence = 0.95};
+static const PmRule config = {.id = "package.json.config",
+                              .role = PM_ROLE_LISTEN,
+                              .scope = PM_SCOPE_HOST,
+                              .confidence = 0.85};
+static const PmRule other = {.id = "package.json.other",
+                             .role = PM_ROLE_REFERENCE,
+                             .scope = PM_SCOPE_HOST,
+                             .confidence = 0.75};
 
 /* --- tools --- */
 
@@ -30,60 +39,72 @@ typedef struct {
 } Tool;
 
 static const Tool tools[] = {
-  { "vite", "dev serve -", "vite", 5173 },
-  { "next", "dev start", "next", 3000 },
-  { "nuxt", "dev start -", "nuxt", 3000 },
-  { "nuxi", "dev", "nuxt", 3000 },
-  { "react-scripts", "start", "react-scripts", 3000 },
-  { "craco", "start", "react-scripts", 3000 },
-  { "react-app-rewired", "start", "react-scripts", 3000 },
-  { "ng", "serve s", "angular", 4200 },
-  { "nx", "serve", "nx", 4200 },
-  { "astro", "dev start preview", "astro", 4321 },
-  { "svelte-kit", "dev", "svelte-kit", 5173 },
-  { "react-router", "dev", "react-router", 5173 },
-  { "react-router-serve", "", "react-router", 3000 },
-  { "remix", "vite:dev", "remix", 5173 },
-  { "remix", "dev", "remix", 3000 },
-  { "remix-serve", "", "remix", 3000 },
-  { "gatsby", "develop", "gatsby", 8000 },
-  { "nest", "start", "nest", 3000 },
-  { "fastify", "start", "fastify", 3000 },
-  { "vue-cli-service", "serve", "vue-cli", 8080 },
-  { "webpack-dev-server", "", "webpack", 8080 },
-  { "webpack", "serve", "webpack", 8080 },
-  { "rspack", "serve dev", "rspack", 8080 },
-  { "rsbuild", "dev", "rsbuild", 3000 },
-  { "parcel", "serve -", "parcel", 1234 },
-  { "expo", "start", "expo", 8081 },
-  { "react-native", "start", "react-native", 8081 },
-  { "storybook", "dev", "storybook", 6006 },
-  { "start-storybook", "", "storybook", 6006 },
-  { "docusaurus", "start serve", "docusaurus", 3000 },
-  { "vitepress", "dev", "vitepress", 5173 },
-  { "vuepress", "dev", "vuepress", 8080 },
-  { "wrangler", "dev", "wrangler", 8787 },
-  { "vinxi", "dev start", "vinxi", 3000 },
-  { "strapi", "develop start dev", "strapi", 1337 },
-  { "directus", "start", "directus", 8055 },
-  { "json-server", "", "json-server", 3000 },
-  { "http-server", "", "http-server", 8080 },
-  { "serve", "", "serve", 3000 },
-  { "live-server", "", "live-server", 8080 },
-  { "ember", "serve server s", "ember", 4200 },
-  { "umi", "dev", "umi", 8000 },
-  { "eleventy", "", "eleventy", 8080 },
-  { "hexo", "server s", "hexo", 4000 },
-  { "vercel", "dev", "vercel", 3000 },
-  { "netlify", "dev", "netlify", 8888 },
-  { "serverless", "offline", "serverless-offline", 3000 },
-  { "sls", "offline", "serverless-offline", 3000 },
+    {"vite", "dev serve -", "vite", 5173},
+    {"next", "dev start", "next", 3000},
+    {"nuxt", "dev start -", "nuxt", 3000},
+    {"nuxi", "dev", "nuxt", 3000},
+    {"react-scripts", "start", "react-scripts", 3000},
+    {"craco", "start", "react-scripts", 3000},
+    {"react-app-rewired", "start", "react-scripts", 3000},
+    {"ng", "serve s", "angular", 4200},
+    {"nx", "serve", "nx", 4200},
+    {"astro", "dev start preview", "astro", 4321},
+    {"svelte-kit", "dev", "svelte-kit", 5173},
+    {"react-router", "dev", "react-router", 5173},
+    {"react-router-serve", "", "react-router", 3000},
+    {"remix", "vite:dev", "remix", 5173},
+    {"remix", "dev", "remix", 3000},
+    {"remix-serve", "", "remix", 3000},
+    {"gatsby", "develop", "gatsby", 8000},
+    {"nest", "start", "nest", 3000},
+    {"fastify", "start", "fastify", 3000},
+    {"vue-cli-service", "serve", "vue-cli", 8080},
+    {"webpack-dev-server", "", "webpack", 8080},
+    {"webpack", "serve", "webpack", 8080},
+    {"rspack", "serve dev", "rspack", 8080},
+    {"rsbuild", "dev", "rsbuild", 3000},
+    {"parcel", "serve -", "parcel", 1234},
+    {"expo", "start", "expo", 8081},
+    {"react-native", "start", "react-native", 8081},
+    {"storybook", "dev", "storybook", 6006},
+    {"start-storybook", "", "storybook", 6006},
+    {"docusaurus", "start serve", "docusaurus", 3000},
+    {"vitepress", "dev", "vitepress", 5173},
+    {"vuepress", "dev", "vuepress", 8080},
+    {"wrangler", "dev", "wrangler", 8787},
+    {"vinxi", "dev start", "vinxi", 3000},
+    {"strapi", "develop start dev", "strapi", 1337},
+    {"directus", "start", "directus", 8055},
+    {"json-server", "", "json-server", 3000},
+    {"http-server", "", "http-server", 8080},
+    {"serve", "", "serve", 3000},
+    {"live-server", "", "live-server", 8080},
+    {"ember", "serve server s", "ember", 4200},
+    {"umi", "dev", "umi", 8000},
+    {"eleventy", "", "eleventy", 8080},
+    {"hexo", "server s", "hexo", 4000},
+    {"vercel", "dev", "vercel", 3000},
+    {"netlify", "dev", "netlify", 8888},
+    {"serverless", "offline", "serverless-offline", 3000},
+    {"sls", "offline", "serverless-offline", 3000},
 };
 
 /* Frameworks without a program of their own: told by the dependencies, without a default port. */
 static const char *const frameworks[] = {
-  "express", "fastify", "koa", "@hapi/hapi", "hono", "@nestjs/core", "restify", "polka", "sails",
-  "@adonisjs/core", "@modelcontextprotocol/sdk", "socket.io", "apollo-server", "ws",
+    "express",
+    "fastify",
+    "koa",
+    "@hapi/hapi",
+    "hono",
+    "@nestjs/core",
+    "restify",
+    "polka",
+    "sails",
+    "@adonisjs/core",
+    "@modelcontextprotocol/sdk",
+    "socket.io",
+    "apollo-server",
+    "ws",
 };
 
 static gboolean
@@ -99,8 +120,8 @@ is_one_of_words (const char *list, const char *word)
 static gboolean
 ends_command (const char *word)
 {
-  return word == NULL || strcmp (word, "&&") == 0 || strcmp (word, "||") == 0
-         || strcmp (word, ";") == 0 || strcmp (word, "|") == 0 || strcmp (word, "&") == 0;
+  return word == NULL || strcmp (word, "&&") == 0 || strcmp (word, "||") == 0 ||
+         strcmp (word, ";") == 0 || strcmp (word, "|") == 0 || strcmp (word, "&") == 0;
 }
 
 static const char *
@@ -121,8 +142,9 @@ tool_at (char *const *words, gsize at)
     if (strcmp (tools[i].program, program) != 0)
       continue;
     gboolean is_alone = ends_command (next);
-    if (*tools[i].subcommands == '\0' || (is_alone && is_one_of_words (tools[i].subcommands, "-"))
-        || (!is_alone && is_one_of_words (tools[i].subcommands, next)))
+    if (*tools[i].subcommands == '\0' ||
+        (is_alone && is_one_of_words (tools[i].subcommands, "-")) ||
+        (!is_alone && is_one_of_words (tools[i].subcommands, next)))
       return &tools[i];
   }
   return NULL;
@@ -154,7 +176,7 @@ tool_of_script (const char *text)
 static const char *
 framework_of (PmRecognition *r)
 {
-  static const char *const sections[] = { "dependencies", "devDependencies" };
+  static const char *const sections[] = {"dependencies", "devDependencies"};
   for (gsize i = 0; i < G_N_ELEMENTS (sections); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (frameworks); j++)
       if (pm_document_find (r->document, r->root, sections[i], frameworks[j], NULL) != 0)
@@ -165,8 +187,8 @@ framework_of (PmRecognition *r)
 static void
 add_fact (PmRecognition *r, const char *name)
 {
-  static const char *const starts[] = { "dev", "start", "serve", "develop", "start:dev",
-                                        "dev:server", "server", "preview" };
+  static const char *const starts[] = {"dev",       "start",      "serve",  "develop",
+                                       "start:dev", "dev:server", "server", "preview"};
   const char *command = "";
   const Tool *tool = NULL;
   PmNodeId at = pm_document_child (r->document, r->root, "name");
@@ -214,11 +236,34 @@ static void
 recognise (PmRecognition *r)
 {
   static const char *const no_ports_here[] = {
-    "name", "version", "description", "keywords", "license", "author", "contributors", "homepage",
-    "repository", "bugs", "funding", "files", "engines", "packageManager", "dependencies",
-    "devDependencies", "peerDependencies", "optionalDependencies", "bundleDependencies",
-    "resolutions", "overrides", "workspaces", "exports", "imports", "volta", "browserslist",
-    "dependenciesMeta", "peerDependenciesMeta",
+      "name",
+      "version",
+      "description",
+      "keywords",
+      "license",
+      "author",
+      "contributors",
+      "homepage",
+      "repository",
+      "bugs",
+      "funding",
+      "files",
+      "engines",
+      "packageManager",
+      "dependencies",
+      "devDependencies",
+      "peerDependencies",
+      "optionalDependencies",
+      "bundleDependencies",
+      "resolutions",
+      "overrides",
+      "workspaces",
+      "exports",
+      "imports",
+      "volta",
+      "browserslist",
+      "dependenciesMeta",
+      "peerDependenciesMeta",
   };
   PmNodeId name_node = pm_document_child (r->document, r->root, "name");
   const char *name = name_node == 0 ? NULL : pm_document_text (r->document, name_node);
@@ -240,9 +285,9 @@ recognise (PmRecognition *r)
 }
 
 const PmRuleset pm_ruleset_package_json = {
-  .name = "package.json",
-  .files = files,
-  .syntax = "json",
-  .expansion = PM_EXPANSION_SHELL,
-  .recognise = recognise,
+    .name = "package.json",
+    .files = files,
+    .syntax = "json",
+    .expansion = PM_EXPANSION_SHELL,
+    .recognise = recognise,
 };
