@@ -1,0 +1,264 @@
+/* DESIGN
+ * A key's name chooses the grammar, the role and how far to believe it; the value's own shape may
+ * overrule it (a host's key that holds a URL). What a name alone leaves open is told by the keys
+ * around it. */
+
+#include "discovery/ruleset-read.h"
+#include "discovery/ruleset.h"
+#include "discovery/vocabulary.h"
+
+#include <string.h>
+
+static const char *const no_text = "";
+
+static gboolean
+is_number (const char *text)
+{
+  text += strspn (text, " \t");
+  gsize digits = strspn (text, "0123456789");
+  return digits > 0 && text[digits + strspn (text + digits, " \t")] == '\0';
+}
+
+/* A host's key whose value has a scheme or a port is an endpoint after all. */
+static gboolean
+is_endpoint (const char *text)
+{
+  if (strstr (text, "://") != NULL)
+    return TRUE;
+  const char *colon = strrchr (text, ':');
+  return colon != NULL && g_ascii_isdigit (colon[1]) &&
+         (memchr (text, ':', (gsize) (colon - text)) == NULL || colon[-1] == ']');
+}
+
+/* `redis-cache:6379`: too short a number behind the colon is a version or a time. */
+static gboolean
+ends_in_a_port (const char *text)
+{
+  const char *colon = strrchr (text, ':');
+  gsize digits = colon == NULL ? 0 : strspn (colon + 1, "0123456789");
+  return digits >= 3 && strchr ("/?,", colon[1 + digits]) != NULL;
+}
+
+/* `8080:80`, with whatever stands around two numbers in docker's short syntax. */
+static gboolean
+is_mapping (const char *text)
+{
+  const char *colon = strrchr (text, ':');
+  return colon != NULL && colon > text && g_ascii_isdigit (colon[-1]) &&
+         g_ascii_isdigit (colon[1]) && text[strspn (text, "0123456789.:-/tcpudsl[]")] == '\0' &&
+         (memchr (text, '.', (gsize) (colon - text)) == NULL ||
+          memchr (text, ':', (gsize) (colon - text)) != NULL);
+}
+
+static PmGrammar
+grammar_of (const PmKeyword *keyword, const char *text)
+{
+  switch (keyword->meaning) {
+  case PM_KEYWORD_PORT:
+    if (is_mapping (text))
+      return PM_GRAMMAR_MAPPING;
+    return is_endpoint (text) ? PM_GRAMMAR_ENDPOINT : PM_GRAMMAR_PORTS;
+  case PM_KEYWORD_HOST:
+    return is_endpoint (text) ? PM_GRAMMAR_ENDPOINT : PM_GRAMMAR_HOST;
+  case PM_KEYWORD_ENDPOINT:
+    return is_number (text) || strchr (text, ' ') != NULL ? PM_GRAMMAR_TEXT : PM_GRAMMAR_ENDPOINT;
+  case PM_KEYWORD_LISTEN:
+    return PM_GRAMMAR_ENDPOINT;
+  case PM_KEYWORD_PEER:
+    return ends_in_a_port (text) ? PM_GRAMMAR_ENDPOINT : PM_GRAMMAR_TEXT;
+  case PM_KEYWORD_COMMAND:
+    return PM_GRAMMAR_COMMAND;
+  case PM_KEYWORD_IMAGE:
+    return PM_GRAMMAR_ENDPOINT;
+  case PM_KEYWORD_NEVER:
+  case PM_KEYWORD_NONE:
+    break;
+  }
+  return PM_GRAMMAR_TEXT;
+}
+
+/* Numbers and colons of such a key mean something else; what has a scheme or a registry's path
+ * behind it is believed. */
+static gboolean
+is_plausible (const PmKeyword *keyword, const char *text)
+{
+  if (keyword->meaning == PM_KEYWORD_NEVER)
+    return strstr (text, "://") != NULL;
+  if (keyword->meaning == PM_KEYWORD_IMAGE) {
+    const char *colon = strchr (text, ':');
+    const char *slash = strchr (text, '/');
+    return colon != NULL && slash != NULL && colon < slash;
+  }
+  return TRUE;
+}
+
+static const char *
+own_name (const PmRecognition *r, const char *service)
+{
+  if (*service != '\0')
+    return service;
+  const char *slash = strrchr (r->project, '/');
+  return slash == NULL ? r->project : slash + 1;
+}
+
+static void
+mark_udp (PmRecognition *r, gint first)
+{
+  for (guint i = (guint) first; first >= 0 && i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind == PM_KIND_PORT)
+      finding->transport = PM_TRANSPORT_UDP;
+  }
+}
+
+static gint
+read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text, const char *name,
+                 const PmRule *rule, const char *service)
+{
+  PmKeyword keyword;
+  pm_vocabulary_look_up (name, own_name (r, service), &keyword);
+  r->was_read[pm_document_resolve (r->document, scalar)] = 1;
+  if (!is_plausible (&keyword, text))
+    return -1;
+
+  PmRule by_name = *rule;
+  by_name.grammar = grammar_of (&keyword, text);
+  by_name.confidence *= keyword.confidence;
+  if (keyword.role_is_known) {
+    by_name.role = keyword.role;
+    by_name.insists = keyword.role == PM_ROLE_LISTEN;
+  } else if (by_name.grammar == PM_GRAMMAR_TEXT) {
+    by_name.role = PM_ROLE_REFERENCE;
+  }
+  gint first = pm_recognition_read_from (r, scalar, from, &by_name, service);
+  if (first < 0 && by_name.grammar != PM_GRAMMAR_TEXT && by_name.grammar != PM_GRAMMAR_COMMAND) {
+    by_name.grammar = PM_GRAMMAR_TEXT;
+    first = pm_recognition_read_from (r, scalar, from, &by_name, service);
+  }
+  if (keyword.transport == PM_TRANSPORT_UDP)
+    mark_udp (r, first);
+  return first;
+}
+
+gint
+pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const char *name,
+                           const PmRule *rule, const char *service)
+{
+  const char *text = pm_recognition_text (recognition, scalar);
+  return text == NULL ? -1 : read_named_from (recognition, scalar, 0, text, name, rule, service);
+}
+
+gint
+pm_recognition_read_assignment (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
+                                const char *service)
+{
+  const char *text = pm_recognition_text (recognition, scalar);
+  if (text == NULL)
+    return -1;
+  const char *equals = strchr (text, '=');
+  if (equals == NULL)
+    return read_named_from (recognition, scalar, 0, text, "", rule, service);
+  g_autofree char *name = g_strndup (text, (gsize) (equals - text));
+  return read_named_from (recognition, scalar, (gsize) (equals - text) + 1, equals + 1, name, rule,
+                          service);
+}
+
+/* A port's or host's key alone says little: what it stands in says whose it is (`database: port:`).
+ * Two levels are enough; an item of a list goes by the list's key. */
+static const char *
+name_with_context (PmRecognition *r, PmNodeId node)
+{
+  const char *keys[3] = {NULL, NULL, NULL};
+  guint n = 0;
+  for (PmNodeId id = node; id != r->root && id != 0 && n < G_N_ELEMENTS (keys);
+       id = pm_document_node (r->document, id)->parent) {
+    const PmNode *at = pm_document_node (r->document, id);
+    if (at->key != NULL)
+      keys[n++] = at->key;
+  }
+  if (n == 0)
+    return no_text;
+  PmKeyword keyword;
+  pm_vocabulary_look_up (keys[0], NULL, &keyword);
+  if (keyword.meaning == PM_KEYWORD_NONE && n > 1) {
+    /* `upstreams: {web: "10.0.0.1:80"}`: the name of the map speaks for its entries. */
+    PmKeyword outer;
+    pm_vocabulary_look_up (keys[1], NULL, &outer);
+    if (outer.meaning == PM_KEYWORD_PORT || outer.meaning == PM_KEYWORD_ENDPOINT)
+      return pm_arena_printf (r->arena, "%s.%s", keys[0], keys[1]);
+  }
+  if (keyword.meaning != PM_KEYWORD_PORT && keyword.meaning != PM_KEYWORD_HOST)
+    return keys[0];
+  return n == 1 ? keys[0]
+                : pm_arena_printf (r->arena, "%s.%s.%s", n > 2 ? keys[2] : "", keys[1], keys[0]);
+}
+
+typedef void (*ScalarFunc) (PmRecognition *r, PmNodeId scalar, const PmRule *rule,
+                            const char *service);
+
+/* Nodes are stored in the order of the file, so all below one follow it up to its end: the first
+ * whose parent lies before it. */
+static void
+each_unread_scalar (PmRecognition *r, PmNodeId below, ScalarFunc function, const PmRule *rule,
+                    const char *service)
+{
+  const GArray *nodes = r->document->nodes;
+  for (PmNodeId id = below; id < nodes->len; id++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (id > below && node->parent < below)
+      break;
+    if (pm_recognition_is_readable (r, id) && !r->was_read[id])
+      function (r, id, rule, service);
+  }
+}
+
+/* A port beside the name of another machine is that machine's. */
+static gboolean
+stands_beside_a_host (PmRecognition *r, PmNodeId scalar)
+{
+  static const char *const keys[] = {"host", "hostname", "Host", "HOST"};
+  static const char *const here[] = {"", "localhost", "127.0.0.1", "0.0.0.0", "::", "::1", "*"};
+  const PmNode *node = pm_document_node (r->document, scalar);
+  if (node->key == NULL || g_ascii_strcasecmp (node->key, "port") != 0)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    PmNodeId host = pm_document_child (r->document, node->parent, keys[i]);
+    const char *text = host == 0 ? NULL : pm_document_text (r->document, host);
+    for (gsize j = 0; text != NULL && j < G_N_ELEMENTS (here); j++)
+      if (strcmp (text, here[j]) == 0)
+        text = NULL;
+    if (text != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+read_by_key (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
+{
+  PmRule by_place = *rule;
+  if (stands_beside_a_host (r, scalar))
+    by_place.role = PM_ROLE_REFERENCE;
+  pm_recognition_read_named (r, scalar, name_with_context (r, scalar), &by_place, service);
+}
+
+static void
+read_as_text (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
+{
+  pm_recognition_read (r, scalar, rule, service);
+}
+
+void
+pm_recognition_read_keys (PmRecognition *recognition, PmNodeId below, const PmRule *rule,
+                          const char *service)
+{
+  each_unread_scalar (recognition, below, read_by_key, rule, service);
+}
+
+void
+pm_recognition_read_rest (PmRecognition *recognition, PmNodeId below, const char *service)
+{
+  static const PmRule rest = {
+      .id = "text", .grammar = PM_GRAMMAR_TEXT, .role = PM_ROLE_REFERENCE, .confidence = 0.8};
+  each_unread_scalar (recognition, below, read_as_text, &rest, service);
+}
