@@ -28,7 +28,7 @@ pm_hold_take (PmHold *hold, const PmFile *parent, const char *name, guint wait_m
 gboolean
 pm_hold_is_intact (const PmHold *hold)
 {
-  return !hold->is_leased || PM_FS (hold->file.fs, get_lease, hold->file.fd) == F_RDLCK;
+  return !hold->is_leased || PM_FS (hold->file.fs, get_lease, hold->file.fd) != F_UNLCK;
 }
 
 void

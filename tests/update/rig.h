@@ -34,8 +34,8 @@ void rig_expect (Rig *rig, const char *path, const char *content);
 /* Files called 0/.env, 1/.env …, of different lengths, each with RIG_OLD in two places. */
 void rig_make_files (Rig *rig, guint count);
 
-/* How many of rig_make_files's files are as made, and how many as edited. Fails the test when one
- * is neither, or when anything else is in its directory. */
+/* How many of rig_make_files's files are as made, and how many as edited. What is neither is in none
+ * of the two. */
 void rig_count (Rig *rig, guint count, guint *ret_old, guint *ret_new);
 
 PmTransaction *rig_begin (Rig *rig, const PmFs *fs, GError **error);
@@ -59,5 +59,6 @@ PmOutcome rig_undo (Rig *rig, const PmFs *fs, guint64 id, guint64 *ret_id, GErro
  * how many transactions it brought to an end. */
 guint rig_recover (Rig *rig);
 
-/* Asserts that no name but those of the files is below the root. */
+/* Whether a temporary is below the root. */
+gboolean rig_has_leftovers (Rig *rig);
 void rig_expect_no_leftovers (Rig *rig);
