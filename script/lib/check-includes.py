@@ -27,8 +27,8 @@ BELOW = {
     "update": "base model formats",
     "net": "base model",
     "verbs": "base model config walk discovery registry live allocation leases planning update",
-    "api": "base model config registry verbs",
-    "cli": "base model config registry verbs daemon",
+    "api": "base model config allocation registry verbs",
+    "cli": "base model config discovery allocation registry verbs daemon",
     "daemon": "base model config registry verbs api",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')
