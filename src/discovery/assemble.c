@@ -216,16 +216,34 @@ add_inner_ports (Assembly *a)
 
 /* --- 3. listeners on the host --- */
 
+/* What a Dockerfile or a cloud exposes may be run as it is as well, unless compose maps the port:
+ * then the mapping says where the host has it. What holds every day goes before what a mode says.
+ */
+static void
+take_host_port (Assembly *a, PmService *service, const PmFinding *winner, guint16 port)
+{
+  gboolean other_mode = service->variant[0] != '\0' && winner->variant[0] == '\0';
+  if (service->external_port != 0 && !other_mode)
+    return;
+  service->external_port = port;
+  service->scope = PM_SCOPE_HOST;
+  service->bind = winner->bind;
+  service->variant = winner->variant;
+  service->origin = origin_of (a, winner);
+  service->confidence = winner->confidence;
+}
+
 static void
 add_listener (Assembly *a, const PmFinding *winner)
 {
+  const PmUnit *unit = pm_units_of (a->units, winner->root, winner->project, winner->file);
+  gboolean in_container = unit->container != NULL && unit->container->variant[0] == '\0';
   for (guint k = 0; k < range_length (winner); k++) {
     guint16 port = (guint16) (winner->port + k);
     gint existing = find_row (a, winner, port);
     guint row = existing >= 0 ? (guint) existing : row_for (a, winner, port);
-    PmService *service = row_at (a, row);
-    if (existing < 0)
-      service->external_port = port;
+    if (existing < 0 || !in_container)
+      take_host_port (a, row_at (a, row), winner, port);
     add_evidence (a, row, winner);
   }
 }

@@ -19,6 +19,10 @@ typedef struct {
   {                                                                                                \
     kind, PM_ROLE_LISTEN, TRUE                                                                     \
   }
+#define DEBUGS(kind)                                                                               \
+  {                                                                                                \
+    kind, PM_ROLE_LISTEN, TRUE, TRUE                                                               \
+  }
 #define MAY_LISTEN(kind)                                                                           \
   {                                                                                                \
     kind, PM_ROLE_LISTEN, FALSE                                                                    \
@@ -50,6 +54,11 @@ static const LongFlag long_flags[] = {
     {"ip", LISTENS (PM_ARGUMENT_HOST)},
     {"urls", LISTENS (PM_ARGUMENT_ENDPOINT)}, /* dotnet run */
     /* node --help, chromium's DevTools */
+    {"inspect", DEBUGS (PM_ARGUMENT_ENDPOINT)},
+    {"inspect-brk", DEBUGS (PM_ARGUMENT_ENDPOINT)},
+    {"inspect-wait", DEBUGS (PM_ARGUMENT_ENDPOINT)},
+    {"inspect-port", DEBUGS (PM_ARGUMENT_ENDPOINT)},
+    {"debug-port", DEBUGS (PM_ARGUMENT_ENDPOINT)},
     {"inspect", LISTENS (PM_ARGUMENT_ENDPOINT)},
     {"inspect-brk", LISTENS (PM_ARGUMENT_ENDPOINT)},
     {"inspect-wait", LISTENS (PM_ARGUMENT_ENDPOINT)},

@@ -56,7 +56,9 @@ add_endpoint (Command *command, PmSpan value, const PmArgument *argument)
       continue;
     hit->role = argument->role;
     hit->role_is_sure = argument->is_sure;
-    hit->grammar = argument->role == PM_ROLE_LISTEN ? "flag.listen" : "flag.reference";
+    hit->grammar = argument->is_debugger              ? "flag.debugger"
+                   : argument->role == PM_ROLE_LISTEN ? "flag.listen"
+                                                      : "flag.reference";
   }
 }
 

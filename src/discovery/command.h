@@ -21,6 +21,7 @@ typedef struct {
   PmArgumentKind kind;
   PmRole role;
   gboolean is_sure;
+  gboolean is_debugger; /* not where the program itself listens */
 } PmArgument;
 
 /* `name` without dashes. is_long tells --name and Go's -name from -n. `program` is the command's

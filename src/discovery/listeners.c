@@ -69,6 +69,8 @@ static const char *
 slot_of (PmSnapshot *snapshot, const PmFinding *f)
 {
   const char *key = last_key (f->path);
+  if (g_str_has_suffix (f->rule, ".debugger"))
+    return "debugger";
   if (is_upper_case (key) && key[0] != '\0')
     return is_main_variable (key) ? "main" : key;
   if (g_str_has_prefix (f->path, "scripts."))

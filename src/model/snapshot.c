@@ -1,10 +1,17 @@
 #include "model/snapshot.h"
 
+static void
+free_arena (gpointer arena)
+{
+  pm_arena_free (arena);
+}
+
 PmSnapshot *
 pm_snapshot_new (void)
 {
   PmSnapshot *snapshot = g_new0 (PmSnapshot, 1);
   snapshot->arena = pm_arena_new ();
+  snapshot->adopted = g_ptr_array_new_with_free_func (free_arena);
   snapshot->projects = g_array_new (FALSE, TRUE, sizeof (PmProject));
   snapshot->documents = g_array_new (FALSE, TRUE, sizeof (PmDocumentRecord));
   snapshot->findings = g_array_new (FALSE, TRUE, sizeof (PmFinding));
@@ -29,6 +36,13 @@ pm_snapshot_free (PmSnapshot *snapshot)
   g_array_unref (snapshot->services);
   g_array_unref (snapshot->edges);
   g_array_unref (snapshot->problems);
+  g_ptr_array_unref (snapshot->adopted);
   pm_arena_free (snapshot->arena);
   g_free (snapshot);
+}
+
+void
+pm_snapshot_adopt (PmSnapshot *snapshot, PmArena *arena)
+{
+  g_ptr_array_add (snapshot->adopted, arena);
 }

@@ -40,6 +40,7 @@ typedef struct {
 
 typedef struct {
   PmArena *arena;
+  GPtrArray *adopted; /* of PmArena: others that text lies in, freed with the snapshot */
   GArray *projects;  /* PmProject */
   GArray *documents; /* PmDocumentRecord */
   GArray *findings;  /* PmFinding */
@@ -53,5 +54,8 @@ typedef struct {
 PmSnapshot *pm_snapshot_new (void);
 void pm_snapshot_free (PmSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmSnapshot, pm_snapshot_free)
+
+/* Takes over an arena that text of the snapshot lies in. */
+void pm_snapshot_adopt (PmSnapshot *snapshot, PmArena *arena);
 
 G_END_DECLS
