@@ -1,0 +1,39 @@
+#pragma once
+
+#include "model/conflict.h"
+#include "verbs/context.h"
+
+G_BEGIN_DECLS
+
+/* Integrity of all configuration: a pure look at a snapshot.
+ *
+ *   stale-address       error    an address that only some projects still use for this machine,
+ *                                while most know it by another one
+ *   inconsistent        error    compose maps a container port on which its service, by its own
+ *                                files, does not listen
+ *   unreadable          error    a configuration file that does not parse
+ *   dangling-reference  warning  points at a port of this machine that no project binds
+ *   limit               note     something that was not read: over a limit, not permitted */
+
+typedef struct {
+  PmSeverity severity;
+  const char *rule; /* static */
+  const char *root;
+  const char *file; /* relative to the root */
+  guint32 line;     /* 0: the file as a whole */
+  guint32 column;
+  char *message; /* one sentence */
+  char *remedy;  /* what to do */
+} PmCheckResult;
+
+void pm_check_result_clear (PmCheckResult *result);
+
+/* All results (of PmCheckResult), worst first, then by file and line; clears its elements. Text
+ * lies in the snapshot. */
+GArray *pm_verb_check (const PmSnapshot *snapshot);
+
+/* The public address by which most projects know this machine; NULL when there is none. Ties are
+ * no majority. In the snapshot. */
+const char *pm_check_usual_address (const PmSnapshot *snapshot);
+
+G_END_DECLS

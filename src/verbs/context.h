@@ -1,0 +1,24 @@
+#pragma once
+
+#include "registry/registry.h"
+
+G_BEGIN_DECLS
+
+/* What every verb works with: where state is kept, and the open registry. One thread at a time. */
+
+typedef struct {
+  char *state_dir;
+  PmRegistry *registry;
+} PmContext;
+
+/* Opens, and on first use makes, the state directory. `config_file` NULL: where it is looked for by
+ * default; one that is named must exist. */
+PmContext *pm_context_open (const char *state_dir, const char *config_file, GError **error);
+void pm_context_free (PmContext *context);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmContext, pm_context_free)
+
+/* When a scan was last finished, whether it found anything new or not; 0 never. */
+gint64 pm_context_last_scan_us (const PmContext *context);
+void pm_context_scan_finished (PmContext *context);
+
+G_END_DECLS

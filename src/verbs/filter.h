@@ -1,0 +1,29 @@
+#pragma once
+
+#include "model/service.h"
+
+G_BEGIN_DECLS
+
+/* Filters of services, the same in the CLI, the API's ?q and the dashboard:
+ *
+ *   project:shop  name:api  port:3000  port:3000-3999  ip:203.0.113.10  protocol:http  type:web
+ *   tag:dev  host:box1  variant:prod  is:active  is:inactive  is:conflict  is:pinned  word
+ *
+ * Terms are separated by blanks and all of them must hold; `-` in front turns one round. Texts
+ * match anywhere, without regard to case; a bare word is looked for in project, name, tags and
+ * type. */
+
+#define PM_FILTER_ERROR (pm_filter_error_quark ())
+GQuark pm_filter_error_quark (void);
+typedef enum { PM_FILTER_ERROR_SYNTAX } PmFilterError;
+
+typedef struct PmFilter PmFilter;
+
+/* The message names the term and the nearest right spelling. */
+PmFilter *pm_filter_parse (const char *text, GError **error);
+void pm_filter_free (PmFilter *filter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmFilter, pm_filter_free)
+
+gboolean pm_filter_matches (const PmFilter *filter, const PmService *service);
+
+G_END_DECLS

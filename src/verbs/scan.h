@@ -1,0 +1,29 @@
+#pragma once
+
+#include "discovery/survey.h"
+#include "verbs/context.h"
+
+G_BEGIN_DECLS
+
+/* Reads roots as they are, and makes the registry say so. */
+
+#define PM_SCAN_ERROR (pm_scan_error_quark ())
+GQuark pm_scan_error_quark (void);
+typedef enum {
+  PM_SCAN_ERROR_NO_ROOT, /* none named and none remembered */
+  PM_SCAN_ERROR_ROOT,    /* a root that cannot be opened */
+} PmScanError;
+
+typedef struct {
+  guint projects, documents, findings, services;
+  guint conflicts[3];    /* by PmSeverity */
+  PmScanChanges changes; /* what the registry had otherwise */
+  gint64 elapsed_us;
+} PmScanReport;
+
+/* Scans the roots named (any paths), and remembers them; with none, those remembered. ret_snapshot,
+ * which may be NULL, gets what was observed, with its problems. */
+gboolean pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
+                       PmScanReport *ret_report, PmSnapshot **ret_snapshot, GError **error);
+
+G_END_DECLS
