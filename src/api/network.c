@@ -1,0 +1,103 @@
+#include "api/route.h"
+#include "base/json-writer.h"
+#include "model/service-json.h"
+#include "verbs/check.h"
+#include "verbs/conflicts.h"
+
+void
+pm_api_conflicts (PmApi *api, PmHttpRequest *request, const char *segment)
+{
+  GError *error = NULL;
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  g_autoptr (GArray) conflicts = pm_verb_conflicts (api->context, &snapshot, &error);
+  if (conflicts == NULL) {
+    pm_api_respond_error (request, error);
+    return;
+  }
+  GString *body = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (body);
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "conflicts");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < conflicts->len; i++)
+    pm_conflict_write_json (&json, &g_array_index (conflicts, PmConflict, i), snapshot->services);
+  pm_json_end_array (&json);
+  pm_json_end_object (&json);
+  pm_http_respond (request, 200, "application/json", body);
+}
+
+static void
+write_addresses (PmJsonWriter *json, const PmSnapshot *snapshot)
+{
+  const char *usual = pm_check_usual_address (snapshot);
+  pm_json_key (json, "externalIPs");
+  pm_json_begin_array (json);
+  if (usual != NULL) {
+    pm_json_begin_object (json);
+    pm_json_member_string (json, "address", usual);
+    pm_json_member_string (json, "source", "files");
+    pm_json_key (json, "lastSeen");
+    pm_json_null (json);
+    pm_json_member_string (json, "state", "declared");
+    pm_json_end_object (json);
+  }
+  pm_json_end_array (json);
+}
+
+static void
+write_counts (PmJsonWriter *json, const PmSnapshot *snapshot)
+{
+  guint counts[3] = {0};
+  for (guint i = 0; i < snapshot->services->len; i++)
+    counts[g_array_index (snapshot->services, PmService, i).status]++;
+  pm_json_key (json, "services");
+  pm_json_begin_object (json);
+  pm_json_member_int (json, "total", snapshot->services->len);
+  pm_json_member_int (json, "active", counts[PM_STATUS_ACTIVE]);
+  pm_json_member_int (json, "inactive", counts[PM_STATUS_INACTIVE]);
+  pm_json_member_int (json, "conflict", counts[PM_STATUS_CONFLICT]);
+  pm_json_end_object (json);
+  /* Nothing is checked yet, and what is not known is not down. */
+  pm_json_key (json, "health");
+  pm_json_begin_object (json);
+  pm_json_member_int (json, "up", 0);
+  pm_json_member_int (json, "down", 0);
+  pm_json_member_int (json, "unknown", snapshot->services->len);
+  pm_json_end_object (json);
+}
+
+void
+pm_api_network_status (PmApi *api, PmHttpRequest *request, const char *segment)
+{
+  GError *error = NULL;
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  if (!pm_registry_snapshot (api->context->registry, &snapshot, &error)) {
+    pm_api_respond_error (request, error);
+    return;
+  }
+  GString *body = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (body);
+  pm_json_begin_object (&json);
+  write_addresses (&json, snapshot);
+  pm_json_key (&json, "hosts");
+  pm_json_begin_array (&json);
+  pm_json_string (&json, pm_registry_host (api->context->registry));
+  pm_json_end_array (&json);
+  write_counts (&json, snapshot);
+  pm_json_member_time (&json, "lastScan", pm_context_last_scan_us (api->context));
+  pm_json_member_time (&json, "lastTransaction", 0);
+  pm_json_end_object (&json);
+  pm_http_respond (request, 200, "application/json", body);
+}
+
+void
+pm_api_healthz (PmApi *api, PmHttpRequest *request, const char *segment)
+{
+  GError *error = NULL;
+  gint64 last;
+  if (!pm_registry_last_event (api->context->registry, &last, &error)) {
+    pm_api_respond_error (request, error);
+    return;
+  }
+  pm_http_respond (request, 200, "application/json", g_string_new ("{\"status\":\"ok\"}"));
+}
