@@ -1,0 +1,58 @@
+#pragma once
+
+#include <stdio.h>
+
+#include "verbs/context.h"
+
+G_BEGIN_DECLS
+
+/* A command of the command line: one file with one PmCommand, plus one line in commands.c.
+ *
+ * Exit statuses are the ones of `port-manager help`: what a command returns is what the process
+ * ends with. A command prints its result on standard output, and everything else (progress, errors)
+ * on standard error; with --json the result is one JSON value. */
+
+typedef enum {
+  PM_EXIT_DONE = 0,
+  PM_EXIT_ATTENTION = 1, /* done, and something needs attention */
+  PM_EXIT_USAGE = 2,
+  PM_EXIT_FAILED = 3,  /* could not: I/O, database, network */
+  PM_EXIT_REFUSED = 4, /* nothing written: changed since, pinned, low confidence, not confirmed */
+  PM_EXIT_ROLLED_BACK = 5, /* applied, failed verification, rolled back */
+  PM_EXIT_PARTLY = 6,      /* rolled back but for files that somebody else changed */
+} PmExit;
+
+typedef struct {
+  const char *state_dir;
+  const char *config_file; /* NULL: where it is looked for */
+  gboolean json;
+  gboolean color;     /* of standard output */
+  gboolean progress;  /* standard error is a terminal */
+  guint width;        /* of the terminal; 0 in a pipe: nothing is cut */
+  PmContext *context; /* opened by pm_cli_open */
+} PmCli;
+
+typedef struct PmCommand {
+  const char *name;
+  const char *arguments;                              /* "[ROOT…]", as usage shows it */
+  const char *summary;                                /* one line, for the list of commands */
+  const char *details;                                /* paragraphs, for --help; NULL none */
+  const char *const *examples;                        /* NULL-terminated; NULL none */
+  const GOptionEntry *options;                        /* besides --json and --help; NULL none */
+  PmExit (*run) (PmCli *cli, int argc, char *argv[]); /* arguments only, options taken out */
+} PmCommand;
+
+/* All commands in the order of the help, NULL-terminated. */
+const PmCommand *const *pm_commands (void);
+
+/* Opens the state directory (configuration, registry) for a command that needs them. On failure it
+ * has told why. */
+gboolean pm_cli_open (PmCli *cli);
+
+/* "port-manager: …" on standard error, and the status to return. Takes the error over. */
+PmExit pm_cli_fail (PmExit status, GError *error);
+
+/* Wrong use of `command`: says what, and where help is. */
+PmExit pm_cli_usage (const PmCommand *command, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+G_END_DECLS

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "cli/command.h"
+
+/* One line for each command; see command.h. */
+extern const PmCommand pm_command_check;
+extern const PmCommand pm_command_completion;
+extern const PmCommand pm_command_conflicts;
+extern const PmCommand pm_command_doctor;
+extern const PmCommand pm_command_events;
+extern const PmCommand pm_command_explain;
+extern const PmCommand pm_command_findings;
+extern const PmCommand pm_command_history;
+extern const PmCommand pm_command_scan;
+extern const PmCommand pm_command_serve;
+extern const PmCommand pm_command_services;

@@ -1,0 +1,105 @@
+#include "allocation/conflicts.h"
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "model/service-json.h"
+#include "verbs/conflicts.h"
+
+static void
+print_json (const PmSnapshot *snapshot, const GArray *conflicts)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "conflicts");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < conflicts->len; i++)
+    pm_conflict_write_json (&json, &g_array_index (conflicts, PmConflict, i), snapshot->services);
+  pm_json_end_array (&json);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static void
+print_claimant (const PmSnapshot *snapshot, const PmClaimant *claimant)
+{
+  if (claimant->service < 0) {
+    pm_output_line ("    %s (live)", claimant->command);
+    return;
+  }
+  const PmService *service = &g_array_index (snapshot->services, PmService, claimant->service);
+  g_autofree char *where = claimant->line == 0
+                               ? g_strdup (service->origin)
+                               : g_strdup_printf ("%s:%u", claimant->file, claimant->line);
+  pm_output_line ("    %s  %s%s%s%s%s", service->name, where,
+                  claimant->bind[0] == '\0' ? "" : "  on ", claimant->bind,
+                  claimant->variant[0] == '\0' ? "" : "  in ", claimant->variant);
+}
+
+static void
+print_conflict (const PmCli *cli, const PmSnapshot *snapshot, const PmConflict *conflict)
+{
+  static const char *const colors[] = {"\033[2m", "\033[33m", "\033[31m"};
+  printf ("%s%s%s  ", cli->color ? colors[conflict->severity] : "",
+          pm_severity_name (conflict->severity), cli->color ? "\033[0m" : "");
+  pm_output_line ("%s  %s", conflict->id, conflict->reason);
+  for (guint i = 0; i < conflict->n_claimants; i++)
+    print_claimant (snapshot, &conflict->claimants[i]);
+  if (conflict->suggested_service >= 0) {
+    const PmService *service =
+        &g_array_index (snapshot->services, PmService, conflict->suggested_service);
+    pm_output_line ("    fix: move %s of %s to %u", service->name, service->project_id,
+                    conflict->suggested_port);
+  }
+}
+
+static void
+print_text (const PmCli *cli, const PmSnapshot *snapshot, const GArray *conflicts)
+{
+  guint counts[3] = {0};
+  for (guint i = 0; i < conflicts->len; i++) {
+    const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
+    print_conflict (cli, snapshot, conflict);
+    counts[conflict->severity]++;
+  }
+  if (conflicts->len == 0)
+    printf ("No conflicts.\n");
+  else
+    printf ("%u error%s, %u warning%s, %u note%s\n", counts[PM_SEVERITY_ERROR],
+            counts[PM_SEVERITY_ERROR] == 1 ? "" : "s", counts[PM_SEVERITY_WARNING],
+            counts[PM_SEVERITY_WARNING] == 1 ? "" : "s", counts[PM_SEVERITY_NOTE],
+            counts[PM_SEVERITY_NOTE] == 1 ? "" : "s");
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  if (argc > 0)
+    return pm_cli_usage (&pm_command_conflicts, "takes no arguments, got “%s”", argv[0]);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  GError *error = NULL;
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  g_autoptr (GArray) conflicts = pm_verb_conflicts (cli->context, &snapshot, &error);
+  if (conflicts == NULL)
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (cli->json)
+    print_json (snapshot, conflicts);
+  else
+    print_text (cli, snapshot, conflicts);
+  gboolean any_error = conflicts->len > 0 && g_array_index (conflicts, PmConflict, 0).severity ==
+                                                 PM_SEVERITY_ERROR; /* worst first */
+  return any_error ? PM_EXIT_ATTENTION : PM_EXIT_DONE;
+}
+
+const PmCommand pm_command_conflicts = {
+    .name = "conflicts",
+    .arguments = "",
+    .summary = "list the ports that two services cannot both bind, and a way out",
+    .details =
+        "error: one of them will fail to bind. warning: probably so, one of the ports is a "
+        "default.\n"
+        "note: only if somebody runs together what is not meant to be (another mode or profile).\n"
+        "Exit status 1 when there is an error.",
+    .run = run,
+};

@@ -1,0 +1,189 @@
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/json-writer.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "registry/records.h"
+
+/* One thing looked at. */
+typedef struct {
+  const char *name;
+  gboolean fine;
+  char *finding;
+  const char *remedy; /* where it is not fine */
+} Examination;
+
+static void
+clear_examination (gpointer examination)
+{
+  g_free (((Examination *) examination)->finding);
+}
+
+static void
+add (GArray *all, const char *name, gboolean fine, char *finding, const char *remedy)
+{
+  Examination examination = {name, fine, finding, remedy};
+  g_array_append_val (all, examination);
+}
+
+static void
+examine_kernel (GArray *all)
+{
+  struct utsname name;
+  unsigned major = 0, minor = 0;
+  uname (&name);
+  gboolean known = sscanf (name.release, "%u.%u", &major, &minor) == 2;
+  gboolean fine = known && (major > 5 || (major == 5 && minor >= 8));
+  add (all, "kernel", fine, g_strdup_printf ("%s %s", name.sysname, name.release),
+       "Linux 5.8 or newer is wanted: openat2, and syncfs that reports errors");
+}
+
+static void
+examine_state (GArray *all, const PmCli *cli)
+{
+  struct stat state;
+  if (stat (cli->state_dir, &state) != 0) {
+    add (all, "state", FALSE, g_strdup_printf ("%s: %s", cli->state_dir, g_strerror (errno)),
+         "name a folder that you may write with --state");
+    return;
+  }
+  gboolean ours = state.st_uid == geteuid () && (state.st_mode & 077) == 0;
+  add (all, "state", ours,
+       g_strdup_printf ("%s, mode %04o", cli->state_dir, (unsigned) state.st_mode & 07777),
+       "it should belong to you alone: chown it, and chmod 700");
+  struct statvfs space;
+  if (statvfs (cli->state_dir, &space) == 0) {
+    guint64 free_mib = (guint64) space.f_bavail * space.f_frsize / (1024 * 1024);
+    add (all, "space", free_mib >= 100,
+         g_strdup_printf ("%" G_GUINT64_FORMAT " MiB free", free_mib),
+         "free some: a change of files needs room for copies of them");
+  }
+}
+
+static void
+examine_registry (GArray *all, PmCli *cli)
+{
+  GError *error = NULL;
+  cli->context = pm_context_open (cli->state_dir, cli->config_file, &error);
+  if (cli->context == NULL) {
+    add (all, "registry", FALSE, g_strdup (error->message), "do what the message says");
+    g_error_free (error);
+    return;
+  }
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
+  gboolean fine = pm_registry_services (cli->context->registry, arena, services, &error);
+  add (all, "registry", fine,
+       fine ? g_strdup_printf ("readable, %u services", services->len) : g_strdup (error->message),
+       "restore the newest backup, or remove the registry and scan again");
+  g_clear_error (&error);
+}
+
+static void
+examine_roots (GArray *all, const PmCli *cli)
+{
+  if (cli->context == NULL)
+    return;
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) roots = g_array_new (FALSE, FALSE, sizeof (char *));
+  if (!pm_registry_roots (cli->context->registry, arena, roots, NULL))
+    return;
+  if (roots->len == 0)
+    add (all, "roots", FALSE, g_strdup ("none is known yet"), "port-manager scan ~/projects");
+  for (guint i = 0; i < roots->len; i++) {
+    const char *root = g_array_index (roots, char *, i);
+    gboolean fine = access (root, R_OK | X_OK) == 0;
+    add (all, "root", fine,
+         fine ? g_strdup (root) : g_strdup_printf ("%s: %s", root, g_strerror (errno)),
+         "make it readable, or forget it");
+  }
+}
+
+static gboolean
+read_number (const char *path, guint64 *ret_number)
+{
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return FALSE;
+  return g_ascii_string_to_unsigned (g_strstrip (text), 10, 0, G_MAXUINT64, ret_number, NULL);
+}
+
+static void
+examine_limits (GArray *all)
+{
+  guint64 watches;
+  if (read_number ("/proc/sys/fs/inotify/max_user_watches", &watches))
+    add (all, "watches", watches >= 8192,
+         g_strdup_printf ("%" G_GUINT64_FORMAT " file watches a user", watches),
+         "sysctl fs.inotify.max_user_watches=524288");
+}
+
+static gboolean
+print_json (const GArray *all)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  gboolean fine = TRUE;
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "examinations");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < all->len; i++) {
+    const Examination *each = &g_array_index (all, Examination, i);
+    pm_json_begin_object (&json);
+    pm_json_member_string (&json, "name", each->name);
+    pm_json_member_bool (&json, "ok", each->fine);
+    pm_json_member_string (&json, "finding", each->finding);
+    if (!each->fine)
+      pm_json_member_string (&json, "remedy", each->remedy);
+    pm_json_end_object (&json);
+    fine = fine && each->fine;
+  }
+  pm_json_end_array (&json);
+  pm_json_member_bool (&json, "ok", fine);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+  return fine;
+}
+
+static gboolean
+print_text (const PmCli *cli, const GArray *all)
+{
+  gboolean all_fine = TRUE;
+  for (guint i = 0; i < all->len; i++) {
+    const Examination *each = &g_array_index (all, Examination, i);
+    printf ("%s%s%s ", cli->color ? (each->fine ? "\033[32m" : "\033[31m") : "",
+            each->fine ? "ok  " : "look", cli->color ? "\033[0m" : "");
+    pm_output_field (each->name, "%s", each->finding);
+    if (!each->fine)
+      pm_output_field ("", "     → %s", each->remedy);
+    all_fine = all_fine && each->fine;
+  }
+  return all_fine;
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  if (argc > 0)
+    return pm_cli_usage (&pm_command_doctor, "takes no arguments, got “%s”", argv[0]);
+  g_autoptr (GArray) all = g_array_new (FALSE, TRUE, sizeof (Examination));
+  g_array_set_clear_func (all, clear_examination);
+  examine_kernel (all);
+  examine_registry (all, cli);
+  examine_state (all, cli);
+  examine_roots (all, cli);
+  examine_limits (all);
+  gboolean fine = cli->json ? print_json (all) : print_text (cli, all);
+  return fine ? PM_EXIT_DONE : PM_EXIT_ATTENTION;
+}
+
+const PmCommand pm_command_doctor = {
+    .name = "doctor",
+    .arguments = "",
+    .summary = "look whether everything that the program needs is in order",
+    .run = run,
+};

@@ -1,0 +1,107 @@
+#include "cli/commands.h"
+#include "cli/output.h"
+
+#include "base/json-writer.h"
+#include "base/timestamp.h"
+
+#define PAGE 500
+#define LOOK_AGAIN_US (100 * 1000)
+
+static gboolean option_follow;
+static gint64 option_after = -1;
+
+static void
+print_json_line (const PmEvent *event)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_member_int (&json, "id", event->id);
+  pm_json_member_time (&json, "time", event->time_us);
+  pm_json_member_string (&json, "event", event->event);
+  pm_json_key (&json, "data");
+  pm_json_raw (&json, event->data);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static void
+print_event (const PmCli *cli, const PmEvent *event)
+{
+  if (cli->json) {
+    print_json_line (event);
+    return;
+  }
+  char time[PM_TIMESTAMP_SIZE];
+  pm_timestamp_format (event->time_us, time);
+  pm_output_line ("%" G_GINT64_FORMAT "  %s  %-18s %s", event->id, time, event->event, event->data);
+}
+
+/* Prints all that is behind `after`; moves it on. */
+static gboolean
+drain (PmCli *cli, gint64 *after, GError **error)
+{
+  for (;;) {
+    g_autoptr (PmArena) arena = pm_arena_new ();
+    g_autoptr (GArray) events = g_array_new (FALSE, TRUE, sizeof (PmEvent));
+    if (!pm_registry_events (cli->context->registry, *after, PAGE, arena, events, error))
+      return FALSE;
+    for (guint i = 0; i < events->len; i++)
+      print_event (cli, &g_array_index (events, PmEvent, i));
+    fflush (stdout);
+    if (events->len > 0)
+      *after = g_array_index (events, PmEvent, events->len - 1).id;
+    if (events->len < PAGE)
+      return TRUE;
+  }
+}
+
+static gboolean
+follow (PmCli *cli, gint64 *after, GError **error)
+{
+  gint64 seen = 0, now = 0;
+  while (!ferror (stdout)) {
+    if (!pm_registry_change_token (cli->context->registry, &now, error))
+      return FALSE;
+    if (now != seen && !drain (cli, after, error))
+      return FALSE;
+    seen = now;
+    g_usleep (LOOK_AGAIN_US);
+  }
+  return TRUE;
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  GError *error = NULL;
+  if (argc > 0)
+    return pm_cli_usage (&pm_command_events, "takes no arguments, got “%s”", argv[0]);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  gint64 after = option_after;
+  if (after < 0 && !pm_registry_last_event (cli->context->registry, &after, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  /* Without --after: the last page, or, when following, what is to come. */
+  if (option_after < 0 && !option_follow)
+    after = MAX (after - 50, 0);
+  gboolean fine = option_follow ? follow (cli, &after, &error) : drain (cli, &after, &error);
+  return fine ? PM_EXIT_DONE : pm_cli_fail (PM_EXIT_FAILED, error);
+}
+
+static const GOptionEntry options[] = {
+    {"follow", 0, 0, G_OPTION_ARG_NONE, &option_follow, "go on: print events as they happen", NULL},
+    {"after", 0, 0, G_OPTION_ARG_INT64, &option_after, "those behind this id (0: all)", "ID"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+const PmCommand pm_command_events = {
+    .name = "events",
+    .arguments = "",
+    .summary = "the event log: every change, whichever process made it",
+    .details = "Without --after the last 50 are printed, or, with --follow, only what is to come. "
+               "With --json,\n"
+               "one object a line.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,197 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "model/finding-json.h"
+
+/* FILE:LINE; the file may hold colons itself. */
+static gboolean
+parse_place (const char *text, char **ret_file, guint32 *ret_line)
+{
+  const char *colon = strrchr (text, ':');
+  guint64 line;
+  if (colon == NULL || colon == text ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXUINT32, &line, NULL))
+    return FALSE;
+  *ret_file = g_strndup (text, (gsize) (colon - text));
+  *ret_line = (guint32) line;
+  return TRUE;
+}
+
+/* A path as typed, from anywhere, or as the tables show it: relative to a root. */
+static gboolean
+is_in_file (const PmFinding *f, const char *typed, const char *resolved)
+{
+  if (strcmp (f->file, typed) == 0)
+    return TRUE;
+  gsize length = strlen (f->root);
+  return resolved != NULL && strncmp (resolved, f->root, length) == 0 && resolved[length] == '/' &&
+         strcmp (resolved + length + 1, f->file) == 0;
+}
+
+static const PmService *
+service_of (const PmSnapshot *snapshot, const PmFinding *f)
+{
+  const PmService *named = NULL;
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *service = &g_array_index (snapshot->services, PmService, i);
+    if (strcmp (service->name, f->service) != 0 || strcmp (service->project_id, f->project) != 0 ||
+        strcmp (service->root, f->root) != 0)
+      continue;
+    if (service->external_port == f->port || service->internal_port == f->port)
+      return service;
+    named = service;
+  }
+  return f->role == PM_ROLE_REFERENCE ? named : NULL;
+}
+
+static void
+print_consumers (const PmSnapshot *snapshot, const PmFinding *f)
+{
+  const PmService *service = f->role == PM_ROLE_REFERENCE ? NULL : service_of (snapshot, f);
+  gboolean first = TRUE;
+  for (guint i = 0; service != NULL && i < snapshot->edges->len; i++) {
+    const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
+    if (edge->to_service < 0 ||
+        &g_array_index (snapshot->services, PmService, edge->to_service) != service)
+      continue;
+    const PmFinding *from = &g_array_index (snapshot->findings, PmFinding, edge->finding);
+    pm_output_field (first ? "  pointed at" : "", "by %s of %s, %s:%u", from->service,
+                     from->project, from->file, from->position.line);
+    first = FALSE;
+  }
+}
+
+static void
+print_target (const PmSnapshot *snapshot, guint index)
+{
+  for (guint i = 0; i < snapshot->edges->len; i++) {
+    const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
+    if (edge->finding != index)
+      continue;
+    if (edge->to_service < 0) {
+      pm_output_field ("  points at", "nobody that is known here");
+      continue;
+    }
+    const PmService *to = &g_array_index (snapshot->services, PmService, edge->to_service);
+    pm_output_field ("  points at", "%s of %s (%s)", to->name, to->project_id, to->origin);
+  }
+}
+
+static void
+print_change (const PmSnapshot *snapshot, const PmFinding *f)
+{
+  const PmService *service = service_of (snapshot, f);
+  if (f->text_class > PM_TEXT_SOURCE)
+    pm_output_field ("  changes", "never by itself: it stands in %s",
+                     pm_text_class_name (f->text_class));
+  else if (f->kind == PM_KIND_IP)
+    pm_output_field ("  changes", "with “port-manager ip change %s NEW”", f->address);
+  else if (f->role == PM_ROLE_REFERENCE)
+    pm_output_field ("  changes", "when the service that it points at moves");
+  else if (service != NULL)
+    pm_output_field ("  changes", "with “port-manager assign %s/%s PORT”%s", service->project_id,
+                     service->name, f->origin[0] == '\0' ? "" : ", at its origin");
+}
+
+static void
+print_finding (const PmSnapshot *snapshot, guint index)
+{
+  const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, index);
+  if (f->kind == PM_KIND_IP)
+    pm_output_line ("%s  address, column %u", f->address, f->position.column);
+  else if (f->port_end > f->port)
+    pm_output_line ("%u-%u  %s, column %u", f->port, f->port_end, pm_role_name (f->role),
+                    f->position.column);
+  else
+    pm_output_line ("%u  %s, column %u", f->port, pm_role_name (f->role), f->position.column);
+  pm_output_field ("  where", "%s in %s (%s%s%s)", f->path, f->file, f->format,
+                   f->variant[0] == '\0' ? "" : ", ", f->variant);
+  pm_output_field ("  rule", "%s, %.0f %% sure", f->rule, f->confidence * 100);
+  pm_output_field ("  service", "%s of %s", f->service, f->project);
+  if (f->host[0] != '\0')
+    pm_output_field ("  endpoint", "%s:%u", f->host, f->port);
+  if (f->origin[0] != '\0')
+    pm_output_field ("  comes from", "%s%s%s", f->origin,
+                     f->variable[0] == '\0' ? "" : ", variable ", f->variable);
+  print_target (snapshot, index);
+  print_consumers (snapshot, f);
+  print_change (snapshot, f);
+}
+
+static void
+print_json (const PmSnapshot *snapshot, const GArray *indexes)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "findings");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < indexes->len; i++)
+    pm_finding_write_json (
+        &json, &g_array_index (snapshot->findings, PmFinding, g_array_index (indexes, guint, i)));
+  pm_json_end_array (&json);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static gboolean
+is_known_file (const PmSnapshot *snapshot, const char *typed, const char *resolved)
+{
+  for (guint i = 0; i < snapshot->documents->len; i++) {
+    const PmDocumentRecord *document = &g_array_index (snapshot->documents, PmDocumentRecord, i);
+    PmFinding place = {.root = document->root, .file = document->file};
+    if (is_in_file (&place, typed, resolved))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  g_autofree char *file = NULL;
+  guint32 line = 0;
+  if (argc != 1 || !parse_place (argv[0], &file, &line))
+    return pm_cli_usage (&pm_command_explain, "takes one FILE:LINE");
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  GError *error = NULL;
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  if (!pm_registry_snapshot (cli->context->registry, &snapshot, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+
+  char *resolved = realpath (file, NULL);
+  g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < snapshot->findings->len; i++) {
+    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
+    if (f->position.line == line && is_in_file (f, file, resolved))
+      g_array_append_val (seen, i);
+  }
+  gboolean known = is_known_file (snapshot, file, resolved);
+  free (resolved);
+
+  if (cli->json)
+    print_json (snapshot, seen);
+  else if (seen->len == 0)
+    pm_output_line ("%s:%u: nothing that is a port or an address was seen there%s", file, line,
+                    known ? "" : "; the file is not among the documents of the last scan");
+  else
+    for (guint i = 0; i < seen->len; i++)
+      print_finding (snapshot, g_array_index (seen, guint, i));
+  return PM_EXIT_DONE;
+}
+
+static const char *const examples[] = {"explain shop-api/.env:1",
+                                       "explain ~/projects/shop/compose.yaml:12", NULL};
+
+const PmCommand pm_command_explain = {
+    .name = "explain",
+    .arguments = "FILE:LINE",
+    .summary = "what was seen there, by which rule, how sure, and what points at it",
+    .details =
+        "FILE is a path, or one relative to a root as the tables show it. Tells of the last scan.",
+    .examples = examples,
+    .run = run,
+};

@@ -1,0 +1,149 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/table.h"
+#include "discovery/survey.h"
+#include "model/finding-json.h"
+
+static gboolean option_ndjson;
+
+static void
+print_ndjson (const PmSnapshot *snapshot)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  for (guint i = 0; i < snapshot->findings->len; i++) {
+    g_string_truncate (out, 0);
+    PmJsonWriter json = pm_json_writer (out);
+    pm_finding_write_json (&json, &g_array_index (snapshot->findings, PmFinding, i));
+    pm_output_json (out);
+  }
+}
+
+static void
+print_json (const PmSnapshot *snapshot)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "findings");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < snapshot->findings->len; i++)
+    pm_finding_write_json (&json, &g_array_index (snapshot->findings, PmFinding, i));
+  pm_json_end_array (&json);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static void
+add_row (PmTable *table, const PmFinding *f)
+{
+  pm_table_add (table, PM_CELL_PLAIN, "%s:%u:%u", f->file, f->position.line, f->position.column);
+  pm_table_add (table, PM_CELL_PLAIN, "%s", pm_role_name (f->role));
+  if (f->kind == PM_KIND_IP)
+    pm_table_add (table, PM_CELL_PLAIN, "%s", f->address);
+  else if (f->port_end > f->port)
+    pm_table_add (table, PM_CELL_PLAIN, "%u-%u", f->port, f->port_end);
+  else
+    pm_table_add (table, PM_CELL_PLAIN, "%u", f->port);
+  pm_table_add (table, PM_CELL_PLAIN, "%s", f->service);
+  pm_table_add (table, PM_CELL_DIM, "%s", f->path);
+  pm_table_add (table, f->confidence < 0.5 ? PM_CELL_WARN : PM_CELL_DIM, "%.0f %%",
+                f->confidence * 100);
+  pm_table_add (table, PM_CELL_DIM, "%s", f->rule);
+}
+
+static void
+print_table (const PmCli *cli, const PmSnapshot *snapshot)
+{
+  static const PmColumn columns[] = {
+      {"FILE", FALSE, FALSE},    {"ROLE", FALSE, FALSE}, {"VALUE", TRUE, FALSE},
+      {"SERVICE", FALSE, FALSE}, {"PATH", FALSE, TRUE},  {"SURE", TRUE, FALSE},
+      {"RULE", FALSE, FALSE},
+  };
+  if (snapshot->findings->len == 0) {
+    printf ("No findings.\n");
+    return;
+  }
+  g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
+  for (guint i = 0; i < snapshot->findings->len; i++)
+    add_row (table, &g_array_index (snapshot->findings, PmFinding, i));
+  pm_table_print (table, cli->color, cli->width);
+  printf ("%u finding%s\n", snapshot->findings->len, snapshot->findings->len == 1 ? "" : "s");
+}
+
+static void
+print (const PmCli *cli, const PmSnapshot *snapshot)
+{
+  if (option_ndjson)
+    print_ndjson (snapshot);
+  else if (cli->json)
+    print_json (snapshot);
+  else
+    print_table (cli, snapshot);
+}
+
+/* A folder is a root; a file is read as part of the folder that it lies in. */
+static PmSnapshot *
+look_at (const char *path, GError **error)
+{
+  char *resolved = realpath (path, NULL);
+  if (resolved == NULL) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "cannot read %s: %s", path,
+                 g_strerror (errno));
+    return NULL;
+  }
+  g_autofree char *root = NULL, *only = NULL;
+  if (g_file_test (resolved, G_FILE_TEST_IS_DIR)) {
+    root = g_strdup (resolved);
+  } else {
+    root = g_path_get_dirname (resolved);
+    only = g_path_get_basename (resolved);
+  }
+  free (resolved);
+  const char *roots[] = {root, NULL};
+  PmSurveyOptions options = {.host = g_get_host_name (), .only = only};
+  return pm_survey (roots, &options, error);
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  GError *error = NULL;
+  if (argc == 0) {
+    g_autoptr (PmSnapshot) stored = NULL;
+    if (!pm_cli_open (cli))
+      return PM_EXIT_FAILED;
+    if (!pm_registry_snapshot (cli->context->registry, &stored, &error))
+      return pm_cli_fail (PM_EXIT_FAILED, error);
+    print (cli, stored);
+    return PM_EXIT_DONE;
+  }
+  for (int i = 0; i < argc; i++) {
+    g_autoptr (PmSnapshot) seen = look_at (argv[i], &error);
+    if (seen == NULL)
+      return pm_cli_fail (PM_EXIT_FAILED, error);
+    print (cli, seen);
+  }
+  return PM_EXIT_DONE;
+}
+
+static const GOptionEntry options[] = {
+    {"ndjson", 0, 0, G_OPTION_ARG_NONE, &option_ndjson, "one JSON object a line", NULL},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static const char *const examples[] = {"findings ~/projects/shop",
+                                       "findings --ndjson > findings.ndjson", NULL};
+
+const PmCommand pm_command_findings = {
+    .name = "findings",
+    .arguments = "[--ndjson] [ROOT or FILE…]",
+    .summary = "list every port and address that was seen, and by which rule",
+    .details =
+        "Without a path, what the last scan stored; with one, of that path now, storing nothing.",
+    .examples = examples,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,120 @@
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/table.h"
+
+#include "base/json-writer.h"
+#include "base/since.h"
+#include "base/timestamp.h"
+
+static gint option_port;
+static char *option_service;
+static char *option_since;
+static gint option_limit = 100;
+
+static void
+write_entry (PmJsonWriter *json, const PmHistoryEntry *entry)
+{
+  pm_json_begin_object (json);
+  pm_json_member_int (json, "id", entry->id);
+  pm_json_member_int (json, "serviceId", entry->service_id);
+  pm_json_member_string (json, "projectId", entry->project_id);
+  pm_json_member_string (json, "serviceName", entry->service_name);
+  pm_json_member_string (json, "changeType", entry->change_type);
+  pm_json_member_string (json, "oldValue", entry->old_value);
+  pm_json_member_string (json, "newValue", entry->new_value);
+  pm_json_member_time (json, "timestamp", entry->timestamp_us);
+  pm_json_end_object (json);
+}
+
+static void
+print_json (const GArray *entries)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "history");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < entries->len; i++)
+    write_entry (&json, &g_array_index (entries, PmHistoryEntry, i));
+  pm_json_end_array (&json);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static void
+print_table (const PmCli *cli, const GArray *entries)
+{
+  static const PmColumn columns[] = {
+      {"TIME", FALSE, FALSE},   {"PROJECT", FALSE, TRUE}, {"SERVICE", FALSE, FALSE},
+      {"CHANGE", FALSE, FALSE}, {"OLD", TRUE, FALSE},     {"NEW", TRUE, FALSE},
+  };
+  g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
+  for (guint i = 0; i < entries->len; i++) {
+    const PmHistoryEntry *entry = &g_array_index (entries, PmHistoryEntry, i);
+    char time[PM_TIMESTAMP_SIZE];
+    pm_timestamp_format (entry->timestamp_us, time);
+    pm_table_add (table, PM_CELL_DIM, "%s", time);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", entry->project_id);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", entry->service_name);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", entry->change_type);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", entry->old_value == NULL ? "–" : entry->old_value);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", entry->new_value == NULL ? "–" : entry->new_value);
+  }
+  pm_table_print (table, cli->color, cli->width);
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  GError *error = NULL;
+  if (argc > 0)
+    return pm_cli_usage (&pm_command_history, "takes no arguments, got “%s”", argv[0]);
+  if (option_port < 0 || option_port > G_MAXUINT16)
+    return pm_cli_usage (&pm_command_history, "%d is no port (1 to 65535)", option_port);
+  if (option_limit < 1)
+    return pm_cli_usage (&pm_command_history, "--limit takes a number from 1 on");
+  PmHistoryQuery query = {
+      .port = (guint16) option_port,
+      .service = option_service,
+      .limit = (guint) option_limit,
+  };
+  if (option_since != NULL && !pm_since_parse (option_since, g_get_real_time (), &query.since_us))
+    return pm_cli_usage (&pm_command_history, "“%s” is no time (2h, 7d, 2026-11-22, RFC 3339)",
+                         option_since);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) entries = g_array_new (FALSE, TRUE, sizeof (PmHistoryEntry));
+  if (!pm_registry_history (cli->context->registry, &query, arena, entries, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (cli->json)
+    print_json (entries);
+  else if (entries->len == 0)
+    printf ("Nothing has changed in that time.\n");
+  else
+    print_table (cli, entries);
+  return PM_EXIT_DONE;
+}
+
+static const GOptionEntry options[] = {
+    {"port", 0, 0, G_OPTION_ARG_INT, &option_port, "only what had to do with this port", "N"},
+    {"service", 0, 0, G_OPTION_ARG_STRING, &option_service,
+     "only this service (name, or project/name)", "S"},
+    {"since", 0, 0, G_OPTION_ARG_STRING, &option_since, "not older: 2h, 7d, 2026-11-22, RFC 3339",
+     "T"},
+    {"limit", 0, 0, G_OPTION_ARG_INT, &option_limit, "at most so many, newest first (100)", "N"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static const char *const examples[] = {"history --port 3000",
+                                       "history --service shop-api --since 7d", NULL};
+
+const PmCommand pm_command_history = {
+    .name = "history",
+    .arguments = "",
+    .summary = "who had which port when, newest first",
+    .examples = examples,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,265 @@
+/* port-manager: the command line.
+ *
+ * DESIGN
+ * Global options come before the command, or behind it: both are what people type. They are taken
+ * out first, then the command's own by its table; what is left are its arguments. */
+
+#include <locale.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/suggest.h"
+#include "cli/command.h"
+#include "cli/help.h"
+
+typedef struct {
+  char *state;
+  char *config;
+  char *color;
+  gboolean json;
+  gboolean help;
+  gboolean version;
+} Globals;
+
+static void
+globals_clear (Globals *globals)
+{
+  g_free (globals->state);
+  g_free (globals->config);
+  g_free (globals->color);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Globals, globals_clear)
+
+PmExit
+pm_cli_fail (PmExit status, GError *error)
+{
+  g_autofree char *text = pm_escape_terminal (error->message);
+  fprintf (stderr, "port-manager: %s\n", text);
+  g_error_free (error);
+  return status;
+}
+
+PmExit
+pm_cli_usage (const PmCommand *command, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *text = pm_escape_terminal (message);
+  fprintf (stderr,
+           "port-manager %s: %s\nusage: port-manager %s%s%s\nTry “port-manager %s --help”.\n",
+           command->name, text, command->name, command->arguments[0] == '\0' ? "" : " ",
+           command->arguments, command->name);
+  return PM_EXIT_USAGE;
+}
+
+static const PmCommand *
+find_command (const char *name)
+{
+  for (const PmCommand *const *command = pm_commands (); *command != NULL; command++)
+    if (strcmp ((*command)->name, name) == 0)
+      return *command;
+  return NULL;
+}
+
+static PmExit
+unknown_command (const char *name)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  for (const PmCommand *const *command = pm_commands (); *command != NULL; command++)
+    g_ptr_array_add (names, (gpointer) (*command)->name);
+  g_ptr_array_add (names, NULL);
+  const char *nearest = pm_suggest_nearest (name, (const char *const *) names->pdata);
+  g_autofree char *shown = pm_escape_terminal (name);
+  fprintf (stderr, "port-manager: there is no command “%s”", shown);
+  if (nearest != NULL)
+    fprintf (stderr, "; did you mean “%s”?", nearest);
+  fprintf (stderr, "\nTry “port-manager --help”.\n");
+  return PM_EXIT_USAGE;
+}
+
+static guint
+terminal_width (void)
+{
+  struct winsize size;
+  if (!isatty (STDOUT_FILENO))
+    return 0;
+  if (ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return size.ws_col;
+  return 80;
+}
+
+/* https://no-color.org: any value of NO_COLOR that is not empty says no. */
+static gboolean
+wants_color (const char *choice)
+{
+  if (g_strcmp0 (choice, "always") == 0)
+    return TRUE;
+  const char *no_color = g_getenv ("NO_COLOR");
+  return g_strcmp0 (choice, "never") != 0 && isatty (STDOUT_FILENO) &&
+         (no_color == NULL || no_color[0] == '\0') && g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
+}
+
+static char *
+default_state_dir (void)
+{
+  const char *set = g_getenv ("PORT_MANAGER_STATE");
+  if (set != NULL && set[0] != '\0')
+    return g_strdup (set);
+  return g_build_filename (g_get_user_state_dir (), "port-manager", NULL);
+}
+
+/* The word of an unknown option and its nearest right spelling. */
+static const char *
+nearest_option (const char *message, const PmCommand *command)
+{
+  const char *dashes = strstr (message, "--");
+  if (dashes == NULL)
+    return NULL;
+  g_autofree char *word = g_strndup (dashes + 2, strcspn (dashes + 2, " =,.;”’'\""));
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  for (const GOptionEntry *o = pm_help_global_options (); o->long_name != NULL; o++)
+    g_ptr_array_add (names, (gpointer) o->long_name);
+  for (const GOptionEntry *o = command == NULL ? NULL : command->options;
+       o != NULL && o->long_name != NULL; o++)
+    g_ptr_array_add (names, (gpointer) o->long_name);
+  g_ptr_array_add (names, NULL);
+  return pm_suggest_nearest (word, (const char *const *) names->pdata);
+}
+
+static PmExit
+bad_options (const PmCommand *command, GError *error)
+{
+  const char *nearest = nearest_option (error->message, command);
+  g_autofree char *text = pm_escape_terminal (error->message);
+  fprintf (stderr, "port-manager%s%s: %s", command == NULL ? "" : " ",
+           command == NULL ? "" : command->name, text);
+  if (nearest != NULL)
+    fprintf (stderr, "; did you mean “--%s”?", nearest);
+  fprintf (stderr, "\nTry “port-manager%s%s --help”.\n", command == NULL ? "" : " ",
+           command == NULL ? "" : command->name);
+  g_error_free (error);
+  return PM_EXIT_USAGE;
+}
+
+/* GLib's parser, told to leave what it does not know: the command's options come later. Everything
+ * behind `--` belongs to the command as it is. */
+static gboolean
+parse (const GOptionEntry *entries, gboolean strict, int *argc, char ***argv, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_ignore_unknown_options (context, !strict);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
+  return g_option_context_parse (context, argc, argv, error);
+}
+
+static GOptionEntry *
+bind_globals (Globals *globals)
+{
+  gpointer places[] = {&globals->state, &globals->config, &globals->color,
+                       &globals->json,  &globals->help,   &globals->version};
+  GOptionEntry *entries = g_new0 (GOptionEntry, G_N_ELEMENTS (places) + 1);
+  memcpy (entries, pm_help_global_options (), G_N_ELEMENTS (places) * sizeof (GOptionEntry));
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+    entries[i].arg_data = places[i];
+  return entries;
+}
+
+gboolean
+pm_cli_open (PmCli *cli)
+{
+  GError *error = NULL;
+  cli->context = pm_context_open (cli->state_dir, cli->config_file, &error);
+  if (cli->context != NULL)
+    return TRUE;
+  pm_cli_fail (PM_EXIT_FAILED, error);
+  return FALSE;
+}
+
+static PmExit
+run_command (const PmCommand *command, const Globals *globals, int argc, char *argv[])
+{
+  g_autofree char *state =
+      globals->state != NULL ? g_strdup (globals->state) : default_state_dir ();
+  PmCli cli = {
+      .state_dir = state,
+      .config_file = globals->config,
+      .json = globals->json,
+      .color = wants_color (globals->color),
+      .progress = isatty (STDERR_FILENO),
+      .width = terminal_width (),
+  };
+  PmExit status = command->run (&cli, argc, argv);
+  pm_context_free (cli.context);
+  /* A full disk behind a redirection is a failure, and not to be missed. */
+  if (fflush (stdout) != 0 && status <= PM_EXIT_ATTENTION) {
+    fprintf (stderr, "port-manager: could not write the result: %s\n", g_strerror (errno));
+    status = PM_EXIT_FAILED;
+  }
+  return status;
+}
+
+/* The first `--` only says where options end. */
+static void
+drop_double_dash (int *argc, char **argv)
+{
+  for (int i = 1; i < *argc; i++)
+    if (strcmp (argv[i], "--") == 0) {
+      memmove (&argv[i], &argv[i + 1], (gsize) (*argc - i) * sizeof (char *));
+      (*argc)--;
+      return;
+    }
+}
+
+static PmExit
+dispatch (Globals *globals, int argc, char *argv[])
+{
+  GError *error = NULL;
+  g_autofree GOptionEntry *entries = bind_globals (globals);
+  g_autofree char **left = g_memdup2 (argv, (gsize) (argc + 1) * sizeof (char *));
+  if (!parse (entries, FALSE, &argc, &left, &error))
+    return bad_options (NULL, error);
+  if (globals->version) {
+    printf ("port-manager %s\n", PM_VERSION);
+    return PM_EXIT_DONE;
+  }
+  if (argc < 2 || strcmp (left[1], "help") == 0) {
+    const PmCommand *about = argc > 2 ? find_command (left[2]) : NULL;
+    if (argc > 2 && about == NULL)
+      return unknown_command (left[2]);
+    pm_help_print (about, globals->help || argc >= 2 ? stdout : stderr);
+    return globals->help || argc >= 2 ? PM_EXIT_DONE : PM_EXIT_USAGE;
+  }
+  if (left[1][0] == '-') {
+    g_set_error (&error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "unknown option %s",
+                 left[1]);
+    return bad_options (NULL, error);
+  }
+
+  const PmCommand *command = find_command (left[1]);
+  if (command == NULL)
+    return unknown_command (left[1]);
+  if (globals->help) {
+    pm_help_print (command, stdout);
+    return PM_EXIT_DONE;
+  }
+  char **rest = left + 1;
+  argc--;
+  if (!parse (command->options, TRUE, &argc, &rest, &error))
+    return bad_options (command, error);
+  drop_double_dash (&argc, rest);
+  return run_command (command, globals, argc - 1, rest + 1);
+}
+
+int
+main (int argc, char *argv[])
+{
+  setlocale (LC_ALL, "");
+  g_auto (Globals) globals = {0};
+  return (int) dispatch (&globals, argc, argv);
+}

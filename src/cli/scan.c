@@ -1,0 +1,124 @@
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "verbs/scan.h"
+
+#include "base/json-writer.h"
+#include "model/conflict.h"
+
+#define MOST_PROBLEMS_SHOWN 10
+
+static void
+show_progress (const PmSurveyProgress *progress, gpointer data)
+{
+  fprintf (stderr, "\r\033[Kscanning: %" G_GUINT64_FORMAT " files, %" G_GUINT64_FORMAT " documents",
+           progress->files, progress->documents);
+  fflush (stderr);
+}
+
+static void
+print_json (const PmScanReport *report, const PmSnapshot *snapshot)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_member_int (&json, "projects", report->projects);
+  pm_json_member_int (&json, "documents", report->documents);
+  pm_json_member_int (&json, "findings", report->findings);
+  pm_json_member_int (&json, "services", report->services);
+  pm_json_member_int (&json, "conflicts",
+                      report->conflicts[PM_SEVERITY_ERROR] +
+                          report->conflicts[PM_SEVERITY_WARNING] +
+                          report->conflicts[PM_SEVERITY_NOTE]);
+  pm_json_key (&json, "problems");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < snapshot->problems->len; i++) {
+    const PmProblem *problem = &g_array_index (snapshot->problems, PmProblem, i);
+    pm_json_begin_object (&json);
+    pm_json_member_string (&json, "root", problem->root);
+    pm_json_member_string (&json, "file", problem->file);
+    pm_json_member_int (&json, "line", problem->line);
+    pm_json_member_string (&json, "reason", problem->reason);
+    pm_json_end_object (&json);
+  }
+  pm_json_end_array (&json);
+  pm_json_member_int (&json, "elapsedMs", report->elapsed_us / 1000);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static void
+print_problems (const PmSnapshot *snapshot)
+{
+  guint n = snapshot->problems->len;
+  for (guint i = 0; i < MIN (n, MOST_PROBLEMS_SHOWN); i++) {
+    const PmProblem *problem = &g_array_index (snapshot->problems, PmProblem, i);
+    if (problem->line > 0)
+      pm_output_line ("  %s:%u: %s", problem->file, problem->line, problem->reason);
+    else
+      pm_output_line ("  %s: %s", problem->file[0] == '\0' ? problem->root : problem->file,
+                      problem->reason);
+  }
+  if (n > MOST_PROBLEMS_SHOWN)
+    printf ("  … and %u more (--json shows all)\n", n - MOST_PROBLEMS_SHOWN);
+}
+
+static void
+print_text (const PmScanReport *report, const PmSnapshot *snapshot)
+{
+  printf ("%u projects, %u documents, %u findings, %u services in %.2f s\n", report->projects,
+          report->documents, report->findings, report->services,
+          (double) report->elapsed_us / G_USEC_PER_SEC);
+  printf ("conflicts: %u error%s, %u warning%s, %u note%s\n", report->conflicts[PM_SEVERITY_ERROR],
+          report->conflicts[PM_SEVERITY_ERROR] == 1 ? "" : "s",
+          report->conflicts[PM_SEVERITY_WARNING],
+          report->conflicts[PM_SEVERITY_WARNING] == 1 ? "" : "s",
+          report->conflicts[PM_SEVERITY_NOTE], report->conflicts[PM_SEVERITY_NOTE] == 1 ? "" : "s");
+  if (report->changes.services_created + report->changes.services_changed +
+          report->changes.services_removed >
+      0)
+    printf ("services: %u new, %u changed, %u gone\n", report->changes.services_created,
+            report->changes.services_changed, report->changes.services_removed);
+  if (snapshot->problems->len > 0)
+    printf ("%u problem%s:\n", snapshot->problems->len, snapshot->problems->len == 1 ? "" : "s");
+  print_problems (snapshot);
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  GError *error = NULL;
+  PmScanReport report;
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  PmSurveyOptions options = {.progress = cli->progress ? show_progress : NULL};
+  gboolean fine = pm_verb_scan (cli->context, argv, &options, &report, &snapshot, &error);
+  if (cli->progress)
+    fputs ("\r\033[K", stderr);
+  if (!fine && g_error_matches (error, PM_SCAN_ERROR, PM_SCAN_ERROR_NO_ROOT))
+    return pm_cli_fail (PM_EXIT_USAGE, error);
+  if (!fine)
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (cli->json)
+    print_json (&report, snapshot);
+  else
+    print_text (&report, snapshot);
+  return report.conflicts[PM_SEVERITY_ERROR] > 0 ? PM_EXIT_ATTENTION : PM_EXIT_DONE;
+}
+
+static const char *const examples[] = {"scan ~/projects", "scan", NULL};
+
+const PmCommand pm_command_scan = {
+    .name = "scan",
+    .arguments = "[ROOT…]",
+    .summary = "read all projects below the roots and store what they say",
+    .details = "A root is a folder whose children are projects. Roots are remembered: without any, "
+               "those known\n"
+               "are scanned again. Nothing is written into a project. Exit status 1 when there are "
+               "conflicts\n"
+               "of severity error.",
+    .examples = examples,
+    .run = run,
+};

@@ -1,0 +1,176 @@
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/table.h"
+#include "model/service-json.h"
+#include "verbs/filter.h"
+
+static PmCellStyle
+style_of (PmStatus status)
+{
+  return status == PM_STATUS_CONFLICT ? PM_CELL_BAD
+         : status == PM_STATUS_ACTIVE ? PM_CELL_GOOD
+                                      : PM_CELL_DIM;
+}
+
+static void
+add_port (PmTable *table, guint16 port)
+{
+  if (port == 0)
+    pm_table_add (table, PM_CELL_DIM, "–");
+  else
+    pm_table_add (table, PM_CELL_PLAIN, "%u", port);
+}
+
+static void
+print_table (const PmCli *cli, const GArray *services)
+{
+  static const PmColumn columns[] = {
+      {"ID", TRUE, FALSE},       {"PROJECT", FALSE, FALSE},   {"SERVICE", FALSE, FALSE},
+      {"EXTERNAL", TRUE, FALSE}, {"INTERNAL", TRUE, FALSE},   {"PROTO", FALSE, FALSE},
+      {"STATUS", FALSE, FALSE},  {"WRITTEN IN", FALSE, TRUE},
+  };
+  g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
+  for (guint i = 0; i < services->len; i++) {
+    const PmService *service = &g_array_index (services, PmService, i);
+    pm_table_add (table, PM_CELL_DIM, "%" G_GINT64_FORMAT, service->id);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", service->project_id);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", service->name);
+    add_port (table, service->external_port);
+    add_port (table, service->internal_port);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", service->protocol);
+    pm_table_add (table, style_of (service->status), "%s", pm_status_name (service->status));
+    if (service->n_config_files > 1)
+      pm_table_add (table, PM_CELL_DIM, "%s +%u", service->origin, service->n_config_files - 1);
+    else
+      pm_table_add (table, PM_CELL_DIM, "%s", service->origin);
+  }
+  pm_table_print (table, cli->color, cli->width);
+  printf ("%u service%s\n", services->len, services->len == 1 ? "" : "s");
+}
+
+static void
+print_json (const GArray *services)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "services");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < services->len; i++)
+    pm_service_write_json (&json, &g_array_index (services, PmService, i));
+  pm_json_end_array (&json);
+  pm_json_member_int (&json, "total", services->len);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static PmExit
+list (PmCli *cli, int argc, char *argv[])
+{
+  GError *error = NULL;
+  g_autofree char *text = g_strjoinv (" ", argv);
+  g_autoptr (PmFilter) filter = pm_filter_parse (argc == 0 ? "" : text, &error);
+  if (filter == NULL) {
+    PmExit status = pm_cli_usage (&pm_command_services, "%s", error->message);
+    g_error_free (error);
+    return status;
+  }
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
+  if (!pm_registry_services (cli->context->registry, arena, services, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  guint kept = 0;
+  for (guint i = 0; i < services->len; i++) {
+    const PmService *service = &g_array_index (services, PmService, i);
+    if (pm_filter_matches (filter, service))
+      g_array_index (services, PmService, kept++) = *service;
+  }
+  guint total = services->len;
+  g_array_set_size (services, kept);
+  if (cli->json)
+    print_json (services);
+  else if (total == 0)
+    printf ("No services yet. Scan a folder of projects: port-manager scan ~/projects\n");
+  else
+    print_table (cli, services);
+  return PM_EXIT_DONE;
+}
+
+static void
+print_service (const PmService *s)
+{
+  pm_output_field ("service", "%s", s->name);
+  pm_output_field ("project", "%s", s->project_id);
+  pm_output_field ("host", "%s", s->host);
+  pm_output_field ("external", "%s:%u", s->external_ip[0] == '\0' ? "*" : s->external_ip,
+                   s->external_port);
+  pm_output_field ("internal", "%u/%s (%s)", s->internal_port, pm_transport_name (s->transport),
+                   s->protocol);
+  pm_output_field ("status", "%s", pm_status_name (s->status));
+  pm_output_field ("decided by", "%s", s->origin);
+  if (s->type[0] != '\0')
+    pm_output_field ("type", "%s", s->type);
+  if (s->pinned[0] != '\0')
+    pm_output_field ("pinned", "%s", s->pinned);
+  for (guint i = 0; i < s->n_config_files; i++)
+    pm_output_field (i == 0 ? "written in" : "", "%s:%u  %s%s%s", s->config_files[i].path,
+                     s->config_files[i].line, pm_role_name (s->config_files[i].role),
+                     s->config_files[i].variant[0] == '\0' ? "" : ", ", s->config_files[i].variant);
+}
+
+static PmExit
+show (PmCli *cli, const char *text)
+{
+  GError *error = NULL;
+  gint64 id;
+  if (!g_ascii_string_to_signed (text, 10, 1, G_MAXINT64, &id, NULL))
+    return pm_cli_usage (&pm_command_services, "“%s” is no id; “services list” shows them", text);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  PmService service;
+  if (!pm_registry_service (cli->context->registry, id, arena, &service, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (!cli->json) {
+    print_service (&service);
+    return PM_EXIT_DONE;
+  }
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_service_write_json (&json, &service);
+  pm_output_json (out);
+  return PM_EXIT_DONE;
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  if (argc > 0 && strcmp (argv[0], "show") == 0) {
+    if (argc != 2)
+      return pm_cli_usage (&pm_command_services, "show takes one id");
+    return show (cli, argv[1]);
+  }
+  if (argc > 0 && strcmp (argv[0], "list") == 0)
+    return list (cli, argc - 1, argv + 1);
+  return list (cli, argc, argv);
+}
+
+static const char *const examples[] = {"services", "services project:shop port:3000-3999",
+                                       "services is:conflict --json", "services show 12", NULL};
+
+const PmCommand pm_command_services = {
+    .name = "services",
+    .arguments = "[list] [FILTER…] | show ID",
+    .summary = "list every service with its ports and where they are written",
+    .details =
+        "Filters: project:x name:x port:3000 port:3000-3999 ip:x protocol:x type:x tag:x host:x\n"
+        "variant:x is:active is:inactive is:conflict is:pinned, or a word. All of them must hold;\n"
+        "a “-” in front turns one round (behind “--”, so that it is not taken for an option).",
+    .examples = examples,
+    .run = run,
+};

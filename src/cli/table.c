@@ -1,0 +1,158 @@
+#include "cli/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/escape.h"
+
+#define GAP 2
+#define NARROWEST 12 /* a flexible column keeps this much, whatever the width */
+
+typedef struct {
+  char *text;
+  guint width; /* in terminal cells */
+  PmCellStyle style;
+} Cell;
+
+struct PmTable {
+  const PmColumn *columns;
+  guint n_columns;
+  GArray *cells; /* of Cell, row by row */
+};
+
+static void
+clear_cell (gpointer cell)
+{
+  g_free (((Cell *) cell)->text);
+}
+
+PmTable *
+pm_table_new (const PmColumn *columns, guint n_columns)
+{
+  PmTable *table = g_new0 (PmTable, 1);
+  table->columns = columns;
+  table->n_columns = n_columns;
+  table->cells = g_array_new (FALSE, TRUE, sizeof (Cell));
+  g_array_set_clear_func (table->cells, clear_cell);
+  return table;
+}
+
+void
+pm_table_free (PmTable *table)
+{
+  if (table == NULL)
+    return;
+  g_array_unref (table->cells);
+  g_free (table);
+}
+
+static guint
+width_of (const char *text)
+{
+  guint width = 0;
+  for (; *text != '\0'; text = g_utf8_next_char (text)) {
+    gunichar c = g_utf8_get_char (text);
+    width += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+  }
+  return width;
+}
+
+void
+pm_table_add (PmTable *table, PmCellStyle style, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  Cell cell = {.text = pm_escape_terminal (text), .style = style};
+  cell.width = width_of (cell.text);
+  g_array_append_val (table->cells, cell);
+}
+
+guint
+pm_table_n_rows (const PmTable *table)
+{
+  return table->cells->len / table->n_columns;
+}
+
+static const Cell *
+cell_at (const PmTable *table, guint row, guint column)
+{
+  return &g_array_index (table->cells, Cell, row * table->n_columns + column);
+}
+
+static guint *
+measure (const PmTable *table, guint limit)
+{
+  guint *widths = g_new0 (guint, table->n_columns);
+  guint total = GAP * (table->n_columns - 1);
+  guint flexible = table->n_columns;
+  for (guint c = 0; c < table->n_columns; c++) {
+    widths[c] = width_of (table->columns[c].title);
+    for (guint r = 0; r < pm_table_n_rows (table); r++)
+      widths[c] = MAX (widths[c], cell_at (table, r, c)->width);
+    total += widths[c];
+    if (table->columns[c].flexible)
+      flexible = c;
+  }
+  if (limit > 0 && total > limit && flexible < table->n_columns) {
+    guint over = total - limit;
+    widths[flexible] = widths[flexible] > over + NARROWEST ? widths[flexible] - over : NARROWEST;
+  }
+  return widths;
+}
+
+/* At most `width` cells of text, the last one an ellipsis when something was cut. */
+static char *
+cut (const char *text, guint width)
+{
+  if (width_of (text) <= width)
+    return g_strdup (text);
+  guint used = 0;
+  const char *end = text;
+  while (*end != '\0') {
+    gunichar c = g_utf8_get_char (end);
+    guint next = g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+    if (used + next > width - 1)
+      break;
+    used += next;
+    end = g_utf8_next_char (end);
+  }
+  return g_strdup_printf ("%.*s…", (int) (end - text), text);
+}
+
+static const char *
+escape_of (PmCellStyle style)
+{
+  static const char *const escapes[] = {"", "\033[32m", "\033[33m", "\033[31m", "\033[2m"};
+  return escapes[style];
+}
+
+static void
+print_cell (const PmTable *table, guint column, const char *text, const char *escape, guint width)
+{
+  gboolean last = column + 1 == table->n_columns;
+  g_autofree char *shown = cut (text, width);
+  guint pad = width - MIN (width, width_of (shown));
+  gboolean right = table->columns[column].right;
+  printf ("%*s%s%s%s%*s", right ? (int) pad : 0, "", escape, shown,
+          escape[0] == '\0' ? "" : "\033[0m", right || last ? 0 : (int) pad, "");
+  if (!last)
+    printf ("%*s", GAP, "");
+}
+
+void
+pm_table_print (const PmTable *table, gboolean color, guint width)
+{
+  g_autofree guint *widths = measure (table, width);
+  for (guint c = 0; c < table->n_columns; c++)
+    print_cell (table, c, table->columns[c].title, color ? "\033[1m" : "", widths[c]);
+  putchar ('\n');
+  for (guint r = 0; r < pm_table_n_rows (table); r++) {
+    for (guint c = 0; c < table->n_columns; c++) {
+      const Cell *cell = cell_at (table, r, c);
+      print_cell (table, c, cell->text, color ? escape_of (cell->style) : "", widths[c]);
+    }
+    putchar ('\n');
+  }
+}

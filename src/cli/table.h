@@ -1,0 +1,33 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Aligned columns on standard output: with colour and cut to the terminal's width on a terminal,
+ * plain and whole in a pipe. Cells are escaped for the terminal here, so callers pass text as it
+ * is. */
+
+typedef enum { PM_CELL_PLAIN, PM_CELL_GOOD, PM_CELL_WARN, PM_CELL_BAD, PM_CELL_DIM } PmCellStyle;
+
+typedef struct PmTable PmTable;
+
+typedef struct {
+  const char *title;
+  gboolean right;    /* aligned to the right: numbers */
+  gboolean flexible; /* the one column that is cut when the terminal is too narrow */
+} PmColumn;
+
+PmTable *pm_table_new (const PmColumn *columns, guint n_columns);
+void pm_table_free (PmTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmTable, pm_table_free)
+
+/* Cells are added from left to right, row by row. Text is copied. */
+void pm_table_add (PmTable *table, PmCellStyle style, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+guint pm_table_n_rows (const PmTable *table);
+
+/* The whole table; width 0 is unlimited. */
+void pm_table_print (const PmTable *table, gboolean color, guint width);
+
+G_END_DECLS
