@@ -9,7 +9,7 @@ typedef struct {
   char *path;
   int fd;
   PmReader *reader;
-  gint stop; /* atomic: the writer\'s */
+  gint stop; /* atomic: the writer's */
 } Fixture;
 
 static void
