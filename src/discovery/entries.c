@@ -27,11 +27,12 @@ add_entry (const PmDocument *document, GArray *entries, GHashTable *by_key, PmNo
 }
 
 static void
-add_map (const PmDocument *document, GArray *entries, GHashTable *by_key, PmNodeId map, guint depth)
+add_map (const PmRecognition *r, GArray *entries, GHashTable *by_key, PmNodeId map, guint depth)
 {
+  const PmDocument *document = r->document;
   PmNodeId merge = 0;
-  for (PmNodeId id = pm_document_node (document, map)->first_child; id != 0;
-       id = pm_document_node (document, id)->next_sibling) {
+  for (PmNodeId id = pm_document_node (document, map)->first_child; id != 0 && *r->steps_left > 0;
+       --*r->steps_left, id = pm_document_node (document, id)->next_sibling) {
     const PmNode *child = pm_document_node (document, id);
     if (child->flags & PM_NODE_FRAGMENT)
       continue;
@@ -45,7 +46,7 @@ add_map (const PmDocument *document, GArray *entries, GHashTable *by_key, PmNode
 
   PmNodeId source = pm_document_resolve (document, merge);
   if (pm_document_node (document, source)->kind == PM_NODE_MAP) {
-    add_map (document, entries, by_key, source, depth - 1);
+    add_map (r, entries, by_key, source, depth - 1);
     return;
   }
   guint n = 0;
@@ -53,7 +54,7 @@ add_map (const PmDocument *document, GArray *entries, GHashTable *by_key, PmNode
        id = pm_document_node (document, id)->next_sibling, n++) {
     PmNodeId map_of_list = pm_document_resolve (document, id);
     if (pm_document_node (document, map_of_list)->kind == PM_NODE_MAP)
-      add_map (document, entries, by_key, map_of_list, depth - 1);
+      add_map (r, entries, by_key, map_of_list, depth - 1);
   }
 }
 
@@ -65,13 +66,13 @@ pm_recognition_entries (const PmRecognition *recognition, PmNodeId container)
   PmNodeId resolved = pm_document_resolve (document, container);
   const PmNode *node = pm_document_node (document, resolved);
   if (node->kind == PM_NODE_LIST) {
-    for (PmNodeId id = node->first_child; id != 0;
-         id = pm_document_node (document, id)->next_sibling)
+    for (PmNodeId id = node->first_child; id != 0 && *recognition->steps_left > 0;
+         --*recognition->steps_left, id = pm_document_node (document, id)->next_sibling)
       if (!(pm_document_node (document, id)->flags & PM_NODE_FRAGMENT))
         g_array_append_val (entries, id);
   } else if (node->kind == PM_NODE_MAP) {
     g_autoptr (GHashTable) by_key = g_hash_table_new (g_str_hash, g_str_equal);
-    add_map (document, entries, by_key, resolved, DEEPEST_MERGE);
+    add_map (recognition, entries, by_key, resolved, DEEPEST_MERGE);
   }
   return entries;
 }

@@ -15,6 +15,7 @@
 
 #define IGNORE_MARK "port-manager: ignore"
 #define MOST_FINDINGS 50000
+#define MOST_STEPS 500000
 
 /* --- what is read --- */
 
@@ -175,9 +176,20 @@ is_stream (const PmDocument *document)
 }
 
 static void
+add_problem (Reading *reading, guint32 line, const char *reason)
+{
+  PmProblem problem = {.root = "",
+                       .file = reading->out->file,
+                       .line = line,
+                       .reason = pm_arena_strdup (reading->arena, reason)};
+  g_array_append_val (reading->out->problems, problem);
+}
+
+static void
 read_document (Reading *reading, const PmEnvironment *environment, guint8 *was_read)
 {
   const PmDocument *document = reading->choice.document;
+  guint32 steps_left = MOST_STEPS;
   PmRecognition recognition = {
       .ruleset = reading->choice.ruleset,
       .document = document,
@@ -188,17 +200,18 @@ read_document (Reading *reading, const PmEnvironment *environment, guint8 *was_r
       .arena = reading->arena,
       .out = reading->out,
       .was_read = was_read,
+      .steps_left = &steps_left,
   };
   reading->out->format = reading->choice.ruleset->name;
 
-  if (!is_stream (document)) {
+  if (!is_stream (document))
     read_root (&recognition, 0);
-    return;
-  }
-  for (PmNodeId id = pm_document_node (document, 0)->first_child;
+  for (PmNodeId id = is_stream (document) ? pm_document_node (document, 0)->first_child : 0;
        id != 0 && reading->out->findings->len < MOST_FINDINGS;
        id = pm_document_node (document, id)->next_sibling)
     read_root (&recognition, id);
+  if (steps_left == 0 || reading->out->findings->len >= MOST_FINDINGS)
+    add_problem (reading, 0, "says more than is read of one file; the rest is left out");
 }
 
 static void
@@ -207,11 +220,7 @@ report_problems (Reading *reading)
   const PmDocument *document = reading->choice.document;
   for (guint i = 0; i < document->problems->len; i++) {
     const PmDocumentProblem *from = &g_array_index (document->problems, PmDocumentProblem, i);
-    PmProblem problem = {.root = "",
-                         .file = reading->out->file,
-                         .line = pm_document_position (document, from->offset).line,
-                         .reason = pm_arena_strdup (reading->arena, from->reason)};
-    g_array_append_val (reading->out->problems, problem);
+    add_problem (reading, pm_document_position (document, from->offset).line, from->reason);
   }
 }
 
@@ -242,28 +251,32 @@ overlaps_any (const GArray *spans, PmSpan span)
   return low < spans->len && g_array_index (spans, PmSpan, low).start < span.end;
 }
 
-static gboolean
-stands_in_a_value (const PmDocument *document, PmSpan span)
+/* Keys and values, in the order of the file. */
+static GArray *
+spans_of_settings (const PmDocument *document)
 {
-  for (guint i = 1; i < document->nodes->len; i++) {
+  GArray *spans = g_array_new (FALSE, FALSE, sizeof (PmSpan));
+  for (guint i = 1; document != NULL && i < document->nodes->len; i++) {
     const PmNode *node = pm_document_node (document, i);
-    if (pm_span_overlaps (node->key_span, span) ||
-        (node->kind == PM_NODE_SCALAR && pm_span_overlaps (node->outer, span)))
-      return TRUE;
+    if (node->key_span.end > node->key_span.start)
+      g_array_append_val (spans, node->key_span);
+    if (node->kind == PM_NODE_SCALAR && !(node->flags & PM_NODE_FRAGMENT))
+      g_array_append_val (spans, node->outer);
   }
-  return FALSE;
+  return spans;
 }
 
 static PmTextClass
-class_of_text (const Reading *reading, PmSpan span)
+class_of_text (const Reading *reading, const GArray *settings, PmSpan span)
 {
   if (reading->choice.ruleset == NULL || reading->naming.text_class != PM_TEXT_CONFIG)
     return reading->naming.text_class;
-  return stands_in_a_value (reading->choice.document, span) ? PM_TEXT_CONFIG : PM_TEXT_COMMENT;
+  return overlaps_any (settings, span) ? PM_TEXT_CONFIG : PM_TEXT_COMMENT;
 }
 
 static void
-add_address (Reading *reading, guint32 line_start, guint32 line, const PmHit *hit)
+add_address (Reading *reading, const GArray *settings, guint32 line_start, guint32 line,
+             const PmHit *hit)
 {
   PmSpan span = {line_start + hit->start, line_start + hit->end};
   PmFinding finding = {
@@ -277,7 +290,7 @@ add_address (Reading *reading, guint32 line_start, guint32 line, const PmHit *hi
       .kind = PM_KIND_IP,
       .role = PM_ROLE_ADDRESS,
       .transport = PM_TRANSPORT_TCP,
-      .text_class = class_of_text (reading, span),
+      .text_class = class_of_text (reading, settings, span),
       .host = "",
       .bind = "",
       .scheme = "",
@@ -316,6 +329,7 @@ add_addresses (Reading *reading, const guint8 *was_read)
 {
   const PmDocument *document = reading->choice.ruleset == NULL ? NULL : reading->choice.document;
   g_autoptr (GArray) spans = spans_read (document, was_read);
+  g_autoptr (GArray) settings = spans_of_settings (document);
   g_autoptr (GArray) hits = g_array_new (FALSE, TRUE, sizeof (PmHit));
   guint32 line = 1;
   for (gsize start = 0; start < reading->length; line++) {
@@ -329,7 +343,7 @@ add_addresses (Reading *reading, const guint8 *was_read)
         const PmHit *hit = &g_array_index (hits, PmHit, i);
         PmSpan span = {(guint32) start + hit->start, (guint32) start + hit->end};
         if (hit->kind == PM_KIND_IP && !overlaps_any (spans, span))
-          add_address (reading, (guint32) start, line, hit);
+          add_address (reading, settings, (guint32) start, line, hit);
       }
     }
     start += length + 1;

@@ -242,12 +242,21 @@ read_pieces (PmRecognition *r, const GArray *pieces, const char *text, gsize fro
   return hits->len == 0 ? -1 : (gint) first;
 }
 
+static gboolean
+take_step (PmRecognition *r)
+{
+  if (*r->steps_left == 0)
+    return FALSE;
+  --*r->steps_left;
+  return TRUE;
+}
+
 gint
 pm_recognition_read_from (PmRecognition *r, PmNodeId scalar, gsize from, const PmRule *rule,
                           const char *service)
 {
   Piece piece;
-  if (!piece_init (r, scalar, 0, &piece))
+  if (!take_step (r) || !piece_init (r, scalar, 0, &piece))
     return -1;
   r->was_read[piece.node] = 1;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
@@ -287,7 +296,8 @@ pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, const PmR
     Piece piece;
     if (text->len > 0)
       g_string_append_c (text, ' ');
-    if (!piece_init (recognition, g_array_index (items, PmNodeId, i), text->len, &piece))
+    if (!take_step (recognition) ||
+        !piece_init (recognition, g_array_index (items, PmNodeId, i), text->len, &piece))
       continue;
     recognition->was_read[piece.node] = 1;
     g_array_append_val (pieces, piece);

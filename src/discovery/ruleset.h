@@ -80,7 +80,9 @@ struct PmRecognition {
   const PmEnvironment *environment; /* for the expansion; may be NULL */
   PmArena *arena;                   /* owns the text of all that is added */
   PmSighting *out;
-  guint8 *was_read; /* for each node of the document: a rule has read it */
+  guint8 *was_read;    /* for each node of the document: a rule has read it */
+  guint32 *steps_left; /* reads and children looked at, of the whole file: what anchors share may
+                          multiply beyond all bounds */
 };
 
 /* Reads one scalar by a rule; findings are appended for `service` ("" the document's own). Returns

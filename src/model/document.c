@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define MOST_ALIASES 8
+#define MOST_MERGES 64 /* maps that one lookup goes through: lists of merges multiply by level */
 #define DEEPEST_PATH 256
 
 void
@@ -44,9 +45,11 @@ child_of_its_own (const PmDocument *document, const PmNode *map, const char *key
 }
 
 /* What `<<` refers to: one map, or a list of maps of which the first that has the key wins
- * (yaml.org/type/merge.html). Merged maps that merge in turn are followed to `depth`. */
+ * (yaml.org/type/merge.html). Merged maps that merge in turn are followed to `depth`, and
+ * `maps_left` of them in all. */
 static PmNodeId
-child_by_merge (const PmDocument *document, const PmNode *map, const char *key, guint depth)
+child_by_merge (const PmDocument *document, const PmNode *map, const char *key, guint depth,
+                guint *maps_left)
 {
   if (depth == 0)
     return 0;
@@ -64,9 +67,12 @@ child_by_merge (const PmDocument *document, const PmNode *map, const char *key, 
   while (source != 0) {
     const PmNode *merged = pm_document_node (document, pm_document_resolve (document, source));
     if (merged->kind == PM_NODE_MAP) {
+      if (*maps_left == 0)
+        return 0;
+      --*maps_left;
       PmNodeId found = child_of_its_own (document, merged, key);
       if (found == 0)
-        found = child_by_merge (document, merged, key, depth - 1);
+        found = child_by_merge (document, merged, key, depth - 1, maps_left);
       if (found != 0)
         return found;
     }
@@ -82,7 +88,8 @@ pm_document_child (const PmDocument *document, PmNodeId map, const char *key)
   if (node->kind != PM_NODE_MAP)
     return 0;
   PmNodeId found = child_of_its_own (document, node, key);
-  return found != 0 ? found : child_by_merge (document, node, key, MOST_ALIASES);
+  guint maps_left = MOST_MERGES;
+  return found != 0 ? found : child_by_merge (document, node, key, MOST_ALIASES, &maps_left);
 }
 
 PmNodeId

@@ -163,6 +163,31 @@ claims_by_content_only_what_is_compose (void)
                          "3 target 22 [] services[0].ports[0]\n");
 }
 
+/* Each anchor merges the one before it thirty times. */
+static void
+bounds_what_anchors_multiply (void)
+{
+  g_autoptr (GString) text = g_string_new ("x0: &a0\n  environment:\n");
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (text, "    K%u: v\n", i);
+  for (guint i = 1; i < 6; i++) {
+    g_string_append_printf (text, "x%u: &a%u { <<: [", i, i);
+    for (guint j = 0; j < 30; j++)
+      g_string_append_printf (text, "*a%u,", i - 1);
+    g_string_append (text, "] }\n");
+  }
+  g_string_append (text, "services:\n");
+  for (guint i = 0; i < 2000; i++)
+    g_string_append_printf (text, "  s%u: { <<: *a5, image: x }\n", i);
+
+  gint64 start_us = g_get_monotonic_time ();
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (PmSighting) sighting =
+      pm_recognise (FILE_NAME, "shop", text->str, text->len, NULL, arena);
+  g_assert_cmpuint (sighting->problems->len, ==, 1);
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 20 * G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -177,5 +202,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/compose/tells-facts-and-links", tells_facts_and_links);
   g_test_add_func ("/discovery/compose/claims-by-content-only-what-is-compose",
                    claims_by_content_only_what_is_compose);
+  g_test_add_func ("/discovery/compose/bounds-what-anchors-multiply", bounds_what_anchors_multiply);
   return g_test_run ();
 }
