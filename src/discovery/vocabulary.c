@@ -333,8 +333,10 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
     return;
   }
   if (!tell_meaning (last, ret_keyword)) {
-    if (has_one_of (&words, peer_words, G_N_ELEMENTS (peer_words)))
+    if (has_one_of (&words, peer_words, G_N_ELEMENTS (peer_words))) {
       make (ret_keyword, PM_KEYWORD_PEER, 0.75);
+      ret_keyword->role_is_known = TRUE;
+    }
     return;
   }
   if (has_one_of (&words, advertised_words, G_N_ELEMENTS (advertised_words))) {

@@ -15,6 +15,7 @@ goes_by_the_names_of_keys (void)
                          "report: 8080\n"
                          "upstreams: [\"a:8001\", \"b:8002\"]\n"
                          "listen: \":7000\"\n"
+                         "redis: redis://cache:6379/0\n"
                          "at: \"12:30:00\"\n",
                          "2 listen 8080 [] server.port\n"
                          "3 address 0.0.0.0 [] server.address\n"
@@ -24,7 +25,8 @@ goes_by_the_names_of_keys (void)
                          "8 listen 9100 [] metrics_port\n"
                          "10 reference 8001@a [] upstreams[0]\n"
                          "10 reference 8002@b [] upstreams[1]\n"
-                         "11 listen 7000 [] listen\n");
+                         "11 listen 7000 [] listen\n"
+                         "12 reference 6379@cache [] redis\n");
 }
 
 static void

@@ -33,6 +33,16 @@ reads_scripts (void)
 }
 
 static void
+passes_over_what_a_flag_counts (void)
+{
+  recognise_test_expect (FILE_NAME,
+                         "{\"scripts\": {\"a\": \"wait-for-it.sh -t 120 db:3306\",\n"
+                         "\"b\": \"wait-on -t 30000 tcp:3000\"}}",
+                         "1 reference 3306@db [] scripts.a\n"
+                         "2 reference 3000 [] scripts.b\n");
+}
+
+static void
 knows_the_tools_defaults (void)
 {
   static const struct {
@@ -68,6 +78,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/package-json/reads-scripts", reads_scripts);
+  g_test_add_func ("/discovery/package-json/passes-over-what-a-flag-counts",
+                   passes_over_what_a_flag_counts);
   g_test_add_func ("/discovery/package-json/knows-the-tools-defaults", knows_the_tools_defaults);
   g_test_add_func ("/discovery/package-json/tells-a-framework-by-its-dependency",
                    tells_a_framework_by_its_dependency);
