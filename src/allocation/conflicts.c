@@ -10,6 +10,7 @@
 #include "allocation/claims.h"
 
 #define NO_CONFLICT (-1)
+#define SURE_IN_ONE_PROJECT 0.85
 #define SURE 0.7 /* from this confidence on, a claim is taken at its word */
 
 /* --- who runs beside whom --- */
@@ -44,10 +45,37 @@ same_directory (const char *a, const char *b)
   return length_a == length_b && strncmp (a, b, length_a) == 0;
 }
 
-static int
-severity_in_one_project (const PmClaim *a, const PmClaim *b)
+/* Compose runs it from the project's own code: what the code's files say of a port and what compose
+ * publishes for it are two views of one service. */
+static gboolean
+is_built_here (const PmSnapshot *snapshot, const PmService *service)
 {
-  if (!a->is_mapping || !b->is_mapping || strcmp (a->file, b->file) == 0)
+  for (guint i = 0; i < snapshot->facts->len; i++) {
+    const PmServiceFact *fact = &g_array_index (snapshot->facts, PmServiceFact, i);
+    if (fact->build != NULL && strcmp (fact->name, service->name) == 0 &&
+        strcmp (fact->project, service->project_id) == 0 && strcmp (fact->root, service->root) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A project is not counted against itself: a port that its own files merely mention beside the
+ * compose service that publishes it is that service's. What a process surely binds (a flag, PORT)
+ * is another matter when compose runs somebody else's image there. */
+static int
+severity_beside_a_mapping (const PmSnapshot *snapshot, const PmClaim *mapping, const PmClaim *other)
+{
+  const PmService *service = &g_array_index (snapshot->services, PmService, mapping->service);
+  gboolean sure = other->confidence >= SURE_IN_ONE_PROJECT && !other->is_default;
+  return sure && !is_built_here (snapshot, service) ? (int) PM_SEVERITY_ERROR : NO_CONFLICT;
+}
+
+static int
+severity_in_one_project (const PmSnapshot *snapshot, const PmClaim *a, const PmClaim *b)
+{
+  if (a->is_mapping != b->is_mapping)
+    return severity_beside_a_mapping (snapshot, a->is_mapping ? a : b, a->is_mapping ? b : a);
+  if (!a->is_mapping || strcmp (a->file, b->file) == 0)
     return PM_SEVERITY_ERROR;
   if (!same_directory (a->file, b->file))
     return PM_SEVERITY_NOTE;
@@ -96,7 +124,9 @@ severity_of (const PmSnapshot *snapshot, const PmClaim *a, const PmClaim *b)
       !pm_conflicts_addresses_overlap (a->bind, b->bind))
     return NO_CONFLICT;
 
-  int severity = one_project ? severity_in_one_project (a, b) : (int) PM_SEVERITY_ERROR;
+  int severity = one_project ? severity_in_one_project (snapshot, a, b) : (int) PM_SEVERITY_ERROR;
+  if (severity == NO_CONFLICT)
+    return severity;
   gboolean one_file = one_project && strcmp (a->file, b->file) == 0;
   severity = limit_by_profiles (severity, a, b, one_file);
   severity = severity == NO_CONFLICT ? severity : limit_by_modes (severity, a, b, one_project);

@@ -19,8 +19,9 @@ G_BEGIN_DECLS
  *   note     they collide only if somebody runs together what is not meant to be: another mode
  *            (production beside development), a profile that is off by default, another stack of
  *            the same project, a template.
- * Never a conflict: a service and itself, in whatever variants; services of one compose file whose
- * profiles have nothing in common; alternative compose files of one directory. */
+ * Never a conflict: a service and itself, in whatever variants; a port that a project's files
+ * mention and the compose service of the same project that publishes it; services of one compose
+ * file whose profiles have nothing in common; alternative compose files of one directory. */
 
 /* Returns a new array of PmConflict, worst first, then by port, that clears its elements. `taken`
  * are ports that may not be suggested, beyond those that the snapshot declares (live sockets,

@@ -13,41 +13,41 @@ static void
 publish (PmSnapshot *snapshot, Published p)
 {
   PmFinding f = {
-    .root = "/r",
-    .project = p.project,
-    .file = p.file == NULL ? p.project : p.file,
-    .position = { snapshot->findings->len + 1, 1 },
-    .format = "compose",
-    .kind = PM_KIND_PORT,
-    .role = PM_ROLE_PUBLISH,
-    .transport = p.transport,
-    .port = p.port,
-    .port_end = MAX (p.port, p.port_end),
-    .bind = p.bind == NULL ? "" : p.bind,
-    .service = p.service,
-    .variant = p.variant == NULL ? "" : p.variant,
-    .profiles = p.profiles == NULL ? "" : p.profiles,
-    .confidence = 1,
+      .root = "/r",
+      .project = p.project,
+      .file = p.file == NULL ? p.project : p.file,
+      .position = {snapshot->findings->len + 1, 1},
+      .format = "compose",
+      .kind = PM_KIND_PORT,
+      .role = PM_ROLE_PUBLISH,
+      .transport = p.transport,
+      .port = p.port,
+      .port_end = MAX (p.port, p.port_end),
+      .bind = p.bind == NULL ? "" : p.bind,
+      .service = p.service,
+      .variant = p.variant == NULL ? "" : p.variant,
+      .profiles = p.profiles == NULL ? "" : p.profiles,
+      .confidence = 1,
   };
   g_array_append_val (snapshot->findings, f);
 
   PmConfigFile *file = pm_arena_new0 (snapshot->arena, PmConfigFile);
-  *file = (PmConfigFile){ f.file, f.format, f.variant, f.position.line, f.role };
+  *file = (PmConfigFile){f.file, f.format, f.variant, f.position.line, f.role};
   PmService service = {
-    .host = "h",
-    .root = "/r",
-    .project_id = p.project,
-    .name = p.service,
-    .bind = f.bind,
-    .external_port = p.port,
-    .internal_port = 80,
-    .transport = p.transport,
-    .variant = f.variant,
-    .profiles = f.profiles,
-    .pinned = "",
-    .confidence = 1,
-    .config_files = file,
-    .n_config_files = 1,
+      .host = "h",
+      .root = "/r",
+      .project_id = p.project,
+      .name = p.service,
+      .bind = f.bind,
+      .external_port = p.port,
+      .internal_port = 80,
+      .transport = p.transport,
+      .variant = f.variant,
+      .profiles = f.profiles,
+      .pinned = "",
+      .confidence = 1,
+      .config_files = file,
+      .n_config_files = 1,
   };
   g_array_append_val (snapshot->services, service);
 }
@@ -58,21 +58,21 @@ listen_on (PmSnapshot *snapshot, const char *project, const char *name, guint16 
            const char *variant, double confidence)
 {
   PmConfigFile *file = pm_arena_new0 (snapshot->arena, PmConfigFile);
-  *file = (PmConfigFile){ project, "env", variant, 1, PM_ROLE_LISTEN };
+  *file = (PmConfigFile){project, "env", variant, 1, PM_ROLE_LISTEN};
   PmService service = {
-    .host = "h",
-    .root = "/r",
-    .project_id = project,
-    .name = name,
-    .bind = "",
-    .internal_port = port,
-    .external_port = port,
-    .variant = variant,
-    .profiles = "",
-    .pinned = "",
-    .confidence = confidence,
-    .config_files = file,
-    .n_config_files = 1,
+      .host = "h",
+      .root = "/r",
+      .project_id = project,
+      .name = name,
+      .bind = "",
+      .internal_port = port,
+      .external_port = port,
+      .variant = variant,
+      .profiles = "",
+      .pinned = "",
+      .confidence = confidence,
+      .config_files = file,
+      .n_config_files = 1,
   };
   g_array_append_val (snapshot->services, service);
 }
@@ -106,9 +106,9 @@ static void
 two_projects_on_one_port (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
-  publish (s, (Published){ .project = "a", .service = "x", .port = 3000 });
-  publish (s, (Published){ .project = "b", .service = "y", .port = 3000 });
-  publish (s, (Published){ .project = "c", .service = "z", .port = 13000 });
+  publish (s, (Published){.project = "a", .service = "x", .port = 3000});
+  publish (s, (Published){.project = "b", .service = "y", .port = 3000});
+  publish (s, (Published){.project = "c", .service = "z", .port = 13000});
   EXPECT (s, "error tcp-3000 a/x b/y");
 }
 
@@ -116,8 +116,9 @@ static void
 transports_do_not_collide (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
-  publish (s, (Published){ .project = "a", .service = "x", .port = 53 });
-  publish (s, (Published){ .project = "b", .service = "y", .port = 53, .transport = PM_TRANSPORT_UDP });
+  publish (s, (Published){.project = "a", .service = "x", .port = 53});
+  publish (s,
+           (Published){.project = "b", .service = "y", .port = 53, .transport = PM_TRANSPORT_UDP});
   EXPECT (s, "");
 }
 
@@ -139,9 +140,9 @@ static void
 ranges_overlap (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
-  publish (s, (Published){ .project = "a", .service = "x", .port = 8000, .port_end = 8100 });
-  publish (s, (Published){ .project = "b", .service = "y", .port = 8080 });
-  publish (s, (Published){ .project = "c", .service = "z", .port = 8101 });
+  publish (s, (Published){.project = "a", .service = "x", .port = 8000, .port_end = 8100});
+  publish (s, (Published){.project = "b", .service = "y", .port = 8080});
+  publish (s, (Published){.project = "c", .service = "z", .port = 8101});
   EXPECT (s, "error tcp-8080 a/x b/y");
 }
 
@@ -149,10 +150,17 @@ static void
 profiles_that_never_meet (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
-  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "cpu", .port = 1, .profiles = "cpu" });
-  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "gpu", .port = 1, .profiles = "gpu" });
+  publish (s,
+           (Published){
+               .project = "a", .file = "a/c.yml", .service = "cpu", .port = 1, .profiles = "cpu"});
+  publish (s,
+           (Published){
+               .project = "a", .file = "a/c.yml", .service = "gpu", .port = 1, .profiles = "gpu"});
   EXPECT (s, "");
-  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "amd", .port = 1, .profiles = "amd,gpu" });
+  publish (
+      s,
+      (Published){
+          .project = "a", .file = "a/c.yml", .service = "amd", .port = 1, .profiles = "amd,gpu"});
   EXPECT (s, "error tcp-1 a/gpu a/amd");
 }
 
@@ -160,8 +168,8 @@ static void
 a_stopped_profile_is_a_note (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
-  publish (s, (Published){ .project = "a", .service = "x", .port = 9000 });
-  publish (s, (Published){ .project = "b", .service = "tools", .port = 9000, .profiles = "tools" });
+  publish (s, (Published){.project = "a", .service = "x", .port = 9000});
+  publish (s, (Published){.project = "b", .service = "tools", .port = 9000, .profiles = "tools"});
   EXPECT (s, "note tcp-9000 a/x b/tools");
 }
 
@@ -169,10 +177,13 @@ static void
 alternative_compose_files (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
-  publish (s, (Published){ .project = "k", .file = "k/single.yml", .service = "kafka", .port = 9092 });
-  publish (s, (Published){ .project = "k", .file = "k/multi.yml", .service = "kafka1", .port = 9092 });
+  publish (s,
+           (Published){.project = "k", .file = "k/single.yml", .service = "kafka", .port = 9092});
+  publish (s,
+           (Published){.project = "k", .file = "k/multi.yml", .service = "kafka1", .port = 9092});
   EXPECT (s, "");
-  publish (s, (Published){ .project = "k", .file = "k/sub/one.yml", .service = "other", .port = 9092 });
+  publish (s,
+           (Published){.project = "k", .file = "k/sub/one.yml", .service = "other", .port = 9092});
   EXPECT (s, "note tcp-9092 k/kafka k/kafka1 k/other");
 }
 
@@ -180,8 +191,8 @@ static void
 one_compose_file (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
-  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "x", .port = 80 });
-  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "y", .port = 80 });
+  publish (s, (Published){.project = "a", .file = "a/c.yml", .service = "x", .port = 80});
+  publish (s, (Published){.project = "a", .file = "a/c.yml", .service = "y", .port = 80});
   EXPECT (s, "error tcp-80 a/x a/y");
 }
 
@@ -189,9 +200,33 @@ static void
 a_service_is_no_conflict_with_itself (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
-  publish (s, (Published){ .project = "a", .file = "a/c.yml", .service = "x", .port = 80 });
-  publish (s, (Published){ .project = "a", .file = "a/c.override.yml", .service = "x", .port = 80, .variant = "override" });
-  publish (s, (Published){ .project = "a", .file = "a/c.prod.yml", .service = "x", .port = 80, .variant = "prod" });
+  publish (s, (Published){.project = "a", .file = "a/c.yml", .service = "x", .port = 80});
+  publish (s, (Published){.project = "a",
+                          .file = "a/c.override.yml",
+                          .service = "x",
+                          .port = 80,
+                          .variant = "override"});
+  publish (
+      s,
+      (Published){
+          .project = "a", .file = "a/c.prod.yml", .service = "x", .port = 80, .variant = "prod"});
+  EXPECT (s, "");
+}
+
+static void
+a_project_is_not_counted_against_itself (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){.project = "a", .service = "web", .port = 8000});
+  listen_on (s, "a", "a", 8000, "", 0.8);
+  EXPECT (s, "");
+  /* A foreign image beside a process that surely binds: that is real. */
+  listen_on (s, "a", "dev-server", 8000, "", 0.9);
+  EXPECT (s, "error tcp-8000 a/web a/a a/dev-server");
+  PmServiceFact fact = {.root = "/r", .project = "a", .name = "web", .build = "a"};
+  g_array_append_val (s->facts, fact);
+  g_array_set_size (s->services, 1);
+  listen_on (s, "a", "dev-server", 8000, "", 0.9);
   EXPECT (s, "");
 }
 
@@ -221,9 +256,9 @@ static void
 suggests_a_port_that_is_free (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
-  publish (s, (Published){ .project = "a", .service = "x", .port = 5059 });
-  publish (s, (Published){ .project = "b", .service = "y", .port = 5059 });
-  publish (s, (Published){ .project = "c", .service = "z", .port = 5062 });
+  publish (s, (Published){.project = "a", .service = "x", .port = 5059});
+  publish (s, (Published){.project = "b", .service = "y", .port = 5059});
+  publish (s, (Published){.project = "c", .service = "z", .port = 5062});
   g_autoptr (GArray) conflicts = pm_conflicts_find (s, NULL);
   /* 5060 and 5061 are closed to browsers, 5062 is declared. */
   g_assert_cmpuint (g_array_index (conflicts, PmConflict, 0).suggested_port, ==, 5063);
@@ -234,8 +269,8 @@ static void
 leaves_pinned_services_alone (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
-  publish (s, (Published){ .project = "a", .service = "x", .port = 7100 });
-  publish (s, (Published){ .project = "b", .service = "y", .port = 7100 });
+  publish (s, (Published){.project = "a", .service = "x", .port = 7100});
+  publish (s, (Published){.project = "b", .service = "y", .port = 7100});
   g_array_index (s->services, PmService, 1).pinned = "callback";
   g_autoptr (GArray) conflicts = pm_conflicts_find (s, NULL);
   g_assert_cmpint (g_array_index (conflicts, PmConflict, 0).suggested_service, ==, 0);
@@ -255,6 +290,7 @@ main (int argc, char *argv[])
   ADD ("alternative-compose-files", alternative_compose_files);
   ADD ("one-compose-file", one_compose_file);
   ADD ("a-service-is-no-conflict-with-itself", a_service_is_no_conflict_with_itself);
+  ADD ("a-project-is-not-counted-against-itself", a_project_is_not_counted_against_itself);
   ADD ("modes-do-not-meet", modes_do_not_meet);
   ADD ("defaults-are-less-sure", defaults_are_less_sure);
   ADD ("suggests-a-port-that-is-free", suggests_a_port_that_is_free);
