@@ -103,7 +103,7 @@ judge (PmAddress *address)
   if (address->prefix >= 0) {
     gboolean network = is_network (address);
     address->grammar = network ? "cidr" : address->grammar;
-    address->confidence = network ? 0.6 : 0.8;
+    address->confidence = 0.8;
   } else if (!address->is_v6 && is_mask (address->bytes)) {
     address->grammar = "netmask";
     address->confidence = 0.3;

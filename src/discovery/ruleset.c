@@ -420,3 +420,24 @@ pm_recognition_resolve_path (PmRecognition *recognition, const char *path)
   g_autofree char *clean = g_strjoinv ("/", (char **) parts->pdata);
   return pm_arena_strdup (recognition->arena, clean);
 }
+
+const char *
+pm_recognition_program (PmRecognition *recognition, const char *command)
+{
+  const char *at = command;
+  for (;;) {
+    at += strspn (at, " \t\n\"'");
+    gsize length = strcspn (at, " \t\n\"';&|");
+    if (length == 0)
+      return "";
+    /* NAME=value before a command, and the program that only sets such. */
+    gboolean passed_over = memchr (at, '=', length) != NULL ||
+                           (length == strlen ("cross-env") && g_str_has_prefix (at, "cross-env"));
+    if (!passed_over) {
+      const char *slash = memrchr (at, '/', length);
+      const char *name = slash == NULL ? at : slash + 1;
+      return pm_arena_strndup (recognition->arena, name, length - (gsize) (name - at));
+    }
+    at += length;
+  }
+}

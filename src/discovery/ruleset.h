@@ -146,6 +146,10 @@ PmServiceFact *pm_recognition_add_service (PmRecognition *recognition, const cha
 void pm_recognition_add_link (PmRecognition *recognition, const char *kind, const char *file,
                               const char *service, PmNodeId at);
 
+/* The program that a command line starts, without its folder and its arguments (which may hold
+ * secrets, so nothing else of it is kept); "" when none can be told. */
+const char *pm_recognition_program (PmRecognition *recognition, const char *command);
+
 /* A path below the root from one that a file of the project names ("./x", "../y"), or NULL when it
  * leads out of the root or is absolute. */
 const char *pm_recognition_resolve_path (PmRecognition *recognition, const char *path);

@@ -104,15 +104,79 @@ static const char *const command_words[] = {
     "script",  "scripts", "opts", "flags",     "healthcheck", "argv", "cmdline",   "java_opts",
 };
 
+/* API_KEY and the like hold secrets; a bare key may be anything. */
+static const char *const key_kinds[] = {"api",  "secret",     "private", "access",
+                                        "auth", "encryption", "signing"};
+
 static const char *const never_words[] = {
-    "version", "versions",  "sha",      "sha256", "sha1",    "md5",       "digest",    "checksum",
-    "hash",    "integrity", "time",     "times",  "date",    "timestamp", "cron",      "schedule",
-    "size",    "memory",    "mem",      "cpu",    "cpus",    "timeout",   "interval",  "duration",
-    "ttl",     "retries",   "count",    "limit",  "limits",  "uid",       "gid",       "oid",
-    "oids",    "revision",  "commit",   "tag",    "license", "password",  "passwd",    "secret",
-    "token",   "color",     "colour",   "width",  "height",  "weight",    "priority",  "user",
-    "chart",   "arn",       "resolved", "uuid",   "guid",    "delay",     "threshold", "quota",
-    "ulimits", "walk",      "userdata",
+    "version",
+    "versions",
+    "sha",
+    "sha256",
+    "sha1",
+    "md5",
+    "digest",
+    "checksum",
+    "hash",
+    "integrity",
+    "time",
+    "times",
+    "date",
+    "timestamp",
+    "cron",
+    "schedule",
+    "size",
+    "memory",
+    "mem",
+    "cpu",
+    "cpus",
+    "timeout",
+    "interval",
+    "duration",
+    "ttl",
+    "retries",
+    "count",
+    "limit",
+    "limits",
+    "uid",
+    "gid",
+    "oid",
+    "oids",
+    "revision",
+    "commit",
+    "tag",
+    "license",
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "color",
+    "colour",
+    "width",
+    "height",
+    "weight",
+    "priority",
+    "user",
+    "chart",
+    "arn",
+    "resolved",
+    "uuid",
+    "guid",
+    "delay",
+    "threshold",
+    "quota",
+    "ulimits",
+    "walk",
+    "userdata",
+    /* whatever looks like a port in there is chance, and nobody else's business */
+    "passphrase",
+    "secrets",
+    "tokens",
+    "credential",
+    "credentials",
+    "apikey",
+    "salt",
+    "signature",
 };
 
 static const char *const image_words[] = {"image", "images", "repository", "uses", "from"};
@@ -322,6 +386,10 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
     return;
 
   const char *last = words.text[words.n - 1];
+  if (strcmp (last, "key") == 0 && words.n > 1 && IS_ONE_OF (words.text[words.n - 2], key_kinds)) {
+    make (ret_keyword, PM_KEYWORD_NEVER, 1);
+    return;
+  }
   gint port = find_word (&words, "port", "ports");
   if (port >= 0 && !is_about_a_port (&words, (guint) port)) {
     make (ret_keyword, PM_KEYWORD_PORT, (guint) port + 1 == words.n ? 0.95 : 0.8);

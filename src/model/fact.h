@@ -19,7 +19,7 @@ typedef struct {
   const char *profiles;       /* comma-separated */
   const char *network;        /* "host", "none", "service:x"; "" the default */
   const char *extends;        /* "file\nservice", file relative to the root; "" none */
-  const char *command;        /* what starts it; "" unknown */
+  const char *command;        /* the program that starts it, without arguments; "" unknown */
   const char *tool;           /* framework that was recognised: "vite", "next"; "" none */
   const char *aliases;        /* comma-separated names that others may call it by (hostname,
                                  container_name, network aliases, a Kubernetes Service) */

@@ -347,7 +347,7 @@ add_fact (const Service *s)
   fact->build = build;
   fact->extends = extends;
   fact->aliases = aliases_of (s);
-  fact->command = command_of (s);
+  fact->command = pm_recognition_program (s->r, command_of (s));
 }
 
 /* --- reading --- */

@@ -199,7 +199,7 @@ add_fact (PmRecognition *r, const char *name)
       continue;
     tool = tool_of_script (text);
     if (*command == '\0' || tool != NULL) {
-      command = pm_arena_strdup (r->arena, text);
+      command = pm_recognition_program (r, text);
       at = id;
     }
   }
