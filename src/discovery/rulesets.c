@@ -4,10 +4,23 @@
 /* One line for each tool; the first that fits a file gets it, so those that only fall back come
  * last. */
 static const PmRuleset *const rulesets[] = {
-    &pm_ruleset_env,          &pm_ruleset_package_json,       &pm_ruleset_dockerfile,
-    &pm_ruleset_compose,      &pm_ruleset_kubernetes,         &pm_ruleset_compose_by_content,
-    &pm_ruleset_generic_yaml, &pm_ruleset_generic_json,       &pm_ruleset_generic_toml,
-    &pm_ruleset_generic_ini,  &pm_ruleset_generic_properties, NULL,
+    &pm_ruleset_env,
+    &pm_ruleset_package_json,
+    &pm_ruleset_dockerfile,
+    &pm_ruleset_compose,
+    &pm_ruleset_kubernetes,
+    &pm_ruleset_compose_by_content,
+    &pm_ruleset_haproxy,
+    &pm_ruleset_caddy,
+    &pm_ruleset_nginx,
+    &pm_ruleset_apache,
+    &pm_ruleset_apache_ports,
+    &pm_ruleset_generic_yaml,
+    &pm_ruleset_generic_json,
+    &pm_ruleset_generic_toml,
+    &pm_ruleset_generic_ini,
+    &pm_ruleset_generic_properties,
+    NULL,
 };
 
 const PmRuleset *const *

@@ -4,11 +4,16 @@
 
 /* One rule set per tool, each in the file of its name. */
 
+extern const PmRuleset pm_ruleset_apache;
+extern const PmRuleset pm_ruleset_apache_ports;
+extern const PmRuleset pm_ruleset_caddy;
 extern const PmRuleset pm_ruleset_compose;
 extern const PmRuleset pm_ruleset_compose_by_content;
 extern const PmRuleset pm_ruleset_dockerfile;
 extern const PmRuleset pm_ruleset_env;
+extern const PmRuleset pm_ruleset_haproxy;
 extern const PmRuleset pm_ruleset_kubernetes;
+extern const PmRuleset pm_ruleset_nginx;
 extern const PmRuleset pm_ruleset_package_json;
 
 /* What no tool is known for, by syntax: generic.c. */

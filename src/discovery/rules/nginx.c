@@ -1,0 +1,126 @@
+/* nginx and OpenResty: nginx's module reference (ngx_http_core_module "listen",
+ * ngx_stream_core_module, ngx_http_upstream_module, and the *_pass directives of the proxy,
+ * fastcgi, uwsgi, scgi, grpc and memcached modules).
+ *
+ * The shape is that of formats/nginx.c. Configuration of nginx has no name of its own: a file is
+ * one when it holds directives that nobody else has. What points elsewhere in other directives
+ * (resolver, set_real_ip_from, allow, return) says so by itself: it is read as text. */
+
+#include "discovery/directives.h"
+#include "discovery/rules/rules.h"
+
+#include <string.h>
+
+static const char *const files[] = {
+    "*.conf",
+    "*.conf.*",
+    "*.nginx",
+    "*.nginxconf",
+    "*.vhost",
+    "nginx.conf*",
+    "**/sites-available/**",
+    "**/sites-enabled/**",
+    "**/nginx/conf.d/**",
+    "**/nginx/sites/**",
+    "**/nginx/snippets/**",
+    "**/nginx/templates/**",
+    NULL,
+};
+
+#define RULE(id_, grammar_, role_)                                                                 \
+  {                                                                                                \
+    .id = "nginx." id_, .grammar = PM_GRAMMAR_##grammar_, .role = PM_ROLE_##role_,                 \
+    .scope = PM_SCOPE_HOST, .confidence = 0.98, .insists = TRUE                                    \
+  }
+#define PASS(name)                                                                                 \
+  {                                                                                                \
+    name, NULL, 0, 0, RULE ("pass", ENDPOINT, REFERENCE)                                           \
+  }
+
+static const PmDirective directives[] = {
+    {"listen", NULL, 0, 0, RULE ("listen", ENDPOINT, LISTEN)},
+    {"server", "upstream", 0, 0, RULE ("server", ENDPOINT, REFERENCE)},
+    PASS ("proxy_pass"),
+    PASS ("fastcgi_pass"),
+    PASS ("uwsgi_pass"),
+    PASS ("scgi_pass"),
+    PASS ("grpc_pass"),
+    PASS ("memcached_pass"),
+    PASS ("redis_pass"),
+    PASS ("auth_http"),
+};
+
+static const PmRule other = {.id = "nginx.other",
+                             .grammar = PM_GRAMMAR_TEXT,
+                             .role = PM_ROLE_REFERENCE,
+                             .scope = PM_SCOPE_HOST,
+                             .confidence = 0.9};
+
+/* `listen 53 udp`, `listen 443 quic`: QUIC runs over UDP. */
+static void
+tell_transport (PmRecognition *r, PmNodeId list, guint first)
+{
+  if (strcmp (pm_directive_name (r->document, list), "listen") != 0 ||
+      (!pm_directive_has_argument (r->document, list, "udp") &&
+       !pm_directive_has_argument (r->document, list, "quic")))
+    return;
+  for (guint i = first; i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind == PM_KIND_PORT)
+      finding->transport = PM_TRANSPORT_UDP;
+  }
+}
+
+static void
+recognise (PmRecognition *r)
+{
+  pm_directives_read (r, directives, G_N_ELEMENTS (directives), &other, tell_transport);
+}
+
+static gboolean
+claims (const PmDocument *document)
+{
+  static const char *const own[] = {
+      "listen",
+      "server_name",
+      "location",
+      "upstream",
+      "proxy_pass",
+      "fastcgi_pass",
+      "uwsgi_pass",
+      "grpc_pass",
+      "scgi_pass",
+      "proxy_set_header",
+      "proxy_buffering",
+      "fastcgi_param",
+      "set_real_ip_from",
+      "real_ip_header",
+      "try_files",
+      "worker_connections",
+      "ssl_certificate",
+      "ssl_protocols",
+      "add_header",
+      "client_max_body_size",
+      "resolver",
+      "limit_req_zone",
+      "gzip_types",
+      "proxy_http_version",
+      "default_type",
+      "sendfile",
+      "geo",
+      "error_page",
+      "allow",
+      "deny",
+      NULL,
+  };
+  return pm_directives_count (document, own, ';') > 0;
+}
+
+const PmRuleset pm_ruleset_nginx = {
+    .name = "nginx",
+    .files = files,
+    .syntax = "nginx",
+    .claims = claims,
+    .expansion = PM_EXPANSION_NONE,
+    .recognise = recognise,
+};

@@ -1,0 +1,130 @@
+/* Apache, Caddy and HAProxy. */
+
+#include "recognise-test.h"
+
+static void
+apache_reads_listeners_and_proxies (void)
+{
+  recognise_test_expect ("shop/apache/site.conf",
+                         "Listen 8080\n"
+                         "Listen 192.0.2.1:8443 https\n"
+                         "<VirtualHost *:8080 [::]:8080>\n"
+                         "  ServerName shop.example.com\n"
+                         "  Timeout 3000\n"
+                         "  ProxyPass /api http://localhost:3000/api\n"
+                         "  <Proxy balancer://app>\n"
+                         "    BalancerMember http://10.0.0.5:8009 route=1\n"
+                         "  </Proxy>\n"
+                         "  Require ip 10.0.0.0/8\n"
+                         "</VirtualHost>\n",
+                         "1 listen 8080 [] listen[0]\n"
+                         "2 address 192.0.2.1 [] listen[0]\n"
+                         "2 listen 8443@192.0.2.1 [] listen[0]\n"
+                         "3 listen 8080@* [] virtualhost.()[0]\n"
+                         "3 address :: [] virtualhost.()[1]\n"
+                         "3 listen 8080@:: [] virtualhost.()[1]\n"
+                         "6 reference 3000@localhost [] virtualhost.proxypass[1]\n"
+                         "8 address 10.0.0.5 [] virtualhost.proxy.balancermember[0]\n"
+                         "8 reference 8009@10.0.0.5 [] virtualhost.proxy.balancermember[0]\n"
+                         "10 address 10.0.0.0/8 [] virtualhost.require[1]\n");
+}
+
+static void
+apache_reads_debians_ports (void)
+{
+  recognise_test_expect ("shop/apache2/ports.conf", "Listen 80\n", "1 listen 80 [] listen[0]\n");
+}
+
+static void
+caddy_reads_sites_and_upstreams (void)
+{
+  recognise_test_expect ("shop/Caddyfile",
+                         "{\n"
+                         "  admin 127.0.0.1:2019\n"
+                         "  http_port 8080\n"
+                         "}\n"
+                         ":80 :3100, shop.example.com {\n"
+                         "  reverse_proxy /api/* api:3000 10.0.0.2:3001\n"
+                         "  php_fastcgi php-fpm:9000\n"
+                         "  respond /health 200\n"
+                         "  reverse_proxy {\n"
+                         "    to localhost:4000\n"
+                         "    lb_try_duration 3000\n"
+                         "  }\n"
+                         "}\n"
+                         "http://localhost:2080 {\n"
+                         "  redir https://{host}:8443{uri}\n"
+                         "}\n",
+                         "2 address 127.0.0.1 [] global.admin[0]\n"
+                         "2 listen 2019@127.0.0.1 [] global.admin[0]\n"
+                         "3 listen 8080 [] global.http_port[0]\n"
+                         "5 listen 80 [] site.()[0]\n"
+                         "5 listen 3100 [] site.()[1]\n"
+                         "6 reference 3000@api [] site.reverse_proxy[1]\n"
+                         "6 address 10.0.0.2 [] site.reverse_proxy[2]\n"
+                         "6 reference 3001@10.0.0.2 [] site.reverse_proxy[2]\n"
+                         "7 reference 9000@php-fpm [] site.php_fastcgi[0]\n"
+                         "10 reference 4000@localhost [] site.reverse_proxy.to[0]\n"
+                         "14 listen 2080@localhost [] site.()[0]\n"
+                         "15 reference 8443 [] site.redir[0]\n");
+}
+
+static void
+caddy_reads_defaults_of_placeholders (void)
+{
+  recognise_test_expect ("shop/Caddyfile", ":{$PORT:8080} {\n  reverse_proxy app:{$APP:3000}\n}\n",
+                         "1 listen 8080 [] site.()[0]\n");
+}
+
+static void
+haproxy_reads_binds_and_servers (void)
+{
+  recognise_test_expect ("shop/haproxy.cfg",
+                         "global\n"
+                         "    maxconn 4096\n"
+                         "    log 10.0.0.9:514 local0\n"
+                         "defaults\n"
+                         "    timeout connect 5000\n"
+                         "frontend web\n"
+                         "    bind *:80,*:8080\n"
+                         "    bind 10.0.0.1:443 ssl crt /etc/x.pem\n"
+                         "    default_backend app\n"
+                         "backend app\n"
+                         "    server web1 10.0.0.2:3000 check port 3001 inter 2000\n"
+                         "    server web2 app:3000 check weight 100\n"
+                         "listen stats\n"
+                         "    bind :1936\n",
+                         "3 address 10.0.0.9 [] log[0]\n"
+                         "3 reference 514@10.0.0.9 [] log[0]\n"
+                         "7 listen 80@* [] bind[0]\n"
+                         "7 listen 8080@* [] bind[0]\n"
+                         "8 address 10.0.0.1 [] bind[0]\n"
+                         "8 listen 443@10.0.0.1 [] bind[0]\n"
+                         "11 address 10.0.0.2 [] server[1]\n"
+                         "11 reference 3000@10.0.0.2 [] server[1]\n"
+                         "11 reference 3001 [] server[4]\n"
+                         "12 reference 3000@app [] server[1]\n"
+                         "14 listen 1936 [] bind[0]\n");
+}
+
+static void
+haproxy_leaves_other_cfg_files_alone (void)
+{
+  recognise_test_expect ("shop/setup.cfg", "[tool]\nmax = 8080\nserver = x\n", "");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/discovery/apache/reads-listeners-and-proxies",
+                   apache_reads_listeners_and_proxies);
+  g_test_add_func ("/discovery/apache/reads-debians-ports", apache_reads_debians_ports);
+  g_test_add_func ("/discovery/caddy/reads-sites-and-upstreams", caddy_reads_sites_and_upstreams);
+  g_test_add_func ("/discovery/caddy/reads-defaults-of-placeholders",
+                   caddy_reads_defaults_of_placeholders);
+  g_test_add_func ("/discovery/haproxy/reads-binds-and-servers", haproxy_reads_binds_and_servers);
+  g_test_add_func ("/discovery/haproxy/leaves-other-cfg-files-alone",
+                   haproxy_leaves_other_cfg_files_alone);
+  return g_test_run ();
+}
