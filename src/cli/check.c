@@ -2,8 +2,8 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "discovery/survey.h"
 #include "verbs/check.h"
+#include "verbs/observe.h"
 
 #include "base/json-writer.h"
 
@@ -60,8 +60,11 @@ print_text (const PmCli *cli, const GArray *results)
 }
 
 static PmSnapshot *
-survey_of (int argc, char *argv[], GError **error)
+survey_of (const PmCli *cli, int argc, char *argv[], GError **error)
 {
+  g_autoptr (PmConfig) config = pm_config_load (cli->config_file, error);
+  if (config == NULL)
+    return NULL;
   g_autoptr (GPtrArray) roots = g_ptr_array_new_with_free_func (g_free);
   for (int i = 0; i < argc; i++) {
     char *resolved = realpath (argv[i], NULL);
@@ -75,7 +78,7 @@ survey_of (int argc, char *argv[], GError **error)
   }
   g_ptr_array_add (roots, NULL);
   PmSurveyOptions options = {.host = g_get_host_name ()};
-  return pm_survey ((const char *const *) roots->pdata, &options, error);
+  return pm_verb_observe (config, (const char *const *) roots->pdata, &options, error);
 }
 
 static PmExit
@@ -84,7 +87,7 @@ run (PmCli *cli, int argc, char *argv[])
   GError *error = NULL;
   g_autoptr (PmSnapshot) snapshot = NULL;
   if (argc > 0) {
-    snapshot = survey_of (argc, argv, &error);
+    snapshot = survey_of (cli, argc, argv, &error);
     if (snapshot == NULL)
       return pm_cli_fail (PM_EXIT_FAILED, error);
   } else {

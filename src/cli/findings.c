@@ -4,8 +4,8 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/table.h"
-#include "discovery/survey.h"
 #include "model/finding-json.h"
+#include "verbs/observe.h"
 
 static gboolean option_ndjson;
 
@@ -86,7 +86,7 @@ print (const PmCli *cli, const PmSnapshot *snapshot)
 
 /* A folder is a root; a file is read as part of the folder that it lies in. */
 static PmSnapshot *
-look_at (const char *path, GError **error)
+look_at (const PmConfig *config, const char *path, GError **error)
 {
   char *resolved = realpath (path, NULL);
   if (resolved == NULL) {
@@ -104,7 +104,7 @@ look_at (const char *path, GError **error)
   free (resolved);
   const char *roots[] = {root, NULL};
   PmSurveyOptions options = {.host = g_get_host_name (), .only = only};
-  return pm_survey (roots, &options, error);
+  return pm_verb_observe (config, roots, &options, error);
 }
 
 static PmExit
@@ -120,8 +120,11 @@ run (PmCli *cli, int argc, char *argv[])
     print (cli, stored);
     return PM_EXIT_DONE;
   }
+  g_autoptr (PmConfig) config = pm_config_load (cli->config_file, &error);
+  if (config == NULL)
+    return pm_cli_fail (PM_EXIT_FAILED, error);
   for (int i = 0; i < argc; i++) {
-    g_autoptr (PmSnapshot) seen = look_at (argv[i], &error);
+    g_autoptr (PmSnapshot) seen = look_at (config, argv[i], &error);
     if (seen == NULL)
       return pm_cli_fail (PM_EXIT_FAILED, error);
     print (cli, seen);

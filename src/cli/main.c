@@ -35,8 +35,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Globals, globals_clear)
 PmExit
 pm_cli_fail (PmExit status, GError *error)
 {
-  g_autofree char *text = pm_escape_terminal (error->message);
-  fprintf (stderr, "port-manager: %s\n", text);
+  g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
+  for (char **line = lines; *line != NULL; line++) {
+    g_autofree char *text = pm_escape_terminal (*line);
+    fprintf (stderr, "port-manager: %s\n", text);
+  }
   g_error_free (error);
   return status;
 }

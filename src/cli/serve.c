@@ -31,8 +31,14 @@ run (PmCli *cli, int argc, char *argv[])
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
   GError *error = NULL;
+  char **listen = cli->context->config->server.listen;
+  if (option_listen == NULL && g_strv_length (listen) != 1)
+    return pm_cli_usage (&pm_command_serve,
+                         "listens on one address, but server.listen of the configuration has %u; "
+                         "choose one with --listen",
+                         g_strv_length (listen));
   PmDaemonOptions options = {
-      .listen = option_listen == NULL ? "127.0.0.1:7411" : option_listen,
+      .listen = option_listen == NULL ? listen[0] : option_listen,
       .ready = print_url,
       .data = cli,
   };

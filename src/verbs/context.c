@@ -11,12 +11,16 @@
 PmContext *
 pm_context_open (const char *state_dir, const char *config_file, GError **error)
 {
-  PmRegistryOptions options = {.state_directory = state_dir};
+  g_autoptr (PmConfig) config = pm_config_load (config_file, error);
+  if (config == NULL)
+    return NULL;
+  PmRegistryOptions options = {.state_directory = state_dir, .url = config->registry.url};
   PmRegistry *registry = pm_registry_open (&options, error);
   if (registry == NULL)
     return NULL;
   PmContext *context = g_new0 (PmContext, 1);
   context->state_dir = g_strdup (state_dir);
+  context->config = g_steal_pointer (&config);
   context->registry = registry;
   return context;
 }
@@ -27,6 +31,7 @@ pm_context_free (PmContext *context)
   if (context == NULL)
     return;
   pm_registry_close (context->registry);
+  pm_config_free (context->config);
   g_free (context->state_dir);
   g_free (context);
 }

@@ -1,18 +1,22 @@
 #pragma once
 
+#include "config/config.h"
 #include "registry/registry.h"
 
 G_BEGIN_DECLS
 
-/* What every verb works with: where state is kept, and the open registry. One thread at a time. */
+/* What every verb works with: where state is kept, the configuration, and the
+ * open registry. One thread at a time. */
 
 typedef struct {
   char *state_dir;
+  PmConfig *config;
   PmRegistry *registry;
 } PmContext;
 
-/* Opens, and on first use makes, the state directory. `config_file` NULL: where it is looked for by
- * default; one that is named must exist. */
+/* Reads the configuration, then opens, and on first use makes, the state directory (or the registry
+ * that the configuration names). `config_file` NULL: where it is looked for by default; one that is
+ * named must exist. */
 PmContext *pm_context_open (const char *state_dir, const char *config_file, GError **error);
 void pm_context_free (PmContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmContext, pm_context_free)

@@ -7,6 +7,7 @@
 #include "allocation/conflicts.h"
 #include "registry/records.h"
 #include "verbs/conflicts.h"
+#include "verbs/observe.h"
 
 G_DEFINE_QUARK (pm - scan - error - quark, pm_scan_error)
 
@@ -65,16 +66,24 @@ remembered_roots (PmContext *context, GError **error)
   g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (char *));
   if (!pm_registry_roots (context->registry, arena, known, error))
     return NULL;
-  if (known->len == 0) {
+  if (known->len == 0 && context->config->roots[0] == NULL) {
     g_set_error_literal (error, PM_SCAN_ERROR, PM_SCAN_ERROR_NO_ROOT,
                          "no root is known yet; name a folder whose children are projects: "
                          "port-manager scan ~/projects");
     return NULL;
   }
-  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < known->len; i++)
     g_ptr_array_add (paths, g_strdup (g_array_index (known, char *, i)));
-  return paths;
+  for (char **root = context->config->roots; *root != NULL; root++) {
+    char *path = NULL;
+    gboolean fine = canonical (*root, &path, error);
+    if (path != NULL)
+      add_once (paths, path);
+    if (!fine)
+      return NULL;
+  }
+  return g_steal_pointer (&paths);
 }
 
 static PmScanReport
@@ -106,7 +115,7 @@ pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
 
   PmSurveyOptions with_host = *options;
   with_host.host = pm_registry_host (context->registry);
-  g_autoptr (PmSnapshot) snapshot = pm_survey (scanned, &with_host, error);
+  g_autoptr (PmSnapshot) snapshot = pm_verb_observe (context->config, scanned, &with_host, error);
   if (snapshot == NULL)
     return FALSE;
   g_autoptr (GArray) conflicts = pm_verb_conflicts_of (snapshot);

@@ -21,8 +21,9 @@ typedef struct {
   gint64 elapsed_us;
 } PmScanReport;
 
-/* Scans the roots named (any paths), and remembers them; with none, those remembered. ret_snapshot,
- * which may be NULL, gets what was observed, with its problems. */
+/* Scans the roots named (any paths), and remembers them; with none, those remembered and those of
+ * the configuration, whose [scan] options hold. ret_snapshot, which may be NULL, gets what was
+ * observed, with its problems. */
 gboolean pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
                        PmScanReport *ret_report, PmSnapshot **ret_snapshot, GError **error);
 

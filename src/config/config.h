@@ -1,0 +1,127 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The program's own configuration, as typed settings: a TOML file, all of whose keys are optional.
+ *
+ *   g_autoptr (PmConfig) config = pm_config_load (NULL, &error);
+ *
+ * A key that is not known, a value of a wrong type or out of its range, a bad glob, a key that is
+ * given twice: each is an error, and all errors of a file are reported at once, one a line of the
+ * message, as "FILE:LINE: cause". Texts are never NULL ("" is "not set"), lists are NULL-terminated
+ * and never NULL. Immutable once loaded; may be read from any thread. */
+
+#define PM_CONFIG_ERROR (pm_config_error_quark ())
+GQuark pm_config_error_quark (void);
+typedef enum {
+  PM_CONFIG_ERROR_READ,    /* a file that was named is missing or cannot be read */
+  PM_CONFIG_ERROR_INVALID, /* what it says */
+} PmConfigError;
+
+/* [[rule]] */
+typedef struct {
+  char *files;   /* glob */
+  char *key;     /* pattern of a key path; "" all of the file */
+  char *project; /* glob over project ids that it holds for; "" all */
+  char *kind;    /* "port" or "ip"; "" either */
+  char *role;    /* "" what the value says by itself */
+  char *service; /* "" the file's own */
+  char *rule;    /* glob over the ids of the rules to silence; "" any */
+  char *syntax;  /* how the file is read where its name does not tell; "" by its name */
+  double confidence;
+  gboolean silence;
+  guint line; /* where it stands */
+} PmConfigRule;
+
+/* [[service]] */
+typedef struct {
+  char *match; /* a filter of services */
+  char *name;  /* "" as the files call it */
+  char *pinned;
+  char *health;
+  char *restart_provider; /* "" nothing can restart it */
+  char *restart_unit;
+  char *restart_container;
+  char *restart_process;
+  char **restart_command; /* an argument vector */
+  guint line;
+} PmConfigService;
+
+/* [[project]] */
+typedef struct {
+  char *match; /* glob over project ids */
+  char *name;
+  guint line;
+} PmConfigProject;
+
+/* One range of [pools]; a pool with several has several of these. */
+typedef struct {
+  char *type;
+  guint16 first, last;
+  guint line;
+} PmConfigPool;
+
+typedef struct {
+  char *file;   /* where it was read from; NULL: there was none */
+  char **roots; /* absolute */
+  struct {
+    char *url;
+  } registry;
+  struct {
+    char **listen;
+    char **allowed_hosts;
+    char *tls_certificate;
+    char *tls_key;
+  } server;
+  struct {
+    char **ignore;
+    gboolean watch;
+  } scan;
+  struct {
+    char *policy;
+    char **sources;
+    gint64 hold_down_s;
+    char **touch;
+  } ip;
+  struct {
+    gint64 interval_s;
+    gint64 timeout_s;
+    gint64 rise;
+    gint64 fall;
+  } health;
+  struct {
+    gboolean enabled;
+  } heal;
+  struct {
+    char *smtp;
+    char *from;
+    char **to;
+  } mail;
+  struct {
+    char *webhook;
+  } slack;
+  struct {
+    char *url;
+    char *secret;
+  } webhook;
+  GArray *rules;    /* of PmConfigRule */
+  GArray *services; /* of PmConfigService */
+  GArray *projects; /* of PmConfigProject */
+  GArray *pools;    /* of PmConfigPool */
+} PmConfig;
+
+/* Reads `file`; NULL: $PORT_MANAGER_CONFIG, else port-manager/config.toml in the user's
+ * configuration directory, which alone may be missing. */
+PmConfig *pm_config_load (const char *file, GError **error);
+
+/* The same from bytes; `file` is what messages call them. */
+PmConfig *pm_config_parse (const char *file, const char *bytes, gsize length, GError **error);
+
+/* All defaults. */
+PmConfig *pm_config_new (void);
+void pm_config_free (PmConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmConfig, pm_config_free)
+
+G_END_DECLS

@@ -1,0 +1,153 @@
+/* DESIGN
+ * One row a key, and nothing else knows the keys: the reader, the defaults, the suggestions of
+ * right spellings and the test of docs/CONFIGURATION.md all go by this table. */
+
+#include "config/schema.h"
+
+#include <stddef.h>
+
+static const char *const policies[] = {"notify", "propose", "apply", NULL};
+static const char *const sources[] = {"gcp", "gcp-compute", "aws",     "azure", "interface", "http",
+                                      "dns", "stun",        "command", "fixed", NULL};
+static const char *const touches[] = {"config", "comment", "source", NULL};
+static const char *const kinds[] = {"port", "ip", NULL};
+static const char *const roles[] = {"listen", "publish", "target", "reference", "address", NULL};
+static const char *const providers[] = {"systemd", "compose", "docker", "pm2", "command", NULL};
+static const char *const syntaxes[] = {
+    "caddyfile",  "dockerfile", "dotenv",   "hcl",        "ini",   "json",
+    "javascript", "nginx",      "procfile", "properties", "shell", "systemd",
+    "toml",       "typescript", "xml",      "yaml",       NULL};
+
+#define AT(Struct, member) .offset = offsetof (Struct, member)
+
+static const PmSetting rule_rows[] = {
+    {"files", PM_SETTING_TEXT, AT (PmConfigRule, files), .required = TRUE,
+     .check = pm_config_check_glob,
+     .meaning = "glob over paths, from the root or from the project; without a slash, over names"},
+    {"key", PM_SETTING_TEXT, AT (PmConfigRule, key), .check = pm_config_check_key,
+     .meaning = "key path within the file: `http.port`, `servers.*.ports.[]`; empty: all of it "
+                "(only to silence)"},
+    {"project", PM_SETTING_TEXT, AT (PmConfigRule, project), .check = pm_config_check_glob,
+     .meaning = "glob over the projects that the rule holds for; empty: all"},
+    {"kind", PM_SETTING_TEXT, AT (PmConfigRule, kind), .choices = kinds,
+     .meaning = "`port` or `ip`; empty: whichever is there"},
+    {"role", PM_SETTING_TEXT, AT (PmConfigRule, role), .choices = roles,
+     .meaning = "`listen`, `publish`, `target`, `reference` or `address`; empty: what the value "
+                "tells, else `listen`"},
+    {"service", PM_SETTING_TEXT, AT (PmConfigRule, service),
+     .meaning = "whose value it is; empty: the service that the file belongs to"},
+    {"confidence", PM_SETTING_REAL, AT (PmConfigRule, confidence), .fallback = "1.0", .least = 0,
+     .most = 1, .meaning = "how sure the finding is; below 0.5 it is never written by itself"},
+    {"silence", PM_SETTING_FLAG, AT (PmConfigRule, silence), .fallback = "false",
+     .meaning = "what the files say there is no finding"},
+    {"rule", PM_SETTING_TEXT, AT (PmConfigRule, rule), .check = pm_config_check_glob,
+     .meaning = "glob over the ids of the rules to silence, as `explain` names them; implies "
+                "`silence`"},
+    {"syntax", PM_SETTING_TEXT, AT (PmConfigRule, syntax), .choices = syntaxes,
+     .meaning = "how to read a file whose name does not tell its syntax"},
+    {NULL},
+};
+
+static const PmSetting service_rows[] = {
+    {"match", PM_SETTING_TEXT, AT (PmConfigService, match), .required = TRUE,
+     .check = pm_config_check_filter, .meaning = "filter of services: `project:shop name:api`"},
+    {"name", PM_SETTING_TEXT, AT (PmConfigService, name),
+     .meaning = "what to call it; empty: as its files do"},
+    {"pinned", PM_SETTING_TEXT, AT (PmConfigService, pinned),
+     .meaning = "why its port may not be moved; empty: it may"},
+    {"health", PM_SETTING_TEXT, AT (PmConfigService, health), .check = pm_config_check_health,
+     .meaning = "URL that answers while it is well: http, https, ws, wss or tcp"},
+    {"restart.provider", PM_SETTING_TEXT, AT (PmConfigService, restart_provider),
+     .choices = providers, .meaning = "what restarts it"},
+    {"restart.unit", PM_SETTING_TEXT, AT (PmConfigService, restart_unit),
+     .meaning = "the systemd unit"},
+    {"restart.container", PM_SETTING_TEXT, AT (PmConfigService, restart_container),
+     .meaning = "the container, or the compose service"},
+    {"restart.process", PM_SETTING_TEXT, AT (PmConfigService, restart_process),
+     .meaning = "the PM2 process"},
+    {"restart.command", PM_SETTING_LIST, AT (PmConfigService, restart_command), .fallback = "",
+     .meaning = "the command, as an argument vector; never a shell line"},
+    {NULL},
+};
+
+static const PmSetting project_rows[] = {
+    {"match", PM_SETTING_TEXT, AT (PmConfigProject, match), .required = TRUE,
+     .check = pm_config_check_glob, .meaning = "glob over project ids"},
+    {"name", PM_SETTING_TEXT, AT (PmConfigProject, name), .required = TRUE,
+     .meaning = "what to call the project"},
+    {NULL},
+};
+
+const PmSetting pm_config_schema[] = {
+    {"roots", PM_SETTING_LIST, AT (PmConfig, roots), .fallback = "",
+     .meaning = "folders whose children are projects, besides those that `scan` was told; `~` is "
+                "the home directory"},
+    {"registry.url", PM_SETTING_TEXT, AT (PmConfig, registry.url),
+     .check = pm_config_check_registry,
+     .meaning = "empty: SQLite in the state directory; or `postgresql://…`"},
+    {"server.listen", PM_SETTING_LIST, AT (PmConfig, server.listen),
+     .fallback = "\"127.0.0.1:7411\"", .check = pm_config_check_listen,
+     .meaning = "where `serve` answers; more than loopback needs `tls_*` and a token"},
+    {"server.allowed_hosts", PM_SETTING_LIST, AT (PmConfig, server.allowed_hosts), .fallback = "",
+     .meaning = "names besides localhost and the listening addresses that requests may ask for"},
+    {"server.tls_certificate", PM_SETTING_TEXT, AT (PmConfig, server.tls_certificate),
+     .meaning = "PEM file"},
+    {"server.tls_key", PM_SETTING_TEXT, AT (PmConfig, server.tls_key), .meaning = "PEM file"},
+    {"scan.ignore", PM_SETTING_LIST, AT (PmConfig, scan.ignore), .fallback = "",
+     .check = pm_config_check_glob, .meaning = "globs of paths that are not read"},
+    {"scan.watch", PM_SETTING_FLAG, AT (PmConfig, scan.watch), .fallback = "true",
+     .meaning = "whether `serve` follows the files"},
+    {"rule", PM_SETTING_TABLES, AT (PmConfig, rules), .rows = rule_rows,
+     .element_bytes = sizeof (PmConfigRule), .line_offset = offsetof (PmConfigRule, line),
+     .meaning = "a rule of your own"},
+    {"project", PM_SETTING_TABLES, AT (PmConfig, projects), .rows = project_rows,
+     .element_bytes = sizeof (PmConfigProject), .line_offset = offsetof (PmConfigProject, line),
+     .meaning = "what a project is called"},
+    {"service", PM_SETTING_TABLES, AT (PmConfig, services), .rows = service_rows,
+     .element_bytes = sizeof (PmConfigService), .line_offset = offsetof (PmConfigService, line),
+     .meaning = "what files cannot say of a service"},
+    {"ip.policy", PM_SETTING_TEXT, AT (PmConfig, ip.policy), .fallback = "\"propose\"",
+     .choices = policies,
+     .meaning = "what a new external address does: `notify`, `propose`, `apply`"},
+    {"ip.sources", PM_SETTING_LIST, AT (PmConfig, ip.sources), .fallback = "", .choices = sources,
+     .meaning = "who is asked for it: `gcp`, `gcp-compute`, `aws`, `azure`, `interface`, `http`, "
+                "`dns`, `stun`, `command`, `fixed`"},
+    {"ip.hold_down_s", PM_SETTING_NUMBER, AT (PmConfig, ip.hold_down_s), .fallback = "10",
+     .least = 0, .most = 3600,
+     .meaning = "seconds that a new value must hold, or a second source must see it"},
+    {"ip.touch", PM_SETTING_LIST, AT (PmConfig, ip.touch),
+     .fallback = "\"config\", \"comment\", \"source\"", .choices = touches,
+     .meaning = "texts that a change may edit: `config`, `comment`, `source`"},
+    {"pools", PM_SETTING_POOLS, AT (PmConfig, pools),
+     .meaning = "type of service = list of port ranges"},
+    {"health.interval_s", PM_SETTING_NUMBER, AT (PmConfig, health.interval_s), .fallback = "10",
+     .least = 1, .most = 86400, .meaning = "seconds between two checks of a service"},
+    {"health.timeout_s", PM_SETTING_NUMBER, AT (PmConfig, health.timeout_s), .fallback = "2",
+     .least = 1, .most = 300, .meaning = "seconds until a check has failed"},
+    {"health.rise", PM_SETTING_NUMBER, AT (PmConfig, health.rise), .fallback = "2", .least = 1,
+     .most = 100, .meaning = "checks in a row that make it up"},
+    {"health.fall", PM_SETTING_NUMBER, AT (PmConfig, health.fall), .fallback = "3", .least = 1,
+     .most = 100, .meaning = "failures in a row that make it down"},
+    {"heal.enabled", PM_SETTING_FLAG, AT (PmConfig, heal.enabled), .fallback = "false",
+     .meaning = "restart what is down"},
+    {"notify.mail.smtp", PM_SETTING_TEXT, AT (PmConfig, mail.smtp), .check = pm_config_check_smtp,
+     .meaning = "`smtp://host:port` or `smtps://…`; empty: no mail"},
+    {"notify.mail.from", PM_SETTING_TEXT, AT (PmConfig, mail.from), .meaning = "sender"},
+    {"notify.mail.to", PM_SETTING_LIST, AT (PmConfig, mail.to), .fallback = "",
+     .meaning = "receivers"},
+    {"notify.slack.webhook", PM_SETTING_TEXT, AT (PmConfig, slack.webhook),
+     .check = pm_config_check_http, .meaning = "Slack's incoming webhook; empty: none"},
+    {"notify.webhook.url", PM_SETTING_TEXT, AT (PmConfig, webhook.url),
+     .check = pm_config_check_http, .meaning = "where events are posted; empty: nowhere"},
+    {"notify.webhook.secret", PM_SETTING_TEXT, AT (PmConfig, webhook.secret),
+     .meaning = "key of the signature of each post"},
+    {NULL},
+};
+
+const char *
+pm_setting_type_name (PmSettingType type)
+{
+  static const char *const names[] = {"text",   "list of texts", "true or false",  "whole number",
+                                      "number", "tables",        "lists of ranges"};
+  return names[type];
+}

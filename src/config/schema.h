@@ -1,0 +1,60 @@
+#pragma once
+
+#include "config/config.h"
+
+G_BEGIN_DECLS
+
+/* The table of all keys. Private to config/ and to the test that compares the documentation. */
+
+typedef enum {
+  PM_SETTING_TEXT,   /* char * */
+  PM_SETTING_LIST,   /* char **, of texts */
+  PM_SETTING_FLAG,   /* gboolean */
+  PM_SETTING_NUMBER, /* gint64 */
+  PM_SETTING_REAL,   /* double */
+  PM_SETTING_TABLES, /* GArray *: [[key]], each element read by `rows` */
+  PM_SETTING_POOLS,  /* GArray * of PmConfigPool: any name = list of ranges */
+} PmSettingType;
+
+typedef struct PmSetting PmSetting;
+struct PmSetting {
+  const char *key; /* dotted, from the top or from its table */
+  PmSettingType type;
+  gsize offset;         /* in PmConfig, or in the table's element */
+  const char *fallback; /* as TOML; of a list, what stands between the brackets */
+  double least, most;   /* of numbers; both 0: any */
+
+  /* NULL when the text is fine, else what is wrong with it, "is no port range" (static). */
+  const char *(*check) (const char *text);
+  const char *const *choices; /* the only texts; NULL any */
+  gboolean required;
+
+  const PmSetting *rows; /* of PM_SETTING_TABLES, ended by a row without a key */
+  gsize element_bytes;
+  gsize line_offset; /* in the element: a guint */
+
+  const char *meaning; /* for the documentation */
+};
+
+extern const PmSetting pm_config_schema[];
+
+const char *pm_setting_type_name (PmSettingType type);
+
+/* --- values.c --- */
+
+const char *pm_config_check_glob (const char *text);
+const char *pm_config_check_key (const char *text);
+const char *pm_config_check_listen (const char *text);
+const char *pm_config_check_registry (const char *text);
+const char *pm_config_check_http (const char *text);
+const char *pm_config_check_smtp (const char *text);
+const char *pm_config_check_health (const char *text);
+const char *pm_config_check_filter (const char *text);
+
+/* "8000-8999", "8080": FALSE when it is no range, or its end is below its start. */
+gboolean pm_config_parse_range (const char *text, guint16 *ret_first, guint16 *ret_last);
+
+/* `~` and `~/…` are the home directory; all else as it is. A new string. */
+char *pm_config_expand_home (const char *path);
+
+G_END_DECLS

@@ -1,0 +1,135 @@
+/* DESIGN
+ * Each check looks at one text and knows nothing of where it stands. A check lets the empty text
+ * pass where that means "not set": the reader does not ask for it. */
+
+#include "config/schema.h"
+
+#include <string.h>
+
+const char *
+pm_config_check_glob (const char *text)
+{
+  if (text[0] == '\0')
+    return "is empty: a glob that matches nothing";
+  if (text[0] == '!')
+    return "turns the glob round, which is not supported: leave the “!” out";
+  if (strpbrk (text, "[]{}") != NULL)
+    return "is no glob: only *, ** and ? are special; braces and brackets are not";
+  if (strstr (text, "***") != NULL)
+    return "is no glob: three stars in a row";
+  if (text[0] == '/' || strncmp (text, "./", 2) == 0 || strncmp (text, "../", 3) == 0 ||
+      strstr (text, "/../") != NULL)
+    return "is no glob from the root: leave the leading “/”, “./” and any “..” out";
+  return NULL;
+}
+
+const char *
+pm_config_check_key (const char *text)
+{
+  gsize length = strlen (text);
+  if (text[0] == '.' || (length > 0 && text[length - 1] == '.') || strstr (text, "..") != NULL)
+    return "is no key path: a part of it is empty";
+  for (const char *c = strchr (text, '['); c != NULL; c = strchr (c + 1, '['))
+    if (c[1] != ']' || (c > text && c[-1] != '.') || (c[2] != '\0' && c[2] != '.'))
+      return "is no key path: any item of a list is a part “[]” by itself, as in servers.[].port";
+  return NULL;
+}
+
+static gboolean
+parse_port (const char *text, gsize length, gboolean zero, guint16 *ret_port)
+{
+  guint64 port;
+  if (length == 0 || length > 5)
+    return FALSE;
+  g_autofree char *digits = g_strndup (text, length);
+  if (!g_ascii_string_to_unsigned (digits, 10, zero ? 0 : 1, G_MAXUINT16, &port, NULL))
+    return FALSE;
+  *ret_port = (guint16) port;
+  return TRUE;
+}
+
+gboolean
+pm_config_parse_range (const char *text, guint16 *ret_first, guint16 *ret_last)
+{
+  const char *dash = strchr (text, '-');
+  gsize length = dash == NULL ? strlen (text) : (gsize) (dash - text);
+  guint16 first, last;
+  if (!parse_port (text, length, FALSE, &first))
+    return FALSE;
+  last = first;
+  if (dash != NULL && !parse_port (dash + 1, strlen (dash + 1), FALSE, &last))
+    return FALSE;
+  if (last < first)
+    return FALSE;
+  *ret_first = first;
+  *ret_last = last;
+  return TRUE;
+}
+
+const char *
+pm_config_check_listen (const char *text)
+{
+  const char *colon = strrchr (text, ':');
+  guint16 port;
+  if (colon == NULL || colon == text || !parse_port (colon + 1, strlen (colon + 1), TRUE, &port))
+    return "is not ADDRESS:PORT, as in 127.0.0.1:7411 or [::1]:7411";
+  return NULL;
+}
+
+static const char *
+check_scheme (const char *text, const char *const *schemes, const char *complaint)
+{
+  for (; *schemes != NULL; schemes++) {
+    gsize length = strlen (*schemes);
+    if (g_ascii_strncasecmp (text, *schemes, length) == 0 && text[length] != '\0')
+      return NULL;
+  }
+  return complaint;
+}
+
+const char *
+pm_config_check_registry (const char *text)
+{
+  static const char *const schemes[] = {"postgresql://", "postgres://", NULL};
+  return check_scheme (text, schemes,
+                       "is no registry: leave it empty for SQLite, or give postgresql://…");
+}
+
+const char *
+pm_config_check_http (const char *text)
+{
+  static const char *const schemes[] = {"http://", "https://", NULL};
+  return check_scheme (text, schemes, "is no http:// or https:// URL");
+}
+
+const char *
+pm_config_check_smtp (const char *text)
+{
+  static const char *const schemes[] = {"smtp://", "smtps://", NULL};
+  return check_scheme (text, schemes, "is no smtp:// or smtps:// URL");
+}
+
+const char *
+pm_config_check_health (const char *text)
+{
+  static const char *const schemes[] = {"http://", "https://", "ws://", "wss://", "tcp://", NULL};
+  return check_scheme (text, schemes, "is no http, https, ws, wss or tcp URL");
+}
+
+/* Its terms are the verbs' business; that there are some is what can be said here. */
+const char *
+pm_config_check_filter (const char *text)
+{
+  return text[strspn (text, " \t")] == '\0' ? "matches every service: name one" : NULL;
+}
+
+char *
+pm_config_expand_home (const char *path)
+{
+  if (path[0] != '~' || (path[1] != '/' && path[1] != '\0'))
+    return g_strdup (path);
+  const char *home = g_getenv ("HOME");
+  if (home == NULL || home[0] == '\0')
+    home = g_get_home_dir ();
+  return path[1] == '\0' ? g_strdup (home) : g_build_filename (home, path + 2, NULL);
+}
