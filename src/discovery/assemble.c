@@ -316,7 +316,9 @@ add_defaults (Assembly *a)
         .tags = "",
     };
     PmConfigFile file = {fact->file, fact->format, fact->variant, fact->line, PM_ROLE_LISTEN};
-    g_array_append_val (g_ptr_array_index (a->evidence, add_row (a, &row)), file);
+    guint index = add_row (a, &row);
+    GArray *files = g_ptr_array_index (a->evidence, index);
+    g_array_append_val (files, file);
   }
 }
 

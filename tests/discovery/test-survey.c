@@ -1,0 +1,239 @@
+/* Files on disk → services and edges: what a person would say of them. */
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "discovery/survey.h"
+
+typedef struct {
+  char *root;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->root = g_dir_make_tmp ("pm-survey-XXXXXX", NULL);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  const char *name;
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+    remove_tree (child);
+  }
+  g_remove (path);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  remove_tree (f->root);
+  g_free (f->root);
+}
+
+static void
+put (Fixture *f, const char *file, const char *content)
+{
+  g_autofree char *path = g_build_filename (f->root, file, NULL);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_assert_cmpint (g_mkdir_with_parents (directory, 0755), ==, 0);
+  g_assert_true (g_file_set_contents (path, content, -1, NULL));
+}
+
+static PmSnapshot *
+survey (Fixture *f)
+{
+  const char *roots[] = {f->root, NULL};
+  PmSurveyOptions options = {.host = "h"};
+  g_autoptr (GError) error = NULL;
+  PmSnapshot *snapshot = pm_survey (roots, &options, &error);
+  g_assert_no_error (error);
+  return snapshot;
+}
+
+static gint
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+/* "project/name external>internal origin", sorted, one a line. */
+static char *
+rows (const PmSnapshot *snapshot)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *s = &g_array_index (snapshot->services, PmService, i);
+    g_ptr_array_add (lines, g_strdup_printf ("%s/%s %u>%u %s", s->project_id, s->name,
+                                             s->external_port, s->internal_port, s->origin));
+  }
+  g_ptr_array_sort (lines, compare_lines);
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **) lines->pdata);
+}
+
+/* "file:line -> project/name", sorted, one a line; "nobody" for what no service answers. */
+static char *
+edges (const PmSnapshot *snapshot)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < snapshot->edges->len; i++) {
+    const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
+    const PmFinding *from = &g_array_index (snapshot->findings, PmFinding, edge->finding);
+    const PmService *to = edge->to_service < 0
+                              ? NULL
+                              : &g_array_index (snapshot->services, PmService, edge->to_service);
+    g_ptr_array_add (lines, g_strdup_printf ("%s:%u -> %s%s%s", from->file, from->position.line,
+                                             to == NULL ? "nobody" : to->project_id,
+                                             to == NULL ? "" : "/", to == NULL ? "" : to->name));
+  }
+  g_ptr_array_sort (lines, compare_lines);
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **) lines->pdata);
+}
+
+#define EXPECT(function, text)                                                                     \
+  do {                                                                                             \
+    g_autoptr (PmSnapshot) snapshot = survey (f);                                                  \
+    g_autofree char *got = function (snapshot);                                                    \
+    g_assert_cmpstr (got, ==, text);                                                               \
+  } while (0)
+
+static void
+a_mapping_is_one_row (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yaml", "services:\n  web:\n    image: x\n    ports: ['8080:80', '9000']\n");
+  EXPECT (rows, "a/web 0>9000 a/compose.yaml:4\na/web 8080>80 a/compose.yaml:4");
+}
+
+static void
+the_nearest_file_decides (Fixture *f, gconstpointer data)
+{
+  put (f, "a/package.json", "{\"name\": \"a\", \"scripts\": {\"start\": \"node x.js\"}}");
+  put (f, "a/.env.example", "PORT=1111\n");
+  EXPECT (rows, "a/a 1111>1111 a/.env.example:1");
+  put (f, "a/.env", "PORT=2222\n");
+  EXPECT (rows, "a/a 2222>2222 a/.env:1");
+  put (f, "a/.env.local", "PORT=3333\n");
+  EXPECT (rows, "a/a 3333>3333 a/.env.local:1");
+  put (f, "a/package.json", "{\"name\": \"a\", \"scripts\": {\"start\": \"next start -p 4444\"}}");
+  EXPECT (rows, "a/a 4444>4444 a/package.json:1");
+}
+
+static void
+other_listeners_are_rows_of_their_own (Fixture *f, gconstpointer data)
+{
+  put (f, "a/package.json", "{\"name\": \"a\"}");
+  put (f, "a/.env", "PORT=2222\nMETRICS_PORT=9100\n");
+  EXPECT (rows, "a/a 2222>2222 a/.env:1\na/a 9100>9100 a/.env:2");
+}
+
+static void
+a_default_counts_when_nothing_else_speaks (Fixture *f, gconstpointer data)
+{
+  put (f, "a/package.json",
+       "{\"name\": \"a\", \"scripts\": {\"dev\": \"next dev\"}, \"dependencies\": {\"next\": "
+       "\"1\"}}");
+  EXPECT (rows, "a/a 3000>3000 next's default");
+  put (f, "a/.env", "PORT=3100\n");
+  EXPECT (rows, "a/a 3100>3100 a/.env:1");
+}
+
+static void
+code_that_compose_builds_is_one_service (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yaml", "services:\n  web:\n    build: ./app\n    ports: ['8080:3000']\n");
+  put (f, "a/app/package.json", "{\"name\": \"app\"}");
+  put (f, "a/app/Dockerfile", "FROM node\nEXPOSE 3000\n");
+  put (f, "a/app/.env", "PORT=3000\n");
+  EXPECT (rows, "a/web 8080>3000 a/compose.yaml:4");
+}
+
+static void
+an_image_may_run_as_it_is (Fixture *f, gconstpointer data)
+{
+  put (f, "a/Dockerfile", "FROM node\nEXPOSE 3000\n");
+  EXPECT (rows, "a/a 0>3000 a/Dockerfile:2");
+  put (f, "a/.env", "PORT=3000\n");
+  EXPECT (rows, "a/a 3000>3000 a/.env:1");
+}
+
+static void
+variables_lead_to_where_they_are_set (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yaml", "services:\n  web:\n    image: x\n    ports: ['${WEB:-8080}:80']\n");
+  EXPECT (rows, "a/web 8080>80 a/compose.yaml:4");
+  put (f, "a/.env", "WEB=9999\n");
+  g_autoptr (PmSnapshot) snapshot = survey (f);
+  g_autofree char *got = rows (snapshot);
+  g_assert_nonnull (strstr (got, "a/web 9999>80 a/.env:1"));
+}
+
+static void
+references_find_their_services (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yaml",
+       "services:\n  api:\n    image: x\n    ports: ['8080:3000']\n  web:\n    image: y\n"
+       "    environment:\n      API_URL: http://api:3000\n      OUTSIDE: http://example.com:81\n");
+  put (f, "b/.env", "API_URL=http://localhost:8080\nLOST_URL=http://localhost:8099\n");
+  EXPECT (edges, "a/compose.yaml:8 -> a/api\na/compose.yaml:9 -> nobody\n"
+                 "b/.env:1 -> a/api\nb/.env:2 -> nobody");
+}
+
+static void
+an_ambiguous_reference_is_nobodys (Fixture *f, gconstpointer data)
+{
+  put (f, "a/.env", "PORT=8080\n");
+  put (f, "b/.env", "PORT=8080\n");
+  put (f, "c/.env", "API_URL=http://localhost:8080\n");
+  EXPECT (edges, "c/.env:1 -> nobody");
+}
+
+static void
+workspaces_are_projects (Fixture *f, gconstpointer data)
+{
+  put (f, "m/package.json", "{\"name\": \"m\", \"workspaces\": [\"apps/*\"]}");
+  put (f, "m/apps/x/package.json", "{\"name\": \"@m/x\"}");
+  put (f, "m/apps/x/.env", "PORT=4001\n");
+  put (f, "m/apps/y/package.json", "{\"name\": \"@m/y\"}");
+  put (f, "m/apps/y/.env", "PORT=4002\n");
+  EXPECT (rows, "m/apps/x/@m/x 4001>4001 m/apps/x/.env:1\nm/apps/y/@m/y 4002>4002 m/apps/y/.env:1");
+}
+
+static void
+the_same_files_give_the_same_answer (Fixture *f, gconstpointer data)
+{
+  for (guint i = 0; i < 40; i++) {
+    g_autofree char *file = g_strdup_printf ("p%u/.env", i);
+    g_autofree char *content =
+        g_strdup_printf ("PORT=%u\nX_URL=http://localhost:%u\n", 5000 + i, 5000 + (i + 1) % 40);
+    put (f, file, content);
+  }
+  g_autoptr (PmSnapshot) first = survey (f);
+  g_autofree char *expected = edges (first);
+  for (guint i = 0; i < 5; i++)
+    EXPECT (edges, expected);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function)                                                                        \
+  g_test_add ("/discovery/survey/" name, Fixture, NULL, set_up, function, tear_down)
+  ADD ("a-mapping-is-one-row", a_mapping_is_one_row);
+  ADD ("the-nearest-file-decides", the_nearest_file_decides);
+  ADD ("other-listeners-are-rows-of-their-own", other_listeners_are_rows_of_their_own);
+  ADD ("a-default-counts-when-nothing-else-speaks", a_default_counts_when_nothing_else_speaks);
+  ADD ("code-that-compose-builds-is-one-service", code_that_compose_builds_is_one_service);
+  ADD ("an-image-may-run-as-it-is", an_image_may_run_as_it_is);
+  ADD ("variables-lead-to-where-they-are-set", variables_lead_to_where_they_are_set);
+  ADD ("references-find-their-services", references_find_their_services);
+  ADD ("an-ambiguous-reference-is-nobodys", an_ambiguous_reference_is_nobodys);
+  ADD ("workspaces-are-projects", workspaces_are_projects);
+  ADD ("the-same-files-give-the-same-answer", the_same_files_give_the_same_answer);
+  return g_test_run ();
+}
