@@ -15,11 +15,18 @@ static const PmRuleset *const rulesets[] = {
     &pm_ruleset_nginx,
     &pm_ruleset_apache,
     &pm_ruleset_apache_ports,
+    &pm_ruleset_vite,
+    &pm_ruleset_next,
+    &pm_ruleset_webpack,
+    &pm_ruleset_browser_tests,
+    &pm_ruleset_angular,
+    &pm_ruleset_proxy_conf,
     &pm_ruleset_generic_yaml,
     &pm_ruleset_generic_json,
     &pm_ruleset_generic_toml,
     &pm_ruleset_generic_ini,
     &pm_ruleset_generic_properties,
+    &pm_ruleset_javascript,
     NULL,
 };
 

@@ -12,9 +12,11 @@
 #include <string.h>
 
 static const char *const files[] = {
-    ".env",   ".env.*",   "*.env",     ".env-*",      ".env_*",         "env",
-    "env.*",  "*.env.*",  ".flaskenv", ".envrc",      "**/.envs/**",    "**/.env/**",
-    "dotenv", "dotenv.*", ".dev.vars", ".dev.vars.*", "**/.envs/.*/.*", NULL,
+    ".env",       ".env.*",      "*.env",          ".env-*",      ".env_*",      "env",
+    "env.dev*",   "env.prod*",   "env.local*",     "env.test*",   "env.stag*",   "env.docker*",
+    "*.env.dev*", "*.env.prod*", "*.env.local",    "*.env.test*", "*.env.stag*", "*.env.docker*",
+    ".flaskenv",  ".envrc",      "**/.envs/**",    "**/.env/**",  "dotenv",      "dotenv.*",
+    ".dev.vars",  ".dev.vars.*", "**/.envs/.*/.*", NULL,
 };
 
 static const PmRule by_name = {

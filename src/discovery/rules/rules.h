@@ -16,6 +16,17 @@ extern const PmRuleset pm_ruleset_kubernetes;
 extern const PmRuleset pm_ruleset_nginx;
 extern const PmRuleset pm_ruleset_package_json;
 
+/* Development servers and test runners: frontend.c. */
+extern const PmRuleset pm_ruleset_angular;
+extern const PmRuleset pm_ruleset_browser_tests;
+extern const PmRuleset pm_ruleset_next;
+extern const PmRuleset pm_ruleset_proxy_conf;
+extern const PmRuleset pm_ruleset_vite;
+extern const PmRuleset pm_ruleset_webpack;
+
+/* Programs. */
+extern const PmRuleset pm_ruleset_javascript;
+
 /* What no tool is known for, by syntax: generic.c. */
 extern const PmRuleset pm_ruleset_generic_ini;
 extern const PmRuleset pm_ruleset_generic_json;

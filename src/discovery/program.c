@@ -1,0 +1,459 @@
+/* DESIGN
+ * One pass over the scalars in the order of the file. A string with holes is one scalar, followed
+ * by what stands in the holes; a concatenation is an expression, followed by its pieces: `whole` is
+ * the last one that others may lie in.
+ *
+ * A port's role: its name and variable first, then the call around it (one that serves, or any
+ * other, which connects), then a host beside it. A bare `port = 3000` is the program's own. */
+
+#include "discovery/program.h"
+
+#include "discovery/vocabulary.h"
+
+#include <string.h>
+
+#define NEAREST_LEVELS 4
+#define TRIAL_SHARE 0.5
+
+static const char *const no_text = "";
+
+/* --- files that only try something --- */
+
+static gboolean
+is_one_of (const char *word, gsize length, const char *const *list, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (strlen (list[i]) == length && g_ascii_strncasecmp (list[i], word, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+pm_program_is_trial (const char *file)
+{
+  static const char *const folders[] = {
+      "test",    "tests", "__tests__", "spec",     "specs",        "e2e",     "__mocks__",
+      "mocks",   "mock",  "fixtures",  "testdata", "__fixtures__", "cypress", "benchmark",
+      "testing", "bench", "stories",   "testutil", "benchmarks",
+  };
+  static const char *const marks[] = {".test.",    ".spec.", "_test.", ".stories.",
+                                      ".e2e-spec", ".cy.",   "_spec.", ".mock."};
+  const char *at = file;
+  for (const char *slash; (slash = strchr (at, '/')) != NULL; at = slash + 1)
+    if (is_one_of (at, (gsize) (slash - at), folders, G_N_ELEMENTS (folders)))
+      return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (strstr (at, marks[i]) != NULL)
+      return TRUE;
+  return g_str_has_prefix (at, "test_");
+}
+
+/* --- calls --- */
+
+static gboolean
+is_call (const char *key)
+{
+  return key != NULL && g_str_has_suffix (key, "()");
+}
+
+/* Calls that bind what they are given. */
+static gboolean
+serves (const char *call)
+{
+  static const char *const names[] = {
+      "listen()",
+      "serve()",
+      "createServer()",
+      "ListenAndServe()",
+      "startServer()",
+      "runserver()",
+      "ListenAndServeTLS()",
+      "Listen()",
+      "Server()",
+      "server()",
+      "startStandaloneServer()",
+      "make_server()",
+      "start_server()",
+      "run_app()",
+      "run()",
+      "startDevServer()",
+      "add_insecure_port()",
+      "UseUrls()",
+      "bind()",
+      "Bind()",
+      "Run()",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (call, names[i]) == 0)
+      return TRUE;
+  return g_str_has_suffix (call, "Server()") || g_str_has_suffix (call, ".serve()");
+}
+
+/* Calls that hand on what they are given, or describe settings: the names inside tell. */
+static gboolean
+is_transparent (const char *call)
+{
+  static const char *const names[] = {
+      "object()",       "Object()",
+      "assign()",       "freeze()",
+      "merge()",        "extend()",
+      "default()",      "registerAs()",
+      "config()",       "defineConfig()",
+      "createEnv()",    "set()",
+      "get()",          "env()",
+      "option()",       "options()",
+      "add_argument()", "convict()",
+      "parse()",        "setup()",
+      "field()",        "Field()",
+      "getenv()",       "coalesce()",
+      "int()",          "Int()",
+      "str()",          "fetch()",
+      "getOrDefault()", "GetEnv()",
+      "loadEnv()",      "number()",
+      "unwrap_or()",    "unwrap_or_else()",
+      "Integer()",      "atoi()",
+      "Atoi()",         "dict()",
+      "Settings()",     "update()",
+      "strictObject()", "IntVar()",
+      "StringVar()",    "String()",
+      "Uint()",         "getEnv()",
+      "envInt()",       "defaults()",
+      "Int64()",        "Getenv()",
+      "setdefault()",   "Option()",
+      "envOr()",        "intval()",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (call, names[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* What stands around a literal. */
+typedef struct {
+  const char *name;  /* the nearest key that is no call's; or what its call names it by */
+  const char *outer; /* the next one */
+  const char *call;  /* the nearest call, "" none */
+  guint argument;    /* which one of it the literal is; G_MAXUINT: something inside of one */
+} Place;
+
+static const char *
+scalar_text (const PmRecognition *r, PmNodeId id)
+{
+  const PmNode *node = pm_document_node (r->document, id);
+  return node->kind == PM_NODE_SCALAR ? node->value : NULL;
+}
+
+/* `--port`, `-p, --port <n>`, `port`: how options and settings are called by; NULL: no name. */
+static const char *
+name_in (PmRecognition *r, const char *text)
+{
+  const char *dashes = strstr (text, "--");
+  const char *at = dashes == NULL ? text : dashes + 2;
+  gsize length = strspn (at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
+  if (length == 0 || length > 64 || g_ascii_isdigit (*at) || (dashes == NULL && at[length] != '\0'))
+    return NULL;
+  return pm_arena_strndup (r->arena, at, length);
+}
+
+/* `set ('port', 3000)`: the first argument names the others. */
+static const char *
+name_by_call (PmRecognition *r, PmNodeId list, guint argument)
+{
+  PmNodeId first = pm_document_node (r->document, list)->first_child;
+  if (argument == 0 || first == 0)
+    return NULL;
+  const PmNode *node = pm_document_node (r->document, first);
+  if (node->flags & (PM_NODE_EXPRESSION | PM_NODE_FRAGMENT) || node->quoting == PM_QUOTING_NONE)
+    return NULL;
+  const char *text = scalar_text (r, first);
+  return text == NULL ? NULL : name_in (r, text);
+}
+
+/* Counted without pieces of the arguments before. */
+static guint
+argument_at (const PmRecognition *r, PmNodeId list, PmNodeId id)
+{
+  guint n = 0;
+  for (PmNodeId at = pm_document_node (r->document, list)->first_child; at != 0 && at != id;
+       at = pm_document_node (r->document, at)->next_sibling)
+    n += pm_document_node (r->document, at)->flags & PM_NODE_FRAGMENT ? 0 : 1;
+  return n;
+}
+
+static Place
+place_of (PmRecognition *r, PmNodeId scalar)
+{
+  Place place = {no_text, no_text, no_text, G_MAXUINT};
+  PmNodeId below = scalar;
+  PmNodeId id = scalar;
+  for (guint level = 0; id != 0 && id != r->root && level < NEAREST_LEVELS; level++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (is_call (node->key) && *place.call == '\0') {
+      place.call = node->key;
+      guint argument = argument_at (r, id, below);
+      if (below == scalar)
+        place.argument = argument;
+      const char *name = name_by_call (r, id, argument);
+      if (name != NULL && (*place.name == '\0' || strcmp (place.name, "default") == 0))
+        place.name = name;
+    } else if (node->key != NULL && !is_call (node->key) && *place.name == '\0' &&
+               *place.call == '\0') {
+      place.name = node->key;
+    } else if (node->key != NULL && !is_call (node->key) && *place.outer == '\0' &&
+               *place.call == '\0') {
+      place.outer = node->key;
+    }
+    below = id;
+    id = node->parent;
+  }
+  return place;
+}
+
+/* --- names --- */
+
+static gboolean
+is_number (const char *text)
+{
+  gsize digits = strspn (text, "0123456789_");
+  return digits > 0 && text[digits] == '\0';
+}
+
+/* A port beside the name of another machine is that machine's. */
+static gboolean
+stands_beside_a_host (PmRecognition *r, PmNodeId scalar)
+{
+  static const char *const keys[] = {"host", "hostname", "Host", "HOST"};
+  static const char *const here[] = {"", "localhost", "127.0.0.1", "0.0.0.0", "::", "::1", "*"};
+  PmNodeId parent = pm_document_node (r->document, scalar)->parent;
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    PmNodeId host = pm_document_child (r->document, parent, keys[i]);
+    const char *text = host == 0 || host == scalar ? NULL : scalar_text (r, host);
+    if (text == NULL || pm_document_node (r->document, host)->flags & PM_NODE_EXPRESSION)
+      continue;
+    if (!is_one_of (text, strlen (text), here, G_N_ELEMENTS (here)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_own_port (const char *name)
+{
+  return pm_vocabulary_is_own_port (name);
+}
+
+static PmKeywordMeaning
+meaning_of (const char *name)
+{
+  PmKeyword keyword;
+  pm_vocabulary_look_up (name, NULL, &keyword);
+  return *name == '\0' ? PM_KEYWORD_NONE : keyword.meaning;
+}
+
+/* The name that tells most: the literal's own where it says anything, else its variable's. */
+static const char *
+name_of (PmRecognition *r, PmNodeId scalar, const Place *place)
+{
+  const PmNode *node = pm_document_node (r->document, scalar);
+  const char *variable = node->variable == NULL ? no_text : node->variable;
+  PmKeywordMeaning meaning = meaning_of (place->name);
+  if (*variable != '\0' && (meaning == PM_KEYWORD_NONE || meaning == PM_KEYWORD_PEER))
+    return variable;
+  if (meaning != PM_KEYWORD_PORT && meaning != PM_KEYWORD_HOST)
+    return place->name;
+  if (*variable != '\0')
+    return pm_arena_printf (r->arena, "%s.%s", variable, place->name);
+  if (*place->call != '\0' && !serves (place->call) && !is_transparent (place->call))
+    return pm_arena_printf (r->arena, "%s.%s.%s", place->outer, place->call, place->name);
+  return *place->outer == '\0' ? place->name
+                               : pm_arena_printf (r->arena, "%s.%s", place->outer, place->name);
+}
+
+/* smtp.js, config/redis.ts: about somebody else. */
+static gboolean
+is_peers_file (const char *file)
+{
+  const char *slash = strrchr (file, '/');
+  const char *name = slash == NULL ? file : slash + 1;
+  g_autofree char *stem = g_strndup (name, strcspn (name, "."));
+  return meaning_of (stem) == PM_KEYWORD_PEER && strcmp (stem, "proxy") != 0;
+}
+
+static PmRole
+role_of (PmRecognition *r, PmNodeId scalar, const Place *place)
+{
+  const PmNode *node = pm_document_node (r->document, scalar);
+  if (*place->call != '\0' && serves (place->call))
+    return PM_ROLE_LISTEN;
+  if (stands_beside_a_host (r, scalar) ||
+      (*place->call != '\0' && !is_transparent (place->call) && place->argument == G_MAXUINT))
+    return PM_ROLE_REFERENCE;
+  if (is_peers_file (r->file))
+    return PM_ROLE_REFERENCE;
+  if (is_own_port (place->name) || (node->variable != NULL && is_own_port (node->variable)))
+    return PM_ROLE_LISTEN;
+  return PM_ROLE_REFERENCE;
+}
+
+/* --- numbers that are none --- */
+
+static char
+byte_before (const PmDocument *document, guint32 at, guint32 *ret_at)
+{
+  while (at > 0 && g_ascii_isspace (document->bytes[at - 1]))
+    at--;
+  *ret_at = at;
+  return at == 0 ? '\0' : document->bytes[at - 1];
+}
+
+/* `port <= 65535`, `port === 443`, `base + 100`. */
+static gboolean
+is_operand (const PmDocument *document, const PmNode *node)
+{
+  guint32 at;
+  char before = byte_before (document, node->outer.start, &at);
+  if (before == '\0' || strchr ("<>=+-*%", before) == NULL || at < 2)
+    return FALSE;
+  char second = document->bytes[at - 2];
+  if (before == '=')
+    return strchr ("<>=!", second) != NULL;
+  return before != '>' || second != '=';
+}
+
+/* `protocol === 'https:' ? 443 : 80` says what the schemes mean. */
+static gboolean
+is_scheme_default (const PmDocument *document, const PmNode *node)
+{
+  gboolean is_https = strcmp (node->value, "443") == 0;
+  if (!is_https && strcmp (node->value, "80") != 0)
+    return FALSE;
+  gsize from = node->span.start > 8 ? node->span.start - 8 : 0;
+  gsize to = MIN ((gsize) node->span.end + 8, document->length);
+  const char *other = is_https ? "80" : "443";
+  return memmem (document->bytes + from, node->span.start - from, other, strlen (other)) != NULL ||
+         memmem (document->bytes + node->span.end, to - node->span.end, other, strlen (other)) !=
+             NULL;
+}
+
+/* --- reading --- */
+
+/* An argument of a call that has no name: `listen (3000)`, `fetch ('http://api:80')`. */
+static void
+read_argument (PmRecognition *r, PmNodeId scalar, const Place *place, const PmRule *rule,
+               const char *service)
+{
+  PmRule by_call = *rule;
+  by_call.grammar = PM_GRAMMAR_TEXT;
+  by_call.role = PM_ROLE_REFERENCE;
+  const char *text = scalar_text (r, scalar);
+  if (serves (place->call)) {
+    by_call.role = PM_ROLE_LISTEN;
+    if (place->argument == 0)
+      by_call.grammar = PM_GRAMMAR_ENDPOINT;
+    else if (!is_number (text))
+      by_call.grammar = PM_GRAMMAR_HOST;
+    else if (g_str_has_prefix (place->call, "run") || g_str_has_prefix (place->call, "start"))
+      by_call.grammar = PM_GRAMMAR_PORT;
+    by_call.insists = by_call.grammar == PM_GRAMMAR_ENDPOINT;
+  } else if (meaning_of (place->call) == PM_KEYWORD_COMMAND && strchr (text, ' ') != NULL) {
+    by_call.grammar = PM_GRAMMAR_COMMAND;
+  }
+  gint first = pm_recognition_read (r, scalar, &by_call, service);
+  if (first < 0 && by_call.grammar == PM_GRAMMAR_HOST) {
+    by_call.grammar = PM_GRAMMAR_TEXT;
+    pm_recognition_read (r, scalar, &by_call, service);
+  }
+}
+
+static void
+read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
+{
+  const PmNode *node = pm_document_node (r->document, scalar);
+  if (node->quoting == PM_QUOTING_NONE && is_number (node->value) &&
+      (is_operand (r->document, node) || is_scheme_default (r->document, node)))
+    return;
+  Place place = place_of (r, scalar);
+  const char *name = name_of (r, scalar, &place);
+  if (*name == '\0' && *place.call != '\0') {
+    read_argument (r, scalar, &place, rule, service);
+    return;
+  }
+  PmRule by_place = *rule;
+  by_place.role = role_of (r, scalar, &place);
+  if (by_place.role == PM_ROLE_LISTEN && *place.call != '\0' && serves (place.call))
+    name = place.name;
+  pm_recognition_read_named (r, scalar, name, &by_place, service);
+}
+
+/* What stands in a hole of a string, `http://localhost:${process.env.PORT || 3000}`, belongs to the
+ * string: nobody binds it there. */
+static void
+read_in_string (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
+{
+  const PmNode *node = pm_document_node (r->document, scalar);
+  PmRule inside = *rule;
+  inside.grammar = PM_GRAMMAR_TEXT;
+  inside.role = PM_ROLE_REFERENCE;
+  if (node->variable != NULL && is_number (node->value) &&
+      meaning_of (node->variable) == PM_KEYWORD_PORT)
+    inside.grammar = PM_GRAMMAR_PORT;
+  pm_recognition_read (r, scalar, &inside, service);
+}
+
+/* `["--port", "3009"]` is one command. */
+static gboolean
+is_vector (const PmRecognition *r, PmNodeId id)
+{
+  const PmNode *node = pm_document_node (r->document, id);
+  if (node->kind != PM_NODE_LIST || is_call (node->key))
+    return FALSE;
+  for (PmNodeId at = node->first_child; at != 0;
+       at = pm_document_node (r->document, at)->next_sibling) {
+    const char *text = scalar_text (r, at);
+    if (text == NULL)
+      return FALSE;
+    if (text[0] == '-' && g_ascii_isalpha (text[text[1] == '-' ? 2 : 1]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+lies_in (const PmNode *node, const PmNode *whole)
+{
+  return node->span.start >= whole->outer.start && node->span.end <= whole->outer.end;
+}
+
+void
+pm_program_read (PmRecognition *recognition, PmNodeId below, const PmRule *rule,
+                 const char *service)
+{
+  PmRule in_file = *rule;
+  if (pm_program_is_trial (recognition->file))
+    in_file.confidence *= TRIAL_SHARE;
+  PmRule vector = in_file;
+  vector.grammar = PM_GRAMMAR_COMMAND;
+  vector.role = PM_ROLE_LISTEN;
+
+  const GArray *nodes = recognition->document->nodes;
+  PmNodeId whole = 0;
+  for (PmNodeId id = below; id < nodes->len; id++) {
+    const PmNode *node = pm_document_node (recognition->document, id);
+    if (id > below && node->parent < below)
+      break;
+    if (is_vector (recognition, id))
+      pm_recognition_read_vector (recognition, id, &vector, service);
+    if (node->kind != PM_NODE_SCALAR)
+      continue;
+    const PmNode *around = pm_document_node (recognition->document, whole);
+    gboolean is_inside = whole != 0 && lies_in (node, around);
+    if (!is_inside)
+      whole = id;
+    if (recognition->was_read[id] || node->flags & PM_NODE_EXPRESSION)
+      continue;
+    if (!is_inside)
+      read_scalar (recognition, id, &in_file, service);
+    else if (around->flags & PM_NODE_EXPRESSION || !(node->flags & PM_NODE_FRAGMENT))
+      read_in_string (recognition, id, &in_file, service);
+  }
+}

@@ -1,0 +1,79 @@
+#include "recognise-test.h"
+
+static void
+reads_servers (void)
+{
+  recognise_test_expect ("shop/src/server.ts",
+                         "const port = Number(process.env.CHAT_PORT ?? 8090);\n"
+                         "app.listen(port, '127.0.0.1', () => console.log('up'));\n"
+                         "new WebSocketServer({ port: 8081 });\n"
+                         "Bun.serve({ port: 8082, fetch() {} });\n"
+                         "server.listen(8083, '0.0.0.0');\n"
+                         "app.set('port', 8084);\n"
+                         "program.option('-p, --port <n>', 'the port', '8085');\n"
+                         "const Schema = z.object({ PORT: z.coerce.number().default(8086) });\n"
+                         "spawn('tool', ['--port', '8087']);\n",
+                         "1 listen 8090 [] port\n"
+                         "2 address 127.0.0.1 [] app.listen()[1]\n"
+                         "3 listen 8081 [] WebSocketServer()[0].port\n"
+                         "4 listen 8082 [] Bun.serve()[0].port\n"
+                         "5 listen 8083 [] server.listen()[0]\n"
+                         "5 address 0.0.0.0 [] server.listen()[1]\n"
+                         "6 listen 8084 [] app.set()[1]\n"
+                         "7 listen 8085 [] program.option()[2]\n"
+                         "8 listen 8086 [] Schema.z.object()[0].PORT\n"
+                         "9 listen 8087 [] spawn()[1][1]\n");
+}
+
+static void
+reads_who_is_called (void)
+{
+  recognise_test_expect ("shop/src/client.js",
+                         "const api = axios.create({ baseURL: 'http://api:4000/v1' });\n"
+                         "fetch(`http://localhost:4001/items/${id}`);\n"
+                         "const url = `http://localhost:${process.env.PORT || 4002}/x`;\n"
+                         "const db = new Pool({ host: 'db', port: 5432 });\n"
+                         "const cache = createClient({ port: 6379 });\n"
+                         "const redisPort = process.env.REDIS_PORT || 6380;\n"
+                         "const joined = 'http://localhost:4003/' + path;\n",
+                         "1 reference 4000@api [] api.axios.create()[0].baseURL\n"
+                         "2 reference 4001@localhost [] fetch()[0]\n"
+                         "3 reference 4002 [] url\n"
+                         "4 reference 5432 [] db.Pool()[0].port\n"
+                         "5 reference 6379 [] cache.createClient()[0].port\n"
+                         "6 reference 6380 [] redisPort\n"
+                         "7 reference 4003@localhost [] joined\n");
+}
+
+static void
+passes_over_look_alikes (void)
+{
+  recognise_test_expect ("shop/src/a.js",
+                         "import x from './report8080.js';\n"
+                         "const support = 8080, viewport = { width: 1280 };\n"
+                         "if (port > 1024 && port <= 65535) status(404);\n"
+                         "const p = url.protocol === 'https:' ? 443 : 80;\n"
+                         "setTimeout(run, 3000);\n"
+                         "emitter.addListener('x', 3000);\n"
+                         "const at = '12:30:00', version = '1.2.3.4-rc1', ratio = '16:9';\n"
+                         "// app.listen(3001)\n",
+                         "");
+}
+
+static void
+believes_tests_less (void)
+{
+  recognise_test_expect ("shop/tests/a.test.ts", "app.listen(8080);\n",
+                         "1 listen 8080 [] app.listen()[0] ?\n");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/discovery/programs/reads-servers", reads_servers);
+  g_test_add_func ("/discovery/programs/reads-who-is-called", reads_who_is_called);
+  g_test_add_func ("/discovery/programs/passes-over-look-alikes", passes_over_look_alikes);
+  g_test_add_func ("/discovery/programs/believes-tests-less", believes_tests_less);
+  return g_test_run ();
+}
