@@ -281,23 +281,18 @@ piece_clear (Piece *piece)
 }
 
 gint
-pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, const PmRule *rule,
-                            const char *service)
+pm_recognition_read_words (PmRecognition *recognition, const GArray *scalars, const PmRule *rule,
+                           const char *service)
 {
-  const PmDocument *document = recognition->document;
-  if (pm_document_node (document, pm_document_resolve (document, list))->kind != PM_NODE_LIST)
-    return pm_recognition_read (recognition, list, rule, service);
-
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GArray) items = pm_recognition_entries (recognition, list);
   g_array_set_clear_func (pieces, (GDestroyNotify) piece_clear);
-  for (guint i = 0; i < items->len && pieces->len < MOST_PIECES; i++) {
+  for (guint i = 0; i < scalars->len && pieces->len < MOST_PIECES; i++) {
     Piece piece;
     if (text->len > 0)
       g_string_append_c (text, ' ');
     if (!take_step (recognition) ||
-        !piece_init (recognition, g_array_index (items, PmNodeId, i), text->len, &piece))
+        !piece_init (recognition, g_array_index (scalars, PmNodeId, i), text->len, &piece))
       continue;
     recognition->was_read[piece.node] = 1;
     g_array_append_val (pieces, piece);
@@ -306,6 +301,18 @@ pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, const PmR
   if (pieces->len == 0)
     return -1;
   return read_pieces (recognition, pieces, text->str, 0, text->len, rule, service);
+}
+
+gint
+pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, const PmRule *rule,
+                            const char *service)
+{
+  const PmDocument *document = recognition->document;
+  if (pm_document_node (document, pm_document_resolve (document, list))->kind != PM_NODE_LIST)
+    return pm_recognition_read (recognition, list, rule, service);
+
+  g_autoptr (GArray) items = pm_recognition_entries (recognition, list);
+  return pm_recognition_read_words (recognition, items, rule, service);
 }
 
 PmFinding *

@@ -99,6 +99,10 @@ void pm_recognition_read_rest (PmRecognition *recognition, PmNodeId below, const
 gint pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, const PmRule *rule,
                                  const char *service);
 
+/* The same for scalars that stand apart (`command` and `args`), given as an array of PmNodeId. */
+gint pm_recognition_read_words (PmRecognition *recognition, const GArray *scalars,
+                                const PmRule *rule, const char *service);
+
 /* One scalar by what its key's name says (vocabulary.h); `name` is that key, or what stands for it.
  * A key that says nothing: free text. `rule` gives id, scope and confidence; its role holds where
  * the name does not tell one. */

@@ -15,6 +15,7 @@ static const PmRuleset *const rulesets[] = {
     &pm_ruleset_nginx,
     &pm_ruleset_apache,
     &pm_ruleset_apache_ports,
+    &pm_ruleset_mcp,
     &pm_ruleset_vite,
     &pm_ruleset_next,
     &pm_ruleset_webpack,

@@ -14,6 +14,7 @@ extern const PmRuleset pm_ruleset_env;
 extern const PmRuleset pm_ruleset_haproxy;
 extern const PmRuleset pm_ruleset_kubernetes;
 extern const PmRuleset pm_ruleset_nginx;
+extern const PmRuleset pm_ruleset_mcp;
 extern const PmRuleset pm_ruleset_package_json;
 
 /* Development servers and test runners: frontend.c. */
