@@ -16,6 +16,8 @@ static const char *const template_endings[] = {
 };
 
 static const char *const ignored_names[] = {
+    "*.dockerignore",
+    "Dockerfile.ignore",
     "package-lock.json",
     "npm-shrinkwrap.json",
     "yarn.lock",
