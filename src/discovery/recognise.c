@@ -9,11 +9,11 @@
 
 #include "discovery/glob.h"
 #include "discovery/naming.h"
+#include "discovery/silence.h"
 #include "formats/format.h"
 
 #include <string.h>
 
-#define IGNORE_MARK "port-manager: ignore"
 #define MOST_FINDINGS 50000
 #define MOST_STEPS 500000
 
@@ -33,6 +33,8 @@ typedef struct {
   gsize length;
   PmNaming naming;
   Choice choice;
+  const PmUserRules *user;
+  GArray *silences; /* of PmSilence */
   PmArena *arena;
   PmSighting *out;
 } Reading;
@@ -42,6 +44,7 @@ reading_clear (Reading *reading)
 {
   pm_naming_clear (&reading->naming);
   pm_document_free (reading->choice.document);
+  g_array_unref (reading->silences);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
@@ -131,6 +134,26 @@ choose (Reading *reading)
   }
 }
 
+/* A file that only the user knows has no rules but the user's. */
+static const char *const any_file[] = {"*", NULL};
+static const PmRuleset users = {.name = "user", .files = any_file, .is_fallback = TRUE};
+
+static void
+choose_for_user (Reading *reading)
+{
+  const char *syntax = NULL;
+  if (!pm_user_rules_claim (reading->user, reading->file, reading->local, reading->project,
+                            &syntax))
+    return;
+  reading->naming.kind = PM_FILE_CONFIG;
+  if (syntax != NULL)
+    reading->naming.syntax = syntax;
+  if (reading->choice.ruleset == NULL && parse (reading, &users)) {
+    reading->choice.ruleset = &users;
+    reading->naming.text_class = PM_TEXT_CONFIG;
+  }
+}
+
 /* --- reading a document --- */
 
 static void
@@ -204,12 +227,16 @@ read_document (Reading *reading, const PmEnvironment *environment, guint8 *was_r
   };
   reading->out->format = reading->choice.ruleset->name;
 
-  if (!is_stream (document))
+  if (!is_stream (document)) {
     read_root (&recognition, 0);
+    pm_user_rules_apply (reading->user, &recognition, reading->local, reading->silences);
+  }
   for (PmNodeId id = is_stream (document) ? pm_document_node (document, 0)->first_child : 0;
        id != 0 && reading->out->findings->len < MOST_FINDINGS;
-       id = pm_document_node (document, id)->next_sibling)
+       id = pm_document_node (document, id)->next_sibling) {
     read_root (&recognition, id);
+    pm_user_rules_apply (reading->user, &recognition, reading->local, reading->silences);
+  }
   if (steps_left == 0 || reading->out->findings->len >= MOST_FINDINGS)
     add_problem (reading, 0, "says more than is read of one file; the rest is left out");
 }
@@ -352,50 +379,6 @@ add_addresses (Reading *reading, const guint8 *was_read)
 
 /* --- finishing --- */
 
-/* Lines whose findings are silenced: the mark's own, and the one below it. */
-static GHashTable *
-silenced_lines (const char *bytes, gsize length)
-{
-  GHashTable *lines = NULL;
-  guint line = 1;
-  const char *counted = bytes, *end = bytes + length;
-  for (const char *at = bytes;
-       (at = memmem (at, (gsize) (end - at), IGNORE_MARK, strlen (IGNORE_MARK))) != NULL; at++) {
-    for (; counted < at; counted++)
-      line += *counted == '\n';
-    if (lines == NULL)
-      lines = g_hash_table_new (NULL, NULL);
-    g_hash_table_add (lines, GUINT_TO_POINTER (line));
-    g_hash_table_add (lines, GUINT_TO_POINTER (line + 1));
-  }
-  return lines;
-}
-
-/* Takes findings out and keeps the pairs of the others right. */
-static void
-silence (Reading *reading)
-{
-  g_autoptr (GHashTable) lines = silenced_lines (reading->bytes, reading->length);
-  if (lines == NULL)
-    return;
-  GArray *findings = reading->out->findings;
-  g_autofree gint32 *moved = g_new (gint32, findings->len + 1);
-  guint kept = 0;
-  for (guint i = 0; i < findings->len; i++) {
-    const PmFinding *finding = &g_array_index (findings, PmFinding, i);
-    gboolean is_out = g_hash_table_contains (lines, GUINT_TO_POINTER (finding->position.line));
-    moved[i] = is_out ? -1 : (gint32) kept;
-    if (!is_out)
-      g_array_index (findings, PmFinding, kept++) = *finding;
-  }
-  g_array_set_size (findings, kept);
-  for (guint i = 0; i < kept; i++) {
-    PmFinding *finding = &g_array_index (findings, PmFinding, i);
-    if (finding->pair >= 0)
-      finding->pair = moved[finding->pair];
-  }
-}
-
 static const char *
 variant_of (const Reading *reading)
 {
@@ -423,7 +406,9 @@ finish (Reading *reading, guint n_read)
     fact->format = reading->out->format;
     fact->variant = reading->out->variant;
   }
-  silence (reading);
+  pm_user_rules_silence (reading->user, reading->file, reading->local, reading->project,
+                         reading->silences);
+  pm_silence (reading->out, reading->bytes, reading->length, reading->silences);
 }
 
 /* A script without an extension says by its first line what it is. */
@@ -444,8 +429,8 @@ look_at_first_line (Reading *reading)
 }
 
 PmSighting *
-pm_recognise (const char *file, const char *project, const char *bytes, gsize length,
-              const PmEnvironment *environment, PmArena *arena)
+pm_recognise_by (const PmUserRules *user, const char *file, const char *project, const char *bytes,
+                 gsize length, const PmEnvironment *environment, PmArena *arena)
 {
   g_auto (Reading) reading = {
       .file = file,
@@ -453,15 +438,19 @@ pm_recognise (const char *file, const char *project, const char *bytes, gsize le
       .local = path_in_project (file, project),
       .bytes = bytes,
       .length = length,
+      .user = user,
+      .silences = g_array_new (FALSE, FALSE, sizeof (PmSilence)),
       .arena = arena,
       .out = sighting_new (file, arena),
   };
   pm_naming_init (&reading.naming, reading.local);
-  if (reading.naming.kind == PM_FILE_IGNORED || memchr (bytes, '\0', length) != NULL)
+  if ((reading.naming.kind == PM_FILE_IGNORED &&
+       !pm_user_rules_claim (user, file, reading.local, project, NULL)) || memchr (bytes, '\0', length) != NULL)
     return reading.out;
 
   look_at_first_line (&reading);
   choose (&reading);
+  choose_for_user (&reading);
   g_autofree guint8 *was_read = NULL;
   if (reading.choice.ruleset != NULL) {
     was_read = g_new0 (guint8, reading.choice.document->nodes->len);
@@ -472,6 +461,13 @@ pm_recognise (const char *file, const char *project, const char *bytes, gsize le
   add_addresses (&reading, was_read);
   finish (&reading, n_read);
   return reading.out;
+}
+
+PmSighting *
+pm_recognise (const char *file, const char *project, const char *bytes, gsize length,
+              const PmEnvironment *environment, PmArena *arena)
+{
+  return pm_recognise_by (NULL, file, project, bytes, length, environment, arena);
 }
 
 void

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "discovery/ruleset.h"
+#include "discovery/user-rules.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +24,10 @@ PmFileKind pm_recognise_kind (const char *file);
  * NULL. All text of the sighting lies in `arena`. */
 PmSighting *pm_recognise (const char *file, const char *project, const char *bytes, gsize length,
                           const PmEnvironment *environment, PmArena *arena);
+/* The same, with rules of the user; NULL none. */
+PmSighting *pm_recognise_by (const PmUserRules *user, const char *file, const char *project,
+                             const char *bytes, gsize length, const PmEnvironment *environment,
+                             PmArena *arena);
 void pm_sighting_free (PmSighting *sighting);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmSighting, pm_sighting_free)
 

@@ -31,6 +31,7 @@ typedef struct {
   PmReader *reader;      /* of the file at hand */
   PmReader *environment; /* of dotenv files beside it */
   PmArena *arena;
+  const PmUserRules *rules; /* NULL: none */
   GArray *seen; /* of Seen */
 } Worker;
 
@@ -128,6 +129,18 @@ first_component (const char *path)
   return slash == NULL ? g_strdup ("") : g_strndup (path, (gsize) (slash - path));
 }
 
+static PmFileKind
+kind_of (const PmUserRules *rules, const char *path)
+{
+  if (rules != NULL && rules->n_rules > 0) {
+    g_autofree char *project = first_component (path);
+    const char *local = project[0] == '\0' ? path : path + strlen (project) + 1;
+    if (pm_user_rules_claim (rules, path, local, project, NULL))
+      return PM_FILE_CONFIG;
+  }
+  return pm_recognise_kind (path);
+}
+
 static PmSighting *
 recognise (Worker *worker, const PmWalkFile *file, const char *bytes, gsize length)
 {
@@ -140,7 +153,7 @@ recognise (Worker *worker, const PmWalkFile *file, const char *bytes, gsize leng
     read_environment (worker, file, directory, environment);
   }
   g_autofree char *project = first_component (file->path);
-  return pm_recognise (file->path, project, bytes, length, environment, worker->arena);
+  return pm_recognise_by (worker->rules, file->path, project, bytes, length, environment, worker->arena);
 }
 
 static void
@@ -157,9 +170,9 @@ report_read_error (Survey *survey, const PmWalkFile *file, const GError *error)
 /* Configuration always is: it names services, too. Source text is when it may hold a port or an
  * address, any other text when it may hold an address. */
 static gboolean
-is_worth_parsing (const PmWalkFile *file, const char *bytes, gsize length)
+is_worth_parsing (const Survey *survey, const PmWalkFile *file, const char *bytes, gsize length)
 {
-  switch (pm_recognise_kind (file->path)) {
+  switch (kind_of (survey->options->rules, file->path)) {
   case PM_FILE_CONFIG:
     return TRUE;
   case PM_FILE_SOURCE:
@@ -201,7 +214,7 @@ on_file (const PmWalkFile *file, guint worker_index, gpointer data)
     return;
   }
   learn_project (survey, file, bytes, length);
-  if (!is_worth_parsing (file, bytes, length))
+  if (!is_worth_parsing (survey, file, bytes, length))
     return;
   g_atomic_int_inc (&survey->documents);
   seen.sighting = recognise (worker, file, bytes, length);
@@ -221,7 +234,7 @@ interest_of (const char *path, gpointer data)
   const Survey *survey = data;
   if (survey->options->only != NULL && !is_below (path, survey->options->only))
     return PM_INTEREST_NONE;
-  switch (pm_recognise_kind (path)) {
+  switch (kind_of (survey->options->rules, path)) {
   case PM_FILE_CONFIG:
     return PM_INTEREST_CONFIGURATION;
   case PM_FILE_SOURCE:
@@ -381,6 +394,7 @@ start (Survey *survey, const PmWalkOptions *walk)
         .reader = pm_reader_new (PM_READER_MOST_BYTES),
         .environment = pm_reader_new (1024 * 1024),
         .arena = pm_arena_new (),
+        .rules = survey->options->rules,
         .seen = g_array_new (FALSE, FALSE, sizeof (Seen)),
     };
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "discovery/user-rules.h"
 #include "model/snapshot.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,7 @@ typedef struct {
   const char *host;          /* the machine's name, for the services */
   const char *const *ignore; /* globs from the root, NULL-terminated; NULL none */
   const char *only;          /* a file or folder relative to the (then single) root; NULL all */
+  const PmUserRules *rules;  /* of the user; NULL none */
   guint threads;             /* 0: one for each core */
 
   /* Called now and then from the calling thread; NULL: nobody wants to know. */
