@@ -37,6 +37,16 @@ typedef struct {
   gsize offset; /* in the whole */
 } Piece;
 
+/* A shell expands nothing between single quotes. */
+static PmExpansion
+expansion_of (const PmRecognition *r, PmNodeId id)
+{
+  if (strcmp (r->document->format, "shell") == 0 &&
+      pm_document_node (r->document, id)->quoting == PM_QUOTING_SINGLE)
+    return PM_EXPANSION_NONE;
+  return r->ruleset->expansion;
+}
+
 static gboolean
 piece_init (PmRecognition *r, PmNodeId scalar, gsize offset, Piece *ret_piece)
 {
@@ -44,7 +54,7 @@ piece_init (PmRecognition *r, PmNodeId scalar, gsize offset, Piece *ret_piece)
   if (pm_document_node (r->document, id)->kind != PM_NODE_SCALAR)
     return FALSE;
   *ret_piece = (Piece){.node = id, .offset = offset};
-  ret_piece->expanded = pm_expanded_new (r->document, id, r->ruleset->expansion, r->environment);
+  ret_piece->expanded = pm_expanded_new (r->document, id, expansion_of (r, id), r->environment);
   ret_piece->text = pm_expanded_text (ret_piece->expanded, &ret_piece->length);
   return TRUE;
 }
@@ -280,27 +290,42 @@ piece_clear (Piece *piece)
   g_clear_pointer (&piece->expanded, pm_expanded_free);
 }
 
-gint
-pm_recognition_read_words (PmRecognition *recognition, const GArray *scalars, const PmRule *rule,
-                           const char *service)
+/* `program` stands before the scalars, as no part of the file. */
+static gint
+read_joined (PmRecognition *r, const char *program, const GArray *scalars, const PmRule *rule,
+             const char *service)
 {
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (program);
   g_array_set_clear_func (pieces, (GDestroyNotify) piece_clear);
   for (guint i = 0; i < scalars->len && pieces->len < MOST_PIECES; i++) {
     Piece piece;
     if (text->len > 0)
       g_string_append_c (text, ' ');
-    if (!take_step (recognition) ||
-        !piece_init (recognition, g_array_index (scalars, PmNodeId, i), text->len, &piece))
+    if (!take_step (r) || !piece_init (r, g_array_index (scalars, PmNodeId, i), text->len, &piece))
       continue;
-    recognition->was_read[piece.node] = 1;
+    r->was_read[piece.node] = 1;
     g_array_append_val (pieces, piece);
     g_string_append_len (text, piece.text, (gssize) piece.length);
   }
   if (pieces->len == 0)
     return -1;
-  return read_pieces (recognition, pieces, text->str, 0, text->len, rule, service);
+  return read_pieces (r, pieces, text->str, 0, text->len, rule, service);
+}
+
+gint
+pm_recognition_read_words (PmRecognition *recognition, const GArray *scalars, const PmRule *rule,
+                           const char *service)
+{
+  return read_joined (recognition, "", scalars, rule, service);
+}
+
+gint
+pm_recognition_read_arguments (PmRecognition *recognition, const char *program, PmNodeId list,
+                               const PmRule *rule, const char *service)
+{
+  g_autoptr (GArray) items = pm_recognition_entries (recognition, list);
+  return read_joined (recognition, program, items, rule, service);
 }
 
 gint

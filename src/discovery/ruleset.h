@@ -102,6 +102,9 @@ gint pm_recognition_read_vector (PmRecognition *recognition, PmNodeId list, cons
 /* The same for scalars that stand apart (`command` and `args`), given as an array of PmNodeId. */
 gint pm_recognition_read_words (PmRecognition *recognition, const GArray *scalars,
                                 const PmRule *rule, const char *service);
+/* The same for the arguments of a program whose name is no item of the list. */
+gint pm_recognition_read_arguments (PmRecognition *recognition, const char *program, PmNodeId list,
+                                    const PmRule *rule, const char *service);
 
 /* One scalar by what its key's name says (vocabulary.h); `name` is that key, or what stands for it.
  * A key that says nothing: free text. `rule` gives id, scope and confidence; its role holds where

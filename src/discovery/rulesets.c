@@ -22,12 +22,14 @@ static const PmRuleset *const rulesets[] = {
     &pm_ruleset_browser_tests,
     &pm_ruleset_angular,
     &pm_ruleset_proxy_conf,
+    &pm_ruleset_terraform,
     &pm_ruleset_generic_yaml,
     &pm_ruleset_generic_json,
     &pm_ruleset_generic_toml,
     &pm_ruleset_generic_ini,
     &pm_ruleset_generic_properties,
     &pm_ruleset_javascript,
+    &pm_ruleset_shell,
     NULL,
 };
 

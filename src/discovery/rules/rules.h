@@ -16,6 +16,8 @@ extern const PmRuleset pm_ruleset_kubernetes;
 extern const PmRuleset pm_ruleset_nginx;
 extern const PmRuleset pm_ruleset_mcp;
 extern const PmRuleset pm_ruleset_package_json;
+extern const PmRuleset pm_ruleset_shell;
+extern const PmRuleset pm_ruleset_terraform;
 
 /* Development servers and test runners: frontend.c. */
 extern const PmRuleset pm_ruleset_angular;

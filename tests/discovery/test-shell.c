@@ -1,0 +1,88 @@
+#include "recognise-test.h"
+
+static void
+reads_commands_and_variables (void)
+{
+  recognise_test_expect ("shop/start.sh",
+                         "#!/bin/bash\n"
+                         "PORT=3000\n"
+                         "export DB_PORT=1433\n"
+                         "API=http://localhost:8080\n"
+                         "ADMIN_PORT=${ADMIN:-6000}\n"
+                         ": ${METRICS_PORT:=9100}\n"
+                         "docker run -p 8081:80 \\\n"
+                         "  -e REDIS_URL=redis://redis:6379/0 shop:1234\n"
+                         "uvicorn app:app --host 0.0.0.0 --port ${UV:-8000}\n"
+                         "HTTP_PORT=81 node server.js\n"
+                         "gcloud compute firewall-rules create x --allow tcp:8082\n"
+                         "UP=$(curl -s http://localhost:9200/x)\n",
+                         "2 listen 3000 [] PORT\n"
+                         "3 reference 1433 [] DB_PORT\n"
+                         "4 reference 8080@localhost [] API\n"
+                         "5 listen 6000 [] ADMIN_PORT\n"
+                         "7 publish 8081 [] docker()[2]\n"
+                         "7 target 80 [] docker()[2]\n"
+                         "8 reference 6379@redis [] docker()[4]\n"
+                         "9 address 0.0.0.0 [] uvicorn()[2]\n"
+                         "9 listen 8000 [] uvicorn()[4]\n"
+                         "10 listen 81 [] HTTP_PORT\n"
+                         "11 reference 8082 [] gcloud()[5]\n"
+                         "12 reference 9200@localhost [] UP.curl()[1]\n"
+                         "6 listen 9100 [] :()[1]\n");
+}
+
+static void
+expands_what_the_script_sets (void)
+{
+  recognise_test_expect ("shop/bin/serve",
+                         "#!/bin/sh\n"
+                         "PORT=3000\n"
+                         "exec serve -l $PORT\n"
+                         "envsubst '${PORT}'\n",
+                         "2 listen 3000 [] PORT\n"
+                         "3 listen 3000 [] exec()[2] <- shop/bin/serve:2\n");
+}
+
+static void
+reads_text_and_documents (void)
+{
+  recognise_test_expect ("shop/setup.sh",
+                         "cat <<EOF > app.conf\n"
+                         "url http://localhost:7777\n"
+                         "dns 10.0.0.1\n"
+                         "EOF\n"
+                         "echo \"see http://localhost:8080\"\n"
+                         "args=( '-s' \"http://${host}:9200/\" )\n",
+                         "2 reference 7777@localhost [] <<\n"
+                         "3 address 10.0.0.1 [] <<\n"
+                         "5 reference 8080@localhost [] echo()[0]\n"
+                         "6 reference 9200 [] args[1]\n");
+}
+
+static void
+leaves_look_alikes_alone (void)
+{
+  recognise_test_expect ("shop/x.sh",
+                         "sleep 3000\n"
+                         "if [ \"$N\" -eq 8080 ]; then exit 80; fi\n"
+                         "mkdir -p 3000\n"
+                         "chmod 0755 x\n"
+                         "date +%H:%M:%S\n"
+                         "git clone git@github.com:a/b.git\n"
+                         "docker pull redis:7000\n"
+                         "TIMEOUT=3000\n"
+                         "ulimit -n 65535\n"
+                         "head -n 8080 x\n",
+                         "");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/discovery/shell/reads-commands-and-variables", reads_commands_and_variables);
+  g_test_add_func ("/discovery/shell/expands-what-the-script-sets", expands_what_the_script_sets);
+  g_test_add_func ("/discovery/shell/reads-text-and-documents", reads_text_and_documents);
+  g_test_add_func ("/discovery/shell/leaves-look-alikes-alone", leaves_look_alikes_alone);
+  return g_test_run ();
+}
