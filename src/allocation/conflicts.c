@@ -188,23 +188,30 @@ suggest (Search *search, PmConflict *conflict)
   pm_port_set_add (&search->taken, conflict->suggested_port);
 }
 
+/* "api of shop", or "shop" where both are called the same. */
+static char *
+full_name (const PmService *service)
+{
+  if (strcmp (service->name, service->project_id) == 0)
+    return g_strdup (service->name);
+  return g_strdup_printf ("%s of %s", service->name, service->project_id);
+}
+
 static char *
 reason_for (const Search *search, const PmConflict *conflict)
 {
-  static const char *const verbs[] = {
-      [PM_SEVERITY_NOTE] = "would collide on",
-      [PM_SEVERITY_WARNING] = "probably both bind",
-      [PM_SEVERITY_ERROR] = "both bind",
-  };
-  const PmService *first = service_at (search, conflict->claimants[0].service);
-  const PmService *second = service_at (search, conflict->claimants[1].service);
-  g_autofree char *more = conflict->n_claimants > 2
-                              ? g_strdup_printf (" and %u more", conflict->n_claimants - 2)
-                              : g_strdup ("");
-  return g_strdup_printf ("%s of %s and %s of %s%s %s %s port %u%s", first->name, first->project_id,
-                          second->name, second->project_id, more, verbs[conflict->severity],
-                          pm_transport_name (conflict->transport), conflict->port,
-                          conflict->severity == PM_SEVERITY_NOTE ? " if they ran together" : "");
+  g_autofree char *first = full_name (service_at (search, conflict->claimants[0].service));
+  g_autofree char *second = full_name (service_at (search, conflict->claimants[1].service));
+  gboolean many = conflict->n_claimants > 2;
+  g_autofree char *more =
+      many ? g_strdup_printf (" and %u more", conflict->n_claimants - 2) : g_strdup ("");
+  const char *transport = pm_transport_name (conflict->transport);
+  if (conflict->severity == PM_SEVERITY_NOTE)
+    return g_strdup_printf ("%s%s%s%s would collide on %s port %u if they ran together", first,
+                            many ? ", " : " and ", second, more, transport, conflict->port);
+  return g_strdup_printf ("%s%s%s%s %s%s bind %s port %u", first, many ? ", " : " and ", second,
+                          more, conflict->severity == PM_SEVERITY_WARNING ? "probably " : "",
+                          many ? "all" : "both", transport, conflict->port);
 }
 
 static PmClaimant
