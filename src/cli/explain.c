@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "discovery/edges.h"
 #include "model/finding-json.h"
 
 /* FILE:LINE; the file may hold colons itself. */
@@ -86,6 +87,8 @@ print_change (const PmSnapshot *snapshot, const PmFinding *f)
   if (f->text_class > PM_TEXT_SOURCE)
     pm_output_field ("  changes", "never by itself: it stands in %s",
                      pm_text_class_name (f->text_class));
+  else if (f->kind == PM_KIND_IP && pm_edges_is_this_machine (f->address))
+    pm_output_field ("  changes", "never: it is the same on every machine");
   else if (f->kind == PM_KIND_IP)
     pm_output_field ("  changes", "with “port-manager ip change %s NEW”", f->address);
   else if (f->role == PM_ROLE_REFERENCE)
@@ -110,8 +113,10 @@ print_finding (const PmSnapshot *snapshot, guint index)
                    f->variant[0] == '\0' ? "" : ", ", f->variant);
   pm_output_field ("  rule", "%s, %.0f %% sure", f->rule, f->confidence * 100);
   pm_output_field ("  service", "%s of %s", f->service, f->project);
-  if (f->host[0] != '\0')
-    pm_output_field ("  endpoint", "%s:%u", f->host, f->port);
+  if (f->host[0] != '\0') {
+    g_autofree char *endpoint = pm_finding_endpoint (f);
+    pm_output_field ("  endpoint", "%s", endpoint);
+  }
   if (f->origin[0] != '\0')
     pm_output_field ("  comes from", "%s%s%s", f->origin,
                      f->variable[0] == '\0' ? "" : ", variable ", f->variable);

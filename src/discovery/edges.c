@@ -130,6 +130,13 @@ pm_edges_is_public_address (const char *host)
   return inet_pton (AF_INET6, bare, &v6) == 1 && (v6.s6_addr[0] & 0xe0) == 0x20;
 }
 
+static gboolean
+is_of_the_same_project (const Index *index, gint32 id, const PmFinding *f)
+{
+  const PmService *service = service_at (index, id);
+  return strcmp (service->project_id, f->project) == 0 && strcmp (service->root, f->root) == 0;
+}
+
 /* The one of the same project, else the only one; with several, none: a guess would move the wrong
  * reference one day. */
 static gint32
@@ -177,25 +184,52 @@ service_that_holds (const Index *index, const PmFinding *f)
   return rows == NULL ? -1 : g_array_index (rows, gint32, 0);
 }
 
+/* What a service says of itself: a probe's port, localhost inside a container. */
+static gint32
+find_own (const Index *index, const PmFinding *f, double *ret_confidence)
+{
+  g_autofree char *key = g_strdup_printf ("%s\n%u", f->service, f->port);
+  gint32 found = choose (index, g_hash_table_lookup (index->by_name, key), f, ret_confidence);
+  return found >= 0 && is_of_the_same_project (index, found, f) ? found : -1;
+}
+
+static gint32
+find_on_host (const Index *index, const PmFinding *f, double *ret_confidence)
+{
+  return choose (index, g_hash_table_lookup (index->by_port, GUINT_TO_POINTER (f->port)), f,
+                 ret_confidence);
+}
+
+static gint32
+find_target (const Index *index, const PmFinding *f, double *ret_confidence)
+{
+  gint32 found = -1;
+  if (f->host[0] == '\0') {
+    /* Only a number: somebody's port of the same project, perhaps. */
+    found = find_own (index, f, ret_confidence);
+    if (found < 0)
+      found = find_on_host (index, f, ret_confidence);
+    *ret_confidence = MIN (*ret_confidence, 0.4);
+    return found >= 0 && is_of_the_same_project (index, found, f) ? found : -1;
+  }
+  if (pm_edges_is_public_address (f->host))
+    return find_on_host (index, f, ret_confidence);
+  if (!pm_edges_is_this_machine (f->host))
+    return find_by_name (index, f, ret_confidence);
+  if (f->scope != PM_SCOPE_HOST)
+    found = find_own (index, f, ret_confidence);
+  return found >= 0 ? found : find_on_host (index, f, ret_confidence);
+}
+
 static void
 add_edge (const Index *index, guint finding)
 {
   const PmFinding *f = &g_array_index (index->snapshot->findings, PmFinding, finding);
   double confidence = 0;
-  gint32 to = -1;
-  gboolean public_address = pm_edges_is_public_address (f->host);
-  if (pm_edges_is_this_machine (f->host) || public_address || f->host[0] == '\0')
-    to = choose (index, g_hash_table_lookup (index->by_port, GUINT_TO_POINTER (f->port)), f,
-                 &confidence);
-  else
-    to = find_by_name (index, f, &confidence);
-  /* Without a host it is only a number: somebody's port, perhaps. */
-  if (f->host[0] == '\0')
-    confidence = MIN (confidence, 0.4);
-
+  gint32 to = find_target (index, f, &confidence);
   PmEdge edge = {finding, service_that_holds (index, f), to, confidence};
   g_array_append_val (index->snapshot->edges, edge);
-  if (to >= 0 && public_address) {
+  if (to >= 0 && pm_edges_is_public_address (f->host)) {
     PmService *service = &g_array_index (index->snapshot->services, PmService, to);
     if (service->external_ip[0] == '\0')
       service->external_ip = f->host;

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  *   - for this machine's own names (localhost, loopback, wildcard and host.docker.internal) and for
  *     public addresses, a service whose external port it is: of the same project first. A public
  *     address becomes that service's external_ip.
+ *   - without a host, a service of the same project alone, and with little confidence; a container
+ *     that says localhost means itself first.
  * What nobody answers has to_service -1. */
 void pm_edges_find (PmSnapshot *snapshot);
 

@@ -24,7 +24,7 @@ write_endpoint (PmJsonWriter *json, const PmFinding *f)
 {
   if (f->kind != PM_KIND_PORT || f->host[0] == '\0')
     return;
-  g_autofree char *endpoint = g_strdup_printf ("%s:%u", f->host, f->port);
+  g_autofree char *endpoint = pm_finding_endpoint (f);
   pm_json_member_string (json, "endpoint", endpoint);
 }
 

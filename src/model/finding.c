@@ -41,3 +41,12 @@ DEFINE_NAMES (PmRole, role, role_names)
 DEFINE_NAMES (PmTransport, transport, transport_names)
 DEFINE_NAMES (PmScope, scope, scope_names)
 DEFINE_NAMES (PmTextClass, text_class, text_class_names)
+
+char *
+pm_finding_endpoint (const PmFinding *finding)
+{
+  gboolean bare_v6 = strchr (finding->host, ':') != NULL && finding->host[0] != '[';
+  if (bare_v6)
+    return g_strdup_printf ("[%s]:%u", finding->host, finding->port);
+  return g_strdup_printf ("%s:%u", finding->host, finding->port);
+}

@@ -85,4 +85,7 @@ gboolean pm_transport_from_name (const char *name, PmTransport *ret_transport);
 gboolean pm_scope_from_name (const char *name, PmScope *ret_scope);
 gboolean pm_text_class_from_name (const char *name, PmTextClass *ret_text_class);
 
+/* "host:port", with brackets around an IPv6 address (RFC 3986). New text. */
+char *pm_finding_endpoint (const PmFinding *finding);
+
 G_END_DECLS
