@@ -18,15 +18,15 @@ tell_registry (const PmWork *work, const PmTransactionCalls *calls, GError **err
   return TRUE;
 }
 
+/* A lease that is still asked for here is a broken one. */
 static gboolean
 was_written_to (const PmFile *parent, const PmTarget *target, const PmHold *hold)
 {
-  if (hold != NULL && hold->is_leased)
-    return !pm_hold_is_intact (hold);
   PmContent content;
-  return pm_place_look (parent, target->temporary, &content, NULL) &&
-         content.inode == target->old.inode &&
-         !pm_digest_equal (&content.digest, &target->old.digest);
+  return (hold != NULL && hold->is_leased) ||
+         (pm_place_look (parent, target->temporary, &content, NULL) &&
+          content.inode == target->old.inode &&
+          !pm_digest_equal (&content.digest, &target->old.digest));
 }
 
 /* A program that opened the old file by its name just before the exchange, and writes to it now,
@@ -36,6 +36,8 @@ give_back (const PmWork *work, const PmTarget *target, PmHold *hold, GPtrArray *
            GError **error)
 {
   g_auto (PmFile) parent = PM_FILE_NONE (work->fs);
+  if (hold != NULL && hold->is_leased && pm_hold_is_intact (hold))
+    return TRUE;
   if (target->method != PM_METHOD_EXCHANGE || !pm_work_open_parent (work, target, &parent) ||
       !was_written_to (&parent, target, hold))
     return TRUE;

@@ -319,10 +319,17 @@ pm_journal_open (const PmFs *fs, int directory, const char *name, PmHistory **re
 {
   g_autoptr (PmJournal) journal = journal_new (fs, directory);
   g_autoptr (PmHistory) history = pm_history_new ();
-  gboolean has_tail = FALSE;
-  if (!pm_records_open (&journal->records, fs, directory, name, read_record, history, &has_tail,
+  gboolean is_damaged = FALSE;
+  if (!pm_records_open (&journal->records, fs, directory, name, read_record, history, &is_damaged,
                         error)) {
     g_prefix_error (error, "journal %s: ", name);
+    return NULL;
+  }
+  if (is_damaged) {
+    g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_DAMAGED,
+                 "journal %s is damaged: its intent cannot be read, but more was done after it; look "
+                 "for .port-manager-* files in your projects, then move the journal away",
+                 name);
     return NULL;
   }
   journal->id = history->id;
@@ -421,7 +428,7 @@ pm_journal_read_copies (PmJournal *journal, GError **error)
     g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) pm_copy_free);
   g_autofree char *name = file_name (journal->id, "copies");
   struct statx status;
-  gboolean has_tail;
+  gboolean is_damaged;
   if (PM_FS (journal->fs, statx, journal->directory, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE,
              &status) < 0) {
     if (errno == ENOENT)
@@ -431,7 +438,7 @@ pm_journal_read_copies (PmJournal *journal, GError **error)
   }
   pm_file_clear (&journal->copies.file);
   if (!pm_records_open (&journal->copies, journal->fs, journal->directory, name, read_copy, copies,
-                        &has_tail, error))
+                        &is_damaged, error))
     return NULL;
   return g_steal_pointer (&copies);
 }

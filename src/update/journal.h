@@ -54,6 +54,7 @@ typedef struct {
   PmContent new;   /* the inode is 0: it is not known when the intent is written */
   GArray *edits;   /* of PmEdit */
 
+  guint64 device;  /* not in the journal: 0 in recovery */
   PmBack back;     /* from later records */
   PmRevert reverted;
 } PmTarget;

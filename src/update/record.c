@@ -67,6 +67,17 @@ next_record (const GString *bytes, gsize *position, guint8 *check, guint32 *ret_
 }
 
 static gboolean
+is_first_damaged (const GString *bytes)
+{
+  if (bytes->len <= MAGIC_BYTES + HEAD_BYTES + CHECK_BYTES)
+    return FALSE;
+  gsize left = bytes->len - MAGIC_BYTES - HEAD_BYTES - CHECK_BYTES;
+  PmWireReader reader = { (const guint8 *) bytes->str + MAGIC_BYTES, HEAD_BYTES, FALSE };
+  guint32 type = pm_wire_get_u32 (&reader), length = pm_wire_get_u32 (&reader);
+  return type != 0 && length > 0 && length < left;
+}
+
+static gboolean
 fail_io (const char *name, GError **error)
 {
   int failure = errno;
@@ -77,7 +88,7 @@ fail_io (const char *name, GError **error)
 
 gboolean
 pm_records_open (PmRecords *records, const PmFs *fs, int directory, const char *name,
-                 PmRecordsEach each, gpointer user, gboolean *ret_has_tail, GError **error)
+                 PmRecordsEach each, gpointer user, gboolean *ret_is_damaged, GError **error)
 {
   g_autoptr (GString) bytes = NULL;
   g_auto (PmFile) file = PM_FILE_NONE (fs);
@@ -96,7 +107,7 @@ pm_records_open (PmRecords *records, const PmFs *fs, int directory, const char *
         return FALSE;
   }
   records->end = (gint64) position;
-  *ret_has_tail = position < bytes->len;
+  *ret_is_damaged = position <= MAGIC_BYTES && is_first_damaged (bytes);
   records->file = file;
   file.fd = -1;
   return TRUE;

@@ -20,11 +20,12 @@ typedef struct {
 gboolean pm_records_create (PmRecords *records, const PmFs *fs, int directory, const char *name);
 
 /* Opens an existing one and calls `each` for every good record from the first; FALSE from it stops
- * and fails. ret_has_tail tells that more bytes follow the last good record. */
+ * and fails. ret_is_damaged tells that the first record fails its check although more was appended
+ * behind it: it was durable once. */
 typedef gboolean (*PmRecordsEach) (guint32 type, PmWireReader *payload, gpointer user,
                                    GError **error);
 gboolean pm_records_open (PmRecords *records, const PmFs *fs, int directory, const char *name,
-                          PmRecordsEach each, gpointer user, gboolean *ret_has_tail,
+                          PmRecordsEach each, gpointer user, gboolean *ret_is_damaged,
                           GError **error);
 
 /* Appends; with errno. After a failure the record is not there, or is not durable. */

@@ -92,6 +92,7 @@ resolve (PmTransaction *transaction, PmCandidate *candidate)
                       candidate->target, &candidate->status);
   if (problem != NULL)
     note (transaction, candidate, problem);
+  candidate->target->device = device_of (&candidate->status);
   return problem == NULL;
 }
 

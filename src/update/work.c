@@ -85,6 +85,8 @@ sync_target (const PmWork *work, const PmTarget *target, PmSyncWhat what, GHashT
   g_auto (PmFile) parent = PM_FILE_NONE (work->fs);
   g_auto (PmFile) directory = PM_FILE_NONE (work->fs);
   struct statx status;
+  if (target->device != 0 && g_hash_table_contains (done, &target->device))
+    return TRUE;
   if (!pm_work_open_parent (work, target, &parent))
     return errno == ENOENT || errno == ELOOP || errno == ENOTDIR;
   if (PM_FS (work->fs, statx, parent.fd, "", AT_EMPTY_PATH, PM_PLACE_STATX_MASK, &status) < 0)

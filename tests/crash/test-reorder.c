@@ -11,8 +11,13 @@
 #include "record-fs.h"
 #include "rig.h"
 
-#define FILES 3
 #define ALL_SUBSETS_OF 6
+
+static guint
+file_count (void)
+{
+  return g_getenv ("PM_CRASH_FULL") != NULL ? 10 : 3;
+}
 
 typedef struct {
   Rig *rig;
@@ -32,9 +37,9 @@ judge (Replay *replay, guint point)
     replay->wrong++;
     return;
   }
-  rig_count (replay->rig, FILES, &old_count, &new_count);
+  rig_count (replay->rig, file_count (), &old_count, &new_count);
   gboolean must_be_new = point >= replay->acknowledged;
-  replay->wrong += (new_count != FILES && (must_be_new || old_count != FILES)) ||
+  replay->wrong += (new_count != file_count () && (must_be_new || old_count != file_count ())) ||
                    rig_has_leftovers (replay->rig);
 }
 
@@ -92,7 +97,7 @@ replay_way (const char *name, Way way)
   rig_write (&rig, "first/.env", RIG_OLD);
   const char *const first[] = { "first/.env", NULL };
   g_assert_cmpint (rig_replace (&rig, pm_fs_real (), first, RIG_OLD, RIG_NEW, NULL, NULL), ==, 0);
-  rig_make_files (&rig, FILES);
+  rig_make_files (&rig, file_count ());
   if (way.with_hard_link) {
     g_autofree char *path = rig_path (&rig, "1/.env");
     link_path = rig_path (&rig, "other");
@@ -103,12 +108,12 @@ replay_way (const char *name, Way way)
   record.drops_syncfs = way.drops_syncfs;
   record.drops_directory_sync = way.drops_directory_sync;
   rig.refuse_verify = way.refuse;
-  PmOutcome outcome = rig_replace_all (&rig, &record.fs, FILES, NULL);
+  PmOutcome outcome = rig_replace_all (&rig, &record.fs, file_count (), NULL);
   g_assert_cmpint (outcome, ==, way.refuse ? PM_OUTCOME_VERIFICATION : PM_OUTCOME_COMMITTED);
 
   guint length = record_fs_length (&record);
   Replay replay = { &rig, &record, way.refuse ? G_MAXUINT : length, 0, 0 };
-  guint samples = g_getenv ("PM_CRASH_FULL") != NULL ? 400 : 3;
+  guint samples = g_getenv ("PM_CRASH_FULL") != NULL ? 60 : 3;
   for (guint point = 0; point <= length; point++)
     try_point (&replay, point, samples);
   g_test_message ("reordering, %s: %u operations, %u states, %u wrong", name, length,
