@@ -27,6 +27,25 @@ extern const PmRuleset pm_ruleset_proxy_conf;
 extern const PmRuleset pm_ruleset_vite;
 extern const PmRuleset pm_ruleset_webpack;
 
+/* Platforms to deploy to: platforms.c. */
+extern const PmRuleset pm_ruleset_app_engine;
+extern const PmRuleset pm_ruleset_cloud_build;
+extern const PmRuleset pm_ruleset_fly;
+extern const PmRuleset pm_ruleset_netlify;
+extern const PmRuleset pm_ruleset_render;
+extern const PmRuleset pm_ruleset_serverless;
+extern const PmRuleset pm_ruleset_skaffold;
+extern const PmRuleset pm_ruleset_vercel;
+extern const PmRuleset pm_ruleset_wrangler;
+
+/* Editors, process managers, CI: devtools.c. */
+extern const PmRuleset pm_ruleset_devcontainer;
+extern const PmRuleset pm_ruleset_gitlab;
+extern const PmRuleset pm_ruleset_openapi;
+extern const PmRuleset pm_ruleset_pm2;
+extern const PmRuleset pm_ruleset_vscode;
+extern const PmRuleset pm_ruleset_workflow;
+
 /* Programs. */
 extern const PmRuleset pm_ruleset_javascript;
 

@@ -1,0 +1,238 @@
+/* What runs around a project on a developer's machine and in CI, by the tools' documentation: Dev
+ * Containers ("devcontainer.json reference"), Visual Studio Code (launch.json, tasks.json), PM2
+ * ("Ecosystem File"), GitHub Actions ("Workflow syntax"), GitLab CI ("CI/CD YAML syntax"), OpenAPI
+ * 3 and Swagger 2 (`servers`, `host`).
+ *
+ * A forwarded port is where an editor expects somebody else to listen; so is a debugger's. */
+
+#include "discovery/program.h"
+#include "discovery/rules/rules.h"
+
+#include <string.h>
+
+#define HOST PM_SCOPE_HOST
+#define LISTEN PM_ROLE_LISTEN
+#define REFERENCE PM_ROLE_REFERENCE
+
+static const PmRule vector = {.id = "tool.args",
+                              .grammar = PM_GRAMMAR_COMMAND,
+                              .role = LISTEN,
+                              .scope = HOST,
+                              .confidence = 0.9};
+
+/* Lists of this key are one command each. */
+static void
+read_vectors (PmRecognition *r, const char *const *keys)
+{
+  const GArray *nodes = r->document->nodes;
+  for (PmNodeId id = r->root + 1; id < nodes->len; id++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (node->parent < r->root)
+      break;
+    if (node->kind == PM_NODE_LIST && node->key != NULL && g_strv_contains (keys, node->key))
+      pm_recognition_read_vector (r, id, &vector, "");
+  }
+}
+
+static void
+read_others (PmRecognition *r, const char *id)
+{
+  PmRule by_key = {.id = id, .role = REFERENCE, .scope = HOST, .confidence = 0.85};
+  pm_recognition_read_keys (r, r->root, &by_key, "");
+}
+
+/* --- devcontainer.json --- */
+
+static const char *const devcontainer_files[] = {"devcontainer.json", ".devcontainer.json", NULL};
+
+static const PmRule devcontainer_rules[] = {
+    {"devcontainer.forward", "forwardPorts.[]", PM_GRAMMAR_ENDPOINT, REFERENCE, HOST, 0.95, FALSE},
+    {"devcontainer.publish", "appPort", PM_GRAMMAR_MAPPING, PM_ROLE_PUBLISH, HOST, 0.95, FALSE},
+    {"devcontainer.publish", "appPort.[]", PM_GRAMMAR_MAPPING, PM_ROLE_PUBLISH, HOST, 0.95, FALSE},
+};
+
+static void
+read_devcontainer (PmRecognition *r)
+{
+  static const char *const lists[] = {"runArgs", "postCreateCommand", "postStartCommand",
+                                      "postAttachCommand", NULL};
+  read_vectors (r, lists);
+  read_others (r, "devcontainer.other");
+}
+
+const PmRuleset pm_ruleset_devcontainer = {
+    .name = "devcontainer",
+    .files = devcontainer_files,
+    .syntax = "json",
+    .rules = devcontainer_rules,
+    .n_rules = G_N_ELEMENTS (devcontainer_rules),
+    .recognise = read_devcontainer,
+};
+
+/* --- launch.json, tasks.json --- */
+
+static const char *const vscode_files[] = {"**/.vscode/launch.json", "**/.vscode/tasks.json", NULL};
+
+static const PmRule vscode_rules[] = {
+    {"launch.debugger", "**.listen.port", PM_GRAMMAR_PORT, LISTEN, HOST, 0.9, FALSE},
+    {"launch.debugger", "**.port|debugPort|debugServer|attachSimplePort", PM_GRAMMAR_PORT,
+     REFERENCE, HOST, 0.9, FALSE},
+};
+
+static void
+read_vscode (PmRecognition *r)
+{
+  static const char *const lists[] = {"args", "runtimeArgs", "programArgs", NULL};
+  read_vectors (r, lists);
+  read_others (r, "launch.other");
+}
+
+const PmRuleset pm_ruleset_vscode = {
+    .name = "vscode",
+    .files = vscode_files,
+    .syntax = "json",
+    .rules = vscode_rules,
+    .n_rules = G_N_ELEMENTS (vscode_rules),
+    .recognise = read_vscode,
+};
+
+/* --- PM2 --- */
+
+static const char *const pm2_files[] = {
+    "ecosystem.config.*",   "ecosystem.json", "pm2.json",     "pm2.config.*",
+    "ecosystem.*.config.*", "pm2.*.json",     "process.json", NULL};
+
+static void
+recognise_pm2 (PmRecognition *r)
+{
+  static const PmRule by_name = {.id = "pm2", .role = LISTEN, .scope = HOST, .confidence = 0.95};
+  PmNodeId apps = pm_document_child (r->document, r->root, "apps");
+  g_autoptr (GArray) entries = pm_recognition_entries (r, apps == 0 ? r->root : apps);
+  for (guint i = 0; apps != 0 && i < entries->len; i++) {
+    PmNodeId app = g_array_index (entries, PmNodeId, i);
+    PmNodeId name = pm_document_child (r->document, app, "name");
+    const char *text = name == 0 ? NULL : pm_document_text (r->document, name);
+    pm_program_read (r, app, &by_name, text == NULL ? "" : pm_arena_strdup (r->arena, text));
+    pm_recognition_skip (r, app);
+  }
+  pm_program_read (r, r->root, &by_name, "");
+}
+
+const PmRuleset pm_ruleset_pm2 = {
+    .name = "pm2",
+    .files = pm2_files,
+    .recognise = recognise_pm2,
+};
+
+/* --- CI --- */
+
+static const char *const workflow_files[] = {
+    ".github/workflows/*.yml",    ".github/workflows/*.yaml",
+    "**/.github/workflows/*.yml", "**/.github/workflows/*.yaml",
+    ".gitea/workflows/*.yml",     ".gitea/workflows/*.yaml",
+    ".forgejo/workflows/*.yml",   NULL};
+
+static const PmRule workflow_rules[] = {
+    {"workflow.ports", "jobs.*.services.*.ports.[]", PM_GRAMMAR_MAPPING, PM_ROLE_PUBLISH, HOST, 1,
+     FALSE},
+    {"workflow.ports", "jobs.*.container.ports.[]", PM_GRAMMAR_MAPPING, PM_ROLE_PUBLISH, HOST, 1,
+     FALSE},
+    {"workflow.options", "**.options", PM_GRAMMAR_COMMAND, REFERENCE, HOST, 0.85, FALSE},
+    {"workflow.run", "**.steps.[].run", PM_GRAMMAR_COMMAND, LISTEN, HOST, 0.9, FALSE},
+};
+
+static const char *const gitlab_files[] = {".gitlab-ci.yml", ".gitlab-ci.yaml", "*.gitlab-ci.yml",
+                                           "**/.gitlab/ci/*.yml", NULL};
+
+static const PmRule gitlab_rules[] = {
+    {"gitlab.script", "**.script|before_script|after_script.[]", PM_GRAMMAR_COMMAND, LISTEN, HOST,
+     0.9, FALSE},
+    {"gitlab.script", "**.script|before_script|after_script", PM_GRAMMAR_COMMAND, LISTEN, HOST, 0.9,
+     FALSE},
+};
+
+/* A variable's name may say that its value is none (REGISTRY_USER), and be wrong: what is sure in
+ * free text is taken all the same. */
+static void
+read_variables (PmRecognition *r)
+{
+  static const PmRule by_name = {
+      .id = "ci.variable", .role = REFERENCE, .scope = HOST, .confidence = 0.9};
+  static const PmRule text = {.id = "ci.text",
+                              .grammar = PM_GRAMMAR_TEXT,
+                              .role = REFERENCE,
+                              .scope = HOST,
+                              .confidence = 0.85};
+  const GArray *nodes = r->document->nodes;
+  for (PmNodeId id = r->root + 1; id < nodes->len; id++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (node->parent < r->root)
+      break;
+    const char *map = pm_document_node (r->document, node->parent)->key;
+    if (node->key == NULL || map == NULL || !pm_recognition_is_readable (r, id) ||
+        (strcmp (map, "env") != 0 && strcmp (map, "variables") != 0))
+      continue;
+    if (pm_recognition_read_named (r, id, node->key, &by_name, "") < 0)
+      pm_recognition_read (r, id, &text, "");
+  }
+}
+
+static void
+recognise_ci (PmRecognition *r)
+{
+  read_variables (r);
+  read_others (r, "ci.other");
+}
+
+const PmRuleset pm_ruleset_workflow = {
+    .name = "workflow",
+    .files = workflow_files,
+    .syntax = "yaml",
+    .rules = workflow_rules,
+    .n_rules = G_N_ELEMENTS (workflow_rules),
+    .recognise = recognise_ci,
+};
+
+const PmRuleset pm_ruleset_gitlab = {
+    .name = "gitlab-ci",
+    .files = gitlab_files,
+    .syntax = "yaml",
+    .rules = gitlab_rules,
+    .n_rules = G_N_ELEMENTS (gitlab_rules),
+    .recognise = recognise_ci,
+};
+
+/* --- OpenAPI --- */
+
+static const char *const openapi_files[] = {"*.json", "*.yaml", "*.yml", NULL};
+
+static const PmRule openapi_rules[] = {
+    {"openapi.server", "**.servers.[].url", PM_GRAMMAR_ENDPOINT, REFERENCE, HOST, 0.95, FALSE},
+    {"openapi.server.port", "**.servers.[].variables.~port.default", PM_GRAMMAR_PORT, REFERENCE,
+     HOST, 0.9, FALSE},
+    {"openapi.host", "host", PM_GRAMMAR_ENDPOINT, REFERENCE, HOST, 0.95, FALSE},
+};
+
+static gboolean
+is_openapi (const PmDocument *document)
+{
+  return (pm_document_child (document, 0, "openapi") != 0 ||
+          pm_document_child (document, 0, "swagger") != 0) &&
+         pm_document_child (document, 0, "info") != 0;
+}
+
+/* Everything else describes messages: a port there is an example. */
+static void
+recognise_openapi (PmRecognition *r)
+{
+  pm_recognition_skip (r, r->root);
+}
+
+const PmRuleset pm_ruleset_openapi = {
+    .name = "openapi",
+    .files = openapi_files,
+    .claims = is_openapi,
+    .rules = openapi_rules,
+    .n_rules = G_N_ELEMENTS (openapi_rules),
+    .recognise = recognise_openapi,
+};

@@ -1,0 +1,113 @@
+#include "recognise-test.h"
+
+static void
+reads_platforms (void)
+{
+  recognise_test_expect ("shop/fly.toml",
+                         "app = \"shop\"\n[env]\nPORT = \"8080\"\nDB = \"postgres://db:5432/x\"\n"
+                         "[http_service]\ninternal_port = 8080\n"
+                         "[[services]]\ninternal_port = 9000\n[[services.ports]]\nport = 443\n"
+                         "[processes]\nweb = \"node server.js --port 8081\"\n",
+                         "6 target 8080 [] http_service.internal_port\n"
+                         "8 target 9000 [] services[0].internal_port\n"
+                         "10 reference 443 [] services[0].ports[0].port\n"
+                         "12 listen 8081 [] processes.web\n"
+                         "3 listen 8080 [] env.PORT\n"
+                         "4 reference 5432@db [] env.DB\n");
+  recognise_test_expect ("shop/wrangler.toml",
+                         "compatibility_date = \"2024-05-12\"\n[dev]\nport = 8787\nip = "
+                         "\"127.0.0.1\"\n[vars]\nAPI_URL = \"http://localhost:4000\"\n",
+                         "3 listen 8787 [] dev.port\n"
+                         "4 address 127.0.0.1 [] dev.ip\n"
+                         "6 reference 4000@localhost [] vars.API_URL\n");
+  recognise_test_expect ("shop/netlify.toml",
+                         "[dev]\nport = 8888\ntargetPort = 3000\n[[redirects]]\nfrom = \"/api/*\"\n"
+                         "to = \"http://localhost:4000/:splat\"\nstatus = 200\n",
+                         "2 listen 8888 [] dev.port\n"
+                         "3 reference 3000 [] dev.targetPort\n"
+                         "6 reference 4000@localhost [] redirects[0].to\n");
+  recognise_test_expect (
+      "shop/serverless.yml",
+      "custom:\n  serverless-offline:\n    httpPort: 4000\n    lambdaPort: 4002\n"
+      "  dynamodb:\n    start:\n      port: 8000\n      migrate: true\n"
+      "provider:\n  timeout: 3000\n",
+      "3 listen 4000 [] custom.serverless-offline.httpPort\n"
+      "4 listen 4002 [] custom.serverless-offline.lambdaPort\n"
+      "7 listen 8000 [] custom.dynamodb.start.port\n");
+  recognise_test_expect (
+      "shop/render.yaml",
+      "services:\n- type: web\n  startCommand: node . --port 10000\n  envVars:\n"
+      "  - key: PORT\n    value: 10001\n  - key: WEB_CONCURRENCY\n    value: 4\n",
+      "3 listen 10000 [] services[0].startCommand\n"
+      "6 listen 10001 [] services[0].envVars[0].value\n");
+  recognise_test_expect ("shop/skaffold.yaml",
+                         "apiVersion: skaffold/v4beta11\nkind: Config\nportForward:\n"
+                         "- resourceType: service\n  port: 80\n  localPort: 9000\n",
+                         "5 reference 80 [] portForward[0].port\n"
+                         "6 listen 9000 [] portForward[0].localPort\n");
+}
+
+static void
+reads_tools (void)
+{
+  recognise_test_expect ("shop/.devcontainer/devcontainer.json",
+                         "{\"forwardPorts\": [3000, \"db:5432\"], // both\n"
+                         " \"appPort\": [\"8081:80\"],\n"
+                         " \"portsAttributes\": {\"3000\": {\"label\": \"web\"}}}",
+                         "1 reference 3000 [] forwardPorts[0]\n"
+                         "1 reference 5432@db [] forwardPorts[1]\n"
+                         "2 publish 8081 [] appPort[0]\n"
+                         "2 target 80 [] appPort[0]\n");
+  recognise_test_expect ("shop/.vscode/launch.json",
+                         "{\"version\": \"0.2.0\", \"configurations\": [\n"
+                         " {\"type\": \"node\", \"request\": \"attach\", \"port\": 9229},\n"
+                         " {\"type\": \"chrome\", \"url\": \"http://localhost:5173\"},\n"
+                         " {\"args\": [\"serve\", \"--port\", \"8000\"]}]}",
+                         "2 reference 9229 [] configurations[0].port\n"
+                         "4 listen 8000 [] configurations[2].args[2]\n"
+                         "3 reference 5173@localhost [] configurations[1].url\n");
+  recognise_test_expect (
+      "shop/ecosystem.config.js",
+      "module.exports = { apps: [\n"
+      " { name: 'api', script: './a.js', env: { PORT: 3001 } },\n"
+      " { name: 'web', script: 'serve', args: '--port 3002', max_restarts: 10 }\n"
+      "] };\n",
+      "2 listen 3001 [api] apps[0].env.PORT\n"
+      "3 listen 3002 [web] apps[1].args\n");
+}
+
+static void
+reads_ci (void)
+{
+  recognise_test_expect ("shop/.github/workflows/ci.yml",
+                         "jobs:\n  test:\n    timeout-minutes: 30\n    services:\n      redis:\n"
+                         "        image: redis:7\n        ports: [\"6379:6379\"]\n"
+                         "    env:\n      REGISTRY_USER: localhost:5000/x\n    steps:\n"
+                         "    - uses: actions/checkout@v4\n    - run: npx serve --port 3000\n",
+                         "7 publish 6379 [] jobs.test.services.redis.ports[0]\n"
+                         "7 target 6379 [] jobs.test.services.redis.ports[0]\n"
+                         "12 listen 3000 [] jobs.test.steps[1].run\n"
+                         "9 reference 5000@localhost [] jobs.test.env.REGISTRY_USER\n");
+}
+
+static void
+passes_over_descriptions (void)
+{
+  recognise_test_expect ("shop/openapi.yaml",
+                         "openapi: 3.1.0\ninfo: {title: x, version: 1.2.3}\n"
+                         "servers:\n- url: http://localhost:8080/v1\n"
+                         "components:\n  schemas:\n    A:\n      properties:\n"
+                         "        port: {type: integer, example: 9090}\n",
+                         "4 reference 8080@localhost [] servers[0].url\n");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/discovery/platforms/reads-platforms", reads_platforms);
+  g_test_add_func ("/discovery/platforms/reads-tools", reads_tools);
+  g_test_add_func ("/discovery/platforms/reads-ci", reads_ci);
+  g_test_add_func ("/discovery/platforms/passes-over-descriptions", passes_over_descriptions);
+  return g_test_run ();
+}
