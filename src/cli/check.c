@@ -2,10 +2,15 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "verbs/baseline.h"
 #include "verbs/check.h"
 #include "verbs/observe.h"
+#include "verbs/sarif.h"
 
 #include "base/json-writer.h"
+
+static gboolean option_sarif;
+static char *option_baseline, *option_write_baseline;
 
 static void
 write_result (PmJsonWriter *json, const PmCheckResult *result)
@@ -17,6 +22,9 @@ write_result (PmJsonWriter *json, const PmCheckResult *result)
   pm_json_member_string (json, "file", result->file);
   pm_json_member_int (json, "line", result->line);
   pm_json_member_int (json, "column", result->column);
+  pm_json_member_string (json, "path", result->path);
+  pm_json_member_string (json, "fingerprint", result->fingerprint);
+  pm_json_member_bool (json, "accepted", result->accepted);
   pm_json_member_string (json, "message", result->message);
   pm_json_member_string (json, "remedy", result->remedy);
   pm_json_end_object (json);
@@ -41,9 +49,12 @@ static void
 print_text (const PmCli *cli, const GArray *results)
 {
   static const char *const colors[] = {"\033[2m", "\033[33m", "\033[31m"};
-  guint counts[3] = {0};
+  guint counts[3] = {0}, accepted = 0;
   for (guint i = 0; i < results->len; i++) {
     const PmCheckResult *result = &g_array_index (results, PmCheckResult, i);
+    accepted += result->accepted;
+    if (result->accepted)
+      continue;
     printf ("%s%s%s ", cli->color ? colors[result->severity] : "",
             pm_severity_name (result->severity), cli->color ? "\033[0m" : "");
     pm_output_line ("%s:%u: %s [%s]", result->file[0] == '\0' ? result->root : result->file,
@@ -52,11 +63,14 @@ print_text (const PmCli *cli, const GArray *results)
       pm_output_line ("    → %s", result->remedy);
     counts[result->severity]++;
   }
-  if (results->len == 0)
-    printf ("All configuration is consistent.\n");
+  if (results->len == accepted)
+    printf ("All configuration is consistent%s.\n",
+            accepted > 0 ? ", but for what is accepted" : "");
   else
     printf ("%u errors, %u warnings, %u notes\n", counts[PM_SEVERITY_ERROR],
             counts[PM_SEVERITY_WARNING], counts[PM_SEVERITY_NOTE]);
+  if (accepted > 0)
+    printf ("%u accepted by the baseline\n", accepted);
 }
 
 static PmSnapshot *
@@ -81,40 +95,113 @@ survey_of (const PmCli *cli, int argc, char *argv[], GError **error)
   return pm_verb_observe (config, (const char *const *) roots->pdata, &options, error);
 }
 
+static PmSnapshot *
+snapshot_of (PmCli *cli, int argc, char *argv[])
+{
+  GError *error = NULL;
+  PmSnapshot *snapshot = NULL;
+  if (argc > 0) {
+    snapshot = survey_of (cli, argc, argv, &error);
+  } else {
+    if (!pm_cli_open (cli))
+      return NULL;
+    pm_registry_snapshot (cli->context->registry, &snapshot, &error);
+  }
+  if (error != NULL)
+    pm_cli_fail (PM_EXIT_FAILED, error);
+  return snapshot;
+}
+
+static PmExit
+write_baseline (const PmCli *cli, const GArray *results)
+{
+  GError *error = NULL;
+  if (!pm_baseline_write (option_write_baseline, results, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (!cli->json && !option_sarif)
+    pm_output_line ("%u results accepted in %s", results->len, option_write_baseline);
+  return PM_EXIT_DONE;
+}
+
+static gboolean
+apply_baseline (GArray *results, GError **error)
+{
+  guint gone = 0;
+  if (option_baseline == NULL)
+    return TRUE;
+  if (!pm_baseline_apply (option_baseline, results, &gone, error))
+    return FALSE;
+  if (gone > 0)
+    fprintf (stderr,
+             "port-manager: %u accepted results are no longer there; --write-baseline "
+             "takes them out\n",
+             gone);
+  return TRUE;
+}
+
+static void
+print (const PmCli *cli, const GArray *results)
+{
+  if (option_sarif) {
+    g_autoptr (GString) sarif = pm_check_to_sarif (results, PM_VERSION);
+    pm_output_json (sarif);
+  } else if (cli->json) {
+    print_json (results);
+  } else {
+    print_text (cli, results);
+  }
+}
+
+static gboolean
+has_errors (const GArray *results)
+{
+  for (guint i = 0; i < results->len; i++) {
+    const PmCheckResult *result = &g_array_index (results, PmCheckResult, i);
+    if (result->severity == PM_SEVERITY_ERROR && !result->accepted)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
   GError *error = NULL;
-  g_autoptr (PmSnapshot) snapshot = NULL;
-  if (argc > 0) {
-    snapshot = survey_of (cli, argc, argv, &error);
-    if (snapshot == NULL)
-      return pm_cli_fail (PM_EXIT_FAILED, error);
-  } else {
-    if (!pm_cli_open (cli))
-      return PM_EXIT_FAILED;
-    if (!pm_registry_snapshot (cli->context->registry, &snapshot, &error))
-      return pm_cli_fail (PM_EXIT_FAILED, error);
-  }
+  if (option_baseline != NULL && option_write_baseline != NULL)
+    return pm_cli_usage (&pm_command_check, "takes --baseline or --write-baseline, not both");
+  g_autoptr (PmSnapshot) snapshot = snapshot_of (cli, argc, argv);
+  if (snapshot == NULL)
+    return PM_EXIT_FAILED;
   g_autoptr (GArray) results = pm_verb_check (snapshot);
-  if (cli->json)
-    print_json (results);
-  else
-    print_text (cli, results);
-  gboolean any_error = results->len > 0 && g_array_index (results, PmCheckResult, 0).severity ==
-                                               PM_SEVERITY_ERROR; /* worst first */
-  return any_error ? PM_EXIT_ATTENTION : PM_EXIT_DONE;
+  if (option_write_baseline != NULL)
+    return write_baseline (cli, results);
+  if (!apply_baseline (results, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  print (cli, results);
+  return has_errors (results) ? PM_EXIT_ATTENTION : PM_EXIT_DONE;
 }
 
-static const char *const examples[] = {"check", "check ~/projects --json", NULL};
+static const GOptionEntry options[] = {
+    {"sarif", 0, 0, G_OPTION_ARG_NONE, &option_sarif, "print SARIF 2.1.0", NULL},
+    {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &option_baseline, "what it lists is accepted",
+     "FILE"},
+    {"write-baseline", 0, 0, G_OPTION_ARG_FILENAME, &option_write_baseline,
+     "accept everything that is found now", "FILE"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static const char *const examples[] = {"check", "check ~/projects --json",
+                                       "check --baseline accepted.txt .", NULL};
 
 const PmCommand pm_command_check = {
     .name = "check",
-    .arguments = "[ROOT…]",
+    .arguments = "[ROOT…] [--sarif] [--baseline FILE]",
     .summary = "look for stale addresses, dangling references and files that disagree",
     .details = "Without a root, what the last scan stored; with one, the files there now, storing "
                "nothing.\n"
-               "Exit status 1 when something of severity error is found.",
+               "Exit status 1 when something of severity error is found that the baseline does not "
+               "accept.",
     .examples = examples,
+    .options = options,
     .run = run,
 };

@@ -22,8 +22,12 @@ typedef struct {
   const char *file; /* relative to the root */
   guint32 line;     /* 0: the file as a whole */
   guint32 column;
-  char *message; /* one sentence */
-  char *remedy;  /* what to do */
+  const char *path;  /* key path; "" the file as a whole, or no key */
+  char *value;       /* what was complained of: an address, host:port, a reason */
+  char *message;     /* one sentence */
+  char *remedy;      /* what to do */
+  char *fingerprint; /* of rule, file, path and value, but not the line: the same after edits */
+  gboolean accepted; /* by a baseline */
 } PmCheckResult;
 
 void pm_check_result_clear (PmCheckResult *result);

@@ -1,0 +1,68 @@
+/* What compose maps, against what the service's own files say that it listens on. */
+
+#include "verbs/check-private.h"
+
+#include <string.h>
+
+static gboolean
+is_inside (const PmFinding *f)
+{
+  return f->kind == PM_KIND_PORT && f->confidence >= 0.5 && f->port != 0 &&
+         strcmp (f->variant, "template") != 0 && f->text_class == PM_TEXT_CONFIG;
+}
+
+static char *
+service_key (const PmFinding *f)
+{
+  return g_strconcat (f->root, "\n", f->project, "\n", f->service, NULL);
+}
+
+/* Mapped container ports of each compose service: key → set of ports. */
+static GHashTable *
+mapped_ports (const PmSnapshot *snapshot)
+{
+  GHashTable *mapped =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+  for (guint i = 0; i < snapshot->findings->len; i++) {
+    const PmFinding *f = pm_check_finding (snapshot, i);
+    if (!is_inside (f) || f->role != PM_ROLE_TARGET || strcmp (f->format, "compose") != 0)
+      continue;
+    g_autofree char *key = service_key (f);
+    GHashTable *ports = g_hash_table_lookup (mapped, key);
+    if (ports == NULL) {
+      ports = g_hash_table_new (NULL, NULL);
+      g_hash_table_insert (mapped, g_steal_pointer (&key), ports);
+    }
+    for (guint port = f->port; port <= MAX (f->port, f->port_end); port++)
+      g_hash_table_add (ports, GUINT_TO_POINTER (port));
+  }
+  return mapped;
+}
+
+/* PORT alone says where the one listener of a service is; METRICS_PORT and the like do not. */
+static gboolean
+says_the_port (const PmFinding *f)
+{
+  const char *dot = strrchr (f->path, '.');
+  return strcmp (dot == NULL ? f->path : dot + 1, "PORT") == 0 && f->role == PM_ROLE_LISTEN;
+}
+
+void
+pm_check_consistency (const PmSnapshot *snapshot, GArray *results)
+{
+  g_autoptr (GHashTable) mapped = mapped_ports (snapshot);
+  for (guint i = 0; i < snapshot->findings->len; i++) {
+    const PmFinding *f = pm_check_finding (snapshot, i);
+    if (!is_inside (f) || !says_the_port (f))
+      continue;
+    g_autofree char *key = service_key (f);
+    GHashTable *ports = g_hash_table_lookup (mapped, key);
+    if (ports == NULL || g_hash_table_contains (ports, GUINT_TO_POINTER (f->port)))
+      continue;
+    pm_check_add (
+        results, PM_SEVERITY_ERROR, "inconsistent", f,
+        g_strdup_printf ("%s listens on %u here, but its compose file maps another container port",
+                         f->service, f->port),
+        g_strdup ("make both the same: what compose maps must be what the service listens on"));
+  }
+}
