@@ -1,66 +1,43 @@
 /* DESIGN
  * The walk gives files to its workers. Each worker has a reader, an arena and lists of its own, so
  * nothing is shared while files are read and recognised. A file with variables in it is expanded
- * against the dotenv files beside it, which are read through the same directory descriptor.
+ * against the dotenv files beside it, which are read through the same directory descriptor. What a
+ * document says is copied into its worker's keeper, and all that was needed to find it is given
+ * back.
  *
- * When the walk is over, what the workers found is joined in the order of roots and paths, so that
- * the result does not depend on which of them was faster; projects are told from what was found;
- * and services are assembled. */
+ * A file that an earlier survey remembers is not opened; only if it said something is its path
+ * kept. When the walk is over and nothing differs, there is nothing to join. Else the earlier
+ * snapshot is asked for and joined with what was read; should it not hold what the stamps promise,
+ * everything is read after all. Projects are told from all paths, so manifests that were not opened
+ * are read then. */
 
-#include "discovery/survey.h"
+#include "discovery/survey-internal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "discovery/assemble.h"
-#include "discovery/projects.h"
 #include "discovery/recognise.h"
 #include "walk/prefilter.h"
-#include "walk/reader.h"
 #include "walk/walk.h"
 
 G_DEFINE_QUARK (pm - survey - error - quark, pm_survey_error)
 
-/* A document as a worker leaves it. */
-typedef struct {
-  guint root;
-  PmSighting *sighting;
-  PmStamp stamp;
-} Seen;
-
-typedef struct {
-  PmReader *reader;      /* of the file at hand */
-  PmReader *environment; /* of dotenv files beside it */
-  PmArena *arena;
-  const PmUserRules *rules; /* NULL: none */
-  GArray *seen; /* of Seen */
-} Worker;
-
-typedef struct {
-  const char *const *roots;
-  const PmSurveyOptions *options;
-  Worker *workers;
-  guint n_workers;
-
-  PmProjects **projects; /* one a root; under the mutex */
-
-  GMutex mutex;     /* of problems, projects and progress */
-  GArray *problems; /* of PmProblem */
-  PmArena *problems_arena;
-  gint files;     /* atomic */
-  gint documents; /* atomic */
-  gint64 told_us; /* when progress was told last */
-} Survey;
+#define TRUST_AFTER_NS (G_GINT64_CONSTANT (2000000000)) /* the coarsest times in use: FAT's */
+#define MOST_SCRATCH_BYTES (1024 * 1024)
 
 /* --- problems and progress --- */
 
-static void
-add_problem (Survey *survey, guint root, const char *file, guint32 line, const char *reason)
+void
+pm_survey_add_problem (PmSurvey *survey, guint root, const char *file, const char *reason)
 {
   g_mutex_lock (&survey->mutex);
   PmProblem problem = {
       .root = survey->roots[root],
       .file = pm_arena_strdup (survey->problems_arena, file),
-      .line = line,
       .reason = pm_arena_strdup (survey->problems_arena, reason),
   };
   g_array_append_val (survey->problems, problem);
@@ -70,13 +47,18 @@ add_problem (Survey *survey, guint root, const char *file, guint32 line, const c
 static void
 on_problem (guint root, const char *path, const char *reason, gpointer data)
 {
-  add_problem (data, root, path, 0, reason);
+  PmSurvey *survey = data;
+  guint64 digest = pm_stamps_mix_text (pm_stamps_mix_text (root, path), reason);
+  pm_survey_add_problem (survey, root, path, reason);
+  g_mutex_lock (&survey->mutex);
+  survey->remark += digest;
+  g_mutex_unlock (&survey->mutex);
 }
 
 #define TELL_EVERY_US (100 * 1000)
 
 static void
-tell (Survey *survey)
+tell (PmSurvey *survey)
 {
   if (survey->options->progress == NULL || !g_mutex_trylock (&survey->mutex))
     return;
@@ -107,7 +89,7 @@ is_compose (const char *name)
 }
 
 static void
-read_environment (Worker *worker, const PmWalkFile *file, const char *directory,
+read_environment (PmSurveyWorker *worker, const PmWalkFile *file, const char *directory,
                   PmEnvironment *environment)
 {
   guint n_files = is_compose (file->name) ? 1 : G_N_ELEMENTS (environment_files);
@@ -141,11 +123,19 @@ kind_of (const PmUserRules *rules, const char *path)
   return pm_recognise_kind (path);
 }
 
+/* Is the file expanded against the environment? */
+static gboolean
+has_variables (const PmWalkFile *file, const char *bytes, gsize length)
+{
+  return file->interest == PM_INTEREST_CONFIGURATION && memchr (bytes, '$', length) != NULL;
+}
+
 static PmSighting *
-recognise (Worker *worker, const PmWalkFile *file, const char *bytes, gsize length)
+recognise (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
+           const char *bytes, gsize length)
 {
   g_autoptr (PmEnvironment) environment = NULL;
-  if (file->interest == PM_INTEREST_CONFIGURATION && memchr (bytes, '$', length) != NULL) {
+  if (has_variables (file, bytes, length)) {
     const char *slash = strrchr (file->path, '/');
     g_autofree char *directory =
         slash == NULL ? g_strdup ("") : g_strndup (file->path, (gsize) (slash + 1 - file->path));
@@ -153,16 +143,17 @@ recognise (Worker *worker, const PmWalkFile *file, const char *bytes, gsize leng
     read_environment (worker, file, directory, environment);
   }
   g_autofree char *project = first_component (file->path);
-  return pm_recognise_by (worker->rules, file->path, project, bytes, length, environment, worker->arena);
+  return pm_recognise_by (survey->options->rules, file->path, project, bytes, length, environment,
+                          worker->scratch);
 }
 
 static void
-report_read_error (Survey *survey, const PmWalkFile *file, const GError *error)
+report_read_error (PmSurvey *survey, const PmWalkFile *file, const GError *error)
 {
   if (g_error_matches (error, PM_READER_ERROR, PM_READER_ERROR_VANISHED))
     return;
   g_autofree char *path = pm_walk_printable (file->path);
-  add_problem (survey, file->root, path, 0, error->message);
+  pm_survey_add_problem (survey, file->root, path, error->message);
 }
 
 #define ADDRESSES (PM_PREFILTER_IPV4 | PM_PREFILTER_IPV6)
@@ -170,7 +161,7 @@ report_read_error (Survey *survey, const PmWalkFile *file, const GError *error)
 /* Configuration always is: it names services, too. Source text is when it may hold a port or an
  * address, any other text when it may hold an address. */
 static gboolean
-is_worth_parsing (const Survey *survey, const PmWalkFile *file, const char *bytes, gsize length)
+is_worth_parsing (const PmSurvey *survey, const PmWalkFile *file, const char *bytes, gsize length)
 {
   switch (kind_of (survey->options->rules, file->path)) {
   case PM_FILE_CONFIG:
@@ -186,39 +177,190 @@ is_worth_parsing (const Survey *survey, const PmWalkFile *file, const char *byte
 }
 
 static void
-learn_project (Survey *survey, const PmWalkFile *file, const char *bytes, gsize length)
+learn_path (PmSurvey *survey, const PmWalkFile *file)
 {
   g_mutex_lock (&survey->mutex);
-  PmProjects *projects = survey->projects[file->root];
-  pm_projects_add_file (projects, file->path);
-  if (pm_projects_is_manifest (file->path))
-    pm_projects_add_manifest (projects, file->path, bytes, length);
+  pm_projects_add_file (survey->projects[file->root], file->path);
   g_mutex_unlock (&survey->mutex);
+}
+
+static void
+learn_manifest (PmSurvey *survey, guint root, const char *path, const char *bytes, gsize length)
+{
+  g_mutex_lock (&survey->mutex);
+  pm_projects_add_manifest (survey->projects[root], path, bytes, length);
+  g_mutex_unlock (&survey->mutex);
+}
+
+/* --- what is remembered --- */
+
+static PmStampsKey
+key_of (const PmSurvey *survey, const PmWalkFile *file, const PmStamp *stamp)
+{
+  guint64 key = pm_stamps_mix_text (survey->seed, survey->roots[file->root]);
+  return pm_stamps_mix_stamp (pm_stamps_mix_text (key, file->path), stamp);
+}
+
+static gboolean
+is_settled (const PmSurvey *survey, const PmStamp *stamp)
+{
+  return stamp->mtime_ns < survey->trust_before && stamp->ctime_ns < survey->trust_before;
+}
+
+/* A digest of the dotenv files that a file may have been expanded against; never 0. */
+static guint64
+surroundings (const PmSurvey *survey, const PmWalkFile *file, gboolean *ret_settled)
+{
+  guint64 digest = 1;
+  *ret_settled = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (environment_files); i++) {
+    struct stat info;
+    if (fstatat (file->directory_fd, environment_files[i], &info, AT_SYMLINK_NOFOLLOW) != 0) {
+      digest = pm_stamps_mix (digest, 0);
+      continue;
+    }
+    PmStamp stamp = pm_stamp_from_stat (&info);
+    digest = pm_stamps_mix_stamp (digest, &stamp);
+    *ret_settled = *ret_settled && is_settled (survey, &stamp);
+  }
+  return (digest & ~G_GUINT64_CONSTANT (7)) | 4;
+}
+
+static void
+remember (PmSurveyWorker *worker, PmStampsKey key, PmStampsKind kind, guint64 detail)
+{
+  PmLearned learned = {key, {kind, detail}};
+  g_array_append_val (worker->learned, learned);
+}
+
+/* FALSE: it must be read. */
+static gboolean
+is_as_before (const PmSurvey *survey, const PmWalkFile *file, const PmStampsEntry *known)
+{
+  gboolean is_settled;
+  if (known->kind == PM_STAMPS_FAILED)
+    return FALSE;
+  return known->detail == 0 || surroundings (survey, file, &is_settled) == known->detail;
+}
+
+/* A manifest of a linked project lies outside the root: it cannot be opened from there later. */
+static void
+keep_unopened (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmStampsKind kind)
+{
+  const char *bytes;
+  gsize length;
+  learn_path (survey, file);
+  gboolean is_manifest = pm_projects_is_manifest (file->path);
+  if (is_manifest && (file->is_linked_project || file->is_link)) {
+    if (pm_reader_read (worker->reader, file->directory_fd, file->name, &bytes, &length, NULL,
+                        NULL))
+      learn_manifest (survey, file->root, file->path, bytes, length);
+  } else if (is_manifest) {
+    PmUnread unread = {file->root, pm_keeper_text (&worker->keeper, file->path)};
+    g_array_append_val (worker->manifests, unread);
+  }
+  if (kind != PM_STAMPS_DOCUMENT)
+    return;
+  PmSeen seen = {
+      .root = file->root,
+      .file = pm_keeper_text (&worker->keeper, file->path),
+      .stamp = file->stamp,
+      .is_unchanged = TRUE,
+  };
+  g_array_append_val (worker->seen, seen);
+}
+
+/* --- reading --- */
+
+static PmStampsKind
+parse (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, const char *bytes,
+       gsize length, const PmStamp *stamp)
+{
+  if (!is_worth_parsing (survey, file, bytes, length))
+    return PM_STAMPS_QUIET;
+  g_atomic_int_inc (&survey->documents);
+  g_autoptr (PmSighting) sighting = recognise (survey, worker, file, bytes, length);
+  PmStampsKind kind = PM_STAMPS_QUIET;
+  /* Files that say nothing are not worth a row: they would be most of them. */
+  if (pm_sighting_says_something (sighting)) {
+    PmSeen seen = {
+        .root = file->root,
+        .file = pm_keeper_text (&worker->keeper, file->path),
+        .stamp = *stamp,
+        .said = pm_keeper_keep (&worker->keeper, sighting),
+    };
+    g_array_append_val (worker->seen, seen);
+    kind = PM_STAMPS_DOCUMENT;
+  }
+  if (pm_arena_size_bytes (worker->scratch) > MOST_SCRATCH_BYTES) {
+    pm_arena_free (worker->scratch);
+    worker->scratch = pm_arena_new ();
+  }
+  return kind;
+}
+
+static void
+fail_to_read (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmStampsKey key,
+              const PmStampsEntry *known, const GError *error)
+{
+  guint64 detail = pm_stamps_mix_text (1, error->message) & ~G_GUINT64_CONSTANT (3);
+  report_read_error (survey, file, error);
+  if (known == NULL || known->kind != PM_STAMPS_FAILED || known->detail != detail)
+    g_atomic_int_set (&survey->is_changed, 1);
+  if (is_settled (survey, &file->stamp))
+    remember (worker, key, PM_STAMPS_FAILED, detail);
+}
+
+static void
+read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmStampsKey key,
+           const PmStampsEntry *known)
+{
+  const char *bytes;
+  gsize length;
+  PmStamp stamp;
+  g_autoptr (GError) error = NULL;
+  /* Looked at before the files are read: a change in between is one that the next survey sees. */
+  gboolean settled = TRUE;
+  guint64 around = file->interest == PM_INTEREST_CONFIGURATION && survey->options->recall != NULL
+                       ? surroundings (survey, file, &settled)
+                       : 0;
+  if (!pm_reader_read (worker->reader, file->directory_fd, file->name, &bytes, &length, &stamp,
+                       &error)) {
+    fail_to_read (survey, worker, file, key, known, error);
+    return;
+  }
+  g_atomic_int_set (&survey->is_changed, 1);
+  learn_path (survey, file);
+  if (pm_projects_is_manifest (file->path))
+    learn_manifest (survey, file->root, file->path, bytes, length);
+  PmStampsKind kind = parse (survey, worker, file, bytes, length, &stamp);
+  gboolean depends = around != 0 && has_variables (file, bytes, length);
+  if (survey->options->recall != NULL && is_settled (survey, &stamp) && (!depends || settled))
+    remember (worker, key_of (survey, file, &stamp), kind, depends ? around : 0);
 }
 
 static void
 on_file (const PmWalkFile *file, guint worker_index, gpointer data)
 {
-  Survey *survey = data;
-  Worker *worker = &survey->workers[worker_index];
-  const char *bytes;
-  gsize length;
-  g_autoptr (GError) error = NULL;
+  PmSurvey *survey = data;
+  PmSurveyWorker *worker = &survey->workers[worker_index];
+  const PmRecall *recall = survey->options->recall;
   g_atomic_int_inc (&survey->files);
   tell (survey);
 
-  Seen seen = {.root = file->root};
-  if (!pm_reader_read (worker->reader, file->directory_fd, file->name, &bytes, &length, &seen.stamp,
-                       &error)) {
-    report_read_error (survey, file, error);
+  PmStampsKey key = 0;
+  PmStampsEntry known;
+  gboolean is_known = FALSE;
+  if (recall != NULL) {
+    key = key_of (survey, file, &file->stamp);
+    is_known = survey->known != NULL && pm_stamps_look_up (survey->known, key, &known);
+  }
+  if (!is_known || !is_as_before (survey, file, &known)) {
+    read_file (survey, worker, file, key, is_known ? &known : NULL);
     return;
   }
-  learn_project (survey, file, bytes, length);
-  if (!is_worth_parsing (survey, file, bytes, length))
-    return;
-  g_atomic_int_inc (&survey->documents);
-  seen.sighting = recognise (worker, file, bytes, length);
-  g_array_append_val (worker->seen, seen);
+  remember (worker, key, known.kind, known.detail);
+  keep_unopened (survey, worker, file, known.kind);
 }
 
 static gboolean
@@ -231,7 +373,7 @@ is_below (const char *path, const char *top)
 static PmInterest
 interest_of (const char *path, gpointer data)
 {
-  const Survey *survey = data;
+  const PmSurvey *survey = data;
   if (survey->options->only != NULL && !is_below (path, survey->options->only))
     return PM_INTEREST_NONE;
   switch (kind_of (survey->options->rules, path)) {
@@ -246,167 +388,56 @@ interest_of (const char *path, gpointer data)
   return pm_projects_is_manifest (path) ? PM_INTEREST_CONTENT : PM_INTEREST_NONE;
 }
 
-/* --- joining --- */
-
-typedef struct {
-  const char *const *roots;
-  PmProjects **projects;
-  PmSnapshot *snapshot;
-} Join;
-
-static gint
-compare_seen (gconstpointer a, gconstpointer b)
-{
-  const Seen *left = a, *right = b;
-  if (left->root != right->root)
-    return left->root < right->root ? -1 : 1;
-  return strcmp (left->sighting->file, right->sighting->file);
-}
-
-static void
-join_findings (Join *join, const Seen *seen, const char *project)
-{
-  GArray *all = join->snapshot->findings;
-  gint32 first = (gint32) all->len;
-  for (guint i = 0; i < seen->sighting->findings->len; i++) {
-    PmFinding f = g_array_index (seen->sighting->findings, PmFinding, i);
-    f.root = join->roots[seen->root];
-    f.project = project;
-    f.file = seen->sighting->file;
-    /* Pairs count within their document; in the snapshot they count in all. */
-    if (f.pair >= 0)
-      f.pair += first;
-    g_array_append_val (all, f);
-  }
-}
-
-static void
-join_facts (Join *join, const Seen *seen, const char *project)
-{
-  for (guint i = 0; i < seen->sighting->facts->len; i++) {
-    PmServiceFact fact = g_array_index (seen->sighting->facts, PmServiceFact, i);
-    fact.root = join->roots[seen->root];
-    fact.project = project;
-    fact.file = seen->sighting->file;
-    g_array_append_val (join->snapshot->facts, fact);
-  }
-  for (guint i = 0; i < seen->sighting->links->len; i++) {
-    PmFileLink link = g_array_index (seen->sighting->links, PmFileLink, i);
-    link.root = join->roots[seen->root];
-    link.project = project;
-    link.file = seen->sighting->file;
-    g_array_append_val (join->snapshot->links, link);
-  }
-}
-
-static void
-join_problems (Join *join, const Seen *seen)
-{
-  for (guint i = 0; i < seen->sighting->problems->len; i++) {
-    PmProblem problem = g_array_index (seen->sighting->problems, PmProblem, i);
-    problem.root = join->roots[seen->root];
-    problem.file = seen->sighting->file;
-    g_array_append_val (join->snapshot->problems, problem);
-  }
-}
-
-/* Files that say nothing are not worth a row: they would be most of them. */
-static gboolean
-says_something (const PmSighting *sighting)
-{
-  return sighting->findings->len + sighting->facts->len + sighting->links->len +
-             sighting->problems->len >
-         0;
-}
-
-static void
-join_document (Join *join, const Seen *seen)
-{
-  const PmSighting *sighting = seen->sighting;
-  if (!says_something (sighting))
-    return;
-  const char *project = pm_arena_strdup (
-      join->snapshot->arena, pm_projects_of (join->projects[seen->root], sighting->file));
-  PmDocumentRecord document = {
-      .root = join->roots[seen->root],
-      .project = project,
-      .file = sighting->file,
-      .format = sighting->format,
-      .variant = sighting->variant,
-      .size_bytes = seen->stamp.size_bytes,
-      .mtime_ns = seen->stamp.mtime_ns,
-      .ctime_ns = seen->stamp.ctime_ns,
-      .device = seen->stamp.device,
-      .inode = seen->stamp.inode,
-      .n_findings = sighting->findings->len,
-  };
-  g_array_append_val (join->snapshot->documents, document);
-  join_findings (join, seen, project);
-  join_facts (join, seen, project);
-  join_problems (join, seen);
-}
-
-static void
-join_all (Survey *survey, PmSnapshot *snapshot)
-{
-  for (guint i = 0; survey->roots[i] != NULL; i++) {
-    pm_projects_finish (survey->projects[i]);
-    pm_projects_append (survey->projects[i], survey->roots[i], snapshot);
-    if (!pm_projects_is_complete (survey->projects[i]))
-      add_problem (survey, i, "", 0,
-                   "its workspaces list too many patterns; some packages are "
-                   "taken for parts of the project around them");
-  }
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Seen));
-  for (guint i = 0; i < survey->n_workers; i++) {
-    Worker *worker = &survey->workers[i];
-    g_array_append_vals (all, worker->seen->data, worker->seen->len);
-    pm_snapshot_adopt (snapshot, g_steal_pointer (&worker->arena));
-  }
-  g_array_sort (all, compare_seen);
-
-  Join join = {survey->roots, survey->projects, snapshot};
-  for (guint i = 0; i < all->len; i++) {
-    Seen *seen = &g_array_index (all, Seen, i);
-    join_document (&join, seen);
-    pm_sighting_free (seen->sighting);
-  }
-  g_array_append_vals (snapshot->problems, survey->problems->data, survey->problems->len);
-  pm_snapshot_adopt (snapshot, g_steal_pointer (&survey->problems_arena));
-}
-
 /* --- the whole --- */
 
+static guint64
+seed_of (const PmSurveyOptions *options)
+{
+  guint64 seed = options->recall == NULL ? 0 : options->recall->program;
+  seed = pm_stamps_mix_text (seed, options->only == NULL ? "" : options->only);
+  for (guint i = 0; options->ignore != NULL && options->ignore[i] != NULL; i++)
+    seed = pm_stamps_mix_text (seed, options->ignore[i]);
+  return seed;
+}
+
 static void
-start (Survey *survey, const PmWalkOptions *walk)
+start (PmSurvey *survey, const PmWalkOptions *walk)
 {
   g_mutex_init (&survey->mutex);
   survey->problems = g_array_new (FALSE, FALSE, sizeof (PmProblem));
   survey->problems_arena = pm_arena_new ();
+  survey->seed = seed_of (survey->options);
+  survey->trust_before = g_get_real_time () * 1000 - TRUST_AFTER_NS;
   survey->n_workers = pm_walk_n_workers (walk);
   guint n_roots = g_strv_length ((char **) survey->roots);
   survey->projects = g_new0 (PmProjects *, n_roots);
   for (guint i = 0; i < n_roots; i++)
     survey->projects[i] = pm_projects_new ();
-  survey->workers = g_new0 (Worker, survey->n_workers);
-  for (guint i = 0; i < survey->n_workers; i++)
-    survey->workers[i] = (Worker){
-        .reader = pm_reader_new (PM_READER_MOST_BYTES),
-        .environment = pm_reader_new (1024 * 1024),
-        .arena = pm_arena_new (),
-        .rules = survey->options->rules,
-        .seen = g_array_new (FALSE, FALSE, sizeof (Seen)),
-    };
+  survey->workers = g_new0 (PmSurveyWorker, survey->n_workers);
+  for (guint i = 0; i < survey->n_workers; i++) {
+    PmSurveyWorker *worker = &survey->workers[i];
+    worker->reader = pm_reader_new (PM_READER_MOST_BYTES);
+    worker->environment = pm_reader_new (1024 * 1024);
+    worker->scratch = pm_arena_new ();
+    worker->seen = g_array_new (FALSE, FALSE, sizeof (PmSeen));
+    worker->manifests = g_array_new (FALSE, FALSE, sizeof (PmUnread));
+    worker->learned = g_array_new (FALSE, FALSE, sizeof (PmLearned));
+    pm_keeper_init (&worker->keeper);
+  }
 }
 
 static void
-finish (Survey *survey)
+finish (PmSurvey *survey)
 {
   for (guint i = 0; i < survey->n_workers; i++) {
-    pm_reader_free (survey->workers[i].reader);
-    pm_reader_free (survey->workers[i].environment);
-    pm_arena_free (survey->workers[i].arena);
-    g_array_unref (survey->workers[i].seen);
+    PmSurveyWorker *worker = &survey->workers[i];
+    pm_reader_free (worker->reader);
+    pm_reader_free (worker->environment);
+    pm_arena_free (worker->scratch);
+    g_array_unref (worker->seen);
+    g_array_unref (worker->manifests);
+    g_array_unref (worker->learned);
+    pm_keeper_clear (&worker->keeper);
   }
   for (guint i = 0; survey->roots[i] != NULL; i++)
     pm_projects_free (survey->projects[i]);
@@ -415,6 +446,94 @@ finish (Survey *survey)
   g_array_unref (survey->problems);
   pm_arena_free (survey->problems_arena);
   g_mutex_clear (&survey->mutex);
+}
+
+/* Gives back what only the walk needed, before the snapshot takes its place. */
+static void
+give_back (PmSurvey *survey)
+{
+  for (guint i = 0; i < survey->n_workers; i++) {
+    PmSurveyWorker *worker = &survey->workers[i];
+    g_clear_pointer (&worker->reader, pm_reader_free);
+    g_clear_pointer (&worker->environment, pm_reader_free);
+    g_clear_pointer (&worker->scratch, pm_arena_free);
+  }
+}
+
+static PmStamps *
+learned_by_all (const PmSurvey *survey)
+{
+  PmStamps *learned = pm_stamps_new ();
+  for (guint i = 0; i < survey->n_workers; i++) {
+    const GArray *list = survey->workers[i].learned;
+    for (guint at = 0; at < list->len; at++) {
+      const PmLearned *one = &g_array_index (list, PmLearned, at);
+      pm_stamps_add (learned, one->key, one->entry);
+    }
+    g_array_set_size (survey->workers[i].learned, 0);
+  }
+  pm_stamps_set_remark (learned, survey->remark);
+  return learned;
+}
+
+static void
+read_manifests (PmSurvey *survey)
+{
+  g_autoptr (PmReader) reader = pm_reader_new (PM_READER_MOST_BYTES);
+  for (guint root = 0; survey->roots[root] != NULL; root++) {
+    int fd = open (survey->roots[root], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (guint i = 0; fd >= 0 && i < survey->n_workers; i++)
+      for (guint at = 0; at < survey->workers[i].manifests->len; at++) {
+        const PmUnread *unread = &g_array_index (survey->workers[i].manifests, PmUnread, at);
+        const char *bytes;
+        gsize length;
+        if (unread->root == root &&
+            pm_reader_read (reader, fd, unread->file, &bytes, &length, NULL, NULL))
+          learn_manifest (survey, root, unread->file, bytes, length);
+      }
+    if (fd >= 0)
+      close (fd);
+  }
+}
+
+static gboolean
+needs_previous (const PmSurvey *survey)
+{
+  for (guint i = 0; i < survey->n_workers; i++) {
+    const GArray *seen = survey->workers[i].seen;
+    for (guint at = 0; at < seen->len; at++)
+      if (g_array_index (seen, PmSeen, at).is_unchanged)
+        return TRUE;
+  }
+  return FALSE;
+}
+
+/* *ret_stale: the earlier snapshot is not what the stamps promise. */
+static gboolean
+make_snapshot (PmSurvey *survey, PmSnapshot *snapshot, gboolean *ret_stale, GError **error)
+{
+  PmRecall *recall = survey->options->recall;
+  *ret_stale = FALSE;
+  if (recall != NULL) {
+    recall->is_unchanged = survey->known != NULL && !g_atomic_int_get (&survey->is_changed) &&
+                           pm_stamps_all_met (survey->known) &&
+                           pm_stamps_remark (survey->known) == survey->remark;
+    if (recall->is_unchanged)
+      return TRUE;
+    recall->learned = learned_by_all (survey);
+  }
+  give_back (survey);
+  g_autoptr (PmSnapshot) previous = NULL;
+  if (needs_previous (survey)) {
+    previous = recall->previous (recall->data, error);
+    if (previous == NULL)
+      return FALSE;
+  }
+  read_manifests (survey);
+  *ret_stale = !pm_survey_join (survey, previous, snapshot);
+  if (*ret_stale)
+    g_clear_pointer (&recall->learned, pm_stamps_free);
+  return TRUE;
 }
 
 static gboolean
@@ -429,17 +548,16 @@ check_roots (const char *const *roots, GError **error)
   return TRUE;
 }
 
-PmSnapshot *
-pm_survey (const char *const *roots, const PmSurveyOptions *options, GError **error)
+static PmSnapshot *
+survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps *known,
+             gboolean *ret_stale, GError **error)
 {
-  if (!check_roots (roots, error))
-    return NULL;
   g_autoptr (PmSnapshot) snapshot = pm_snapshot_new ();
   g_autofree const char **kept = g_new0 (const char *, g_strv_length ((char **) roots) + 1);
   for (guint i = 0; roots[i] != NULL; i++)
     kept[i] = pm_arena_strdup (snapshot->arena, roots[i]);
 
-  Survey survey = {.roots = kept, .options = options};
+  PmSurvey survey = {.roots = kept, .options = options, .known = known};
   PmWalkOptions walk = {.roots = kept, .ignore = options->ignore, .n_workers = options->threads};
   PmWalkHandler handler = {
       .interest = interest_of,
@@ -450,9 +568,24 @@ pm_survey (const char *const *roots, const PmSurveyOptions *options, GError **er
   PmWalkCounts counts;
   start (&survey, &walk);
   pm_walk (&walk, &handler, &counts);
-  join_all (&survey, snapshot);
+  gboolean fine = make_snapshot (&survey, snapshot, ret_stale, error);
   finish (&survey);
+  return fine ? g_steal_pointer (&snapshot) : NULL;
+}
 
-  pm_assemble (snapshot, options->host == NULL ? "" : options->host);
+PmSnapshot *
+pm_survey (const char *const *roots, const PmSurveyOptions *options, GError **error)
+{
+  if (!check_roots (roots, error))
+    return NULL;
+  PmStamps *known = options->recall == NULL ? NULL : options->recall->known;
+  gboolean is_stale;
+  g_autoptr (PmSnapshot) snapshot = survey_once (roots, options, known, &is_stale, error);
+  if (snapshot != NULL && is_stale) {
+    pm_snapshot_free (snapshot);
+    snapshot = survey_once (roots, options, NULL, &is_stale, error);
+  }
+  if (snapshot != NULL && (options->recall == NULL || !options->recall->is_unchanged))
+    pm_assemble (snapshot, options->host == NULL ? "" : options->host);
   return g_steal_pointer (&snapshot);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "discovery/stamps.h"
 #include "discovery/user-rules.h"
 #include "model/snapshot.h"
 
@@ -19,12 +20,32 @@ typedef struct {
   guint64 documents; /* of them parsed */
 } PmSurveyProgress;
 
+/* What an earlier survey of the same roots left, so that this one opens only what changed since: a
+ * file whose path and stamp it knows, and the dotenv files beside it, as far as it was expanded
+ * against them, is not opened. A file that was changed less than two seconds before a survey began
+ * is not remembered by it: it may change once more without a new time. Options that choose files,
+ * and the program's version, are part of what is known. */
+typedef struct {
+  PmStamps *known; /* of that survey */
+  guint64 program; /* differs from one version of the program, and of its rules, to the next */
+
+  /* Gives what that survey gave, as pm_registry_snapshot has it; NULL with an error. Asked for only
+   * if something changed. */
+  PmSnapshot *(*previous) (gpointer data, GError **error);
+  gpointer data;
+
+  /* Set by pm_survey. */
+  PmStamps *learned;     /* what to save now; the caller's to free */
+  gboolean is_unchanged; /* all is as `previous` would tell: the snapshot was left empty */
+} PmRecall;
+
 typedef struct {
   const char *host;          /* the machine's name, for the services */
   const char *const *ignore; /* globs from the root, NULL-terminated; NULL none */
   const char *only;          /* a file or folder relative to the (then single) root; NULL all */
   const PmUserRules *rules;  /* of the user; NULL none */
   guint threads;             /* 0: one for each core */
+  PmRecall *recall;          /* NULL: everything is read */
 
   /* Called now and then from the calling thread; NULL: nobody wants to know. */
   void (*progress) (const PmSurveyProgress *progress, gpointer data);

@@ -186,8 +186,9 @@ static const char *const image_words[] = {"image", "images", "repository", "uses
 static gboolean
 is_one_of (const char *word, const char *const *list, gsize n)
 {
+  /* Names are looked up once per scalar: most words differ in the first letter. */
   for (gsize i = 0; i < n; i++)
-    if (strcmp (word, list[i]) == 0)
+    if (word[0] == list[i][0] && strcmp (word, list[i]) == 0)
       return TRUE;
   return FALSE;
 }

@@ -77,6 +77,8 @@ typedef struct {
                                registry keeps what it has */
   const GArray *conflicts;  /* of PmConflict, all of this host, their indices into observed's
                                services; NULL: not looked for, what is open stays open */
+  const char *survey;       /* kept along with what is stored, for pm_registry_survey; NULL: what
+                               was kept holds no more */
 } PmScanScope;
 
 typedef struct {
@@ -104,6 +106,14 @@ gboolean pm_registry_snapshot (PmRegistry *registry, PmSnapshot **ret_snapshot, 
 
 /* What a rescan needs to know what changed: projects and documents of this host alone. */
 gboolean pm_registry_documents (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error);
+
+/* Problems of this host alone. */
+gboolean pm_registry_problems (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error);
+
+/* The text that the last scan of this host kept along; "" when it kept none. As long as it is
+ * there, the registry holds what that scan observed. */
+gboolean pm_registry_survey (PmRegistry *registry, PmArena *arena, const char **ret_survey,
+                             GError **error);
 
 /* --- services --- */
 

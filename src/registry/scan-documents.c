@@ -153,6 +153,20 @@ group_all (Documents *d, GError **error)
   return TRUE;
 }
 
+/* A pair is stored as a position in its document: what it is in the snapshot shifts with every
+ * finding of another document. */
+static gint32
+pair_of (const Documents *d, const PmFinding *finding)
+{
+  const GArray *findings = d->scan->observed->findings;
+  if (finding->pair < 0 || (guint) finding->pair >= findings->len)
+    return -1;
+  const PmFinding *partner = &g_array_index (findings, PmFinding, (guint) finding->pair);
+  gboolean is_beside =
+      g_str_equal (partner->file, finding->file) && g_str_equal (partner->root, finding->root);
+  return is_beside ? (gint32) d->finding_ordinals[finding->pair] : -1;
+}
+
 /* --- digests --- */
 
 static PmFingerprint
@@ -170,7 +184,7 @@ stamp_fingerprint (const PmDocumentRecord *document)
 }
 
 static PmFingerprint
-finding_fingerprint (PmFingerprint f, const PmFinding *finding)
+finding_fingerprint (const Documents *d, PmFingerprint f, const PmFinding *finding)
 {
   f = pm_fingerprint_integer (f, (guint64) finding->span.start << 32 | finding->span.end);
   f = pm_fingerprint_integer (f, (guint64) finding->position.line << 32 | finding->position.column);
@@ -180,7 +194,7 @@ finding_fingerprint (PmFingerprint f, const PmFinding *finding)
                                      (guint64) finding->scope << 24 |
                                      (guint64) finding->transport << 16 |
                                      (guint64) finding->text_class);
-  f = pm_fingerprint_integer (f, (guint64) (guint32) finding->pair << 32 |
+  f = pm_fingerprint_integer (f, (guint64) (guint32) pair_of (d, finding) << 32 |
                                      (guint64) finding->port << 16 | finding->port_end);
   f = pm_fingerprint_real (f, finding->confidence);
   f = pm_fingerprint_text (f, finding->format);
@@ -240,7 +254,7 @@ content_fingerprint (const Documents *d, guint document)
   const PmServiceFact *fact;
   const PmFileLink *link;
   EACH_OF (d->findings, document, finding, PmFinding, observed->findings)
-  f = finding_fingerprint (f, finding);
+  f = finding_fingerprint (d, f, finding);
   f = pm_fingerprint_integer (f, 1);
   EACH_OF (d->facts, document, fact, PmServiceFact, observed->facts)
   f = fact_fingerprint (f, fact);
@@ -276,11 +290,11 @@ edges_fingerprint (const Documents *d, guint document)
 /* --- writing --- */
 
 static gboolean
-insert_finding (PmRegistry *registry, gint64 document, guint ordinal, const PmFinding *finding,
+insert_finding (const Documents *d, gint64 document, guint ordinal, const PmFinding *finding,
                 GError **error)
 {
   return pm_sql_run (
-      registry,
+      d->scan->registry,
       "INSERT INTO findings (document_id, ordinal, line, column_bytes, span_start, span_end, "
       "format,"
       " path, kind, role, scope, transport, text_class, port, port_end, address, endpoint_host,"
@@ -299,7 +313,7 @@ insert_finding (PmRegistry *registry, gint64 document, guint ordinal, const PmFi
                  pm_text (finding->service), pm_text (finding->variant),
                  pm_text (finding->profiles), pm_text (finding->variable),
                  pm_text (finding->origin), pm_int (finding->origin_span.start),
-                 pm_int (finding->origin_span.end), pm_int (finding->pair),
+                 pm_int (finding->origin_span.end), pm_int (pair_of (d, finding)),
                  pm_real (finding->confidence), pm_text (finding->rule)),
       error);
 }
@@ -351,7 +365,7 @@ write_content (const Documents *d, guint document, gint64 id, gboolean is_new, G
   const PmServiceFact *fact;
   const PmFileLink *link;
   EACH_OF (d->findings, document, finding, PmFinding, observed->findings)
-  if (!insert_finding (registry, id, i_ - d->findings.starts[document], finding, error))
+  if (!insert_finding (d, id, i_ - d->findings.starts[document], finding, error))
     return FALSE;
   EACH_OF (d->facts, document, fact, PmServiceFact, observed->facts)
   if (!insert_fact (registry, id, i_ - d->facts.starts[document], fact, error))

@@ -8,6 +8,7 @@
 #include "registry/scan.h"
 
 #include "base/json-writer.h"
+#include "registry/records.h"
 
 #include <string.h>
 
@@ -62,12 +63,49 @@ append_finished (PmScan *scan, GError **error)
                                    error);
 }
 
+/* --- what a survey keeps along --- */
+
+static const char *
+survey_key (PmRegistry *registry, PmArena *arena)
+{
+  return pm_arena_printf (arena, "survey.%s", registry->host);
+}
+
+gboolean
+pm_registry_survey (PmRegistry *registry, PmArena *arena, const char **ret_survey, GError **error)
+{
+  const char *survey = NULL;
+  if (!pm_registry_setting (registry, survey_key (registry, arena), arena, &survey, error))
+    return FALSE;
+  *ret_survey = survey == NULL ? "" : survey;
+  return TRUE;
+}
+
+/* Written only when it differs, as all else. */
+static gboolean
+store_survey (PmScan *scan, GError **error)
+{
+  const char *survey = scan->scope->survey == NULL ? "" : scan->scope->survey, *known;
+  if (!pm_registry_survey (scan->registry, scan->arena, &known, error))
+    return FALSE;
+  if (strcmp (survey, known) == 0)
+    return TRUE;
+  return pm_sql_run (
+      scan->registry,
+      "INSERT INTO settings (key, value) VALUES (?, ?)"
+      " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+      PM_VALUES (pm_text (survey_key (scan->registry, scan->arena)), pm_text (survey)), error);
+}
+
+/* --- the whole --- */
+
 static gboolean
 store (PmScan *scan, GError **error)
 {
   copy_services (scan);
   if (!pm_scan_store_services (scan, error) || !pm_scan_store_documents (scan, error) ||
-      !pm_scan_store_conflicts (scan, error) || !pm_scan_store_lists (scan, error))
+      !pm_scan_store_conflicts (scan, error) || !pm_scan_store_lists (scan, error) ||
+      !store_survey (scan, error))
     return FALSE;
   scan->changes.anything = changed_anything (&scan->changes);
   return !scan->changes.anything || append_finished (scan, error);

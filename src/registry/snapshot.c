@@ -180,6 +180,8 @@ read_findings (Reader *r, GError **error)
       g_array_index (r->first_finding, guint, at) = r->snapshot->findings->len;
     begun = at;
     PmFinding finding = read_finding (r, rows, document);
+    if (finding.pair >= 0)
+      finding.pair += (gint32) g_array_index (r->first_finding, guint, at);
     g_array_append_val (r->snapshot->findings, finding);
   }
   return step == PM_STEP_DONE;
@@ -308,19 +310,22 @@ read_edges (Reader *r, GError **error)
 
 /* --- whole --- */
 
+typedef enum { PART_ALL, PART_DOCUMENTS, PART_PROBLEMS } Part;
+
 static gboolean
-read_all (Reader *r, gboolean with_content, GError **error)
+read_part (Reader *r, Part part, GError **error)
 {
+  if (part == PART_PROBLEMS)
+    return read_problems (r, error);
   if (!read_projects (r, error) || !read_documents (r, error))
     return FALSE;
-  return !with_content ||
+  return part == PART_DOCUMENTS ||
          (read_problems (r, error) && read_findings (r, error) && read_facts (r, error) &&
           read_links (r, error) && read_services (r, error) && read_edges (r, error));
 }
 
 static gboolean
-read_snapshot (PmRegistry *registry, gboolean with_content, PmSnapshot **ret_snapshot,
-               GError **error)
+read_snapshot (PmRegistry *registry, Part part, PmSnapshot **ret_snapshot, GError **error)
 {
   g_autoptr (PmSnapshot) snapshot = pm_snapshot_new ();
   g_autoptr (GHashTable) texts = g_hash_table_new (g_str_hash, g_str_equal);
@@ -338,7 +343,7 @@ read_snapshot (PmRegistry *registry, gboolean with_content, PmSnapshot **ret_sna
   };
   if (!pm_registry_enter (registry, PM_ACCESS_READ, error))
     return FALSE;
-  gboolean ok = read_all (&reader, with_content, error);
+  gboolean ok = read_part (&reader, part, error);
   if (!pm_registry_leave (registry, ok, error))
     return FALSE;
   *ret_snapshot = g_steal_pointer (&snapshot);
@@ -348,11 +353,17 @@ read_snapshot (PmRegistry *registry, gboolean with_content, PmSnapshot **ret_sna
 gboolean
 pm_registry_snapshot (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error)
 {
-  return read_snapshot (registry, TRUE, ret_snapshot, error);
+  return read_snapshot (registry, PART_ALL, ret_snapshot, error);
 }
 
 gboolean
 pm_registry_documents (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error)
 {
-  return read_snapshot (registry, FALSE, ret_snapshot, error);
+  return read_snapshot (registry, PART_DOCUMENTS, ret_snapshot, error);
+}
+
+gboolean
+pm_registry_problems (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error)
+{
+  return read_snapshot (registry, PART_PROBLEMS, ret_snapshot, error);
 }

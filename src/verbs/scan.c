@@ -1,8 +1,10 @@
 #include "verbs/scan.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "allocation/conflicts.h"
 #include "registry/records.h"
@@ -100,9 +102,110 @@ report_on (const PmSnapshot *snapshot, const GArray *conflicts)
   return report;
 }
 
+/* --- what is kept between scans --- */
+
+/* Kept along in the registry: the identity of the stamps, and what to report while nothing changes.
+ */
+static char *
+survey_text (const char *identity, const PmScanReport *report)
+{
+  return g_strdup_printf ("%s %u %u %u %u %u %u %u", identity, report->projects, report->documents,
+                          report->findings, report->services, report->conflicts[0],
+                          report->conflicts[1], report->conflicts[2]);
+}
+
+static gboolean
+parse_survey_text (const char *text, char ret_identity[65], PmScanReport *ret_report)
+{
+  PmScanReport *r = ret_report;
+  return sscanf (text, "%64[0-9a-f] %u %u %u %u %u %u %u", ret_identity, &r->projects,
+                 &r->documents, &r->findings, &r->services, &r->conflicts[0], &r->conflicts[1],
+                 &r->conflicts[2]) == 8;
+}
+
+static guint64
+mix_file (guint64 so_far, const char *file)
+{
+  struct stat info;
+  if (file == NULL || stat (file, &info) != 0)
+    return pm_stamps_mix (so_far, 0);
+  PmStamp stamp = pm_stamp_from_stat (&info);
+  return pm_stamps_mix_stamp (so_far, &stamp);
+}
+
+/* Another build finds other things, and so does another configuration. */
+static guint64
+program_number (const PmContext *context)
+{
+  return mix_file (mix_file (1, "/proc/self/exe"), context->config->file);
+}
+
+static PmSnapshot *
+previous_snapshot (gpointer data, GError **error)
+{
+  PmContext *context = data;
+  PmSnapshot *snapshot = NULL;
+  /* Findings are stored under the names that the configuration gives to services; a survey must
+   * start from those that the files give, so it reads them. */
+  if (context->config->services->len > 0)
+    return pm_snapshot_new ();
+  return pm_registry_snapshot (context->registry, &snapshot, error) ? snapshot : NULL;
+}
+
+typedef struct {
+  PmContext *context;
+  const char *const *roots;
+  char *stamps_file;
+  PmRecall recall;
+  PmScanReport report; /* as the last scan made it */
+} Scan;
+
+static gboolean
+scan_init (Scan *scan, PmContext *context, const char *const *roots, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  const char *text;
+  char identity[65] = "";
+  *scan = (Scan){.context = context, .roots = roots};
+  if (!pm_registry_survey (context->registry, arena, &text, error))
+    return FALSE;
+  if (!parse_survey_text (text, identity, &scan->report))
+    identity[0] = '\0';
+  scan->stamps_file = g_build_filename (context->state_dir, "stamps", NULL);
+  scan->recall.known = pm_stamps_load (scan->stamps_file, identity);
+  scan->recall.program = program_number (context);
+  scan->recall.previous = previous_snapshot;
+  scan->recall.data = context;
+  return TRUE;
+}
+
+static void
+scan_clear (Scan *scan)
+{
+  pm_stamps_free (scan->recall.known);
+  pm_stamps_free (scan->recall.learned);
+  g_free (scan->stamps_file);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scan, scan_clear)
+
+/* Stamps first: until the registry names their identity they count for nothing. Without them the
+ * next scan reads everything, which is no failure of this one. */
+static gboolean
+store (Scan *scan, const PmSnapshot *snapshot, GError **error)
+{
+  g_autoptr (GArray) conflicts = pm_verb_conflicts_of (snapshot);
+  scan->report = report_on (snapshot, conflicts);
+  g_autofree char *identity = pm_stamps_save (scan->recall.learned, scan->stamps_file, NULL);
+  g_autofree char *text = identity == NULL ? NULL : survey_text (identity, &scan->report);
+  PmScanScope scope = {.roots = scan->roots, .conflicts = conflicts, .survey = text};
+  return pm_registry_store_scan (scan->context->registry, snapshot, &scope, g_get_real_time (),
+                                 &scan->report.changes, error);
+}
+
 gboolean
 pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
-              PmScanReport *ret_report, PmSnapshot **ret_snapshot, GError **error)
+              PmScanReport *ret_report, PmSnapshot **ret_problems, GError **error)
 {
   gint64 started_us = g_get_monotonic_time ();
   g_autoptr (GPtrArray) paths = roots != NULL && roots[0] != NULL
@@ -111,23 +214,26 @@ pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
   if (paths == NULL)
     return FALSE;
   g_ptr_array_add (paths, NULL);
-  const char *const *scanned = (const char *const *) paths->pdata;
 
+  g_auto (Scan) scan = {0};
+  if (!scan_init (&scan, context, (const char *const *) paths->pdata, error))
+    return FALSE;
   PmSurveyOptions with_host = *options;
   with_host.host = pm_registry_host (context->registry);
-  g_autoptr (PmSnapshot) snapshot = pm_verb_observe (context->config, scanned, &with_host, error);
+  with_host.recall = &scan.recall;
+  g_autoptr (PmSnapshot) snapshot =
+      pm_verb_observe (context->config, scan.roots, &with_host, error);
   if (snapshot == NULL)
     return FALSE;
-  g_autoptr (GArray) conflicts = pm_verb_conflicts_of (snapshot);
-  PmScanScope scope = {.roots = scanned, .conflicts = conflicts};
-  PmScanReport report = report_on (snapshot, conflicts);
-  if (!pm_registry_store_scan (context->registry, snapshot, &scope, g_get_real_time (),
-                               &report.changes, error))
+  if (!scan.recall.is_unchanged && !store (&scan, snapshot, error))
     return FALSE;
   pm_context_scan_finished (context);
-  report.elapsed_us = g_get_monotonic_time () - started_us;
-  *ret_report = report;
-  if (ret_snapshot != NULL)
-    *ret_snapshot = g_steal_pointer (&snapshot);
+  if (ret_problems != NULL && scan.recall.is_unchanged &&
+      !pm_registry_problems (context->registry, ret_problems, error))
+    return FALSE;
+  if (ret_problems != NULL && !scan.recall.is_unchanged)
+    *ret_problems = g_steal_pointer (&snapshot);
+  scan.report.elapsed_us = g_get_monotonic_time () - started_us;
+  *ret_report = scan.report;
   return TRUE;
 }

@@ -21,10 +21,10 @@ typedef struct {
   gint64 elapsed_us;
 } PmScanReport;
 
-/* Scans the roots named (any paths), and remembers them; with none, those remembered and those of
- * the configuration, whose [scan] options hold. ret_snapshot, which may be NULL, gets what was
- * observed, with its problems. */
+/* Scans the roots named (any paths), and remembers them; with none, those remembered. Files that
+ * are as the last scan of the same roots left them are not opened. ret_problems, which may be NULL,
+ * gets a snapshot of which only the problems count. */
 gboolean pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
-                       PmScanReport *ret_report, PmSnapshot **ret_snapshot, GError **error);
+                       PmScanReport *ret_report, PmSnapshot **ret_problems, GError **error);
 
 G_END_DECLS

@@ -59,7 +59,7 @@ snapshot_of_all_kinds (void)
   PmService *web = pm_registry_test_add_service (observed, "web", 80, 8080);
   web->config_files[0].path = "shop/caf\xe9.yaml"; /* Latin-1: no UTF-8 */
   pm_registry_test_add_document (observed, "shop/.env\xff");
-  pm_registry_test_add_finding (observed, "shop/.env\xff", 3000)->pair = 7;
+  pm_registry_test_add_finding (observed, "shop/.env\xff", 3000)->pair = 2;
   pm_registry_test_add_finding (observed, "shop/compose.yaml", 8080);
   pm_registry_test_add_finding (observed, "shop/.env\xff", 3001);
   PmServiceFact fact = {.root = "/srv",

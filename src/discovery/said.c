@@ -1,0 +1,225 @@
+/* DESIGN
+ * Texts are interned through a hash table, since the same words stand in most findings. Rows lie in
+ * an arena of their own, which goes as soon as they are in the snapshot. */
+
+#include "discovery/said.h"
+
+#include <string.h>
+
+void
+pm_keeper_init (PmKeeper *keeper)
+{
+  keeper->text = pm_arena_new ();
+  keeper->rows = pm_arena_new ();
+  keeper->texts = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+void
+pm_keeper_clear (PmKeeper *keeper)
+{
+  g_clear_pointer (&keeper->texts, g_hash_table_unref);
+  g_clear_pointer (&keeper->rows, pm_arena_free);
+  g_clear_pointer (&keeper->text, pm_arena_free);
+}
+
+const char *
+pm_keeper_text (PmKeeper *keeper, const char *text)
+{
+  if (text == NULL || text[0] == '\0')
+    return text == NULL ? NULL : "";
+  const char *kept = g_hash_table_lookup (keeper->texts, text);
+  if (kept == NULL) {
+    kept = pm_arena_strdup (keeper->text, text);
+    g_hash_table_add (keeper->texts, (gpointer) kept);
+  }
+  return kept;
+}
+
+static void
+keep_texts (PmKeeper *keeper, const char **const *texts, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    *texts[i] = pm_keeper_text (keeper, *texts[i]);
+}
+
+#define KEEP_TEXTS(keeper, ...)                                                                    \
+  keep_texts ((keeper), (const char **const[]){__VA_ARGS__},                                       \
+              sizeof ((const char **const[]){__VA_ARGS__}) / sizeof (const char **))
+
+static void *
+keep_rows (PmKeeper *keeper, const GArray *rows)
+{
+  gsize size_bytes = (gsize) rows->len * g_array_get_element_size ((GArray *) rows);
+  void *kept = pm_arena_alloc (keeper->rows, size_bytes);
+  if (size_bytes > 0)
+    memcpy (kept, rows->data, size_bytes);
+  return kept;
+}
+
+static void
+keep_finding (PmKeeper *keeper, PmFinding *f)
+{
+  f->root = f->project = f->file = ""; /* known when all are joined */
+  KEEP_TEXTS (keeper, &f->format, &f->path, &f->address, &f->host, &f->bind, &f->scheme,
+              &f->protocol, &f->service, &f->variant, &f->profiles, &f->variable, &f->origin,
+              &f->rule);
+}
+
+static void
+keep_fact (PmKeeper *keeper, PmServiceFact *fact)
+{
+  fact->root = fact->project = fact->file = "";
+  KEEP_TEXTS (keeper, &fact->format, &fact->variant, &fact->name, &fact->image, &fact->build,
+              &fact->profiles, &fact->network, &fact->extends, &fact->command, &fact->tool,
+              &fact->aliases, &fact->default_origin);
+}
+
+PmSaid
+pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting)
+{
+  PmFinding *findings = keep_rows (keeper, sighting->findings);
+  PmServiceFact *facts = keep_rows (keeper, sighting->facts);
+  PmFileLink *links = keep_rows (keeper, sighting->links);
+  PmProblem *problems = keep_rows (keeper, sighting->problems);
+  for (guint i = 0; i < sighting->findings->len; i++)
+    keep_finding (keeper, &findings[i]);
+  for (guint i = 0; i < sighting->facts->len; i++)
+    keep_fact (keeper, &facts[i]);
+  for (guint i = 0; i < sighting->links->len; i++) {
+    links[i].root = links[i].project = links[i].file = "";
+    KEEP_TEXTS (keeper, &links[i].kind, &links[i].target, &links[i].service);
+  }
+  for (guint i = 0; i < sighting->problems->len; i++) {
+    problems[i].root = problems[i].file = "";
+    problems[i].reason = pm_keeper_text (keeper, problems[i].reason);
+  }
+  return (PmSaid){
+      .format = pm_keeper_text (keeper, sighting->format),
+      .variant = pm_keeper_text (keeper, sighting->variant),
+      .findings = findings,
+      .facts = facts,
+      .links = links,
+      .problems = problems,
+      .n_findings = sighting->findings->len,
+      .n_facts = sighting->facts->len,
+      .n_links = sighting->links->len,
+      .n_problems = sighting->problems->len,
+  };
+}
+
+gboolean
+pm_sighting_says_something (const PmSighting *sighting)
+{
+  return sighting->findings->len + sighting->facts->len + sighting->links->len +
+             sighting->problems->len >
+         0;
+}
+
+/* --- the index --- */
+
+typedef struct {
+  guint finding, fact, link, problem; /* index of the first */
+  guint n_findings, n_facts, n_links, n_problems;
+} Range;
+
+struct PmSaidIndex {
+  const PmSnapshot *snapshot;
+  GHashTable *documents; /* PmDocumentRecord (root and file) → 1 + index */
+  GArray *ranges;        /* of Range, one a document */
+};
+
+static guint
+name_hash (gconstpointer key)
+{
+  const PmDocumentRecord *document = key;
+  return g_str_hash (document->root) * 31 + g_str_hash (document->file);
+}
+
+static gboolean
+name_equal (gconstpointer a, gconstpointer b)
+{
+  const PmDocumentRecord *left = a, *right = b;
+  return g_str_equal (left->file, right->file) && g_str_equal (left->root, right->root);
+}
+
+static Range *
+range_of (const PmSaidIndex *index, const char *root, const char *file)
+{
+  PmDocumentRecord name = {.root = root, .file = file};
+  guint found = GPOINTER_TO_UINT (g_hash_table_lookup (index->documents, &name));
+  return found == 0 ? NULL : &g_array_index (index->ranges, Range, found - 1);
+}
+
+/* Adds row `at` to a run of rows, which neighbours make. */
+static void
+extend (guint *first, guint *n, guint at)
+{
+  if (*n == 0)
+    *first = at;
+  if (*first + *n == at)
+    (*n)++;
+}
+
+#define EXTEND(index, list, Type, first, n)                                                        \
+  for (guint i_ = 0; i_ < (index)->snapshot->list->len; i_++) {                                    \
+    const Type *row_ = &g_array_index ((index)->snapshot->list, Type, i_);                         \
+    Range *range_ = range_of ((index), row_->root, row_->file);                                    \
+    if (range_ != NULL)                                                                            \
+      extend (&range_->first, &range_->n, i_);                                                     \
+  }
+
+PmSaidIndex *
+pm_said_index_new (const PmSnapshot *snapshot)
+{
+  PmSaidIndex *index = g_new0 (PmSaidIndex, 1);
+  index->snapshot = snapshot;
+  index->documents = g_hash_table_new (name_hash, name_equal);
+  index->ranges = g_array_sized_new (FALSE, TRUE, sizeof (Range), snapshot->documents->len);
+  g_array_set_size (index->ranges, snapshot->documents->len);
+  for (guint i = 0; i < snapshot->documents->len; i++)
+    g_hash_table_insert (index->documents,
+                         &g_array_index (snapshot->documents, PmDocumentRecord, i),
+                         GUINT_TO_POINTER (i + 1));
+  EXTEND (index, findings, PmFinding, finding, n_findings)
+  EXTEND (index, facts, PmServiceFact, fact, n_facts)
+  EXTEND (index, links, PmFileLink, link, n_links)
+  EXTEND (index, problems, PmProblem, problem, n_problems)
+  return index;
+}
+
+void
+pm_said_index_free (PmSaidIndex *index)
+{
+  if (index == NULL)
+    return;
+  g_hash_table_unref (index->documents);
+  g_array_unref (index->ranges);
+  g_free (index);
+}
+
+const PmDocumentRecord *
+pm_said_index_find (const PmSaidIndex *index, const char *root, const char *file, PmSaid *ret_said)
+{
+  PmDocumentRecord name = {.root = root, .file = file};
+  guint found = GPOINTER_TO_UINT (g_hash_table_lookup (index->documents, &name));
+  if (found == 0)
+    return NULL;
+  const PmSnapshot *snapshot = index->snapshot;
+  const PmDocumentRecord *document =
+      &g_array_index (snapshot->documents, PmDocumentRecord, found - 1);
+  const Range *range = &g_array_index (index->ranges, Range, found - 1);
+  *ret_said = (PmSaid){
+      .format = document->format,
+      .variant = document->variant,
+      .findings = &g_array_index (snapshot->findings, PmFinding, range->finding),
+      .facts = &g_array_index (snapshot->facts, PmServiceFact, range->fact),
+      .links = &g_array_index (snapshot->links, PmFileLink, range->link),
+      .problems = &g_array_index (snapshot->problems, PmProblem, range->problem),
+      .n_findings = range->n_findings,
+      .n_facts = range->n_facts,
+      .n_links = range->n_links,
+      .n_problems = range->n_problems,
+      .pairs_from = (gint32) range->finding,
+  };
+  return document;
+}

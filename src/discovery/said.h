@@ -1,0 +1,51 @@
+#pragma once
+
+#include "discovery/ruleset.h"
+#include "model/snapshot.h"
+
+G_BEGIN_DECLS
+
+/* For the survey only: what documents say, kept small until all files have been read.
+ *
+ * A keeper copies a sighting: each text once, rows without slack, so that all that was needed to
+ * recognise a document can be given back at once. One keeper belongs to one thread. */
+
+/* What one document says; all pointers are borrowed. */
+typedef struct {
+  const char *format;
+  const char *variant;
+  const PmFinding *findings;
+  const PmServiceFact *facts;
+  const PmFileLink *links;
+  const PmProblem *problems;
+  guint n_findings, n_facts, n_links, n_problems;
+  gint32 pairs_from; /* pairs of findings count from here */
+} PmSaid;
+
+typedef struct {
+  PmArena *text;
+  PmArena *rows;
+  GHashTable *texts; /* const char *, in `text` */
+} PmKeeper;
+
+void pm_keeper_init (PmKeeper *keeper);
+void pm_keeper_clear (PmKeeper *keeper);
+
+const char *pm_keeper_text (PmKeeper *keeper, const char *text); /* NULL gives NULL */
+PmSaid pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting);
+
+gboolean pm_sighting_says_something (const PmSighting *sighting);
+
+/* Where a snapshot's documents are, and what they say. The snapshot is one of pm_registry_snapshot:
+ * findings, facts and links lie in the order of its documents. */
+typedef struct PmSaidIndex PmSaidIndex;
+
+PmSaidIndex *pm_said_index_new (const PmSnapshot *snapshot);
+void pm_said_index_free (PmSaidIndex *index);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmSaidIndex, pm_said_index_free)
+
+/* NULL: there is no such document. */
+const PmDocumentRecord *pm_said_index_find (const PmSaidIndex *index, const char *root,
+                                            const char *file, PmSaid *ret_said);
+
+G_END_DECLS

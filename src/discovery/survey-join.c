@@ -1,0 +1,189 @@
+/* DESIGN
+ * What the workers found is put into the order of roots and paths, so that the result does not
+ * depend on which of them was faster, nor on which files were opened this time. */
+
+#include "discovery/survey-internal.h"
+
+#include <string.h>
+
+typedef struct {
+  const char *const *roots;
+  PmProjects **projects;
+  const PmSaidIndex *previous; /* NULL: none */
+  PmSnapshot *snapshot;
+} Join;
+
+static gint
+compare_seen (gconstpointer a, gconstpointer b)
+{
+  const PmSeen *left = a, *right = b;
+  if (left->root != right->root)
+    return left->root < right->root ? -1 : 1;
+  return strcmp (left->file, right->file);
+}
+
+static gboolean
+is_as_recorded (const PmDocumentRecord *record, const PmStamp *stamp)
+{
+  PmStamp recorded = {record->device, record->inode, record->size_bytes, record->mtime_ns,
+                      record->ctime_ns};
+  return pm_stamp_equal (&recorded, stamp);
+}
+
+/* Fills in what documents that were not opened say. */
+static gboolean
+recall (const Join *join, GArray *all)
+{
+  for (guint i = 0; i < all->len; i++) {
+    PmSeen *seen = &g_array_index (all, PmSeen, i);
+    if (!seen->is_unchanged)
+      continue;
+    const PmDocumentRecord *record =
+        join->previous == NULL
+            ? NULL
+            : pm_said_index_find (join->previous, join->roots[seen->root], seen->file, &seen->said);
+    if (record == NULL || !is_as_recorded (record, &seen->stamp))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+reserve (Join *join, const GArray *all)
+{
+  guint findings = 0, facts = 0;
+  for (guint i = 0; i < all->len; i++) {
+    findings += g_array_index (all, PmSeen, i).said.n_findings;
+    facts += g_array_index (all, PmSeen, i).said.n_facts;
+  }
+  PmSnapshot *snapshot = join->snapshot;
+  g_array_unref (snapshot->findings);
+  g_array_unref (snapshot->facts);
+  g_array_unref (snapshot->documents);
+  snapshot->findings = g_array_sized_new (FALSE, TRUE, sizeof (PmFinding), findings);
+  snapshot->facts = g_array_sized_new (FALSE, TRUE, sizeof (PmServiceFact), facts);
+  snapshot->documents = g_array_sized_new (FALSE, TRUE, sizeof (PmDocumentRecord), all->len);
+}
+
+static void
+join_findings (Join *join, const PmSeen *seen, const char *project)
+{
+  GArray *all = join->snapshot->findings;
+  gint32 first = (gint32) all->len;
+  for (guint i = 0; i < seen->said.n_findings; i++) {
+    PmFinding f = seen->said.findings[i];
+    f.root = join->roots[seen->root];
+    f.project = project;
+    f.file = seen->file;
+    /* Pairs count within their document; in the snapshot they count in all. */
+    if (f.pair >= 0)
+      f.pair += first - seen->said.pairs_from;
+    g_array_append_val (all, f);
+  }
+}
+
+static void
+join_facts (Join *join, const PmSeen *seen, const char *project)
+{
+  for (guint i = 0; i < seen->said.n_facts; i++) {
+    PmServiceFact fact = seen->said.facts[i];
+    fact.root = join->roots[seen->root];
+    fact.project = project;
+    fact.file = seen->file;
+    g_array_append_val (join->snapshot->facts, fact);
+  }
+  for (guint i = 0; i < seen->said.n_links; i++) {
+    PmFileLink link = seen->said.links[i];
+    link.root = join->roots[seen->root];
+    link.project = project;
+    link.file = seen->file;
+    g_array_append_val (join->snapshot->links, link);
+  }
+}
+
+static void
+join_problems (Join *join, const PmSeen *seen)
+{
+  for (guint i = 0; i < seen->said.n_problems; i++) {
+    PmProblem problem = seen->said.problems[i];
+    problem.root = join->roots[seen->root];
+    problem.file = seen->file;
+    g_array_append_val (join->snapshot->problems, problem);
+  }
+}
+
+static void
+join_document (Join *join, const PmSeen *seen)
+{
+  const char *project = pm_arena_strdup (join->snapshot->arena,
+                                         pm_projects_of (join->projects[seen->root], seen->file));
+  PmDocumentRecord document = {
+      .root = join->roots[seen->root],
+      .project = project,
+      .file = seen->file,
+      .format = seen->said.format,
+      .variant = seen->said.variant,
+      .size_bytes = seen->stamp.size_bytes,
+      .mtime_ns = seen->stamp.mtime_ns,
+      .ctime_ns = seen->stamp.ctime_ns,
+      .device = seen->stamp.device,
+      .inode = seen->stamp.inode,
+      .n_findings = seen->said.n_findings,
+  };
+  g_array_append_val (join->snapshot->documents, document);
+  join_findings (join, seen, project);
+  join_facts (join, seen, project);
+  join_problems (join, seen);
+}
+
+static void
+join_projects (PmSurvey *survey, PmSnapshot *snapshot)
+{
+  for (guint i = 0; survey->roots[i] != NULL; i++) {
+    pm_projects_finish (survey->projects[i]);
+    pm_projects_append (survey->projects[i], survey->roots[i], snapshot);
+    if (!pm_projects_is_complete (survey->projects[i]))
+      pm_survey_add_problem (survey, i, "",
+                             "its workspaces list too many patterns; some packages are "
+                             "taken for parts of the project around them");
+  }
+}
+
+/* The texts of the earlier snapshot live on in this one. */
+static void
+take_texts (PmSnapshot *from, PmSnapshot *to)
+{
+  pm_snapshot_adopt (to, g_steal_pointer (&from->arena));
+  while (from->adopted->len > 0)
+    pm_snapshot_adopt (to, g_ptr_array_steal_index_fast (from->adopted, 0));
+}
+
+gboolean
+pm_survey_join (PmSurvey *survey, PmSnapshot *previous, PmSnapshot *snapshot)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (PmSeen));
+  for (guint i = 0; i < survey->n_workers; i++) {
+    PmSurveyWorker *worker = &survey->workers[i];
+    g_array_append_vals (all, worker->seen->data, worker->seen->len);
+  }
+  g_array_sort (all, compare_seen);
+
+  g_autoptr (PmSaidIndex) index = previous == NULL ? NULL : pm_said_index_new (previous);
+  Join join = {survey->roots, survey->projects, index, snapshot};
+  if (!recall (&join, all))
+    return FALSE;
+  join_projects (survey, snapshot);
+  reserve (&join, all);
+  for (guint i = 0; i < all->len; i++)
+    join_document (&join, &g_array_index (all, PmSeen, i));
+  g_array_append_vals (snapshot->problems, survey->problems->data, survey->problems->len);
+
+  for (guint i = 0; i < survey->n_workers; i++) {
+    PmKeeper *keeper = &survey->workers[i].keeper;
+    pm_snapshot_adopt (snapshot, g_steal_pointer (&keeper->text));
+  }
+  pm_snapshot_adopt (snapshot, g_steal_pointer (&survey->problems_arena));
+  if (previous != NULL)
+    take_texts (previous, snapshot);
+  return TRUE;
+}

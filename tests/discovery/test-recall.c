@@ -1,0 +1,227 @@
+/* Surveys that remember: what is opened again, and what is not. */
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "discovery/survey.h"
+
+#define SETTLE_US (2200 * 1000) /* until files that were just written are remembered */
+
+typedef struct {
+  char *top; /* holds the root and the stamps */
+  char *root;
+  char *stamps;
+  char *identity;
+  PmSnapshot *previous; /* what the next survey is given */
+  guint asked;          /* how often it was */
+} Test;
+
+static void
+put (const Test *test, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (test->root, name, NULL);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_assert_cmpint (g_mkdir_with_parents (directory, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static PmSnapshot *
+give_previous (gpointer data, GError **error)
+{
+  Test *test = data;
+  test->asked++;
+  return g_steal_pointer (&test->previous);
+}
+
+/* Surveys with what is known, saves what was learned. */
+static PmSnapshot *
+survey (Test *test, gboolean *ret_unchanged)
+{
+  const char *const roots[] = {test->root, NULL};
+  GError *error = NULL;
+  PmRecall recall = {.known = pm_stamps_load (test->stamps, test->identity),
+                     .previous = give_previous,
+                     .data = test};
+  PmSurveyOptions options = {.recall = &recall, .threads = 1};
+  PmSnapshot *snapshot = pm_survey (roots, &options, &error);
+  g_assert_no_error (error);
+  *ret_unchanged = recall.is_unchanged;
+  if (!recall.is_unchanged) {
+    g_free (test->identity);
+    test->identity = pm_stamps_save (recall.learned, test->stamps, &error);
+    g_assert_no_error (error);
+  }
+  pm_stamps_free (recall.known);
+  pm_stamps_free (recall.learned);
+  return snapshot;
+}
+
+static PmFinding *
+finding_in (const PmSnapshot *snapshot, const char *file)
+{
+  for (guint i = 0; i < snapshot->findings->len; i++) {
+    PmFinding *finding = &g_array_index (snapshot->findings, PmFinding, i);
+    if (strcmp (finding->file, file) == 0)
+      return finding;
+  }
+  g_error ("nothing was found in %s", file);
+}
+
+/* A tree that was surveyed once; `previous` is what came of it. */
+static void
+set_up (Test *test, gconstpointer data)
+{
+  test->top = g_dir_make_tmp ("survey-XXXXXX", NULL);
+  test->root = g_build_filename (test->top, "root", NULL);
+  test->stamps = g_build_filename (test->top, "stamps", NULL);
+  test->identity = g_strdup ("");
+  put (test, "web/compose.yaml", "services:\n  web:\n    ports: ['${PORT}:80']\n");
+  put (test, "web/.env", "PORT=8080\n");
+  put (test, "web/package.json", "{\"name\": \"shop\"}");
+  put (test, "web/notes.txt", "nothing\n");
+  put (test, "zebra/notes.md", "behind 192.0.2.1\n");
+  g_usleep (SETTLE_US);
+  gboolean unchanged;
+  test->previous = survey (test, &unchanged);
+  g_assert_false (unchanged);
+  g_assert_cmpuint (test->asked, ==, 0);
+  finding_in (test->previous, "zebra/notes.md")->rule = "from before";
+  finding_in (test->previous, "web/compose.yaml")->rule = "from before";
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  for (const char *name; directory != NULL && (name = g_dir_read_name (directory)) != NULL;) {
+    g_autofree char *below = g_build_filename (path, name, NULL);
+    remove_tree (below);
+  }
+  g_remove (path);
+}
+
+static void
+tear_down (Test *test, gconstpointer data)
+{
+  remove_tree (test->top);
+  pm_snapshot_free (test->previous);
+  g_free (test->top);
+  g_free (test->root);
+  g_free (test->stamps);
+  g_free (test->identity);
+}
+
+static void
+nothing_changed (Test *test, gconstpointer data)
+{
+  gboolean unchanged;
+  g_autoptr (PmSnapshot) again = survey (test, &unchanged);
+  g_assert_true (unchanged);
+  g_assert_cmpuint (test->asked, ==, 0);
+}
+
+static void
+opens_only_what_changed (Test *test, gconstpointer data)
+{
+  put (test, "web/notes.txt", "see 198.51.100.7\n");
+  gboolean unchanged;
+  guint before = test->previous->findings->len;
+  g_autoptr (PmSnapshot) again = survey (test, &unchanged);
+  g_assert_false (unchanged);
+  g_assert_cmpuint (again->findings->len, ==, before + 1);
+  g_assert_cmpstr (finding_in (again, "web/notes.txt")->address, ==, "198.51.100.7");
+  g_assert_cmpstr (finding_in (again, "zebra/notes.md")->rule, ==, "from before");
+  PmFinding *published = finding_in (again, "web/compose.yaml");
+  g_assert_cmpstr (published->rule, ==, "from before");
+  g_assert_cmpint (published->pair, >=, 0);
+  PmFinding *partner = &g_array_index (again->findings, PmFinding, published->pair);
+  g_assert_cmpstr (partner->file, ==, "web/compose.yaml");
+  g_assert_cmpuint (again->projects->len, ==, 2);
+  g_assert_cmpstr (g_array_index (again->projects, PmProject, 0).name, ==, "shop");
+}
+
+static void
+reads_what_an_environment_changed (Test *test, gconstpointer data)
+{
+  put (test, "web/.env", "PORT=9090\n");
+  gboolean unchanged;
+  g_autoptr (PmSnapshot) again = survey (test, &unchanged);
+  g_assert_false (unchanged);
+  g_assert_cmpuint (finding_in (again, "web/compose.yaml")->port, ==, 9090);
+  g_assert_cmpstr (finding_in (again, "zebra/notes.md")->rule, ==, "from before");
+}
+
+static void
+notices_what_is_gone (Test *test, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (test->root, "zebra/notes.md", NULL);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  gboolean unchanged;
+  guint before = test->previous->documents->len;
+  g_autoptr (PmSnapshot) again = survey (test, &unchanged);
+  g_assert_false (unchanged);
+  g_assert_cmpuint (again->documents->len, ==, before - 1);
+}
+
+static void
+reads_again_what_was_just_written (Test *test, gconstpointer data)
+{
+  put (test, "web/notes.txt", "see 198.51.100.7\n");
+  gboolean unchanged;
+  g_autoptr (PmSnapshot) once = survey (test, &unchanged);
+  test->previous = once;
+  PmSnapshot *twice = survey (test, &unchanged);
+  g_steal_pointer (&once);
+  g_assert_false (unchanged);
+  pm_snapshot_free (twice);
+}
+
+static void
+trusts_no_damaged_stamps (Test *test, gconstpointer data)
+{
+  g_autofree char *bytes = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (test->stamps, &bytes, &length, NULL));
+  for (gsize cut = 0; cut < length; cut += 7) {
+    g_assert_true (g_file_set_contents (test->stamps, bytes, (gssize) cut, NULL));
+    g_autoptr (PmStamps) stamps = pm_stamps_load (test->stamps, test->identity);
+    g_assert_false (pm_stamps_all_met (stamps));
+  }
+  bytes[length / 2] ^= 1;
+  g_assert_true (g_file_set_contents (test->stamps, bytes, (gssize) length, NULL));
+  gboolean unchanged;
+  g_autoptr (PmSnapshot) again = survey (test, &unchanged);
+  g_assert_false (unchanged);
+  g_assert_cmpuint (test->asked, ==, 0);
+  g_assert_cmpstr (finding_in (again, "zebra/notes.md")->rule, !=, "from before");
+}
+
+static void
+reads_all_when_the_earlier_snapshot_lacks_it (Test *test, gconstpointer data)
+{
+  guint before = test->previous->findings->len;
+  pm_snapshot_free (test->previous);
+  test->previous = pm_snapshot_new ();
+  put (test, "web/notes.txt", "see 198.51.100.7\n");
+  gboolean unchanged;
+  g_autoptr (PmSnapshot) again = survey (test, &unchanged);
+  g_assert_cmpuint (test->asked, ==, 1);
+  g_assert_cmpuint (again->findings->len, ==, before + 1);
+}
+
+#define ADD(path, function) g_test_add ((path), Test, NULL, set_up, (function), tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/survey/recall/nothing-changed", nothing_changed);
+  ADD ("/survey/recall/opens-only-what-changed", opens_only_what_changed);
+  ADD ("/survey/recall/reads-what-an-environment-changed", reads_what_an_environment_changed);
+  ADD ("/survey/recall/notices-what-is-gone", notices_what_is_gone);
+  ADD ("/survey/recall/reads-again-what-was-just-written", reads_again_what_was_just_written);
+  ADD ("/survey/recall/trusts-no-damaged-stamps", trusts_no_damaged_stamps);
+  ADD ("/survey/recall/reads-all-when-the-earlier-snapshot-lacks-it",
+       reads_all_when_the_earlier_snapshot_lacks_it);
+  return g_test_run ();
+}
