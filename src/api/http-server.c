@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/json-writer.h"
+#include "base/suggest.h"
 
 G_DEFINE_QUARK (pm - http - error - quark, pm_http_error)
 
@@ -111,6 +112,37 @@ const char *
 pm_http_request_query (const PmHttpRequest *request, const char *name)
 {
   return MHD_lookup_connection_value (request->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+typedef struct {
+  const char *const *names;
+  const char *unknown;
+} QueryCheck;
+
+static enum MHD_Result
+check_query_name (void *data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  QueryCheck *check = data;
+  if (check->unknown == NULL && !g_strv_contains (check->names, name))
+    check->unknown = name;
+  return MHD_YES;
+}
+
+gboolean
+pm_http_request_query_is_known (PmHttpRequest *request, const char *const *names)
+{
+  QueryCheck check = {names, NULL};
+  MHD_get_connection_values (request->connection, MHD_GET_ARGUMENT_KIND, check_query_name, &check);
+  if (check.unknown == NULL)
+    return TRUE;
+  const char *nearest = pm_suggest_nearest (check.unknown, names);
+  g_autofree char *list = g_strjoinv (", ", (char **) names);
+  if (nearest != NULL)
+    pm_http_respond_problem (request, 400, "there is no parameter “%s”; did you mean “%s”?",
+                             check.unknown, nearest);
+  else
+    pm_http_respond_problem (request, 400, "there is no parameter “%s” (%s)", check.unknown, list);
+  return FALSE;
 }
 
 const char *

@@ -42,7 +42,11 @@ const char *pm_http_server_url (const PmHttpServer *server);
 
 const char *pm_http_request_method (const PmHttpRequest *request);
 const char *pm_http_request_path (const PmHttpRequest *request); /* decoded, without the query */
-const char *pm_http_request_query (const PmHttpRequest *request, const char *name);  /* or NULL */
+const char *pm_http_request_query (const PmHttpRequest *request, const char *name); /* or NULL */
+
+/* FALSE when the query has a name that is not in the NULL-terminated list: then the request has
+ * been answered, with the nearest right name. What is not understood must not be passed over. */
+gboolean pm_http_request_query_is_known (PmHttpRequest *request, const char *const *names);
 const char *pm_http_request_header (const PmHttpRequest *request, const char *name); /* or NULL */
 
 /* --- the response --- */

@@ -75,8 +75,9 @@ pm_api_services_list (PmApi *api, PmHttpRequest *request, const char *segment)
   GError *error = NULL;
   guint limit;
   gint64 after;
+  static const char *const known[] = {"q", "limit", "cursor", NULL};
   const char *q = pm_http_request_query (request, "q");
-  if (!parse_page (request, &limit, &after))
+  if (!pm_http_request_query_is_known (request, known) || !parse_page (request, &limit, &after))
     return;
   g_autoptr (PmFilter) filter = pm_filter_parse (q == NULL ? "" : q, &error);
   if (filter == NULL) {

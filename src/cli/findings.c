@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/table.h"
@@ -73,6 +74,18 @@ print_table (const PmCli *cli, const PmSnapshot *snapshot)
   printf ("%u finding%s\n", snapshot->findings->len, snapshot->findings->len == 1 ? "" : "s");
 }
 
+/* What could not be read must not look like what holds nothing. */
+static void
+print_problems (const PmSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->problems->len; i++) {
+    const PmProblem *problem = &g_array_index (snapshot->problems, PmProblem, i);
+    g_autofree char *file = pm_escape_terminal (problem->file);
+    g_autofree char *reason = pm_escape_terminal (problem->reason);
+    fprintf (stderr, "port-manager: %s:%u: %s\n", file, problem->line, reason);
+  }
+}
+
 static void
 print (const PmCli *cli, const PmSnapshot *snapshot)
 {
@@ -123,13 +136,17 @@ run (PmCli *cli, int argc, char *argv[])
   g_autoptr (PmConfig) config = pm_config_load (cli->config_file, &error);
   if (config == NULL)
     return pm_cli_fail (PM_EXIT_FAILED, error);
+  PmExit status = PM_EXIT_DONE;
   for (int i = 0; i < argc; i++) {
     g_autoptr (PmSnapshot) seen = look_at (config, argv[i], &error);
     if (seen == NULL)
       return pm_cli_fail (PM_EXIT_FAILED, error);
     print (cli, seen);
+    print_problems (seen);
+    if (seen->documents->len == 0 && seen->problems->len > 0)
+      status = PM_EXIT_FAILED;
   }
-  return PM_EXIT_DONE;
+  return status;
 }
 
 static const GOptionEntry options[] = {

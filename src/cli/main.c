@@ -130,7 +130,8 @@ nearest_option (const char *message, const PmCommand *command)
        o != NULL && o->long_name != NULL; o++)
     g_ptr_array_add (names, (gpointer) o->long_name);
   g_ptr_array_add (names, NULL);
-  return pm_suggest_nearest (word, (const char *const *) names->pdata);
+  const char *nearest = pm_suggest_nearest (word, (const char *const *) names->pdata);
+  return g_strcmp0 (nearest, word) == 0 ? NULL : nearest; /* it is the value that is wrong */
 }
 
 static PmExit
@@ -227,6 +228,12 @@ dispatch (Globals *globals, int argc, char *argv[])
   g_autofree char **left = g_memdup2 (argv, (gsize) (argc + 1) * sizeof (char *));
   if (!parse (entries, FALSE, &argc, &left, &error))
     return bad_options (NULL, error);
+  static const char *const colors[] = {"auto", "always", "never", NULL};
+  if (globals->color != NULL && !g_strv_contains (colors, globals->color)) {
+    g_set_error (&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 "--color takes auto, always or never, not %s", globals->color);
+    return bad_options (NULL, error);
+  }
   if (globals->version) {
     printf ("port-manager %s\n", PM_VERSION);
     return PM_EXIT_DONE;

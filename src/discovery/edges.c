@@ -9,9 +9,10 @@
 
 typedef struct {
   PmSnapshot *snapshot;
-  GHashTable *by_port; /* port → GArray of service index */
-  GHashTable *by_name; /* "name\nport" → GArray of service index */
-  GHashTable *rows;    /* "root\nproject\nname" → GArray of service index */
+  GHashTable *addresses; /* public address → how many answered references use it */
+  GHashTable *by_port;   /* port → GArray of service index */
+  GHashTable *by_name;   /* "name\nport" → GArray of service index */
+  GHashTable *rows;      /* "root\nproject\nname" → GArray of service index */
 } Index;
 
 static const PmService *
@@ -222,6 +223,31 @@ find_target (const Index *index, const PmFinding *f, double *ret_confidence)
 }
 
 static void
+count_address (const Index *index, const char *address)
+{
+  guint count = GPOINTER_TO_UINT (g_hash_table_lookup (index->addresses, address));
+  g_hash_table_insert (index->addresses, (gpointer) address, GUINT_TO_POINTER (count + 1));
+}
+
+/* A service's address is the one that most references of all services use: a project that was
+ * forgotten when the machine moved does not decide it. */
+static void
+tell_addresses (const Index *index)
+{
+  for (guint i = 0; i < index->snapshot->edges->len; i++) {
+    const PmEdge *edge = &g_array_index (index->snapshot->edges, PmEdge, i);
+    const char *host = g_array_index (index->snapshot->findings, PmFinding, edge->finding).host;
+    gpointer count = g_hash_table_lookup (index->addresses, host);
+    if (edge->to_service < 0 || count == NULL)
+      continue;
+    PmService *service = &g_array_index (index->snapshot->services, PmService, edge->to_service);
+    gpointer best = g_hash_table_lookup (index->addresses, service->external_ip);
+    if (GPOINTER_TO_UINT (count) > GPOINTER_TO_UINT (best))
+      service->external_ip = host;
+  }
+}
+
+static void
 add_edge (const Index *index, guint finding)
 {
   const PmFinding *f = &g_array_index (index->snapshot->findings, PmFinding, finding);
@@ -229,23 +255,23 @@ add_edge (const Index *index, guint finding)
   gint32 to = find_target (index, f, &confidence);
   PmEdge edge = {finding, service_that_holds (index, f), to, confidence};
   g_array_append_val (index->snapshot->edges, edge);
-  if (to >= 0 && pm_edges_is_public_address (f->host)) {
-    PmService *service = &g_array_index (index->snapshot->services, PmService, to);
-    if (service->external_ip[0] == '\0')
-      service->external_ip = f->host;
-  }
+  if (to >= 0 && pm_edges_is_public_address (f->host))
+    count_address (index, f->host);
 }
 
 void
 pm_edges_find (PmSnapshot *snapshot)
 {
   Index index = {.snapshot = snapshot};
+  index.addresses = g_hash_table_new (g_str_hash, g_str_equal);
   build (&index);
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
     if (f->kind == PM_KIND_PORT && f->role == PM_ROLE_REFERENCE && f->port != 0)
       add_edge (&index, i);
   }
+  tell_addresses (&index);
+  g_hash_table_unref (index.addresses);
   g_hash_table_unref (index.by_port);
   g_hash_table_unref (index.by_name);
   g_hash_table_unref (index.rows);

@@ -144,15 +144,37 @@ compare_for_sort (gconstpointer a, gconstpointer b, gpointer snapshot)
   return left->finding < right->finding ? -1 : left->finding > right->finding;
 }
 
+/* Places whose value a container's mapping is made of: what stands there is the mapping's. */
+static GHashTable *
+places_of_mappings (const PmSnapshot *snapshot)
+{
+  GHashTable *places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < snapshot->findings->len; i++) {
+    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
+    if (f->origin[0] != '\0' && (f->role == PM_ROLE_PUBLISH || f->role == PM_ROLE_TARGET))
+      g_hash_table_add (places, g_strconcat (f->root, "\n", f->origin, NULL));
+  }
+  return places;
+}
+
+static gboolean
+is_a_mappings (GHashTable *places, const PmFinding *f)
+{
+  g_autofree char *place = g_strdup_printf ("%s\n%s:%u", f->root, f->file, f->position.line);
+  return g_hash_table_contains (places, place);
+}
+
 GArray *
 pm_listeners_collect (PmSnapshot *snapshot, double least_confidence)
 {
   GArray *listeners = g_array_new (FALSE, FALSE, sizeof (PmListener));
+  g_autoptr (GHashTable) places = places_of_mappings (snapshot);
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
     if (f->kind != PM_KIND_PORT || f->role != PM_ROLE_LISTEN || f->scope != PM_SCOPE_HOST ||
         f->port == 0 || f->confidence < least_confidence ||
-        (f->text_class != PM_TEXT_CONFIG && f->text_class != PM_TEXT_SOURCE))
+        (f->text_class != PM_TEXT_CONFIG && f->text_class != PM_TEXT_SOURCE) ||
+        is_a_mappings (places, f))
       continue;
     PmListener listener = {i, slot_of (snapshot, f), mode_of (f->variant), rank_of (f)};
     g_array_append_val (listeners, listener);

@@ -90,6 +90,8 @@ pm_recogniser_scan (PmGrammar grammar, const char *text, gsize length, GArray *h
       [PM_GRAMMAR_TEXT] = pm_grammar_text,
   };
   g_return_if_fail ((guint) grammar < G_N_ELEMENTS (grammars));
+  if (length == 0)
+    return;
 
   /* Half the range of an offset, so that adding to one cannot overflow. */
   guint32 bounded = (guint32) MIN (length, G_MAXUINT32 / 2);

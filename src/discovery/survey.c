@@ -539,12 +539,19 @@ make_snapshot (PmSurvey *survey, PmSnapshot *snapshot, gboolean *ret_stale, GErr
 static gboolean
 check_roots (const char *const *roots, GError **error)
 {
-  for (; *roots != NULL; roots++)
+  for (; *roots != NULL; roots++) {
     if (!g_file_test (*roots, G_FILE_TEST_IS_DIR)) {
       g_set_error (error, PM_SURVEY_ERROR, PM_SURVEY_ERROR_ROOT,
-                   "%s is no folder (any more); mount it, or forget it", *roots);
+                   "%s is no folder (any more); mount it, or name another", *roots);
       return FALSE;
     }
+    /* A folder that cannot be read is not an empty one: its services are not gone. */
+    if (access (*roots, R_OK | X_OK) != 0) {
+      g_set_error (error, PM_SURVEY_ERROR, PM_SURVEY_ERROR_ROOT,
+                   "cannot read %s: %s; nothing was changed", *roots, g_strerror (errno));
+      return FALSE;
+    }
+  }
   return TRUE;
 }
 

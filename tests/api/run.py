@@ -73,6 +73,7 @@ def services(server):
         seen += [s["id"] for s in page["services"]]
         cursor = page["nextCursor"]
     yield sorted(seen) == sorted(s["id"] for s in listed["services"]), "pages-through-all-of-them-once"
+    yield server.get("/api/services?port=3000")[0] == 400, "passes-no-unknown-parameter-over"
     yield server.get("/api/services?limit=0")[0] == 400, "refuses-a-wrong-limit"
 
 

@@ -96,7 +96,7 @@ apply_naively (Rig *rig, guint count)
 static int
 check (Rig *rig, guint count, guint at_least)
 {
-  GPtrArray *recovered;
+  g_autoptr (GPtrArray) recovered = NULL;
   g_autoptr (GError) error = NULL;
   if (!pm_recover (pm_fs_real (), rig->state, 1000, NULL, &recovered, &error)) {
     printf ("cannot recover: %s\n", error->message);
