@@ -3,6 +3,10 @@
 #include <errno.h>
 #include <stdio.h>
 
+/* A program that looked the old file up by its name may have been interrupted before it got to open
+ * it. As long as the lease is held and the file has a name it can be helped; so we give it this long. */
+#define GRACE_US 20000
+
 static gboolean
 tell_registry (const PmWork *work, const PmTransactionCalls *calls, GError **error)
 {
@@ -63,6 +67,8 @@ pm_finish_run (const PmWork *work, GArray *holds, const PmTransactionCalls *call
 {
   g_autoptr (GError) registry_failure = NULL;
   *ret_is_registered = tell_registry (work, calls, &registry_failure);
+  if (holds != NULL)
+    g_usleep (GRACE_US);
   for (guint i = 0; i < work->history->targets->len; i++) {
     PmHold *hold = holds == NULL ? NULL : &g_array_index (holds, PmHold, i);
     if (!give_back (work, pm_work_target (work, i), hold, notes, error))

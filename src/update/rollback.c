@@ -12,6 +12,8 @@
 #include "update/inplace.h"
 #include "update/revert.h"
 
+#define GRACE_US 20000
+
 typedef struct {
   const PmWork *work;
   GHashTable *copies;
@@ -139,6 +141,21 @@ take_back (Rollback *rollback, guint index)
     settle (rollback, index, &parent, path);
 }
 
+/* Twice, with a pause: a program that had looked our file up by its name, and got to write it only
+ * after it was exchanged back, is found under the temporary's name by the second look. */
+static void
+take_all_back (Rollback *rollback)
+{
+  guint before = rollback->notes->len;
+  for (guint looks = 0; looks < 2 && rollback->failure == NULL; looks++) {
+    if (looks > 0)
+      g_usleep (GRACE_US);
+    g_ptr_array_set_size (rollback->notes, (gint) before);
+    for (guint i = 0; i < rollback->work->history->targets->len; i++)
+      take_back (rollback, i);
+  }
+}
+
 static gboolean
 conclude (const PmWork *work, PmOutcome outcome, const GPtrArray *notes, GError **error)
 {
@@ -166,8 +183,7 @@ pm_rollback_run (const PmWork *work, PmOutcome because, GPtrArray *notes, PmOutc
     return FALSE;
   Rollback rollback = { work, copies, notes, NULL };
   guint before = notes->len;
-  for (guint i = 0; i < history->targets->len; i++)
-    take_back (&rollback, i);
+  take_all_back (&rollback);
   if (rollback.failure != NULL) {
     g_propagate_error (error, rollback.failure);
     return FALSE;
