@@ -3,6 +3,7 @@
 
 /* One line for each tool; the first that fits a file gets it, so those that only fall back come
  * last. */
+/* clang-format off */
 static const PmRuleset *const rulesets[] = {
     &pm_ruleset_env,
     &pm_ruleset_package_json,
@@ -24,6 +25,14 @@ static const PmRuleset *const rulesets[] = {
     &pm_ruleset_compose,
     &pm_ruleset_kubernetes,
     &pm_ruleset_compose_by_content,
+    &pm_ruleset_spring,
+    &pm_ruleset_helm,
+    &pm_ruleset_dotnet,
+    &pm_ruleset_systemd,
+    &pm_ruleset_procfile,
+    &pm_ruleset_daemons,
+    &pm_ruleset_mysql,
+    &pm_ruleset_php,
     &pm_ruleset_haproxy,
     &pm_ruleset_caddy,
     &pm_ruleset_nginx,
@@ -37,6 +46,7 @@ static const PmRuleset *const rulesets[] = {
     &pm_ruleset_browser_tests,
     &pm_ruleset_angular,
     &pm_ruleset_proxy_conf,
+    &pm_ruleset_supervisor,
     &pm_ruleset_terraform,
     &pm_ruleset_generic_yaml,
     &pm_ruleset_generic_json,
@@ -47,6 +57,7 @@ static const PmRuleset *const rulesets[] = {
     &pm_ruleset_shell,
     NULL,
 };
+/* clang-format on */
 
 const PmRuleset *const *
 pm_rulesets_all (void)

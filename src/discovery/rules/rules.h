@@ -19,6 +19,17 @@ extern const PmRuleset pm_ruleset_package_json;
 extern const PmRuleset pm_ruleset_shell;
 extern const PmRuleset pm_ruleset_terraform;
 
+/* Servers, what starts them, and frameworks: daemons.c, services.c, application.c, helm.c. */
+extern const PmRuleset pm_ruleset_daemons;
+extern const PmRuleset pm_ruleset_dotnet;
+extern const PmRuleset pm_ruleset_helm;
+extern const PmRuleset pm_ruleset_mysql;
+extern const PmRuleset pm_ruleset_php;
+extern const PmRuleset pm_ruleset_procfile;
+extern const PmRuleset pm_ruleset_spring;
+extern const PmRuleset pm_ruleset_supervisor;
+extern const PmRuleset pm_ruleset_systemd;
+
 /* Development servers and test runners: frontend.c. */
 extern const PmRuleset pm_ruleset_angular;
 extern const PmRuleset pm_ruleset_browser_tests;

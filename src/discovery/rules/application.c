@@ -1,0 +1,94 @@
+/* Frameworks' own settings: Spring Boot ("Common Application Properties", "Externalized
+ * Configuration": ${NAME:default}; Spring Cloud's bootstrap files and Eureka), and .NET
+ * (ASP.NET Core "launchSettings.json", "Configure endpoints for the Kestrel web server",
+ * ConnectionStrings of appsettings.json).
+ *
+ * Ports of server, management and Kestrel are the application's own; those below spring.* are of
+ * what it uses. */
+
+#include "discovery/rules/rules.h"
+
+#define READ(id_, path_, grammar_, role_)                                                          \
+  {                                                                                                \
+    .id = id_, .path = path_, .grammar = PM_GRAMMAR_##grammar_, .role = PM_ROLE_##role_,           \
+    .scope = PM_SCOPE_HOST, .confidence = 0.97, .insists = TRUE                                    \
+  }
+
+/* --- Spring --- */
+
+static const char *const spring_files[] = {
+    "application.yml",
+    "application.yaml",
+    "application.properties",
+    "application-*.yml",
+    "application-*.yaml",
+    "application-*.properties",
+    "bootstrap.yml",
+    "bootstrap.yaml",
+    "bootstrap.properties",
+    "bootstrap-*.yml",
+    "bootstrap-*.yaml",
+    "bootstrap-*.properties",
+    NULL,
+};
+
+/* Properties keep a dotted key as one; YAML nests. A pattern's dots stand between keys, so a dotted
+ * key is matched by stars. */
+static const PmRule spring_rules[] = {
+    READ ("spring.server.port", "server.port", PORT, LISTEN),
+    READ ("spring.server.port", "management.server.port", PORT, LISTEN),
+    READ ("spring.server.port", "server*port|management*server*port", PORT, LISTEN),
+};
+
+static const PmRule spring_other = {
+    .id = "spring.other", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST, .confidence = 0.9};
+
+static void
+recognise_spring (PmRecognition *r)
+{
+  pm_recognition_read_keys (r, r->root, &spring_other, "");
+}
+
+const PmRuleset pm_ruleset_spring = {
+    .name = "spring",
+    .files = spring_files,
+    .rules = spring_rules,
+    .n_rules = G_N_ELEMENTS (spring_rules),
+    .expansion = PM_EXPANSION_SPRING,
+    .recognise = recognise_spring,
+};
+
+/* --- .NET --- */
+
+static const char *const dotnet_files[] = {"appsettings.json", "appsettings.*.json",
+                                           "launchSettings.json", NULL};
+
+static const PmRule dotnet_rules[] = {
+    READ ("dotnet.url", "profiles.*.applicationUrl", ENDPOINT, LISTEN),
+    READ ("dotnet.url", "iisSettings.iisExpress.applicationUrl", ENDPOINT, LISTEN),
+    READ ("dotnet.ssl", "iisSettings.iisExpress.sslPort", PORT, LISTEN),
+    READ ("dotnet.urls", "**.environmentVariables.ASPNETCORE_URLS|DOTNET_URLS|URLS", ENDPOINT,
+          LISTEN),
+    READ ("dotnet.kestrel", "**.Kestrel.Endpoints.*.Url", ENDPOINT, LISTEN),
+    READ ("dotnet.urls", "~urls", ENDPOINT, LISTEN),
+    READ ("dotnet.connection", "ConnectionStrings.*", TEXT, REFERENCE),
+};
+
+static const PmRule dotnet_other = {
+    .id = "dotnet.other", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST, .confidence = 0.9};
+
+static void
+recognise_dotnet (PmRecognition *r)
+{
+  pm_recognition_read_keys (r, r->root, &dotnet_other, "");
+}
+
+const PmRuleset pm_ruleset_dotnet = {
+    .name = "dotnet",
+    .files = dotnet_files,
+    .syntax = "json",
+    .rules = dotnet_rules,
+    .n_rules = G_N_ELEMENTS (dotnet_rules),
+    .expansion = PM_EXPANSION_NONE,
+    .recognise = recognise_dotnet,
+};

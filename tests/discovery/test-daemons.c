@@ -1,0 +1,66 @@
+#include "recognise-test.h"
+
+static void
+reads_keywords (void)
+{
+  recognise_test_expect ("shop/redis.conf",
+                         "port 6379\n"
+                         "bind 127.0.0.1\n"
+                         "timeout 3000\n"
+                         "replicaof 10.0.0.1 6380\n"
+                         "maxclients 10000\n"
+                         "save 900 1\n",
+
+                         "1 listen 6379 [] port[0]\n"
+                         "2 address 127.0.0.1 [] bind[0]\n"
+                         "4 reference 6380 [] replicaof[1]\n"
+                         "4 address 10.0.0.1 [] replicaof[0]\n");
+  recognise_test_expect ("shop/sshd_config", "Port 2222\nListenAddress 0.0.0.0:22\n",
+
+                         "1 listen 2222 [] Port[0]\n"
+                         "2 address 0.0.0.0 [] ListenAddress[0]\n"
+                         "2 listen 22@0.0.0.0 [] ListenAddress[0]\n");
+  recognise_test_expect ("shop/mosquitto.conf",
+                         "listener 1883\n"
+                         "max_connections 8080\n"
+                         "address broker:8883\n",
+
+                         "1 listen 1883 [] listener[0]\n"
+                         "3 reference 8883@broker [] address[0]\n");
+}
+
+static void
+reads_settings (void)
+{
+  recognise_test_expect ("shop/my.cnf",
+                         "[client]\n"
+                         "port = 3306\n"
+                         "[mysqld]\n"
+                         "port = 3307\n"
+                         "bind-address = 127.0.0.1\n"
+                         "max_connections = 3000\n",
+
+                         "2 reference 3306 [] client.port\n"
+                         "4 listen 3307 [] mysqld.port\n"
+                         "5 address 127.0.0.1 [] mysqld.bind-address\n");
+  recognise_test_expect ("shop/php.ini",
+                         "[PHP]\n"
+                         "memory_limit = 8080\n"
+                         "xdebug.client_port = 9003\n"
+                         "mysqli.default_port = 3306\n"
+                         "[mail function]\n"
+                         "smtp_port = 25\n",
+
+                         "3 reference 9003 [] PHP.xdebug.client_port\n"
+                         "4 reference 3306 [] PHP.mysqli.default_port\n"
+                         "6 reference 25 [] mail function.smtp_port\n");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/discovery/daemons/reads-keywords", reads_keywords);
+  g_test_add_func ("/discovery/daemons/reads-settings", reads_settings);
+  return g_test_run ();
+}
