@@ -382,6 +382,10 @@ read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
   by_place.role = role_of (r, scalar, &place);
   if (by_place.role == PM_ROLE_LISTEN && *place.call != '\0' && serves (place.call))
     name = place.name;
+  /* Prose under a port's name: a message about one. */
+  if (node->quoting != PM_QUOTING_NONE && strchr (node->value, ' ') != NULL &&
+      meaning_of (name) == PM_KEYWORD_PORT)
+    name = no_text;
   pm_recognition_read_named (r, scalar, name, &by_place, service);
 }
 

@@ -54,6 +54,7 @@ static const PmRuleset *const rulesets[] = {
     &pm_ruleset_generic_ini,
     &pm_ruleset_generic_properties,
     &pm_ruleset_javascript,
+    &pm_ruleset_code,
     &pm_ruleset_shell,
     NULL,
 };

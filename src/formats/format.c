@@ -7,6 +7,7 @@
 static const PmFormat *const formats[] = {
   &pm_format_apache,
   &pm_format_caddyfile,
+  &pm_format_code,
   &pm_format_directive,
   &pm_format_dockerfile,
   &pm_format_dotenv,

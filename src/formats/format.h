@@ -30,6 +30,7 @@ struct PmFormat {
 
 extern const PmFormat pm_format_apache;
 extern const PmFormat pm_format_caddyfile;
+extern const PmFormat pm_format_code;
 extern const PmFormat pm_format_directive;
 extern const PmFormat pm_format_dockerfile;
 extern const PmFormat pm_format_dotenv;

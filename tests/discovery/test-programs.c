@@ -67,6 +67,20 @@ believes_tests_less (void)
                          "1 listen 8080 [] app.listen()[0] ?\n");
 }
 
+static void
+reads_other_languages (void)
+{
+  recognise_test_expect ("shop/main.py",
+                         "uvicorn.run(app, host='0.0.0.0', port=8000)  # not 9000\n"
+                         "DATABASES = {'default': {'PORT': os.environ.get('DB_PORT', '5432')}}\n"
+                         "timeout = 3000\nassert port == 8001\n",
+                         "1 address 0.0.0.0 [] run()[1].host\n"
+                         "1 listen 8000 [] run()[2].port\n"
+                         "2 reference 5432 [] DATABASES.default.PORT.get()[1]\n");
+  recognise_test_expect ("shop/main.go", "log.Fatal(http.ListenAndServe(\":8080\", nil))\n",
+                         "1 listen 8080 [] Fatal()[0].ListenAndServe()[0]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -75,5 +89,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/programs/reads-who-is-called", reads_who_is_called);
   g_test_add_func ("/discovery/programs/passes-over-look-alikes", passes_over_look_alikes);
   g_test_add_func ("/discovery/programs/believes-tests-less", believes_tests_less);
+  g_test_add_func ("/discovery/programs/reads-other-languages", reads_other_languages);
   return g_test_run ();
 }

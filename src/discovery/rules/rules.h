@@ -58,6 +58,7 @@ extern const PmRuleset pm_ruleset_vscode;
 extern const PmRuleset pm_ruleset_workflow;
 
 /* Programs. */
+extern const PmRuleset pm_ruleset_code;
 extern const PmRuleset pm_ruleset_javascript;
 
 /* What no tool is known for, by syntax: generic.c. */
