@@ -2,9 +2,25 @@
 
 /* One line for each command, in the order of the help. */
 static const PmCommand *const commands[] = {
-    &pm_command_scan,    &pm_command_services, &pm_command_conflicts,  &pm_command_findings,
-    &pm_command_explain, &pm_command_check,    &pm_command_history,    &pm_command_events,
-    &pm_command_serve,   &pm_command_doctor,   &pm_command_completion, NULL,
+    &pm_command_scan,
+    &pm_command_services,
+    &pm_command_conflicts,
+    &pm_command_findings,
+    &pm_command_explain,
+    &pm_command_check,
+    &pm_command_history,
+    &pm_command_events,
+    &pm_command_assign,
+    &pm_command_ip,
+    &pm_command_resolve,
+    &pm_command_sync,
+    &pm_command_transactions,
+    &pm_command_undo,
+    &pm_command_recover,
+    &pm_command_serve,
+    &pm_command_doctor,
+    &pm_command_completion,
+    NULL,
 };
 
 const PmCommand *const *

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 
 /* One line for each command; see command.h. */
+extern const PmCommand pm_command_assign;
 extern const PmCommand pm_command_check;
 extern const PmCommand pm_command_completion;
 extern const PmCommand pm_command_conflicts;
@@ -11,6 +12,12 @@ extern const PmCommand pm_command_events;
 extern const PmCommand pm_command_explain;
 extern const PmCommand pm_command_findings;
 extern const PmCommand pm_command_history;
+extern const PmCommand pm_command_ip;
+extern const PmCommand pm_command_recover;
+extern const PmCommand pm_command_resolve;
 extern const PmCommand pm_command_scan;
 extern const PmCommand pm_command_serve;
 extern const PmCommand pm_command_services;
+extern const PmCommand pm_command_sync;
+extern const PmCommand pm_command_transactions;
+extern const PmCommand pm_command_undo;

@@ -174,13 +174,25 @@ bind_globals (Globals *globals)
   return entries;
 }
 
+static void
+tell_recovery (const PmContextRecovery *recovery)
+{
+  if (recovery->told != NULL)
+    fprintf (stderr, "port-manager: %s\n", recovery->told);
+  if (recovery->failure != NULL)
+    fprintf (stderr, "port-manager: an interrupted transaction could not be recovered yet: %s\n",
+             recovery->failure);
+}
+
 gboolean
 pm_cli_open (PmCli *cli)
 {
   GError *error = NULL;
   cli->context = pm_context_open (cli->state_dir, cli->config_file, &error);
-  if (cli->context != NULL)
+  if (cli->context != NULL) {
+    tell_recovery (pm_context_recovery (cli->context));
     return TRUE;
+  }
   pm_cli_fail (PM_EXIT_FAILED, error);
   return FALSE;
 }

@@ -8,14 +8,26 @@ G_BEGIN_DECLS
 /* What every verb works with: where state is kept, the configuration, and the
  * open registry. One thread at a time. */
 
+/* What a crash had left, and what became of it when the state was opened. */
+typedef struct {
+  guint n_transactions;
+  gboolean needs_attention; /* files that somebody else changed were left as they are */
+  char *told;               /* one line for each transaction; NULL none */
+  char *failure;            /* why something is left; NULL nothing is */
+} PmContextRecovery;
+
 typedef struct {
   char *state_dir;
   PmConfig *config;
   PmRegistry *registry;
+  PmContextRecovery recovery;
 } PmContext;
 
+const PmContextRecovery *pm_context_recovery (const PmContext *context);
+
 /* Reads the configuration, then opens, and on first use makes, the state directory (or the registry
- * that the configuration names). `config_file` NULL: where it is looked for by default; one that is
+ * that the configuration names), and recovers transactions that a crash left; another process's
+ * that is at work is left alone. `config_file` NULL: where it is looked for by default; one that is
  * named must exist. */
 PmContext *pm_context_open (const char *state_dir, const char *config_file, GError **error);
 void pm_context_free (PmContext *context);

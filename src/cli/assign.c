@@ -1,0 +1,36 @@
+#include "cli/change.h"
+#include "cli/commands.h"
+
+static PmChangeOptions options;
+
+static const GOptionEntry entries[] = {PM_CHANGE_ENTRIES (options), {0}};
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  if (options.plan == 0 && argc != 2)
+    return pm_cli_usage (&pm_command_assign, "needs a service and its new port");
+  guint64 port = 0;
+  if (options.plan == 0 && !g_ascii_string_to_unsigned (argv[1], 10, 1, 65535, &port, NULL))
+    return pm_cli_usage (&pm_command_assign, "“%s” is no port; ports are 1 to 65535", argv[1]);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  GError *error = NULL;
+  PmPlanOptions how = pm_change_plan_options (&options);
+  PmPlan *plan = pm_change_kept (cli, &options, &error);
+  if (options.plan == 0)
+    plan = pm_verb_plan_assign (cli->context, argv[0], (guint) port, &how, &error);
+  return pm_change_run (cli, &options, plan, error);
+}
+
+const PmCommand pm_command_assign = {
+    .name = "assign",
+    .arguments = "SERVICE PORT",
+    .summary = "move one service to a port, and everything that refers to it",
+    .details = "SERVICE is an id, a name, or project/name. Of a published port the host's side "
+               "moves.\nRefused (exit status 4) when the service is pinned or the port is "
+               "another one's.",
+    .examples = (const char *const[]){"port-manager assign shop-api 8081 --dry-run", NULL},
+    .options = entries,
+    .run = run,
+};

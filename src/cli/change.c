@@ -1,0 +1,229 @@
+#include "cli/change.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "cli/output.h"
+#include "model/plan-json.h"
+#include "verbs/diff.h"
+
+PmPlanOptions
+pm_change_plan_options (const PmChangeOptions *options)
+{
+  return (PmPlanOptions){.include_uncertain = options->include_uncertain};
+}
+
+PmPlan *
+pm_change_kept (PmCli *cli, const PmChangeOptions *options, GError **error)
+{
+  return options->plan == 0 ? NULL : pm_verb_plan_load (cli->context, options->plan, error);
+}
+
+/* --- the preview --- */
+
+static void
+append_file (GString *out, const PmCli *cli, const PmChangeOptions *options, const PmPlan *plan,
+             guint first, guint last)
+{
+  const PmPlanFile *file = pm_plan_file_at (plan, pm_plan_edit_at (plan, first)->file);
+  const char *reason = NULL;
+  GString *bytes = pm_verb_read_file (file->root, file->file, &reason);
+  if (bytes == NULL)
+    return;
+  g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (PmDiffEdit));
+  for (guint i = first; i < last; i++) {
+    const PmPlanEdit *edit = pm_plan_edit_at (plan, i);
+    PmDiffEdit e = {edit->span, edit->new_text};
+    if (edit->span.end <= bytes->len)
+      g_array_append_val (edits, e);
+  }
+  PmDiffFile diff = {file->file, bytes->str, bytes->len, (const PmDiffEdit *) (void *) edits->data,
+                     edits->len};
+  if (options->side_by_side)
+    pm_diff_side_by_side (out, &diff, cli->color, cli->width == 0 ? 160 : cli->width);
+  else
+    pm_diff_unified (out, &diff, cli->color);
+  g_string_free (bytes, TRUE);
+}
+
+static guint
+print_diff (const PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
+{
+  guint n_files = 0;
+  for (guint first = 0; first < plan->edits->len;) {
+    guint last = first;
+    while (last < plan->edits->len &&
+           pm_plan_edit_at (plan, last)->file == pm_plan_edit_at (plan, first)->file)
+      last++;
+    g_autoptr (GString) out = g_string_new (NULL);
+    append_file (out, cli, options, plan, first, last);
+    fwrite (out->str, 1, out->len, stdout);
+    n_files++;
+    first = last;
+  }
+  return n_files;
+}
+
+static void
+print_rest (const PmPlan *plan)
+{
+  if (plan->left->len > 0)
+    printf ("Left as it is:\n");
+  for (guint i = 0; i < plan->left->len; i++) {
+    const PmPlanLeft *left = &g_array_index (plan->left, PmPlanLeft, i);
+    pm_output_line ("  %s:%u  %s (%s)", pm_plan_file_at (plan, left->edit.file)->file,
+                    left->edit.line, left->edit.old_value, left->reason);
+  }
+  if (plan->also->len > 0)
+    printf ("You must also:\n");
+  for (guint i = 0; i < plan->also->len; i++)
+    pm_output_line ("  %s", g_array_index (plan->also, char *, i));
+}
+
+static guint
+preview (const PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
+{
+  if (plan->wish[0] != '\0')
+    pm_output_line ("%s", plan->wish);
+  guint n_files = print_diff (cli, options, plan);
+  print_rest (plan);
+  printf ("%u edit%s in %u file%s\n", plan->edits->len, plan->edits->len == 1 ? "" : "s", n_files,
+          n_files == 1 ? "" : "s");
+  return n_files;
+}
+
+static PmExit
+dry_run (PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
+{
+  GError *error = NULL;
+  gint64 id = options->plan;
+  if (id == 0 && plan->edits->len > 0 && !pm_verb_plan_save (cli->context, plan, &id, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (cli->json) {
+    g_autoptr (GString) out = g_string_new (NULL);
+    PmJsonWriter json = pm_json_writer (out);
+    pm_json_begin_object (&json);
+    pm_json_key (&json, "plan");
+    pm_plan_write_json (&json, plan, id);
+    pm_json_end_object (&json);
+    pm_output_json (out);
+    return PM_EXIT_DONE;
+  }
+  preview (cli, options, plan);
+  if (plan->edits->len > 0)
+    printf ("Nothing is written. This plan: --plan %" G_GINT64_FORMAT " --yes\n", id);
+  return PM_EXIT_DONE;
+}
+
+/* --- the question --- */
+
+gboolean
+pm_change_confirm (const PmChangeOptions *options, const char *question, PmExit *ret_status)
+{
+  if (options->yes)
+    return TRUE;
+  *ret_status = PM_EXIT_REFUSED;
+  if (!isatty (STDIN_FILENO)) {
+    fprintf (stderr, "port-manager: not confirmed, nothing is written; --yes applies it without "
+                     "a question, --dry-run only shows it\n");
+    return FALSE;
+  }
+  fflush (stdout);
+  fprintf (stderr, "%s [y/N] ", question);
+  char answer[16];
+  if (fgets (answer, sizeof answer, stdin) != NULL && g_ascii_tolower (answer[0]) == 'y')
+    return TRUE;
+  fprintf (stderr, "Nothing is written.\n");
+  return FALSE;
+}
+
+/* --- the result --- */
+
+static void
+print_result_json (const PmChangeResult *result, const PmPlan *plan)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "transaction");
+  if (result->id == 0) {
+    pm_json_null (&json);
+  } else {
+    pm_json_begin_object (&json);
+    pm_json_member_int (&json, "id", (gint64) result->id);
+    pm_json_member_string (&json, "kind", plan == NULL ? "undo" : pm_plan_kind_name (plan->kind));
+    pm_json_member_string (&json, "state", pm_outcome_name (result->outcome));
+    pm_json_member_int (&json, "files", result->files);
+    pm_json_member_int (&json, "edits", result->edits);
+    pm_json_end_object (&json);
+  }
+  if (plan != NULL) {
+    pm_json_key (&json, "plan");
+    pm_plan_write_json (&json, plan, 0);
+  }
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+PmExit
+pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan, GError *error)
+{
+  for (guint i = 0; result->notes != NULL && i < result->notes->len; i++) {
+    const PmFileNote *note = g_ptr_array_index (result->notes, i);
+    g_autofree char *path = pm_escape_terminal (note->path);
+    g_autofree char *reason = pm_escape_terminal (note->reason);
+    fprintf (stderr, "  %s: %s\n", path, reason);
+  }
+  if (error != NULL) {
+    PmExit status = (PmExit) pm_outcome_exit_status (result->outcome);
+    return pm_cli_fail (status == PM_EXIT_DONE ? PM_EXIT_FAILED : status, error);
+  }
+  if (cli->json)
+    print_result_json (result, plan);
+  else if (result->id != 0)
+    printf ("Transaction %" G_GUINT64_FORMAT ": %u edit%s in %u file%s. Take it back with "
+            "“port-manager undo %" G_GUINT64_FORMAT "”.\n",
+            result->id, result->edits, result->edits == 1 ? "" : "s", result->files,
+            result->files == 1 ? "" : "s", result->id);
+  if (result->is_unregistered)
+    fprintf (stderr, "port-manager: the files are changed; the registry could not be written and "
+                     "learns it at the next start\n");
+  return PM_EXIT_DONE;
+}
+
+static PmExit
+no_plan (GError *error)
+{
+  PmExit status = PM_EXIT_FAILED;
+  if (g_error_matches (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID) ||
+      g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE))
+    status = PM_EXIT_USAGE;
+  if (g_error_matches (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED) ||
+      g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT))
+    status = PM_EXIT_REFUSED;
+  return pm_cli_fail (status, error);
+}
+
+PmExit
+pm_change_run (PmCli *cli, const PmChangeOptions *options, PmPlan *taken, GError *error)
+{
+  g_autoptr (PmPlan) plan = taken;
+  if (plan == NULL)
+    return no_plan (error);
+  if (options->dry_run)
+    return dry_run (cli, options, plan);
+  if (!cli->json)
+    preview (cli, options, plan);
+  if (plan->edits->len == 0) {
+    g_auto (PmChangeResult) nothing = {.outcome = PM_OUTCOME_COMMITTED};
+    return pm_change_report (cli, &nothing, plan, NULL);
+  }
+  PmExit status;
+  if (!pm_change_confirm (options, "Write this?", &status))
+    return status;
+  g_auto (PmChangeResult) result = {0};
+  GError *failure = NULL;
+  pm_verb_apply (cli->context, plan, &result, &failure);
+  return pm_change_report (cli, &result, plan, failure);
+}

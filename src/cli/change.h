@@ -1,0 +1,60 @@
+#pragma once
+
+#include "cli/command.h"
+#include "verbs/change.h"
+
+G_BEGIN_DECLS
+
+/* What all commands that write files have in common: the options, the preview, the question, the
+ * result. */
+
+typedef struct {
+  gboolean dry_run;
+  gboolean yes;
+  gboolean side_by_side;
+  gboolean include_uncertain;
+  gint64 plan; /* apply this kept plan instead of making one; 0 none */
+} PmChangeOptions;
+
+/* The entries of a command's options that fill a PmChangeOptions. */
+#define PM_CHANGE_BASIC_ENTRIES(options)                                                           \
+  {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &(options).dry_run, "show the changes and write nothing", \
+   NULL},                                                                                          \
+      {"yes", 'y', 0, G_OPTION_ARG_NONE, &(options).yes, "don't ask", NULL},                       \
+  {                                                                                                \
+    "side-by-side", 0, 0, G_OPTION_ARG_NONE, &(options).side_by_side,                              \
+        "show old and new lines beside each other", NULL                                           \
+  }
+
+#define PM_CHANGE_ENTRIES(options)                                                                 \
+  PM_CHANGE_BASIC_ENTRIES (options),                                                               \
+      {"include-uncertain",                                                                        \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_NONE,                                                                          \
+       &(options).include_uncertain,                                                               \
+       "edit also what is less sure than one half",                                                \
+       NULL},                                                                                      \
+  {                                                                                                \
+    "plan", 0, 0, G_OPTION_ARG_INT64, &(options).plan,                                             \
+        "apply the plan that a dry run printed, if nothing changed since", "ID"                    \
+  }
+
+PmPlanOptions pm_change_plan_options (const PmChangeOptions *options);
+
+/* Shows the plan, asks, applies it, tells the result. `plan` NULL: `error` says why there is none;
+ * both are taken over. */
+PmExit pm_change_run (PmCli *cli, const PmChangeOptions *options, PmPlan *plan, GError *error);
+
+/* With --plan: that plan, else NULL and no error. */
+PmPlan *pm_change_kept (PmCli *cli, const PmChangeOptions *options, GError **error);
+
+/* TRUE: go on. Else *ret_status is what to end with. */
+gboolean pm_change_confirm (const PmChangeOptions *options, const char *question,
+                            PmExit *ret_status);
+
+/* Prints how it ended; takes the error over. */
+PmExit pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan,
+                         GError *error);
+
+G_END_DECLS

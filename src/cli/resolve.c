@@ -1,0 +1,37 @@
+#include "cli/change.h"
+#include "cli/commands.h"
+
+static PmChangeOptions options;
+static char *only;
+
+static const GOptionEntry entries[] = {
+    {"only", 0, 0, G_OPTION_ARG_STRING, &only, "resolve this conflict alone", "ID"},
+    PM_CHANGE_ENTRIES (options),
+    {0}};
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  if (argc > 0)
+    return pm_cli_usage (&pm_command_resolve, "takes no arguments, got “%s”", argv[0]);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  GError *error = NULL;
+  PmPlanOptions how = pm_change_plan_options (&options);
+  PmPlan *plan = pm_change_kept (cli, &options, &error);
+  if (options.plan == 0)
+    plan = pm_verb_plan_resolve (cli->context, only, &how, &error);
+  g_clear_pointer (&only, g_free);
+  return pm_change_run (cli, &options, plan, error);
+}
+
+const PmCommand pm_command_resolve = {
+    .name = "resolve",
+    .arguments = "[--only ID]",
+    .summary = "move services until no two want the same port",
+    .details = "Follows the ways out that “conflicts” shows, for errors and warnings; notes are "
+               "left alone unless named.",
+    .examples = (const char *const[]){"port-manager resolve --dry-run", NULL},
+    .options = entries,
+    .run = run,
+};

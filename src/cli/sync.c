@@ -1,0 +1,31 @@
+#include "cli/change.h"
+#include "cli/commands.h"
+
+static PmChangeOptions options;
+
+static const GOptionEntry entries[] = {PM_CHANGE_ENTRIES (options), {0}};
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  if (argc > 0)
+    return pm_cli_usage (&pm_command_sync, "takes no arguments, got “%s”", argv[0]);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  GError *error = NULL;
+  PmPlanOptions how = pm_change_plan_options (&options);
+  PmPlan *plan = pm_change_kept (cli, &options, &error);
+  if (options.plan == 0)
+    plan = pm_verb_plan_sync (cli->context, &how, &error);
+  return pm_change_run (cli, &options, plan, error);
+}
+
+const PmCommand pm_command_sync = {
+    .name = "sync",
+    .arguments = "",
+    .summary = "scan, and bring back what was decided where files say otherwise",
+    .details = "What assign, ip change and resolve decided holds until it is decided anew or "
+               "undone. Where nothing was decided, a file is always right.",
+    .options = entries,
+    .run = run,
+};

@@ -1,0 +1,90 @@
+#include "base/json-writer.h"
+#include "base/timestamp.h"
+#include "cli/change.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/table.h"
+#include "registry/records.h"
+
+static void
+print_json (const GArray *records)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "transactions");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < records->len; i++) {
+    const PmTransactionRecord *r = &g_array_index (records, PmTransactionRecord, i);
+    pm_json_begin_object (&json);
+    pm_json_member_int (&json, "id", r->id);
+    pm_json_member_string (&json, "kind", r->kind);
+    pm_json_member_string (&json, "state", r->state);
+    pm_json_member_time (&json, "started", r->started_us);
+    pm_json_member_time (&json, "finished", r->finished_us);
+    pm_json_member_int (&json, "files", r->files);
+    pm_json_member_int (&json, "edits", r->edits);
+    pm_json_key (&json, "summary");
+    pm_json_raw (&json, r->summary[0] == '\0' ? "{}" : r->summary);
+    pm_json_end_object (&json);
+  }
+  pm_json_end_array (&json);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static void
+print_text (const PmCli *cli, const GArray *records)
+{
+  static const PmColumn columns[] = {
+      {.title = "id", .right = TRUE},
+      {.title = "kind"},
+      {.title = "state"},
+      {.title = "started"},
+      {.title = "files", .right = TRUE},
+      {.title = "edits", .right = TRUE},
+  };
+  g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
+  for (guint i = 0; i < records->len; i++) {
+    const PmTransactionRecord *r = &g_array_index (records, PmTransactionRecord, i);
+    g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (r->started_us / G_USEC_PER_SEC);
+    g_autoptr (GDateTime) local = g_date_time_to_local (utc);
+    g_autofree char *started = g_date_time_format (local, "%F %T");
+    pm_table_add (table, PM_CELL_PLAIN, "%" G_GINT64_FORMAT, r->id);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", r->kind);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", r->state);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", started);
+    pm_table_add (table, PM_CELL_PLAIN, "%u", r->files);
+    pm_table_add (table, PM_CELL_PLAIN, "%u", r->edits);
+  }
+  if (records->len == 0)
+    printf ("No transactions yet.\n");
+  else
+    pm_table_print (table, cli->color, cli->width);
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  if (argc > 0)
+    return pm_cli_usage (&pm_command_transactions, "takes no arguments, got “%s”", argv[0]);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  GError *error = NULL;
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (PmTransactionRecord));
+  if (!pm_registry_transactions (cli->context->registry, 0, 0, arena, records, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (cli->json)
+    print_json (records);
+  else
+    print_text (cli, records);
+  return PM_EXIT_DONE;
+}
+
+const PmCommand pm_command_transactions = {
+    .name = "transactions",
+    .arguments = "",
+    .summary = "list past changes of files, newest first",
+    .run = run,
+};

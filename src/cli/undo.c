@@ -1,0 +1,103 @@
+#include "base/json-writer.h"
+#include "cli/change.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "verbs/diff.h"
+
+static PmChangeOptions options;
+
+static const GOptionEntry entries[] = {PM_CHANGE_BASIC_ENTRIES (options), {0}};
+
+/* A file that was changed since has its bytes elsewhere; then only what comes back is told. */
+static void
+print_target (const PmCli *cli, const PmTarget *target)
+{
+  g_autofree char *file = g_build_filename (g_str_equal (target->parent, ".") ? "" : target->parent,
+                                            target->name, NULL);
+  const char *reason = NULL;
+  GString *bytes = pm_verb_read_file (target->root, file, &reason);
+  PmDigest digest = pm_digest_of (bytes == NULL ? "" : bytes->str, bytes == NULL ? 0 : bytes->len);
+  if (bytes == NULL || !pm_digest_equal (&digest, &target->new.digest)) {
+    pm_output_line ("%s (changed since)", file);
+    for (guint i = 0; i < target->edits->len; i++) {
+      const PmEdit *edit = &g_array_index (target->edits, PmEdit, i);
+      pm_output_line ("  %s becomes %s again", edit->new_bytes, edit->old_bytes);
+    }
+  } else {
+    g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (PmDiffEdit));
+    for (guint i = 0; i < target->edits->len; i++) {
+      const PmEdit *edit = &g_array_index (target->edits, PmEdit, i);
+      PmDiffEdit e = {edit->new_span, edit->old_bytes};
+      if (e.span.end <= bytes->len)
+        g_array_append_val (edits, e);
+    }
+    PmDiffFile diff = {file, bytes->str, bytes->len, (const PmDiffEdit *) (void *) edits->data,
+                       edits->len};
+    g_autoptr (GString) out = g_string_new (NULL);
+    if (options.side_by_side)
+      pm_diff_side_by_side (out, &diff, cli->color, cli->width == 0 ? 160 : cli->width);
+    else
+      pm_diff_unified (out, &diff, cli->color);
+    fwrite (out->str, 1, out->len, stdout);
+  }
+  if (bytes != NULL)
+    g_string_free (bytes, TRUE);
+}
+
+static void
+print_past_json (const PmHistory *past)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_member_int (&json, "undoOf", (gint64) past->id);
+  pm_json_key (&json, "files");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < past->targets->len; i++) {
+    g_autofree char *path = pm_target_path (g_ptr_array_index (past->targets, i));
+    pm_json_string (&json, path);
+  }
+  pm_json_end_array (&json);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  guint64 id;
+  if (argc != 1)
+    return pm_cli_usage (&pm_command_undo, "needs the id of a transaction");
+  if (!g_ascii_string_to_unsigned (argv[0], 10, 1, G_MAXINT64, &id, NULL))
+    return pm_cli_usage (&pm_command_undo, "“%s” is no id; “port-manager transactions” lists them",
+                         argv[0]);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  GError *error = NULL;
+  g_autoptr (PmHistory) past = pm_verb_past (cli->context, id, &error);
+  if (past == NULL)
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (cli->json && options.dry_run)
+    print_past_json (past);
+  for (guint i = 0; !cli->json && i < past->targets->len; i++)
+    print_target (cli, g_ptr_array_index (past->targets, i));
+  if (options.dry_run)
+    return PM_EXIT_DONE;
+  PmExit status;
+  if (!pm_change_confirm (&options, "Take it back?", &status))
+    return status;
+  g_auto (PmChangeResult) result = {0};
+  pm_verb_undo (cli->context, id, &result, &error);
+  return pm_change_report (cli, &result, NULL, error);
+}
+
+const PmCommand pm_command_undo = {
+    .name = "undo",
+    .arguments = "ID",
+    .summary = "take a past change back, also one of an undo",
+    .details = "Only the bytes that the change wrote are judged: what was edited beside them since "
+               "stays.\nRefused (exit status 4) where those bytes are not there any more.",
+    .examples = (const char *const[]){"port-manager undo 3", NULL},
+    .options = entries,
+    .run = run,
+};

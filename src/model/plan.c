@@ -1,0 +1,95 @@
+#include "model/plan.h"
+
+#include <string.h>
+
+const char *
+pm_plan_kind_name (PmPlanKind kind)
+{
+  static const char *const names[] = {"ip-change", "assign", "resolve", "sync"};
+  return names[kind];
+}
+
+PmPlan *
+pm_plan_new (PmPlanKind kind)
+{
+  PmPlan *plan = g_new0 (PmPlan, 1);
+  plan->arena = pm_arena_new ();
+  plan->kind = kind;
+  plan->wish = "";
+  plan->files = g_array_new (FALSE, TRUE, sizeof (PmPlanFile));
+  plan->edits = g_array_new (FALSE, TRUE, sizeof (PmPlanEdit));
+  plan->left = g_array_new (FALSE, TRUE, sizeof (PmPlanLeft));
+  plan->also = g_array_new (FALSE, TRUE, sizeof (char *));
+  plan->decisions = g_array_new (FALSE, TRUE, sizeof (PmPlanDecision));
+  return plan;
+}
+
+void
+pm_plan_free (PmPlan *plan)
+{
+  if (plan == NULL)
+    return;
+  g_array_unref (plan->files);
+  g_array_unref (plan->edits);
+  g_array_unref (plan->left);
+  g_array_unref (plan->also);
+  g_array_unref (plan->decisions);
+  pm_arena_free (plan->arena);
+  g_free (plan);
+}
+
+guint
+pm_plan_file (PmPlan *plan, const char *root, const char *file, const char *project,
+              const char *format)
+{
+  /* Edits come file by file, so the last ones are the likely ones. */
+  for (guint i = plan->files->len; i-- > 0;) {
+    const PmPlanFile *known = pm_plan_file_at (plan, i);
+    if (strcmp (known->file, file) == 0 && strcmp (known->root, root) == 0)
+      return i;
+  }
+  PmPlanFile added = {
+      .root = pm_arena_strdup (plan->arena, root),
+      .file = pm_arena_strdup (plan->arena, file),
+      .project = pm_arena_strdup (plan->arena, project),
+      .format = pm_arena_strdup (plan->arena, format),
+  };
+  g_array_append_val (plan->files, added);
+  return plan->files->len - 1;
+}
+
+void
+pm_plan_also (PmPlan *plan, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *raw = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *text = g_utf8_make_valid (raw, -1); /* names of files are any bytes */
+  for (guint i = 0; i < plan->also->len; i++)
+    if (strcmp (g_array_index (plan->also, char *, i), text) == 0)
+      return;
+  char *kept = pm_arena_strdup (plan->arena, text);
+  g_array_append_val (plan->also, kept);
+}
+
+void
+pm_plan_decide (PmPlan *plan, gint64 service_id, const char *subject, const char *field,
+                const char *value)
+{
+  PmPlanDecision decision = {
+      .service_id = service_id,
+      .subject = pm_arena_strdup (plan->arena, subject),
+      .field = pm_arena_strdup (plan->arena, field),
+      .value = pm_arena_strdup (plan->arena, value),
+  };
+  for (guint i = 0; i < plan->decisions->len; i++) {
+    PmPlanDecision *known = &g_array_index (plan->decisions, PmPlanDecision, i);
+    if (known->service_id == service_id && strcmp (known->subject, subject) == 0 &&
+        strcmp (known->field, field) == 0) {
+      *known = decision;
+      return;
+    }
+  }
+  g_array_append_val (plan->decisions, decision);
+}

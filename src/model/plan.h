@@ -1,0 +1,112 @@
+#pragma once
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "model/finding.h"
+
+G_BEGIN_DECLS
+
+/* What would be written, before anything is: a wish in words, and the exact edits that fulfil it.
+ *
+ * planning/ makes a plan from a snapshot: it knows spans and values, not the bytes around them.
+ * pm_plan_fit (planning/) then reads each file's bytes and fills in old_text and new_text, so that
+ * an address inside a name is written in that name's way. A fitted plan can be shown, kept, and
+ * given to the update engine. All text lies in the plan's arena and is never NULL unless said. */
+
+typedef enum {
+  PM_PLAN_IP_CHANGE,
+  PM_PLAN_ASSIGN,
+  PM_PLAN_RESOLVE,
+  PM_PLAN_SYNC,
+} PmPlanKind;
+
+/* "ip-change", "assign", "resolve", "sync": what transactions are called. */
+const char *pm_plan_kind_name (PmPlanKind kind);
+
+/* What stands in an edit's span, which decides how the new value is written there. */
+typedef enum {
+  PM_PLAN_FORM_PORT,
+  PM_PLAN_FORM_ADDRESS,
+  PM_PLAN_FORM_DEFAULT, /* ${NAME:-3000}: the span is the whole expression; only a default that
+                           equals the old value is edited */
+} PmPlanForm;
+
+typedef struct {
+  const char *root;
+  const char *file;    /* relative to the root; any bytes but NUL */
+  const char *project; /* id */
+  const char *format;  /* the rule set's name */
+  guint64 size_bytes;  /* of the content that the edits fit; with `digest`, once fitted */
+  PmDigest digest;
+} PmPlanFile;
+
+typedef struct {
+  guint file; /* index into the plan's files */
+  PmSpan span;
+  guint32 line;
+  PmPlanForm form;
+  const char *old_value; /* "8080", "198.51.100.7" */
+  const char *new_value;
+  const char *old_text; /* the bytes themselves; NULL until fitted */
+  const char *new_text;
+  const char *why;  /* "shop-web points at shop-api" */
+  const char *rule; /* of the finding */
+  const char *path; /* of the finding */
+  double confidence;
+  PmTextClass text_class;
+} PmPlanEdit;
+
+/* Seen, and not edited. */
+typedef struct {
+  PmPlanEdit edit;
+  const char *reason; /* "documentation is only listed" */
+} PmPlanLeft;
+
+/* A value that is decided once the plan is applied (registry/records.h, PmDesired). */
+typedef struct {
+  gint64 service_id;
+  const char *subject;
+  const char *field; /* "externalPort", "address" */
+  const char *value;
+} PmPlanDecision;
+
+typedef struct {
+  PmArena *arena;
+  PmPlanKind kind;
+  const char *wish;  /* in words: "198.51.100.7 becomes 203.0.113.10" */
+  GArray *files;     /* PmPlanFile */
+  GArray *edits;     /* PmPlanEdit; once fitted sorted by file, then span, no two overlapping */
+  GArray *left;      /* PmPlanLeft */
+  GArray *also;      /* const char *: what a person must do besides */
+  GArray *decisions; /* PmPlanDecision */
+  gboolean is_fitted;
+} PmPlan;
+
+PmPlan *pm_plan_new (PmPlanKind kind);
+void pm_plan_free (PmPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmPlan, pm_plan_free)
+
+/* The file's index; it is added when it is not there. Text is copied. */
+guint pm_plan_file (PmPlan *plan, const char *root, const char *file, const char *project,
+                    const char *format);
+
+/* Adds a sentence to `also`, once. */
+void pm_plan_also (PmPlan *plan, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* A decision replaces another one about the same field. */
+void pm_plan_decide (PmPlan *plan, gint64 service_id, const char *subject, const char *field,
+                     const char *value);
+
+static inline PmPlanFile *
+pm_plan_file_at (const PmPlan *plan, guint index)
+{
+  return &g_array_index (plan->files, PmPlanFile, index);
+}
+
+static inline PmPlanEdit *
+pm_plan_edit_at (const PmPlan *plan, guint index)
+{
+  return &g_array_index (plan->edits, PmPlanEdit, index);
+}
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "planning/planning.h"
+
+G_BEGIN_DECLS
+
+/* Private to planning/: findings, as edits of a plan being made. */
+
+typedef struct {
+  const PmSnapshot *snapshot;
+  PmPlanOptions options;
+  PmPlan *plan;
+  GHashTable *places; /* "root\nfile\nstart\nend\nold" → nothing: what is in the plan already */
+} PmPlanBuilder;
+
+void pm_plan_builder_init (PmPlanBuilder *builder, const PmSnapshot *snapshot, PmPlanKind kind,
+                           const PmPlanOptions *options);
+void pm_plan_builder_clear (PmPlanBuilder *builder);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmPlanBuilder, pm_plan_builder_clear)
+
+/* What it would do to a finding. */
+typedef struct {
+  PmPlanForm form;
+  const char *old_value;
+  const char *new_value;
+  double confidence;
+  const char *why; /* copied */
+} PmPlanMove;
+
+/* Edits the bytes that the finding's value comes from: its own, or those of the variable's
+ * definition, with the defaults that stand beside. What may not be edited is listed. Several
+ * findings of one place give one edit. */
+void pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding,
+                           const PmPlanMove *move);
+
+/* "file\nstart\nend" of the bytes that the value comes from; a new string. */
+char *pm_plan_builder_place (const PmFinding *finding);
+
+/* What files cannot say: what a person has to do once the plan's edits are applied. */
+void pm_plan_builder_tell_the_rest (PmPlanBuilder *builder);
+
+/* Hands the plan over. */
+PmPlan *pm_plan_builder_take (PmPlanBuilder *builder);
+
+/* One move for a plan of any number. FALSE: not possible, `error` says why. */
+gboolean pm_plan_builder_assign (PmPlanBuilder *builder, guint service, guint port, GError **error);
+
+/* Every finding of an address. FALSE: one of the two is none. */
+gboolean pm_plan_builder_ip_change (PmPlanBuilder *builder, const char *old_address,
+                                    const char *new_address, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "model/plan.h"
+#include "model/snapshot.h"
+
+G_BEGIN_DECLS
+
+/* A wish and a snapshot → the edits that fulfil it: pure functions, no I/O. The only place that
+ * knows services and spans both.
+ *
+ *   plan = pm_plan_ip_change (snapshot, "198.51.100.7", "203.0.113.10", &options, &error);
+ *   for each file:  pm_plan_fit_file (plan, index, bytes, length);
+ *   pm_plan_fit_finish (plan);
+ *
+ * The snapshot's spans must be of the bytes given: rescan first. */
+
+#define PM_PLANNING_ERROR (pm_planning_error_quark ())
+GQuark pm_planning_error_quark (void);
+
+typedef enum {
+  PM_PLANNING_ERROR_INVALID, /* no address, no port */
+  PM_PLANNING_ERROR_REFUSED, /* pinned, taken, or nothing that could be edited */
+} PmPlanningError;
+
+#define PM_PLAN_LEAST_CONFIDENCE 0.5 /* below, nothing is edited without a person's word */
+#define PM_PLAN_TOUCH_DEFAULT (1u << PM_TEXT_CONFIG | 1u << PM_TEXT_COMMENT | 1u << PM_TEXT_SOURCE)
+
+typedef struct {
+  guint touch;                /* bits of PmTextClass that may be edited; 0: the default */
+  gboolean include_uncertain; /* edits below PM_PLAN_LEAST_CONFIDENCE too */
+} PmPlanOptions;
+
+/* Every occurrence of an address, in whatever spelling or disguise (sslip.io, nip.io,
+ * googleusercontent, ec2), written anew in the same one. */
+PmPlan *pm_plan_ip_change (const PmSnapshot *snapshot, const char *old_address,
+                           const char *new_address, const PmPlanOptions *options, GError **error);
+
+/* Moves a service (an index into the snapshot's services) and everybody who points at it. Of a
+ * mapping the host side moves; of a process on the host, all of its own values. A value that comes
+ * from a variable is edited where the variable is defined. */
+PmPlan *pm_plan_assign (const PmSnapshot *snapshot, guint service, guint port,
+                        const PmPlanOptions *options, GError **error);
+
+typedef struct {
+  guint service; /* index into the snapshot's services */
+  guint16 port;
+} PmResolution;
+
+/* Several moves as one plan. A move that is not possible is told in `also`; REFUSED when none is.
+ */
+PmPlan *pm_plan_resolutions (const PmSnapshot *snapshot, const PmResolution *list, guint n_list,
+                             const PmPlanOptions *options, GError **error);
+
+/* What was decided, and is no longer what files say, back into them. A plan without edits: all is
+ * as decided. */
+PmPlan *pm_plan_desired (const PmSnapshot *snapshot, const PmPlanDecision *decisions,
+                         guint n_decisions, const PmPlanOptions *options, GError **error);
+
+/* Tells a file's content: records size and digest, and reads what stands in each of its spans. What
+ * does not stand there, or cannot be written in its way, is moved to `left`. */
+void pm_plan_fit_file (PmPlan *plan, guint file, const char *bytes, gsize length);
+
+/* A file that cannot be read: all of its edits move to `left`. */
+void pm_plan_fit_missing (PmPlan *plan, guint file, const char *reason);
+
+/* Sorts, merges edits that say the same, and refuses those that contradict each other. */
+gboolean pm_plan_fit_finish (PmPlan *plan, GError **error);
+
+G_END_DECLS

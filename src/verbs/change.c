@@ -1,0 +1,176 @@
+#include "verbs/change.h"
+
+#include <string.h>
+
+#include "verbs/note.h"
+#include "verbs/verify.h"
+
+#define LOCK_WAIT_MS 5000
+
+void
+pm_change_result_clear (PmChangeResult *result)
+{
+  g_clear_pointer (&result->notes, g_ptr_array_unref);
+}
+
+typedef struct {
+  PmContext *context;
+  const PmPlan *plan; /* NULL: an undo, of which only the bytes at the spans are judged */
+} Work;
+
+static gboolean
+verify (const PmTransactionChange *change, gpointer user, GError **error)
+{
+  const Work *work = user;
+  return work->plan == NULL || pm_verify_change (work->plan, change, error);
+}
+
+static gboolean
+registered (guint64 id, const char *note, gpointer user, GError **error)
+{
+  const Work *work = user;
+  return pm_note_register (id, note, work->context, error);
+}
+
+/* The roots of the files that are edited, each once; NULL-terminated. Text is the plan's. */
+static GPtrArray *
+roots_of (const PmPlan *plan)
+{
+  GPtrArray *roots = g_ptr_array_new ();
+  for (guint i = 0; i < plan->edits->len; i++) {
+    const char *root = pm_plan_file_at (plan, pm_plan_edit_at (plan, i)->file)->root;
+    if (!g_ptr_array_find_with_equal_func (roots, root, g_str_equal, NULL))
+      g_ptr_array_add (roots, (gpointer) root);
+  }
+  g_ptr_array_add (roots, NULL);
+  return roots;
+}
+
+/* Edits are sorted by file. Returns how many files there are; adds them unless transaction is
+ * NULL. */
+static guint
+add_files (const PmPlan *plan, PmTransaction *transaction)
+{
+  guint n_files = 0;
+  g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (PmTransactionEdit));
+  for (guint i = 0; i < plan->edits->len; i++) {
+    const PmPlanEdit *edit = pm_plan_edit_at (plan, i);
+    PmTransactionEdit e = {edit->span, edit->old_text, edit->new_text, strlen (edit->new_text)};
+    g_array_append_val (edits, e);
+    if (i + 1 < plan->edits->len && pm_plan_edit_at (plan, i + 1)->file == edit->file)
+      continue;
+    const PmPlanFile *file = pm_plan_file_at (plan, edit->file);
+    PmTransactionFile added = {
+        .root = file->root,
+        .path = file->file,
+        .size_bytes = file->size_bytes,
+        .digest = file->digest,
+        .edits = (const PmTransactionEdit *) (void *) edits->data,
+        .n_edits = edits->len,
+    };
+    if (transaction != NULL)
+      pm_transaction_add (transaction, &added);
+    g_array_set_size (edits, 0);
+    n_files++;
+  }
+  return n_files;
+}
+
+static PmTransaction *
+begin (PmContext *context, const char *const *roots, const char *note, guint64 undo_of,
+       PmChangeResult *result, GError **error)
+{
+  PmTransactionOptions options = {
+      .state_directory = context->state_dir,
+      .roots = roots,
+      .note = note,
+      .undo_of = undo_of,
+      .lock_wait_ms = LOCK_WAIT_MS,
+  };
+  g_autoptr (GError) failure = NULL;
+  PmTransaction *transaction = pm_transaction_begin (pm_fs_real (), &options, &failure);
+  if (transaction != NULL)
+    return transaction;
+  result->outcome = g_error_matches (failure, PM_UPDATE_ERROR, PM_UPDATE_ERROR_IO) ||
+                            g_error_matches (failure, PM_UPDATE_ERROR, PM_UPDATE_ERROR_DAMAGED)
+                        ? PM_OUTCOME_FAILED
+                        : PM_OUTCOME_REFUSED;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
+static void
+keep_notes (PmChangeResult *result, const GPtrArray *notes)
+{
+  for (guint i = 0; notes != NULL && i < notes->len; i++) {
+    const PmFileNote *note = g_ptr_array_index (notes, i);
+    pm_file_notes_add (result->notes, note->path, "%s", note->reason);
+  }
+}
+
+/* From a transaction that has all of its files to the end. */
+static gboolean
+finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult *result,
+        GError **error)
+{
+  PmTransactionCalls calls = {.user = work, .verify = verify, .registered = registered};
+  gboolean fine = pm_transaction_prepare (transaction, error) &&
+                  pm_transaction_commit (transaction, &calls, error);
+  result->id = pm_transaction_id (transaction);
+  result->outcome = pm_transaction_outcome (transaction);
+  result->is_unregistered = pm_transaction_is_unregistered (transaction);
+  keep_notes (result, pm_transaction_notes (transaction));
+  if (!fine && result->id != 0)
+    pm_note_register_failure (work->context, result->id, note, result->outcome, NULL);
+  return fine;
+}
+
+gboolean
+pm_verb_apply (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result, GError **error)
+{
+  g_return_val_if_fail (plan->is_fitted, FALSE);
+  *ret_result = (PmChangeResult){.outcome = PM_OUTCOME_COMMITTED, .notes = pm_file_notes_new ()};
+  ret_result->files = add_files (plan, NULL);
+  ret_result->edits = plan->edits->len;
+  if (plan->edits->len == 0)
+    return TRUE;
+  g_autoptr (GPtrArray) roots = roots_of (plan);
+  g_autofree char *note = pm_note_write (plan, 0, ret_result->files, ret_result->edits);
+  g_autoptr (PmTransaction) transaction =
+      begin (context, (const char *const *) roots->pdata, note, 0, ret_result, error);
+  if (transaction == NULL)
+    return FALSE;
+  add_files (plan, transaction);
+  Work work = {context, plan};
+  return finish (&work, transaction, note, ret_result, error);
+}
+
+PmHistory *
+pm_verb_past (PmContext *context, guint64 id, GError **error)
+{
+  return pm_undo_read (pm_fs_real (), context->state_dir, id, error);
+}
+
+gboolean
+pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_result, GError **error)
+{
+  *ret_result = (PmChangeResult){.outcome = PM_OUTCOME_FAILED, .notes = pm_file_notes_new ()};
+  g_autoptr (PmHistory) past = pm_verb_past (context, id, error);
+  if (past == NULL)
+    return FALSE;
+  for (guint i = 0; i < past->targets->len; i++)
+    ret_result->edits += ((const PmTarget *) g_ptr_array_index (past->targets, i))->edits->len;
+  ret_result->files = past->targets->len;
+  g_auto (GStrv) roots = pm_undo_roots (past);
+  g_autofree char *note = pm_note_write (NULL, id, ret_result->files, ret_result->edits);
+  g_autoptr (PmTransaction) transaction =
+      begin (context, (const char *const *) roots, note, id, ret_result, error);
+  if (transaction == NULL)
+    return FALSE;
+  if (!pm_undo_add (transaction, context->state_dir, past, error)) {
+    ret_result->outcome = PM_OUTCOME_REFUSED;
+    return FALSE;
+  }
+  Work work = {context, NULL};
+  return finish (&work, transaction, note, ret_result, error);
+}

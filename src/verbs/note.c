@@ -1,0 +1,226 @@
+/* DESIGN
+ * The note is a GVariant in its text form: it survives in a journal that holds strings. */
+
+#include "verbs/note.h"
+
+#include <string.h>
+
+#include "base/json-writer.h"
+#include "registry/records.h"
+#include "verbs/conflicts.h"
+#include "verbs/observe.h"
+
+#define NOTE_TYPE "(ssxuuta(xsss))"
+
+typedef struct {
+  GVariant *packed;
+  const char *kind;
+  const char *wish;
+  gint64 started_us;
+  guint files, edits;
+  guint64 undo_of;
+  GVariant *decisions;
+} Note;
+
+static void
+note_clear (Note *note)
+{
+  g_clear_pointer (&note->decisions, g_variant_unref);
+  g_clear_pointer (&note->packed, g_variant_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Note, note_clear)
+
+char *
+pm_note_write (const PmPlan *plan, guint64 undo_of, guint files, guint edits)
+{
+  g_auto (GVariantBuilder) decisions;
+  g_variant_builder_init (&decisions, G_VARIANT_TYPE ("a(xsss)"));
+  for (guint i = 0; plan != NULL && i < plan->decisions->len; i++) {
+    const PmPlanDecision *d = &g_array_index (plan->decisions, PmPlanDecision, i);
+    g_variant_builder_add (&decisions, "(xsss)", d->service_id, d->subject, d->field, d->value);
+  }
+  g_autofree char *undo = g_strdup_printf ("takes back transaction %" G_GUINT64_FORMAT, undo_of);
+  g_autoptr (GVariant) packed = g_variant_ref_sink (g_variant_new (
+      "(ssxuuta(xsss))", plan == NULL ? "undo" : pm_plan_kind_name (plan->kind),
+      plan == NULL ? undo : plan->wish, g_get_real_time (), files, edits, undo_of, &decisions));
+  return g_variant_print (packed, FALSE);
+}
+
+static gboolean
+read_note (const char *text, Note *note, GError **error)
+{
+  if (text == NULL) {
+    g_set_error_literal (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT,
+                         "a transaction's journal has no note");
+    return FALSE;
+  }
+  note->packed = g_variant_parse (G_VARIANT_TYPE (NOTE_TYPE), text, NULL, NULL, error);
+  if (note->packed == NULL)
+    return FALSE;
+  g_variant_get (note->packed, "(&s&sxuut@a(xsss))", &note->kind, &note->wish, &note->started_us,
+                 &note->files, &note->edits, &note->undo_of, &note->decisions);
+  return TRUE;
+}
+
+static gboolean
+put_record (PmRegistry *registry, guint64 id, const Note *note, const char *state, GError **error)
+{
+  g_autoptr (GString) summary = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (summary);
+  pm_json_begin_object (&json);
+  pm_json_member_string (&json, "wish", note->wish);
+  if (note->undo_of != 0)
+    pm_json_member_int (&json, "undoOf", (gint64) note->undo_of);
+  pm_json_end_object (&json);
+  gint64 now_us = g_get_real_time ();
+  PmTransactionRecord record = {
+      .id = (gint64) id,
+      .kind = note->kind,
+      .state = state,
+      .started_us = note->started_us,
+      .finished_us = now_us,
+      .files = note->files,
+      .edits = note->edits,
+      .summary = summary->str,
+  };
+  return pm_registry_transaction_put (registry, &record, now_us, error);
+}
+
+static gboolean
+put (PmRegistry *registry, const PmDesired *desired, GError **error)
+{
+  return pm_registry_desired_put (registry, desired, error);
+}
+
+/* Addresses are decided in chains: what was to become A is to become B when A does; and an address
+ * that is given again is not replaced any more. */
+static gboolean
+put_address (PmRegistry *registry, const PmDesired *desired, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (PmDesired));
+  if (!pm_registry_desired (registry, arena, known, error))
+    return FALSE;
+  for (guint i = 0; i < known->len; i++) {
+    PmDesired d = g_array_index (known, PmDesired, i);
+    if (strcmp (d.field, "address") != 0)
+      continue;
+    if (strcmp (d.subject, desired->value) == 0) {
+      if (!pm_registry_desired_remove (registry, 0, d.subject, "address", error))
+        return FALSE;
+    } else if (strcmp (d.value, desired->subject) == 0) {
+      d.value = desired->value;
+      d.transaction_id = desired->transaction_id;
+      if (!put (registry, &d, error))
+        return FALSE;
+    }
+  }
+  return put (registry, desired, error);
+}
+
+static gboolean
+put_decisions (PmRegistry *registry, guint64 id, const Note *note, GError **error)
+{
+  for (gsize i = 0; i < g_variant_n_children (note->decisions); i++) {
+    PmDesired d = {
+        .reason = note->wish, .transaction_id = (gint64) id, .decided_us = note->started_us};
+    g_variant_get_child (note->decisions, i, "(x&s&s&s)", &d.service_id, &d.subject, &d.field,
+                         &d.value);
+    gboolean fine = strcmp (d.field, "address") == 0 ? put_address (registry, &d, error)
+                                                     : put (registry, &d, error);
+    if (!fine)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What the past transaction had decided is decided no more. */
+static gboolean
+take_decisions_back (PmRegistry *registry, guint64 past, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (PmDesired));
+  if (!pm_registry_desired (registry, arena, known, error))
+    return FALSE;
+  for (guint i = 0; i < known->len; i++) {
+    const PmDesired *d = &g_array_index (known, PmDesired, i);
+    if (d->transaction_id == (gint64) past &&
+        !pm_registry_desired_remove (registry, d->service_id, d->subject, d->field, error))
+      return FALSE;
+  }
+  PmTransactionRecord record;
+  g_autoptr (GError) missing = NULL;
+  if (!pm_registry_transaction (registry, (gint64) past, arena, &record, &missing))
+    return TRUE; /* of before this registry */
+  record.state = "undone";
+  return pm_registry_transaction_put (registry, &record, g_get_real_time (), error);
+}
+
+/* The files as they are now. A root that is away is no reason to forget the transaction. */
+static PmSnapshot *
+look (PmContext *context, GPtrArray *paths)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (char *));
+  if (!pm_registry_roots (context->registry, arena, known, NULL))
+    return NULL;
+  for (guint i = 0; i < known->len; i++) {
+    const char *path = g_array_index (known, char *, i);
+    if (g_file_test (path, G_FILE_TEST_IS_DIR))
+      g_ptr_array_add (paths, g_strdup (path));
+  }
+  for (char **root = context->config->roots; *root != NULL; root++)
+    if (g_file_test (*root, G_FILE_TEST_IS_DIR) &&
+        !g_ptr_array_find_with_equal_func (paths, *root, g_str_equal, NULL))
+      g_ptr_array_add (paths, g_strdup (*root));
+  guint n_paths = paths->len;
+  g_ptr_array_add (paths, NULL);
+  PmSurveyOptions options = {.host = pm_registry_host (context->registry)};
+  return n_paths == 0 ? NULL
+                      : pm_verb_observe (context->config, (const char *const *) paths->pdata,
+                                         &options, NULL);
+}
+
+static gboolean
+store (PmRegistry *registry, guint64 id, const Note *note, const PmSnapshot *seen,
+       const GPtrArray *paths, GError **error)
+{
+  if (seen != NULL) {
+    g_autoptr (GArray) conflicts = pm_verb_conflicts_of (seen);
+    PmScanScope scope = {.roots = (const char *const *) paths->pdata, .conflicts = conflicts};
+    if (!pm_registry_store_scan (registry, seen, &scope, g_get_real_time (), NULL, error))
+      return FALSE;
+  }
+  if (!put_record (registry, id, note, "committed", error))
+    return FALSE;
+  if (note->undo_of != 0)
+    return take_decisions_back (registry, note->undo_of, error);
+  return put_decisions (registry, id, note, error);
+}
+
+gboolean
+pm_note_register (guint64 id, const char *text, gpointer user, GError **error)
+{
+  PmContext *context = user;
+  g_auto (Note) note = {0};
+  if (!read_note (text, &note, error))
+    return FALSE;
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (PmSnapshot) seen = look (context, paths);
+  if (!pm_registry_begin (context->registry, PM_DURABILITY_DECISION, error))
+    return FALSE;
+  if (!store (context->registry, id, &note, seen, paths, error)) {
+    pm_registry_rollback (context->registry);
+    return FALSE;
+  }
+  return pm_registry_commit (context->registry, error);
+}
+
+gboolean
+pm_note_register_failure (PmContext *context, guint64 id, const char *text, PmOutcome outcome,
+                          GError **error)
+{
+  g_auto (Note) note = {0};
+  return read_note (text, &note, error) &&
+         put_record (context->registry, id, &note, pm_outcome_name (outcome), error);
+}

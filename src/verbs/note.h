@@ -1,0 +1,23 @@
+#pragma once
+
+#include "update/outcome.h"
+#include "verbs/plan.h"
+
+G_BEGIN_DECLS
+
+/* Private to verbs/: what a transaction's journal says to the registry. The note is written before
+ * the first byte, and told after the last one, by whoever comes that far: this process, or the next
+ * one that recovers. Telling it twice changes nothing. */
+
+/* A new string. `plan` NULL: an undo. */
+char *pm_note_write (const PmPlan *plan, guint64 undo_of, guint files, guint edits);
+
+/* PmTransactionCalls.registered; `user` is the PmContext. Rescans, and stores what is seen, the
+ * transaction and its decisions in one database transaction. */
+gboolean pm_note_register (guint64 id, const char *note, gpointer user, GError **error);
+
+/* A transaction that ended otherwise, for the list of transactions. */
+gboolean pm_note_register_failure (PmContext *context, guint64 id, const char *note,
+                                   PmOutcome outcome, GError **error);
+
+G_END_DECLS

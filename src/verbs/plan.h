@@ -1,0 +1,40 @@
+#pragma once
+
+#include "planning/planning.h"
+#include "verbs/context.h"
+
+G_BEGIN_DECLS
+
+/* Wishes → plans that fit what the files say now: the remembered roots are scanned, a plan is made
+ * from the snapshot, and fitted to the bytes of every file concerned. Nothing is written into any
+ * file. A plan that is to be applied later is kept by pm_verb_plan_save. */
+
+#define PM_PLAN_VERB_ERROR (pm_plan_verb_error_quark ())
+GQuark pm_plan_verb_error_quark (void);
+typedef enum {
+  PM_PLAN_VERB_ERROR_SERVICE, /* no service, or several, are called so; the message lists them */
+  PM_PLAN_VERB_ERROR_KEPT,    /* no such plan, or it cannot be read */
+} PmPlanVerbError;
+
+PmPlan *pm_verb_plan_ip_change (PmContext *context, const char *old_address,
+                                const char *new_address, const PmPlanOptions *options,
+                                GError **error);
+
+/* `service` is an id, a name, or project/name. */
+PmPlan *pm_verb_plan_assign (PmContext *context, const char *service, guint port,
+                             const PmPlanOptions *options, GError **error);
+
+/* A plan for all conflicts that are errors or warnings, or for the one with this id. */
+PmPlan *pm_verb_plan_resolve (PmContext *context, const char *only, const PmPlanOptions *options,
+                              GError **error);
+
+PmPlan *pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **error);
+
+/* Plans kept in the state directory, at most 100: the oldest go. */
+gboolean pm_verb_plan_save (PmContext *context, const PmPlan *plan, gint64 *ret_id, GError **error);
+PmPlan *pm_verb_plan_load (PmContext *context, gint64 id, GError **error);
+
+/* A file's bytes, wherever its symlinks lead inside its root; NULL with a reason. */
+GString *pm_verb_read_file (const char *root, const char *file, const char **ret_reason);
+
+G_END_DECLS

@@ -1,0 +1,227 @@
+#include <glib.h>
+#include <string.h>
+
+#include "planning/planning.h"
+
+#define ROOT "/r"
+
+static PmFinding
+finding (const char *file, PmKind kind, PmRole role, PmSpan span)
+{
+  return (PmFinding){.root = ROOT,
+                     .project = "p",
+                     .file = file,
+                     .position = {1, 1},
+                     .span = span,
+                     .format = "env",
+                     .path = "",
+                     .kind = kind,
+                     .role = role,
+                     .address = "",
+                     .host = "",
+                     .bind = "",
+                     .scheme = "",
+                     .protocol = "",
+                     .service = "api",
+                     .variant = "",
+                     .profiles = "",
+                     .variable = "",
+                     .origin = "",
+                     .pair = -1,
+                     .confidence = 1,
+                     .rule = "env"};
+}
+
+static PmService
+service (gint64 id, const char *name, guint16 port)
+{
+  return (PmService){.id = id,
+                     .host = "h",
+                     .root = ROOT,
+                     .project_id = "p",
+                     .name = name,
+                     .external_ip = "",
+                     .bind = "",
+                     .internal_port = port,
+                     .external_port = port,
+                     .protocol = "",
+                     .type = "",
+                     .variant = "",
+                     .profiles = "",
+                     .origin = ".env:1",
+                     .pinned = "",
+                     .tags = ""};
+}
+
+static void
+add_address (PmSnapshot *snapshot, const char *address, guint32 start, guint32 end)
+{
+  PmFinding f = finding ("a", PM_KIND_IP, PM_ROLE_ADDRESS, (PmSpan){start, end});
+  f.address = address;
+  g_array_append_val (snapshot->findings, f);
+}
+
+static guint32
+place_of (const char *text, const char *part)
+{
+  const char *found = strstr (text, part);
+  g_assert_nonnull (found);
+  return (guint32) (found - text);
+}
+
+static const char *
+spelled (const char *text, const char *written, const char *from, const char *to)
+{
+  static char result[128];
+  g_autoptr (PmSnapshot) snapshot = pm_snapshot_new ();
+  guint32 at = place_of (text, written);
+  add_address (snapshot, from, at, at + (guint32) strlen (written));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmPlan) plan = pm_plan_ip_change (snapshot, from, to, NULL, &error);
+  g_assert_no_error (error);
+  pm_plan_fit_file (plan, 0, text, strlen (text));
+  if (plan->edits->len == 0)
+    return NULL;
+  const PmPlanEdit *edit = pm_plan_edit_at (plan, 0);
+  g_snprintf (result, sizeof result, "%.*s%s%s", (int) edit->span.start, text, edit->new_text,
+              text + edit->span.end);
+  return result;
+}
+
+static void
+test_disguises_are_kept (void)
+{
+  const char *from = "192.0.2.7", *to = "203.0.113.10";
+  g_assert_cmpstr (spelled ("192.0.2.7", "192.0.2.7", from, to), ==, "203.0.113.10");
+  g_assert_cmpstr (spelled ("a-192-0-2-7.sslip.io", "192-0-2-7", from, to), ==,
+                   "a-203-0-113-10.sslip.io");
+  g_assert_cmpstr (spelled ("192.0.2.7.nip.io", "192.0.2.7", from, to), ==, "203.0.113.10.nip.io");
+  g_assert_cmpstr (spelled ("c0000207.nip.io", "c0000207", from, to), ==, "cb00710a.nip.io");
+  g_assert_cmpstr (spelled ("7.2.0.192.bc.googleusercontent.com", "7.2.0.192", from, to), ==,
+                   "10.113.0.203.bc.googleusercontent.com");
+  g_assert_cmpstr (spelled ("192.0.2.7/32", "192.0.2.7/32", from, to), ==, "203.0.113.10/32");
+}
+
+static void
+test_families_change_brackets (void)
+{
+  g_assert_cmpstr (spelled ("http://192.0.2.7:80/", "192.0.2.7", "192.0.2.7", "2001:db8::1"), ==,
+                   "http://[2001:db8::1]:80/");
+  g_assert_cmpstr (
+      spelled ("http://[2001:db8:0::1]:80/", "2001:db8:0::1", "2001:db8::1", "192.0.2.7"), ==,
+      "http://192.0.2.7:80/");
+  g_assert_null (spelled ("192.0.2.7.nip.io", "192.0.2.7", "192.0.2.7", "2001:db8::1"));
+}
+
+static void
+test_bytes_that_are_something_else_stay (void)
+{
+  g_assert_null (spelled ("192.0.2.77", "192.0.2.77", "192.0.2.7", "203.0.113.10"));
+}
+
+static void
+test_documentation_is_listed (void)
+{
+  g_autoptr (PmSnapshot) snapshot = pm_snapshot_new ();
+  add_address (snapshot, "192.0.2.7", 0, 9);
+  g_array_index (snapshot->findings, PmFinding, 0).text_class = PM_TEXT_DOCUMENTATION;
+  g_autoptr (PmPlan) plan = pm_plan_ip_change (snapshot, "192.0.2.7", "203.0.113.10", NULL, NULL);
+  g_assert_cmpuint (plan->edits->len, ==, 0);
+  g_assert_cmpuint (plan->left->len, ==, 1);
+}
+
+/* .env defines PORT=3000; compose reads it, with a default of the same value. */
+static PmSnapshot *
+interpolated (void)
+{
+  PmSnapshot *snapshot = pm_snapshot_new ();
+  PmFinding own = finding (".env", PM_KIND_PORT, PM_ROLE_LISTEN, (PmSpan){5, 9});
+  own.port = own.port_end = 3000;
+  PmFinding use = finding ("compose.yaml", PM_KIND_PORT, PM_ROLE_LISTEN, (PmSpan){0, 13});
+  use.port = use.port_end = 3000;
+  use.origin = ".env:1";
+  use.origin_span = (PmSpan){5, 9};
+  g_array_append_val (snapshot->findings, own);
+  g_array_append_val (snapshot->findings, use);
+  PmService api = service (1, "api", 3000), other = service (2, "other", 3001);
+  g_array_append_val (snapshot->services, api);
+  g_array_append_val (snapshot->services, other);
+  return snapshot;
+}
+
+static void
+test_a_value_is_edited_where_it_is_defined (void)
+{
+  static const char env[] = "PORT=3000\n", compose[] = "${PORT:-3000}\n";
+  g_autoptr (PmSnapshot) snapshot = interpolated ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmPlan) plan = pm_plan_assign (snapshot, 0, 3005, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < plan->files->len; i++) {
+    gboolean is_env = strcmp (pm_plan_file_at (plan, i)->file, ".env") == 0;
+    const char *bytes = is_env ? env : compose;
+    pm_plan_fit_file (plan, i, bytes, strlen (bytes));
+  }
+  g_assert_true (pm_plan_fit_finish (plan, &error));
+  g_assert_cmpuint (plan->edits->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    const PmPlanEdit *edit = pm_plan_edit_at (plan, i);
+    gboolean is_env = strcmp (pm_plan_file_at (plan, edit->file)->file, ".env") == 0;
+    g_assert_cmpuint (edit->span.start, ==, is_env ? 5 : 8);
+    g_assert_cmpstr (edit->old_text, ==, "3000");
+    g_assert_cmpstr (edit->new_text, ==, "3005");
+  }
+}
+
+static void
+expect_refusal (PmSnapshot *snapshot, guint port, int code)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (pm_plan_assign (snapshot, 0, port, NULL, &error));
+  g_assert_error (error, PM_PLANNING_ERROR, code);
+}
+
+static void
+test_what_cannot_be_is_refused (void)
+{
+  g_autoptr (PmSnapshot) snapshot = interpolated ();
+  expect_refusal (snapshot, 3001, PM_PLANNING_ERROR_REFUSED);
+  expect_refusal (snapshot, 3000, PM_PLANNING_ERROR_REFUSED);
+  expect_refusal (snapshot, 70000, PM_PLANNING_ERROR_INVALID);
+  g_array_index (snapshot->services, PmService, 0).pinned = "callback";
+  expect_refusal (snapshot, 3005, PM_PLANNING_ERROR_REFUSED);
+}
+
+static void
+test_uncertain_references_need_a_word (void)
+{
+  g_autoptr (PmSnapshot) snapshot = interpolated ();
+  PmFinding reference = finding ("x.toml", PM_KIND_PORT, PM_ROLE_REFERENCE, (PmSpan){0, 4});
+  reference.port = reference.port_end = 3000;
+  reference.host = "localhost";
+  g_array_append_val (snapshot->findings, reference);
+  PmEdge edge = {2, -1, 0, 0.4};
+  g_array_append_val (snapshot->edges, edge);
+  g_autoptr (PmPlan) careful = pm_plan_assign (snapshot, 0, 3005, NULL, NULL);
+  g_assert_cmpuint (careful->left->len, ==, 1);
+  PmPlanOptions bold = {.include_uncertain = TRUE};
+  g_autoptr (PmPlan) all = pm_plan_assign (snapshot, 0, 3005, &bold, NULL);
+  g_assert_cmpuint (all->left->len, ==, 0);
+  g_assert_cmpuint (all->edits->len, ==, careful->edits->len + 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/planning/ip/disguises-are-kept", test_disguises_are_kept);
+  g_test_add_func ("/planning/ip/families-change-brackets", test_families_change_brackets);
+  g_test_add_func ("/planning/ip/other-bytes-stay", test_bytes_that_are_something_else_stay);
+  g_test_add_func ("/planning/ip/documentation-is-listed", test_documentation_is_listed);
+  g_test_add_func ("/planning/assign/edits-the-definition",
+                   test_a_value_is_edited_where_it_is_defined);
+  g_test_add_func ("/planning/assign/refuses", test_what_cannot_be_is_refused);
+  g_test_add_func ("/planning/assign/uncertain-needs-a-word",
+                   test_uncertain_references_need_a_word);
+  return g_test_run ();
+}
