@@ -248,6 +248,15 @@ add_listener (Assembly *a, const PmFinding *winner)
   }
 }
 
+/* A file does not override itself: two ports in it are two listeners (nginx's 80 and 443). Scripts of
+ * one package are the exception: dev and start are two ways to run one thing. */
+static gboolean
+is_another_listener (const PmFinding *winner, const PmFinding *next)
+{
+  return next->port != winner->port && strcmp (next->file, winner->file) == 0 &&
+         !g_str_has_prefix (next->path, "scripts.");
+}
+
 static void
 add_listeners (Assembly *a)
 {
@@ -261,7 +270,11 @@ add_listeners (Assembly *a)
       const PmListener *next = &g_array_index (candidates, PmListener, i);
       if (!pm_listeners_same (a->snapshot, first, next))
         break;
-      add_evidence (a, (guint) row, finding_at (a, next->finding));
+      const PmFinding *other = finding_at (a, next->finding);
+      if (is_another_listener (winner, other))
+        add_listener (a, other);
+      else
+        add_evidence (a, (guint) row, other);
     }
   }
 }

@@ -144,37 +144,71 @@ compare_for_sort (gconstpointer a, gconstpointer b, gpointer snapshot)
   return left->finding < right->finding ? -1 : left->finding > right->finding;
 }
 
-/* Places whose value a container's mapping is made of: what stands there is the mapping's. */
-static GHashTable *
-places_of_mappings (const PmSnapshot *snapshot)
+/* Places that several findings speak of: a variable's definition, and what is made of it. */
+typedef struct {
+  GHashTable *of_mappings; /* origins of what containers publish: what stands there is theirs */
+  GHashTable
+      *of_listeners; /* where a port that a process binds is written: uses of it are no more */
+} Places;
+
+static char *
+place_key (const PmFinding *f, const char *place)
 {
-  GHashTable *places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return g_strconcat (f->root, "\n", place, NULL);
+}
+
+static char *
+own_place (const PmFinding *f)
+{
+  return g_strdup_printf ("%s\n%s:%u", f->root, f->file, f->position.line);
+}
+
+static void
+places_clear (Places *places)
+{
+  g_hash_table_unref (places->of_mappings);
+  g_hash_table_unref (places->of_listeners);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Places, places_clear)
+
+static void
+places_init (Places *places, const PmSnapshot *snapshot)
+{
+  places->of_mappings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  places->of_listeners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
+    if (f->kind != PM_KIND_PORT)
+      continue;
     if (f->origin[0] != '\0' && (f->role == PM_ROLE_PUBLISH || f->role == PM_ROLE_TARGET))
-      g_hash_table_add (places, g_strconcat (f->root, "\n", f->origin, NULL));
+      g_hash_table_add (places->of_mappings, place_key (f, f->origin));
+    if (f->role == PM_ROLE_LISTEN && f->origin[0] == '\0')
+      g_hash_table_add (places->of_listeners, own_place (f));
   }
-  return places;
 }
 
 static gboolean
-is_a_mappings (GHashTable *places, const PmFinding *f)
+is_said_elsewhere (const Places *places, const PmFinding *f)
 {
-  g_autofree char *place = g_strdup_printf ("%s\n%s:%u", f->root, f->file, f->position.line);
-  return g_hash_table_contains (places, place);
+  g_autofree char *own = own_place (f);
+  if (g_hash_table_contains (places->of_mappings, own))
+    return TRUE;
+  g_autofree char *origin = place_key (f, f->origin);
+  return f->origin[0] != '\0' && g_hash_table_contains (places->of_listeners, origin);
 }
 
 GArray *
 pm_listeners_collect (PmSnapshot *snapshot, double least_confidence)
 {
   GArray *listeners = g_array_new (FALSE, FALSE, sizeof (PmListener));
-  g_autoptr (GHashTable) places = places_of_mappings (snapshot);
+  g_auto (Places) places;
+  places_init (&places, snapshot);
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
     if (f->kind != PM_KIND_PORT || f->role != PM_ROLE_LISTEN || f->scope != PM_SCOPE_HOST ||
         f->port == 0 || f->confidence < least_confidence ||
         (f->text_class != PM_TEXT_CONFIG && f->text_class != PM_TEXT_SOURCE) ||
-        is_a_mappings (places, f))
+        is_said_elsewhere (&places, f))
       continue;
     PmListener listener = {i, slot_of (snapshot, f), mode_of (f->variant), rank_of (f)};
     g_array_append_val (listeners, listener);

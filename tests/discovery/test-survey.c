@@ -132,6 +132,22 @@ other_listeners_are_rows_of_their_own (Fixture *f, gconstpointer data)
 }
 
 static void
+each_listen_of_a_file_is_a_listener (Fixture *f, gconstpointer data)
+{
+  put (f, "g/nginx.conf",
+       "http {\n  server { listen 80; listen [::]:80; }\n  server { listen 443 ssl; }\n}\n");
+  EXPECT (rows, "g/g 443>443 g/nginx.conf:3\ng/g 80>80 g/nginx.conf:2");
+}
+
+static void
+a_variables_use_is_no_second_listener (Fixture *f, gconstpointer data)
+{
+  put (f, "a/.env", "PORT=8001\n");
+  put (f, "a/Procfile", "web: uvicorn main:app --port $PORT\n");
+  EXPECT (rows, "a/a 8001>8001 a/.env:1");
+}
+
+static void
 a_default_counts_when_nothing_else_speaks (Fixture *f, gconstpointer data)
 {
   put (f, "a/package.json",
@@ -225,6 +241,8 @@ main (int argc, char *argv[])
   ADD ("a-mapping-is-one-row", a_mapping_is_one_row);
   ADD ("the-nearest-file-decides", the_nearest_file_decides);
   ADD ("other-listeners-are-rows-of-their-own", other_listeners_are_rows_of_their_own);
+  ADD ("each-listen-of-a-file-is-a-listener", each_listen_of_a_file_is_a_listener);
+  ADD ("a-variables-use-is-no-second-listener", a_variables_use_is_no_second_listener);
   ADD ("a-default-counts-when-nothing-else-speaks", a_default_counts_when_nothing_else_speaks);
   ADD ("code-that-compose-builds-is-one-service", code_that_compose_builds_is_one_service);
   ADD ("an-image-may-run-as-it-is", an_image_may_run_as_it_is);
