@@ -138,6 +138,7 @@ const PmRuleset pm_ruleset_supervisor = {
 
 static const char *const procfiles[] = {"Procfile", "Procfile.*", "*.procfile", NULL};
 
+/* `web` is the project itself, the one process that is given PORT; the others are its helpers. */
 static void
 recognise_procfile (PmRecognition *r)
 {
@@ -146,9 +147,12 @@ recognise_procfile (PmRecognition *r)
     const PmNode *node = pm_document_node (r->document, id);
     if (node->kind != PM_NODE_SCALAR || node->key == NULL)
       continue;
-    const char *name = pm_arena_strdup (r->arena, node->key);
-    PmServiceFact *fact = pm_recognition_add_service (r, name, id);
-    fact->command = pm_arena_strdup (r->arena, node->value);
+    gboolean is_own = strcmp (node->key, "web") == 0;
+    const char *name = is_own ? "" : pm_arena_strdup (r->arena, node->key);
+    if (!is_own) {
+      PmServiceFact *fact = pm_recognition_add_service (r, name, id);
+      fact->command = pm_arena_strdup (r->arena, node->value);
+    }
     pm_recognition_read (r, id, &command, name);
   }
 }
