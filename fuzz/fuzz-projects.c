@@ -1,4 +1,5 @@
-/* A manifest of some kind (the first byte chooses) in a project with packages of all kinds below. */
+/* A manifest of some kind (the first byte chooses) in a project with packages of all kinds below.
+ */
 
 #include <string.h>
 
@@ -10,8 +11,11 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 {
   static const char *const names[] = {
-    "p/package.json", "p/pnpm-workspace.yaml", "p/lerna.json", "p/nx.json", "p/Cargo.toml",
-    "p/pyproject.toml", "p/go.work", "p/pom.xml", "p/settings.gradle", "p/go.mod",
+      "p/package.json",    "p/pnpm-workspace.yaml",
+      "p/lerna.json",      "p/nx.json",
+      "p/Cargo.toml",      "p/pyproject.toml",
+      "p/go.work",         "p/pom.xml",
+      "p/settings.gradle", "p/go.mod",
   };
   if (size == 0)
     return 0;

@@ -1,7 +1,7 @@
-/* 500 files, one address in each: a journaled transaction against `sed -i` on the same files followed
- * by `sync`, in one run, on the file system of the directory given (the working directory if none).
- * Prints both times and their ratio, and how long recovering the 500 takes after a crash before the
- * commit. Rounds alternate, and the medians are compared. */
+/* 500 files, one address in each: a journaled transaction against `sed -i` on the same files
+ * followed by `sync`, in one run, on the file system of the directory given (the working directory
+ * if none). Prints both times and their ratio, and how long recovering the 500 takes after a crash
+ * before the commit. Rounds alternate, and the medians are compared. */
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -33,8 +33,8 @@ make_files (const char *root)
     g_autofree char *directory = g_path_get_dirname (path);
     g_autofree char *filler = g_strnfill (200 + i * 7 % 1500, 'x');
     g_autofree char *text =
-      g_strdup_printf ("HOST=" ADDRESS_A "\nPORT=%u\n# %s\nURL=http://" ADDRESS_A ":%u/\n",
-                       3000 + i, filler, 3000 + i);
+        g_strdup_printf ("HOST=" ADDRESS_A "\nPORT=%u\n# %s\nURL=http://" ADDRESS_A ":%u/\n",
+                         3000 + i, filler, 3000 + i);
     g_mkdir_with_parents (directory, 0755);
     if (!g_file_set_contents (path, text, -1, NULL))
       g_error ("cannot write %s", path);
@@ -45,8 +45,8 @@ static PmTransaction *
 plan (const char *base, const char *root, const char *from, const char *to)
 {
   g_autofree char *state = g_build_filename (base, "state", NULL);
-  const char *roots[] = { root, NULL };
-  PmTransactionOptions options = { .state_directory = state, .roots = roots };
+  const char *roots[] = {root, NULL};
+  PmTransactionOptions options = {.state_directory = state, .roots = roots};
   g_autoptr (GError) error = NULL;
   PmTransaction *transaction = pm_transaction_begin (pm_fs_real (), &options, &error);
   if (transaction == NULL)
@@ -59,11 +59,12 @@ plan (const char *base, const char *root, const char *from, const char *to)
       g_error ("cannot read %s", path);
     for (char *at = content; (at = strstr (at, from)) != NULL && count < 4; at += strlen (from)) {
       guint32 start = (guint32) (at - content);
-      edits[count++] = (PmTransactionEdit){ { start, start + (guint32) strlen (from) }, from, to,
-                                            strlen (to) };
+      edits[count++] =
+          (PmTransactionEdit){{start, start + (guint32) strlen (from)}, from, to, strlen (to)};
     }
-    PmTransactionFile file = { root, path + strlen (root) + 1, length,
-                               pm_digest_of (content, length), edits, count, FALSE };
+    PmTransactionFile file = {
+        root, path + strlen (root) + 1, length, pm_digest_of (content, length), edits, count,
+        FALSE};
     pm_transaction_add (transaction, &file);
   }
   return transaction;
@@ -159,8 +160,8 @@ main (int argc, char *argv[])
   double ours_s = median (ours), sed_s = median (sed);
   printf ("%d files: transaction %.1f ms, sed -i and sync %.1f ms, ratio %.2f; recovery %.1f ms\n",
           FILES, ours_s * 1e3, sed_s * 1e3, ours_s / sed_s, median (recovery) * 1e3);
-  const char *remove_argv[] = { "rm", "-rf", base, NULL };
-  g_spawn_sync (NULL, (char **) remove_argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                NULL);
+  const char *remove_argv[] = {"rm", "-rf", base, NULL};
+  g_spawn_sync (NULL, (char **) remove_argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                NULL, NULL);
   return ours_s / sed_s > 2;
 }

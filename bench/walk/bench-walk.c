@@ -33,8 +33,8 @@ take_file (const PmWalkFile *file, guint worker, gpointer data)
   Bench *bench = data;
   const char *bytes;
   gsize length;
-  if (!bench->reads ||
-      !pm_reader_read (bench->readers[worker], file->directory_fd, file->name, &bytes, &length, NULL, NULL))
+  if (!bench->reads || !pm_reader_read (bench->readers[worker], file->directory_fd, file->name,
+                                        &bytes, &length, NULL, NULL))
     return;
   bench->sums[worker].bytes += length;
   if (bench->filters && pm_prefilter (bytes, length, PM_PREFILTER_ALL) != 0)
@@ -48,10 +48,11 @@ main (int argc, char *argv[])
     fprintf (stderr, "usage: bench-walk list|read|filter ROOT [WORKERS]\n");
     return 2;
   }
-  Bench bench = { .reads = strcmp (argv[1], "list") != 0, .filters = strcmp (argv[1], "filter") == 0 };
-  PmWalkOptions options = { .roots = (const char *const[]){ argv[2], NULL },
-                            .n_workers = argc > 3 ? (guint) atoi (argv[3]) : 0 };
-  PmWalkHandler handler = { .interest = all_files, .file = take_file, .data = &bench };
+  Bench bench = {.reads = strcmp (argv[1], "list") != 0,
+                 .filters = strcmp (argv[1], "filter") == 0};
+  PmWalkOptions options = {.roots = (const char *const[]){argv[2], NULL},
+                           .n_workers = argc > 3 ? (guint) atoi (argv[3]) : 0};
+  PmWalkHandler handler = {.interest = all_files, .file = take_file, .data = &bench};
   guint n_workers = pm_walk_n_workers (&options);
   for (guint i = 0; i < n_workers; i++)
     bench.readers[i] = pm_reader_new (PM_READER_MOST_BYTES);

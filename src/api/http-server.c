@@ -16,7 +16,7 @@
 #include "base/json-writer.h"
 #include "base/suggest.h"
 
-G_DEFINE_QUARK (pm-http-error-quark, pm_http_error)
+G_DEFINE_QUARK (pm - http - error - quark, pm_http_error)
 
 typedef struct {
   GSource source;

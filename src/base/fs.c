@@ -21,9 +21,8 @@ static int
 real_openat2 (const PmFs *fs, int directory, const char *path, int flags, mode_t mode,
               guint64 resolve)
 {
-  struct open_how how = { .flags = (guint64) (guint) (flags | O_CLOEXEC),
-                          .mode = mode,
-                          .resolve = resolve };
+  struct open_how how = {
+      .flags = (guint64) (guint) (flags | O_CLOEXEC), .mode = mode, .resolve = resolve};
   return (int) syscall (SYS_openat2, directory, path, &how, sizeof how);
 }
 

@@ -68,7 +68,7 @@ const PmFs *pm_fs_real (void);
 #define PM_FS_MOST_RETRIES 100
 
 #define PM_FS(table, operation, ...)                                                               \
-  (__extension__ ({                                                                                \
+  (__extension__({                                                                                 \
     const PmFs *pm_fs_table = (table);                                                             \
     int pm_fs_tries = 0;                                                                           \
     __typeof__ (pm_fs_table->operation (pm_fs_table, __VA_ARGS__)) pm_fs_result;                   \
@@ -84,7 +84,10 @@ typedef struct {
   int fd; /* -1: none */
 } PmFile;
 
-#define PM_FILE_NONE(table) { (table), -1 }
+#define PM_FILE_NONE(table)                                                                        \
+  {                                                                                                \
+    (table), -1                                                                                    \
+  }
 
 void pm_file_clear (PmFile *file);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmFile, pm_file_clear)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (pm-config-error-quark, pm_config_error)
+G_DEFINE_QUARK (pm - config - error - quark, pm_config_error)
 
 #define MOST_BYTES (1024 * 1024)
 

@@ -248,8 +248,8 @@ add_listener (Assembly *a, const PmFinding *winner)
   }
 }
 
-/* A file does not override itself: two ports in it are two listeners (nginx's 80 and 443). Scripts of
- * one package are the exception: dev and start are two ways to run one thing. */
+/* A file does not override itself: two ports in it are two listeners (nginx's 80 and 443). Scripts
+ * of one package are the exception: dev and start are two ways to run one thing. */
 static gboolean
 is_another_listener (const PmFinding *winner, const PmFinding *next)
 {

@@ -11,7 +11,7 @@
 #include "walk/ignore.h"
 
 typedef struct {
-  char *name;             /* as the manifest says; NULL unknown */
+  char *name; /* as the manifest says; NULL unknown */
   gboolean is_package;
   gboolean is_nx_project; /* has a project.json */
 } Package;
@@ -24,8 +24,8 @@ typedef struct {
 struct PmProjects {
   GHashTable *tops;     /* names of direct children, a set */
   GHashTable *packages; /* directory → Package */
-  GHashTable *members;  /* directory of a workspace → GPtrArray of globs, "!" first to take away */
-  guint n_members;      /* seen; more than the limit are not kept */
+  GHashTable *members; /* directory of a workspace → GPtrArray of globs, "!" first to take away */
+  guint n_members;     /* seen; more than the limit are not kept */
   gboolean has_root_files;
   GHashTable *projects; /* id → Project; made by finish */
 };
@@ -135,7 +135,8 @@ pm_projects_add_manifest (PmProjects *projects, const char *path, const char *by
   package->is_package = package->is_package || workspace.is_package;
   package->is_nx_project = package->is_nx_project || strcmp (name_of (path), "project.json") == 0;
   /* Of several manifests the first name by the alphabet counts, so that no order matters. */
-  if (workspace.name != NULL && (package->name == NULL || strcmp (workspace.name, package->name) < 0)) {
+  if (workspace.name != NULL &&
+      (package->name == NULL || strcmp (workspace.name, package->name) < 0)) {
     g_free (package->name);
     package->name = g_steal_pointer (&workspace.name);
   }
@@ -245,16 +246,17 @@ void
 pm_projects_append (const PmProjects *projects, const char *root, PmSnapshot *snapshot)
 {
   const char *own_root = pm_arena_strdup (snapshot->arena, root);
-  g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (projects->projects), (GCompareFunc) strcmp);
+  g_autoptr (GList) ids =
+      g_list_sort (g_hash_table_get_keys (projects->projects), (GCompareFunc) strcmp);
   for (const GList *at = ids; at != NULL; at = at->next) {
     const Project *project = g_hash_table_lookup (projects->projects, at->data);
     g_autofree char *fallback =
         g_path_get_basename (strcmp (at->data, PM_PROJECTS_ROOT) == 0 ? root : at->data);
     PmProject row = {
-      .root = own_root,
-      .id = pm_arena_strdup (snapshot->arena, at->data),
-      .name = pm_arena_strdup (snapshot->arena, project->name != NULL ? project->name : fallback),
-      .is_workspace = project->is_workspace,
+        .root = own_root,
+        .id = pm_arena_strdup (snapshot->arena, at->data),
+        .name = pm_arena_strdup (snapshot->arena, project->name != NULL ? project->name : fallback),
+        .is_workspace = project->is_workspace,
     };
     g_array_append_val (snapshot->projects, row);
   }

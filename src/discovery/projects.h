@@ -8,17 +8,17 @@ G_BEGIN_DECLS
  * the bytes of manifests go in, in any order; what comes out depends on nothing else.
  *
  * - Each direct child of the root that has a file is a project.
- * - So is each directory below it that has a manifest of its own and that a workspace above it lists:
- *   npm, Yarn, Bun (`workspaces`), pnpm (pnpm-workspace.yaml), Lerna, Nx (project.json below an
- *   nx.json), Cargo and uv workspaces, go.work, Maven modules, Gradle includes. Globs as those tools
- *   have them: `*`, `**`, braces, and `!` to take away.
+ * - So is each directory below it that has a manifest of its own and that a workspace above it
+ * lists: npm, Yarn, Bun (`workspaces`), pnpm (pnpm-workspace.yaml), Lerna, Nx (project.json below
+ * an nx.json), Cargo and uv workspaces, go.work, Maven modules, Gradle includes. Globs as those
+ * tools have them: `*`, `**`, braces, and `!` to take away.
  * - A root that has a manifest itself is one project, "." (somebody named the project as the root):
  *   then its children are none of their own, only its workspaces are.
  * - A file belongs to the deepest project above it; files directly in a root without a manifest
  *   belong to ".", which is a project only if there are any.
  *
- * Calling sequence: new; for each file add_file, and add_manifest where is_manifest says so; finish;
- * then of and append, from any thread. Manifests that cannot be read list nothing. */
+ * Calling sequence: new; for each file add_file, and add_manifest where is_manifest says so;
+ * finish; then of and append, from any thread. Manifests that cannot be read list nothing. */
 
 typedef struct PmProjects PmProjects;
 
@@ -38,7 +38,8 @@ void pm_projects_add_manifest (PmProjects *projects, const char *path, const cha
                                gsize length);
 void pm_projects_finish (PmProjects *projects);
 
-/* FALSE when workspaces listed more patterns than PM_PROJECTS_MOST_MEMBERS: the caller reports it. */
+/* FALSE when workspaces listed more patterns than PM_PROJECTS_MOST_MEMBERS: the caller reports it.
+ */
 gboolean pm_projects_is_complete (const PmProjects *projects);
 
 /* The project's id, which lives as long as `projects`. */

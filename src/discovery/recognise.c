@@ -445,7 +445,8 @@ pm_recognise_by (const PmUserRules *user, const char *file, const char *project,
   };
   pm_naming_init (&reading.naming, reading.local);
   if ((reading.naming.kind == PM_FILE_IGNORED &&
-       !pm_user_rules_claim (user, file, reading.local, project, NULL)) || memchr (bytes, '\0', length) != NULL)
+       !pm_user_rules_claim (user, file, reading.local, project, NULL)) ||
+      memchr (bytes, '\0', length) != NULL)
     return reading.out;
 
   look_at_first_line (&reading);

@@ -35,9 +35,9 @@ typedef struct {
   PmTransport transport;
   gint32 pair;         /* index in the array of the other side of a mapping; -1 none */
   double confidence;   /* 0–1, of the recognition alone */
-  const char *grammar; /* static: "url", "endpoint", "flag.port", "mapping", "ipv4", … Of a name that
-                          carries an address: "sslip", "nip", "ec2" and "googleusercontent"; start
-                          to end is then what stands for it */
+  const char *grammar; /* static: "url", "endpoint", "flag.port", "mapping", "ipv4", … Of a name
+                          that carries an address: "sslip", "nip", "ec2" and "googleusercontent";
+                          start to end is then what stands for it */
   char address[PM_HIT_ADDRESS_SIZE]; /* of an IP: its canonical form (RFC 5952), with its /prefix
                                         but no zone; "" of a port */
 } PmHit;

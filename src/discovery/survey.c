@@ -24,7 +24,7 @@
 #include "walk/prefilter.h"
 #include "walk/walk.h"
 
-G_DEFINE_QUARK (pm-survey-error-quark, pm_survey_error)
+G_DEFINE_QUARK (pm - survey - error - quark, pm_survey_error)
 
 #define TRUST_AFTER_NS (G_GINT64_CONSTANT (2000000000)) /* the coarsest times in use: FAT's */
 #define MOST_SCRATCH_BYTES (1024 * 1024)

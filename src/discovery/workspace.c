@@ -27,7 +27,8 @@ add_plain (PmWorkspace *workspace, const char *member)
     length--;
   if (length == 0 || path[0] == '/' || g_str_has_prefix (path, "../"))
     return;
-  g_ptr_array_add (workspace->members, g_strdup_printf ("%s%.*s", negated ? "!" : "", (int) length, path));
+  g_ptr_array_add (workspace->members,
+                   g_strdup_printf ("%s%.*s", negated ? "!" : "", (int) length, path));
 }
 
 /* Braces are taken apart from the left, one pair at a time, on a list instead of by recursion. */
@@ -49,7 +50,8 @@ add_member (PmWorkspace *workspace, const char *member, gsize length)
     g_autofree char *inside = g_strndup (open + 1, (gsize) (close - open - 1));
     g_auto (GStrv) choices = g_strsplit (inside, ",", 64);
     for (char **choice = choices; *choice != NULL; choice++)
-      g_ptr_array_add (todo, g_strdup_printf ("%.*s%s%s", (int) (open - text), text, *choice, close + 1));
+      g_ptr_array_add (todo,
+                       g_strdup_printf ("%.*s%s%s", (int) (open - text), text, *choice, close + 1));
   }
 }
 
@@ -100,7 +102,8 @@ read_pnpm (PmWorkspace *workspace, const char *bytes, gsize length)
   g_autoptr (PmDocument) document = parse ("yaml", bytes, length);
   PmNodeId list = pm_document_find (document, 0, "packages", NULL);
   if (list == 0) /* a stream of documents: the first */
-    list = pm_document_find (document, pm_document_node (document, 0)->first_child, "packages", NULL);
+    list =
+        pm_document_find (document, pm_document_node (document, 0)->first_child, "packages", NULL);
   add_list (workspace, document, list, "");
 }
 
@@ -200,7 +203,8 @@ read_go_work (PmWorkspace *workspace, const char *bytes, gsize length)
 static void
 read_go_mod_line (PmWorkspace *workspace, char *line, gboolean *in_block)
 {
-  if (workspace->name == NULL && g_str_has_prefix (line, "module ") && g_utf8_validate (line, -1, NULL))
+  if (workspace->name == NULL && g_str_has_prefix (line, "module ") &&
+      g_utf8_validate (line, -1, NULL))
     workspace->name = g_path_get_basename (g_strchug (line + strlen ("module ")));
 }
 
@@ -268,24 +272,24 @@ static const struct {
   Reader *read;
   gboolean is_package;
 } files[] = {
-  { "package.json", read_package_json, TRUE },
-  { "pnpm-workspace.yaml", read_pnpm, FALSE },
-  { "pnpm-workspace.yml", read_pnpm, FALSE },
-  { "lerna.json", read_lerna, FALSE },
-  { "nx.json", read_nx, FALSE },
-  { "project.json", read_nx_project, FALSE }, /* a package only where an nx.json says so */
-  { "Cargo.toml", read_cargo, TRUE },
-  { "pyproject.toml", read_pyproject, TRUE },
-  { "composer.json", read_composer, TRUE },
-  { "go.work", read_go_work, FALSE },
-  { "go.mod", read_go_mod, TRUE },
-  { "pom.xml", read_maven, TRUE },
-  { "settings.gradle", read_gradle, FALSE },
-  { "settings.gradle.kts", read_gradle, FALSE },
-  { "build.gradle", read_nothing, TRUE },
-  { "build.gradle.kts", read_nothing, TRUE },
-  { "Gemfile", read_nothing, TRUE },
-  { "mix.exs", read_nothing, TRUE },
+    {"package.json", read_package_json, TRUE},
+    {"pnpm-workspace.yaml", read_pnpm, FALSE},
+    {"pnpm-workspace.yml", read_pnpm, FALSE},
+    {"lerna.json", read_lerna, FALSE},
+    {"nx.json", read_nx, FALSE},
+    {"project.json", read_nx_project, FALSE}, /* a package only where an nx.json says so */
+    {"Cargo.toml", read_cargo, TRUE},
+    {"pyproject.toml", read_pyproject, TRUE},
+    {"composer.json", read_composer, TRUE},
+    {"go.work", read_go_work, FALSE},
+    {"go.mod", read_go_mod, TRUE},
+    {"pom.xml", read_maven, TRUE},
+    {"settings.gradle", read_gradle, FALSE},
+    {"settings.gradle.kts", read_gradle, FALSE},
+    {"build.gradle", read_nothing, TRUE},
+    {"build.gradle.kts", read_nothing, TRUE},
+    {"Gemfile", read_nothing, TRUE},
+    {"mix.exs", read_nothing, TRUE},
 };
 
 gboolean
@@ -300,7 +304,7 @@ pm_workspace_knows (const char *name)
 void
 pm_workspace_read (PmWorkspace *ret, const char *name, const char *bytes, gsize length)
 {
-  *ret = (PmWorkspace){ .members = g_ptr_array_new_with_free_func (g_free) };
+  *ret = (PmWorkspace){.members = g_ptr_array_new_with_free_func (g_free)};
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
     if (strcmp (files[i].name, name) != 0)
       continue;

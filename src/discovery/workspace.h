@@ -4,17 +4,17 @@
 
 G_BEGIN_DECLS
 
-/* What one manifest says about packages: its own name, and which directories below it are members of
- * its workspace. For projects.c only.
+/* What one manifest says about packages: its own name, and which directories below it are members
+ * of its workspace. For projects.c only.
  *
- * Sources: npm's package.json (workspaces), pnpm-workspace.yaml, lerna.json, Nx project configuration,
- * The Cargo Book (Workspaces), uv's workspaces, the Go modules reference (go.work), Maven's POM
- * reference (modules), Gradle's Settings.include. */
+ * Sources: npm's package.json (workspaces), pnpm-workspace.yaml, lerna.json, Nx project
+ * configuration, The Cargo Book (Workspaces), uv's workspaces, the Go modules reference (go.work),
+ * Maven's POM reference (modules), Gradle's Settings.include. */
 
 typedef struct {
-  char *name;         /* of the package; NULL unknown */
-  GPtrArray *members; /* globs relative to the manifest's directory, braces expanded, "!" in front of
-                         those that take away */
+  char *name;          /* of the package; NULL unknown */
+  GPtrArray *members;  /* globs relative to the manifest's directory, braces expanded, "!" in front
+                          of  those that take away */
   gboolean is_package; /* makes its directory a package, not only a list of others */
 } PmWorkspace;
 

@@ -12,8 +12,8 @@
 static void
 append_character (GString *decoded, guint32 character)
 {
-  gboolean valid = character != 0 && character <= 0x10ffff &&
-                   (character < 0xd800 || character >= 0xe000);
+  gboolean valid =
+      character != 0 && character <= 0x10ffff && (character < 0xd800 || character >= 0xe000);
   g_string_append_unichar (decoded, valid ? character : NOT_A_CHARACTER);
 }
 

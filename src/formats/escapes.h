@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 typedef struct {
   const char *letters;  /* \n and its like: the letters … */
   const char *meanings; /* … and the byte that each stands for */
-  const char *only;     /* what a backslash may stand before; elsewhere it is kept. NULL: anything */
-  gboolean hex;         /* \xHH */
-  gboolean unicode;     /* \uHHHH, surrogate pairs included */
+  const char *only; /* what a backslash may stand before; elsewhere it is kept. NULL: anything */
+  gboolean hex;     /* \xHH */
+  gboolean unicode; /* \uHHHH, surrogate pairs included */
   gboolean long_unicode;  /* \UHHHHHHHH */
   gboolean brace_unicode; /* \u{H…} */
   gboolean octal;         /* \0 to \377 */

@@ -83,8 +83,8 @@ pm_format_parse_embedded (const PmFormat *format, const PmDocument *outer, PmNod
   PmNodeId id = pm_document_resolve (outer, scalar);
   const PmNode *node = pm_document_node (outer, id);
   gboolean is_scalar = node->kind == PM_NODE_SCALAR;
-  PmDocument *document = pm_format_parse (format, is_scalar ? node->value : "",
-                                          is_scalar ? node->value_length : 0);
+  PmDocument *document =
+      pm_format_parse (format, is_scalar ? node->value : "", is_scalar ? node->value_length : 0);
   if (is_scalar) {
     document->outer = outer;
     document->outer_node = id;

@@ -1,8 +1,8 @@
 /* HCL native syntax (HashiCorp's hclsyntax specification), as Terraform writes it, on tree-sitter.
  *
  * A block is a map for each of its names: `resource "a" "b" { x { y = 1 } }` is resource.a.b.x.y;
- * repeated blocks are repeated keys. Objects are maps, tuples lists. Strings with ${} or %{} are the
- * whole text, then its literal pieces as PM_NODE_FRAGMENT, then values inside. Heredocs have
+ * repeated blocks are repeated keys. Objects are maps, tuples lists. Strings with ${} or %{} are
+ * the whole text, then its literal pieces as PM_NODE_FRAGMENT, then values inside. Heredocs have
  * PM_QUOTING_BLOCK and keep their indentation. References are expressions; of an operation, the
  * whole is an expression and its literals are fragments. Both results of ?: are PM_NODE_FALLBACK. A
  * call is a map of the value's name with a list `name()`, its arguments flagged PM_NODE_ARGUMENT.
@@ -46,10 +46,10 @@ enum {
 enum { OPERAND = 1 << 0 }; /* a frame's role: below an operation */
 
 static const PmEscapeStyle string_style = {
-  .letters = "nrt",
-  .meanings = "\n\r\t",
-  .unicode = TRUE,
-  .long_unicode = TRUE,
+    .letters = "nrt",
+    .meanings = "\n\r\t",
+    .unicode = TRUE,
+    .long_unicode = TRUE,
 };
 
 static gboolean
@@ -63,7 +63,7 @@ without_quotes (const PmSyntax *syntax, PmSpan span)
 {
   if (pm_span_length (span) < 2 || syntax->bytes[span.start] != '"')
     return span;
-  return (PmSpan){ span.start + 1, span.end - (syntax->bytes[span.end - 1] == '"' ? 1 : 0) };
+  return (PmSpan){span.start + 1, span.end - (syntax->bytes[span.end - 1] == '"' ? 1 : 0)};
 }
 
 /* --- strings --- */
@@ -75,7 +75,7 @@ heredoc_body (const PmSyntax *syntax, const PmSyntaxFrame *frame)
   const char *bytes = syntax->bytes;
   g_autoptr (GArray) names =
       pm_syntax_children (syntax, frame->node, HCL_HEREDOC_NAME, HCL_HEREDOC_NAME);
-  PmSpan body = { frame->span.end, frame->span.end };
+  PmSpan body = {frame->span.end, frame->span.end};
   if (names->len == 0)
     return body;
   body.start = g_array_index (names, PmSpan, 0).end;
@@ -96,9 +96,9 @@ enter_string (PmSyntax *syntax, PmSyntaxFrame *frame)
   g_autoptr (GArray) holes =
       pm_syntax_children (syntax, frame->node, HCL_INTERPOLATION, HCL_DIRECTIVE);
   PmScalar scalar = {
-    .span = heredoc ? heredoc_body (syntax, frame) : without_quotes (syntax, frame->span),
-    .outer = frame->span,
-    .quoting = heredoc ? PM_QUOTING_BLOCK : PM_QUOTING_DOUBLE,
+      .span = heredoc ? heredoc_body (syntax, frame) : without_quotes (syntax, frame->span),
+      .outer = frame->span,
+      .quoting = heredoc ? PM_QUOTING_BLOCK : PM_QUOTING_DOUBLE,
   };
   pm_syntax_template (syntax, frame, &scalar, heredoc ? NULL : &string_style,
                       (const PmSpan *) (void *) holes->data, holes->len);
@@ -259,39 +259,39 @@ hcl_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *frame)
 }
 
 static const PmSyntaxType types[] = {
-  { "string_lit", HCL_STRING },
-  { "quoted_template", HCL_TEMPLATE },
-  { "heredoc_template", HCL_HEREDOC },
-  { "heredoc_identifier", HCL_HEREDOC_NAME },
-  { "template_interpolation", HCL_INTERPOLATION },
-  { "template_directive", HCL_DIRECTIVE },
-  { "numeric_lit", HCL_NUMBER },
-  { "bool_lit", HCL_BOOLEAN },
-  { "identifier", HCL_IDENTIFIER },
-  { "variable_expr", HCL_VARIABLE },
-  { "expression", HCL_EXPRESSION },
-  { "conditional", HCL_CONDITIONAL },
-  { "operation", HCL_OPERATION },
-  { "function_call", HCL_CALL },
-  { "function_arguments", HCL_ARGUMENTS },
-  { "tuple", HCL_TUPLE },
-  { "object", HCL_OBJECT },
-  { "object_elem", HCL_ELEMENT },
-  { "attribute", HCL_ATTRIBUTE },
-  { "block", HCL_BLOCK },
-  { "block_start", HCL_BLOCK_START },
-  { "get_attr", HCL_SKIPPED },
-  { "index", HCL_SKIPPED },
-  { "splat", HCL_SKIPPED },
-  { "comment", HCL_SKIPPED },
-  { NULL, 0 },
+    {"string_lit", HCL_STRING},
+    {"quoted_template", HCL_TEMPLATE},
+    {"heredoc_template", HCL_HEREDOC},
+    {"heredoc_identifier", HCL_HEREDOC_NAME},
+    {"template_interpolation", HCL_INTERPOLATION},
+    {"template_directive", HCL_DIRECTIVE},
+    {"numeric_lit", HCL_NUMBER},
+    {"bool_lit", HCL_BOOLEAN},
+    {"identifier", HCL_IDENTIFIER},
+    {"variable_expr", HCL_VARIABLE},
+    {"expression", HCL_EXPRESSION},
+    {"conditional", HCL_CONDITIONAL},
+    {"operation", HCL_OPERATION},
+    {"function_call", HCL_CALL},
+    {"function_arguments", HCL_ARGUMENTS},
+    {"tuple", HCL_TUPLE},
+    {"object", HCL_OBJECT},
+    {"object_elem", HCL_ELEMENT},
+    {"attribute", HCL_ATTRIBUTE},
+    {"block", HCL_BLOCK},
+    {"block_start", HCL_BLOCK_START},
+    {"get_attr", HCL_SKIPPED},
+    {"index", HCL_SKIPPED},
+    {"splat", HCL_SKIPPED},
+    {"comment", HCL_SKIPPED},
+    {NULL, 0},
 };
 
 static const PmSyntaxLanguage hcl = {
-  .title = "HCL",
-  .grammar = tree_sitter_hcl,
-  .types = types,
-  .enter = hcl_enter,
+    .title = "HCL",
+    .grammar = tree_sitter_hcl,
+    .types = types,
+    .enter = hcl_enter,
 };
 
 static void
@@ -316,9 +316,9 @@ hcl_escape (PmQuoting quoting, gboolean whole, const char *text)
 }
 
 const PmFormat pm_format_hcl = {
-  .name = "hcl",
-  .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
-  .grammar = "HCL native syntax",
-  .parse = hcl_parse,
-  .escape = hcl_escape,
+    .name = "hcl",
+    .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
+    .grammar = "HCL native syntax",
+    .parse = hcl_parse,
+    .escape = hcl_escape,
 };

@@ -8,20 +8,20 @@
 
 /* ECMA-262, 12.9.4: string literals. */
 static const PmEscapeStyle string_style = {
-  .letters = "nrtbfv",
-  .meanings = "\n\r\t\b\f\v",
-  .hex = TRUE,
-  .unicode = TRUE,
-  .brace_unicode = TRUE,
-  .octal = TRUE,
-  .joins_lines = TRUE,
+    .letters = "nrtbfv",
+    .meanings = "\n\r\t\b\f\v",
+    .hex = TRUE,
+    .unicode = TRUE,
+    .brace_unicode = TRUE,
+    .octal = TRUE,
+    .joins_lines = TRUE,
 };
 
 /* Without its quotes, of which the closing one may be missing. */
 static PmSpan
 inner_span (const PmSyntax *syntax, PmSpan outer)
 {
-  PmSpan inner = { MIN (outer.start + 1, outer.end), outer.end };
+  PmSpan inner = {MIN (outer.start + 1, outer.end), outer.end};
   if (inner.end > inner.start && syntax->bytes[inner.end - 1] == syntax->bytes[outer.start])
     inner.end--;
   return inner;
@@ -31,9 +31,9 @@ static gboolean
 read_string (PmSyntax *syntax, const PmSyntaxFrame *parent, const PmSyntaxFrame *frame)
 {
   PmScalar scalar = {
-    .span = inner_span (syntax, frame->span),
-    .outer = frame->span,
-    .quoting = syntax->bytes[frame->span.start] == '"' ? PM_QUOTING_DOUBLE : PM_QUOTING_SINGLE,
+      .span = inner_span (syntax, frame->span),
+      .outer = frame->span,
+      .quoting = syntax->bytes[frame->span.start] == '"' ? PM_QUOTING_DOUBLE : PM_QUOTING_SINGLE,
   };
   gboolean markup = parent->type == JS_ATTRIBUTE; /* JSX attributes know no backslash */
   pm_syntax_template (syntax, frame, &scalar, markup ? NULL : &string_style, NULL, 0);
@@ -44,9 +44,9 @@ static gboolean
 read_template (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
   PmScalar scalar = {
-    .span = inner_span (syntax, frame->span),
-    .outer = frame->span,
-    .quoting = PM_QUOTING_BACKTICK,
+      .span = inner_span (syntax, frame->span),
+      .outer = frame->span,
+      .quoting = PM_QUOTING_BACKTICK,
   };
   g_autoptr (GArray) holes = pm_syntax_children (syntax, frame->node, JS_HOLE, JS_HOLE);
   if (frame->type == JS_TEMPLATE && holes->len > 0) {
@@ -63,7 +63,7 @@ read_template (PmSyntax *syntax, PmSyntaxFrame *frame)
 static gboolean
 read_text (PmSyntax *syntax, const PmSyntaxFrame *frame)
 {
-  PmScalar scalar = { .span = frame->span, .quoting = PM_QUOTING_BLOCK };
+  PmScalar scalar = {.span = frame->span, .quoting = PM_QUOTING_BLOCK};
   for (guint32 at = frame->span.start; at < frame->span.end; at++)
     if (g_ascii_isdigit (syntax->bytes[at])) {
       pm_syntax_scalar (syntax, frame, &scalar);

@@ -1,6 +1,6 @@
 /* DESIGN
- * Names inside expressions: environment variables, callees, targets of assignments. A chain of names
- * is walked from its last to its first, which is how the tree nests, up to a bound. */
+ * Names inside expressions: environment variables, callees, targets of assignments. A chain of
+ * names is walked from its last to its first, which is how the tree nests, up to a bound. */
 
 #include <string.h>
 
@@ -11,8 +11,8 @@
 static gboolean
 is_environment (const PmSyntax *syntax, TSNode object)
 {
-  static const char *const objects[] = { "process.env", "import.meta.env", "Bun.env",
-                                         "process?.env", "globalThis.process.env" };
+  static const char *const objects[] = {"process.env", "import.meta.env", "Bun.env", "process?.env",
+                                        "globalThis.process.env"};
   PmSpan span = pm_syntax_span (syntax, object);
   for (gsize i = 0; i < G_N_ELEMENTS (objects); i++)
     if (pm_syntax_text_is (syntax, span, objects[i]))
@@ -24,9 +24,10 @@ static gboolean
 reads_environment (const PmSyntax *syntax, TSNode callee)
 {
   static const char *const functions[] = {
-    "env",        "env.get",   "env.int",           "env.string",
-    "env.number", "env.array", "getEnv",            "Deno.env.get",
-    "env.bool",   "env.float", "configService.get", "this.configService.get",
+      "env",        "env.get",           "env.int",
+      "env.string", "env.number",        "env.array",
+      "getEnv",     "Deno.env.get",      "env.bool",
+      "env.float",  "configService.get", "this.configService.get",
   };
   PmSpan span = pm_syntax_span (syntax, callee);
   for (gsize i = 0; i < G_N_ELEMENTS (functions); i++)
@@ -51,7 +52,7 @@ string_text (PmSyntax *syntax, TSNode string)
   PmSpan span = pm_syntax_span (syntax, string);
   if (pm_span_length (span) < 3)
     return NULL;
-  return span_text (syntax, (PmSpan){ span.start + 1, span.end - 1 });
+  return span_text (syntax, (PmSpan){span.start + 1, span.end - 1});
 }
 
 const char *
@@ -122,7 +123,7 @@ step_back (const PmSyntax *syntax, TSNode at, gboolean *is_called)
   case JS_WRAPPER:
     return ts_node_named_child (at, 0);
   default:
-    return (TSNode){ 0 };
+    return (TSNode){0};
   }
 }
 
@@ -132,7 +133,8 @@ name_of (PmSyntax *syntax, TSNode at, gboolean is_called)
   gboolean member = pm_syntax_type (syntax, at) == JS_MEMBER;
   TSNode name = member ? pm_syntax_child (at, "property") : at;
   PmSpan span = pm_syntax_span (syntax, name);
-  if (!ts_node_is_null (name) && ts_node_child_count (name) > 0) /* code, such as a function that is called where it stands */
+  if (!ts_node_is_null (name) &&
+      ts_node_child_count (name) > 0) /* code, such as a function that is called where it stands */
     span.end = span.start;
   if (!is_called)
     return pm_syntax_key (syntax, span);

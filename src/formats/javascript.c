@@ -58,7 +58,7 @@ property_key (PmSyntax *syntax, TSNode name)
   PmSpan span = pm_syntax_span (syntax, name);
   if (pm_syntax_type (syntax, name) != JS_STRING || pm_span_length (span) < 2)
     return pm_syntax_key (syntax, span);
-  return pm_syntax_key (syntax, (PmSpan){ span.start + 1, span.end - 1 });
+  return pm_syntax_key (syntax, (PmSpan){span.start + 1, span.end - 1});
 }
 
 /* --- names that values get --- */
@@ -99,8 +99,8 @@ enter_default (PmSyntax *syntax, const PmSyntaxFrame *parent, PmSyntaxFrame *fra
     set_key (frame, property_key (syntax, left));
   frame->flags |= PM_NODE_FALLBACK;
   if ((frame->role & FROM_ENV) != 0)
-    frame->variable = pm_arena_strndup (pm_builder_arena (syntax->builder), frame->key.text,
-                                        frame->key.length);
+    frame->variable =
+        pm_arena_strndup (pm_builder_arena (syntax->builder), frame->key.text, frame->key.length);
   return TRUE;
 }
 
@@ -108,7 +108,7 @@ enter_default (PmSyntax *syntax, const PmSyntaxFrame *parent, PmSyntaxFrame *fra
 static guint
 without_prefix (const PmKey *parts, guint n_parts)
 {
-  static const char *const prefixes[] = { "this", "module", "exports", NULL };
+  static const char *const prefixes[] = {"this", "module", "exports", NULL};
   while (n_parts > 0) {
     g_autofree char *first = g_strndup (parts[n_parts - 1].text, parts[n_parts - 1].length);
     if (!g_strv_contains (prefixes, first))
@@ -139,7 +139,8 @@ enter_assignment (PmSyntax *syntax, PmSyntaxFrame *frame)
   TSNode operator= pm_syntax_child (frame->node, "operator");
   frame->key = PM_NO_KEY;
   pm_syntax_open_path (syntax, frame, parts, n_named);
-  if (!ts_node_is_null (operator) && ts_node_end_byte (operator) - ts_node_start_byte (operator) == 3) {
+  if (!ts_node_is_null (operator) &&
+      ts_node_end_byte (operator) - ts_node_start_byte (operator) == 3) {
     frame->flags |= PM_NODE_FALLBACK; /* ||= and ??= */
     frame->variable = pm_javascript_variable (syntax, left);
   }
@@ -162,7 +163,7 @@ static gboolean
 enter_export (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
   if (!ts_node_is_null (pm_syntax_child (frame->node, "source")))
-    frame->key = (PmKey){ "import", strlen ("import"), { frame->span.start, frame->span.start } };
+    frame->key = (PmKey){"import", strlen ("import"), {frame->span.start, frame->span.start}};
   frame->role = EXPORTED;
   return TRUE;
 }
@@ -171,8 +172,8 @@ static gboolean
 enter_element (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
   TSNode name = pm_syntax_child (frame->node, "name");
-  frame->key = ts_node_is_null (name) ? PM_NO_KEY
-                                      : pm_syntax_key (syntax, pm_syntax_span (syntax, name));
+  frame->key =
+      ts_node_is_null (name) ? PM_NO_KEY : pm_syntax_key (syntax, pm_syntax_span (syntax, name));
   pm_javascript_open (syntax, frame, PM_NODE_MAP);
   return TRUE;
 }
@@ -189,7 +190,7 @@ enter_attribute (PmSyntax *syntax, PmSyntaxFrame *frame)
 static void
 add_expression (PmSyntax *syntax, const PmSyntaxFrame *frame, const char *variable)
 {
-  PmScalar scalar = { .span = frame->span, .flags = PM_NODE_EXPRESSION, .variable = variable };
+  PmScalar scalar = {.span = frame->span, .flags = PM_NODE_EXPRESSION, .variable = variable};
   if (is_value (frame) && (frame->role & OPERAND) == 0 &&
       pm_span_length (frame->span) <= LONGEST_EXPRESSION)
     pm_syntax_scalar (syntax, frame, &scalar);
@@ -259,7 +260,7 @@ enter_binary (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
   PmSpan operator= pm_syntax_span (syntax, pm_syntax_child (frame->node, "operator"));
   gboolean short_one = pm_span_length (operator) == 1;
-  char sign = operator.end > operator.start ? syntax->bytes[operator.start] : 0;
+  char sign = operator.end> operator.start ? syntax->bytes[operator.start] : 0;
   frame->role &= (guint16) ~OR;
   if (pm_syntax_text_is (syntax, operator, "||") || pm_syntax_text_is (syntax, operator, "??")) {
     frame->role |= OR | OPERAND;
@@ -305,7 +306,8 @@ place (PmSyntax *syntax, const PmSyntaxFrame *parent, PmSyntaxFrame *frame)
     if ((parent->role & OR) == 0 || !is_field (frame, "right"))
       return TRUE;
     frame->flags |= PM_NODE_FALLBACK;
-    frame->variable = pm_javascript_variable_within (syntax, pm_syntax_child (parent->node, "left"));
+    frame->variable =
+        pm_javascript_variable_within (syntax, pm_syntax_child (parent->node, "left"));
     return TRUE;
   case JS_TERNARY: {
     gboolean first = is_field (frame, "consequence");
@@ -359,7 +361,7 @@ typedef struct {
 static Chain
 look_along (const PmSyntax *syntax, TSNode node)
 {
-  Chain chain = { FALSE, FALSE };
+  Chain chain = {FALSE, FALSE};
   for (guint n = 0; n < PM_JAVASCRIPT_LONGEST_CHAIN; n++) {
     guint8 type = pm_syntax_type (syntax, node);
     if (type == JS_CALL) {
@@ -383,8 +385,8 @@ look_along (const PmSyntax *syntax, TSNode node)
 static gboolean
 is_conversion (const PmSyntax *syntax, PmSpan callee)
 {
-  static const char *const names[] = { "Number", "String",  "parseInt",       "parseFloat",
-                                       "URL",    "Boolean", "Number.parseInt" };
+  static const char *const names[] = {"Number", "String",  "parseInt",       "parseFloat",
+                                      "URL",    "Boolean", "Number.parseInt"};
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (pm_syntax_text_is (syntax, callee, names[i]))
       return TRUE;
@@ -543,9 +545,9 @@ pm_javascript_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *fra
   case JS_PAIR:
     return enter_named (syntax, frame, "key");
   case JS_FIELD:
-    return enter_named (syntax, frame, ts_node_is_null (pm_syntax_child (frame->node, "name"))
-                                           ? "property"
-                                           : "name");
+    return enter_named (syntax, frame,
+                        ts_node_is_null (pm_syntax_child (frame->node, "name")) ? "property"
+                                                                                : "name");
   case JS_DECLARATOR:
     return enter_declarator (syntax, frame);
   case JS_ASSIGNMENT:
@@ -571,7 +573,7 @@ pm_javascript_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *fra
   case JS_EXPORT:
     return enter_export (syntax, frame);
   case JS_IMPORT:
-    frame->key = (PmKey){ "import", strlen ("import"), { frame->span.start, frame->span.start } };
+    frame->key = (PmKey){"import", strlen ("import"), {frame->span.start, frame->span.start}};
     return TRUE;
   case JS_BINARY:
     return enter_binary (syntax, frame);
@@ -587,105 +589,105 @@ pm_javascript_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *fra
 /* --- the languages --- */
 
 static const PmSyntaxType types[] = {
-  { "string", JS_STRING },
-  { "template_string", JS_TEMPLATE },
-  { "number", JS_NUMBER },
-  { "true", JS_CONSTANT },
-  { "false", JS_CONSTANT },
-  { "null", JS_CONSTANT },
-  { "identifier", JS_NAME },
-  { "this", JS_NAME },
-  { "super", JS_NAME },
-  { "shorthand_property_identifier", JS_KEY },
-  { "shorthand_property_identifier_pattern", JS_KEY },
-  { "property_identifier", JS_KEY },
-  { "member_expression", JS_MEMBER },
-  { "subscript_expression", JS_SUBSCRIPT },
-  { "object", JS_OBJECT },
-  { "array", JS_ARRAY },
-  { "pair", JS_PAIR },
-  { "pair_pattern", JS_PAIR },
-  { "variable_declarator", JS_DECLARATOR },
-  { "assignment_expression", JS_ASSIGNMENT },
-  { "augmented_assignment_expression", JS_ASSIGNMENT },
-  { "call_expression", JS_CALL },
-  { "new_expression", JS_CALL },
-  { "arguments", JS_ARGUMENTS },
-  { "function_declaration", JS_FUNCTION },
-  { "function_expression", JS_FUNCTION },
-  { "generator_function_declaration", JS_FUNCTION },
-  { "generator_function", JS_FUNCTION },
-  { "arrow_function", JS_FUNCTION },
-  { "method_definition", JS_METHOD },
-  { "class_declaration", JS_CLASS },
-  { "abstract_class_declaration", JS_CLASS },
-  { "class", JS_CLASS },
-  { "enum_declaration", JS_CLASS },
-  { "enum_assignment", JS_FIELD },
-  { "field_definition", JS_FIELD },
-  { "public_field_definition", JS_FIELD },
-  { "assignment_pattern", JS_DEFAULT },
-  { "object_assignment_pattern", JS_DEFAULT },
-  { "required_parameter", JS_PARAMETER },
-  { "optional_parameter", JS_PARAMETER },
-  { "return_statement", JS_RETURN },
-  { "expression_statement", JS_STATEMENT },
-  { "if_statement", JS_STATEMENT },
-  { "throw_statement", JS_STATEMENT },
-  { "for_statement", JS_STATEMENT },
-  { "while_statement", JS_STATEMENT },
-  { "switch_statement", JS_RETURN },
-  { "export_statement", JS_EXPORT },
-  { "import_statement", JS_IMPORT },
-  { "binary_expression", JS_BINARY },
-  { "ternary_expression", JS_TERNARY },
-  { "parenthesized_expression", JS_WRAPPER },
-  { "await_expression", JS_WRAPPER },
-  { "as_expression", JS_WRAPPER },
-  { "satisfies_expression", JS_WRAPPER },
-  { "non_null_expression", JS_WRAPPER },
-  { "type_assertion", JS_WRAPPER },
-  { "jsx_expression", JS_WRAPPER },
-  { "jsx_opening_element", JS_ELEMENT },
-  { "jsx_self_closing_element", JS_ELEMENT },
-  { "jsx_attribute", JS_ATTRIBUTE },
-  { "jsx_closing_element", JS_SKIPPED },
-  { "jsx_text", JS_TEXT },
-  { "template_substitution", JS_HOLE },
-  { "string_fragment", JS_FRAGMENT },
-  { "regex", JS_SKIPPED },
-  { "comment", JS_SKIPPED },
-  { "computed_property_name", JS_SKIPPED },
-  { "hash_bang_line", JS_SKIPPED },
-  { "type_annotation", JS_SKIPPED },
-  { "type_arguments", JS_SKIPPED },
-  { "type_parameters", JS_SKIPPED },
-  { "interface_declaration", JS_SKIPPED },
-  { "type_alias_declaration", JS_SKIPPED },
-  { "literal_type", JS_SKIPPED },
-  { "object_type", JS_SKIPPED },
-  { "template_literal_type", JS_SKIPPED },
-  { "type_query", JS_SKIPPED },
-  { NULL, 0 },
+    {"string", JS_STRING},
+    {"template_string", JS_TEMPLATE},
+    {"number", JS_NUMBER},
+    {"true", JS_CONSTANT},
+    {"false", JS_CONSTANT},
+    {"null", JS_CONSTANT},
+    {"identifier", JS_NAME},
+    {"this", JS_NAME},
+    {"super", JS_NAME},
+    {"shorthand_property_identifier", JS_KEY},
+    {"shorthand_property_identifier_pattern", JS_KEY},
+    {"property_identifier", JS_KEY},
+    {"member_expression", JS_MEMBER},
+    {"subscript_expression", JS_SUBSCRIPT},
+    {"object", JS_OBJECT},
+    {"array", JS_ARRAY},
+    {"pair", JS_PAIR},
+    {"pair_pattern", JS_PAIR},
+    {"variable_declarator", JS_DECLARATOR},
+    {"assignment_expression", JS_ASSIGNMENT},
+    {"augmented_assignment_expression", JS_ASSIGNMENT},
+    {"call_expression", JS_CALL},
+    {"new_expression", JS_CALL},
+    {"arguments", JS_ARGUMENTS},
+    {"function_declaration", JS_FUNCTION},
+    {"function_expression", JS_FUNCTION},
+    {"generator_function_declaration", JS_FUNCTION},
+    {"generator_function", JS_FUNCTION},
+    {"arrow_function", JS_FUNCTION},
+    {"method_definition", JS_METHOD},
+    {"class_declaration", JS_CLASS},
+    {"abstract_class_declaration", JS_CLASS},
+    {"class", JS_CLASS},
+    {"enum_declaration", JS_CLASS},
+    {"enum_assignment", JS_FIELD},
+    {"field_definition", JS_FIELD},
+    {"public_field_definition", JS_FIELD},
+    {"assignment_pattern", JS_DEFAULT},
+    {"object_assignment_pattern", JS_DEFAULT},
+    {"required_parameter", JS_PARAMETER},
+    {"optional_parameter", JS_PARAMETER},
+    {"return_statement", JS_RETURN},
+    {"expression_statement", JS_STATEMENT},
+    {"if_statement", JS_STATEMENT},
+    {"throw_statement", JS_STATEMENT},
+    {"for_statement", JS_STATEMENT},
+    {"while_statement", JS_STATEMENT},
+    {"switch_statement", JS_RETURN},
+    {"export_statement", JS_EXPORT},
+    {"import_statement", JS_IMPORT},
+    {"binary_expression", JS_BINARY},
+    {"ternary_expression", JS_TERNARY},
+    {"parenthesized_expression", JS_WRAPPER},
+    {"await_expression", JS_WRAPPER},
+    {"as_expression", JS_WRAPPER},
+    {"satisfies_expression", JS_WRAPPER},
+    {"non_null_expression", JS_WRAPPER},
+    {"type_assertion", JS_WRAPPER},
+    {"jsx_expression", JS_WRAPPER},
+    {"jsx_opening_element", JS_ELEMENT},
+    {"jsx_self_closing_element", JS_ELEMENT},
+    {"jsx_attribute", JS_ATTRIBUTE},
+    {"jsx_closing_element", JS_SKIPPED},
+    {"jsx_text", JS_TEXT},
+    {"template_substitution", JS_HOLE},
+    {"string_fragment", JS_FRAGMENT},
+    {"regex", JS_SKIPPED},
+    {"comment", JS_SKIPPED},
+    {"computed_property_name", JS_SKIPPED},
+    {"hash_bang_line", JS_SKIPPED},
+    {"type_annotation", JS_SKIPPED},
+    {"type_arguments", JS_SKIPPED},
+    {"type_parameters", JS_SKIPPED},
+    {"interface_declaration", JS_SKIPPED},
+    {"type_alias_declaration", JS_SKIPPED},
+    {"literal_type", JS_SKIPPED},
+    {"object_type", JS_SKIPPED},
+    {"template_literal_type", JS_SKIPPED},
+    {"type_query", JS_SKIPPED},
+    {NULL, 0},
 };
 
 static const PmSyntaxLanguage javascript = {
-  .title = "JavaScript",
-  .grammar = tree_sitter_javascript,
-  .types = types,
-  .enter = pm_javascript_enter,
+    .title = "JavaScript",
+    .grammar = tree_sitter_javascript,
+    .types = types,
+    .enter = pm_javascript_enter,
 };
 static const PmSyntaxLanguage typescript = {
-  .title = "TypeScript",
-  .grammar = tree_sitter_typescript,
-  .types = types,
-  .enter = pm_javascript_enter,
+    .title = "TypeScript",
+    .grammar = tree_sitter_typescript,
+    .types = types,
+    .enter = pm_javascript_enter,
 };
 static const PmSyntaxLanguage tsx = {
-  .title = "TypeScript with JSX",
-  .grammar = tree_sitter_tsx,
-  .types = types,
-  .enter = pm_javascript_enter,
+    .title = "TypeScript with JSX",
+    .grammar = tree_sitter_tsx,
+    .types = types,
+    .enter = pm_javascript_enter,
 };
 
 static void
@@ -707,25 +709,25 @@ tsx_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length)
 }
 
 const PmFormat pm_format_javascript = {
-  .name = "javascript",
-  .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
-  .grammar = "ECMAScript with JSX",
-  .parse = javascript_parse,
-  .escape = pm_javascript_escape,
+    .name = "javascript",
+    .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
+    .grammar = "ECMAScript with JSX",
+    .parse = javascript_parse,
+    .escape = pm_javascript_escape,
 };
 
 const PmFormat pm_format_typescript = {
-  .name = "typescript",
-  .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
-  .grammar = "TypeScript",
-  .parse = typescript_parse,
-  .escape = pm_javascript_escape,
+    .name = "typescript",
+    .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
+    .grammar = "TypeScript",
+    .parse = typescript_parse,
+    .escape = pm_javascript_escape,
 };
 
 const PmFormat pm_format_tsx = {
-  .name = "tsx",
-  .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
-  .grammar = "TypeScript with JSX",
-  .parse = tsx_parse,
-  .escape = pm_javascript_escape,
+    .name = "tsx",
+    .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
+    .grammar = "TypeScript with JSX",
+    .parse = tsx_parse,
+    .escape = pm_javascript_escape,
 };

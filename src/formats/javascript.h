@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  *
  * Names make the path: variables, properties, parameters, functions, classes, methods, enums, JSX
  * elements (maps) and their attributes. Objects are maps, arrays lists. An assignment to `a.b.c` is
- * c inside b inside a; `this.` and `exports.` are left out. Statements, casts, await and parentheses
- * add nothing. An object that has no name of its own belongs to what it stands in, so
+ * c inside b inside a; `this.` and `exports.` are left out. Statements, casts, await and
+ * parentheses add nothing. An object that has no name of its own belongs to what it stands in, so
  * `return { port: 1 }` in f is `f.port`.
  *
  * The default export (`export default`, `module.exports =`, `export =`) is the root itself. A call

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (pm-rewrite-error-quark, pm_rewrite_error)
+G_DEFINE_QUARK (pm - rewrite - error - quark, pm_rewrite_error)
 
 void
 pm_raw_edit_clear (PmRawEdit *edit)

@@ -4,11 +4,12 @@
  * `name()`, the base name of what is called, of its words, flagged PM_NODE_ARGUMENT; assignments
  * before it stand beside it. Words are given without their quotes: the whole word, and, where
  * something is put in, then each literal piece as a PM_NODE_FRAGMENT. A word that is nothing but an
- * expansion is an expression. `${PORT:-3000}` adds 3000 as PM_NODE_FALLBACK of PORT. Commands inside
- * a word are maps: `X=$(curl h)` is X.curl()[0]; in a list they and fallbacks are flagged as
+ * expansion is an expression. `${PORT:-3000}` adds 3000 as PM_NODE_FALLBACK of PORT. Commands
+ * inside a word are maps: `X=$(curl h)` is X.curl()[0]; in a list they and fallbacks are flagged as
  * fragments, so that words can be counted without them.
  *
- * Here-documents have the key `<<` and PM_QUOTING_BLOCK, here-strings `<<<`, targets of redirections
+ * Here-documents have the key `<<` and PM_QUOTING_BLOCK, here-strings `<<<`, targets of
+ * redirections
  * `>`. Tests are a list `test()`. A loop's values have the loop variable's key. Functions,
  * conditions, loops and groups add nothing. Patterns and arithmetic are not read.
  *
@@ -52,17 +53,17 @@ enum {
   SH_SKIPPED,
 };
 
-static const PmEscapeStyle unquoted_style = { .joins_lines = TRUE };
-static const PmEscapeStyle double_style = { .only = "$`\"\\", .joins_lines = TRUE };
-static const PmEscapeStyle heredoc_style = { .only = "$`\\", .joins_lines = TRUE };
+static const PmEscapeStyle unquoted_style = {.joins_lines = TRUE};
+static const PmEscapeStyle double_style = {.only = "$`\"\\", .joins_lines = TRUE};
+static const PmEscapeStyle heredoc_style = {.only = "$`\\", .joins_lines = TRUE};
 static const PmEscapeStyle ansi_style = {
-  .letters = "abeEfnrtv",
-  .meanings = "\a\b\033\033\f\n\r\t\v",
-  .only = "'\"\\?",
-  .hex = TRUE,
-  .unicode = TRUE,
-  .long_unicode = TRUE,
-  .octal = TRUE,
+    .letters = "abeEfnrtv",
+    .meanings = "\a\b\033\033\f\n\r\t\v",
+    .only = "'\"\\?",
+    .hex = TRUE,
+    .unicode = TRUE,
+    .long_unicode = TRUE,
+    .octal = TRUE,
 };
 
 static gboolean
@@ -83,7 +84,7 @@ static PmSpan
 without_quotes (const PmSyntax *syntax, guint8 type, PmSpan span)
 {
   guint32 front = type == SH_ANSI ? 2 : type == SH_RAW || type == SH_STRING ? 1 : 0;
-  PmSpan inner = { MIN (span.start + front, span.end), span.end };
+  PmSpan inner = {MIN (span.start + front, span.end), span.end};
   if (front > 0 && inner.end > inner.start &&
       syntax->bytes[inner.end - 1] == syntax->bytes[inner.start - 1])
     inner.end--;
@@ -111,7 +112,7 @@ append_pieces (const PmSyntax *syntax, TSNode node, GArray *pieces)
   guint8 type = pm_syntax_type (syntax, node);
   PmSpan span = pm_syntax_span (syntax, node);
   if (is_hole (type)) {
-    PmSyntaxPiece hole = { span, NULL, TRUE };
+    PmSyntaxPiece hole = {span, NULL, TRUE};
     g_array_append_val (pieces, hole);
     return;
   }
@@ -126,16 +127,16 @@ static void
 add_word (PmSyntax *syntax, const PmSyntaxFrame *frame)
 {
   static const PmQuoting quotings[] = {
-    [SH_RAW] = PM_QUOTING_SINGLE,
-    [SH_ANSI] = PM_QUOTING_BLOCK,
-    [SH_STRING] = PM_QUOTING_DOUBLE,
+      [SH_RAW] = PM_QUOTING_SINGLE,
+      [SH_ANSI] = PM_QUOTING_BLOCK,
+      [SH_STRING] = PM_QUOTING_DOUBLE,
   };
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (PmSyntaxPiece));
   append_pieces (syntax, frame->node, pieces);
   PmScalar scalar = {
-    .span = without_quotes (syntax, frame->type, frame->span),
-    .outer = frame->span,
-    .quoting = frame->type <= SH_STRING ? quotings[frame->type] : PM_QUOTING_NONE,
+      .span = without_quotes (syntax, frame->type, frame->span),
+      .outer = frame->span,
+      .quoting = frame->type <= SH_STRING ? quotings[frame->type] : PM_QUOTING_NONE,
   };
   pm_syntax_pieces (syntax, frame, &scalar, (const PmSyntaxPiece *) (void *) pieces->data,
                     pieces->len);
@@ -151,7 +152,7 @@ add_concatenation (PmSyntax *syntax, const PmSyntaxFrame *frame)
        more = ts_tree_cursor_goto_next_sibling (&cursor))
     append_pieces (syntax, ts_tree_cursor_current_node (&cursor), pieces);
   ts_tree_cursor_delete (&cursor);
-  PmScalar scalar = { .span = frame->span };
+  PmScalar scalar = {.span = frame->span};
   pm_syntax_pieces (syntax, frame, &scalar, (const PmSyntaxPiece *) (void *) pieces->data,
                     pieces->len);
 }
@@ -197,7 +198,7 @@ variable_of (PmSyntax *syntax, TSNode expansion)
 static gboolean
 has_default (const PmSyntax *syntax, TSNode expansion)
 {
-  static const char *const operators[] = { ":-", "-", ":=", "=" };
+  static const char *const operators[] = {":-", "-", ":=", "="};
   TSNode operator= pm_syntax_child (expansion, "operator");
   for (gsize i = 0; !ts_node_is_null (operator) && i < G_N_ELEMENTS (operators); i++)
     if (pm_syntax_text_is (syntax, pm_syntax_span (syntax, operator), operators[i]))
@@ -212,7 +213,7 @@ enter_expansion (PmSyntax *syntax, const PmSyntaxFrame *parent, PmSyntaxFrame *f
   gboolean inside = parent->type == SH_STRING || parent->type == SH_CONCATENATION ||
                     parent->type == SH_HEREDOC_BODY || frame->in_hole;
   if (!inside && (frame->in_list || frame->key.text != NULL)) {
-    PmScalar scalar = { .span = frame->span, .flags = PM_NODE_EXPRESSION, .variable = variable };
+    PmScalar scalar = {.span = frame->span, .flags = PM_NODE_EXPRESSION, .variable = variable};
     pm_syntax_scalar (syntax, frame, &scalar);
   }
   enter_hole (frame);
@@ -283,7 +284,8 @@ static gboolean
 enter_test (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
   enter_nested (syntax, frame);
-  frame->key = pm_syntax_key_text (syntax, "test()", 6, (PmSpan){ frame->span.start, frame->span.start });
+  frame->key =
+      pm_syntax_key_text (syntax, "test()", 6, (PmSpan){frame->span.start, frame->span.start});
   pm_syntax_open (syntax, frame, PM_NODE_LIST);
   return TRUE;
 }
@@ -292,7 +294,7 @@ static gboolean
 enter_redirect (PmSyntaxFrame *frame, const char *key)
 {
   if (!frame->in_list)
-    frame->key = (PmKey){ key, strlen (key), { frame->span.start, frame->span.start } };
+    frame->key = (PmKey){key, strlen (key), {frame->span.start, frame->span.start}};
   frame->flags |= PM_NODE_FRAGMENT;
   if (!frame->in_list)
     frame->flags &= (guint16) ~PM_NODE_FRAGMENT;
@@ -311,7 +313,7 @@ enter_heredoc_body (PmSyntax *syntax, const PmSyntaxFrame *parent, PmSyntaxFrame
       style = NULL; /* a quoted delimiter: the text is as it stands */
   }
   g_autoptr (GArray) holes = pm_syntax_children (syntax, frame->node, SH_EXPANSION, SH_BRACES);
-  PmScalar scalar = { .span = frame->span, .quoting = PM_QUOTING_BLOCK };
+  PmScalar scalar = {.span = frame->span, .quoting = PM_QUOTING_BLOCK};
   pm_syntax_template (syntax, frame, &scalar, style, (const PmSpan *) (void *) holes->data,
                       holes->len);
   frame->in_hole = TRUE;
@@ -381,52 +383,52 @@ shell_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *frame)
 }
 
 static const PmSyntaxType types[] = {
-  { "word", SH_WORD },
-  { "number", SH_NUMBER },
-  { "raw_string", SH_RAW },
-  { "ansi_c_string", SH_ANSI },
-  { "string", SH_STRING },
-  { "concatenation", SH_CONCATENATION },
-  { "expansion", SH_EXPANSION },
-  { "simple_expansion", SH_SIMPLE_EXPANSION },
-  { "command_substitution", SH_SUBSTITUTION },
-  { "process_substitution", SH_SUBSTITUTION },
-  { "arithmetic_expansion", SH_ARITHMETIC },
-  { "brace_expression", SH_BRACES },
-  { "command", SH_COMMAND },
-  { "command_name", SH_COMMAND_NAME },
-  { "variable_assignment", SH_ASSIGNMENT },
-  { "variable_name", SH_VARIABLE },
-  { "special_variable_name", SH_SKIPPED },
-  { "subscript", SH_SKIPPED },
-  { "array", SH_ARRAY },
-  { "declaration_command", SH_DECLARATION },
-  { "test_command", SH_TEST },
-  { "for_statement", SH_FOR },
-  { "case_statement", SH_CASE },
-  { "case_item", SH_CASE },
-  { "function_definition", SH_FUNCTION },
-  { "do_group", SH_BODY },
-  { "compound_statement", SH_BODY },
-  { "file_redirect", SH_REDIRECT },
-  { "heredoc_redirect", SH_HEREDOC },
-  { "herestring_redirect", SH_HERESTRING },
-  { "heredoc_body", SH_HEREDOC_BODY },
-  { "heredoc_start", SH_SKIPPED },
-  { "heredoc_end", SH_SKIPPED },
-  { "file_descriptor", SH_SKIPPED },
-  { "unset_command", SH_SKIPPED },
-  { "regex", SH_SKIPPED },
-  { "extglob_pattern", SH_SKIPPED },
-  { "comment", SH_SKIPPED },
-  { NULL, 0 },
+    {"word", SH_WORD},
+    {"number", SH_NUMBER},
+    {"raw_string", SH_RAW},
+    {"ansi_c_string", SH_ANSI},
+    {"string", SH_STRING},
+    {"concatenation", SH_CONCATENATION},
+    {"expansion", SH_EXPANSION},
+    {"simple_expansion", SH_SIMPLE_EXPANSION},
+    {"command_substitution", SH_SUBSTITUTION},
+    {"process_substitution", SH_SUBSTITUTION},
+    {"arithmetic_expansion", SH_ARITHMETIC},
+    {"brace_expression", SH_BRACES},
+    {"command", SH_COMMAND},
+    {"command_name", SH_COMMAND_NAME},
+    {"variable_assignment", SH_ASSIGNMENT},
+    {"variable_name", SH_VARIABLE},
+    {"special_variable_name", SH_SKIPPED},
+    {"subscript", SH_SKIPPED},
+    {"array", SH_ARRAY},
+    {"declaration_command", SH_DECLARATION},
+    {"test_command", SH_TEST},
+    {"for_statement", SH_FOR},
+    {"case_statement", SH_CASE},
+    {"case_item", SH_CASE},
+    {"function_definition", SH_FUNCTION},
+    {"do_group", SH_BODY},
+    {"compound_statement", SH_BODY},
+    {"file_redirect", SH_REDIRECT},
+    {"heredoc_redirect", SH_HEREDOC},
+    {"herestring_redirect", SH_HERESTRING},
+    {"heredoc_body", SH_HEREDOC_BODY},
+    {"heredoc_start", SH_SKIPPED},
+    {"heredoc_end", SH_SKIPPED},
+    {"file_descriptor", SH_SKIPPED},
+    {"unset_command", SH_SKIPPED},
+    {"regex", SH_SKIPPED},
+    {"extglob_pattern", SH_SKIPPED},
+    {"comment", SH_SKIPPED},
+    {NULL, 0},
 };
 
 static const PmSyntaxLanguage shell = {
-  .title = "a shell script",
-  .grammar = tree_sitter_bash,
-  .types = types,
-  .enter = shell_enter,
+    .title = "a shell script",
+    .grammar = tree_sitter_bash,
+    .types = types,
+    .enter = shell_enter,
 };
 
 static void
@@ -464,9 +466,9 @@ shell_escape (PmQuoting quoting, gboolean whole, const char *text)
 }
 
 const PmFormat pm_format_shell = {
-  .name = "shell",
-  .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
-  .grammar = "POSIX shell and bash",
-  .parse = shell_parse,
-  .escape = shell_escape,
+    .name = "shell",
+    .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
+    .grammar = "POSIX shell and bash",
+    .parse = shell_parse,
+    .escape = shell_escape,
 };

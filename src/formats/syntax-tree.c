@@ -1,8 +1,8 @@
 /* DESIGN
  * Each thread keeps one parser and one table (symbol → type) for each language that it met; they go
- * with the thread. The walk is a TSTreeCursor and a stack of frames on the heap: tree-sitter's trees
- * are as deep as their input, so nothing here recurses. Time is the thread's CPU time, so that a
- * busy machine reads the same files as an idle one. */
+ * with the thread. The walk is a TSTreeCursor and a stack of frames on the heap: tree-sitter's
+ * trees are as deep as their input, so nothing here recurses. Time is the thread's CPU time, so
+ * that a busy machine reads the same files as an idle one. */
 
 #include "formats/syntax-tree.h"
 
@@ -58,8 +58,8 @@ reader_new (const PmSyntaxLanguage *language)
   reader->n_types = ts_language_symbol_count (grammar);
   reader->types = g_new0 (guint8, reader->n_types);
   for (guint i = 0; i < reader->n_types; i++)
-    reader->types[i] = type_by_name (language->types,
-                                     ts_language_symbol_name (grammar, (TSSymbol) i));
+    reader->types[i] =
+        type_by_name (language->types, ts_language_symbol_name (grammar, (TSSymbol) i));
   return reader;
 }
 
@@ -112,9 +112,9 @@ is_late (TSParseState *state)
 static TSTree *
 parse (TSParser *parser, PmSyntax *syntax)
 {
-  Input input = { syntax->bytes + syntax->start, syntax->length - syntax->start };
-  TSInput source = { .payload = &input, .read = read_input, .encoding = TSInputEncodingUTF8 };
-  TSParseOptions options = { .payload = &syntax->deadline_us, .progress_callback = is_late };
+  Input input = {syntax->bytes + syntax->start, syntax->length - syntax->start};
+  TSInput source = {.payload = &input, .read = read_input, .encoding = TSInputEncodingUTF8};
+  TSParseOptions options = {.payload = &syntax->deadline_us, .progress_callback = is_late};
   TSTree *tree = ts_parser_parse_with_options (parser, NULL, source, options);
   if (tree == NULL) /* or the next parse would go on with this one */
     ts_parser_reset (parser);
@@ -127,11 +127,11 @@ PmSpan
 pm_syntax_span (const PmSyntax *syntax, TSNode node)
 {
   if (ts_node_is_null (node))
-    return (PmSpan){ 0, 0 };
+    return (PmSpan){0, 0};
   guint32 start = syntax->start + ts_node_start_byte (node);
   guint32 end = syntax->start + ts_node_end_byte (node);
   start = MIN (start, syntax->length);
-  return (PmSpan){ start, CLAMP (end, start, syntax->length) };
+  return (PmSpan){start, CLAMP (end, start, syntax->length)};
 }
 
 guint8
@@ -156,21 +156,20 @@ pm_syntax_child (TSNode node, const char *field)
 PmKey
 pm_syntax_key (const PmSyntax *syntax, PmSpan span)
 {
-  return (PmKey){ syntax->bytes + span.start, pm_span_length (span), span };
+  return (PmKey){syntax->bytes + span.start, pm_span_length (span), span};
 }
 
 PmKey
 pm_syntax_key_text (PmSyntax *syntax, const char *text, gsize length, PmSpan span)
 {
-  return (PmKey){ pm_arena_strndup (pm_builder_arena (syntax->builder), text, length), length, span };
+  return (PmKey){pm_arena_strndup (pm_builder_arena (syntax->builder), text, length), length, span};
 }
 
 gboolean
 pm_syntax_text_is (const PmSyntax *syntax, PmSpan span, const char *text)
 {
   gsize length = strlen (text);
-  return pm_span_length (span) == length &&
-         memcmp (syntax->bytes + span.start, text, length) == 0;
+  return pm_span_length (span) == length && memcmp (syntax->bytes + span.start, text, length) == 0;
 }
 
 /* --- what a language says about a node --- */
@@ -180,7 +179,7 @@ key_in_place (const PmSyntaxFrame *frame)
 {
   PmKey key = frame->in_list ? PM_NO_KEY : frame->key;
   if (!frame->in_list && key.text == NULL)
-    key = (PmKey){ "", 0, { frame->span.start, frame->span.start } };
+    key = (PmKey){"", 0, {frame->span.start, frame->span.start}};
   return key;
 }
 
@@ -223,7 +222,7 @@ pm_syntax_scalar (PmSyntax *syntax, const PmSyntaxFrame *frame, PmScalar *scalar
 void
 pm_syntax_plain (PmSyntax *syntax, const PmSyntaxFrame *frame, PmNodeFlags flags)
 {
-  PmScalar scalar = { .span = frame->span, .flags = flags };
+  PmScalar scalar = {.span = frame->span, .flags = flags};
   pm_syntax_scalar (syntax, frame, &scalar);
 }
 
@@ -282,8 +281,8 @@ add_decoded (PmSyntax *syntax, const PmSyntaxFrame *frame, PmScalar scalar,
              const PmEscapeStyle *style)
 {
   g_string_truncate (syntax->text, 0);
-  if (style != NULL && pm_escapes_decode (syntax->builder, syntax->bytes, scalar.span, style,
-                                          syntax->text)) {
+  if (style != NULL &&
+      pm_escapes_decode (syntax->builder, syntax->bytes, scalar.span, style, syntax->text)) {
     scalar.value = syntax->text->str;
     scalar.value_length = syntax->text->len;
   }
@@ -335,9 +334,9 @@ pm_syntax_append_pieces (GArray *pieces, PmSpan span, const PmEscapeStyle *style
   guint32 at = span.start;
   for (guint i = 0; i < n_holes; i++) {
     /* In a broken place a hole may reach beyond the string that it belongs to. */
-    PmSpan inside = { CLAMP (holes[i].start, at, span.end), CLAMP (holes[i].end, at, span.end) };
-    PmSyntaxPiece text = { { at, inside.start }, style, FALSE };
-    PmSyntaxPiece hole = { inside, NULL, TRUE };
+    PmSpan inside = {CLAMP (holes[i].start, at, span.end), CLAMP (holes[i].end, at, span.end)};
+    PmSyntaxPiece text = {{at, inside.start}, style, FALSE};
+    PmSyntaxPiece hole = {inside, NULL, TRUE};
     if (inside.start == inside.end)
       continue;
     if (inside.start > at)
@@ -345,7 +344,7 @@ pm_syntax_append_pieces (GArray *pieces, PmSpan span, const PmEscapeStyle *style
     g_array_append_val (pieces, hole);
     at = inside.end;
   }
-  PmSyntaxPiece rest = { { at, span.end }, style, FALSE };
+  PmSyntaxPiece rest = {{at, span.end}, style, FALSE};
   if (rest.span.end > at)
     g_array_append_val (pieces, rest);
 }
@@ -399,8 +398,7 @@ enter (Walk *walk)
   frame.opened = 0;
   g_array_append_val (walk->frames, frame);
 
-  PmSyntaxFrame *parent =
-      &g_array_index (walk->frames, PmSyntaxFrame, walk->frames->len - 2);
+  PmSyntaxFrame *parent = &g_array_index (walk->frames, PmSyntaxFrame, walk->frames->len - 2);
   if (ts_node_is_missing (node)) {
     pm_builder_problem (syntax->builder, frame.span.start, "“%s” is missing here",
                         ts_node_type (node));
@@ -447,9 +445,9 @@ void
 pm_syntax_walk (PmSyntax *syntax, const PmSyntaxFrame *from, TSNode node)
 {
   Walk walk = {
-    .syntax = syntax,
-    .cursor = ts_tree_cursor_new (node),
-    .frames = g_array_new (FALSE, TRUE, sizeof (PmSyntaxFrame)),
+      .syntax = syntax,
+      .cursor = ts_tree_cursor_new (node),
+      .frames = g_array_new (FALSE, TRUE, sizeof (PmSyntaxFrame)),
   };
   g_array_append_vals (walk.frames, from, 1);
   for (guint n = 1; step (&walk) && !pm_builder_is_full (syntax->builder); n++) {
@@ -472,17 +470,17 @@ pm_syntax_read (const PmSyntaxLanguage *language, PmBuilder *builder, const char
 {
   Reader *reader = reader_for (language);
   PmSyntax syntax = {
-    .language = language,
-    .builder = builder,
-    .bytes = bytes,
-    .start = (guint32) start,
-    .length = (guint32) length,
-    .types = reader->types,
-    .n_types = reader->n_types,
-    .text = g_string_new (NULL),
-    .deadline_us = cpu_time_us () + PM_SYNTAX_BUDGET_MS * 1000,
+      .language = language,
+      .builder = builder,
+      .bytes = bytes,
+      .start = (guint32) start,
+      .length = (guint32) length,
+      .types = reader->types,
+      .n_types = reader->n_types,
+      .text = g_string_new (NULL),
+      .deadline_us = cpu_time_us () + PM_SYNTAX_BUDGET_MS * 1000,
   };
-  const PmSyntaxFrame above = { .type = PM_SYNTAX_OTHER };
+  const PmSyntaxFrame above = {.type = PM_SYNTAX_OTHER};
   TSTree *tree = parse (reader->parser, &syntax);
   if (tree == NULL)
     pm_builder_problem (builder, (guint32) start, "took longer than %d ms to read; not read",

@@ -69,7 +69,7 @@ struct PmSyntax {
   guint32 length;
   const guint8 *types; /* of each symbol of the grammar */
   guint n_types;
-  GString *text; /* scratch for decoding */
+  GString *text;      /* scratch for decoding */
   gint64 deadline_us; /* of the thread's CPU time */
 };
 
@@ -84,9 +84,11 @@ void pm_syntax_walk (PmSyntax *syntax, const PmSyntaxFrame *from, TSNode node);
  * with only the flags that go for all that is inside. */
 void pm_syntax_open (PmSyntax *syntax, PmSyntaxFrame *frame, PmNodeKind kind);
 
-/* The same for each name of a dotted path but the last, which becomes the frame's key. `parts` stand
- * last name first. Where the frame has a key already, the path stands inside a map of that name. */
-void pm_syntax_open_path (PmSyntax *syntax, PmSyntaxFrame *frame, const PmKey *parts, guint n_parts);
+/* The same for each name of a dotted path but the last, which becomes the frame's key. `parts`
+ * stand last name first. Where the frame has a key already, the path stands inside a map of that
+ * name. */
+void pm_syntax_open_path (PmSyntax *syntax, PmSyntaxFrame *frame, const PmKey *parts,
+                          guint n_parts);
 
 /* Adds a scalar for the frame's key, flags and variable; `scalar` brings the rest. */
 void pm_syntax_scalar (PmSyntax *syntax, const PmSyntaxFrame *frame, PmScalar *scalar);
@@ -116,8 +118,8 @@ GArray *pm_syntax_children (const PmSyntax *syntax, TSNode node, guint8 first, g
 /* The node's bytes as they are, as a scalar. */
 void pm_syntax_plain (PmSyntax *syntax, const PmSyntaxFrame *frame, PmNodeFlags flags);
 
-/* These take null nodes, as the grammar's rules give where something is left out: no bytes, no type,
- * no child. */
+/* These take null nodes, as the grammar's rules give where something is left out: no bytes, no
+ * type, no child. */
 PmSpan pm_syntax_span (const PmSyntax *syntax, TSNode node);
 guint8 pm_syntax_type (const PmSyntax *syntax, TSNode node);
 TSNode pm_syntax_child (TSNode node, const char *field);

@@ -4,9 +4,9 @@
  *
  * DESIGN
  * The builder cannot open a container twice, so the tables of a file are sorted by where the first
- * one of their name stands, and then each is written with the containers that it shares with the one
- * before kept open. Dotted keys within a table share theirs in the same way, if they follow each
- * other. Values go through the common walk. */
+ * one of their name stands, and then each is written with the containers that it shares with the
+ * one before kept open. Dotted keys within a table share theirs in the same way, if they follow
+ * each other. Values go through the common walk. */
 
 #include <string.h>
 
@@ -34,12 +34,12 @@ enum {
 enum { KEY_IS_READ = 1 << 0 }; /* a frame's role: read_pair has read the key of the pair below */
 
 static const PmEscapeStyle basic_style = {
-  .letters = "btnfr",
-  .meanings = "\b\t\n\f\r",
-  .unicode = TRUE,
-  .long_unicode = TRUE,
-  .joins_lines = TRUE,
-  .trims_lines = TRUE,
+    .letters = "btnfr",
+    .meanings = "\b\t\n\f\r",
+    .unicode = TRUE,
+    .long_unicode = TRUE,
+    .joins_lines = TRUE,
+    .trims_lines = TRUE,
 };
 
 /* --- keys --- */
@@ -56,7 +56,7 @@ read_key (PmSyntax *syntax, TSNode node)
   if (pm_syntax_type (syntax, node) != TOML_QUOTED_KEY || pm_span_length (span) < 2)
     return pm_syntax_key (syntax, span);
   gboolean basic = syntax->bytes[span.start] == '"';
-  PmSpan inner = { span.start + 1, span.end - 1 };
+  PmSpan inner = {span.start + 1, span.end - 1};
   g_autoptr (GString) text = g_string_new (NULL);
   if (basic && pm_escapes_decode (NULL, syntax->bytes, inner, &basic_style, text))
     return pm_syntax_key_text (syntax, text->str, text->len, inner);
@@ -94,7 +94,7 @@ key_of (const PmSyntax *syntax, TSNode node)
     if (type >= TOML_BARE_KEY && type <= TOML_DOTTED_KEY)
       return child;
   }
-  return (TSNode){ 0 };
+  return (TSNode){0};
 }
 
 /* --- containers that are open --- */
@@ -131,7 +131,7 @@ static void
 open_level (Open *open, PmKey key, gboolean is_list)
 {
   PmBuilder *builder = open->syntax->builder;
-  Level level = { key, is_list };
+  Level level = {key, is_list};
   pm_builder_open (builder, is_list ? PM_NODE_LIST : PM_NODE_MAP, key, key.span.start);
   if (is_list)
     pm_builder_open (builder, PM_NODE_MAP, PM_NO_KEY, key.span.start);
@@ -239,7 +239,7 @@ read_body (Open *open, const PmSyntaxFrame *from, TSNode body, GPtrArray *tables
 static void
 read_document (PmSyntax *syntax, const PmSyntaxFrame *from)
 {
-  Open open = { syntax, g_array_new (FALSE, FALSE, sizeof (Level)) };
+  Open open = {syntax, g_array_new (FALSE, FALSE, sizeof (Level))};
   g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) ranks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   read_body (&open, from, from->node, tables);
@@ -280,11 +280,11 @@ read_string (PmSyntax *syntax, const PmSyntaxFrame *frame)
   if (marks == 3 && inner.start < inner.end && bytes[inner.start] == '\n')
     inner.start++;
   PmScalar scalar = {
-    .span = inner,
-    .outer = frame->span,
-    .quoting = marks == 3     ? PM_QUOTING_BLOCK
-               : quote == '"' ? PM_QUOTING_DOUBLE
-                              : PM_QUOTING_SINGLE,
+      .span = inner,
+      .outer = frame->span,
+      .quoting = marks == 3     ? PM_QUOTING_BLOCK
+                 : quote == '"' ? PM_QUOTING_DOUBLE
+                                : PM_QUOTING_SINGLE,
   };
   pm_syntax_template (syntax, frame, &scalar, quote == '"' ? &basic_style : NULL, NULL, 0);
 }
@@ -360,32 +360,32 @@ toml_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *frame)
 }
 
 static const PmSyntaxType types[] = {
-  { "document", TOML_DOCUMENT },
-  { "table", TOML_TABLE },
-  { "table_array_element", TOML_TABLE_ELEMENT },
-  { "pair", TOML_PAIR },
-  { "bare_key", TOML_BARE_KEY },
-  { "quoted_key", TOML_QUOTED_KEY },
-  { "dotted_key", TOML_DOTTED_KEY },
-  { "string", TOML_STRING },
-  { "integer", TOML_PLAIN },
-  { "float", TOML_PLAIN },
-  { "boolean", TOML_PLAIN },
-  { "offset_date_time", TOML_PLAIN },
-  { "local_date_time", TOML_PLAIN },
-  { "local_date", TOML_PLAIN },
-  { "local_time", TOML_PLAIN },
-  { "array", TOML_ARRAY },
-  { "inline_table", TOML_INLINE_TABLE },
-  { "comment", TOML_COMMENT },
-  { NULL, 0 },
+    {"document", TOML_DOCUMENT},
+    {"table", TOML_TABLE},
+    {"table_array_element", TOML_TABLE_ELEMENT},
+    {"pair", TOML_PAIR},
+    {"bare_key", TOML_BARE_KEY},
+    {"quoted_key", TOML_QUOTED_KEY},
+    {"dotted_key", TOML_DOTTED_KEY},
+    {"string", TOML_STRING},
+    {"integer", TOML_PLAIN},
+    {"float", TOML_PLAIN},
+    {"boolean", TOML_PLAIN},
+    {"offset_date_time", TOML_PLAIN},
+    {"local_date_time", TOML_PLAIN},
+    {"local_date", TOML_PLAIN},
+    {"local_time", TOML_PLAIN},
+    {"array", TOML_ARRAY},
+    {"inline_table", TOML_INLINE_TABLE},
+    {"comment", TOML_COMMENT},
+    {NULL, 0},
 };
 
 static const PmSyntaxLanguage toml = {
-  .title = "TOML",
-  .grammar = tree_sitter_toml,
-  .types = types,
-  .enter = toml_enter,
+    .title = "TOML",
+    .grammar = tree_sitter_toml,
+    .types = types,
+    .enter = toml_enter,
 };
 
 static void
@@ -415,9 +415,9 @@ toml_escape (PmQuoting quoting, gboolean whole, const char *text)
 }
 
 const PmFormat pm_format_toml = {
-  .name = "toml",
-  .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
-  .grammar = "TOML 1.0",
-  .parse = toml_parse,
-  .escape = toml_escape,
+    .name = "toml",
+    .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
+    .grammar = "TOML 1.0",
+    .parse = toml_parse,
+    .escape = toml_escape,
 };

@@ -1,7 +1,7 @@
 /* XML 1.0, on tree-sitter. An element is a map with its name, which may repeat; its attributes have
- * the key `@name`, its text `#text`, one scalar for each run between two elements, without the white
- * space around it. An element of nothing but text is a scalar. Comments, processing instructions and
- * document types are not read, nor are entities that a document type declares.
+ * the key `@name`, its text `#text`, one scalar for each run between two elements, without the
+ * white space around it. An element of nothing but text is a scalar. Comments, processing
+ * instructions and document types are not read, nor are entities that a document type declares.
  *
  * DESIGN
  * The grammar's scanner takes time with the square of the nesting, so the depth is counted before.
@@ -39,7 +39,7 @@ typedef struct {
 
 /* XML 1.0, 4.6. */
 static const Entity entities[] = {
-  { "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' }, { "&apos;", '\'' },
+    {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''},
 };
 
 static gunichar
@@ -51,7 +51,8 @@ decode_reference (const char *text, gsize length)
   if (length < 4 || length > 12 || text[1] != '#')
     return 0;
   gboolean hexadecimal = text[2] == 'x';
-  g_autofree char *digits = g_strndup (text + (hexadecimal ? 3 : 2), length - (hexadecimal ? 4 : 3));
+  g_autofree char *digits =
+      g_strndup (text + (hexadecimal ? 3 : 2), length - (hexadecimal ? 4 : 3));
   guint64 character = g_ascii_strtoull (digits, NULL, hexadecimal ? 16 : 10);
   return character > 0 && character <= 0x10ffff && g_unichar_validate ((gunichar) character)
              ? (gunichar) character
@@ -115,8 +116,8 @@ static void
 add_run (PmSyntax *syntax, const PmSyntaxFrame *frame, Run run)
 {
   PmScalar scalar = {
-    .span = trimmed (syntax, run.span),
-    .quoting = run.is_cdata ? PM_QUOTING_BLOCK : PM_QUOTING_NONE,
+      .span = trimmed (syntax, run.span),
+      .quoting = run.is_cdata ? PM_QUOTING_BLOCK : PM_QUOTING_NONE,
   };
   if (scalar.span.start == scalar.span.end)
     return;
@@ -133,14 +134,14 @@ cdata_text (const PmSyntax *syntax, TSNode node)
   if (texts->len > 0)
     return g_array_index (texts, PmSpan, 0);
   guint32 end = pm_syntax_span (syntax, node).end;
-  return (PmSpan){ end, end };
+  return (PmSpan){end, end};
 }
 
 /* Adds each run of text among the children of a content. */
 static void
 add_text (PmSyntax *syntax, const PmSyntaxFrame *frame, TSNode content)
 {
-  Run run = { { 0, 0 }, FALSE };
+  Run run = {{0, 0}, FALSE};
   TSTreeCursor cursor = ts_tree_cursor_new (content);
   for (gboolean more = ts_tree_cursor_goto_first_child (&cursor); more;
        more = ts_tree_cursor_goto_next_sibling (&cursor)) {
@@ -153,11 +154,11 @@ add_text (PmSyntax *syntax, const PmSyntaxFrame *frame, TSNode content)
       continue;
     }
     add_run (syntax, frame, run);
-    run = (Run){ { 0, 0 }, FALSE };
+    run = (Run){{0, 0}, FALSE};
     if (text)
       run.span = span;
     else if (type == XML_CDATA)
-      run = (Run){ cdata_text (syntax, child), TRUE };
+      run = (Run){cdata_text (syntax, child), TRUE};
   }
   ts_tree_cursor_delete (&cursor);
   add_run (syntax, frame, run);
@@ -171,7 +172,7 @@ name_key (PmSyntax *syntax, TSNode node)
   g_autoptr (GArray) names = pm_syntax_children (syntax, node, XML_NAME, XML_NAME);
   PmSpan start = pm_syntax_span (syntax, node);
   return pm_syntax_key (syntax, names->len > 0 ? g_array_index (names, PmSpan, 0)
-                                               : (PmSpan){ start.start, start.start });
+                                               : (PmSpan){start.start, start.start});
 }
 
 static gboolean
@@ -189,7 +190,7 @@ enter_element (PmSyntax *syntax, PmSyntaxFrame *frame)
   TSNode start = ts_node_named_child (frame->node, 0);
   TSNode content = ts_node_named_child (frame->node, 1);
   if (pm_syntax_type (syntax, content) != XML_CONTENT)
-    content = (TSNode){ 0 };
+    content = (TSNode){0};
   frame->key = name_key (syntax, start);
   if (!has_child (syntax, start, XML_ATTRIBUTE) && !has_child (syntax, content, XML_ELEMENT) &&
       !has_child (syntax, content, PM_SYNTAX_ERROR)) {
@@ -204,7 +205,7 @@ enter_element (PmSyntax *syntax, PmSyntaxFrame *frame)
 static gboolean
 enter_content (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
-  frame->key = (PmKey){ "#text", strlen ("#text"), { frame->span.start, frame->span.start } };
+  frame->key = (PmKey){"#text", strlen ("#text"), {frame->span.start, frame->span.start}};
   add_text (syntax, frame, frame->node);
   frame->key = PM_NO_KEY;
   return TRUE;
@@ -226,9 +227,9 @@ add_attribute_value (PmSyntax *syntax, const PmSyntaxFrame *frame)
   PmSpan outer = frame->span;
   char quote = syntax->bytes[outer.start];
   PmScalar scalar = {
-    .span = { MIN (outer.start + 1, outer.end), outer.end },
-    .outer = outer,
-    .quoting = quote == '"' ? PM_QUOTING_DOUBLE : PM_QUOTING_SINGLE,
+      .span = {MIN (outer.start + 1, outer.end), outer.end},
+      .outer = outer,
+      .quoting = quote == '"' ? PM_QUOTING_DOUBLE : PM_QUOTING_SINGLE,
   };
   if (scalar.span.end > scalar.span.start && syntax->bytes[outer.end - 1] == quote)
     scalar.span.end--;
@@ -242,7 +243,7 @@ enter_in_error (PmSyntax *syntax, PmSyntaxFrame *error, PmSyntaxFrame *frame)
   if (frame->type == XML_START)
     error->key = name_key (syntax, frame->node);
   if (frame->type == XML_TEXT)
-    add_run (syntax, error, (Run){ frame->span, FALSE });
+    add_run (syntax, error, (Run){frame->span, FALSE});
   return frame->type != XML_TEXT;
 }
 
@@ -274,33 +275,33 @@ xml_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *frame)
 }
 
 static const PmSyntaxType types[] = {
-  { "element", XML_ELEMENT },
-  { "STag", XML_START },
-  { "EmptyElemTag", XML_EMPTY },
-  { "ETag", XML_END },
-  { "content", XML_CONTENT },
-  { "CharData", XML_TEXT },
-  { "EntityRef", XML_REFERENCE },
-  { "CharRef", XML_REFERENCE },
-  { "CDSect", XML_CDATA },
-  { "CData", XML_CDATA_TEXT },
-  { "Attribute", XML_ATTRIBUTE },
-  { "AttValue", XML_ATTRIBUTE_VALUE },
-  { "Name", XML_NAME },
-  { "Comment", XML_SKIPPED },
-  { "PI", XML_SKIPPED },
-  { "XMLDecl", XML_SKIPPED },
-  { "StyleSheetPI", XML_SKIPPED },
-  { "XmlModelPI", XML_SKIPPED },
-  { "doctypedecl", XML_SKIPPED },
-  { NULL, 0 },
+    {"element", XML_ELEMENT},
+    {"STag", XML_START},
+    {"EmptyElemTag", XML_EMPTY},
+    {"ETag", XML_END},
+    {"content", XML_CONTENT},
+    {"CharData", XML_TEXT},
+    {"EntityRef", XML_REFERENCE},
+    {"CharRef", XML_REFERENCE},
+    {"CDSect", XML_CDATA},
+    {"CData", XML_CDATA_TEXT},
+    {"Attribute", XML_ATTRIBUTE},
+    {"AttValue", XML_ATTRIBUTE_VALUE},
+    {"Name", XML_NAME},
+    {"Comment", XML_SKIPPED},
+    {"PI", XML_SKIPPED},
+    {"XMLDecl", XML_SKIPPED},
+    {"StyleSheetPI", XML_SKIPPED},
+    {"XmlModelPI", XML_SKIPPED},
+    {"doctypedecl", XML_SKIPPED},
+    {NULL, 0},
 };
 
 static const PmSyntaxLanguage xml = {
-  .title = "XML",
-  .grammar = tree_sitter_xml,
-  .types = types,
-  .enter = xml_enter,
+    .title = "XML",
+    .grammar = tree_sitter_xml,
+    .types = types,
+    .enter = xml_enter,
 };
 
 /* Where tags nest deeper than the builder would take, or 0. Counts high: a start without its end,
@@ -352,9 +353,9 @@ xml_escape (PmQuoting quoting, gboolean whole, const char *text)
 }
 
 const PmFormat pm_format_xml = {
-  .name = "xml",
-  .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
-  .grammar = "XML 1.0",
-  .parse = xml_parse,
-  .escape = xml_escape,
+    .name = "xml",
+    .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
+    .grammar = "XML 1.0",
+    .parse = xml_parse,
+    .escape = xml_escape,
 };

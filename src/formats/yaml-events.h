@@ -37,8 +37,8 @@ typedef enum {
 } PmYamlStyle;
 
 typedef struct {
-  guint8 kind;  /* PmYamlEventKind */
-  guint8 style; /* PmYamlStyle */
+  guint8 kind;   /* PmYamlEventKind */
+  guint8 style;  /* PmYamlStyle */
   gint32 indent; /* of what a block scalar stands in, -1 at the top */
   PmSpan span;
   PmSpan anchor; /* name without &, empty without one */
@@ -46,8 +46,8 @@ typedef struct {
 
 /* Reads with libfyaml. FALSE when it found the text to be malformed: then *ret_offset and
  * *ret_reason (owned by the caller) tell where and why. */
-gboolean pm_yaml_read_with_library (const PmYamlSource *source, GArray *events,
-                                    guint32 *ret_offset, char **ret_reason);
+gboolean pm_yaml_read_with_library (const PmYamlSource *source, GArray *events, guint32 *ret_offset,
+                                    char **ret_reason);
 
 /* A value as it reads, and where its bytes stand. Reused from scalar to scalar. */
 typedef struct {

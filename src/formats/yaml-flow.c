@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* A collection as a key inside [ ] is looked at only while it is small, so that time stays linear. */
+/* A collection as a key inside [ ] is looked at only while it is small, so that time stays linear.
+ */
 #define LONGEST_PAIR_KEY 16
 
 typedef struct {
@@ -29,7 +30,7 @@ top (GArray *flows)
 static void
 close_event (PmYamlLines *l, guint32 end)
 {
-  PmYamlEvent event = { .kind = PM_YAML_CLOSE, .span = { end, end } };
+  PmYamlEvent event = {.kind = PM_YAML_CLOSE, .span = {end, end}};
   g_array_append_val (l->events, event);
 }
 
@@ -67,9 +68,8 @@ take_colon (PmYamlLines *l, Flow *flow)
   l->end = ++l->at;
   if (flow->bracket == '[' && !flow->pair && flow->has_item &&
       l->events->len - flow->item <= LONGEST_PAIR_KEY) {
-    PmYamlEvent map = { .kind = PM_YAML_MAP, .style = PM_YAML_PLAIN };
-    map.span.start = map.span.end =
-        g_array_index (l->events, PmYamlEvent, flow->item).span.start;
+    PmYamlEvent map = {.kind = PM_YAML_MAP, .style = PM_YAML_PLAIN};
+    map.span.start = map.span.end = g_array_index (l->events, PmYamlEvent, flow->item).span.start;
     g_array_insert_val (l->events, flow->item, map);
     flow->pair = flow->has_key = TRUE;
   }
@@ -83,10 +83,10 @@ take_colon (PmYamlLines *l, Flow *flow)
 static void
 open_flow (PmYamlLines *l, GArray *flows)
 {
-  Flow flow = { .bracket = l->text[l->at] };
+  Flow flow = {.bracket = l->text[l->at]};
   begin_node (l, top (flows));
   pm_yaml_add (l, flow.bracket == '{' ? PM_YAML_MAP : PM_YAML_LIST, PM_YAML_PLAIN,
-               (PmSpan){ l->at, l->at + 1 }, 0);
+               (PmSpan){l->at, l->at + 1}, 0);
   l->end = ++l->at;
   g_array_append_val (flows, flow);
 }
@@ -170,7 +170,7 @@ take_plain (PmYamlLines *l, gint32 indent)
   if (end == start) /* an indicator where none may be */
     end = l->at = start + 1;
   l->at = l->end = end;
-  pm_yaml_add (l, PM_YAML_SCALAR, PM_YAML_PLAIN, (PmSpan){ start, end }, indent);
+  pm_yaml_add (l, PM_YAML_SCALAR, PM_YAML_PLAIN, (PmSpan){start, end}, indent);
 }
 
 static void
@@ -196,8 +196,7 @@ is_colon (const PmYamlLines *l)
   if (l->text[l->at] != ':')
     return FALSE;
   gboolean behind_quote = l->at > 0 && strchr ("\"']}", l->text[l->at - 1]) != NULL;
-  return behind_quote || pm_yaml_ends_word (l, l->at + 1) ||
-         is_flow_indicator (l->text[l->at + 1]);
+  return behind_quote || pm_yaml_ends_word (l, l->at + 1) || is_flow_indicator (l->text[l->at + 1]);
 }
 
 static void

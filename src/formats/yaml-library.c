@@ -41,16 +41,16 @@ token_span (const Reader *reader, struct fy_token *token)
   const struct fy_mark *start = token == NULL ? NULL : fy_token_start_mark (token);
   const struct fy_mark *end = token == NULL ? NULL : fy_token_end_mark (token);
   if (start == NULL || end == NULL)
-    return (PmSpan){ reader->cursor, reader->cursor };
+    return (PmSpan){reader->cursor, reader->cursor};
   guint32 base = reader->source->start, length = reader->source->length;
   guint32 from = (guint32) MIN (base + start->input_pos, length);
-  return (PmSpan){ from, (guint32) CLAMP (base + end->input_pos, from, length) };
+  return (PmSpan){from, (guint32) CLAMP (base + end->input_pos, from, length)};
 }
 
 static PmSpan
 anchor_span (const Reader *reader, struct fy_token *token)
 {
-  return token == NULL ? (PmSpan){ 0, 0 } : token_span (reader, token);
+  return token == NULL ? (PmSpan){0, 0} : token_span (reader, token);
 }
 
 static Level *
@@ -166,7 +166,7 @@ add (Reader *reader, const PmYamlEvent *event)
 static void
 add_scalar (Reader *reader, struct fy_token *token, struct fy_token *anchor)
 {
-  PmYamlEvent event = { .kind = PM_YAML_SCALAR, .anchor = anchor_span (reader, anchor) };
+  PmYamlEvent event = {.kind = PM_YAML_SCALAR, .anchor = anchor_span (reader, anchor)};
   const Level *level = top (reader);
   if (token == NULL) {
     event.style = PM_YAML_EMPTY;
@@ -191,7 +191,7 @@ add_scalar (Reader *reader, struct fy_token *token, struct fy_token *anchor)
 static void
 add_alias (Reader *reader, struct fy_token *token)
 {
-  PmYamlEvent event = { .kind = PM_YAML_ALIAS, .style = PM_YAML_PLAIN };
+  PmYamlEvent event = {.kind = PM_YAML_ALIAS, .style = PM_YAML_PLAIN};
   event.span = token_span (reader, token);
   if (event.span.start > 0 && reader->source->masked[event.span.start - 1] == '*')
     event.span.start--;
@@ -203,7 +203,7 @@ add_alias (Reader *reader, struct fy_token *token)
 static void
 add_open (Reader *reader, PmYamlEventKind kind, struct fy_token *token, struct fy_token *anchor)
 {
-  PmYamlEvent event = { .kind = (guint8) kind, .style = PM_YAML_PLAIN };
+  PmYamlEvent event = {.kind = (guint8) kind, .style = PM_YAML_PLAIN};
   event.span = token_span (reader, token);
   event.anchor = anchor_span (reader, anchor);
   add (reader, &event);
@@ -212,7 +212,7 @@ add_open (Reader *reader, PmYamlEventKind kind, struct fy_token *token, struct f
   const struct fy_mark *mark = token == NULL ? NULL : fy_token_start_mark (token);
   const Level *outside = top (reader);
   gboolean flow = pm_span_length (event.span) > 0;
-  Level level = { .kind = kind, .flow = flow };
+  Level level = {.kind = kind, .flow = flow};
   if (flow || mark == NULL)
     level.indent = outside == NULL ? -1 : outside->indent;
   else
@@ -227,7 +227,7 @@ add_close (Reader *reader, struct fy_token *token)
   PmSpan span = token_span (reader, token);
   if (pm_span_length (span) > 0)
     reader->cursor = span.end;
-  PmYamlEvent event = { .kind = PM_YAML_CLOSE, .span = { reader->cursor, reader->cursor } };
+  PmYamlEvent event = {.kind = PM_YAML_CLOSE, .span = {reader->cursor, reader->cursor}};
   g_array_append_val (reader->events, event);
   if (reader->open->len > 0)
     g_array_set_size (reader->open, reader->open->len - 1);
@@ -238,7 +238,7 @@ add_document (Reader *reader, struct fy_token *token)
 {
   if (token != NULL)
     reader->cursor = token_span (reader, token).end;
-  PmYamlEvent event = { .kind = PM_YAML_DOCUMENT, .span = { reader->cursor, reader->cursor } };
+  PmYamlEvent event = {.kind = PM_YAML_DOCUMENT, .span = {reader->cursor, reader->cursor}};
   g_array_append_val (reader->events, event);
   g_array_set_size (reader->open, 0);
 }
@@ -251,8 +251,7 @@ take (Reader *reader, struct fy_event *event)
     add_document (reader, event->document_start.document_start);
     break;
   case FYET_MAPPING_START:
-    add_open (reader, PM_YAML_MAP, event->mapping_start.mapping_start,
-              event->mapping_start.anchor);
+    add_open (reader, PM_YAML_MAP, event->mapping_start.mapping_start, event->mapping_start.anchor);
     break;
   case FYET_SEQUENCE_START:
     add_open (reader, PM_YAML_LIST, event->sequence_start.sequence_start,
@@ -323,16 +322,16 @@ pm_yaml_read_with_library (const PmYamlSource *source, GArray *events, guint32 *
   diag_cfg.colorize = false;
   struct fy_diag *diag = fy_diag_create (&diag_cfg);
   struct fy_parse_cfg cfg = {
-    .flags = FYPCF_JSON_NONE | FYPCF_ALLOW_DUPLICATE_KEYS | FYPCF_SLOPPY_FLOW_INDENTATION,
-    .diag = diag,
+      .flags = FYPCF_JSON_NONE | FYPCF_ALLOW_DUPLICATE_KEYS | FYPCF_SLOPPY_FLOW_INDENTATION,
+      .diag = diag,
   };
   struct fy_parser *parser = fy_parser_create (&cfg);
 
   Reader reader = {
-    .source = source,
-    .events = events,
-    .open = g_array_new (FALSE, TRUE, sizeof (Level)),
-    .cursor = source->start,
+      .source = source,
+      .events = events,
+      .open = g_array_new (FALSE, TRUE, sizeof (Level)),
+      .cursor = source->start,
   };
   gboolean read = parser != NULL && read_events (&reader, parser);
   if (!read)

@@ -18,8 +18,8 @@ typedef struct {
   PmYamlEventKind kind; /* PM_YAML_MAP or PM_YAML_LIST */
   gint64 column;
   gboolean pending;
-  guint32 empty_at; /* where the value would stand */
-  PmYamlEvent key;  /* the last one read */
+  guint32 empty_at;        /* where the value would stand */
+  PmYamlEvent key;         /* the last one read */
   gboolean template_value; /* … has a template's action as its value */
 } Level;
 
@@ -110,7 +110,7 @@ top (PmYamlLines *l)
 static void
 begin_document (PmYamlLines *l)
 {
-  PmYamlEvent event = { .kind = PM_YAML_DOCUMENT, .span = { l->at, l->at } };
+  PmYamlEvent event = {.kind = PM_YAML_DOCUMENT, .span = {l->at, l->at}};
   g_array_append_val (l->events, event);
 }
 
@@ -120,20 +120,20 @@ pm_yaml_add (PmYamlLines *l, PmYamlEventKind kind, PmYamlStyle style, PmSpan spa
   if (l->events->len == 0)
     begin_document (l);
   PmYamlEvent event = {
-    .kind = (guint8) kind,
-    .style = (guint8) style,
-    .indent = indent,
-    .span = span,
-    .anchor = l->anchor,
+      .kind = (guint8) kind,
+      .style = (guint8) style,
+      .indent = indent,
+      .span = span,
+      .anchor = l->anchor,
   };
-  l->anchor = (PmSpan){ 0, 0 };
+  l->anchor = (PmSpan){0, 0};
   g_array_append_val (l->events, event);
 }
 
 void
 pm_yaml_add_empty (PmYamlLines *l, guint32 at)
 {
-  pm_yaml_add (l, PM_YAML_SCALAR, PM_YAML_EMPTY, (PmSpan){ at, at }, -1);
+  pm_yaml_add (l, PM_YAML_SCALAR, PM_YAML_EMPTY, (PmSpan){at, at}, -1);
 }
 
 static void
@@ -148,7 +148,7 @@ static void
 close_level (PmYamlLines *l)
 {
   fill_pending (l, top (l));
-  PmYamlEvent event = { .kind = PM_YAML_CLOSE, .span = { l->end, l->end } };
+  PmYamlEvent event = {.kind = PM_YAML_CLOSE, .span = {l->end, l->end}};
   g_array_append_val (l->events, event);
   g_array_set_size (l->open, l->open->len - 1);
 }
@@ -166,8 +166,8 @@ open_level (PmYamlLines *l, PmYamlEventKind kind, gint64 column, guint32 at)
   Level *outside = top (l);
   if (outside != NULL)
     outside->pending = FALSE;
-  pm_yaml_add (l, kind, PM_YAML_PLAIN, (PmSpan){ at, at }, 0);
-  Level level = { .kind = kind, .column = column };
+  pm_yaml_add (l, kind, PM_YAML_PLAIN, (PmSpan){at, at}, 0);
+  Level level = {.kind = kind, .column = column};
   g_array_append_val (l->open, level);
   return top (l);
 }
@@ -176,7 +176,7 @@ static void
 end_document (PmYamlLines *l)
 {
   close_to (l, 0);
-  l->anchor = (PmSpan){ 0, 0 };
+  l->anchor = (PmSpan){0, 0};
 }
 
 /* --- scalars --- */
@@ -192,7 +192,7 @@ pm_yaml_take_properties (PmYamlLines *l)
     while (!pm_yaml_ends_word (l, end) && strchr (",[]{}", l->text[end]) == NULL)
       end++;
     if (l->text[at] == '&')
-      l->anchor = (PmSpan){ at + 1, end };
+      l->anchor = (PmSpan){at + 1, end};
     l->at = l->end = end;
   }
 }
@@ -204,7 +204,7 @@ pm_yaml_take_alias (PmYamlLines *l)
   while (!pm_yaml_ends_word (l, l->at) && strchr (",[]{}", l->text[l->at]) == NULL)
     l->at++;
   l->end = l->at;
-  pm_yaml_add (l, PM_YAML_ALIAS, PM_YAML_PLAIN, (PmSpan){ start, l->at }, 0);
+  pm_yaml_add (l, PM_YAML_ALIAS, PM_YAML_PLAIN, (PmSpan){start, l->at}, 0);
 }
 
 /* The closing quote from `at` on, or `limit`. */
@@ -252,7 +252,7 @@ pm_yaml_take_quoted (PmYamlLines *l, gint32 indent)
   end = MIN (end, l->length);
   l->at = l->end = closed ? end + 1 : end;
   pm_yaml_add (l, PM_YAML_SCALAR, quote == '"' ? PM_YAML_DOUBLE : PM_YAML_SINGLE,
-               (PmSpan){ start, end }, indent);
+               (PmSpan){start, end}, indent);
 }
 
 /* Behind what may be a key at `at`, before its colon; 0 when there is no key on this line. */
@@ -316,7 +316,8 @@ take_plain (PmYamlLines *l, gint32 indent)
   guint32 start = l->at, end = plain_end (l, start, &comment);
   while (!comment) {
     guint32 next = end;
-    while (next < l->length && (pm_yaml_is_blank (l->text[next]) || pm_yaml_is_break (l->text[next])))
+    while (next < l->length &&
+           (pm_yaml_is_blank (l->text[next]) || pm_yaml_is_break (l->text[next])))
       next++;
     if (next >= l->length || (gint64) pm_yaml_column (l, next) <= indent || l->text[next] == '#' ||
         is_dash (l, next) || key_end (l, next) != 0 || is_marker (l, next, "---") ||
@@ -325,7 +326,7 @@ take_plain (PmYamlLines *l, gint32 indent)
     end = plain_end (l, next, &comment);
   }
   l->at = l->end = end;
-  pm_yaml_add (l, PM_YAML_SCALAR, PM_YAML_PLAIN, (PmSpan){ start, end }, indent);
+  pm_yaml_add (l, PM_YAML_SCALAR, PM_YAML_PLAIN, (PmSpan){start, end}, indent);
 }
 
 static gboolean
@@ -344,7 +345,7 @@ take_value (PmYamlLines *l, gint32 indent)
 {
   char c = l->text[l->at];
   if (is_block_header (l, l->at)) {
-    PmSpan span = { l->at, pm_yaml_block_end (l->source, l->at, indent) };
+    PmSpan span = {l->at, pm_yaml_block_end (l->source, l->at, indent)};
     pm_yaml_add (l, PM_YAML_SCALAR, PM_YAML_BLOCK, span, indent);
     l->at = l->end = span.end;
     return;
@@ -379,7 +380,8 @@ level_at (PmYamlLines *l, guint i)
   return i < l->open->len ? &g_array_index (l->open, Level, i) : NULL;
 }
 
-/* Repeats the key whose value was a template's action, so that what is indented below it has one. */
+/* Repeats the key whose value was a template's action, so that what is indented below it has one.
+ */
 static gboolean
 repeat_key (PmYamlLines *l, Level *level, gboolean always)
 {
@@ -452,7 +454,7 @@ take_dash (PmYamlLines *l)
 {
   Level *list = list_for (l, pm_yaml_column (l, l->at), l->at);
   fill_pending (l, list);
-  l->anchor = (PmSpan){ 0, 0 };
+  l->anchor = (PmSpan){0, 0};
   l->end = ++l->at;
   list->pending = TRUE;
   list->empty_at = l->at;
@@ -498,11 +500,11 @@ add_key (PmYamlLines *l, guint32 at, guint32 colon, PmSpan anchor)
     while (end > l->at && pm_yaml_is_blank (l->text[end - 1]))
       end--;
     pm_yaml_add (l, PM_YAML_SCALAR, end > l->at ? PM_YAML_PLAIN : PM_YAML_EMPTY,
-                 (PmSpan){ l->at, end }, -1);
+                 (PmSpan){l->at, end}, -1);
   }
   map->key = g_array_index (l->events, PmYamlEvent, first);
   if (map->key.kind != PM_YAML_SCALAR)
-    map->key = (PmYamlEvent){ .kind = PM_YAML_SCALAR, .span = { at, at } };
+    map->key = (PmYamlEvent){.kind = PM_YAML_SCALAR, .span = {at, at}};
   l->at = l->end = colon + 1;
   take_value_of_key (l, map);
 }
@@ -514,7 +516,7 @@ take_question (PmYamlLines *l)
   Level *map = map_for (l, pm_yaml_column (l, l->at), l->at);
   fill_pending (l, map);
   l->at = skip_blank (l, l->at + 1);
-  map->key = (PmYamlEvent){ .kind = PM_YAML_SCALAR, .span = { l->at, l->at } };
+  map->key = (PmYamlEvent){.kind = PM_YAML_SCALAR, .span = {l->at, l->at}};
   if (line_is_over (l, l->at) || is_dash (l, l->at) || key_end (l, l->at) != 0) {
     pm_yaml_add_empty (l, l->at);
     l->at = line_end (l, l->at);
@@ -553,7 +555,7 @@ take_text (PmYamlLines *l)
   }
   if (!level->pending || (gint64) pm_yaml_column (l, l->at) <= level->column) {
     l->at = line_end (l, l->at);
-    l->anchor = (PmSpan){ 0, 0 };
+    l->anchor = (PmSpan){0, 0};
     return;
   }
   level->pending = FALSE;
@@ -596,7 +598,7 @@ step (PmYamlLines *l)
   } else {
     /* Properties on the line of a key belong to it, those on a line before to the map. */
     PmSpan outside = l->anchor;
-    l->anchor = (PmSpan){ 0, 0 };
+    l->anchor = (PmSpan){0, 0};
     pm_yaml_take_properties (l);
     PmSpan anchor = l->anchor;
     gboolean own = pm_span_length (anchor) > 0;
@@ -618,14 +620,14 @@ void
 pm_yaml_read_lines (const PmYamlSource *source, GArray *events)
 {
   PmYamlLines l = {
-    .source = source,
-    .text = source->masked,
-    .length = source->length,
-    .at = source->start,
-    .events = events,
-    .open = g_array_new (FALSE, TRUE, sizeof (Level)),
-    .end = source->start,
-    .column_at = source->start,
+      .source = source,
+      .text = source->masked,
+      .length = source->length,
+      .at = source->start,
+      .events = events,
+      .open = g_array_new (FALSE, TRUE, sizeof (Level)),
+      .end = source->start,
+      .column_at = source->start,
   };
   for (pm_yaml_skip_space (&l); l.at < l.length; pm_yaml_skip_space (&l))
     step (&l);

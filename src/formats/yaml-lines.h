@@ -16,9 +16,9 @@ typedef struct {
   guint32 length;
   guint32 at;
   GArray *events;
-  GArray *open;    /* of the block levels */
-  PmSpan anchor;   /* of the node that comes next */
-  guint32 end;     /* of the last thing read */
+  GArray *open;  /* of the block levels */
+  PmSpan anchor; /* of the node that comes next */
+  guint32 end;   /* of the last thing read */
 
   guint32 column_at; /* column of this byte, so that columns are counted once */
   guint32 column;

@@ -14,8 +14,8 @@ void
 pm_yaml_value_init (PmYamlValue *value)
 {
   *value = (PmYamlValue){
-    .text = g_string_new (NULL),
-    .segments = g_array_new (FALSE, FALSE, sizeof (PmSegment)),
+      .text = g_string_new (NULL),
+      .segments = g_array_new (FALSE, FALSE, sizeof (PmSegment)),
   };
 }
 
@@ -40,7 +40,7 @@ note_place (PmYamlValue *value, guint32 raw)
       return;
     }
   }
-  PmSegment segment = { offset, raw };
+  PmSegment segment = {offset, raw};
   g_array_append_val (value->segments, segment);
 }
 
@@ -120,13 +120,14 @@ hex_digits (const char *text, guint32 at, guint32 end, guint n, gunichar *ret_ch
   return n;
 }
 
-/* The character behind a backslash at `at` - 1; returns how many bytes that is, 0 for none known. */
+/* The character behind a backslash at `at` - 1; returns how many bytes that is, 0 for none known.
+ */
 static guint32
 escaped_character (const char *text, guint32 at, guint32 end, gunichar *ret_character)
 {
   static const char from[] = "0abt\tnvfre \"/\\N_LP";
-  static const gunichar to[] = { 0xfffd, 7,   8,   9,    9,    10,   11,     12,    13,
-                                 27,     ' ', '"', '/', '\\', 0x85, 0xa0, 0x2028, 0x2029 };
+  static const gunichar to[] = {0xfffd, 7,   8,   9,   9,    10,   11,   12,     13,
+                                27,     ' ', '"', '/', '\\', 0x85, 0xa0, 0x2028, 0x2029};
   const char *known = memchr (from, text[at], sizeof from - 1);
   if (known != NULL) {
     *ret_character = to[known - from];
@@ -208,8 +209,8 @@ decode_flow (const PmYamlSource *source, PmSpan span, char escape, PmYamlValue *
 /* --- block --- */
 
 typedef struct {
-  char style;   /* | or > */
-  char chomp;   /* - strip, + keep, 0 clip */
+  char style; /* | or > */
+  char chomp; /* - strip, + keep, 0 clip */
   guint32 indent;
   guint32 content; /* where the line behind the header starts */
 } Header;
@@ -256,7 +257,7 @@ static Header
 read_header (const PmYamlSource *source, guint32 at, gint32 indent)
 {
   const char *text = source->masked;
-  Header header = { .style = text[at] };
+  Header header = {.style = text[at]};
   guint32 digit = 0;
   for (at++; at < source->length; at++) {
     char c = text[at];
@@ -306,9 +307,9 @@ append_breaks (const PmYamlSource *source, PmYamlValue *value, guint32 start, gu
 }
 
 typedef struct {
-  gboolean any;      /* a line of content was seen */
-  gboolean indented; /* the last one began with a blank: folding leaves it alone */
-  guint32 last_end;  /* where its content ended: its break follows */
+  gboolean any;       /* a line of content was seen */
+  gboolean indented;  /* the last one began with a blank: folding leaves it alone */
+  guint32 last_end;   /* where its content ended: its break follows */
   guint32 blank_from; /* where lines without content began, behind that break */
 } BlockState;
 
@@ -331,7 +332,7 @@ static void
 decode_block (const PmYamlSource *source, const PmYamlEvent *event, PmYamlValue *value)
 {
   Header header = read_header (source, event->span.start, event->indent);
-  BlockState state = { .last_end = header.content, .blank_from = header.content };
+  BlockState state = {.last_end = header.content, .blank_from = header.content};
   guint32 at = header.content, content = at;
   LineKind kind;
   for (; at < event->span.end; at = next_line (source->masked, at, source->length)) {
@@ -344,7 +345,7 @@ decode_block (const PmYamlSource *source, const PmYamlEvent *event, PmYamlValue 
     join_lines (source, &header, value, &state, at, indented);
     guint32 end = line_end (source->masked, content, source->length);
     copy (source, value, content, end);
-    state = (BlockState){ TRUE, indented, end, next_line (source->masked, end, source->length) };
+    state = (BlockState){TRUE, indented, end, next_line (source->masked, end, source->length)};
   }
 
   guint32 end = state.any ? state.last_end : header.content;
@@ -358,8 +359,8 @@ decode_block (const PmYamlSource *source, const PmYamlEvent *event, PmYamlValue 
   if (value->segments->len == 0)
     note_place (value, header.content);
   guint32 start = g_array_index (value->segments, PmSegment, 0).raw_offset;
-  value->span = (PmSpan){ start, MAX (end, start) };
-  value->outer = (PmSpan){ event->span.start, MAX (event->span.end, value->span.end) };
+  value->span = (PmSpan){start, MAX (end, start)};
+  value->outer = (PmSpan){event->span.start, MAX (event->span.end, value->span.end)};
   value->quoting = PM_QUOTING_BLOCK;
   value->changed = TRUE;
 }

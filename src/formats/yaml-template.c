@@ -24,7 +24,7 @@ typedef struct {
 typedef struct {
   const char *bytes;
   guint32 length;
-  GArray *actions; /* of Action */
+  GArray *actions;        /* of Action */
   gboolean unclosed[128]; /* by second character: no end comes any more */
 } Masker;
 
@@ -47,8 +47,8 @@ contains (PmSpan span, const char *bytes, const char *text)
 static gboolean
 is_silent (const char *bytes, PmSpan span)
 {
-  static const char *const words[] = { "if",     "else",  "end",   "range", "with",
-                                       "define", "block", "break", "continue" };
+  static const char *const words[] = {"if",     "else",  "end",   "range",   "with",
+                                      "define", "block", "break", "continue"};
   const char *at = bytes + span.start + 2, *end = bytes + span.end - 2;
   if (bytes[span.start + 1] != '{')
     return TRUE;
@@ -102,7 +102,7 @@ end_of_action (Masker *m, guint32 start)
     if (end != 0)
       return end;
   }
-  char closing[] = { second == '{' ? '}' : second, '}', 0 };
+  char closing[] = {second == '{' ? '}' : second, '}', 0};
   const char *from = m->bytes + inside, *file_end = m->bytes + m->length;
   if (comment) {
     const char *slash = memmem (from, (gsize) (file_end - from), "*/", 2);
@@ -125,8 +125,8 @@ find_actions (Masker *m)
     guint32 start = (guint32) (brace - m->bytes);
     char second = brace[1];
     /* ${#name} is a shell's length of a variable. */
-    gboolean opens = second == '{' || second == '%' ||
-                     (second == '#' && (start == 0 || brace[-1] != '$'));
+    gboolean opens =
+        second == '{' || second == '%' || (second == '#' && (start == 0 || brace[-1] != '$'));
     guint32 end = 0;
     if (opens && !m->unclosed[(guchar) second])
       end = end_of_action (m, start);
@@ -134,7 +134,7 @@ find_actions (Masker *m)
       at = start + 1;
       continue;
     }
-    Action action = { .span = { start, end } };
+    Action action = {.span = {start, end}};
     action.silent = is_silent (m->bytes, action.span);
     action.indents = contains (action.span, m->bytes, "nindent");
     g_array_append_val (m->actions, action);
@@ -214,7 +214,7 @@ fill (char *text, const Masker *m, const Action *action)
 char *
 pm_yaml_mask_templates (const char *bytes, guint32 length, GArray *actions)
 {
-  Masker m = { bytes, length, g_array_new (FALSE, FALSE, sizeof (Action)), { FALSE } };
+  Masker m = {bytes, length, g_array_new (FALSE, FALSE, sizeof (Action)), {FALSE}};
   char *text = NULL;
   find_actions (&m);
   if (m.actions->len > 0) {
@@ -261,7 +261,8 @@ pm_yaml_template_fallback (const char *bytes, PmSpan action, PmSpan *ret_literal
                            PmQuoting *ret_quoting, char **ret_variable)
 {
   const char *start = bytes + action.start + 2, *end = bytes + action.end - 2;
-  const char *word = start < end && bytes[action.start + 1] == '{' ? find_default (start, end) : NULL;
+  const char *word =
+      start < end && bytes[action.start + 1] == '{' ? find_default (start, end) : NULL;
   if (word == NULL)
     return FALSE;
   const char *from = word + 7;
@@ -269,13 +270,16 @@ pm_yaml_template_fallback (const char *bytes, PmSpan action, PmSpan *ret_literal
     from++;
   char quote = from < end && (*from == '"' || *from == '\'') ? *from++ : 0;
   const char *to = from;
-  while (to < end && (quote != 0 ? *to != quote && *to != '\\' && *to != '\n' : g_ascii_isdigit (*to)))
+  while (to < end &&
+         (quote != 0 ? *to != quote && *to != '\\' && *to != '\n' : g_ascii_isdigit (*to)))
     to++;
   gboolean ends = quote != 0 ? to < end && *to == quote : to < end && strchr (" )|}-", *to) != NULL;
   if (!ends || to == from)
     return FALSE;
-  *ret_literal = (PmSpan){ (guint32) (from - bytes), (guint32) (to - bytes) };
-  *ret_quoting = quote == '"' ? PM_QUOTING_DOUBLE : quote == 0 ? PM_QUOTING_NONE : PM_QUOTING_SINGLE;
+  *ret_literal = (PmSpan){(guint32) (from - bytes), (guint32) (to - bytes)};
+  *ret_quoting = quote == '"' ? PM_QUOTING_DOUBLE
+                 : quote == 0 ? PM_QUOTING_NONE
+                              : PM_QUOTING_SINGLE;
   const char *bar = memchr (start, '|', (gsize) (word - start));
   if (bar != NULL) {
     *ret_variable = trimmed (start, bar);

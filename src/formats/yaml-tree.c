@@ -24,9 +24,9 @@ typedef struct {
   guint at;
   guint32 broken_from;
 
-  GArray *open; /* of Level */
+  GArray *open;        /* of Level */
   GHashTable *anchors; /* name → PmNodeId */
-  gboolean several; /* documents */
+  gboolean several;    /* documents */
   gboolean has_key;
   PmKey key;
   GString *key_text;
@@ -115,7 +115,7 @@ take_key (Tree *tree)
 static void
 open_container (Tree *tree, PmNodeKind kind, const PmYamlEvent *event)
 {
-  Level level = { .is_map = kind == PM_NODE_MAP };
+  Level level = {.is_map = kind == PM_NODE_MAP};
   PmNodeId id = 0;
   gboolean is_document = tree->open->len == 0;
   if (is_document && !tree->several) {
@@ -164,7 +164,7 @@ action_in (Tree *tree, PmSpan span)
 static void
 add_fallback (Tree *tree, PmKey key, PmSpan whole, PmSpan action)
 {
-  PmScalar scalar = { .flags = PM_NODE_FALLBACK | flags_of (tree, action) };
+  PmScalar scalar = {.flags = PM_NODE_FALLBACK | flags_of (tree, action)};
   g_autofree char *variable = NULL;
   if (!pm_yaml_template_fallback (tree->source->bytes, action, &scalar.span, &scalar.quoting,
                                   &variable) ||
@@ -172,7 +172,7 @@ add_fallback (Tree *tree, PmKey key, PmSpan whole, PmSpan action)
     return;
   scalar.variable = variable;
   if (scalar.quoting != PM_QUOTING_NONE)
-    scalar.outer = (PmSpan){ scalar.span.start - 1, scalar.span.end + 1 };
+    scalar.outer = (PmSpan){scalar.span.start - 1, scalar.span.end + 1};
   pm_builder_scalar (tree->builder, key, &scalar);
 }
 
@@ -181,10 +181,10 @@ add_scalar (Tree *tree, const PmYamlEvent *event)
 {
   pm_yaml_decode (tree->source, event, &tree->value);
   PmScalar scalar = {
-    .span = tree->value.span,
-    .outer = tree->value.outer,
-    .quoting = tree->value.quoting,
-    .flags = flags_of (tree, event->span),
+      .span = tree->value.span,
+      .outer = tree->value.outer,
+      .quoting = tree->value.quoting,
+      .flags = flags_of (tree, event->span),
   };
   if (tree->value.changed) {
     scalar.value = tree->value.text->str;
@@ -210,7 +210,7 @@ add_value (Tree *tree, const PmYamlEvent *event)
   if (is_document && event->kind == PM_YAML_SCALAR && event->style == PM_YAML_EMPTY)
     return;
   if (is_document)
-    open_container (tree, PM_NODE_LIST, &(PmYamlEvent){ .span = event->span });
+    open_container (tree, PM_NODE_LIST, &(PmYamlEvent){.span = event->span});
   if (event->kind == PM_YAML_ALIAS) {
     PmNodeId target = find_anchor (tree, event);
     PmNodeId id = pm_builder_alias (tree->builder, take_key (tree), event->span, target);
@@ -240,7 +240,7 @@ static void
 read_key (Tree *tree, const PmYamlEvent *event)
 {
   g_string_truncate (tree->key_text, 0);
-  tree->key = (PmKey){ .span = event->span };
+  tree->key = (PmKey){.span = event->span};
   if (event->kind == PM_YAML_SCALAR) {
     pm_yaml_decode (tree->source, event, &tree->value);
     tree->key.span = tree->value.span;
@@ -284,13 +284,13 @@ pm_yaml_build_tree (PmBuilder *builder, const PmYamlSource *source, const GArray
                     guint32 broken_from)
 {
   Tree tree = {
-    .builder = builder,
-    .source = source,
-    .events = events,
-    .broken_from = broken_from,
-    .open = g_array_new (FALSE, TRUE, sizeof (Level)),
-    .anchors = g_hash_table_new (g_str_hash, g_str_equal),
-    .key_text = g_string_new (NULL),
+      .builder = builder,
+      .source = source,
+      .events = events,
+      .broken_from = broken_from,
+      .open = g_array_new (FALSE, TRUE, sizeof (Level)),
+      .anchors = g_hash_table_new (g_str_hash, g_str_equal),
+      .key_text = g_string_new (NULL),
   };
   pm_yaml_value_init (&tree.value);
   tree.several = count_documents (&tree) > 1;

@@ -167,11 +167,11 @@ yaml_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length)
   g_autoptr (GArray) events = g_array_new (FALSE, FALSE, sizeof (PmYamlEvent));
   g_autofree char *masked = pm_yaml_mask_templates (bytes, (guint32) length, actions);
   PmYamlSource source = {
-    .bytes = bytes,
-    .masked = bytes,
-    .start = (guint32) start,
-    .length = (guint32) length,
-    .actions = masked == NULL ? NULL : actions,
+      .bytes = bytes,
+      .masked = bytes,
+      .start = (guint32) start,
+      .length = (guint32) length,
+      .actions = masked == NULL ? NULL : actions,
   };
   guint32 broken_from = G_MAXUINT32;
   if (masked != NULL)
@@ -203,8 +203,8 @@ has_edge_blank (const char *text)
 static gboolean
 is_special_word (const char *text)
 {
-  static const char *const words[] = { "~",  "null", "true", "false", "yes", "no",
-                                       "on", "off",  "y",    "n",     "---", "...", "<<" };
+  static const char *const words[] = {"~",   "null", "true", "false", "yes", "no", "on",
+                                      "off", "y",    "n",    "---",   "...", "<<"};
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (g_ascii_strcasecmp (text, words[i]) == 0)
       return TRUE;
@@ -289,9 +289,9 @@ yaml_escape (PmQuoting quoting, gboolean whole, const char *text)
 }
 
 const PmFormat pm_format_yaml = {
-  .name = "yaml",
-  .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
-  .grammar = "YAML 1.2.2, Go templates and Jinja in it",
-  .parse = yaml_parse,
-  .escape = yaml_escape,
+    .name = "yaml",
+    .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
+    .grammar = "YAML 1.2.2, Go templates and Jinja in it",
+    .parse = yaml_parse,
+    .escape = yaml_escape,
 };

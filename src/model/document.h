@@ -38,7 +38,7 @@ typedef enum {
   PM_NODE_EXPRESSION = 1 << 2, /* code, not a literal: `value` is its source text */
   PM_NODE_FALLBACK = 1 << 3,   /* used only if `variable` is unset: process.env.PORT || 3000 */
   PM_NODE_ARGUMENT = 1 << 4,   /* a positional argument of a call or a command */
-  PM_NODE_DOCUMENT = 1 << 5,   /* the root of one of several documents in a file: paths start at it */
+  PM_NODE_DOCUMENT = 1 << 5, /* the root of one of several documents in a file: paths start at it */
 } PmNodeFlags;
 
 /* Index of a node in its document. 0 is the root, and, where a link is meant, "none". */
@@ -137,7 +137,8 @@ gboolean pm_document_raw_span (const PmDocument *document, PmNodeId scalar, guin
                                guint32 end, PmSpan *ret_span);
 
 /* The bytes of the file behind bytes [span) of a document: the same ones, or, for an embedded
- * document, those that its outer ones have there. FALSE when they are not contiguous in the file. */
+ * document, those that its outer ones have there. FALSE when they are not contiguous in the file.
+ */
 gboolean pm_document_file_span (const PmDocument *document, PmSpan span, PmSpan *ret_span);
 
 G_END_DECLS

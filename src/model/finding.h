@@ -66,8 +66,8 @@ typedef struct {
   const char *variable; /* the variable that the value was interpolated from, or "" */
   const char *origin;   /* "file:line" (relative to the root) where its value really comes from */
   PmSpan origin_span;   /* bytes there; empty where there is no origin */
-  gint32 pair;          /* index of the finding on the other side of a mapping (publish ↔ target), in
-                           the same document: among its findings, in a snapshot among all; -1 none */
+  gint32 pair; /* index of the finding on the other side of a mapping (publish ↔ target), in
+                  the same document: among its findings, in a snapshot among all; -1 none */
 
   double confidence; /* 0–1; below 0.5 nothing is written without a person's word */
   const char *rule;  /* "compose.ports.short" */

@@ -41,14 +41,14 @@ typedef struct {
 typedef struct {
   PmArena *arena;
   GPtrArray *adopted; /* of PmArena: others that text lies in, freed with the snapshot */
-  GArray *projects;  /* PmProject */
-  GArray *documents; /* PmDocumentRecord */
-  GArray *findings;  /* PmFinding */
-  GArray *facts;     /* PmServiceFact */
-  GArray *links;     /* PmFileLink */
-  GArray *services;  /* PmService */
-  GArray *edges;     /* PmEdge */
-  GArray *problems;  /* PmProblem */
+  GArray *projects;   /* PmProject */
+  GArray *documents;  /* PmDocumentRecord */
+  GArray *findings;   /* PmFinding */
+  GArray *facts;      /* PmServiceFact */
+  GArray *links;      /* PmFileLink */
+  GArray *services;   /* PmService */
+  GArray *edges;      /* PmEdge */
+  GArray *problems;   /* PmProblem */
 } PmSnapshot;
 
 PmSnapshot *pm_snapshot_new (void);

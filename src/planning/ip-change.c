@@ -4,7 +4,7 @@
 #include "planning/builder.h"
 #include "planning/spelling.h"
 
-G_DEFINE_QUARK (pm-planning-error-quark, pm_planning_error)
+G_DEFINE_QUARK (pm - planning - error - quark, pm_planning_error)
 
 static gboolean
 parse (const char *text, PmIp *ret_ip, GError **error)

@@ -5,7 +5,7 @@
 
 #include "registry/backend.h"
 
-G_DEFINE_QUARK (pm-registry-error-quark, pm_registry_error)
+G_DEFINE_QUARK (pm - registry - error - quark, pm_registry_error)
 
 static gboolean
 is_postgres (const char *url)

@@ -60,8 +60,7 @@ copy_xattrs (const PmFile *from, const PmFile *to)
   g_autofree char *present = g_malloc (MOST_VALUE_BYTES);
   const char *name;
   for (name = inherited; name < inherited + inherited_length; name += strlen (name) + 1)
-    if (!has_name (wanted, wanted_length, name) &&
-        PM_FS (to->fs, fremovexattr, to->fd, name) < 0)
+    if (!has_name (wanted, wanted_length, name) && PM_FS (to->fs, fremovexattr, to->fd, name) < 0)
       return FALSE;
   for (name = wanted; name < wanted + wanted_length; name += strlen (name) + 1)
     if (!copy_value (from, to, name, value, present))

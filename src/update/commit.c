@@ -49,23 +49,22 @@ fail_conflict (const PmTarget *target, GError **error)
 
 /* Writes in place; the copy is durable unless `copies` is FALSE: then it is made now. */
 static gboolean
-write_in_place (PmTransaction *transaction, guint index, const PmFile *parent,
-                gboolean needs_copy, GError **error)
+write_in_place (PmTransaction *transaction, guint index, const PmFile *parent, gboolean needs_copy,
+                GError **error)
 {
   PmTarget *target = g_ptr_array_index (transaction->history->targets, index);
   PmContent content;
   g_autoptr (GString) bytes = NULL;
   if (!pm_place_look (parent, target->name, &content, &bytes))
     return fail_io (target, "read", error);
-  if (content.inode != target->old.inode ||
-      !pm_digest_equal (&content.digest, &target->old.digest))
+  if (content.inode != target->old.inode || !pm_digest_equal (&content.digest, &target->old.digest))
     return fail_conflict (target, error);
   g_autoptr (GString) new_bytes = pm_edits_apply (target->edits, bytes->str, bytes->len);
-  PmCopy copy = { .target = index,
-                  .before = bytes->str,
-                  .before_length = bytes->len,
-                  .after = new_bytes->str,
-                  .after_length = new_bytes->len };
+  PmCopy copy = {.target = index,
+                 .before = bytes->str,
+                 .before_length = bytes->len,
+                 .after = new_bytes->str,
+                 .after_length = new_bytes->len};
   target->method = PM_METHOD_IN_PLACE;
   if (needs_copy && (!pm_journal_append_copy (transaction->journal, &copy, error) ||
                      !pm_journal_sync_copies (transaction->journal, error)))
@@ -88,9 +87,8 @@ apply_target (PmTransaction *transaction, guint index, gboolean may_lease, GErro
   PmSwap swap = pm_work_swap (&work, index, &parent);
   PmHold *hold = hold_of (transaction, index);
   g_autoptr (GError) failure = NULL;
-  PmSwapResult result =
-    pm_swap_forward (&swap, g_array_index (transaction->new_inodes, guint64, index), may_lease,
-                     hold, &failure);
+  PmSwapResult result = pm_swap_forward (
+      &swap, g_array_index (transaction->new_inodes, guint64, index), may_lease, hold, &failure);
   if (result == PM_SWAP_UNSUPPORTED) {
     pm_hold_clear (hold);
     return write_in_place (transaction, index, &parent, TRUE, error);
@@ -151,14 +149,14 @@ verify_target (PmTransaction *transaction, guint index, GHashTable *copies,
     return TRUE;
 
   g_autofree char *path = g_str_equal (target->parent, ".")
-                            ? g_strdup (target->name)
-                            : g_build_filename (target->parent, target->name, NULL);
-  PmTransactionChange change = { .root = target->root,
-                                 .path = path,
-                                 .old_bytes = old_bytes->str,
-                                 .old_length = old_bytes->len,
-                                 .new_bytes = new_bytes->str,
-                                 .new_length = new_bytes->len };
+                              ? g_strdup (target->name)
+                              : g_build_filename (target->parent, target->name, NULL);
+  PmTransactionChange change = {.root = target->root,
+                                .path = path,
+                                .old_bytes = old_bytes->str,
+                                .old_length = old_bytes->len,
+                                .new_bytes = new_bytes->str,
+                                .new_length = new_bytes->len};
   g_autoptr (GError) refusal = NULL;
   if (calls->verify (&change, calls->user, &refusal))
     return TRUE;
@@ -188,8 +186,7 @@ static gboolean
 record_commit (PmTransaction *transaction, GError **error)
 {
   PmHistory *history = transaction->history;
-  history->is_committed =
-    pm_journal_append (transaction->journal, PM_RECORD_COMMIT, NULL, error);
+  history->is_committed = pm_journal_append (transaction->journal, PM_RECORD_COMMIT, NULL, error);
   if (history->is_committed)
     return TRUE;
   history->is_committed = pm_journal_is_unsure (transaction->journal);
@@ -215,7 +212,7 @@ gboolean
 pm_transaction_commit (PmTransaction *transaction, const PmTransactionCalls *calls, GError **error)
 {
   g_return_val_if_fail (transaction->stage == PM_STAGE_PREPARED, FALSE);
-  static const PmTransactionCalls none = { 0 };
+  static const PmTransactionCalls none = {0};
   const PmTransactionCalls *used = calls == NULL ? &none : calls;
   GError *failure = NULL;
   if (transaction->journal != NULL) {

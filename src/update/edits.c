@@ -44,10 +44,10 @@ pm_edits_add (GArray *edits, PmSpan span, const char *old_bytes, const char *new
 {
   g_return_if_fail (span.start <= span.end && new_length <= G_MAXUINT32);
   PmEdit edit = {
-    .old_span = span,
-    .new_span = { span.start, span.start + (guint32) new_length },
-    .old_bytes = copy_bytes (old_bytes, pm_span_length (span)),
-    .new_bytes = copy_bytes (new_bytes, new_length),
+      .old_span = span,
+      .new_span = {span.start, span.start + (guint32) new_length},
+      .old_bytes = copy_bytes (old_bytes, pm_span_length (span)),
+      .new_bytes = copy_bytes (new_bytes, new_length),
   };
   g_array_append_val (edits, edit);
 }
@@ -193,11 +193,11 @@ wanted_of (const PmEdit *edit, PmEditsSide side, const guint32 *expected)
   gboolean is_old = side == PM_EDITS_OLD;
   PmSpan span = is_old ? edit->old_span : edit->new_span;
   return (Wanted){
-    .bytes = is_old ? edit->old_bytes : edit->new_bytes,
-    .length = pm_span_length (span),
-    .start = expected == NULL ? span.start : *expected,
-    .before = is_old ? edit->old_before : edit->new_before,
-    .after = is_old ? edit->old_after : edit->new_after,
+      .bytes = is_old ? edit->old_bytes : edit->new_bytes,
+      .length = pm_span_length (span),
+      .start = expected == NULL ? span.start : *expected,
+      .before = is_old ? edit->old_before : edit->new_before,
+      .after = is_old ? edit->old_after : edit->new_after,
   };
 }
 
@@ -259,8 +259,8 @@ static guint32
 locate_one (const GArray *edits, guint index, PmEditsSide side, const char *bytes, gsize length,
             const guint32 *expected)
 {
-  Wanted wanted = wanted_of (edit_at (edits, index), side,
-                             expected == NULL ? NULL : &expected[index]);
+  Wanted wanted =
+      wanted_of (edit_at (edits, index), side, expected == NULL ? NULL : &expected[index]);
   gboolean is_there = stands_at (&wanted, bytes, length, wanted.start);
   if (is_there && has_neighbours (&wanted, bytes, length, wanted.start))
     return wanted.start;
@@ -290,8 +290,7 @@ pm_edits_locate (const GArray *edits, PmEditsSide side, const char *bytes, gsize
     guint32 start = locate_one (edits, i, side, bytes, length, expected);
     if (start != G_MAXUINT32 && start >= behind) {
       const PmEdit *edit = edit_at (edits, i);
-      behind = start +
-               pm_span_length (side == PM_EDITS_OLD ? edit->old_span : edit->new_span);
+      behind = start + pm_span_length (side == PM_EDITS_OLD ? edit->old_span : edit->new_span);
       ret_starts[i] = start;
       found++;
     } else {
@@ -326,9 +325,9 @@ get_side (PmWireReader *reader, char **ret_bytes)
   *ret_bytes = pm_wire_get_bytes (reader, &length);
   if (start > PM_EDITS_LARGEST_FILE_BYTES || length > PM_EDITS_LARGEST_FILE_BYTES) {
     reader->failed = TRUE;
-    return (PmSpan){ 0, 0 };
+    return (PmSpan){0, 0};
   }
-  return (PmSpan){ start, start + (guint32) length };
+  return (PmSpan){start, start + (guint32) length};
 }
 
 GArray *
@@ -339,7 +338,7 @@ pm_edits_decode (PmWireReader *reader)
   if (count > MOST_EDITS)
     reader->failed = TRUE;
   for (guint32 i = 0; i < count && !reader->failed; i++) {
-    PmEdit edit = { 0 };
+    PmEdit edit = {0};
     edit.old_span = get_side (reader, &edit.old_bytes);
     edit.new_span = get_side (reader, &edit.new_bytes);
     edit.old_before = pm_wire_get_u32 (reader);

@@ -38,7 +38,8 @@ void pm_edits_add (GArray *edits, PmSpan span, const char *old_bytes, const char
                    gsize new_length);
 
 /* Sorts, drops repetitions and edits that change nothing, and computes new_span. On failure returns
- * a new string that says why: old bytes not there, overlap, outside of the file. NULL is success. */
+ * a new string that says why: old bytes not there, overlap, outside of the file. NULL is success.
+ */
 char *pm_edits_settle (GArray *edits, const char *bytes, gsize length);
 
 /* The new content; fills in the prints. The edits must be settled on these bytes. */
@@ -49,9 +50,9 @@ typedef enum {
   PM_EDITS_NEW,
 } PmEditsSide;
 
-/* Looks for every edit's bytes of one side. `expected` has the start where each is looked for first,
- * or is NULL: where the journal says. Fills ret_starts (edits->len of them) with the places, or
- * G_MAXUINT32 for what was not found. Returns how many were found. */
+/* Looks for every edit's bytes of one side. `expected` has the start where each is looked for
+ * first, or is NULL: where the journal says. Fills ret_starts (edits->len of them) with the places,
+ * or G_MAXUINT32 for what was not found. Returns how many were found. */
 guint pm_edits_locate (const GArray *edits, PmEditsSide side, const char *bytes, gsize length,
                        const guint32 *expected, guint32 *ret_starts);
 

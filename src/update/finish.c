@@ -4,7 +4,8 @@
 #include <stdio.h>
 
 /* A program that looked the old file up by its name may have been interrupted before it got to open
- * it. As long as the lease is held and the file has a name it can be helped; so we give it this long. */
+ * it. As long as the lease is held and the file has a name it can be helped; so we give it this
+ * long. */
 #define GRACE_US 20000
 
 static gboolean

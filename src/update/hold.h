@@ -4,15 +4,18 @@
 
 G_BEGIN_DECLS
 
-/* A file kept from being written by others, as far as the system can: an open descriptor with a read
- * lease (fcntl(2), F_SETLEASE). While it is held, whoever opens the file for writing waits, at most
- * /proc/sys/fs/lease-break-time seconds, and we can see it. */
+/* A file kept from being written by others, as far as the system can: an open descriptor with a
+ * read lease (fcntl(2), F_SETLEASE). While it is held, whoever opens the file for writing waits, at
+ * most /proc/sys/fs/lease-break-time seconds, and we can see it. */
 typedef struct {
   PmFile file;
   gboolean is_leased; /* FALSE: the file system has no leases, or the file is another user's */
 } PmHold;
 
-#define PM_HOLD_NONE(table) { PM_FILE_NONE (table), FALSE }
+#define PM_HOLD_NONE(table)                                                                        \
+  {                                                                                                \
+    PM_FILE_NONE (table), FALSE                                                                    \
+  }
 
 typedef enum {
   PM_HOLD_TAKEN,

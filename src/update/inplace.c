@@ -60,7 +60,8 @@ pm_inplace_write (const PmFile *parent, const char *name, const char *from, gsiz
   return write_over (&writer.file, name, from, from_length, to, to_length, error);
 }
 
-/* `to` up to some byte, then `from`: a write that was cut off, or not followed by its truncation. */
+/* `to` up to some byte, then `from`: a write that was cut off, or not followed by its truncation.
+ */
 static gboolean
 is_prefix_torn (const char *from, gsize from_length, const char *to, gsize to_length,
                 const char *bytes, gsize length)

@@ -1,7 +1,8 @@
 /* DESIGN
  * The INTENT record is one record, whole or absent, and is made durable together with the file's
  * name before anything in a project is touched. Everything that recovery decides comes from the
- * order of records; unknown types are a newer program's, and stop recovery rather than mislead it. */
+ * order of records; unknown types are a newer program's, and stop recovery rather than mislead it.
+ */
 
 #include "update/journal.h"
 
@@ -168,7 +169,7 @@ static void
 read_back (PmHistory *history, PmWireReader *payload)
 {
   guint32 index = pm_wire_get_u32 (payload), slot = pm_wire_get_u32 (payload);
-  PmBack back = { .is_set = TRUE };
+  PmBack back = {.is_set = TRUE};
   back.moved_in = get_content (payload);
   back.expected_out = get_content (payload);
   if (index >= history->targets->len || slot > 1) {
@@ -183,7 +184,7 @@ static void
 read_revert (PmHistory *history, PmWireReader *payload)
 {
   guint32 index = pm_wire_get_u32 (payload);
-  PmRevert revert = { .is_set = TRUE };
+  PmRevert revert = {.is_set = TRUE};
   revert.before = get_content (payload);
   revert.after = get_content (payload);
   if (index >= history->targets->len) {
@@ -304,8 +305,7 @@ pm_journal_create (const PmFs *fs, int directory, const PmHistory *history, GErr
   g_autoptr (GByteArray) intent = encode_intent (history);
   journal->id = history->id;
   if (pm_records_create (&journal->records, fs, directory, name) &&
-      append_durably (journal, PM_RECORD_INTENT, intent) &&
-      PM_FS (fs, fsync, directory) == 0)
+      append_durably (journal, PM_RECORD_INTENT, intent) && PM_FS (fs, fsync, directory) == 0)
     return g_steal_pointer (&journal);
   fail_write (journal, "open", error);
   if (journal->records.file.fd >= 0)
@@ -326,10 +326,11 @@ pm_journal_open (const PmFs *fs, int directory, const char *name, PmHistory **re
     return NULL;
   }
   if (is_damaged) {
-    g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_DAMAGED,
-                 "journal %s is damaged: its intent cannot be read, but more was done after it; look "
-                 "for .port-manager-* files in your projects, then move the journal away",
-                 name);
+    g_set_error (
+        error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_DAMAGED,
+        "journal %s is damaged: its intent cannot be read, but more was done after it; look "
+        "for .port-manager-* files in your projects, then move the journal away",
+        name);
     return NULL;
   }
   journal->id = history->id;
@@ -353,8 +354,8 @@ pm_journal_append (PmJournal *journal, PmRecordType type, const GByteArray *payl
 }
 
 gboolean
-pm_journal_append_back (PmJournal *journal, guint32 target, guint32 slot,
-                        const PmBack *back, GError **error)
+pm_journal_append_back (PmJournal *journal, guint32 target, guint32 slot, const PmBack *back,
+                        GError **error)
 {
   g_autoptr (GByteArray) payload = g_byte_array_new ();
   pm_wire_put_u32 (payload, target);
@@ -425,7 +426,7 @@ GHashTable *
 pm_journal_read_copies (PmJournal *journal, GError **error)
 {
   g_autoptr (GHashTable) copies =
-    g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) pm_copy_free);
+      g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) pm_copy_free);
   g_autofree char *name = file_name (journal->id, "copies");
   struct statx status;
   gboolean is_damaged;
@@ -474,8 +475,7 @@ pm_journal_append_copy (PmJournal *journal, const PmCopy *copy, GError **error)
 gboolean
 pm_journal_sync_copies (PmJournal *journal, GError **error)
 {
-  return journal->copies.file.fd < 0 ||
-         PM_FS (journal->fs, fsync, journal->copies.file.fd) == 0 ||
+  return journal->copies.file.fd < 0 || PM_FS (journal->fs, fsync, journal->copies.file.fd) == 0 ||
          fail_write (journal, "copies", error);
 }
 

@@ -44,18 +44,18 @@ typedef struct {
 
 /* One file of a transaction. Paths are real: no symlink in them. */
 typedef struct {
-  char *root;      /* absolute */
-  char *parent;    /* relative to the root; "." for the root itself */
+  char *root;   /* absolute */
+  char *parent; /* relative to the root; "." for the root itself */
   char *name;
   char *temporary; /* beside it */
   char *revert;    /* another name beside it, for recovery */
   PmMethod method;
   PmContent old;
-  PmContent new;   /* the inode is 0: it is not known when the intent is written */
-  GArray *edits;   /* of PmEdit */
+  PmContent new; /* the inode is 0: it is not known when the intent is written */
+  GArray *edits; /* of PmEdit */
 
-  guint64 device;  /* not in the journal: 0 in recovery */
-  PmBack back;     /* from later records */
+  guint64 device; /* not in the journal: 0 in recovery */
+  PmBack back;    /* from later records */
   PmRevert reverted;
 } PmTarget;
 

@@ -81,12 +81,13 @@ describe_process (long pid)
   g_auto (GStrv) fields = g_strsplit (end + 1, " ", 24); /* [0] is empty, [1] the third field */
   gint64 ticks = g_strv_length (fields) > 20 ? g_ascii_strtoll (fields[20], NULL, 10) : 0;
   g_autoptr (GDateTime) started =
-    g_date_time_new_from_unix_utc (boot_time () + ticks / sysconf (_SC_CLK_TCK));
+      g_date_time_new_from_unix_utc (boot_time () + ticks / sysconf (_SC_CLK_TCK));
   g_autofree char *when = started == NULL ? NULL : g_date_time_format_iso8601 (started);
   return g_strdup_printf ("%ld (%s, started %s)", pid, command + 1, when == NULL ? "?" : when);
 }
 
-/* proc_locks(5): "1: FLOCK ADVISORY WRITE 1234 fe:00:131073 0 EOF", numbers of the device in hex. */
+/* proc_locks(5): "1: FLOCK ADVISORY WRITE 1234 fe:00:131073 0 EOF", numbers of the device in hex.
+ */
 static char *
 find_holder (const PmFs *fs, int fd)
 {
@@ -100,8 +101,8 @@ find_holder (const PmFs *fs, int fd)
     long pid;
     unsigned major_number, minor_number;
     unsigned long long inode;
-    if (sscanf (lines[i], "%*[^F]FLOCK %*s %*s %ld %x:%x:%llu", &pid, &major_number,
-                &minor_number, &inode) == 4 &&
+    if (sscanf (lines[i], "%*[^F]FLOCK %*s %*s %ld %x:%x:%llu", &pid, &major_number, &minor_number,
+                &inode) == 4 &&
         inode == status.stx_ino && major_number == status.stx_dev_major &&
         minor_number == status.stx_dev_minor && pid > 0)
       return describe_process (pid);

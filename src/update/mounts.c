@@ -18,7 +18,7 @@ typedef struct {
 } Mount;
 
 struct PmMounts {
-  GHashTable *own;    /* mount id → Mount, of our own namespace */
+  GHashTable *own;     /* mount id → Mount, of our own namespace */
   GHashTable *mounted; /* set of "DEVICE PATH" */
 };
 

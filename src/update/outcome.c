@@ -2,17 +2,17 @@
 
 #include <stdarg.h>
 
-G_DEFINE_QUARK (pm-update-error-quark, pm_update_error)
+G_DEFINE_QUARK (pm - update - error - quark, pm_update_error)
 
 int
 pm_outcome_exit_status (PmOutcome outcome)
 {
   static const int statuses[] = {
-    [PM_OUTCOME_COMMITTED] = 0,
-    [PM_OUTCOME_FAILED] = 3,
-    [PM_OUTCOME_REFUSED] = 4,
-    [PM_OUTCOME_VERIFICATION] = 5,
-    [PM_OUTCOME_ROLLED_BACK_EXCEPT] = 6,
+      [PM_OUTCOME_COMMITTED] = 0,
+      [PM_OUTCOME_FAILED] = 3,
+      [PM_OUTCOME_REFUSED] = 4,
+      [PM_OUTCOME_VERIFICATION] = 5,
+      [PM_OUTCOME_ROLLED_BACK_EXCEPT] = 6,
   };
   return statuses[outcome];
 }
@@ -21,11 +21,11 @@ const char *
 pm_outcome_name (PmOutcome outcome)
 {
   static const char *const names[] = {
-    [PM_OUTCOME_COMMITTED] = "committed",
-    [PM_OUTCOME_FAILED] = "failed",
-    [PM_OUTCOME_REFUSED] = "refused",
-    [PM_OUTCOME_VERIFICATION] = "failed verification, rolled back",
-    [PM_OUTCOME_ROLLED_BACK_EXCEPT] = "rolled back except for files changed by others",
+      [PM_OUTCOME_COMMITTED] = "committed",
+      [PM_OUTCOME_FAILED] = "failed",
+      [PM_OUTCOME_REFUSED] = "refused",
+      [PM_OUTCOME_VERIFICATION] = "failed verification, rolled back",
+      [PM_OUTCOME_ROLLED_BACK_EXCEPT] = "rolled back except for files changed by others",
   };
   return names[outcome];
 }

@@ -21,10 +21,10 @@ typedef enum {
 } PmUpdateError;
 
 typedef enum {
-  PM_OUTCOME_COMMITTED,          /* every file has its new bytes */
-  PM_OUTCOME_FAILED,             /* an error; every file has its old bytes, or recovery is needed */
-  PM_OUTCOME_REFUSED,            /* nothing was written, or a concurrent save made us take all back */
-  PM_OUTCOME_VERIFICATION,       /* written, refused by the verification, rolled back */
+  PM_OUTCOME_COMMITTED,    /* every file has its new bytes */
+  PM_OUTCOME_FAILED,       /* an error; every file has its old bytes, or recovery is needed */
+  PM_OUTCOME_REFUSED,      /* nothing was written, or a concurrent save made us take all back */
+  PM_OUTCOME_VERIFICATION, /* written, refused by the verification, rolled back */
   PM_OUTCOME_ROLLED_BACK_EXCEPT, /* rolled back but for files that somebody else changed */
 } PmOutcome;
 
@@ -43,7 +43,7 @@ typedef struct {
 /* A list of PmFileNote that owns them. */
 GPtrArray *pm_file_notes_new (void);
 void pm_file_notes_add (GPtrArray *notes, const char *path, const char *format, ...)
-  G_GNUC_PRINTF (3, 4);
+    G_GNUC_PRINTF (3, 4);
 
 /* "PATH: REASON; PATH: REASON" with control characters escaped; a new string. */
 char *pm_file_notes_describe (const GPtrArray *notes);

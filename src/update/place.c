@@ -27,12 +27,12 @@ root_open (const PmFs *fs, const char *path)
   PmRoot *root = g_new0 (PmRoot, 1);
   root->given = g_strdup (path);
   root->directory = (PmFile) PM_FILE_NONE (fs);
-  root->directory.fd = PM_FS (fs, openat2, AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0,
-                              RESOLVE_NO_MAGICLINKS);
+  root->directory.fd =
+      PM_FS (fs, openat2, AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0, RESOLVE_NO_MAGICLINKS);
   if (root->directory.fd >= 0)
     root->path = fs->path_of (fs, root->directory.fd);
-  if (root->path == NULL || PM_FS (fs, statx, root->directory.fd, "", AT_EMPTY_PATH,
-                                   PM_PLACE_STATX_MASK, &status) < 0) {
+  if (root->path == NULL ||
+      PM_FS (fs, statx, root->directory.fd, "", AT_EMPTY_PATH, PM_PLACE_STATX_MASK, &status) < 0) {
     int failure = errno;
     root_free (root);
     errno = failure;
@@ -156,8 +156,8 @@ pm_place_resolve (const PmFs *fs, const GPtrArray *roots, const char *root_given
   if (file.fd < 0)
     return g_strdup_printf ("cannot be opened: %s", g_strerror (errno));
   g_autofree char *real = fs->path_of (fs, file.fd);
-  if (real == NULL || PM_FS (fs, statx, file.fd, "", AT_EMPTY_PATH, PM_PLACE_STATX_MASK,
-                             ret_status) < 0)
+  if (real == NULL ||
+      PM_FS (fs, statx, file.fd, "", AT_EMPTY_PATH, PM_PLACE_STATX_MASK, ret_status) < 0)
     return g_strdup_printf ("cannot be looked at: %s", g_strerror (errno));
   root = find_containing (roots, real);
   if (root == NULL || below (root, real)[0] == 0)
@@ -212,6 +212,5 @@ gboolean
 pm_place_look (const PmFile *parent, const char *name, PmContent *ret_content, GString **ret_bytes)
 {
   g_auto (PmFile) file = PM_FILE_NONE (parent->fs);
-  return pm_place_open_file (parent, name, &file) &&
-         pm_place_read (&file, ret_content, ret_bytes);
+  return pm_place_open_file (parent, name, &file) && pm_place_read (&file, ret_content, ret_bytes);
 }

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * swaps a directory for a symlink behind our back gets an error, not our bytes. */
 
 typedef struct {
-  char *given; /* as the caller named it */
-  char *path;  /* real, absolute */
+  char *given;      /* as the caller named it */
+  char *path;       /* real, absolute */
   PmFile directory; /* opened for reading: it can be locked and synced */
   guint64 device, inode;
 } PmRoot;

@@ -40,11 +40,11 @@ static gboolean
 keep_copy (PmTransaction *transaction, guint index, const GString *old_bytes,
            const GString *new_bytes, GError **error)
 {
-  PmCopy copy = { .target = index,
-                  .before = old_bytes->str,
-                  .before_length = old_bytes->len,
-                  .after = new_bytes->str,
-                  .after_length = new_bytes->len };
+  PmCopy copy = {.target = index,
+                 .before = old_bytes->str,
+                 .before_length = old_bytes->len,
+                 .after = new_bytes->str,
+                 .after_length = new_bytes->len};
   PmTarget *target = g_ptr_array_index (transaction->history->targets, index);
   target->method = PM_METHOD_IN_PLACE;
   return pm_journal_append_copy (transaction->journal, &copy, error);
@@ -66,8 +66,7 @@ write_target (PmTransaction *transaction, guint index, GError **error)
       !pm_place_read (&file, &content, &bytes) ||
       PM_FS (work.fs, statx, file.fd, "", AT_EMPTY_PATH, PM_PLACE_STATX_MASK, &status) < 0)
     return fail_io (target, "read", error);
-  if (content.inode != target->old.inode ||
-      !pm_digest_equal (&content.digest, &target->old.digest))
+  if (content.inode != target->old.inode || !pm_digest_equal (&content.digest, &target->old.digest))
     return fail (target, PM_UPDATE_ERROR_CONFLICT, "was saved by another program", error);
 
   g_autoptr (GString) new_bytes = pm_edits_apply (target->edits, bytes->str, bytes->len);
@@ -114,7 +113,7 @@ pm_transaction_prepare (PmTransaction *transaction, GError **error)
     name_temporaries (history);
     history->started_us = g_get_real_time ();
     transaction->journal = pm_journal_create (
-      transaction->fs, pm_lock_journals (transaction->lock)->fd, history, &failure);
+        transaction->fs, pm_lock_journals (transaction->lock)->fd, history, &failure);
     if (transaction->journal == NULL || !write_all (transaction, &failure)) {
       pm_transaction_fail (transaction, failure, error);
       return FALSE;

@@ -1,7 +1,7 @@
 /* DESIGN
  * Each record's checksum covers the checksum of the record before, so neither a stale record behind
- * a torn one nor records of another journal can follow. A torn append leaves `end` where it was: the
- * next append writes over it. */
+ * a torn one nor records of another journal can follow. A torn append leaves `end` where it was:
+ * the next append writes over it. */
 
 #include "update/record.h"
 
@@ -50,7 +50,7 @@ next_record (const GString *bytes, gsize *position, guint8 *check, guint32 *ret_
   if (left < HEAD_BYTES + CHECK_BYTES)
     return FALSE;
   const guint8 *head = (const guint8 *) bytes->str + *position;
-  PmWireReader reader = { head, HEAD_BYTES, FALSE };
+  PmWireReader reader = {head, HEAD_BYTES, FALSE};
   guint32 type = pm_wire_get_u32 (&reader), length = pm_wire_get_u32 (&reader);
   if (length > left - HEAD_BYTES - CHECK_BYTES)
     return FALSE;
@@ -62,7 +62,7 @@ next_record (const GString *bytes, gsize *position, guint8 *check, guint32 *ret_
   memcpy (check, expected, CHECK_BYTES);
   *position += HEAD_BYTES + length + CHECK_BYTES;
   *ret_type = type;
-  *ret_payload = (PmWireReader){ payload, length, FALSE };
+  *ret_payload = (PmWireReader){payload, length, FALSE};
   return TRUE;
 }
 
@@ -72,7 +72,7 @@ is_first_damaged (const GString *bytes)
   if (bytes->len <= MAGIC_BYTES + HEAD_BYTES + CHECK_BYTES)
     return FALSE;
   gsize left = bytes->len - MAGIC_BYTES - HEAD_BYTES - CHECK_BYTES;
-  PmWireReader reader = { (const guint8 *) bytes->str + MAGIC_BYTES, HEAD_BYTES, FALSE };
+  PmWireReader reader = {(const guint8 *) bytes->str + MAGIC_BYTES, HEAD_BYTES, FALSE};
   guint32 type = pm_wire_get_u32 (&reader), length = pm_wire_get_u32 (&reader);
   return type != 0 && length > 0 && length < left;
 }

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 typedef struct {
   PmFile file;
-  gint64 end;       /* where the next record goes: behind the last good one */
-  guint8 check[8];  /* of the last good one: it is part of the next one's */
+  gint64 end;      /* where the next record goes: behind the last good one */
+  guint8 check[8]; /* of the last good one: it is part of the next one's */
 } PmRecords;
 
 /* A new, empty file, 0600. Not durable yet. */

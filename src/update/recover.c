@@ -102,7 +102,7 @@ recover_one (const PmFs *fs, PmLock *lock, const char *name, guint lock_wait_ms,
   g_autoptr (GPtrArray) roots = pm_roots_open (fs, (const char *const *) paths, error);
   if (roots == NULL || !pm_lock_roots (lock, roots, lock_wait_ms, error))
     return FALSE;
-  PmWork work = { fs, roots, history, journal, journals };
+  PmWork work = {fs, roots, history, journal, journals};
   PmRecovered *one = g_new0 (PmRecovered, 1);
   one->id = history->id;
   one->notes = pm_file_notes_new ();
@@ -124,7 +124,7 @@ drop_stray_copies (const PmFs *fs, const PmFile *journals, const GPtrArray *name
       continue;
     struct statx status;
     g_autofree char *owner =
-      g_strdup_printf ("%.*s.open", (int) (strlen (name) - strlen (".copies")), name);
+        g_strdup_printf ("%.*s.open", (int) (strlen (name) - strlen (".copies")), name);
     if (PM_FS (fs, statx, journals->fd, owner, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &status) < 0 &&
         errno == ENOENT && !forget (fs, journals, name, error))
       return FALSE;
@@ -172,7 +172,7 @@ gboolean
 pm_recover (const PmFs *fs, const char *state_directory, guint lock_wait_ms,
             const PmTransactionCalls *calls, GPtrArray **ret_recovered, GError **error)
 {
-  static const PmTransactionCalls none = { 0 };
+  static const PmTransactionCalls none = {0};
   GPtrArray *recovered = g_ptr_array_new_with_free_func (recovered_free);
   *ret_recovered = recovered;
   return recover_all (fs, state_directory, lock_wait_ms, calls == NULL ? &none : calls, recovered,

@@ -88,8 +88,8 @@ static gboolean
 resolve (PmTransaction *transaction, PmCandidate *candidate)
 {
   g_autofree char *problem =
-    pm_place_resolve (transaction->fs, transaction->roots, candidate->root, candidate->path,
-                      candidate->target, &candidate->status);
+      pm_place_resolve (transaction->fs, transaction->roots, candidate->root, candidate->path,
+                        candidate->target, &candidate->status);
   if (problem != NULL)
     note (transaction, candidate, problem);
   candidate->target->device = device_of (&candidate->status);

@@ -80,12 +80,12 @@ revert_in_place (const PmWork *work, guint index, const PmFile *parent, PmHold *
                  const GString *before, const GString *after, GError **error)
 {
   pm_hold_clear (hold); /* our own writing would wait for it */
-  PmCopy copy = { .target = index,
-                  .is_revert = TRUE,
-                  .before = before->str,
-                  .before_length = before->len,
-                  .after = after->str,
-                  .after_length = after->len };
+  PmCopy copy = {.target = index,
+                 .is_revert = TRUE,
+                 .before = before->str,
+                 .before_length = before->len,
+                 .after = after->str,
+                 .after_length = after->len};
   if (!pm_journal_append_copy (work->journal, &copy, error) ||
       !pm_journal_sync_copies (work->journal, error))
     return PM_REVERT_FAILED;
@@ -99,12 +99,12 @@ revert_by_exchange (const PmWork *work, guint index, const PmFile *parent, PmHol
                     const GString *before_bytes, const GString *after, GError **error)
 {
   PmTarget *target = pm_work_target (work, index);
-  PmContent content = { 0, after->len, pm_digest_of (after->str, after->len) };
+  PmContent content = {0, after->len, pm_digest_of (after->str, after->len)};
   guint64 inode;
   if (!pm_work_drop (parent, target->revert))
     return fail_io (error, "remove the temporary beside", target->name);
-  PmWriteResult written = pm_work_write_beside (parent, target->revert, after, &hold->file, status,
-                                                TRUE, &inode);
+  PmWriteResult written =
+      pm_work_write_beside (parent, target->revert, after, &hold->file, status, TRUE, &inode);
   if (written == PM_WRITE_PERMISSION)
     return revert_in_place (work, index, parent, hold, before_bytes, after, error);
   if (written != PM_WRITE_DONE)
@@ -112,7 +112,7 @@ revert_by_exchange (const PmWork *work, guint index, const PmFile *parent, PmHol
   content.inode = inode;
   if (!pm_journal_append_revert (work->journal, index, before, &content, error))
     return PM_REVERT_FAILED;
-  target->reverted = (PmRevert){ .is_set = TRUE, .before = *before, .after = content };
+  target->reverted = (PmRevert){.is_set = TRUE, .before = *before, .after = content};
 
   PmSwap swap = revert_swap (work, index, parent);
   g_auto (PmHold) displaced = PM_HOLD_NONE (work->fs);
@@ -146,8 +146,7 @@ revert_once (const PmWork *work, guint index, const PmFile *parent, GError **err
   if (g_string_equal (before, after))
     return PM_REVERT_DONE;
   if (target->method == PM_METHOD_EXCHANGE && status.stx_nlink == 1)
-    return revert_by_exchange (work, index, parent, &hold, &status, &content, before, after,
-                               error);
+    return revert_by_exchange (work, index, parent, &hold, &status, &content, before, after, error);
   return revert_in_place (work, index, parent, &hold, before, after, error);
 }
 

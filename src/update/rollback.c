@@ -45,8 +45,9 @@ revert (Rollback *rollback, guint index, const PmFile *parent, const char *path)
   case PM_REVERT_DONE:
     return;
   case PM_REVERT_NOT_OURS:
-    pm_file_notes_add (rollback->notes, path,
-                       "was changed by somebody else, so that our bytes cannot be told from theirs");
+    pm_file_notes_add (
+        rollback->notes, path,
+        "was changed by somebody else, so that our bytes cannot be told from theirs");
     return;
   case PM_REVERT_BUSY:
     note_busy (rollback, path);
@@ -94,8 +95,8 @@ restore_copy (Rollback *rollback, guint index, const PmFile *parent, const char 
     keep_failure (rollback, failure);
     return;
   }
-  gboolean is_before = bytes->len == copy->before_length &&
-                       memcmp (bytes->str, copy->before, bytes->len) == 0;
+  gboolean is_before =
+      bytes->len == copy->before_length && memcmp (bytes->str, copy->before, bytes->len) == 0;
   if (is_before && !copy->is_revert)
     return;
   if (is_before || !pm_inplace_is_torn (copy, bytes->str, bytes->len)) {
@@ -129,9 +130,9 @@ take_back (Rollback *rollback, guint index)
         pm_file_notes_add (rollback->notes, path, "its directory is not there any more");
       return;
     }
-    keep_failure (rollback, g_error_new (PM_UPDATE_ERROR, PM_UPDATE_ERROR_IO,
-                                         "%s: cannot open its directory: %s", path,
-                                         g_strerror (failure)));
+    keep_failure (rollback,
+                  g_error_new (PM_UPDATE_ERROR, PM_UPDATE_ERROR_IO,
+                               "%s: cannot open its directory: %s", path, g_strerror (failure)));
     return;
   }
   const PmCopy *copy = g_hash_table_lookup (rollback->copies, GSIZE_TO_POINTER ((gsize) index + 1));
@@ -181,7 +182,7 @@ pm_rollback_run (const PmWork *work, PmOutcome because, GPtrArray *notes, PmOutc
   g_autoptr (GHashTable) copies = pm_journal_read_copies (work->journal, error);
   if (copies == NULL)
     return FALSE;
-  Rollback rollback = { work, copies, notes, NULL };
+  Rollback rollback = {work, copies, notes, NULL};
   guint before = notes->len;
   take_all_back (&rollback);
   if (rollback.failure != NULL) {

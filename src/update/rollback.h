@@ -8,9 +8,9 @@ G_BEGIN_DECLS
  * same code, since it looks only at the journal and at what is under the names. Idempotent, at
  * whatever point it is interrupted.
  *
- * `because` is the outcome when every file has its old bytes again; files that somebody else changed
- * are added to the notes, and make it ROLLED_BACK_EXCEPT. On FALSE something could not be taken back
- * or made durable: the journal stays open for recovery. */
+ * `because` is the outcome when every file has its old bytes again; files that somebody else
+ * changed are added to the notes, and make it ROLLED_BACK_EXCEPT. On FALSE something could not be
+ * taken back or made durable: the journal stays open for recovery. */
 gboolean pm_rollback_run (const PmWork *work, PmOutcome because, GPtrArray *notes,
                           PmOutcome *ret_outcome, GError **error);
 

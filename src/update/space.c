@@ -24,7 +24,7 @@ need_of (GArray *needs, guint64 device)
   for (guint i = 0; i < needs->len; i++)
     if (g_array_index (needs, Need, i).device == device)
       return &g_array_index (needs, Need, i);
-  Need need = { .device = device };
+  Need need = {.device = device};
   g_array_append_val (needs, need);
   return &g_array_index (needs, Need, needs->len - 1);
 }
@@ -70,8 +70,9 @@ check_room (PmTransaction *transaction, const Need *need, int fd, const char *pa
   guint64 block = (guint64) MAX (status.f_bsize, 1), left = (guint64) status.f_bavail;
   if (status.f_blocks > 0 && (need->bytes + block - 1) / block > left)
     pm_file_notes_add (transaction->notes, path,
-                       "no space for the copies: %" G_GUINT64_FORMAT " bytes are needed and %"
-                       G_GUINT64_FORMAT " blocks of %" G_GUINT64_FORMAT " are free",
+                       "no space for the copies: %" G_GUINT64_FORMAT
+                       " bytes are needed and %" G_GUINT64_FORMAT " blocks of %" G_GUINT64_FORMAT
+                       " are free",
                        need->bytes, left, block);
   else if (status.f_files > 0 && need->files > (guint64) status.f_ffree)
     pm_file_notes_add (transaction->notes, path, "no inodes for the copies");

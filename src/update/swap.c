@@ -20,8 +20,8 @@
 #include "update/swap.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <fcntl.h>
+#include <stdio.h>
 
 #define LEASE_WAIT_MS 300
 #define MOST_STEPS 60
@@ -212,7 +212,7 @@ decide (const PmSwap *swap, Found at_name, const PmContent *name, Found at_tempo
 static gboolean
 record_back (PmSwap *swap, const PmContent *moved_in, const PmContent *expected_out, GError **error)
 {
-  PmBack back = { TRUE, *moved_in, *expected_out };
+  PmBack back = {TRUE, *moved_in, *expected_out};
   if (!pm_journal_append_back (swap->journal, swap->target, swap->slot, &back, error))
     return FALSE;
   *swap->back = back;
@@ -259,7 +259,7 @@ PmSettled
 pm_swap_settle (PmSwap *swap, GError **error)
 {
   for (guint steps = 0; steps < MOST_STEPS; steps++) {
-    PmContent name = { 0 }, temporary = { 0 };
+    PmContent name = {0}, temporary = {0};
     Found at_temporary = look (swap, swap->temporary, &temporary);
     Found at_name = at_temporary == FOUND_ERROR ? FOUND_ERROR : look (swap, swap->name, &name);
     if (at_name == FOUND_ERROR) {

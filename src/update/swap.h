@@ -12,8 +12,8 @@ typedef struct {
   const PmFile *parent;
   const char *name;
   const char *temporary;
-  PmContent old; /* what the target was */
-  PmContent new; /* what the temporary was made to be */
+  PmContent old;        /* what the target was */
+  PmContent new;        /* what the temporary was made to be */
   gboolean is_prepared; /* the temporary was whole and durable before any exchange */
 
   PmBack *back; /* what the journal knows of swaps back */

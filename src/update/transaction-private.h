@@ -32,9 +32,9 @@ struct PmTransaction {
   GPtrArray *roots;      /* of PmRoot */
   GPtrArray *candidates; /* of PmCandidate */
   PmHistory *history;
-  PmJournal *journal;    /* NULL before the intent */
-  GArray *holds;         /* of PmHold, one for each target */
-  GArray *new_inodes;    /* of guint64 */
+  PmJournal *journal; /* NULL before the intent */
+  GArray *holds;      /* of PmHold, one for each target */
+  GArray *new_inodes; /* of guint64 */
   GPtrArray *notes;
   PmOutcome outcome;
   gboolean is_unregistered;

@@ -31,11 +31,11 @@ PmWork
 pm_transaction_work (const PmTransaction *transaction)
 {
   return (PmWork){
-    .fs = transaction->fs,
-    .roots = transaction->roots,
-    .history = transaction->history,
-    .journal = transaction->journal,
-    .journals = pm_lock_journals (transaction->lock),
+      .fs = transaction->fs,
+      .roots = transaction->roots,
+      .history = transaction->history,
+      .journal = transaction->journal,
+      .journals = pm_lock_journals (transaction->lock),
   };
 }
 
@@ -45,7 +45,7 @@ look_at_journals (PmTransaction *transaction, GError **error)
 {
   const PmFs *fs = transaction->fs;
   g_autoptr (GPtrArray) names =
-    fs->list (fs, pm_lock_journals (transaction->lock)->fd, MOST_JOURNALS);
+      fs->list (fs, pm_lock_journals (transaction->lock)->fd, MOST_JOURNALS);
   if (names == NULL) {
     g_set_error_literal (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_IO, "cannot list the journals");
     return FALSE;
@@ -158,8 +158,8 @@ pm_transaction_fail (PmTransaction *transaction, GError *failure, GError **error
   else
     g_propagate_prefixed_error (error, g_steal_pointer (&owned), "%s: ",
                                 transaction->outcome == PM_OUTCOME_ROLLED_BACK_EXCEPT
-                                  ? "taken back, but for files changed by others"
-                                  : "everything was taken back");
+                                    ? "taken back, but for files changed by others"
+                                    : "everything was taken back");
 }
 
 guint64

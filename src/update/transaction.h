@@ -57,7 +57,8 @@ typedef struct {
   guint lock_wait_ms;          /* how long to wait for another writer */
 } PmTransactionOptions;
 
-/* One file, before and after, for the caller's verification. Read from the disk, not from memory. */
+/* One file, before and after, for the caller's verification. Read from the disk, not from memory.
+ */
 typedef struct {
   const char *root;
   const char *path; /* relative to the root, symlinks resolved */

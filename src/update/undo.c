@@ -118,7 +118,7 @@ map_span (PmSpan span, const GArray *edits)
       break;
     shift += (gint64) pm_span_length (edit->new_span) - pm_span_length (edit->old_span);
   }
-  return (PmSpan){ (guint32) (span.start + shift), (guint32) (span.end + shift) };
+  return (PmSpan){(guint32) (span.start + shift), (guint32) (span.end + shift)};
 }
 
 /* later: newest first. */
@@ -160,13 +160,14 @@ invert (const PmTarget *target, const GPtrArray *later, const PmContent *content
     guint32 start = is_untouched ? edit->new_span.start : ours[i];
     if (start == G_MAXUINT32 && back[i] == G_MAXUINT32)
       return g_strdup_printf ("was changed since: what the transaction wrote at byte %u is not "
-                              "there any more", edit->new_span.start);
+                              "there any more",
+                              edit->new_span.start);
     if (start == G_MAXUINT32)
       continue;
-    PmTransactionEdit inverse = { .span = { start, start + length },
-                                  .old_bytes = edit->new_bytes,
-                                  .new_bytes = edit->old_bytes,
-                                  .new_length = pm_span_length (edit->old_span) };
+    PmTransactionEdit inverse = {.span = {start, start + length},
+                                 .old_bytes = edit->new_bytes,
+                                 .new_bytes = edit->old_bytes,
+                                 .new_length = pm_span_length (edit->old_span)};
     g_array_append_val (ret_edits, inverse);
   }
   return NULL;
@@ -193,13 +194,13 @@ add_target (PmTransaction *transaction, const PmTarget *target, const GPtrArray 
     return;
   }
   g_autofree char *relative = g_build_filename (target->parent, target->name, NULL);
-  PmTransactionFile file = { .root = target->root,
-                             .path = relative,
-                             .size_bytes = content.size_bytes,
-                             .digest = content.digest,
-                             .edits = (const PmTransactionEdit *) (gpointer) edits->data,
-                             .n_edits = edits->len,
-                             .in_place = target->method == PM_METHOD_IN_PLACE };
+  PmTransactionFile file = {.root = target->root,
+                            .path = relative,
+                            .size_bytes = content.size_bytes,
+                            .digest = content.digest,
+                            .edits = (const PmTransactionEdit *) (gpointer) edits->data,
+                            .n_edits = edits->len,
+                            .in_place = target->method == PM_METHOD_IN_PLACE};
   if (edits->len > 0)
     pm_transaction_add (transaction, &file);
 }
@@ -216,7 +217,7 @@ pm_undo_add (PmTransaction *transaction, const char *state_directory, const PmHi
   }
   guint unreadable;
   g_autoptr (GPtrArray) later =
-    list_after (transaction->fs, state_directory, past->id, &unreadable, error);
+      list_after (transaction->fs, state_directory, past->id, &unreadable, error);
   if (later == NULL)
     return FALSE;
   for (guint i = 0; i < past->targets->len; i++)

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  *
  * Only the bytes at the spans are judged. Where the file is as the transaction left it, they are
  * where it left them; else they are looked for (edits.h tells how), starting from where later
- * transactions of ours have shifted them. Old bytes that are back already need nothing. A file whose
- * bytes are not ours any more makes prepare refuse the whole, naming it. */
+ * transactions of ours have shifted them. Old bytes that are back already need nothing. A file
+ * whose bytes are not ours any more makes prepare refuse the whole, naming it. */
 
 /* Reads the journal of a finished transaction. */
 PmHistory *pm_undo_read (const PmFs *fs, const char *state_directory, guint64 id, GError **error);

@@ -97,7 +97,7 @@ pm_wire_get_text (PmWireReader *reader)
 PmDigest
 pm_wire_get_digest (PmWireReader *reader)
 {
-  PmDigest digest = { { 0 } };
+  PmDigest digest = {{0}};
   const guint8 *from = take (reader, sizeof digest.bytes);
   if (from != NULL)
     memcpy (digest.bytes, from, sizeof digest.bytes);

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /* Numbers and byte strings in a journal's payload: little-endian, strings after a 32-bit length.
  *
  * Writing appends to a GByteArray. Reading is from a PmWireReader, which remembers that something
- * did not fit: read everything, then ask pm_wire_is_good once. After a failure every read gives 0 or
- * an empty string, so hostile lengths lead nowhere. */
+ * did not fit: read everything, then ask pm_wire_is_good once. After a failure every read gives 0
+ * or an empty string, so hostile lengths lead nowhere. */
 
 void pm_wire_put_u32 (GByteArray *to, guint32 value);
 void pm_wire_put_u64 (GByteArray *to, guint64 value);

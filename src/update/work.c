@@ -29,16 +29,16 @@ pm_work_swap (const PmWork *work, guint index, const PmFile *parent)
 {
   PmTarget *target = pm_work_target (work, index);
   return (PmSwap){
-    .parent = parent,
-    .name = target->name,
-    .temporary = target->temporary,
-    .old = target->old,
-    .new = target->new,
-    .is_prepared = work->history->is_prepared,
-    .back = &target->back,
-    .journal = work->journal,
-    .target = index,
-    .slot = 0,
+      .parent = parent,
+      .name = target->name,
+      .temporary = target->temporary,
+      .old = target->old,
+      .new = target->new,
+      .is_prepared = work->history->is_prepared,
+      .back = &target->back,
+      .journal = work->journal,
+      .target = index,
+      .slot = 0,
   };
 }
 
@@ -47,8 +47,8 @@ pm_work_swap (const PmWork *work, guint index, const PmFile *parent)
 static gboolean
 syncfs_is_enough (const PmFs *fs, int fd)
 {
-  static const guint32 trusted[] = { EXT4_SUPER_MAGIC, XFS_MAGIC, BTRFS_SUPER_MAGIC,
-                                     F2FS_SUPER_MAGIC, TMPFS_MAGIC };
+  static const guint32 trusted[] = {EXT4_SUPER_MAGIC, XFS_MAGIC, BTRFS_SUPER_MAGIC,
+                                    F2FS_SUPER_MAGIC, TMPFS_MAGIC};
   struct statfs status;
   if (!fs->syncfs_reports || PM_FS (fs, fstatfs, fd, &status) < 0)
     return FALSE;
@@ -105,8 +105,7 @@ sync_target (const PmWork *work, const PmTarget *target, PmSyncWhat what, GHashT
 gboolean
 pm_work_sync (const PmWork *work, PmSyncWhat what, GError **error)
 {
-  g_autoptr (GHashTable) done =
-    g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GHashTable) done = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (guint i = 0; i < work->history->targets->len; i++) {
     const PmTarget *target = pm_work_target (work, i);
     if (sync_target (work, target, what, done))

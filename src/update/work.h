@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* What applying, rolling back and recovering share: one transaction, its journal, and the roots that
- * it may touch. Everything is borrowed. For insiders of update/. */
+/* What applying, rolling back and recovering share: one transaction, its journal, and the roots
+ * that it may touch. Everything is borrowed. For insiders of update/. */
 typedef struct {
   const PmFs *fs;
   const GPtrArray *roots; /* of PmRoot */

@@ -4,7 +4,7 @@
 
 #include "base/escape.h"
 
-G_DEFINE_QUARK (pm-baseline-error-quark, pm_baseline_error)
+G_DEFINE_QUARK (pm - baseline - error - quark, pm_baseline_error)
 
 #define DIGITS 32
 #define HEADER                                                                                     \

@@ -1,5 +1,6 @@
 /* References to this machine that nobody answers. */
 
+#include "allocation/port-set.h"
 #include "verbs/check-private.h"
 
 #include <string.h>
@@ -32,12 +33,16 @@ remedy_of (guint16 port)
 void
 pm_check_references (const PmSnapshot *snapshot, GArray *results)
 {
+  /* A port that several services bind is answered by one of them: that is a conflict's business. */
+  g_autofree PmPortSet *bound = g_new0 (PmPortSet, 1);
+  pm_port_set_add_declared (bound, snapshot);
   for (guint i = 0; i < snapshot->edges->len; i++) {
     const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
     const PmFinding *f = pm_check_finding (snapshot, edge->finding);
     gboolean here = f->host[0] != '\0' && pm_edges_is_this_machine (f->host);
-    if (edge->to_service >= 0 || !here || f->scope != PM_SCOPE_HOST || f->confidence < 0.5 ||
-        f->text_class != PM_TEXT_CONFIG || strcmp (f->variant, "template") == 0)
+    if (edge->to_service >= 0 || pm_port_set_has (bound, f->port) || !here ||
+        f->scope != PM_SCOPE_HOST || f->confidence < 0.5 || f->text_class != PM_TEXT_CONFIG ||
+        strcmp (f->variant, "template") == 0)
       continue;
     pm_check_add (results, PM_SEVERITY_WARNING, "dangling-reference", f,
                   g_strdup_printf ("%s points at %s:%u, which no known project binds", f->service,

@@ -4,7 +4,7 @@
 
 #include "base/suggest.h"
 
-G_DEFINE_QUARK (pm-filter-error-quark, pm_filter_error)
+G_DEFINE_QUARK (pm - filter - error - quark, pm_filter_error)
 
 typedef enum {
   KEY_WORD,

@@ -10,7 +10,7 @@
 #include "discovery/glob.h"
 #include "verbs/filter.h"
 
-G_DEFINE_QUARK (pm-observe-error-quark, pm_observe_error)
+G_DEFINE_QUARK (pm - observe - error - quark, pm_observe_error)
 
 /* --- rules --- */
 

@@ -11,7 +11,7 @@
 #include "verbs/conflicts.h"
 #include "verbs/observe.h"
 
-G_DEFINE_QUARK (pm-scan-error-quark, pm_scan_error)
+G_DEFINE_QUARK (pm - scan - error - quark, pm_scan_error)
 
 /* Absolute, without links and dots: a root is known by one name. */
 static gboolean

@@ -13,8 +13,8 @@ int
 pm_beneath_open (int directory_fd, const char *path, guint64 flags, gboolean follow)
 {
   struct open_how how = {
-    .flags = flags | O_CLOEXEC | O_NOCTTY,
-    .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | (follow ? 0 : RESOLVE_NO_SYMLINKS),
+      .flags = flags | O_CLOEXEC | O_NOCTTY,
+      .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | (follow ? 0 : RESOLVE_NO_SYMLINKS),
   };
   if ((flags & O_PATH) != 0)
     how.flags &= ~(guint64) O_NOCTTY; /* openat2 refuses what O_PATH would ignore */

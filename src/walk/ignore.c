@@ -1,7 +1,7 @@
 /* DESIGN
- * A level holds its patterns parsed and sorted into kinds, of which most need no glob at all: a plain
- * name, a plain path, a plain ending. A question goes from the deepest level down and in each from
- * the last pattern to the first: the first that matches decides. */
+ * A level holds its patterns parsed and sorted into kinds, of which most need no glob at all: a
+ * plain name, a plain path, a plain ending. A question goes from the deepest level down and in each
+ * from the last pattern to the first: the first that matches decides. */
 
 #include "walk/ignore.h"
 
@@ -36,10 +36,10 @@ class_matches (const char **pattern, guchar c, gboolean *ret_valid)
     const char *name;
     GAsciiType type;
   } types[] = {
-    { "alnum:]", G_ASCII_ALNUM }, { "alpha:]", G_ASCII_ALPHA }, { "cntrl:]", G_ASCII_CNTRL },
-    { "digit:]", G_ASCII_DIGIT }, { "graph:]", G_ASCII_GRAPH }, { "lower:]", G_ASCII_LOWER },
-    { "print:]", G_ASCII_PRINT }, { "punct:]", G_ASCII_PUNCT }, { "space:]", G_ASCII_SPACE },
-    { "upper:]", G_ASCII_UPPER }, { "xdigit:]", G_ASCII_XDIGIT },
+      {"alnum:]", G_ASCII_ALNUM}, {"alpha:]", G_ASCII_ALPHA},   {"cntrl:]", G_ASCII_CNTRL},
+      {"digit:]", G_ASCII_DIGIT}, {"graph:]", G_ASCII_GRAPH},   {"lower:]", G_ASCII_LOWER},
+      {"print:]", G_ASCII_PRINT}, {"punct:]", G_ASCII_PUNCT},   {"space:]", G_ASCII_SPACE},
+      {"upper:]", G_ASCII_UPPER}, {"xdigit:]", G_ASCII_XDIGIT},
   };
   const guchar *p = (const guchar *) *pattern + 1;
   gboolean negated = *p == '!' || *p == '^', matched = FALSE;
@@ -188,7 +188,7 @@ pattern_init (Pattern *pattern, const char *line, gsize length)
   if (length == 0 || line[0] == '#')
     return FALSE;
 
-  *pattern = (Pattern){ 0 };
+  *pattern = (Pattern){0};
   if (line[0] == '!') {
     pattern->is_negated = TRUE;
     line++, length--;
@@ -308,7 +308,8 @@ pm_ignore_matches (const PmIgnore *ignore, const char *path, gboolean is_directo
   for (; ignore != NULL; ignore = ignore->below) {
     for (guint i = ignore->patterns->len; i > 0; i--) {
       const Pattern *pattern = &g_array_index (ignore->patterns, Pattern, i - 1);
-      if (pattern_matches (pattern, path + ignore->directory_length, name, name_length, is_directory))
+      if (pattern_matches (pattern, path + ignore->directory_length, name, name_length,
+                           is_directory))
         return !pattern->is_negated;
     }
   }

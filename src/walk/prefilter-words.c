@@ -17,17 +17,17 @@
 #define ANY (I | C) /* buckets whose third byte may be any */
 
 const guint8 pm_prefilter_low[3][16] = {
-  { P | D, A | D, V | D, D, D, U | D, D, D, H | D, I | D, C, 0, V, 0, 0, 0 },
-  { I | C, C, U | C, C, A | C, C, C, C, C, V | C, C, 0, 0, D, D, P | H },
-  { ANY | D, ANY | D, ANY | P | D, ANY | H | V | D, ANY | A | D, ANY | D, ANY | D, ANY | D,
-    ANY | D, ANY | D, ANY, ANY, ANY | U, ANY, ANY | V, ANY },
+    {P | D, A | D, V | D, D, D, U | D, D, D, H | D, I | D, C, 0, V, 0, 0, 0},
+    {I | C, C, U | C, C, A | C, C, C, C, C, V | C, C, 0, 0, D, D, P | H},
+    {ANY | D, ANY | D, ANY | P | D, ANY | H | V | D, ANY | A | D, ANY | D, ANY | D, ANY | D,
+     ANY | D, ANY | D, ANY, ANY, ANY | U, ANY, ANY | V, ANY},
 };
 
 const guint8 pm_prefilter_high[3][16] = {
-  { 0, 0, 0, C | D, H | A | V | I, P | U, H | A | V | I, P | U, 0, 0, 0, 0, 0, 0, 0, 0 },
-  { 0, 0, D, C, P | H | A | V, U | I, P | H | A | V, U | I, 0, 0, 0, 0, 0, 0, 0, 0 },
-  { ANY, ANY, ANY, ANY | D, ANY | A | U | V, ANY | P | H | V, ANY | A | U | V, ANY | P | H | V,
-    ANY, ANY, ANY, ANY, ANY, ANY, ANY, ANY },
+    {0, 0, 0, C | D, H | A | V | I, P | U, H | A | V | I, P | U, 0, 0, 0, 0, 0, 0, 0, 0},
+    {0, 0, D, C, P | H | A | V, U | I, P | H | A | V, U | I, 0, 0, 0, 0, 0, 0, 0, 0},
+    {ANY, ANY, ANY, ANY | D, ANY | A | U | V, ANY | P | H | V, ANY | A | U | V, ANY | P | H | V,
+     ANY, ANY, ANY, ANY, ANY, ANY, ANY, ANY},
 };
 
 #undef P
@@ -79,8 +79,8 @@ starts_camel_word (const PmPrefilterState *s, gsize at)
 static gboolean
 is_port (const PmPrefilterState *s, gsize at)
 {
-  static const char *const heads[] = { "im", "ex", "sup", "re", "trans", "view", "pass" };
-  static const char *const tails[] = { "al", "able", "folio" };
+  static const char *const heads[] = {"im", "ex", "sup", "re", "trans", "view", "pass"};
+  static const char *const tails[] = {"al", "able", "folio"};
 
   if (!word_at (s, at, "port"))
     return FALSE;
@@ -174,14 +174,14 @@ buckets_of (guint wanted)
     guint bits;
     guint8 bucket;
   } table[] = {
-    { PM_PREFILTER_PORT, PM_BUCKET_PORT },
-    { PM_PREFILTER_HOST, PM_BUCKET_HOST },
-    { PM_PREFILTER_ADDR, PM_BUCKET_ADDR },
-    { PM_PREFILTER_URL, PM_BUCKET_URL },
-    { PM_PREFILTER_LISTEN | PM_PREFILTER_BIND, PM_BUCKET_VERB },
-    { PM_PREFILTER_IP, PM_BUCKET_IP },
-    { PM_PREFILTER_COLON | PM_PREFILTER_IPV6, PM_BUCKET_COLON },
-    { PM_PREFILTER_IPV4, PM_BUCKET_DIGITS },
+      {PM_PREFILTER_PORT, PM_BUCKET_PORT},
+      {PM_PREFILTER_HOST, PM_BUCKET_HOST},
+      {PM_PREFILTER_ADDR, PM_BUCKET_ADDR},
+      {PM_PREFILTER_URL, PM_BUCKET_URL},
+      {PM_PREFILTER_LISTEN | PM_PREFILTER_BIND, PM_BUCKET_VERB},
+      {PM_PREFILTER_IP, PM_BUCKET_IP},
+      {PM_PREFILTER_COLON | PM_PREFILTER_IPV6, PM_BUCKET_COLON},
+      {PM_PREFILTER_IPV4, PM_BUCKET_DIGITS},
   };
   guint8 buckets = 0;
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
@@ -195,8 +195,7 @@ pm_prefilter_begin (PmPrefilterState *s, const char *bytes, gsize length, guint 
 {
   wanted &= PM_PREFILTER_ALL;
   *s = (PmPrefilterState){
-    .bytes = bytes, .length = length, .wanted = wanted, .buckets = buckets_of (wanted)
-  };
+      .bytes = bytes, .length = length, .wanted = wanted, .buckets = buckets_of (wanted)};
 }
 
 static guint

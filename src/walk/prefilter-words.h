@@ -6,11 +6,11 @@ G_BEGIN_DECLS
 
 /* For the variants of the prefilter only: what they share.
  *
- * A position is a candidate of a bucket when its first three bytes are in the bucket's three sets of
- * bytes. The sets are nibble tables, as in the "Teddy" algorithm of Hyperscan: a byte is in the set
- * of bucket b at place p when bit b is set in both low[p][byte & 15] and high[p][byte >> 4]. So one
- * shuffle a nibble tests sixteen or thirty-two positions for eight buckets at once, and one table
- * look-up does it for one position in plain C. */
+ * A position is a candidate of a bucket when its first three bytes are in the bucket's three sets
+ * of bytes. The sets are nibble tables, as in the "Teddy" algorithm of Hyperscan: a byte is in the
+ * set of bucket b at place p when bit b is set in both low[p][byte & 15] and high[p][byte >> 4]. So
+ * one shuffle a nibble tests sixteen or thirty-two positions for eight buckets at once, and one
+ * table look-up does it for one position in plain C. */
 
 enum {
   PM_BUCKET_PORT = 1 << 0,   /* por */
@@ -29,7 +29,7 @@ extern const guint8 pm_prefilter_high[3][16];
 typedef struct {
   const char *bytes;
   gsize length;
-  guint wanted;   /* PmPrefilterBits not yet found */
+  guint wanted; /* PmPrefilterBits not yet found */
   guint found;
   guint8 buckets; /* those that can still give a wanted bit */
 } PmPrefilterState;

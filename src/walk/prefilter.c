@@ -29,9 +29,8 @@ look_up_16 (const char *bytes, guint place)
   __m128i low = _mm_loadu_si128 ((const __m128i *) (const void *) pm_prefilter_low[place]);
   __m128i high = _mm_loadu_si128 ((const __m128i *) (const void *) pm_prefilter_high[place]);
   __m128i block = _mm_loadu_si128 ((const __m128i *) (const void *) (bytes + place));
-  return _mm_and_si128 (
-      _mm_shuffle_epi8 (low, _mm_and_si128 (block, nibble)),
-      _mm_shuffle_epi8 (high, _mm_and_si128 (_mm_srli_epi16 (block, 4), nibble)));
+  return _mm_and_si128 (_mm_shuffle_epi8 (low, _mm_and_si128 (block, nibble)),
+                        _mm_shuffle_epi8 (high, _mm_and_si128 (_mm_srli_epi16 (block, 4), nibble)));
 }
 
 __attribute__ ((target ("ssse3"))) static guint
@@ -42,8 +41,9 @@ filter_ssse3 (const char *bytes, gsize length, guint wanted)
   __m128i live = _mm_set1_epi8 ((char) state.buckets);
   gsize at = 0;
   for (; length - at >= 16 + 2 && state.buckets != 0; at += 16) {
-    __m128i hits = _mm_and_si128 (_mm_and_si128 (look_up_16 (bytes + at, 0), look_up_16 (bytes + at, 1)),
-                                  _mm_and_si128 (look_up_16 (bytes + at, 2), live));
+    __m128i hits =
+        _mm_and_si128 (_mm_and_si128 (look_up_16 (bytes + at, 0), look_up_16 (bytes + at, 1)),
+                       _mm_and_si128 (look_up_16 (bytes + at, 2), live));
     guint none = (guint) _mm_movemask_epi8 (_mm_cmpeq_epi8 (hits, _mm_setzero_si128 ()));
     guint left = ~none & 0xffff;
     if (left == 0)
@@ -81,9 +81,9 @@ filter_avx2 (const char *bytes, gsize length, guint wanted)
   __m256i live = _mm256_set1_epi8 ((char) state.buckets);
   gsize at = 0;
   for (; length - at >= 32 + 2 && state.buckets != 0; at += 32) {
-    __m256i hits = _mm256_and_si256 (
-        _mm256_and_si256 (look_up_32 (bytes + at, 0), look_up_32 (bytes + at, 1)),
-        _mm256_and_si256 (look_up_32 (bytes + at, 2), live));
+    __m256i hits =
+        _mm256_and_si256 (_mm256_and_si256 (look_up_32 (bytes + at, 0), look_up_32 (bytes + at, 1)),
+                          _mm256_and_si256 (look_up_32 (bytes + at, 2), live));
     guint left = ~(guint) _mm256_movemask_epi8 (_mm256_cmpeq_epi8 (hits, _mm256_setzero_si256 ()));
     if (left == 0)
       continue;
@@ -102,8 +102,7 @@ const PmPrefilterVariant *
 pm_prefilter_variants (void)
 {
   static const PmPrefilterVariant variants[] = {
-    { "avx2", filter_avx2 }, { "ssse3", filter_ssse3 }, { "plain", filter_plain }, { NULL, NULL }
-  };
+      {"avx2", filter_avx2}, {"ssse3", filter_ssse3}, {"plain", filter_plain}, {NULL, NULL}};
   __builtin_cpu_init ();
   if (__builtin_cpu_supports ("avx2"))
     return variants;
@@ -116,8 +115,9 @@ static inline uint8x16_t
 look_up_neon (const char *bytes, guint place)
 {
   uint8x16_t block = vld1q_u8 ((const guint8 *) bytes + place);
-  return vandq_u8 (vqtbl1q_u8 (vld1q_u8 (pm_prefilter_low[place]), vandq_u8 (block, vdupq_n_u8 (15))),
-                   vqtbl1q_u8 (vld1q_u8 (pm_prefilter_high[place]), vshrq_n_u8 (block, 4)));
+  return vandq_u8 (
+      vqtbl1q_u8 (vld1q_u8 (pm_prefilter_low[place]), vandq_u8 (block, vdupq_n_u8 (15))),
+      vqtbl1q_u8 (vld1q_u8 (pm_prefilter_high[place]), vshrq_n_u8 (block, 4)));
 }
 
 static guint
@@ -127,8 +127,9 @@ filter_neon (const char *bytes, gsize length, guint wanted)
   pm_prefilter_begin (&state, bytes, length, wanted);
   gsize at = 0;
   for (; length - at >= 16 + 2 && state.buckets != 0; at += 16) {
-    uint8x16_t hits = vandq_u8 (vandq_u8 (look_up_neon (bytes + at, 0), look_up_neon (bytes + at, 1)),
-                                vandq_u8 (look_up_neon (bytes + at, 2), vdupq_n_u8 (state.buckets)));
+    uint8x16_t hits =
+        vandq_u8 (vandq_u8 (look_up_neon (bytes + at, 0), look_up_neon (bytes + at, 1)),
+                  vandq_u8 (look_up_neon (bytes + at, 2), vdupq_n_u8 (state.buckets)));
     if (vmaxvq_u8 (hits) == 0)
       continue;
     guint8 buckets[16];
@@ -144,8 +145,7 @@ const PmPrefilterVariant *
 pm_prefilter_variants (void)
 {
   static const PmPrefilterVariant variants[] = {
-    { "neon", filter_neon }, { "plain", filter_plain }, { NULL, NULL }
-  };
+      {"neon", filter_neon}, {"plain", filter_plain}, {NULL, NULL}};
   return variants;
 }
 
@@ -154,7 +154,7 @@ pm_prefilter_variants (void)
 const PmPrefilterVariant *
 pm_prefilter_variants (void)
 {
-  static const PmPrefilterVariant variants[] = { { "plain", filter_plain }, { NULL, NULL } };
+  static const PmPrefilterVariant variants[] = {{"plain", filter_plain}, {NULL, NULL}};
   return variants;
 }
 

@@ -1,7 +1,7 @@
 /* DESIGN
- * Open (non-blocking, so that a FIFO swapped in cannot hang us), ask the descriptor what it is, read
- * up to one byte more than its size, ask again: the same stamp before and after, and as many bytes
- * as it says, or it is read once more. */
+ * Open (non-blocking, so that a FIFO swapped in cannot hang us), ask the descriptor what it is,
+ * read up to one byte more than its size, ask again: the same stamp before and after, and as many
+ * bytes as it says, or it is read once more. */
 
 #include "walk/reader.h"
 
@@ -13,10 +13,11 @@
 
 #include "walk/beneath.h"
 
-G_DEFINE_QUARK (pm-reader-error-quark, pm_reader_error)
+G_DEFINE_QUARK (pm - reader - error - quark, pm_reader_error)
 
 #define FIRST_BUFFER_BYTES (64 * 1024)
-#define KEPT_BUFFER_BYTES (1024 * 1024) /* a larger one goes back to the system with the next file */
+#define KEPT_BUFFER_BYTES                                                                          \
+  (1024 * 1024) /* a larger one goes back to the system with the next file */
 
 struct PmReader {
   gsize most_bytes;
@@ -126,7 +127,8 @@ read_once (PmReader *reader, int fd, gsize *ret_length, PmStamp *ret_stamp, gboo
     return FALSE;
   }
   PmStamp before_stamp = pm_stamp_from_stat (&info), after_stamp = pm_stamp_from_stat (&after);
-  *ret_changed = (gsize) length != (gsize) info.st_size || !pm_stamp_equal (&before_stamp, &after_stamp);
+  *ret_changed =
+      (gsize) length != (gsize) info.st_size || !pm_stamp_equal (&before_stamp, &after_stamp);
   *ret_length = (gsize) length;
   *ret_stamp = before_stamp;
   return TRUE;

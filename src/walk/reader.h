@@ -17,8 +17,8 @@ typedef enum {
   PM_READER_ERROR_VANISHED,    /* not there (any more): usually to be passed over in silence */
   PM_READER_ERROR_NOT_REGULAR, /* a directory, link, FIFO, socket or device */
   PM_READER_ERROR_TOO_LARGE,
-  PM_READER_ERROR_CHANGING,    /* grew, shrank or was written while it was read, twice in a row */
-  PM_READER_ERROR_UNREADABLE,  /* permission, I/O error */
+  PM_READER_ERROR_CHANGING,   /* grew, shrank or was written while it was read, twice in a row */
+  PM_READER_ERROR_UNREADABLE, /* permission, I/O error */
 } PmReaderError;
 
 typedef struct PmReader PmReader;

@@ -5,18 +5,62 @@
 
 /* Sorted by strcmp, for bsearch. */
 static const char *const always[] = {
-  ".Trash",        ".angular",      ".aws-sam",      ".bundle",        ".bzr",
-  ".cache",        ".cargo-cache",  ".dart_tool",    ".direnv",        ".docusaurus",
-  ".eggs",         ".expo",         ".git",          ".gradle",        ".hg",
-  ".hypothesis",   ".ipynb_checkpoints", ".jj",      ".metals",        ".mypy_cache",
-  ".next",         ".nox",          ".npm",          ".nuxt",          ".nx",
-  ".nyc_output",   ".output",       ".parcel-cache", ".pnpm-store",    ".pytest_cache",
-  ".rpt2_cache",   ".ruff_cache",   ".sass-cache",   ".serverless",    ".stack-work",
-  ".svelte-kit",   ".svn",          ".terraform",    ".terragrunt-cache", ".tox",
-  ".turbo",        ".venv",         ".vercel",       ".vite",          ".yarn",
-  "CVS",           "DerivedData",   "__pycache__",   "_darcs",         "bower_components",
-  "dist-newstyle", "elm-stuff",     "jspm_packages", "lost+found",     "node_modules",
-  "site-packages",
+    ".Trash",
+    ".angular",
+    ".aws-sam",
+    ".bundle",
+    ".bzr",
+    ".cache",
+    ".cargo-cache",
+    ".dart_tool",
+    ".direnv",
+    ".docusaurus",
+    ".eggs",
+    ".expo",
+    ".git",
+    ".gradle",
+    ".hg",
+    ".hypothesis",
+    ".ipynb_checkpoints",
+    ".jj",
+    ".metals",
+    ".mypy_cache",
+    ".next",
+    ".nox",
+    ".npm",
+    ".nuxt",
+    ".nx",
+    ".nyc_output",
+    ".output",
+    ".parcel-cache",
+    ".pnpm-store",
+    ".pytest_cache",
+    ".rpt2_cache",
+    ".ruff_cache",
+    ".sass-cache",
+    ".serverless",
+    ".stack-work",
+    ".svelte-kit",
+    ".svn",
+    ".terraform",
+    ".terragrunt-cache",
+    ".tox",
+    ".turbo",
+    ".venv",
+    ".vercel",
+    ".vite",
+    ".yarn",
+    "CVS",
+    "DerivedData",
+    "__pycache__",
+    "_darcs",
+    "bower_components",
+    "dist-newstyle",
+    "elm-stuff",
+    "jspm_packages",
+    "lost+found",
+    "node_modules",
+    "site-packages",
 };
 
 /* Output and dependencies by names that are also used for other things. */
@@ -24,38 +68,47 @@ static const struct {
   const char *name;
   guint markers; /* any of these beside it is enough; 0: only an ignore file is */
 } beside_markers[] = {
-  { "Pods", PM_MARKER_COCOAPODS },
-  { "_build", PM_MARKER_MIX },
-  { "bin", PM_MARKER_DOTNET },
-  { "build", PM_MARKER_GRADLE | PM_MARKER_PYTHON | PM_MARKER_PUB },
-  { "coverage", PM_MARKER_NODE },
-  { "deps", PM_MARKER_MIX },
-  { "dist", PM_MARKER_NODE | PM_MARKER_PYTHON },
-  { "env", 0 },
-  { "htmlcov", PM_MARKER_PYTHON },
-  { "obj", PM_MARKER_DOTNET },
-  { "out", PM_MARKER_GRADLE },
-  { "storybook-static", PM_MARKER_NODE },
-  { "target", PM_MARKER_CARGO | PM_MARKER_MAVEN },
-  { "tmp", 0 },
-  { "vendor", PM_MARKER_COMPOSER | PM_MARKER_GO | PM_MARKER_BUNDLER },
-  { "venv", 0 }, /* one that is an environment is known by its pyvenv.cfg */
+    {"Pods", PM_MARKER_COCOAPODS},
+    {"_build", PM_MARKER_MIX},
+    {"bin", PM_MARKER_DOTNET},
+    {"build", PM_MARKER_GRADLE | PM_MARKER_PYTHON | PM_MARKER_PUB},
+    {"coverage", PM_MARKER_NODE},
+    {"deps", PM_MARKER_MIX},
+    {"dist", PM_MARKER_NODE | PM_MARKER_PYTHON},
+    {"env", 0},
+    {"htmlcov", PM_MARKER_PYTHON},
+    {"obj", PM_MARKER_DOTNET},
+    {"out", PM_MARKER_GRADLE},
+    {"storybook-static", PM_MARKER_NODE},
+    {"target", PM_MARKER_CARGO | PM_MARKER_MAVEN},
+    {"tmp", 0},
+    {"vendor", PM_MARKER_COMPOSER | PM_MARKER_GO | PM_MARKER_BUNDLER},
+    {"venv", 0}, /* one that is an environment is known by its pyvenv.cfg */
 };
 
 static const struct {
   const char *name;
   guint marker;
 } marker_files[] = {
-  { ".git", PM_MARKER_REPOSITORY },     { ".gitignore", PM_MARKER_IGNORE },
-  { "CACHEDIR.TAG", PM_MARKER_CACHE },  { "CMakeLists.txt", PM_MARKER_CMAKE },
-  { "Cargo.toml", PM_MARKER_CARGO },    { "Gemfile", PM_MARKER_BUNDLER },
-  { "Podfile", PM_MARKER_COCOAPODS },   { "build.gradle", PM_MARKER_GRADLE },
-  { "build.gradle.kts", PM_MARKER_GRADLE }, { "build.sbt", PM_MARKER_MAVEN },
-  { "composer.json", PM_MARKER_COMPOSER }, { "go.mod", PM_MARKER_GO },
-  { "mix.exs", PM_MARKER_MIX },         { "package.json", PM_MARKER_NODE },
-  { "pom.xml", PM_MARKER_MAVEN },       { "pubspec.yaml", PM_MARKER_PUB },
-  { "pyproject.toml", PM_MARKER_PYTHON }, { "pyvenv.cfg", PM_MARKER_VIRTUALENV },
-  { "setup.py", PM_MARKER_PYTHON },
+    {".git", PM_MARKER_REPOSITORY},
+    {".gitignore", PM_MARKER_IGNORE},
+    {"CACHEDIR.TAG", PM_MARKER_CACHE},
+    {"CMakeLists.txt", PM_MARKER_CMAKE},
+    {"Cargo.toml", PM_MARKER_CARGO},
+    {"Gemfile", PM_MARKER_BUNDLER},
+    {"Podfile", PM_MARKER_COCOAPODS},
+    {"build.gradle", PM_MARKER_GRADLE},
+    {"build.gradle.kts", PM_MARKER_GRADLE},
+    {"build.sbt", PM_MARKER_MAVEN},
+    {"composer.json", PM_MARKER_COMPOSER},
+    {"go.mod", PM_MARKER_GO},
+    {"mix.exs", PM_MARKER_MIX},
+    {"package.json", PM_MARKER_NODE},
+    {"pom.xml", PM_MARKER_MAVEN},
+    {"pubspec.yaml", PM_MARKER_PUB},
+    {"pyproject.toml", PM_MARKER_PYTHON},
+    {"pyvenv.cfg", PM_MARKER_VIRTUALENV},
+    {"setup.py", PM_MARKER_PYTHON},
 };
 
 guint
@@ -68,7 +121,8 @@ pm_skip_marker (const char *name)
         return marker_files[i].marker;
   const char *dot = strrchr (name, '.');
   if (dot != NULL && strlen (dot) == 7 && strcmp (dot + 3, "proj") == 0 &&
-      (strncmp (dot, ".cs", 3) == 0 || strncmp (dot, ".fs", 3) == 0 || strncmp (dot, ".vb", 3) == 0))
+      (strncmp (dot, ".cs", 3) == 0 || strncmp (dot, ".fs", 3) == 0 ||
+       strncmp (dot, ".vb", 3) == 0))
     return PM_MARKER_DOTNET;
   return 0;
 }

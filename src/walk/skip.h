@@ -5,9 +5,9 @@
 G_BEGIN_DECLS
 
 /* Which directories hold nothing that a person wrote: version control data, installed dependencies,
- * build output, caches. A name alone decides only where nobody uses it for anything else; a name like
- * `build`, `target` or `vendor` counts only beside the file of the tool that makes such a directory,
- * or when an ignore file excludes it. */
+ * build output, caches. A name alone decides only where nobody uses it for anything else; a name
+ * like `build`, `target` or `vendor` counts only beside the file of the tool that makes such a
+ * directory, or when an ignore file excludes it. */
 
 /* What the entries of a directory say about it. */
 typedef enum {

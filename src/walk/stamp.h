@@ -25,11 +25,13 @@ static inline PmStamp
 pm_stamp_from_stat (const struct stat *info)
 {
   return (PmStamp){
-    .device = info->st_dev,
-    .inode = info->st_ino,
-    .size_bytes = (guint64) info->st_size,
-    .mtime_ns = (gint64) info->st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_mtim.tv_nsec,
-    .ctime_ns = (gint64) info->st_ctim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_ctim.tv_nsec,
+      .device = info->st_dev,
+      .inode = info->st_ino,
+      .size_bytes = (guint64) info->st_size,
+      .mtime_ns =
+          (gint64) info->st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_mtim.tv_nsec,
+      .ctime_ns =
+          (gint64) info->st_ctim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_ctim.tv_nsec,
   };
 }
 

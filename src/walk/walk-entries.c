@@ -100,12 +100,13 @@ add_ignore_file (PmWalk *walk, PmTreeDirectory *directory, int fd, const char *n
     return;
 
   gboolean complete;
-  PmIgnore *level = pm_ignore_new (directory->ignore, directory->path, text, (gsize) length, &complete);
+  PmIgnore *level =
+      pm_ignore_new (directory->ignore, directory->path, text, (gsize) length, &complete);
   pm_ignore_unref (directory->ignore);
   directory->ignore = level;
   if (!complete)
-    pm_walk_problem (walk, directory->root, directory->path, "%s is too long; some patterns are not used",
-                     name);
+    pm_walk_problem (walk, directory->root, directory->path,
+                     "%s is too long; some patterns are not used", name);
 }
 
 static void
@@ -126,7 +127,7 @@ set_ignore (PmWalk *walk, PmTreeDirectory *directory, int fd, guint markers)
 void
 pm_walk_give (PmWalk *walk, PmWalkWorker *worker, const PmWalkFile *file)
 {
-  PmWalkIdentity identity = { file->stamp.device, file->stamp.inode };
+  PmWalkIdentity identity = {file->stamp.device, file->stamp.inode};
   g_array_append_val (worker->given, identity);
   worker->counts.given++;
   walk->handler->file (file, worker->index, walk->handler->data);
@@ -144,7 +145,8 @@ see_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, c
                guint markers, gboolean is_linked)
 {
   const char *path = worker->path->str;
-  gboolean is_ignored = directory->ignored_depth > 0 || pm_ignore_matches (directory->ignore, path, TRUE);
+  gboolean is_ignored =
+      directory->ignored_depth > 0 || pm_ignore_matches (directory->ignore, path, TRUE);
   if (pm_skip_directory (name, markers, is_ignored) ||
       (is_ignored && directory->ignored_depth >= DEEPEST_IGNORED)) {
     worker->counts.skipped_directories++;
@@ -165,7 +167,8 @@ see_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd
   PmInterest interest = walk->handler->interest (path, walk->handler->data);
   if (interest == PM_INTEREST_NONE)
     return;
-  gboolean is_ignored = directory->ignored_depth > 0 || pm_ignore_matches (directory->ignore, path, FALSE);
+  gboolean is_ignored =
+      directory->ignored_depth > 0 || pm_ignore_matches (directory->ignore, path, FALSE);
   if (is_ignored && interest != PM_INTEREST_CONFIGURATION) {
     worker->counts.ignored_files++;
     return;
@@ -179,14 +182,14 @@ see_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd
   while (top->parent != NULL && !top->is_linked)
     top = top->parent;
   PmWalkFile file = {
-    .root = directory->root,
-    .path = path,
-    .directory_fd = fd,
-    .name = name,
-    .stamp = pm_stamp_from_stat (&info),
-    .interest = interest,
-    .is_ignored = is_ignored,
-    .is_linked_project = top->is_linked,
+      .root = directory->root,
+      .path = path,
+      .directory_fd = fd,
+      .name = name,
+      .stamp = pm_stamp_from_stat (&info),
+      .interest = interest,
+      .is_ignored = is_ignored,
+      .is_linked_project = top->is_linked,
   };
   pm_walk_give (walk, worker, &file);
 }
@@ -198,10 +201,11 @@ put_link_aside (PmWalk *walk, PmTreeDirectory *directory, const char *path, PmIn
   while (anchor->parent != NULL && !anchor->is_linked)
     anchor = anchor->parent;
   PmWalkLink link = {
-    .anchor = pm_tree_ref (&walk->tree, anchor),
-    .path = g_strdup (path),
-    .interest = interest,
-    .is_ignored = directory->ignored_depth > 0 || pm_ignore_matches (directory->ignore, path, FALSE),
+      .anchor = pm_tree_ref (&walk->tree, anchor),
+      .path = g_strdup (path),
+      .interest = interest,
+      .is_ignored =
+          directory->ignored_depth > 0 || pm_ignore_matches (directory->ignore, path, FALSE),
   };
   g_mutex_lock (&walk->lock);
   gboolean is_full = walk->links->len >= PM_WALK_MOST_LINKS;
@@ -244,8 +248,8 @@ type_of (int fd, const Entry *entry)
 }
 
 static void
-see_entry (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, const Entry *entry,
-           guint markers)
+see_entry (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd,
+           const Entry *entry, guint markers)
 {
   g_string_assign (worker->path, directory->path);
   if (worker->path->len > 0)
@@ -282,9 +286,9 @@ static gboolean
 is_of_the_kernel (int fd)
 {
   static const guint32 magics[] = {
-    PROC_SUPER_MAGIC, SYSFS_MAGIC, DEBUGFS_MAGIC, TRACEFS_MAGIC, CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
-    DEVPTS_SUPER_MAGIC, BPF_FS_MAGIC, SECURITYFS_MAGIC, PSTOREFS_MAGIC, EFIVARFS_MAGIC, SELINUX_MAGIC,
-    BINFMTFS_MAGIC,
+      PROC_SUPER_MAGIC,    SYSFS_MAGIC,        DEBUGFS_MAGIC,  TRACEFS_MAGIC,    CGROUP_SUPER_MAGIC,
+      CGROUP2_SUPER_MAGIC, DEVPTS_SUPER_MAGIC, BPF_FS_MAGIC,   SECURITYFS_MAGIC, PSTOREFS_MAGIC,
+      EFIVARFS_MAGIC,      SELINUX_MAGIC,      BINFMTFS_MAGIC,
   };
   struct statfs info;
   if (fstatfs (fd, &info) != 0)
@@ -340,11 +344,12 @@ accept_linked (PmWalk *walk, const PmTreeDirectory *directory, int fd)
     }
   }
 
-  PmWalkIdentity identity = { directory->device, directory->inode };
+  PmWalkIdentity identity = {directory->device, directory->inode};
   g_mutex_lock (&walk->lock);
   gboolean is_new = TRUE;
   for (guint i = 0; i < walk->linked->len && is_new; i++)
-    is_new = memcmp (&g_array_index (walk->linked, PmWalkIdentity, i), &identity, sizeof identity) != 0;
+    is_new =
+        memcmp (&g_array_index (walk->linked, PmWalkIdentity, i), &identity, sizeof identity) != 0;
   if (is_new)
     g_array_append_val (walk->linked, identity);
   g_mutex_unlock (&walk->lock);
@@ -381,8 +386,9 @@ read_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, 
     pm_walk_problem (walk, directory->root, directory->path,
                      "it has more than %d entries; the others are not read", PM_WALK_MOST_ENTRIES);
 
-  if (directory->parent != NULL && ((markers & PM_MARKER_VIRTUALENV) != 0 ||
-                                    ((markers & PM_MARKER_CACHE) != 0 && is_tagged_as_cache (fd)))) {
+  if (directory->parent != NULL &&
+      ((markers & PM_MARKER_VIRTUALENV) != 0 ||
+       ((markers & PM_MARKER_CACHE) != 0 && is_tagged_as_cache (fd)))) {
     worker->counts.skipped_directories++;
     return;
   }

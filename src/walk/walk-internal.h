@@ -48,8 +48,8 @@ typedef struct {
   GCond wake;
   GPtrArray *pending; /* PmTreeDirectory; the last one is next, so that descriptors stay warm */
   guint n_busy;
-  GArray *links;        /* PmWalkLink */
-  GArray *linked;       /* PmWalkIdentity of followed links to directories */
+  GArray *links;  /* PmWalkLink */
+  GArray *linked; /* PmWalkIdentity of followed links to directories */
   guint64 n_problems;
 
   GMutex report; /* one callback at a time */

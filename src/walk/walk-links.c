@@ -1,6 +1,7 @@
 /* DESIGN
  * Real files win: only when all of them are known can a link be judged. Its target is resolved by
- * the kernel, beneath the link's root; an absolute target is tried again as a path from the root. */
+ * the kernel, beneath the link's root; an absolute target is tried again as a path from the root.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,7 +40,8 @@ static guint
 identity_hash (gconstpointer key)
 {
   const PmWalkIdentity *identity = key;
-  guint64 mixed = (identity->inode ^ (identity->device << 40)) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  guint64 mixed =
+      (identity->inode ^ (identity->device << 40)) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
   return (guint) (mixed >> 32);
 }
 
@@ -105,16 +107,16 @@ report_unusable (PmWalk *walk, const PmWalkLink *link, int code)
 {
   if (link->interest != PM_INTEREST_CONFIGURATION)
     return;
-  const char *reason = code == EXDEV   ? "it links out of its root; not read"
-                       : code == ELOOP ? "it is a loop of links; not read"
+  const char *reason = code == EXDEV                       ? "it links out of its root; not read"
+                       : code == ELOOP                     ? "it is a loop of links; not read"
                        : code == ENOENT || code == ENOTDIR ? "it links to nothing"
                                                            : g_strerror (code);
   pm_walk_problem (walk, link->anchor->root, link->path, "%s", reason);
 }
 
 static void
-give_target (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, int anchor_fd, const char *name,
-             const struct stat *info, Given *given)
+give_target (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, int anchor_fd,
+             const char *name, const struct stat *info, Given *given)
 {
   const PmWalkHandler *handler = walk->handler;
   if (handler->link != NULL) {
@@ -123,7 +125,7 @@ give_target (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, int anc
                                   : g_strconcat (link->anchor->path, "/", name, NULL);
     handler->link (link->anchor->root, link->path, target, handler->data);
   }
-  PmWalkIdentity identity = { info->st_dev, info->st_ino };
+  PmWalkIdentity identity = {info->st_dev, info->st_ino};
   if (g_hash_table_contains (given->set, &identity))
     return;
   if (link->is_ignored && link->interest != PM_INTEREST_CONFIGURATION) {
@@ -131,17 +133,18 @@ give_target (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, int anc
     return;
   }
   g_array_append_val (given->links, identity);
-  g_hash_table_add (given->set, &g_array_index (given->links, PmWalkIdentity, given->links->len - 1));
+  g_hash_table_add (given->set,
+                    &g_array_index (given->links, PmWalkIdentity, given->links->len - 1));
   PmWalkFile file = {
-    .root = link->anchor->root,
-    .path = link->path,
-    .directory_fd = anchor_fd,
-    .name = name,
-    .stamp = pm_stamp_from_stat (info),
-    .interest = link->interest,
-    .is_ignored = link->is_ignored,
-    .is_link = TRUE,
-    .is_linked_project = link->anchor->is_linked,
+      .root = link->anchor->root,
+      .path = link->path,
+      .directory_fd = anchor_fd,
+      .name = name,
+      .stamp = pm_stamp_from_stat (info),
+      .interest = link->interest,
+      .is_ignored = link->is_ignored,
+      .is_link = TRUE,
+      .is_linked_project = link->anchor->is_linked,
   };
   worker->counts.given++;
   handler->file (&file, worker->index, handler->data);

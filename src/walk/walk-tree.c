@@ -17,9 +17,9 @@
 void
 pm_tree_init (PmTree *tree)
 {
-  struct rlimit limit = { 0 };
+  struct rlimit limit = {0};
   getrlimit (RLIMIT_NOFILE, &limit);
-  *tree = (PmTree){ .most_open = (guint) CLAMP (limit.rlim_cur / 4, FEWEST_OPEN, MOST_OPEN) };
+  *tree = (PmTree){.most_open = (guint) CLAMP (limit.rlim_cur / 4, FEWEST_OPEN, MOST_OPEN)};
   g_mutex_init (&tree->lock);
   g_queue_init (&tree->idle);
 }
@@ -154,7 +154,8 @@ is_same (const PmTreeDirectory *directory, int fd)
   struct stat info;
   if (directory->inode == 0)
     return TRUE;
-  return fstat (fd, &info) == 0 && info.st_dev == directory->device && info.st_ino == directory->inode;
+  return fstat (fd, &info) == 0 && info.st_dev == directory->device &&
+         info.st_ino == directory->inode;
 }
 
 static int

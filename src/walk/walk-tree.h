@@ -15,11 +15,11 @@ typedef struct PmTreeDirectory PmTreeDirectory;
 struct PmTreeDirectory {
   PmTreeDirectory *parent; /* NULL: a root */
   guint root;
-  guint8 ignored_depth;    /* levels below the directory that an ignore file excluded; 0 none */
-  gboolean is_linked;      /* a link at a root that leads to a directory */
-  char *path;              /* relative to the root; NULL until it was opened */
-  PmIgnore *ignore;        /* of its entries */
-  guint64 device, inode;   /* 0 until it was opened */
+  guint8 ignored_depth;  /* levels below the directory that an ignore file excluded; 0 none */
+  gboolean is_linked;    /* a link at a root that leads to a directory */
+  char *path;            /* relative to the root; NULL until it was opened */
+  PmIgnore *ignore;      /* of its entries */
+  guint64 device, inode; /* 0 until it was opened */
 
   /* Guarded by the tree. */
   guint references;

@@ -136,7 +136,7 @@ run_workers (PmWalk *walk, PmWalkWorker *workers, guint n_workers)
   g_autofree Job *jobs = g_new0 (Job, n_workers);
   g_autofree GThread **threads = g_new0 (GThread *, n_workers);
   for (guint i = 1; i < n_workers; i++) {
-    jobs[i] = (Job){ walk, &workers[i] };
+    jobs[i] = (Job){walk, &workers[i]};
     threads[i] = g_thread_try_new ("walk", run_job, &jobs[i], NULL);
   }
   work_off (walk, &workers[0]); /* alone, if there are no threads to be had */
@@ -149,11 +149,11 @@ static void
 worker_init (PmWalkWorker *worker, guint index)
 {
   *worker = (PmWalkWorker){
-    .index = index,
-    .entries = g_byte_array_new (),
-    .found = g_ptr_array_new (),
-    .given = g_array_new (FALSE, FALSE, sizeof (PmWalkIdentity)),
-    .path = g_string_new (NULL),
+      .index = index,
+      .entries = g_byte_array_new (),
+      .found = g_ptr_array_new (),
+      .given = g_array_new (FALSE, FALSE, sizeof (PmWalkIdentity)),
+      .path = g_string_new (NULL),
   };
 }
 
@@ -171,8 +171,9 @@ worker_clear (PmWalkWorker *worker)
 static void
 add_root (PmWalk *walk, guint index)
 {
-  PmWalkRoot root = { 0 };
-  int fd = open (walk->options->roots[index], O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  PmWalkRoot root = {0};
+  int fd = open (walk->options->roots[index],
+                 O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
   struct stat info;
   if (fd < 0 || fstat (fd, &info) != 0) {
     pm_walk_problem (walk, index, "", "it cannot be opened: %s", g_strerror (errno));
@@ -202,7 +203,8 @@ queue_roots (PmWalk *walk)
     gboolean is_new = directory != NULL;
     for (guint j = 0; j < i && is_new; j++) {
       const PmTreeDirectory *other = g_array_index (walk->roots, PmWalkRoot, j).directory;
-      is_new = other == NULL || other->device != directory->device || other->inode != directory->inode;
+      is_new =
+          other == NULL || other->device != directory->device || other->inode != directory->inode;
     }
     if (is_new)
       g_ptr_array_add (walk->pending, pm_tree_ref (&walk->tree, directory));
@@ -212,7 +214,7 @@ queue_roots (PmWalk *walk)
 static void
 walk_init (PmWalk *walk, const PmWalkOptions *options, const PmWalkHandler *handler)
 {
-  *walk = (PmWalk){ .options = options, .handler = handler };
+  *walk = (PmWalk){.options = options, .handler = handler};
   pm_tree_init (&walk->tree);
   g_mutex_init (&walk->lock);
   g_mutex_init (&walk->report);
@@ -259,7 +261,7 @@ pm_walk (const PmWalkOptions *options, const PmWalkHandler *handler, PmWalkCount
   run_workers (&walk, workers, n_workers);
   pm_walk_links (&walk, workers, n_workers);
 
-  PmWalkCounts counts = { .problems = walk.n_problems };
+  PmWalkCounts counts = {.problems = walk.n_problems};
   for (guint i = 0; i < n_workers; i++) {
     counts.directories += workers[i].counts.directories;
     counts.skipped_directories += workers[i].counts.skipped_directories;

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
  * What is entered:
  * - Directories, but for those that skip.h names, those that the caller's globs exclude, and those
  *   that hold another root.
- * - Directories that a .gitignore or .git/info/exclude excludes, for configuration files only (people
- *   exclude .vscode, config, secrets) and not deeper than two levels; a repository of its own inside
- *   is ordinary again, as ignore files end at a repository's border.
+ * - Directories that a .gitignore or .git/info/exclude excludes, for configuration files only
+ * (people exclude .vscode, config, secrets) and not deeper than two levels; a repository of its own
+ * inside is ordinary again, as ignore files end at a repository's border.
  * - Mount points, but never a file system of the kernel's (proc, sysfs, …).
  * - Links to directories only as direct children of a root: people link projects in. One that leads
  *   to a directory inside a root, or to one that holds a root, is not followed; one target is
@@ -74,16 +74,16 @@ typedef struct {
 typedef struct {
   guint64 directories; /* entered */
   guint64 skipped_directories;
-  guint64 files;       /* regular files seen */
+  guint64 files; /* regular files seen */
   guint64 given;
   guint64 ignored_files; /* not given, because of an ignore file */
   guint64 problems;
 } PmWalkCounts;
 
-#define PM_WALK_MOST_ENTRIES 100000  /* of one directory; the others are reported as one problem */
-#define PM_WALK_MOST_PENDING 262144  /* directories found and not yet entered */
-#define PM_WALK_MOST_LINKS 65536     /* links to files */
-#define PM_WALK_LONGEST_PATH 4095    /* bytes, from the root; PATH_MAX without its NUL */
+#define PM_WALK_MOST_ENTRIES 100000 /* of one directory; the others are reported as one problem */
+#define PM_WALK_MOST_PENDING 262144 /* directories found and not yet entered */
+#define PM_WALK_MOST_LINKS 65536    /* links to files */
+#define PM_WALK_LONGEST_PATH 4095   /* bytes, from the root; PATH_MAX without its NUL */
 #define PM_WALK_MOST_WORKERS 64
 
 /* Returns when all is done. A root that cannot be opened is a problem of that root. */

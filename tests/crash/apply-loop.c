@@ -1,12 +1,11 @@
 /* What the rigs from outside kill and cut the power of: one transaction over a tree of made files.
  *
  *   apply-loop make BASE COUNT       makes the files
- *   apply-loop apply BASE COUNT      one transaction, forth or back; prints "committed N" once it is,
- *                                    N being the number of the address that the files now hold
- *   apply-loop naive BASE COUNT      the same by writing beside and renaming, with no sync and no
- *                                    journal: the control
- *   apply-loop check BASE COUNT [N]  recovers, then exits 0 if all files are the same and whole, and
- *                                    hold at least the address number N */
+ *   apply-loop apply BASE COUNT      one transaction, forth or back; prints "committed N" once it
+ * is, N being the number of the address that the files now hold apply-loop naive BASE COUNT the
+ * same by writing beside and renaming, with no sync and no journal: the control apply-loop check
+ * BASE COUNT [N]  recovers, then exits 0 if all files are the same and whole, and hold at least the
+ * address number N */
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -70,8 +69,8 @@ apply (Rig *rig, guint count)
     g_ptr_array_add (paths, path_of (i));
   g_ptr_array_add (paths, NULL);
   g_autoptr (GError) error = NULL;
-  PmOutcome outcome = rig_replace (rig, pm_fs_real (), (const char *const *) paths->pdata, from, to,
-                                   NULL, &error);
+  PmOutcome outcome =
+      rig_replace (rig, pm_fs_real (), (const char *const *) paths->pdata, from, to, NULL, &error);
   if (outcome == PM_OUTCOME_COMMITTED) {
     printf ("committed %u\n", number + 1);
     fflush (stdout);
@@ -112,7 +111,8 @@ check (Rig *rig, guint count, guint at_least)
     }
   }
   if (number < at_least || rig_has_leftovers (rig)) {
-    printf (number < at_least ? "a commit that was told is not there\n" : "something is left over\n");
+    printf (number < at_least ? "a commit that was told is not there\n"
+                              : "something is left over\n");
     return 1;
   }
   return 0;
@@ -124,9 +124,9 @@ main (int argc, char *argv[])
   if (argc < 4)
     return 2;
   guint count = (guint) strtoul (argv[3], NULL, 10);
-  Rig rig = { .base = argv[2],
-              .root = g_build_filename (argv[2], "root", NULL),
-              .state = g_build_filename (argv[2], "state", NULL) };
+  Rig rig = {.base = argv[2],
+             .root = g_build_filename (argv[2], "root", NULL),
+             .state = g_build_filename (argv[2], "state", NULL)};
   g_mkdir (rig.root, 0755);
   if (g_str_equal (argv[1], "make"))
     make (&rig, count);

@@ -29,7 +29,8 @@ meet (const PmFs *fs, const char *operation)
   meet (fs, #operation) ? -1 : pm_fs_real ()->operation (pm_fs_real (), __VA_ARGS__)
 
 static int
-fault_openat2 (const PmFs *fs, int directory, const char *path, int flags, mode_t mode, guint64 resolve)
+fault_openat2 (const PmFs *fs, int directory, const char *path, int flags, mode_t mode,
+               guint64 resolve)
 {
   return FORWARD (openat2, directory, path, flags, mode, resolve);
 }
@@ -71,7 +72,8 @@ fault_mkdirat (const PmFs *fs, int directory, const char *name, mode_t mode)
 }
 
 static int
-fault_statx (const PmFs *fs, int directory, const char *path, int flags, unsigned mask, struct statx *ret)
+fault_statx (const PmFs *fs, int directory, const char *path, int flags, unsigned mask,
+             struct statx *ret)
 {
   return FORWARD (statx, directory, path, flags, mask, ret);
 }
@@ -185,32 +187,33 @@ void
 fault_fs_init (FaultFs *fault)
 {
   *fault = (FaultFs){
-    .fs = {
-      .openat2 = fault_openat2,
-      .pread = fault_pread,
-      .ftruncate = fault_ftruncate,
-      .fsync = fault_fsync,
-      .syncfs = fault_syncfs,
-      .unlinkat = fault_unlinkat,
-      .mkdirat = fault_mkdirat,
-      .statx = fault_statx,
-      .fstatfs = fault_fstatfs,
-      .faccessat = fault_faccessat,
-      .fchown = fault_fchown,
-      .fchmod = fault_fchmod,
-      .flistxattr = fault_flistxattr,
-      .fgetxattr = fault_fgetxattr,
-      .fsetxattr = fault_fsetxattr,
-      .fremovexattr = fault_fremovexattr,
-      .get_lease = fault_get_lease,
-      .flock = fault_flock,
-      .close = fault_close,
-      .pwrite = fault_pwrite,
-      .renameat2 = fault_renameat2,
-      .set_lease = fault_set_lease,
-      .path_of = fault_path_of,
-      .list = fault_list,
-      .syncfs_reports = TRUE,
-    },
+      .fs =
+          {
+              .openat2 = fault_openat2,
+              .pread = fault_pread,
+              .ftruncate = fault_ftruncate,
+              .fsync = fault_fsync,
+              .syncfs = fault_syncfs,
+              .unlinkat = fault_unlinkat,
+              .mkdirat = fault_mkdirat,
+              .statx = fault_statx,
+              .fstatfs = fault_fstatfs,
+              .faccessat = fault_faccessat,
+              .fchown = fault_fchown,
+              .fchmod = fault_fchmod,
+              .flistxattr = fault_flistxattr,
+              .fgetxattr = fault_fgetxattr,
+              .fsetxattr = fault_fsetxattr,
+              .fremovexattr = fault_fremovexattr,
+              .get_lease = fault_get_lease,
+              .flock = fault_flock,
+              .close = fault_close,
+              .pwrite = fault_pwrite,
+              .renameat2 = fault_renameat2,
+              .set_lease = fault_set_lease,
+              .path_of = fault_path_of,
+              .list = fault_list,
+              .syncfs_reports = TRUE,
+          },
   };
 }

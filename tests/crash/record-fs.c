@@ -126,8 +126,7 @@ static int
 record_renameat2 (const PmFs *fs, int directory, const char *from, int to_directory, const char *to,
                   unsigned flags)
 {
-  int result =
-    pm_fs_real ()->renameat2 (pm_fs_real (), directory, from, to_directory, to, flags);
+  int result = pm_fs_real ()->renameat2 (pm_fs_real (), directory, from, to_directory, to, flags);
   if (result == 0) {
     Operation *operation = append (fs, flags == RENAME_EXCHANGE ? OP_EXCHANGE : OP_RENAME);
     operation->name = path_in (directory, from);
@@ -170,7 +169,7 @@ scan_entry (const char *path, const struct stat *status, int kind, struct FTW *w
 void
 record_fs_init (RecordFs *record, const char *base)
 {
-  *record = (RecordFs){ .fs = *pm_fs_real (), .base = g_strdup (base) };
+  *record = (RecordFs){.fs = *pm_fs_real (), .base = g_strdup (base)};
   record->fs.openat2 = record_openat2;
   record->fs.pwrite = record_pwrite;
   record->fs.ftruncate = record_ftruncate;
@@ -272,8 +271,8 @@ replay_name (GHashTable *names, const Operation *operation)
 {
   gpointer from = NULL, to = NULL;
   gboolean has_from = g_hash_table_lookup_extended (names, operation->name, NULL, &from);
-  gboolean has_to = operation->other != NULL &&
-                    g_hash_table_lookup_extended (names, operation->other, NULL, &to);
+  gboolean has_to =
+      operation->other != NULL && g_hash_table_lookup_extended (names, operation->other, NULL, &to);
   if (operation->kind == OP_CREATE) {
     g_hash_table_insert (names, g_strdup (operation->name), GSIZE_TO_POINTER (operation->inode));
   } else if (operation->kind == OP_UNLINK) {
@@ -315,7 +314,7 @@ record_fs_restore (const RecordFs *record, guint point, GHashTable *lost, guint 
 {
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) contents =
-    g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_byte_array_unref);
+      g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_byte_array_unref);
   GHashTableIter iter;
   gpointer key, value;
   g_hash_table_iter_init (&iter, record->names);

@@ -12,10 +12,10 @@
 typedef struct {
   PmFs fs; /* first */
   char *base;
-  GPtrArray *operations;  /* of Operation, see record-fs.c */
-  GHashTable *names;      /* at the start: path → inode, as strings and pointers */
-  GHashTable *contents;   /* at the start: inode → GBytes */
-  gboolean drops_syncfs;        /* negative controls: these do not count */
+  GPtrArray *operations; /* of Operation, see record-fs.c */
+  GHashTable *names;     /* at the start: path → inode, as strings and pointers */
+  GHashTable *contents;  /* at the start: inode → GBytes */
+  gboolean drops_syncfs; /* negative controls: these do not count */
   gboolean drops_directory_sync;
 } RecordFs;
 
@@ -30,5 +30,6 @@ guint record_fs_length (const RecordFs *record);
 GArray *record_fs_unsynced (const RecordFs *record, guint point);
 
 /* Makes the files below `base` what they are after a cut at `point`, when the operations in `lost`
- * (a set of indexes + 1) never reached the disk, and `halved` (an index, or G_MAXUINT) only half. */
+ * (a set of indexes + 1) never reached the disk, and `halved` (an index, or G_MAXUINT) only half.
+ */
 void record_fs_restore (const RecordFs *record, guint point, GHashTable *lost, guint halved);

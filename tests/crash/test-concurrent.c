@@ -1,8 +1,8 @@
 /* DESIGN
- * Others at work in the same files while transactions run: an editor that saves in a loop, by rename
- * and in place, and an attacker who swaps a directory for a symlink that leads outside. A save is
- * lost when, after an apply, the file holds an older one than the editor had finished before. Each
- * exchange is delayed a little, so that saves fall into the gap that matters.
+ * Others at work in the same files while transactions run: an editor that saves in a loop, by
+ * rename and in place, and an attacker who swaps a directory for a symlink that leads outside. A
+ * save is lost when, after an apply, the file holds an older one than the editor had finished
+ * before. Each exchange is delayed a little, so that saves fall into the gap that matters.
  *
  * PM_CRASH_FULL=1: 10,000 applies, 100,000 swaps. */
 
@@ -96,7 +96,7 @@ number_in (Rig *rig)
 static void
 apply (Rig *rig, const PmFs *fs, guint *outcomes)
 {
-  const char *const paths[] = { "a/.env", "b/.env", "c/.env" };
+  const char *const paths[] = {"a/.env", "b/.env", "c/.env"};
   g_autoptr (GError) error = NULL;
   g_autoptr (PmTransaction) transaction = rig_begin (rig, fs, &error);
   g_assert_no_error (error);
@@ -114,10 +114,10 @@ apply (Rig *rig, const PmFs *fs, guint *outcomes)
 static guint
 race (gboolean in_place, FaultFs *fault, guint applies)
 {
-  g_auto (Rig) rig = { 0 };
-  guint lost = 0, outcomes[PM_OUTCOME_ROLLED_BACK_EXCEPT + 1] = { 0 }, i;
-  Shared *shared = mmap (NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                         -1, 0);
+  g_auto (Rig) rig = {0};
+  guint lost = 0, outcomes[PM_OUTCOME_ROLLED_BACK_EXCEPT + 1] = {0}, i;
+  Shared *shared =
+      mmap (NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   rig_init (&rig, fast_directory ());
   rig_write (&rig, "a/.env", "A=" RIG_OLD "\n");
   rig_write (&rig, "b/.env", "A=" RIG_OLD "\nsaved=0.\n");
@@ -189,10 +189,11 @@ apply_once (Rig *rig)
   }
   if (!g_file_get_contents (path, &content, NULL, NULL))
     return;
-  PmTransactionEdit edit = { { 2, 3 }, (const char[]){ content[2], 0 },
-                             content[2] == '1' ? "2" : "1", 1 };
-  PmTransactionFile file = { rig->root, "d/.env", strlen (content),
-                             pm_digest_of (content, strlen (content)), &edit, 1, FALSE };
+  PmTransactionEdit edit = {
+      {2, 3}, (const char[]){content[2], 0}, content[2] == '1' ? "2" : "1", 1};
+  PmTransactionFile file = {
+      rig->root, "d/.env", strlen (content), pm_digest_of (content, strlen (content)), &edit,
+      1,         FALSE};
   pm_transaction_add (transaction, &file);
   if (pm_transaction_prepare (transaction, NULL))
     pm_transaction_commit (transaction, NULL, NULL);
@@ -219,7 +220,7 @@ apply_naively (Rig *rig)
 static gboolean
 race_swapper (void (*once) (Rig *rig), guint tries, gboolean until_touched)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   struct stat before, after, directory_before, directory_after;
   gboolean is_touched = FALSE;
   guint i;

@@ -1,5 +1,5 @@
-/* A file system of 64 KiB (tmpfs, in a mount namespace of our own), nearly full, full from the start,
- * or filled up by somebody between our look and our write. */
+/* A file system of 64 KiB (tmpfs, in a mount namespace of our own), nearly full, full from the
+ * start, or filled up by somebody between our look and our write. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ expect_all (Rig *rig, guint count, gboolean are_old)
 static void
 refuses_a_full_disk_before_writing (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (GError) error = NULL;
   rig_init (&rig, NULL);
   if (!mount_small (&rig, rig.root, "size=64k")) {
@@ -85,7 +85,7 @@ fill_late (const char *operation, gpointer user)
 static void
 fill_during (const char *place, const char *operation, guint nth)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   FaultFs fault;
   guint old_count, new_count;
   rig_init (&rig, NULL);
@@ -95,7 +95,7 @@ fill_during (const char *place, const char *operation, guint nth)
     return;
   }
   rig_make_files (&rig, FILES);
-  Filler filler = { &rig, directory, operation, nth, 0, FALSE };
+  Filler filler = {&rig, directory, operation, nth, 0, FALSE};
   fault_fs_init (&fault);
   fault.kind = FAULT_CALL;
   fault.on_call = fill_late;
@@ -113,7 +113,7 @@ fill_during (const char *place, const char *operation, guint nth)
 static void
 survives_a_disk_that_fills_up (void)
 {
-  static const char *const operations[] = { "pwrite", "openat2", "fsync", "renameat2", "syncfs" };
+  static const char *const operations[] = {"pwrite", "openat2", "fsync", "renameat2", "syncfs"};
   for (gsize i = 0; i < G_N_ELEMENTS (operations); i++)
     for (guint nth = 1; nth <= 12; nth++) {
       fill_during ("root", operations[i], nth);
@@ -124,7 +124,7 @@ survives_a_disk_that_fills_up (void)
 static void
 control_catches_truncation (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   if (!mount_small (&rig, rig.root, "size=64k")) {
     g_test_skip ("not allowed to mount here");

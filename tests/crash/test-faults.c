@@ -31,7 +31,8 @@ make (Rig *rig, guint count, gboolean with_hard_link)
   rig_make_files (rig, count);
   if (!with_hard_link)
     return;
-  g_autofree char *path = rig_path (rig, "1/.env"), *other = g_build_filename (rig->base, "x", NULL);
+  g_autofree char *path = rig_path (rig, "1/.env"),
+                  *other = g_build_filename (rig->base, "x", NULL);
   g_assert_cmpint (link (path, other), ==, 0);
 }
 
@@ -96,7 +97,7 @@ kill_recoveries (guint count, guint at, gboolean with_hard_link, guint stride)
 {
   guint points = 0;
   for (guint inner = 1;; inner += stride) {
-    g_auto (Rig) rig = { 0 };
+    g_auto (Rig) rig = {0};
     FaultFs fault;
     make (&rig, count, with_hard_link);
     fault_fs_init (&fault);
@@ -119,7 +120,7 @@ kill_everywhere (guint count, gboolean with_hard_link, guint stride, guint recov
 {
   guint points = 0, in_recovery = 0, new_ends = 0;
   for (guint at = 1;; at += stride) {
-    g_auto (Rig) rig = { 0 };
+    g_auto (Rig) rig = {0};
     FaultFs fault;
     gboolean is_mixed;
     make (&rig, count, with_hard_link);
@@ -161,7 +162,7 @@ kill_control_catches_a_plain_rename (void)
 {
   guint mixed = 0, points = 0;
   for (guint at = 1;; at++) {
-    g_auto (Rig) rig = { 0 };
+    g_auto (Rig) rig = {0};
     FaultFs fault;
     gboolean is_mixed;
     make (&rig, 3, FALSE);
@@ -187,7 +188,7 @@ fail_everywhere (guint count, gboolean with_hard_link, int error, FaultKind kind
 {
   guint points = 0, committed = 0, stuck = 0;
   for (guint at = 1;; at += stride) {
-    g_auto (Rig) rig = { 0 };
+    g_auto (Rig) rig = {0};
     FaultFs fault;
     gboolean is_mixed;
     make (&rig, count, with_hard_link);
@@ -213,16 +214,17 @@ fail_everywhere (guint count, gboolean with_hard_link, int error, FaultKind kind
     committed += said_committed;
     points++;
   }
-  g_test_message ("error %s %s: %u files, %u points, %u committed all the same, %u left to recovery; "
-                  "0 mixed, 0 false successes",
-                  g_strerror (error), kind == FAULT_ERROR ? "once" : "for ever", count, points,
-                  committed, stuck);
+  g_test_message (
+      "error %s %s: %u files, %u points, %u committed all the same, %u left to recovery; "
+      "0 mixed, 0 false successes",
+      g_strerror (error), kind == FAULT_ERROR ? "once" : "for ever", count, points, committed,
+      stuck);
 }
 
 static void
 survives_errors (void)
 {
-  static const int errors[] = { EIO, ENOSPC, EACCES, EINTR };
+  static const int errors[] = {EIO, ENOSPC, EACCES, EINTR};
   guint stride = is_full () ? 1 : 7;
   for (gsize i = 0; i < G_N_ELEMENTS (errors); i++) {
     fail_everywhere (3, TRUE, errors[i], FAULT_ERROR, stride);
@@ -238,7 +240,7 @@ static void
 carries_on_after_one_interruption (void)
 {
   for (guint at = 1;; at += 3) {
-    g_auto (Rig) rig = { 0 };
+    g_auto (Rig) rig = {0};
     FaultFs fault;
     make (&rig, 3, TRUE);
     fault_fs_init (&fault);
@@ -258,7 +260,7 @@ carries_on_after_one_interruption (void)
 static void
 finishes_short_writes (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   FaultFs fault;
   make (&rig, 3, TRUE);
   fault_fs_init (&fault);
@@ -272,7 +274,7 @@ survives_kills_between_short_writes (void)
 {
   guint points = 0, stride = is_full () ? 1 : 11;
   for (guint at = 1;; at += stride) {
-    g_auto (Rig) rig = { 0 };
+    g_auto (Rig) rig = {0};
     FaultFs fault;
     make (&rig, 2, TRUE);
     fault_fs_init (&fault);
@@ -294,9 +296,11 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crash/kill/survives", survives_kills);
   g_test_add_func ("/crash/kill/between-short-writes", survives_kills_between_short_writes);
-  g_test_add_func ("/crash/kill/control-catches-a-plain-rename", kill_control_catches_a_plain_rename);
+  g_test_add_func ("/crash/kill/control-catches-a-plain-rename",
+                   kill_control_catches_a_plain_rename);
   g_test_add_func ("/crash/error/survives", survives_errors);
-  g_test_add_func ("/crash/error/carries-on-after-one-interruption", carries_on_after_one_interruption);
+  g_test_add_func ("/crash/error/carries-on-after-one-interruption",
+                   carries_on_after_one_interruption);
   g_test_add_func ("/crash/error/finishes-short-writes", finishes_short_writes);
   return g_test_run ();
 }

@@ -66,10 +66,10 @@ judge (Rig *rig, guint saved, Result *result)
 static void
 run (Script script, gboolean breaks_exchange, Result *result)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   FaultFs fault;
-  guint *saved = mmap (NULL, sizeof *saved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-                       0);
+  guint *saved =
+      mmap (NULL, sizeof *saved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   rig_init (&rig, g_file_test ("/dev/shm", G_FILE_TEST_IS_DIR) ? "/dev/shm" : NULL);
   rig_make_files (&rig, FILES);
   fault_fs_init (&fault);
@@ -100,9 +100,9 @@ run (Script script, gboolean breaks_exchange, Result *result)
 static void
 keeps_one_save (void)
 {
-  Result result = { 0 };
+  Result result = {0};
   for (guint at = 1; !result.is_over; at++)
-    run ((Script){ .save_at = at, .save_again_at = NEVER, .kill_at = NEVER }, FALSE, &result);
+    run ((Script){.save_at = at, .save_again_at = NEVER, .kill_at = NEVER}, FALSE, &result);
   g_test_message ("one save before each call: %u runs, %u lost", result.runs, result.lost);
   g_assert_cmpuint (result.lost + result.mixed, ==, 0);
 }
@@ -110,11 +110,11 @@ keeps_one_save (void)
 static void
 keeps_the_second_save (void)
 {
-  Result result = { 0 };
+  Result result = {0};
   guint stride = g_getenv ("PM_CRASH_FULL") != NULL ? 1 : 31;
   for (guint at = 1; !result.is_over; at++)
     for (guint gap = 1 + at % stride; gap < 60; gap += stride)
-      run ((Script){ .save_at = at, .save_again_at = at + gap, .kill_at = NEVER }, FALSE, &result);
+      run ((Script){.save_at = at, .save_again_at = at + gap, .kill_at = NEVER}, FALSE, &result);
   g_test_message ("two saves: %u runs, %u lost", result.runs, result.lost);
   g_assert_cmpuint (result.lost + result.mixed, ==, 0);
 }
@@ -122,11 +122,11 @@ keeps_the_second_save (void)
 static void
 keeps_a_save_through_a_kill (void)
 {
-  Result result = { 0 };
+  Result result = {0};
   guint stride = g_getenv ("PM_CRASH_FULL") != NULL ? 1 : 31;
   for (guint at = 1; !result.is_over; at++)
     for (guint gap = at % stride; gap < 80; gap += stride)
-      run ((Script){ .save_at = at, .save_again_at = NEVER, .kill_at = at + gap }, FALSE, &result);
+      run ((Script){.save_at = at, .save_again_at = NEVER, .kill_at = at + gap}, FALSE, &result);
   g_test_message ("a save, then a kill: %u runs, %u lost", result.runs, result.lost);
   g_assert_cmpuint (result.lost + result.mixed, ==, 0);
 }
@@ -134,12 +134,12 @@ keeps_a_save_through_a_kill (void)
 static void
 keeps_two_saves_through_a_kill (void)
 {
-  Result result = { 0 };
+  Result result = {0};
   guint stride = g_getenv ("PM_CRASH_FULL") != NULL ? 3 : 59;
   for (guint at = 1; !result.is_over; at++)
     for (guint gap = 1 + at % stride; gap < 40; gap += stride)
       for (guint end = 0; end < 12; end += 1 + stride / 6)
-        run ((Script){ .save_at = at, .save_again_at = at + gap, .kill_at = at + gap + end }, FALSE,
+        run ((Script){.save_at = at, .save_again_at = at + gap, .kill_at = at + gap + end}, FALSE,
              &result);
   g_test_message ("two saves, then a kill: %u runs, %u lost", result.runs, result.lost);
   g_assert_cmpuint (result.lost + result.mixed, ==, 0);
@@ -148,9 +148,9 @@ keeps_two_saves_through_a_kill (void)
 static void
 control_catches_a_plain_rename (void)
 {
-  Result result = { 0 };
+  Result result = {0};
   for (guint at = 1; !result.is_over; at++)
-    run ((Script){ .save_at = at, .save_again_at = NEVER, .kill_at = NEVER }, TRUE, &result);
+    run ((Script){.save_at = at, .save_again_at = NEVER, .kill_at = NEVER}, TRUE, &result);
   g_test_message ("one save, control by plain rename: %u runs, %u lost", result.runs, result.lost);
   g_assert_cmpuint (result.lost, >, 0);
 }
@@ -162,7 +162,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/crash/interleave/keeps-one-save", keeps_one_save);
   g_test_add_func ("/crash/interleave/keeps-the-second-save", keeps_the_second_save);
   g_test_add_func ("/crash/interleave/keeps-a-save-through-a-kill", keeps_a_save_through_a_kill);
-  g_test_add_func ("/crash/interleave/keeps-two-saves-through-a-kill", keeps_two_saves_through_a_kill);
-  g_test_add_func ("/crash/interleave/control-catches-a-plain-rename", control_catches_a_plain_rename);
+  g_test_add_func ("/crash/interleave/keeps-two-saves-through-a-kill",
+                   keeps_two_saves_through_a_kill);
+  g_test_add_func ("/crash/interleave/control-catches-a-plain-rename",
+                   control_catches_a_plain_rename);
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 /* DESIGN
- * One run is recorded, then every instant of it is cut: all subsets of what was not synced there when
- * they are few, else each operation lost alone, each kept alone, every prefix, and a sample. After
- * each, recovery must give all old or all new, and new if the program had already said so.
+ * One run is recorded, then every instant of it is cut: all subsets of what was not synced there
+ * when they are few, else each operation lost alone, each kept alone, every prefix, and a sample.
+ * After each, recovery must give all old or all new, and new if the program had already said so.
  * The negative controls leave out a kind of sync; the rig must then find states that are wrong. */
 
 #include <glib/gstdio.h>
@@ -80,8 +80,8 @@ try_point (Replay *replay, guint point, guint samples)
 }
 
 typedef struct {
-  gboolean each_fsync;       /* as on a kernel whose syncfs reports nothing */
-  gboolean refuse;           /* roll back */
+  gboolean each_fsync; /* as on a kernel whose syncfs reports nothing */
+  gboolean refuse;     /* roll back */
   gboolean with_hard_link;
   gboolean drops_syncfs;
   gboolean drops_directory_sync;
@@ -90,12 +90,12 @@ typedef struct {
 static guint
 replay_way (const char *name, Way way)
 {
-  g_auto (Rig) rig = { 0 };
-  g_auto (RecordFs) record = { 0 };
+  g_auto (Rig) rig = {0};
+  g_auto (RecordFs) record = {0};
   g_autofree char *link_path = NULL;
   rig_init (&rig, g_file_test ("/dev/shm", G_FILE_TEST_IS_DIR) ? "/dev/shm" : NULL);
   rig_write (&rig, "first/.env", RIG_OLD);
-  const char *const first[] = { "first/.env", NULL };
+  const char *const first[] = {"first/.env", NULL};
   g_assert_cmpint (rig_replace (&rig, pm_fs_real (), first, RIG_OLD, RIG_NEW, NULL, NULL), ==, 0);
   rig_make_files (&rig, file_count ());
   if (way.with_hard_link) {
@@ -112,43 +112,42 @@ replay_way (const char *name, Way way)
   g_assert_cmpint (outcome, ==, way.refuse ? PM_OUTCOME_VERIFICATION : PM_OUTCOME_COMMITTED);
 
   guint length = record_fs_length (&record);
-  Replay replay = { &rig, &record, way.refuse ? G_MAXUINT : length, 0, 0 };
+  Replay replay = {&rig, &record, way.refuse ? G_MAXUINT : length, 0, 0};
   guint samples = g_getenv ("PM_CRASH_FULL") != NULL ? 60 : 3;
   for (guint point = 0; point <= length; point++)
     try_point (&replay, point, samples);
-  g_test_message ("reordering, %s: %u operations, %u states, %u wrong", name, length,
-                  replay.states, replay.wrong);
+  g_test_message ("reordering, %s: %u operations, %u states, %u wrong", name, length, replay.states,
+                  replay.wrong);
   return replay.wrong;
 }
 
 static void
 survives_commits (void)
 {
-  g_assert_cmpuint (replay_way ("commit", (Way){ 0 }), ==, 0);
-  g_assert_cmpuint (replay_way ("commit in place", (Way){ .with_hard_link = TRUE }), ==, 0);
-  g_assert_cmpuint (replay_way ("commit by fsync", (Way){ .each_fsync = TRUE }), ==, 0);
+  g_assert_cmpuint (replay_way ("commit", (Way){0}), ==, 0);
+  g_assert_cmpuint (replay_way ("commit in place", (Way){.with_hard_link = TRUE}), ==, 0);
+  g_assert_cmpuint (replay_way ("commit by fsync", (Way){.each_fsync = TRUE}), ==, 0);
 }
 
 static void
 survives_rollbacks (void)
 {
-  g_assert_cmpuint (replay_way ("rollback", (Way){ .refuse = TRUE }), ==, 0);
-  g_assert_cmpuint (
-    replay_way ("rollback by fsync, in place",
-                (Way){ .refuse = TRUE, .each_fsync = TRUE, .with_hard_link = TRUE }),
-    ==, 0);
+  g_assert_cmpuint (replay_way ("rollback", (Way){.refuse = TRUE}), ==, 0);
+  g_assert_cmpuint (replay_way ("rollback by fsync, in place",
+                                (Way){.refuse = TRUE, .each_fsync = TRUE, .with_hard_link = TRUE}),
+                    ==, 0);
 }
 
 static void
 control_catches_a_missing_syncfs (void)
 {
-  g_assert_cmpuint (replay_way ("control without syncfs", (Way){ .drops_syncfs = TRUE }), >, 0);
+  g_assert_cmpuint (replay_way ("control without syncfs", (Way){.drops_syncfs = TRUE}), >, 0);
 }
 
 static void
 control_catches_a_missing_directory_sync (void)
 {
-  Way way = { .each_fsync = TRUE, .drops_directory_sync = TRUE };
+  Way way = {.each_fsync = TRUE, .drops_directory_sync = TRUE};
   g_assert_cmpuint (replay_way ("control without directory syncs", way), >, 0);
 }
 

@@ -38,9 +38,12 @@ expect (const PmProjects *projects, const char *expected)
 static void
 takes_direct_children (void)
 {
-  const File files[] = { { "shop/.env", "" }, { "blog/src/x.js", "" }, { "compose.yml", "" },
-                         { "blog/package.json", "{\"name\": \"@me/blog\"}" },
-                         { "blog/sub/package.json", "{}" }, { NULL, NULL } };
+  const File files[] = {{"shop/.env", ""},
+                        {"blog/src/x.js", ""},
+                        {"compose.yml", ""},
+                        {"blog/package.json", "{\"name\": \"@me/blog\"}"},
+                        {"blog/sub/package.json", "{}"},
+                        {NULL, NULL}};
   g_autoptr (PmProjects) projects = read_files (files);
   expect (projects, ". (work)\nblog (@me/blog)\nshop (shop)\n");
   g_assert_cmpstr (pm_projects_of (projects, "shop/a/b/c"), ==, "shop");
@@ -52,17 +55,17 @@ static void
 reads_npm_workspaces (void)
 {
   const File files[] = {
-    { "m/package.json", "{\"workspaces\": [\"packages/*\", \"./apps/{web,api}/\", \"!packages/old\"]}" },
-    { "m/packages/a/package.json", "{\"name\": \"a\"}" },
-    { "m/packages/a/test/package.json", "{}" },
-    { "m/packages/old/package.json", "{}" },
-    { "m/packages/none/x.js", "" },
-    { "m/apps/web/package.json", "{}" },
-    { "m/apps/cli/package.json", "{}" },
-    { "n/package.json", "{\"workspaces\": {\"packages\": [\"libs/**\"]}}" },
-    { "n/libs/x/y/package.json", "{}" },
-    { NULL, NULL }
-  };
+      {"m/package.json",
+       "{\"workspaces\": [\"packages/*\", \"./apps/{web,api}/\", \"!packages/old\"]}"},
+      {"m/packages/a/package.json", "{\"name\": \"a\"}"},
+      {"m/packages/a/test/package.json", "{}"},
+      {"m/packages/old/package.json", "{}"},
+      {"m/packages/none/x.js", ""},
+      {"m/apps/web/package.json", "{}"},
+      {"m/apps/cli/package.json", "{}"},
+      {"n/package.json", "{\"workspaces\": {\"packages\": [\"libs/**\"]}}"},
+      {"n/libs/x/y/package.json", "{}"},
+      {NULL, NULL}};
   g_autoptr (PmProjects) projects = read_files (files);
   expect (projects, "m (m)\nm/apps/web (web) workspace\nm/packages/a (a) workspace\nn (n)\n"
                     "n/libs/x/y (y) workspace\n");
@@ -73,16 +76,16 @@ reads_npm_workspaces (void)
 static void
 reads_other_javascript_workspaces (void)
 {
-  const File files[] = { { "p/pnpm-workspace.yaml", "packages:\n  - 'apps/*'\n  - \"!apps/skip\"\n" },
-                         { "p/apps/a/package.json", "{}" },
-                         { "p/apps/skip/package.json", "{}" },
-                         { "l/lerna.json", "{\"packages\": [\"modules/*\"]}" },
-                         { "l/modules/a/package.json", "{}" },
-                         { "x/nx.json", "{}" },
-                         { "x/apps/a/project.json", "{\"name\": \"nx-a\"}" },
-                         { "x/apps/b/package.json", "{}" },
-                         { "y/apps/a/project.json", "{}" },
-                         { NULL, NULL } };
+  const File files[] = {{"p/pnpm-workspace.yaml", "packages:\n  - 'apps/*'\n  - \"!apps/skip\"\n"},
+                        {"p/apps/a/package.json", "{}"},
+                        {"p/apps/skip/package.json", "{}"},
+                        {"l/lerna.json", "{\"packages\": [\"modules/*\"]}"},
+                        {"l/modules/a/package.json", "{}"},
+                        {"x/nx.json", "{}"},
+                        {"x/apps/a/project.json", "{\"name\": \"nx-a\"}"},
+                        {"x/apps/b/package.json", "{}"},
+                        {"y/apps/a/project.json", "{}"},
+                        {NULL, NULL}};
   g_autoptr (PmProjects) projects = read_files (files);
   expect (projects, "l (l)\nl/modules/a (a) workspace\np (p)\np/apps/a (a) workspace\nx (x)\n"
                     "x/apps/a (nx-a) workspace\ny (y)\n");
@@ -92,36 +95,37 @@ static void
 reads_workspaces_of_other_languages (void)
 {
   const File files[] = {
-    { "r/Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/old\"]\n" },
-    { "r/crates/a/Cargo.toml", "[package]\nname = \"rust-a\"\n" },
-    { "r/crates/old/Cargo.toml", "[package]\nname = \"old\"\n" },
-    { "g/go.work", "go 1.22\n\nuse (\n\t./api // the server\n\t./cli\n)\nuse ./tool\n" },
-    { "g/api/go.mod", "module example.org/g/api\n" },
-    { "g/tool/go.mod", "module example.org/g/tool\n" },
-    { "g/other/go.mod", "module example.org/g/other\n" },
-    { "u/pyproject.toml", "[project]\nname = \"u-main\"\n[tool.uv.workspace]\nmembers = [\"packages/*\"]\n" },
-    { "u/packages/a/pyproject.toml", "[project]\nname = \"u-a\"\n" },
-    { "v/pom.xml", "<modules>\n<module> server </module><module>web</module></modules>" },
-    { "v/server/pom.xml", "" },
-    { "w/settings.gradle.kts", "include(\":app\",\n  \":libs:core\")\n" },
-    { "w/app/build.gradle.kts", "" },
-    { "w/libs/core/build.gradle", "" },
-    { NULL, NULL }
-  };
+      {"r/Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/old\"]\n"},
+      {"r/crates/a/Cargo.toml", "[package]\nname = \"rust-a\"\n"},
+      {"r/crates/old/Cargo.toml", "[package]\nname = \"old\"\n"},
+      {"g/go.work", "go 1.22\n\nuse (\n\t./api // the server\n\t./cli\n)\nuse ./tool\n"},
+      {"g/api/go.mod", "module example.org/g/api\n"},
+      {"g/tool/go.mod", "module example.org/g/tool\n"},
+      {"g/other/go.mod", "module example.org/g/other\n"},
+      {"u/pyproject.toml",
+       "[project]\nname = \"u-main\"\n[tool.uv.workspace]\nmembers = [\"packages/*\"]\n"},
+      {"u/packages/a/pyproject.toml", "[project]\nname = \"u-a\"\n"},
+      {"v/pom.xml", "<modules>\n<module> server </module><module>web</module></modules>"},
+      {"v/server/pom.xml", ""},
+      {"w/settings.gradle.kts", "include(\":app\",\n  \":libs:core\")\n"},
+      {"w/app/build.gradle.kts", ""},
+      {"w/libs/core/build.gradle", ""},
+      {NULL, NULL}};
   g_autoptr (PmProjects) projects = read_files (files);
-  expect (projects, "g (g)\ng/api (api) workspace\ng/tool (tool) workspace\nr (r)\n"
-                    "r/crates/a (rust-a) workspace\nu (u-main)\nu/packages/a (u-a) workspace\nv (v)\n"
-                    "v/server (server) workspace\nw (w)\nw/app (app) workspace\n"
-                    "w/libs/core (core) workspace\n");
+  expect (projects,
+          "g (g)\ng/api (api) workspace\ng/tool (tool) workspace\nr (r)\n"
+          "r/crates/a (rust-a) workspace\nu (u-main)\nu/packages/a (u-a) workspace\nv (v)\n"
+          "v/server (server) workspace\nw (w)\nw/app (app) workspace\n"
+          "w/libs/core (core) workspace\n");
 }
 
 static void
 takes_a_project_as_the_root (void)
 {
-  const File files[] = { { "package.json", "{\"name\": \"me\", \"workspaces\": [\"apps/*\"]}" },
-                         { "src/x.js", "" },
-                         { "apps/web/package.json", "{\"name\": \"web\"}" },
-                         { NULL, NULL } };
+  const File files[] = {{"package.json", "{\"name\": \"me\", \"workspaces\": [\"apps/*\"]}"},
+                        {"src/x.js", ""},
+                        {"apps/web/package.json", "{\"name\": \"web\"}"},
+                        {NULL, NULL}};
   g_autoptr (PmProjects) projects = read_files (files);
   expect (projects, ". (me)\napps/web (web) workspace\n");
   g_assert_cmpstr (pm_projects_of (projects, "src/x.js"), ==, ".");
@@ -131,12 +135,13 @@ static void
 survives_nonsense (void)
 {
   g_autofree char *braces = g_strnfill (400, '{');
-  g_autofree char *text = g_strdup_printf ("{\"workspaces\": [\"%s\", \"{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}"
-                                           "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}\", 7, [], \"/\", \"../x\"]}",
-                                           braces);
-  const File files[] = { { "a/package.json", text }, { "b/package.json", "{\"name\": 7" },
-                         { "c/go.work", "use (" }, { "d/pom.xml", "<module>" },
-                         { "e/settings.gradle", "include 'x" }, { NULL, NULL } };
+  g_autofree char *text =
+      g_strdup_printf ("{\"workspaces\": [\"%s\", \"{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}"
+                       "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}\", 7, [], \"/\", \"../x\"]}",
+                       braces);
+  const File files[] = {
+      {"a/package.json", text},  {"b/package.json", "{\"name\": 7"},  {"c/go.work", "use ("},
+      {"d/pom.xml", "<module>"}, {"e/settings.gradle", "include 'x"}, {NULL, NULL}};
   g_autoptr (PmProjects) projects = read_files (files);
   g_assert_cmpstr (pm_projects_of (projects, "e/x"), ==, "e");
   g_assert_true (pm_projects_is_complete (projects));
@@ -148,8 +153,10 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/projects/takes-direct-children", takes_direct_children);
   g_test_add_func ("/discovery/projects/reads-npm-workspaces", reads_npm_workspaces);
-  g_test_add_func ("/discovery/projects/reads-other-javascript-workspaces", reads_other_javascript_workspaces);
-  g_test_add_func ("/discovery/projects/reads-workspaces-of-other-languages", reads_workspaces_of_other_languages);
+  g_test_add_func ("/discovery/projects/reads-other-javascript-workspaces",
+                   reads_other_javascript_workspaces);
+  g_test_add_func ("/discovery/projects/reads-workspaces-of-other-languages",
+                   reads_workspaces_of_other_languages);
   g_test_add_func ("/discovery/projects/takes-a-project-as-the-root", takes_a_project_as_the_root);
   g_test_add_func ("/discovery/projects/survives-nonsense", survives_nonsense);
   return g_test_run ();

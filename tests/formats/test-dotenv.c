@@ -52,7 +52,8 @@ goes_on_behind_a_break (void)
   format_test_expect (DOTENV, "A=\"8080\nB=\"9090\"\nC=1\n", "A = \"8080 !\nB = 9090\nC = 1\n");
   format_test_expect (DOTENV, "A='8080\nB=`1\nC=\"2\nD=3\n",
                       "A = '8080 !\nB = `1 !\nC = \"2 !\nD = 3\n");
-  format_test_expect (DOTENV, "{% if x %}\n{{ y }}\n<% z %>\nA=1\n=2\nthis is text\nB=2\n", "A = 1\nB = 2\n");
+  format_test_expect (DOTENV, "{% if x %}\n{{ y }}\n<% z %>\nA=1\n=2\nthis is text\nB=2\n",
+                      "A = 1\nB = 2\n");
 }
 
 static void
@@ -62,7 +63,8 @@ says_what_is_wrong (void)
   g_autoptr (PmDocument) document = pm_format_parse (DOTENV, text, strlen (text));
   g_autofree char *problems = format_test_problems (document);
   g_assert_cmpstr (problems, ==,
-                   "1: no assignment; the line is not read\n2: no assignment; the line is not read\n3: a quote that nothing closes\n");
+                   "1: no assignment; the line is not read\n2: no assignment; the line is not "
+                   "read\n3: a quote that nothing closes\n");
 }
 
 static void

@@ -38,9 +38,9 @@ maps_spans_to_the_file (Fixture *fixture, gconstpointer data)
   g_assert_true (pm_document_file_span (fixture->inner, span, &in_file));
   g_assert_cmpmem (outer_text + in_file.start, pm_span_length (in_file), "8080", 4);
   /* With its quotes it is not contiguous: each is two bytes in the file. */
-  g_assert_false (pm_document_file_span (
-      fixture->inner, pm_document_node (fixture->inner, x)->outer, &in_file));
-  g_assert_true (pm_document_file_span (fixture->outer, (PmSpan){ 2, 5 }, &in_file));
+  g_assert_false (pm_document_file_span (fixture->inner,
+                                         pm_document_node (fixture->inner, x)->outer, &in_file));
+  g_assert_true (pm_document_file_span (fixture->outer, (PmSpan){2, 5}, &in_file));
   g_assert_cmpuint (in_file.start, ==, 2);
 }
 
@@ -63,8 +63,7 @@ edits_through_both_layers (Fixture *fixture, gconstpointer data)
   PmNodeId x = pm_document_child (fixture->inner, 0, "x");
   g_assert_true (pm_rewrite_value (JS, fixture->inner, x, 2, 6, "\"9", &edit, &error));
   g_assert_no_error (error);
-  g_assert_true (
-      pm_rewrite_apply (outer_text, strlen (outer_text), &edit, 1, &changed, &error));
+  g_assert_true (pm_rewrite_apply (outer_text, strlen (outer_text), &edit, 1, &changed, &error));
   g_assert_cmpstr (changed->str, ==, "{\n  \"code\": \"x = \\\"h:\\\\\\\"9\\\"; y =\\n 90\"\n}\n");
   pm_raw_edit_clear (&edit);
 

@@ -7,9 +7,11 @@
 static void
 names_blocks_by_their_labels (void)
 {
-  format_test_expect (HCL, "resource \"fw\" \"default\" {\n  allow {\n    ports = [\"80\", 443]\n  }\n}\n",
-                      "resource.fw.default.allow.ports[0] = 80\nresource.fw.default.allow.ports[1] = 443\n");
-  format_test_expect (HCL, "port = 80 # 81\nhost = \"h\" // \"x\"\non = true\n", "port = 80\nhost = h\non = true\n");
+  format_test_expect (
+      HCL, "resource \"fw\" \"default\" {\n  allow {\n    ports = [\"80\", 443]\n  }\n}\n",
+      "resource.fw.default.allow.ports[0] = 80\nresource.fw.default.allow.ports[1] = 443\n");
+  format_test_expect (HCL, "port = 80 # 81\nhost = \"h\" // \"x\"\non = true\n",
+                      "port = 80\nhost = h\non = true\n");
   format_test_expect (HCL, "m = { k = 1, \"q\" : \"v\" }\n", "m.k = 1\nm.q = v\n");
 }
 
@@ -19,13 +21,15 @@ takes_templates_apart (void)
   format_test_expect (HCL, "x = \"http://${var.h8}:8080\"\ny = [\" ${f(80)} \", 90]\n",
                       "x = http://${var.h8}:8080\nx = http:// ~\nx = :8080 ~\n"
                       "y[0] =  ${f(80)} \ny[1] =   ~\ny[2] =   ~\ny[3].f()[0] = 80\ny[4] = 90\n");
-  format_test_expect (HCL, "d = <<-E\n  a:80 ${x} b\n  E\n", "d =   a:80 ${x} b\n\nd =   a:80  ~\nd =  b\n ~\n");
+  format_test_expect (HCL, "d = <<-E\n  a:80 ${x} b\n  E\n",
+                      "d =   a:80 ${x} b\n\nd =   a:80  ~\nd =  b\n ~\n");
 }
 
 static void
 reads_expressions (void)
 {
-  format_test_expect (HCL, "a = var.x[0].y\nb = var.p == 1 ? 80 : f(\"a\", var.z)\nc = var.p + 90\n",
+  format_test_expect (HCL,
+                      "a = var.x[0].y\nb = var.p == 1 ? 80 : f(\"a\", var.z)\nc = var.p + 90\n",
                       "a = var.x[0].y ()\nb = 80 ?\nb.f()[0] = a ?\nb.f()[1] = var.z () ?\n"
                       "c = var.p + 90 ()\nc = 90 ~\n");
 }

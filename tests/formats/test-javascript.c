@@ -9,8 +9,9 @@
 static void
 names_values (void)
 {
-  format_test_expect (JS, "const port = 3000, list = [1, 'two'];\nlet o = { a: { 'b-c': \"x\" }, 8: 0x1bb };\n",
-                      "port = 3000\nlist[0] = 1\nlist[1] = two\no.a.b-c = x\no.8 = 0x1bb\n");
+  format_test_expect (
+      JS, "const port = 3000, list = [1, 'two'];\nlet o = { a: { 'b-c': \"x\" }, 8: 0x1bb };\n",
+      "port = 3000\nlist[0] = 1\nlist[1] = two\no.a.b-c = x\no.8 = 0x1bb\n");
   format_test_expect (JS, "a.b.c = 1; this.d = 2; exports.e = 3; x['y'] = 4;",
                       "a.b.c = 1\nd = 2\ne = 3\nx.y = 4\n");
   format_test_expect (JS, "class A { port = 1; static s = 2; m() { return { z: 3 } } }",
@@ -24,11 +25,13 @@ reads_default_exports (void)
   format_test_expect (JS, "module.exports = { port: 1 };", "port = 1\n");
   format_test_expect (JS, "export default defineConfig({ server: { port: 3000 } })",
                       "server.port = 3000\n");
-  format_test_expect (JS, "export default defineConfig(({ mode }) => { return { server: { port: 3 } } })",
-                      "server.port = 3\n");
+  format_test_expect (
+      JS, "export default defineConfig(({ mode }) => { return { server: { port: 3 } } })",
+      "server.port = 3\n");
   format_test_expect (JS, "export default defineConfig(() => ({ server: { port: 3 } }))",
                       "server.port = 3\n");
-  format_test_expect (JS, "module.exports = withA(withB({ port: 1 }), 'x')", "port = 1\nwithA() = x\n");
+  format_test_expect (JS, "module.exports = withA(withB({ port: 1 }), 'x')",
+                      "port = 1\nwithA() = x\n");
   format_test_expect (TS, "export default { port: 1 } satisfies Config;", "port = 1\n");
 }
 
@@ -38,9 +41,11 @@ reads_calls (void)
   format_test_expect (JS, "app.listen(3000, '0.0.0.0', () => { log('up 1') })",
                       "app.listen()[0] = 3000\napp.listen()[1] = 0.0.0.0\n"
                       "app.listen()[2].log()[0] = up 1\n");
-  format_test_expect (JS, "const s = http.createServer(app).listen(80)",
-                      "s.http.createServer()[0] = app ()\ns.http.createServer().listen()[0] = 80\n");
-  format_test_expect (JS, "new Server({ port: 8080 }); x = f()", "Server()[0].port = 8080\nx = f() ()\n");
+  format_test_expect (
+      JS, "const s = http.createServer(app).listen(80)",
+      "s.http.createServer()[0] = app ()\ns.http.createServer().listen()[0] = 80\n");
+  format_test_expect (JS, "new Server({ port: 8080 }); x = f()",
+                      "Server()[0].port = 8080\nx = f() ()\n");
   format_test_expect (JS, "f(port, host, 3)", "f()[0] = port ()\nf()[1] = host ()\nf()[2] = 3\n");
 }
 
@@ -48,16 +53,20 @@ static void
 finds_fallbacks (void)
 {
   format_test_expect (JS, "const port = process.env.PORT || 3000", "port = 3000 ?PORT\n");
-  format_test_expect (JS, "x = { port: Number(process.env['PORT']) ?? 3000 }", "x.port = 3000 ?PORT\n");
+  format_test_expect (JS, "x = { port: Number(process.env['PORT']) ?? 3000 }",
+                      "x.port = 3000 ?PORT\n");
   format_test_expect (JS, "p = parseInt(process.env.X || \"8080\", 10)", "p = 8080 ?X\n");
   format_test_expect (JS, "p = env('X', 3000); q = Deno.env.get('Q') ?? 1",
                       "p = env('X', 3000) ()\np = 3000 ?X\nq = 1 ?Q\n");
   format_test_expect (JS, "const { PORT = 3000, H: host = 'h' } = process.env",
                       "PORT = 3000 ?PORT\nH = h ?H\n");
   format_test_expect (JS, "p = process.env.P ? process.env.P : 3000", "p = 3000 ?P\n");
-  format_test_expect (JS, "p = prod ? 80 : 3000; function f(port = 1) {}", "p = 80 ?\np = 3000 ?\nf.port = 1 ?\n");
+  format_test_expect (JS, "p = prod ? 80 : 3000; function f(port = 1) {}",
+                      "p = 80 ?\np = 3000 ?\nf.port = 1 ?\n");
   format_test_expect (JS, "p = import.meta.env.VITE_P", "p = import.meta.env.VITE_P ()\n");
-  format_test_expect (TS, "const S = z.object({ URL: z.string().url().default('http://l:3000'), P: z.coerce.number().min(1).default(2).optional() })",
+  format_test_expect (TS,
+                      "const S = z.object({ URL: z.string().url().default('http://l:3000'), P: "
+                      "z.coerce.number().min(1).default(2).optional() })",
                       "S.z.object()[0].URL = http://l:3000 ?\n"
                       "S.z.object()[0].z.coerce.number().min()[0] = 1\nS.z.object()[0].P = 2 ?\n");
 }
@@ -67,7 +76,8 @@ takes_templates_apart (void)
 {
   format_test_expect (JS, "u = `http://${host}:3000/x`; v = `plain:80`",
                       "u = http://${host}:3000/x\nu = http:// ~\nu = :3000/x ~\nv = plain:80\n");
-  format_test_expect (JS, "u = `a\\n${p || 3000}:1`", "u = a\n${p || 3000}:1\nu = a\n ~\nu = :1 ~\nu = 3000 ?\n");
+  format_test_expect (JS, "u = `a\\n${p || 3000}:1`",
+                      "u = a\n${p || 3000}:1\nu = a\n ~\nu = :1 ~\nu = 3000 ?\n");
   format_test_expect (JS, "u = \"http://\" + host + \":3000/x\"",
                       "u = \"http://\" + host + \":3000/x\" ()\nu = http:// ~\nu = :3000/x ~\n");
 }
@@ -93,7 +103,9 @@ decodes_escapes (void)
 static void
 skips_what_is_no_value (void)
 {
-  format_test_expect (TS, "// 'a:1'\n/* 2 */ type T = 'x' | 3; interface I { a: 4 }\nlet r = /:80/, t: 5 = 6; gql`x:7`; a[8] = b['c']",
+  format_test_expect (TS,
+                      "// 'a:1'\n/* 2 */ type T = 'x' | 3; interface I { a: 4 }\nlet r = /:80/, t: "
+                      "5 = 6; gql`x:7`; a[8] = b['c']",
                       "t = 6\n");
 }
 
@@ -165,7 +177,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/javascript/reads-calls", reads_calls);
   g_test_add_func ("/formats/javascript/finds-fallbacks", finds_fallbacks);
   g_test_add_func ("/formats/javascript/takes-templates-apart", takes_templates_apart);
-  g_test_add_func ("/formats/javascript/blocks-edits-of-code-in-templates", blocks_edits_of_code_in_templates);
+  g_test_add_func ("/formats/javascript/blocks-edits-of-code-in-templates",
+                   blocks_edits_of_code_in_templates);
   g_test_add_func ("/formats/javascript/decodes-escapes", decodes_escapes);
   g_test_add_func ("/formats/javascript/skips-what-is-no-value", skips_what_is_no_value);
   g_test_add_func ("/formats/javascript/reads-jsx", reads_jsx);

@@ -14,38 +14,44 @@ reads_assignments (void)
 static void
 reads_commands (void)
 {
-  format_test_expect (SHELL, "curl -s http://h:80 'a b' a\\ b",
-                      "curl()[0] = -s\ncurl()[1] = http://h:80\ncurl()[2] = a b\ncurl()[3] = a b\n");
+  format_test_expect (
+      SHELL, "curl -s http://h:80 'a b' a\\ b",
+      "curl()[0] = -s\ncurl()[1] = http://h:80\ncurl()[2] = a b\ncurl()[3] = a b\n");
   format_test_expect (SHELL, "PORT=3000 ./bin/next dev -p 3001 && npm run x | tee f",
                       "PORT = 3000\nnext()[0] = dev\nnext()[1] = -p\nnext()[2] = 3001\n"
                       "npm()[0] = run\nnpm()[1] = x\ntee()[0] = f\n");
-  format_test_expect (SHELL, "f () { if [ \"a\" = b ]; then serve 80; fi; }\nfor p in 81 82; do g $p; done",
-                      "test()[0] = a\ntest()[1] = b\nserve()[0] = 80\np = 81\np = 82\ng()[0] = $p ()\n");
+  format_test_expect (
+      SHELL, "f () { if [ \"a\" = b ]; then serve 80; fi; }\nfor p in 81 82; do g $p; done",
+      "test()[0] = a\ntest()[1] = b\nserve()[0] = 80\np = 81\np = 82\ng()[0] = $p ()\n");
 }
 
 static void
 finds_fallbacks (void)
 {
-  format_test_expect (SHELL, "export P=${PORT:-3000}\nserve --port ${X-80} \"http://h:${Y:=81}/\" end",
-                      "P = ${PORT:-3000} ()\nP = 3000 ?PORT\n"
-                      "serve()[0] = --port\nserve()[1] = ${X-80} ()\nserve()[2] = 80 ~ ?X\n"
-                      "serve()[3] = http://h:${Y:=81}/\nserve()[4] = http://h: ~\nserve()[5] = / ~\n"
-                      "serve()[6] = 81 ~ ?Y\nserve()[7] = end\n");
+  format_test_expect (
+      SHELL, "export P=${PORT:-3000}\nserve --port ${X-80} \"http://h:${Y:=81}/\" end",
+      "P = ${PORT:-3000} ()\nP = 3000 ?PORT\n"
+      "serve()[0] = --port\nserve()[1] = ${X-80} ()\nserve()[2] = 80 ~ ?X\n"
+      "serve()[3] = http://h:${Y:=81}/\nserve()[4] = http://h: ~\nserve()[5] = / ~\n"
+      "serve()[6] = 81 ~ ?Y\nserve()[7] = end\n");
 }
 
 static void
 puts_words_together (void)
 {
-  format_test_expect (SHELL, "run --url=\"http://h:80\"/x a$B:90", 
-                      "run()[0] = --url=http://h:80/x\nrun()[1] = a$B:90\nrun()[2] = a ~\nrun()[3] = :90 ~\n");
-  format_test_expect (SHELL, "X=$(curl http://h:80)", "X = $(curl http://h:80) ()\nX.curl()[0] = http://h:80\n");
+  format_test_expect (
+      SHELL, "run --url=\"http://h:80\"/x a$B:90",
+      "run()[0] = --url=http://h:80/x\nrun()[1] = a$B:90\nrun()[2] = a ~\nrun()[3] = :90 ~\n");
+  format_test_expect (SHELL, "X=$(curl http://h:80)",
+                      "X = $(curl http://h:80) ()\nX.curl()[0] = http://h:80\n");
 }
 
 static void
 reads_here_documents (void)
 {
   format_test_expect (SHELL, "cat <<EOF > f:80\nport: 3000\nhost: $H\nEOF\nserve 90\n",
-                      "> = f:80\n<< = port: 3000\nhost: $H\n\n<< = port: 3000\nhost:  ~\n<< = \n ~\nserve()[0] = 90\n");
+                      "> = f:80\n<< = port: 3000\nhost: $H\n\n<< = port: 3000\nhost:  ~\n<< = \n "
+                      "~\nserve()[0] = 90\n");
   format_test_expect (SHELL, "cat <<'EOF'\na\\$b:80\nEOF\n", "<< = a\\$b:80\n\n");
 }
 

@@ -17,11 +17,14 @@ reads_tables (void)
 static void
 gathers_tables_that_stand_apart (void)
 {
-  format_test_expect (TOML, "[a]\nx = 1\n[b]\ny = 2\n[a.c]\nz = 3\n", "a.x = 1\na.c.z = 3\nb.y = 2\n");
+  format_test_expect (TOML, "[a]\nx = 1\n[b]\ny = 2\n[a.c]\nz = 3\n",
+                      "a.x = 1\na.c.z = 3\nb.y = 2\n");
   const char *text = "[a]\nx = 1\n[b]\ny = 2\n[a.c]\nz = 3\n";
   g_autoptr (PmDocument) document = pm_format_parse (TOML, text, strlen (text));
-  g_assert_cmpstr (pm_document_text (document, pm_document_find (document, 0, "a", "x", NULL)), ==, "1");
-  g_assert_cmpstr (pm_document_text (document, pm_document_find (document, 0, "a", "c", "z", NULL)), ==, "3");
+  g_assert_cmpstr (pm_document_text (document, pm_document_find (document, 0, "a", "x", NULL)), ==,
+                   "1");
+  g_assert_cmpstr (pm_document_text (document, pm_document_find (document, 0, "a", "c", "z", NULL)),
+                   ==, "3");
 }
 
 static void
@@ -37,8 +40,10 @@ splits_dotted_keys (void)
 static void
 reads_strings (void)
 {
-  format_test_expect (TOML, "a = \"x\\n\\u00e9:80\"\nb = 'c\\n'\nd = \"\"\"\none \\\n   two:80\"\"\"\ne = '''\nf'''\n",
-                      "a = x\n\303\251:80\nb = c\\n\nd = one two:80\ne = f\n");
+  format_test_expect (
+      TOML,
+      "a = \"x\\n\\u00e9:80\"\nb = 'c\\n'\nd = \"\"\"\none \\\n   two:80\"\"\"\ne = '''\nf'''\n",
+      "a = x\n\303\251:80\nb = c\\n\nd = one two:80\ne = f\n");
   format_test_expect (TOML, "t = 1979-05-27T07:32:00Z\nf = 1.5\nb = true\n",
                       "t = 1979-05-27T07:32:00Z\nf = 1.5\nb = true\n");
 }
@@ -82,7 +87,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/formats/toml/reads-tables", reads_tables);
-  g_test_add_func ("/formats/toml/gathers-tables-that-stand-apart", gathers_tables_that_stand_apart);
+  g_test_add_func ("/formats/toml/gathers-tables-that-stand-apart",
+                   gathers_tables_that_stand_apart);
   g_test_add_func ("/formats/toml/splits-dotted-keys", splits_dotted_keys);
   g_test_add_func ("/formats/toml/reads-strings", reads_strings);
   g_test_add_func ("/formats/toml/names-the-line-of-an-error", names_the_line_of_an_error);

@@ -7,8 +7,11 @@
 static void
 names_elements_and_attributes (void)
 {
-  format_test_expect (XML, "<?xml version=\"1.0\"?>\n<s><c port=\"80\" host='h'/><c port=\"81\">x</c><u>http://h:90</u></s>\n",
-                      "s.c.@port = 80\ns.c.@host = h\ns.c.@port = 81\ns.c.#text = x\ns.u = http://h:90\n");
+  format_test_expect (
+      XML,
+      "<?xml version=\"1.0\"?>\n<s><c port=\"80\" host='h'/><c "
+      "port=\"81\">x</c><u>http://h:90</u></s>\n",
+      "s.c.@port = 80\ns.c.@host = h\ns.c.@port = 81\ns.c.#text = x\ns.u = http://h:90\n");
   format_test_expect (XML, "<a>\n  80\n</a>", "a = 80\n");
 }
 

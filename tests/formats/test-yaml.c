@@ -57,8 +57,9 @@ treats_one_document_as_the_root (void)
 static void
 reads_block_scalars (void)
 {
-  format_test_expect (YAML, "a:\n  run: |\n    PORT=8080\n      serve\n\n    exit\n  b: >-\n    x\n    y\n",
-                      "a.run = PORT=8080\n  serve\n\nexit\n\na.b = x y\n");
+  format_test_expect (
+      YAML, "a:\n  run: |\n    PORT=8080\n      serve\n\n    exit\n  b: >-\n    x\n    y\n",
+      "a.run = PORT=8080\n  serve\n\nexit\n\na.b = x y\n");
 }
 
 static void
@@ -73,7 +74,8 @@ folds_and_chomps (void)
 static void
 decodes_escapes (void)
 {
-  format_test_expect (YAML, "a: \"q\\\"\\u00e9\\x41\\\n   b\\tc 8080\"\n", "a = q\"\303\251Ab\tc 8080\n");
+  format_test_expect (YAML, "a: \"q\\\"\\u00e9\\x41\\\n   b\\tc 8080\"\n",
+                      "a = q\"\303\251Ab\tc 8080\n");
 }
 
 static PmSpan
@@ -81,7 +83,7 @@ span_of (const PmDocument *document, const char *key, const char *piece)
 {
   PmNodeId id = pm_document_child (document, 0, key);
   const char *value = pm_document_text (document, id), *found = strstr (value, piece);
-  PmSpan span = { 0, 0 };
+  PmSpan span = {0, 0};
   g_assert_nonnull (found);
   guint32 start = (guint32) (found - value);
   g_assert_true (
@@ -92,7 +94,7 @@ span_of (const PmDocument *document, const char *key, const char *piece)
 static void
 maps_pieces_to_bytes (void)
 {
-  static const char *const keys[] = { "block", "folded", "double", "single", "plain" };
+  static const char *const keys[] = {"block", "folded", "double", "single", "plain"};
   const char *text = "block: |\n  x\n  PORT=8080 y\nfolded: >\n  x\n  PORT=8080 y\n"
                      "double: \"\\t\n  x PORT=8080\"\nsingle: 'a''\n  PORT=8080'\n"
                      "plain: a\n  PORT=8080\n";
@@ -129,10 +131,12 @@ keeps_spans_of_quotes_keys_and_nothing (void)
 static void
 follows_anchors_and_merges (void)
 {
-  const char *text = "x: &base\n  port: 80\n  host: h\na:\n  <<: *base\nb:\n  <<: [*base]\n  port: 81\n"
-                     "c: *base\nself: &s [*s]\n";
-  format_test_expect (YAML, text, "x.port = 80\nx.host = h\na.<< -> x\nb.<<[0] -> x\nb.port = 81\n"
-                                  "c -> x\nself[0] -> self\n");
+  const char *text =
+      "x: &base\n  port: 80\n  host: h\na:\n  <<: *base\nb:\n  <<: [*base]\n  port: 81\n"
+      "c: *base\nself: &s [*s]\n";
+  format_test_expect (YAML, text,
+                      "x.port = 80\nx.host = h\na.<< -> x\nb.<<[0] -> x\nb.port = 81\n"
+                      "c -> x\nself[0] -> self\n");
   g_autoptr (PmDocument) document = pm_format_parse (YAML, text, strlen (text));
   g_assert_cmpstr (pm_document_text (document, pm_document_find (document, 0, "a", "port", NULL)),
                    ==, "80");
@@ -148,14 +152,16 @@ reports_an_unknown_alias (void)
   const char *text = "a: *later\nb: &later 1\n---\nc: *later\n";
   g_autoptr (PmDocument) document = pm_format_parse (YAML, text, strlen (text));
   g_autofree char *problems = format_test_problems (document);
-  g_assert_cmpstr (problems, ==, "1: alias of an anchor that is not defined\n"
-                                 "4: alias of an anchor that is not defined\n");
+  g_assert_cmpstr (problems, ==,
+                   "1: alias of an anchor that is not defined\n"
+                   "4: alias of an anchor that is not defined\n");
 }
 
 static void
 passes_what_is_no_value (void)
 {
-  format_test_expect (YAML, "\xef\xbb\xbf# c\r\na: !!str 80 # d\r\nb: |\r\n  x\r\n  y\r\nc: 'u'\t\r\n",
+  format_test_expect (YAML,
+                      "\xef\xbb\xbf# c\r\na: !!str 80 # d\r\nb: |\r\n  x\r\n  y\r\nc: 'u'\t\r\n",
                       "a = 80\nb = x\ny\n\nc = u\n");
   format_test_expect (YAML, "? {a: b}\n: 1\n? [c]\n: 2\nd: 3\n", " = 1\n = 2\nd = 3\n");
   format_test_expect (YAML, "just text\n", "[0] = just text\n");
@@ -172,23 +178,26 @@ keeps_paths_behind_an_error (void)
                       "services.web.ports[0] = 80:80\nservices.web.ports[1] = 90:90 !\n"
                       "services.web.x = open !\nservices.db.ports[0] = 1 !\n"
                       "services.db.ports[1] = 2 !\nservices.db.y = 2 !\n");
-  format_test_expect (YAML, "a:\n  b: 1\n<<<<<<< HEAD\n  c: 2\n=======\n  c: 3\n>>>>>>> x\n  d: 4\n",
+  format_test_expect (YAML,
+                      "a:\n  b: 1\n<<<<<<< HEAD\n  c: 2\n=======\n  c: 3\n>>>>>>> x\n  d: 4\n",
                       "a.b = 1\na.c = 2 !\na.c = 3 !\na.d = 4 !\n");
-  format_test_expect (YAML, "a: b: 1\nc:\n- |\n  80\n- x\n", "a = b: 1 !\nc[0] = 80\n !\nc[1] = x !\n");
+  format_test_expect (YAML, "a: b: 1\nc:\n- |\n  80\n- x\n",
+                      "a = b: 1 !\nc[0] = 80\n !\nc[1] = x !\n");
 }
 
 static void
 reads_templates (void)
 {
-  format_test_expect (YAML,
-                      "spec:\n  {{- if .Values.on }}\n  port: {{ .Values.port | default 8080 }}\n"
-                      "  name: \"{{ include \"x\" . }}\"\n  labels: {{ include \"l\" . | nindent 4 }}\n"
-                      "    app: web\n  {{ .Values.key }}: 9090\n  {{- end }}\n"
-                      "  {{ if a }}one: 1{{ end }}\n  target: 80 {{- /* c */}}\n",
-                      "spec.port = {{ .Values.port | default 8080 }} ()\n"
-                      "spec.port = 8080 ?.Values.port\nspec.name = {{ include \"x\" . }} ()\n"
-                      "spec.labels.app = web\nspec.{{ .Values.key }} = 9090\nspec.one = 1\n"
-                      "spec.target = 80\n");
+  format_test_expect (
+      YAML,
+      "spec:\n  {{- if .Values.on }}\n  port: {{ .Values.port | default 8080 }}\n"
+      "  name: \"{{ include \"x\" . }}\"\n  labels: {{ include \"l\" . | nindent 4 }}\n"
+      "    app: web\n  {{ .Values.key }}: 9090\n  {{- end }}\n"
+      "  {{ if a }}one: 1{{ end }}\n  target: 80 {{- /* c */}}\n",
+      "spec.port = {{ .Values.port | default 8080 }} ()\n"
+      "spec.port = 8080 ?.Values.port\nspec.name = {{ include \"x\" . }} ()\n"
+      "spec.labels.app = web\nspec.{{ .Values.key }} = 9090\nspec.one = 1\n"
+      "spec.target = 80\n");
   format_test_expect (YAML, "{% for h in hosts %}\n- port: {{ p | default('81') }}\n{% endfor %}\n",
                       "[0].port = {{ p | default('81') }} ()\n[0].port = 81 ?p\n");
   format_test_expect (YAML, "run: echo ${{ github.ref }}\nn: ${#x}\n",
@@ -246,8 +255,9 @@ escapes_as_the_quotes_ask (void)
   expect_escape (PM_QUOTING_BLOCK, FALSE, "a\nb", NULL);
   expect_escape (PM_QUOTING_NONE, TRUE, "10.0.0.1:80", "10.0.0.1:80");
   expect_escape (PM_QUOTING_NONE, TRUE, "::1", "::1");
-  static const char *const refused[] = { "",    "[::1]", "{a",  "*a",  "&a",      "!a",   "%a", "@a",
-                                         "a: b", "a #b",  "a:",  "true", "2222:22", "- a", " a", "#a" };
+  static const char *const refused[] = {"",        "[::1]", "{a",   "*a",   "&a", "!a",
+                                        "%a",      "@a",    "a: b", "a #b", "a:", "true",
+                                        "2222:22", "- a",   " a",   "#a"};
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     expect_escape (PM_QUOTING_NONE, TRUE, refused[i], NULL);
 }
@@ -260,12 +270,14 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/yaml/reads-flow-style", reads_flow_style);
   g_test_add_func ("/formats/yaml/keeps-plain-scalars-as-text", keeps_plain_scalars_as_text);
   g_test_add_func ("/formats/yaml/reads-documents", reads_documents);
-  g_test_add_func ("/formats/yaml/treats-one-document-as-the-root", treats_one_document_as_the_root);
+  g_test_add_func ("/formats/yaml/treats-one-document-as-the-root",
+                   treats_one_document_as_the_root);
   g_test_add_func ("/formats/yaml/reads-block-scalars", reads_block_scalars);
   g_test_add_func ("/formats/yaml/folds-and-chomps", folds_and_chomps);
   g_test_add_func ("/formats/yaml/decodes-escapes", decodes_escapes);
   g_test_add_func ("/formats/yaml/maps-pieces-to-bytes", maps_pieces_to_bytes);
-  g_test_add_func ("/formats/yaml/keeps-spans-of-quotes-keys-and-nothing", keeps_spans_of_quotes_keys_and_nothing);
+  g_test_add_func ("/formats/yaml/keeps-spans-of-quotes-keys-and-nothing",
+                   keeps_spans_of_quotes_keys_and_nothing);
   g_test_add_func ("/formats/yaml/follows-anchors-and-merges", follows_anchors_and_merges);
   g_test_add_func ("/formats/yaml/reports-an-unknown-alias", reports_an_unknown_alias);
   g_test_add_func ("/formats/yaml/passes-what-is-no-value", passes_what_is_no_value);

@@ -12,8 +12,8 @@ void
 rig_init (Rig *rig, const char *where)
 {
   g_autofree char *template =
-    g_build_filename (where == NULL ? g_get_tmp_dir () : where, "pm-update-XXXXXX", NULL);
-  *rig = (Rig){ .base = g_strdup (g_mkdtemp (template)) };
+      g_build_filename (where == NULL ? g_get_tmp_dir () : where, "pm-update-XXXXXX", NULL);
+  *rig = (Rig){.base = g_strdup (g_mkdtemp (template))};
   g_assert_nonnull (rig->base);
   rig->root = g_build_filename (rig->base, "root", NULL);
   rig->state = g_build_filename (rig->base, "state", NULL);
@@ -115,11 +115,11 @@ rig_count (Rig *rig, guint count, guint *ret_old, guint *ret_new)
 PmTransaction *
 rig_begin (Rig *rig, const PmFs *fs, GError **error)
 {
-  const char *roots[] = { rig->root, NULL };
-  PmTransactionOptions options = { .state_directory = rig->state,
-                                   .roots = roots,
-                                   .note = "{\"kind\":\"test\"}",
-                                   .lock_wait_ms = 50 };
+  const char *roots[] = {rig->root, NULL};
+  PmTransactionOptions options = {.state_directory = rig->state,
+                                  .roots = roots,
+                                  .note = "{\"kind\":\"test\"}",
+                                  .lock_wait_ms = 50};
   return pm_transaction_begin (fs, &options, error);
 }
 
@@ -130,18 +130,18 @@ rig_add (Rig *rig, PmTransaction *transaction, const char *path, const char *fro
   g_autoptr (GArray) edits = g_array_new (FALSE, TRUE, sizeof (PmTransactionEdit));
   for (char *at = content; (at = strstr (at, from)) != NULL; at += strlen (from)) {
     guint32 start = (guint32) (at - content);
-    PmTransactionEdit edit = { .span = { start, start + (guint32) strlen (from) },
-                               .old_bytes = from,
-                               .new_bytes = to,
-                               .new_length = strlen (to) };
+    PmTransactionEdit edit = {.span = {start, start + (guint32) strlen (from)},
+                              .old_bytes = from,
+                              .new_bytes = to,
+                              .new_length = strlen (to)};
     g_array_append_val (edits, edit);
   }
-  PmTransactionFile file = { .root = rig->root,
-                             .path = path,
-                             .size_bytes = strlen (content),
-                             .digest = pm_digest_of (content, strlen (content)),
-                             .edits = (const PmTransactionEdit *) (gpointer) edits->data,
-                             .n_edits = edits->len };
+  PmTransactionFile file = {.root = rig->root,
+                            .path = path,
+                            .size_bytes = strlen (content),
+                            .digest = pm_digest_of (content, strlen (content)),
+                            .edits = (const PmTransactionEdit *) (gpointer) edits->data,
+                            .n_edits = edits->len};
   pm_transaction_add (transaction, &file);
 }
 
@@ -170,7 +170,7 @@ on_registered (guint64 id, const char *note, gpointer user, GError **error)
 PmTransactionCalls
 rig_calls (Rig *rig)
 {
-  return (PmTransactionCalls){ rig, on_verify, on_registered };
+  return (PmTransactionCalls){rig, on_verify, on_registered};
 }
 
 static PmOutcome
@@ -212,10 +212,10 @@ rig_undo (Rig *rig, const PmFs *fs, guint64 id, guint64 *ret_id, GError **error)
   g_autoptr (PmHistory) past = pm_undo_read (fs, rig->state, id, error);
   g_assert_nonnull (past);
   g_auto (GStrv) roots = pm_undo_roots (past);
-  PmTransactionOptions options = { .state_directory = rig->state,
-                                   .roots = (const char *const *) roots,
-                                   .undo_of = id,
-                                   .lock_wait_ms = 50 };
+  PmTransactionOptions options = {.state_directory = rig->state,
+                                  .roots = (const char *const *) roots,
+                                  .undo_of = id,
+                                  .lock_wait_ms = 50};
   g_autoptr (PmTransaction) transaction = pm_transaction_begin (fs, &options, error);
   if (transaction == NULL || !pm_undo_add (transaction, rig->state, past, error))
     return transaction == NULL ? PM_OUTCOME_FAILED : PM_OUTCOME_REFUSED;
@@ -228,8 +228,7 @@ rig_recover (Rig *rig)
   PmTransactionCalls calls = rig_calls (rig);
   g_autoptr (GPtrArray) recovered = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean is_done =
-    pm_recover (pm_fs_real (), rig->state, 1000, &calls, &recovered, &error);
+  gboolean is_done = pm_recover (pm_fs_real (), rig->state, 1000, &calls, &recovered, &error);
   g_assert_no_error (error);
   g_assert_true (is_done);
   g_assert_false (pm_recover_is_needed (pm_fs_real (), rig->state));

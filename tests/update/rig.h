@@ -12,10 +12,10 @@
 #define RIG_NEW "136.112.123.243"
 
 typedef struct {
-  char *base;  /* absolute */
-  char *root;  /* base/root */
-  char *state; /* base/state */
-  guint registered;       /* calls of the registry's part */
+  char *base;       /* absolute */
+  char *root;       /* base/root */
+  char *state;      /* base/state */
+  guint registered; /* calls of the registry's part */
   guint64 registered_id;
   gboolean refuse_verify; /* what the calls answer */
   gboolean refuse_registry;
@@ -34,8 +34,8 @@ void rig_expect (Rig *rig, const char *path, const char *content);
 /* Files called 0/.env, 1/.env …, of different lengths, each with RIG_OLD in two places. */
 void rig_make_files (Rig *rig, guint count);
 
-/* How many of rig_make_files's files are as made, and how many as edited. What is neither is in none
- * of the two. */
+/* How many of rig_make_files's files are as made, and how many as edited. What is neither is in
+ * none of the two. */
 void rig_count (Rig *rig, guint count, guint *ret_old, guint *ret_new);
 
 PmTransaction *rig_begin (Rig *rig, const PmFs *fs, GError **error);

@@ -13,7 +13,7 @@
 
 #include "rig.h"
 
-static const char *const one[] = { "a/.env", NULL };
+static const char *const one[] = {"a/.env", NULL};
 
 static PmTransaction *
 prepared (Rig *rig)
@@ -42,7 +42,7 @@ expect_conflict (Rig *rig, PmTransaction *transaction)
 static void
 keeps_a_save_by_rename (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (PmTransaction) transaction = prepared (&rig);
   g_autofree char *from = rig_path (&rig, "b/save"), *to = rig_path (&rig, "b/.env");
   rig_write (&rig, "b/save", "B=theirs\n");
@@ -54,7 +54,7 @@ keeps_a_save_by_rename (void)
 static void
 keeps_a_save_in_place (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (PmTransaction) transaction = prepared (&rig);
   rig_write (&rig, "b/.env", "B=" RIG_OLD "!");
   expect_conflict (&rig, transaction);
@@ -64,7 +64,7 @@ keeps_a_save_in_place (void)
 static void
 refuses_a_file_that_is_open_for_writing (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (PmTransaction) transaction = prepared (&rig);
   g_autofree char *path = rig_path (&rig, "b/.env");
   int fd = open (path, O_WRONLY | O_CLOEXEC);
@@ -85,9 +85,9 @@ save_and_refuse (const PmTransactionChange *change, gpointer user, GError **erro
 static void
 takes_only_its_bytes_out_of_a_later_save (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (PmTransaction) transaction = prepared (&rig);
-  PmTransactionCalls calls = { &rig, save_and_refuse, NULL };
+  PmTransactionCalls calls = {&rig, save_and_refuse, NULL};
   g_autoptr (GError) error = NULL;
   g_assert_false (pm_transaction_commit (transaction, &calls, &error));
   g_assert_cmpint (pm_transaction_outcome (transaction), ==, PM_OUTCOME_VERIFICATION);
@@ -106,9 +106,9 @@ garble_and_refuse (const PmTransactionChange *change, gpointer user, GError **er
 static void
 names_a_file_that_it_must_leave (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (PmTransaction) transaction = prepared (&rig);
-  PmTransactionCalls calls = { &rig, garble_and_refuse, NULL };
+  PmTransactionCalls calls = {&rig, garble_and_refuse, NULL};
   g_assert_false (pm_transaction_commit (transaction, &calls, NULL));
   g_assert_cmpint (pm_transaction_outcome (transaction), ==, PM_OUTCOME_ROLLED_BACK_EXCEPT);
   g_assert_cmpint (pm_outcome_exit_status (pm_transaction_outcome (transaction)), ==, 6);
@@ -122,7 +122,7 @@ names_a_file_that_it_must_leave (void)
 static void
 tells_who_holds_the_lock (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   int ready[2];
   char byte;
   rig_init (&rig, NULL);
@@ -159,7 +159,7 @@ tells_who_holds_the_lock (void)
 static void
 locks_roots_inside_of_roots (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (GError) error = NULL;
   rig_init (&rig, NULL);
   rig_write (&rig, "inner/.env", "x");
@@ -167,8 +167,8 @@ locks_roots_inside_of_roots (void)
   g_assert_nonnull (outer);
   g_autofree char *inner = rig_path (&rig, "inner");
   g_autofree char *state = g_build_filename (rig.base, "other-state", NULL);
-  const char *roots[] = { inner, NULL };
-  PmTransactionOptions options = { .state_directory = state, .roots = roots, .lock_wait_ms = 20 };
+  const char *roots[] = {inner, NULL};
+  PmTransactionOptions options = {.state_directory = state, .roots = roots, .lock_wait_ms = 20};
   g_assert_null (pm_transaction_begin (pm_fs_real (), &options, &error));
   g_assert_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_LOCKED);
 }
@@ -176,7 +176,7 @@ locks_roots_inside_of_roots (void)
 static void
 writes_mounted_files_in_place (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   struct stat before, after;
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "A=" RIG_OLD "\n");

@@ -51,7 +51,7 @@ survives_any_flipped_bit (void)
   gsize length = G_MAXSIZE;
   guint damaged = 0;
   for (gsize i = 0; i < length; i++) {
-    g_auto (Rig) rig = { 0 };
+    g_auto (Rig) rig = {0};
     g_autofree char *path = crash_prepared (&rig), *bytes = NULL;
     PmUpdateError code = PM_UPDATE_ERROR_DAMAGED;
     g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
@@ -68,7 +68,7 @@ survives_any_length (void)
 {
   gsize length = G_MAXSIZE;
   for (gsize i = 0; i < length; i += 3) {
-    g_auto (Rig) rig = { 0 };
+    g_auto (Rig) rig = {0};
     g_autofree char *path = crash_prepared (&rig), *bytes = NULL;
     PmUpdateError code;
     g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
@@ -80,7 +80,7 @@ survives_any_length (void)
 static void
 waits_for_a_root_that_is_away (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autofree char *path = crash_prepared (&rig);
   g_autofree char *away = g_build_filename (rig.base, "away", NULL);
   g_autoptr (GPtrArray) recovered = NULL;

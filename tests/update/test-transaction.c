@@ -7,12 +7,12 @@
 
 #include "rig.h"
 
-static const char *const one[] = { "a/.env", NULL };
+static const char *const one[] = {"a/.env", NULL};
 
 static void
 commits_every_file (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (GError) error = NULL;
   guint old_count, new_count;
   rig_init (&rig, NULL);
@@ -30,18 +30,21 @@ commits_every_file (void)
 static void
 edits_only_the_bytes_at_the_spans (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
-  rig_write (&rig, "a/.env", "\xef\xbb\xbf" "A=" RIG_OLD ",b=" RIG_OLD "\r\n\r\n#x\t\xff\nlast=" RIG_OLD);
+  rig_write (&rig, "a/.env",
+             "\xef\xbb\xbf"
+             "A=" RIG_OLD ",b=" RIG_OLD "\r\n\r\n#x\t\xff\nlast=" RIG_OLD);
   g_assert_cmpint (rig_replace (&rig, pm_fs_real (), one, RIG_OLD, RIG_NEW, NULL, NULL), ==, 0);
   rig_expect (&rig, "a/.env",
-              "\xef\xbb\xbf" "A=" RIG_NEW ",b=" RIG_NEW "\r\n\r\n#x\t\xff\nlast=" RIG_NEW);
+              "\xef\xbb\xbf"
+              "A=" RIG_NEW ",b=" RIG_NEW "\r\n\r\n#x\t\xff\nlast=" RIG_NEW);
 }
 
 static void
 keeps_mode_owner_and_attributes (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   struct stat before, after;
   char value[64];
   rig_init (&rig, NULL);
@@ -66,18 +69,15 @@ keeps_mode_owner_and_attributes (void)
 /* The bytes of an ACL "user::rw-,user:1001:r--,group::r--,mask::r--,other::---" as
  * linux/posix_acl_xattr.h lays them out. */
 static const guint8 acl[] = {
-  2, 0, 0, 0,
-  0x01, 0, 6, 0, 0xff, 0xff, 0xff, 0xff,
-  0x02, 0, 4, 0, 0xe9, 0x03, 0, 0,
-  0x04, 0, 4, 0, 0xff, 0xff, 0xff, 0xff,
-  0x10, 0, 4, 0, 0xff, 0xff, 0xff, 0xff,
-  0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
+    2, 0,    0,    0,    0x01, 0,    6,    0, 0xff, 0xff, 0xff, 0xff, 0x02, 0,    4,
+    0, 0xe9, 0x03, 0,    0,    0x04, 0,    4, 0,    0xff, 0xff, 0xff, 0xff, 0x10, 0,
+    4, 0,    0xff, 0xff, 0xff, 0xff, 0x20, 0, 0,    0,    0xff, 0xff, 0xff, 0xff,
 };
 
 static void
 keeps_acls_and_inherits_none (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   guint8 value[256];
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", RIG_OLD);
@@ -89,7 +89,7 @@ keeps_acls_and_inherits_none (void)
     g_test_skip ("no ACLs on this file system");
     return;
   }
-  const char *const both[] = { "a/.env", "b/.env", NULL };
+  const char *const both[] = {"a/.env", "b/.env", NULL};
   g_assert_cmpint (rig_replace (&rig, pm_fs_real (), both, RIG_OLD, RIG_NEW, NULL, NULL), ==, 0);
   g_assert_cmpint (getxattr (with, "system.posix_acl_access", value, sizeof value), ==, sizeof acl);
   g_assert_cmpmem (value, sizeof acl, acl, sizeof acl);
@@ -99,14 +99,14 @@ keeps_acls_and_inherits_none (void)
 static void
 follows_symlinks_inside_the_root (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   struct stat status;
   rig_init (&rig, NULL);
   rig_write (&rig, "real/dir/env", RIG_OLD);
   g_autofree char *link = rig_path (&rig, "a/.env"), *parent = rig_path (&rig, "a");
   g_assert_cmpint (g_mkdir (parent, 0755), ==, 0);
   g_assert_cmpint (symlink ("../real/dir/env", link), ==, 0);
-  const char *const twice[] = { "a/.env", "real/dir/env", NULL };
+  const char *const twice[] = {"a/.env", "real/dir/env", NULL};
   g_assert_cmpint (rig_replace (&rig, pm_fs_real (), twice, RIG_OLD, RIG_NEW, NULL, NULL), ==, 0);
   g_assert_cmpint (lstat (link, &status), ==, 0);
   g_assert_true (S_ISLNK (status.st_mode));
@@ -116,7 +116,7 @@ follows_symlinks_inside_the_root (void)
 static void
 writes_hard_links_in_place (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   struct stat before, after;
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "x=" RIG_OLD "\n");
@@ -146,7 +146,7 @@ expect_refusal (Rig *rig, const char *const *paths, const char *words)
 static void
 refuses_read_only_files_before_writing_any (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", RIG_OLD);
   rig_write (&rig, "b/.env", RIG_OLD);
@@ -154,7 +154,7 @@ refuses_read_only_files_before_writing_any (void)
   g_autofree char *b = rig_path (&rig, "b/.env"), *c = rig_path (&rig, "c/.env");
   g_assert_cmpint (chmod (b, 0444), ==, 0);
   g_assert_cmpint (chmod (c, 0400), ==, 0);
-  const char *const all[] = { "a/.env", "b/.env", "c/.env", NULL };
+  const char *const all[] = {"a/.env", "b/.env", "c/.env", NULL};
   expect_refusal (&rig, all, "b/.env: is read-only");
   expect_refusal (&rig, all, "c/.env: is read-only");
   rig_expect (&rig, "a/.env", RIG_OLD);
@@ -163,14 +163,14 @@ refuses_read_only_files_before_writing_any (void)
 static void
 refuses_links_that_lead_outside (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   rig_write (&rig, "../outside", RIG_OLD);
   g_autofree char *link = rig_path (&rig, "link");
   g_assert_cmpint (symlink ("../outside", link), ==, 0);
-  const char *const paths[] = { "link", NULL };
+  const char *const paths[] = {"link", NULL};
   expect_refusal (&rig, paths, "outside of the roots");
-  const char *const dots[] = { "../outside", NULL };
+  const char *const dots[] = {"../outside", NULL};
   expect_refusal (&rig, dots, "outside of the roots");
   rig_expect (&rig, "../outside", RIG_OLD);
 }
@@ -178,7 +178,7 @@ refuses_links_that_lead_outside (void)
 static void
 refuses_what_changed_since_the_plan (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (GError) error = NULL;
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", RIG_OLD);
@@ -194,12 +194,12 @@ refuses_what_changed_since_the_plan (void)
 static void
 refuses_directories_and_fifos (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (GError) error = NULL;
   rig_init (&rig, NULL);
   g_autofree char *fifo = rig_path (&rig, "fifo");
   g_assert_cmpint (mkfifo (fifo, 0644), ==, 0);
-  PmTransactionFile file = { .root = rig.root, .path = "fifo" };
+  PmTransactionFile file = {.root = rig.root, .path = "fifo"};
   g_autoptr (PmTransaction) transaction = rig_begin (&rig, pm_fs_real (), &error);
   pm_transaction_add (transaction, &file);
   g_assert_false (pm_transaction_prepare (transaction, &error));
@@ -209,17 +209,17 @@ refuses_directories_and_fifos (void)
 static void
 refuses_overlapping_edits (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (GError) error = NULL;
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "aaaa");
-  PmTransactionEdit edits[] = { { { 0, 3 }, "aaa", "b", 1 }, { { 2, 4 }, "aa", "c", 1 } };
-  PmTransactionFile file = { .root = rig.root,
-                             .path = "a/.env",
-                             .size_bytes = 4,
-                             .digest = pm_digest_of ("aaaa", 4),
-                             .edits = edits,
-                             .n_edits = 2 };
+  PmTransactionEdit edits[] = {{{0, 3}, "aaa", "b", 1}, {{2, 4}, "aa", "c", 1}};
+  PmTransactionFile file = {.root = rig.root,
+                            .path = "a/.env",
+                            .size_bytes = 4,
+                            .digest = pm_digest_of ("aaaa", 4),
+                            .edits = edits,
+                            .n_edits = 2};
   g_autoptr (PmTransaction) transaction = rig_begin (&rig, pm_fs_real (), &error);
   pm_transaction_add (transaction, &file);
   g_assert_false (pm_transaction_prepare (transaction, &error));
@@ -229,7 +229,7 @@ refuses_overlapping_edits (void)
 static void
 rolls_back_what_verification_refuses (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   g_autoptr (GError) error = NULL;
   guint old_count, new_count;
   rig_init (&rig, NULL);
@@ -247,7 +247,7 @@ rolls_back_what_verification_refuses (void)
 static void
 rolls_back_when_freed_before_commit (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", RIG_OLD);
   PmTransaction *transaction = rig_begin (&rig, pm_fs_real (), NULL);
@@ -262,7 +262,7 @@ rolls_back_when_freed_before_commit (void)
 static void
 tells_the_registry_until_it_agrees (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", RIG_OLD);
   rig.refuse_registry = TRUE;
@@ -281,7 +281,7 @@ tells_the_registry_until_it_agrees (void)
 static void
 keeps_the_journal_private (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   struct stat status;
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "TOKEN=verysecret\nA=" RIG_OLD "\n");

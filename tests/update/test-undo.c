@@ -4,7 +4,7 @@
 #include "rig.h"
 #include "update/edits.h"
 
-static const char *const one[] = { "a/.env", NULL };
+static const char *const one[] = {"a/.env", NULL};
 
 static guint64
 replace (Rig *rig, const char *from, const char *to)
@@ -39,7 +39,7 @@ expect_refusal (Rig *rig, guint64 id)
 static void
 gives_back_every_byte (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   const char *before = "A=" RIG_OLD "\r\nB=" RIG_OLD "," RIG_OLD "\n\n# end";
   rig_write (&rig, "a/.env", before);
@@ -50,7 +50,7 @@ gives_back_every_byte (void)
 static void
 undoes_an_undo (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "A=" RIG_OLD "\n");
   guint64 first = undo (&rig, replace (&rig, RIG_OLD, RIG_NEW));
@@ -63,7 +63,7 @@ undoes_an_undo (void)
 static void
 judges_only_the_bytes_at_the_spans (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "# one\nA=" RIG_OLD "\nB=1\n");
   guint64 id = replace (&rig, RIG_OLD, RIG_NEW);
@@ -75,7 +75,7 @@ judges_only_the_bytes_at_the_spans (void)
 static void
 finds_bytes_that_a_hand_edit_shifted (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "A=8080\nB=8080\n");
   guint64 id = replace (&rig, "8080", "9090");
@@ -87,7 +87,7 @@ finds_bytes_that_a_hand_edit_shifted (void)
 static void
 finds_bytes_that_later_transactions_shifted (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "x=1 y=8080 z=8080\n");
   guint64 id = replace (&rig, "8080", "9090");
@@ -99,7 +99,7 @@ finds_bytes_that_later_transactions_shifted (void)
 static void
 refuses_what_is_not_ours_any_more (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "A=8080\n");
   guint64 first = replace (&rig, "8080", "9090");
@@ -113,8 +113,8 @@ refuses_what_is_not_ours_any_more (void)
 static void
 refuses_the_whole_when_one_file_does_not_fit (void)
 {
-  g_auto (Rig) rig = { 0 };
-  const char *const both[] = { "a/.env", "b/.env", NULL };
+  g_auto (Rig) rig = {0};
+  const char *const both[] = {"a/.env", "b/.env", NULL};
   guint64 id;
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "A=8080\n");
@@ -128,7 +128,7 @@ refuses_the_whole_when_one_file_does_not_fit (void)
 static void
 passes_by_what_is_back_already (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "A=8080\nB=8080\n");
   guint64 id = replace (&rig, "8080", "808");
@@ -140,7 +140,7 @@ passes_by_what_is_back_already (void)
 static void
 lists_transactions_newest_first (void)
 {
-  g_auto (Rig) rig = { 0 };
+  g_auto (Rig) rig = {0};
   guint unreadable;
   rig_init (&rig, NULL);
   rig_write (&rig, "a/.env", "A=1\n");
@@ -166,7 +166,8 @@ main (int argc, char *argv[])
   ADD ("finds-bytes-that-a-hand-edit-shifted", finds_bytes_that_a_hand_edit_shifted);
   ADD ("finds-bytes-that-later-transactions-shifted", finds_bytes_that_later_transactions_shifted);
   ADD ("refuses-what-is-not-ours-any-more", refuses_what_is_not_ours_any_more);
-  ADD ("refuses-the-whole-when-one-file-does-not-fit", refuses_the_whole_when_one_file_does_not_fit);
+  ADD ("refuses-the-whole-when-one-file-does-not-fit",
+       refuses_the_whole_when_one_file_does_not_fit);
   ADD ("passes-by-what-is-back-already", passes_by_what_is_back_already);
   ADD ("lists-transactions-newest-first", lists_transactions_newest_first);
   return g_test_run ();

@@ -1,5 +1,5 @@
-/* What somebody might put below a root to stop, slow or mislead a scan. One walk with all files read,
- * under 30 s and 60 MB. */
+/* What somebody might put below a root to stop, slow or mislead a scan. One walk with all files
+ * read, under 30 s and 60 MB. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,8 @@ make_many (WalkTest *test, const char *path, guint n)
   close (fd);
 }
 
-/* Each level has a file and a second directory, so that descriptors of all levels are wanted again. */
+/* Each level has a file and a second directory, so that descriptors of all levels are wanted again.
+ */
 static void
 make_deep (WalkTest *test, const char *path, guint n)
 {
@@ -55,7 +56,7 @@ make_deep (WalkTest *test, const char *path, guint n)
 static void
 make_socket (WalkTest *test, const char *path)
 {
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
   g_autofree char *full = g_build_filename (test->path, path, NULL);
   g_strlcpy (address.sun_path, full, sizeof address.sun_path);
   int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -104,7 +105,8 @@ read_file (const PmWalkFile *file, guint worker, gpointer data)
   const char *bytes;
   gsize length;
   g_autoptr (GError) error = NULL;
-  if (pm_reader_read (scan->readers[worker], file->directory_fd, file->name, &bytes, &length, NULL, &error)) {
+  if (pm_reader_read (scan->readers[worker], file->directory_fd, file->name, &bytes, &length, NULL,
+                      &error)) {
     pm_prefilter (bytes, length, PM_PREFILTER_ALL);
     g_atomic_int_inc (&scan->n_read);
   } else if (g_error_matches (error, PM_READER_ERROR, PM_READER_ERROR_TOO_LARGE)) {
@@ -124,8 +126,9 @@ static void
 scan_tree (Scan *scan)
 {
   g_autofree char *root = g_build_filename (scan->test->path, "root", NULL);
-  PmWalkOptions options = { .roots = (const char *const[]){ root, NULL }, .n_workers = 3 };
-  PmWalkHandler handler = { .interest = by_name, .file = read_file, .problem = take_problem, .data = scan };
+  PmWalkOptions options = {.roots = (const char *const[]){root, NULL}, .n_workers = 3};
+  PmWalkHandler handler = {
+      .interest = by_name, .file = read_file, .problem = take_problem, .data = scan};
   for (guint i = 0; i < 3; i++)
     scan->readers[i] = pm_reader_new (PM_READER_MOST_BYTES);
   pm_walk (&options, &handler, &scan->test->counts);
@@ -147,14 +150,15 @@ static void
 stays_within_its_bounds (WalkTest *test, gconstpointer unused)
 {
   make_tree (test);
-  Scan scan = { .test = test };
+  Scan scan = {.test = test};
   guint n_descriptors = count_descriptors ();
   gint64 start = g_get_monotonic_time ();
   scan_tree (&scan);
   gint64 elapsed = g_get_monotonic_time () - start;
   struct rusage usage;
   getrusage (RUSAGE_SELF, &usage);
-  g_test_message ("%.2f s, %ld KiB, %d files read", (double) elapsed / 1e6, usage.ru_maxrss, scan.n_read);
+  g_test_message ("%.2f s, %ld KiB, %d files read", (double) elapsed / 1e6, usage.ru_maxrss,
+                  scan.n_read);
 
   g_assert_cmpint (elapsed, <, 30 * G_USEC_PER_SEC);
 #ifndef __SANITIZE_ADDRESS__
@@ -239,7 +243,8 @@ is_not_led_out_by_swapping (WalkTest *test, gconstpointer unused)
   walk_test_file (test, "root/a/d/inside.json", "");
   GThread *thread = g_thread_new ("swap", swap, test);
   guint n_inside = 0, n_walks = 0;
-  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end; n_walks++) {
+  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;
+       n_walks++) {
     walk_test_run (test, NULL);
     g_assert_false (g_hash_table_contains (test->given, "a/d/secret.json"));
     n_inside += g_hash_table_contains (test->given, "a/d/inside.json");
@@ -249,8 +254,9 @@ is_not_led_out_by_swapping (WalkTest *test, gconstpointer unused)
   g_assert_cmpuint (n_inside, <, n_walks); /* the swapper did get in between */
 }
 
-#define ADD(name, run) \
-  g_test_add ("/walk/hostile-tree/" name, WalkTest, NULL, walk_test_set_up, run, walk_test_tear_down)
+#define ADD(name, run)                                                                             \
+  g_test_add ("/walk/hostile-tree/" name, WalkTest, NULL, walk_test_set_up, run,                   \
+              walk_test_tear_down)
 
 int
 main (int argc, char *argv[])

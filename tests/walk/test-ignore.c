@@ -78,7 +78,8 @@ says_what_it_leaves_out (void)
 {
   gboolean complete = TRUE;
   g_autofree char *longest = g_strnfill (PM_IGNORE_LONGEST_PATTERN + 1, 'x');
-  g_autoptr (PmIgnore) one G_GNUC_UNUSED = pm_ignore_new (NULL, "", longest, strlen (longest), &complete);
+  g_autoptr (PmIgnore) one G_GNUC_UNUSED =
+      pm_ignore_new (NULL, "", longest, strlen (longest), &complete);
   g_assert_false (complete);
 
   g_autoptr (GString) many = g_string_new (NULL);
@@ -118,13 +119,13 @@ random_words (const char *const *words, guint n_words, gint most)
 static GPtrArray *
 random_paths (void)
 {
-  static const char *const words[] = { "a", "b", "/", "/", ".", "ab", "-", "x" };
+  static const char *const words[] = {"a", "b", "/", "/", ".", "ab", "-", "x"};
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
   while (paths->len < 300) {
     g_autofree char *path = random_words (words, G_N_ELEMENTS (words), 8);
     gsize length = strlen (path);
-    if (path[0] == '/' || path[length - 1] == '/' || path[0] == '.' || strstr (path, "//") != NULL ||
-        strstr (path, "/.") != NULL)
+    if (path[0] == '/' || path[length - 1] == '/' || path[0] == '.' ||
+        strstr (path, "//") != NULL || strstr (path, "/.") != NULL)
       continue;
     g_ptr_array_add (paths, g_strdup (path));
   }
@@ -171,9 +172,10 @@ has_stars_inside_a_component (const char *patterns)
 static void
 agrees_with_git (void)
 {
-  static const char *const words[] = { "a",  "b",  "/",    "*",    "**",   "/**/", "?",  "[ab]", "[!a]",
-                                       "ab", "!",  "\n",   "\n",   "\n",   "\\a",  "-",  ".",    "x",
-                                       "**/", "/**", "[a-b]", "[[:alpha:]]", "\\*", " ", "#", "[", "]" };
+  static const char *const words[] = {"a",           "b",    "/",  "*", "**",  "/**/", "?",
+                                      "[ab]",        "[!a]", "ab", "!", "\n",  "\n",   "\n",
+                                      "\\a",         "-",    ".",  "x", "**/", "/**",  "[a-b]",
+                                      "[[:alpha:]]", "\\*",  " ",  "#", "[",   "]"};
   g_autofree char *git = g_find_program_in_path ("git");
   if (git == NULL) {
     g_test_skip ("git is not installed");
@@ -200,8 +202,8 @@ agrees_with_git (void)
       gboolean ours = excluded_with_parents (ignore, path);
       gboolean theirs = g_strv_contains ((const char *const *) excluded, path);
       if (ours != theirs)
-        g_error ("\"%s\" is %sexcluded by git, %sby us, with patterns:\n%s", path, theirs ? "" : "not ",
-                 ours ? "" : "not ", patterns);
+        g_error ("\"%s\" is %sexcluded by git, %sby us, with patterns:\n%s", path,
+                 theirs ? "" : "not ", ours ? "" : "not ", patterns);
       n_excluded += theirs;
     }
   }
@@ -215,7 +217,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/walk/ignore/follows-the-manual", follows_the_manual);
-  g_test_add_func ("/walk/ignore/crosses-directories-by-two-stars-only", crosses_directories_by_two_stars_only);
+  g_test_add_func ("/walk/ignore/crosses-directories-by-two-stars-only",
+                   crosses_directories_by_two_stars_only);
   g_test_add_func ("/walk/ignore/reads-classes", reads_classes);
   g_test_add_func ("/walk/ignore/lets-deeper-files-override", lets_deeper_files_override);
   g_test_add_func ("/walk/ignore/says-what-it-leaves-out", says_what_it_leaves_out);

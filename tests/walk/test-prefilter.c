@@ -5,7 +5,8 @@
 static void
 expect (const char *text, guint expected)
 {
-  for (const PmPrefilterVariant *variant = pm_prefilter_variants (); variant->name != NULL; variant++) {
+  for (const PmPrefilterVariant *variant = pm_prefilter_variants (); variant->name != NULL;
+       variant++) {
     /* At every place of a block, and in the tail that no block covers. */
     for (gsize before = 0; before < 70; before += 3) {
       g_autofree char *padding = g_strnfill (before, ' ');
@@ -75,8 +76,10 @@ static void
 gives_only_what_is_wanted (void)
 {
   const char *text = "host: 10.0.0.1:80";
-  for (const PmPrefilterVariant *variant = pm_prefilter_variants (); variant->name != NULL; variant++) {
-    g_assert_cmpuint (variant->filter (text, strlen (text), PM_PREFILTER_IPV4), ==, PM_PREFILTER_IPV4);
+  for (const PmPrefilterVariant *variant = pm_prefilter_variants (); variant->name != NULL;
+       variant++) {
+    g_assert_cmpuint (variant->filter (text, strlen (text), PM_PREFILTER_IPV4), ==,
+                      PM_PREFILTER_IPV4);
     g_assert_cmpuint (variant->filter (text, strlen (text), PM_PREFILTER_URL), ==, 0);
     g_assert_cmpuint (variant->filter (text, strlen (text), 0), ==, 0);
   }
@@ -85,9 +88,10 @@ gives_only_what_is_wanted (void)
 static void
 append_piece (GString *text)
 {
-  static const char *const pieces[] = { "port", "Port", "import", "host", "addr", "url", "listen",
-                                        "bind", "ip", "IP", ":", "::", "1", "23", ".", "-", "f",
-                                        "[", "]", "a", "_", " ", "\n", "sup", "lis", "bin", "po" };
+  static const char *const pieces[] = {"port", "Port", "import", "host", "addr", "url", "listen",
+                                       "bind", "ip",   "IP",     ":",    "::",   "1",   "23",
+                                       ".",    "-",    "f",      "[",    "]",    "a",   "_",
+                                       " ",    "\n",   "sup",    "lis",  "bin",  "po"};
   gint choice = g_test_rand_int_range (0, (gint) G_N_ELEMENTS (pieces) + 4);
   if (choice < (gint) G_N_ELEMENTS (pieces))
     g_string_append (text, pieces[choice]);
@@ -127,11 +131,13 @@ measures_speed (void)
   while (text->len < 64 * 1024 * 1024)
     g_string_append_printf (text, "const value%u = compute (\"some text\", other.field) + %u;\n",
                             (guint) text->len % 977, (guint) text->len % 13);
-  for (const PmPrefilterVariant *variant = pm_prefilter_variants (); variant->name != NULL; variant++) {
+  for (const PmPrefilterVariant *variant = pm_prefilter_variants (); variant->name != NULL;
+       variant++) {
     gint64 start = g_get_monotonic_time ();
     guint found = variant->filter (text->str, text->len, PM_PREFILTER_ALL);
     gint64 elapsed = g_get_monotonic_time () - start;
-    g_test_message ("%s: %.0f MB/s (bits %#x)", variant->name, (double) text->len / (double) elapsed, found);
+    g_test_message ("%s: %.0f MB/s (bits %#x)", variant->name,
+                    (double) text->len / (double) elapsed, found);
   }
 }
 

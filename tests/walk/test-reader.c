@@ -23,7 +23,7 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  static const char *const names[] = { "file", "link", "fifo", "large", "sub/file", "sub" };
+  static const char *const names[] = {"file", "link", "fifo", "large", "sub/file", "sub"};
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (unlinkat (f->fd, names[i], 0) != 0)
       unlinkat (f->fd, names[i], AT_REMOVEDIR);

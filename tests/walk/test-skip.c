@@ -3,10 +3,12 @@
 static void
 skips_what_nobody_wrote (void)
 {
-  static const char *const names[] = { ".git", ".hg", ".svn", "node_modules", ".venv", ".terraform",
-                                       ".next", "__pycache__", "bower_components", ".yarn",
-                                       "site-packages", ".pnpm-store", ".Trash", "CVS", ".cache",
-                                       ".turbo", ".vercel", "lost+found" };
+  static const char *const names[] = {".git",         ".hg",           ".svn",
+                                      "node_modules", ".venv",         ".terraform",
+                                      ".next",        "__pycache__",   "bower_components",
+                                      ".yarn",        "site-packages", ".pnpm-store",
+                                      ".Trash",       "CVS",           ".cache",
+                                      ".turbo",       ".vercel",       "lost+found"};
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     g_assert_true (pm_skip_directory (names[i], 0, FALSE));
 }

@@ -35,7 +35,8 @@ skips_dependencies_and_output (WalkTest *test, gconstpointer unused)
 static void
 reads_excluded_configuration (WalkTest *test, gconstpointer unused)
 {
-  walk_test_file (test, "root/a/.gitignore", ".env*\n*.log\n/.vscode\n/data\nbuild\n!.env.example\n");
+  walk_test_file (test, "root/a/.gitignore",
+                  ".env*\n*.log\n/.vscode\n/data\nbuild\n!.env.example\n");
   walk_test_file (test, "root/a/.env", "");
   walk_test_file (test, "root/a/.env.example", "");
   walk_test_file (test, "root/a/x.log", "");
@@ -45,8 +46,9 @@ reads_excluded_configuration (WalkTest *test, gconstpointer unused)
   walk_test_file (test, "root/a/data/b/near.json", "");
   walk_test_file (test, "root/a/build/x.json", "");
   walk_test_run (test, NULL);
-  walk_test_expect (test, "a/.env (ignored)\na/.env.example\na/.gitignore\na/.vscode/mcp.json (ignored)\n"
-                          "a/data/b/near.json (ignored)\n");
+  walk_test_expect (test,
+                    "a/.env (ignored)\na/.env.example\na/.gitignore\na/.vscode/mcp.json (ignored)\n"
+                    "a/data/b/near.json (ignored)\n");
 }
 
 static void
@@ -66,7 +68,7 @@ starts_anew_in_a_repository (WalkTest *test, gconstpointer unused)
 static void
 honours_the_users_globs (WalkTest *test, gconstpointer unused)
 {
-  static const char *const globs[] = { "**/fixtures/**", "old", NULL };
+  static const char *const globs[] = {"**/fixtures/**", "old", NULL};
   walk_test_file (test, "root/a/fixtures/.env", "");
   walk_test_file (test, "root/a/old/.env", "");
   walk_test_file (test, "root/a/.env", "");
@@ -129,8 +131,10 @@ follows_linked_projects (WalkTest *test, gconstpointer unused)
   walk_test_run (test, NULL);
   g_assert_cmpuint (g_hash_table_size (test->given), ==, 2);
   gboolean is_first = g_hash_table_contains (test->given, "shop/.env");
-  walk_test_expect (test, is_first ? "a/.env\nshop/.env (project)\n" : "a/.env\nshop-again/.env (project)\n");
-  walk_test_expect_problem (test, is_first ? "shop/secret.json" : "shop-again/secret.json", "out of its root");
+  walk_test_expect (test, is_first ? "a/.env\nshop/.env (project)\n"
+                                   : "a/.env\nshop-again/.env (project)\n");
+  walk_test_expect_problem (test, is_first ? "shop/secret.json" : "shop-again/secret.json",
+                            "out of its root");
   walk_test_expect_problem (test, "up", "holds a root");
 }
 
@@ -154,9 +158,9 @@ walks_a_root_in_a_root_once (WalkTest *test, gconstpointer unused)
   g_autofree char *root = g_build_filename (test->path, "root", NULL);
   g_autofree char *inner = g_build_filename (test->path, "root/a", NULL);
   g_autofree char *missing = g_build_filename (test->path, "missing", NULL);
-  gint n_files[4] = { 0 };
-  PmWalkOptions options = { .roots = (const char *const[]){ root, inner, root, missing, NULL } };
-  PmWalkHandler handler = { .interest = everything, .file = count_roots, .data = n_files };
+  gint n_files[4] = {0};
+  PmWalkOptions options = {.roots = (const char *const[]){root, inner, root, missing, NULL}};
+  PmWalkHandler handler = {.interest = everything, .file = count_roots, .data = n_files};
   pm_walk (&options, &handler, &test->counts);
   g_assert_cmpint (n_files[0], ==, 1);
   g_assert_cmpint (n_files[1], ==, 1);
@@ -170,8 +174,8 @@ stops_when_told (WalkTest *test, gconstpointer unused)
   walk_test_file (test, "root/a/.env", "");
   g_autofree char *root = g_build_filename (test->path, "root", NULL);
   gint n_files = 0, cancelled = 1;
-  PmWalkOptions options = { .roots = (const char *const[]){ root, NULL }, .cancelled = &cancelled };
-  PmWalkHandler handler = { .interest = everything, .file = count_roots, .data = &n_files };
+  PmWalkOptions options = {.roots = (const char *const[]){root, NULL}, .cancelled = &cancelled};
+  PmWalkHandler handler = {.interest = everything, .file = count_roots, .data = &n_files};
   pm_walk (&options, &handler, &test->counts);
   g_assert_cmpint (n_files, ==, 0);
   cancelled = 0;
@@ -186,7 +190,7 @@ says_names_that_can_be_printed (void)
   g_assert_cmpstr (escaped, ==, "caf\\xe9/\\x1b[1m\xc3\xa9.env");
 }
 
-#define ADD(name, run) \
+#define ADD(name, run)                                                                             \
   g_test_add ("/walk/walk/" name, WalkTest, NULL, walk_test_set_up, run, walk_test_tear_down)
 
 int

@@ -20,9 +20,10 @@ walk_test_set_up (WalkTest *test, gconstpointer unused)
 void
 walk_test_tear_down (WalkTest *test, gconstpointer unused)
 {
-  char *arguments[] = { (char *) "rm", (char *) "-rf", test->path, NULL };
+  char *arguments[] = {(char *) "rm", (char *) "-rf", test->path, NULL};
   close (test->fd);
-  g_assert_true (g_spawn_sync (NULL, arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+  g_assert_true (g_spawn_sync (NULL, arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                               NULL, NULL));
   g_hash_table_unref (test->given);
   g_hash_table_unref (test->problems);
   g_hash_table_unref (test->links);
@@ -85,7 +86,8 @@ take_file (const PmWalkFile *file, guint worker, gpointer data)
   g_assert_cmpint (fstatat (file->directory_fd, file->name, &info, AT_SYMLINK_NOFOLLOW), ==, 0);
   g_assert_cmpuint (info.st_ino, ==, file->stamp.inode);
   g_mutex_lock (&test->lock);
-  g_assert_true (g_hash_table_insert (test->given, g_strdup (file->path), g_steal_pointer (&flags)));
+  g_assert_true (
+      g_hash_table_insert (test->given, g_strdup (file->path), g_steal_pointer (&flags)));
   g_mutex_unlock (&test->lock);
 }
 
@@ -106,10 +108,13 @@ void
 walk_test_run (WalkTest *test, const char *const *ignore)
 {
   g_autofree char *root = g_build_filename (test->path, "root", NULL);
-  PmWalkOptions options = { .roots = (const char *const[]){ root, NULL }, .ignore = ignore, .n_workers = 3 };
-  PmWalkHandler handler = {
-    .interest = interest, .file = take_file, .problem = take_problem, .link = take_link, .data = test
-  };
+  PmWalkOptions options = {
+      .roots = (const char *const[]){root, NULL}, .ignore = ignore, .n_workers = 3};
+  PmWalkHandler handler = {.interest = interest,
+                           .file = take_file,
+                           .problem = take_problem,
+                           .link = take_link,
+                           .data = test};
   g_hash_table_remove_all (test->given);
   g_hash_table_remove_all (test->problems);
   g_hash_table_remove_all (test->links);
@@ -120,7 +125,8 @@ walk_test_run (WalkTest *test, const char *const *ignore)
 void
 walk_test_expect (WalkTest *test, const char *expected)
 {
-  g_autoptr (GList) paths = g_list_sort (g_hash_table_get_keys (test->given), (GCompareFunc) strcmp);
+  g_autoptr (GList) paths =
+      g_list_sort (g_hash_table_get_keys (test->given), (GCompareFunc) strcmp);
   g_autoptr (GString) text = g_string_new (NULL);
   for (GList *at = paths; at != NULL; at = at->next) {
     const char *flags = g_hash_table_lookup (test->given, at->data);
