@@ -26,7 +26,7 @@ BELOW = {
     "planning": "base model",
     "update": "base model formats",
     "net": "base model",
-    "verbs": "base model config walk discovery registry live allocation leases planning update",
+    "verbs": "base model formats config walk discovery registry live allocation leases planning update",
     "api": "base model config allocation registry verbs",
     "cli": "base model config discovery allocation registry verbs daemon",
     "daemon": "base model config registry verbs api",
