@@ -50,7 +50,8 @@ service_of (const PmSnapshot *snapshot, const PmFinding *f)
 static void
 print_consumers (const PmSnapshot *snapshot, const PmFinding *f)
 {
-  const PmService *service = f->role == PM_ROLE_REFERENCE ? NULL : service_of (snapshot, f);
+  const PmService *service =
+      f->kind == PM_KIND_IP || f->role == PM_ROLE_REFERENCE ? NULL : service_of (snapshot, f);
   gboolean first = TRUE;
   for (guint i = 0; service != NULL && i < snapshot->edges->len; i++) {
     const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);

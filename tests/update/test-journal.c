@@ -81,7 +81,7 @@ static void
 waits_for_a_root_that_is_away (void)
 {
   g_auto (Rig) rig = {0};
-  g_autofree char *path = crash_prepared (&rig);
+  g_autofree char *path G_GNUC_UNUSED = crash_prepared (&rig);
   g_autofree char *away = g_build_filename (rig.base, "away", NULL);
   g_autoptr (GPtrArray) recovered = NULL;
   g_autoptr (GError) error = NULL;
