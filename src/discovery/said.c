@@ -197,6 +197,10 @@ pm_said_index_free (PmSaidIndex *index)
   g_free (index);
 }
 
+/* An empty array has no memory to point into. */
+#define FROM(array, Type, index)                                                                   \
+  ((array)->len == 0 ? NULL : &g_array_index ((array), Type, (index)))
+
 const PmDocumentRecord *
 pm_said_index_find (const PmSaidIndex *index, const char *root, const char *file, PmSaid *ret_said)
 {
@@ -211,10 +215,10 @@ pm_said_index_find (const PmSaidIndex *index, const char *root, const char *file
   *ret_said = (PmSaid){
       .format = document->format,
       .variant = document->variant,
-      .findings = &g_array_index (snapshot->findings, PmFinding, range->finding),
-      .facts = &g_array_index (snapshot->facts, PmServiceFact, range->fact),
-      .links = &g_array_index (snapshot->links, PmFileLink, range->link),
-      .problems = &g_array_index (snapshot->problems, PmProblem, range->problem),
+      .findings = FROM (snapshot->findings, PmFinding, range->finding),
+      .facts = FROM (snapshot->facts, PmServiceFact, range->fact),
+      .links = FROM (snapshot->links, PmFileLink, range->link),
+      .problems = FROM (snapshot->problems, PmProblem, range->problem),
       .n_findings = range->n_findings,
       .n_facts = range->n_facts,
       .n_links = range->n_links,
