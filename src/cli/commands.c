@@ -1,10 +1,12 @@
 #include "cli/commands.h"
 
 /* One line for each command, in the order of the help. */
+/* clang-format off */
 static const PmCommand *const commands[] = {
     &pm_command_scan,
     &pm_command_services,
     &pm_command_conflicts,
+    &pm_command_port,
     &pm_command_findings,
     &pm_command_explain,
     &pm_command_check,
@@ -22,6 +24,7 @@ static const PmCommand *const commands[] = {
     &pm_command_completion,
     NULL,
 };
+/* clang-format on */
 
 const PmCommand *const *
 pm_commands (void)

@@ -13,6 +13,7 @@ extern const PmCommand pm_command_explain;
 extern const PmCommand pm_command_findings;
 extern const PmCommand pm_command_history;
 extern const PmCommand pm_command_ip;
+extern const PmCommand pm_command_port;
 extern const PmCommand pm_command_recover;
 extern const PmCommand pm_command_resolve;
 extern const PmCommand pm_command_scan;
