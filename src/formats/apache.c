@@ -92,21 +92,13 @@ read_quoted (Scanner *s)
   guint32 open = s->at++;
   char quote = s->bytes[open];
   pm_words_begin (&s->words, s->at);
-  while (has_more (s) && s->bytes[s->at] != quote) {
-    char next = s->at + 1 < s->length ? s->bytes[s->at + 1] : 0;
-    gboolean escaped = s->bytes[s->at] == '\\' && (next == quote || next == '\\');
-    if (escaped)
-      pm_words_put (&s->words, &next, 1, s->at);
-    else
-      pm_words_copy (&s->words, s->at, s->at + 1);
-    s->at += escaped ? 2 : 1;
-  }
+  while (has_more (s) && s->bytes[s->at] != quote)
+    s->at = pm_words_copy_hidden (&s->words, s->at, s->length, quote);
   if (!has_more (s)) {
     s->at = open;
     return FALSE;
   }
-  pm_words_end (&s->words, s->at, (PmSpan){open, s->at + 1},
-                quote == '"' ? PM_QUOTING_DOUBLE : PM_QUOTING_SINGLE);
+  pm_words_end_quoted (&s->words, s->at);
   s->at++;
   return TRUE;
 }
@@ -124,7 +116,7 @@ read_words (Scanner *s, gboolean in_tag)
       pm_builder_problem (s->builder, s->at, "a quote that nothing closes");
     read_bare (s, in_tag);
     if (quoted)
-      pm_words_at (&s->words, pm_words_count (&s->words) - 1)->flags |= PM_NODE_BROKEN;
+      pm_words_mark_broken (&s->words);
   }
 }
 

@@ -89,8 +89,7 @@ take_escaped_quote (Scanner *s, guint32 end)
 static void
 read_quoted (Scanner *s, guint32 close)
 {
-  guint32 open = s->at++;
-  gboolean is_double = s->bytes[open] == '"';
+  gboolean is_double = s->bytes[s->at++] == '"';
   pm_words_begin (&s->words, s->at);
   while (s->at < close) {
     if (is_double && take_escaped_quote (s, close))
@@ -99,9 +98,8 @@ read_quoted (Scanner *s, guint32 close)
     pm_words_copy (&s->words, s->at, behind);
     s->at = behind;
   }
+  pm_words_end_quoted (&s->words, close);
   s->at = close + 1;
-  pm_words_end (&s->words, close, (PmSpan){open, s->at},
-                is_double ? PM_QUOTING_DOUBLE : PM_QUOTING_BACKTICK);
 }
 
 /* Behind {$NAME:default} at `at`, whose default may hold blanks, else at + 1. */
@@ -221,7 +219,7 @@ read_word (Scanner *s)
   }
   pm_builder_problem (s->builder, s->at, "a quote that nothing closes");
   read_bare (s);
-  pm_words_at (&s->words, pm_words_count (&s->words) - 1)->flags |= PM_NODE_BROKEN;
+  pm_words_mark_broken (&s->words);
 }
 
 /* Opens what stands at the top level, by the words before its brace. */

@@ -66,18 +66,16 @@ read_quoted (Scanner *s)
   char quote = s->bytes[open];
   pm_words_begin (&s->words, at);
   while (at < s->line_end && s->bytes[at] != quote) {
-    char next = at + 1 < s->line_end ? s->bytes[at + 1] : 0;
-    gboolean escaped = quote == '"' && s->bytes[at] == '\\' && (next == quote || next == '\\');
-    if (escaped)
-      pm_words_put (&s->words, &next, 1, at);
-    else
-      pm_words_copy (&s->words, at, at + 1);
-    at += escaped ? 2 : 1;
+    if (quote == '"') {
+      at = pm_words_copy_hidden (&s->words, at, s->line_end, quote);
+      continue;
+    }
+    pm_words_copy (&s->words, at, at + 1);
+    at++;
   }
   if (at >= s->line_end || (at + 1 < s->line_end && !pm_line_is_blank (s->bytes[at + 1])))
     return FALSE;
-  pm_words_end (&s->words, at, (PmSpan){open, at + 1},
-                quote == '"' ? PM_QUOTING_DOUBLE : PM_QUOTING_SINGLE);
+  pm_words_end_quoted (&s->words, at);
   s->at = at + 1;
   return TRUE;
 }

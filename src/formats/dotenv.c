@@ -33,7 +33,6 @@ typedef struct {
 } Scanner;
 
 static const char QUOTES[] = "\"'`";
-static const PmQuoting QUOTINGS[] = {PM_QUOTING_DOUBLE, PM_QUOTING_SINGLE, PM_QUOTING_BACKTICK};
 
 static gboolean
 is_name (const char *text, guint32 length)
@@ -108,8 +107,7 @@ read_quoted (Scanner *s, guint32 open, guint32 close)
       pm_words_copy (&s->words, at, at + 1);
     at += c != 0 ? 2 : 1;
   }
-  pm_words_end (&s->words, close, (PmSpan){open, close + 1},
-                QUOTINGS[strchr (QUOTES, quote) - QUOTES]);
+  pm_words_end_quoted (&s->words, close);
 }
 
 /* Reads up to a comment or the line's end; `separator_end` is behind the = itself. */
@@ -144,7 +142,7 @@ read_value (Scanner *s, PmKey key, guint32 separator_end)
   }
   if (quoted && close == NOT_FOUND) {
     pm_builder_problem (s->builder, start, "a quote that nothing closes");
-    pm_words_at (&s->words, 0)->flags |= PM_NODE_BROKEN;
+    pm_words_mark_broken (&s->words);
   }
   pm_words_add (&s->words, 0, s->builder, key);
   s->at = line_end;

@@ -108,17 +108,11 @@ take_quoted (Scanner *s, guint32 start, guint32 end)
   if ((quote != '"' && quote != '\'') || closing_quote (s, start, end) + 1 != end)
     return FALSE;
   pm_words_begin (&s->words, start + 1);
-  for (guint32 at = start + 1; at < end - 1;) {
-    char next = s->bytes[at + 1];
-    gboolean hidden = quote == '"' && s->bytes[at] == '\\' && (next == '"' || next == '\\');
-    if (hidden)
-      pm_words_put (&s->words, &next, 1, at);
-    else
-      pm_words_copy (&s->words, at, at + 1);
-    at += hidden ? 2 : 1;
-  }
-  pm_words_end (&s->words, end - 1, (PmSpan){start, end},
-                quote == '"' ? PM_QUOTING_DOUBLE : PM_QUOTING_SINGLE);
+  if (quote == '\'')
+    pm_words_copy (&s->words, start + 1, end - 1);
+  for (guint32 at = start + 1; quote == '"' && at < end - 1;)
+    at = pm_words_copy_hidden (&s->words, at, end, quote);
+  pm_words_end_quoted (&s->words, end - 1);
   return TRUE;
 }
 

@@ -115,8 +115,7 @@ closing_quote (Scanner *s)
 static void
 read_quoted (Scanner *s, guint32 close)
 {
-  guint32 open = s->at++;
-  pm_words_begin (&s->words, s->at);
+  pm_words_begin (&s->words, ++s->at);
   while (s->at < close) {
     if (s->bytes[s->at] == '\\') {
       take_escape (s, close);
@@ -125,9 +124,8 @@ read_quoted (Scanner *s, guint32 close)
     pm_words_copy (&s->words, s->at, s->at + 1);
     s->at++;
   }
+  pm_words_end_quoted (&s->words, close);
   s->at = close + 1;
-  pm_words_end (&s->words, close, (PmSpan){open, s->at},
-                s->bytes[open] == '"' ? PM_QUOTING_DOUBLE : PM_QUOTING_SINGLE);
 }
 
 static void
@@ -165,7 +163,7 @@ read_word (Scanner *s)
   }
   pm_builder_problem (s->builder, start, "a quote that nothing closes");
   read_bare (s);
-  pm_words_at (&s->words, pm_words_count (&s->words) - 1)->flags |= PM_NODE_BROKEN;
+  pm_words_mark_broken (&s->words);
 }
 
 /* --- Lua --- */

@@ -135,6 +135,37 @@ pm_words_end (PmWords *words, guint32 end, PmSpan outer, PmQuoting quoting)
   g_array_append_val (words->words, *word);
 }
 
+static PmQuoting
+quoting_of (char quote)
+{
+  return quote == '"' ? PM_QUOTING_DOUBLE : quote == '\'' ? PM_QUOTING_SINGLE : PM_QUOTING_BACKTICK;
+}
+
+void
+pm_words_end_quoted (PmWords *words, guint32 close)
+{
+  guint32 open = words->current.span.start - 1;
+  pm_words_end (words, close, (PmSpan){open, close + 1}, quoting_of (words->bytes[open]));
+}
+
+guint32
+pm_words_copy_hidden (PmWords *words, guint32 at, guint32 end, char quote)
+{
+  const char *next = words->bytes + at + 1;
+  if (words->bytes[at] == '\\' && at + 1 < end && (*next == quote || *next == '\\')) {
+    pm_words_put (words, next, 1, at);
+    return at + 2;
+  }
+  pm_words_copy (words, at, at + 1);
+  return at + 1;
+}
+
+void
+pm_words_mark_broken (PmWords *words)
+{
+  pm_words_at (words, pm_words_count (words) - 1)->flags |= PM_NODE_BROKEN;
+}
+
 void
 pm_words_take (PmWords *words, guint32 start, guint32 end)
 {

@@ -50,6 +50,13 @@ void pm_words_put (PmWords *words, const char *text, gsize length, guint32 start
 guint32 pm_words_put_unicode (PmWords *words, guint32 at, guint32 end);
 /* The value ends at `end`, before a closing quote; `outer` of length 0 means: no quotes. */
 void pm_words_end (PmWords *words, guint32 end, PmSpan outer, PmQuoting quoting);
+/* The word that began behind a quote ends before the one at `close`. */
+void pm_words_end_quoted (PmWords *words, guint32 close);
+/* Between quotes: copies the byte at `at`, or takes the two of which a backslash hides the second,
+ * which is `quote` or a backslash. Returns what is behind. */
+guint32 pm_words_copy_hidden (PmWords *words, guint32 at, guint32 end, char quote);
+/* The last word may not be what was meant: a quote in it has no partner. */
+void pm_words_mark_broken (PmWords *words);
 /* A whole word that is written as it reads. */
 void pm_words_take (PmWords *words, guint32 start, guint32 end);
 

@@ -4,15 +4,11 @@
  * `pending` while its dash or key waits for a value; what comes next at a greater column is that
  * value. What stands at no level's column belongs to the nearest one that makes sense of it, so
  * that a slip of the space bar costs no more than itself. Lines that mean nothing (merge conflict
- * markers, stray text) are passed over. */
+ * markers, stray text) are passed over. What a line's text holds is read in yaml-line-values.c. */
 
 #include "formats/yaml-lines.h"
 
 #include <string.h>
-
-#include "formats/yaml-template.h"
-
-#define TAB_WIDTH 4
 
 typedef struct {
   PmYamlEventKind kind; /* PM_YAML_MAP or PM_YAML_LIST */
@@ -22,82 +18,6 @@ typedef struct {
   PmYamlEvent key;         /* the last one read */
   gboolean template_value; /* … has a template's action as its value */
 } Level;
-
-/* --- text --- */
-
-static guint32
-line_start (const PmYamlLines *l, guint32 at)
-{
-  while (at > l->source->start && l->text[at - 1] != '\n')
-    at--;
-  return at;
-}
-
-guint32
-pm_yaml_column (PmYamlLines *l, guint32 at)
-{
-  guint32 from = l->column_at;
-  if (from > at || memchr (l->text + from, '\n', at - from) != NULL) {
-    from = line_start (l, at);
-    l->column = 0;
-  }
-  for (; from < at; from++) {
-    if (l->text[from] == '\t')
-      l->column = (l->column / TAB_WIDTH + 1) * TAB_WIDTH;
-    else if (l->text[from] != PM_YAML_NO_WIDTH)
-      l->column++;
-  }
-  l->column_at = at;
-  return l->column;
-}
-
-static guint32
-skip_blank (const PmYamlLines *l, guint32 at)
-{
-  while (at < l->length && pm_yaml_is_blank (l->text[at]))
-    at++;
-  return at;
-}
-
-static guint32
-line_end (const PmYamlLines *l, guint32 at)
-{
-  while (at < l->length && !pm_yaml_is_break (l->text[at]))
-    at++;
-  return at;
-}
-
-/* Nothing more, or a comment, behind the blank space at `at`. */
-static gboolean
-line_is_over (const PmYamlLines *l, guint32 at)
-{
-  guint32 behind = skip_blank (l, at);
-  if (behind >= l->length || pm_yaml_is_break (l->text[behind]))
-    return TRUE;
-  return l->text[behind] == '#' &&
-         (behind > at || at == l->source->start || pm_yaml_ends_word (l, at - 1));
-}
-
-void
-pm_yaml_skip_space (PmYamlLines *l)
-{
-  while (l->at < l->length) {
-    char c = l->text[l->at];
-    if (pm_yaml_is_blank (c) || pm_yaml_is_break (c))
-      l->at++;
-    else if (c == '#' && (l->at == l->source->start || pm_yaml_ends_word (l, l->at - 1)))
-      l->at = line_end (l, l->at);
-    else
-      break;
-  }
-}
-
-static gboolean
-is_marker (const PmYamlLines *l, guint32 at, const char *marker)
-{
-  return l->length - at >= 3 && memcmp (l->text + at, marker, 3) == 0 &&
-         pm_yaml_ends_word (l, at + 3) && (at == l->source->start || l->text[at - 1] == '\n');
-}
 
 /* --- events --- */
 
@@ -177,189 +97,6 @@ end_document (PmYamlLines *l)
 {
   close_to (l, 0);
   l->anchor = (PmSpan){0, 0};
-}
-
-/* --- scalars --- */
-
-void
-pm_yaml_take_properties (PmYamlLines *l)
-{
-  for (;;) {
-    guint32 at = skip_blank (l, l->at);
-    if (at >= l->length || (l->text[at] != '&' && l->text[at] != '!'))
-      return;
-    guint32 end = at + 1;
-    while (!pm_yaml_ends_word (l, end) && strchr (",[]{}", l->text[end]) == NULL)
-      end++;
-    if (l->text[at] == '&')
-      l->anchor = (PmSpan){at + 1, end};
-    l->at = l->end = end;
-  }
-}
-
-void
-pm_yaml_take_alias (PmYamlLines *l)
-{
-  guint32 start = l->at++;
-  while (!pm_yaml_ends_word (l, l->at) && strchr (",[]{}", l->text[l->at]) == NULL)
-    l->at++;
-  l->end = l->at;
-  pm_yaml_add (l, PM_YAML_ALIAS, PM_YAML_PLAIN, (PmSpan){start, l->at}, 0);
-}
-
-/* The closing quote from `at` on, or `limit`. */
-static guint32
-closing_quote (const PmYamlLines *l, guint32 at, char quote, guint32 limit)
-{
-  for (; at < limit; at++) {
-    if (l->text[at] == '\\' && quote == '"')
-      at++;
-    else if (l->text[at] == quote && quote == '\'' && at + 1 < limit && l->text[at + 1] == '\'')
-      at++;
-    else if (l->text[at] == quote)
-      return at;
-  }
-  return limit;
-}
-
-/* Where a string of several lines must have ended: before a line that is not indented enough. */
-static guint32
-quoted_limit (PmYamlLines *l, guint32 at, gint32 indent)
-{
-  for (at = line_end (l, at); at < l->length; at = line_end (l, at)) {
-    while (at < l->length && (pm_yaml_is_blank (l->text[at]) || pm_yaml_is_break (l->text[at])))
-      at++;
-    if (at < l->length && (gint64) pm_yaml_column (l, at) <= indent)
-      return line_start (l, at);
-  }
-  return l->length;
-}
-
-void
-pm_yaml_take_quoted (PmYamlLines *l, gint32 indent)
-{
-  char quote = l->text[l->at];
-  guint32 start = l->at + 1, this_line = line_end (l, start);
-  guint32 end = closing_quote (l, start, quote, this_line);
-  gboolean closed = end < this_line;
-  if (!closed) {
-    guint32 limit = quoted_limit (l, start, indent);
-    guint32 later = closing_quote (l, start, quote, limit);
-    closed = later < limit &&
-             (line_is_over (l, later + 1) || strchr (",]}:", l->text[later + 1]) != NULL);
-    end = closed ? later : this_line;
-  }
-  end = MIN (end, l->length);
-  l->at = l->end = closed ? end + 1 : end;
-  pm_yaml_add (l, PM_YAML_SCALAR, quote == '"' ? PM_YAML_DOUBLE : PM_YAML_SINGLE,
-               (PmSpan){start, end}, indent);
-}
-
-/* Behind what may be a key at `at`, before its colon; 0 when there is no key on this line. */
-static guint32
-key_end (const PmYamlLines *l, guint32 at)
-{
-  guint32 end = line_end (l, at), i = at;
-  char c = l->text[at];
-  if (c == '"' || c == '\'') {
-    i = closing_quote (l, at + 1, c, end);
-    guint32 colon = i < end ? skip_blank (l, i + 1) : end;
-    return colon < end && l->text[colon] == ':' && pm_yaml_ends_word (l, colon + 1) ? colon : 0;
-  }
-  if (strchr ("|>#%@`,]}", c) != NULL)
-    return 0;
-  guint brackets = 0;
-  gboolean flow = c == '[' || c == '{';
-  for (; i < end; i++) {
-    char here = l->text[i];
-    if (flow && (here == '[' || here == '{'))
-      brackets++;
-    else if (flow && (here == ']' || here == '}') && --brackets == 0)
-      flow = FALSE;
-    else if (here == '#' && i > at && pm_yaml_is_blank (l->text[i - 1]))
-      return 0;
-    else if (here == ':' && !flow && pm_yaml_ends_word (l, i + 1))
-      return i;
-    else if (!flow && brackets == 0 && (c == '[' || c == '{') && !pm_yaml_is_blank (here))
-      return 0;
-  }
-  return 0;
-}
-
-static gboolean
-is_dash (const PmYamlLines *l, guint32 at)
-{
-  return l->text[at] == '-' && pm_yaml_ends_word (l, at + 1);
-}
-
-/* The end of a plain scalar's text on the line of `at`; whether a comment ends it is told. */
-static guint32
-plain_end (const PmYamlLines *l, guint32 at, gboolean *ret_comment)
-{
-  guint32 end = line_end (l, at);
-  *ret_comment = FALSE;
-  for (guint32 i = at + 1; i < end; i++)
-    if (l->text[i] == '#' && pm_yaml_is_blank (l->text[i - 1])) {
-      *ret_comment = TRUE;
-      end = i;
-    }
-  while (end > at && pm_yaml_is_blank (l->text[end - 1]))
-    end--;
-  return end;
-}
-
-/* The text at `at` as a plain scalar with the lines that continue it. */
-static void
-take_plain (PmYamlLines *l, gint32 indent)
-{
-  gboolean comment;
-  guint32 start = l->at, end = plain_end (l, start, &comment);
-  while (!comment) {
-    guint32 next = end;
-    while (next < l->length &&
-           (pm_yaml_is_blank (l->text[next]) || pm_yaml_is_break (l->text[next])))
-      next++;
-    if (next >= l->length || (gint64) pm_yaml_column (l, next) <= indent || l->text[next] == '#' ||
-        is_dash (l, next) || key_end (l, next) != 0 || is_marker (l, next, "---") ||
-        is_marker (l, next, "..."))
-      break;
-    end = plain_end (l, next, &comment);
-  }
-  l->at = l->end = end;
-  pm_yaml_add (l, PM_YAML_SCALAR, PM_YAML_PLAIN, (PmSpan){start, end}, indent);
-}
-
-static gboolean
-is_block_header (const PmYamlLines *l, guint32 at)
-{
-  if (l->text[at] != '|' && l->text[at] != '>')
-    return FALSE;
-  for (at++; at < l->length && strchr ("+-123456789", l->text[at]) != NULL; at++) {
-  }
-  return line_is_over (l, at);
-}
-
-/* A value at l->at, inside of what is indented by `indent`. */
-static void
-take_value (PmYamlLines *l, gint32 indent)
-{
-  char c = l->text[l->at];
-  if (is_block_header (l, l->at)) {
-    PmSpan span = {l->at, pm_yaml_block_end (l->source, l->at, indent)};
-    pm_yaml_add (l, PM_YAML_SCALAR, PM_YAML_BLOCK, span, indent);
-    l->at = l->end = span.end;
-    return;
-  }
-  if (c == '"' || c == '\'')
-    pm_yaml_take_quoted (l, indent);
-  else if (c == '[' || c == '{')
-    pm_yaml_take_flow (l, indent);
-  else if (c == '*' && !pm_yaml_ends_word (l, l->at + 1))
-    pm_yaml_take_alias (l);
-  else
-    take_plain (l, indent);
-  if (!line_is_over (l, l->at))
-    l->at = line_end (l, l->at);
 }
 
 /* --- levels --- */
@@ -469,14 +206,14 @@ take_value_of_key (PmYamlLines *l, Level *map)
   guint32 colon_end = l->at;
   pm_yaml_take_properties (l);
   map->empty_at = l->at;
-  if (line_is_over (l, l->at)) {
+  if (pm_yaml_line_is_over (l, l->at)) {
     l->at = l->at == colon_end ? colon_end : l->at;
     return;
   }
-  guint32 value = l->at = skip_blank (l, l->at);
+  guint32 value = l->at = pm_yaml_skip_blank (l, l->at);
   map->pending = FALSE;
   gint32 indent = (gint32) map->column;
-  take_value (l, indent); /* may not open levels: `map` stays valid */
+  pm_yaml_take_value (l, indent); /* may not open levels: `map` stays valid */
   map->template_value = l->source->masked != l->source->bytes &&
                         memchr (l->source->bytes + value, '{', MAX (l->end, value) - value) != NULL;
 }
@@ -515,13 +252,14 @@ take_question (PmYamlLines *l)
 {
   Level *map = map_for (l, pm_yaml_column (l, l->at), l->at);
   fill_pending (l, map);
-  l->at = skip_blank (l, l->at + 1);
+  l->at = pm_yaml_skip_blank (l, l->at + 1);
   map->key = (PmYamlEvent){.kind = PM_YAML_SCALAR, .span = {l->at, l->at}};
-  if (line_is_over (l, l->at) || is_dash (l, l->at) || key_end (l, l->at) != 0) {
+  if (pm_yaml_line_is_over (l, l->at) || pm_yaml_is_dash (l, l->at) ||
+      pm_yaml_key_end (l, l->at) != 0) {
     pm_yaml_add_empty (l, l->at);
-    l->at = line_end (l, l->at);
+    l->at = pm_yaml_line_end (l, l->at);
   } else {
-    take_value (l, (gint32) map->column);
+    pm_yaml_take_value (l, (gint32) map->column);
   }
   map->pending = TRUE;
   map->empty_at = l->end = l->at;
@@ -547,27 +285,27 @@ take_text (PmYamlLines *l)
   if (level == NULL) {
     guint before = l->events->len;
     if (before > 0 && g_array_index (l->events, PmYamlEvent, before - 1).kind != PM_YAML_DOCUMENT) {
-      l->at = line_end (l, l->at); /* behind the document's only value */
+      l->at = pm_yaml_line_end (l, l->at); /* behind the document's only value */
       return;
     }
-    take_value (l, -1);
+    pm_yaml_take_value (l, -1);
     return;
   }
   if (!level->pending || (gint64) pm_yaml_column (l, l->at) <= level->column) {
-    l->at = line_end (l, l->at);
+    l->at = pm_yaml_line_end (l, l->at);
     l->anchor = (PmSpan){0, 0};
     return;
   }
   level->pending = FALSE;
-  take_value (l, (gint32) level->column);
+  pm_yaml_take_value (l, (gint32) level->column);
 }
 
 /* TRUE when the line at l->at is no content. */
 static gboolean
 take_marker (PmYamlLines *l)
 {
-  gboolean begins = is_marker (l, l->at, "---");
-  if (begins || is_marker (l, l->at, "...")) {
+  gboolean begins = pm_yaml_is_marker (l, l->at, "---");
+  if (begins || pm_yaml_is_marker (l, l->at, "...")) {
     end_document (l);
     l->at += 3;
     l->end = l->at;
@@ -577,7 +315,7 @@ take_marker (PmYamlLines *l)
   }
   gboolean at_start = l->at == l->source->start || l->text[l->at - 1] == '\n';
   if (at_start && l->text[l->at] == '%' && l->open->len == 0) {
-    l->at = line_end (l, l->at);
+    l->at = pm_yaml_line_end (l, l->at);
     return TRUE;
   }
   return FALSE;
@@ -589,7 +327,7 @@ step (PmYamlLines *l)
   if (take_marker (l))
     return;
   guint32 start = l->at;
-  if (is_dash (l, start)) {
+  if (pm_yaml_is_dash (l, start)) {
     take_dash (l);
   } else if (l->text[start] == '?' && pm_yaml_ends_word (l, start + 1)) {
     take_question (l);
@@ -603,10 +341,10 @@ step (PmYamlLines *l)
     PmSpan anchor = l->anchor;
     gboolean own = pm_span_length (anchor) > 0;
     l->anchor = own ? anchor : outside;
-    if (l->at > start && line_is_over (l, l->at))
+    if (l->at > start && pm_yaml_line_is_over (l, l->at))
       return;
-    l->at = skip_blank (l, l->at);
-    guint32 colon = key_end (l, l->at);
+    l->at = pm_yaml_skip_blank (l, l->at);
+    guint32 colon = pm_yaml_key_end (l, l->at);
     if (colon == 0) {
       take_text (l);
       return;
