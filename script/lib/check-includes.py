@@ -27,9 +27,10 @@ BELOW = {
     "update": "base model formats",
     "net": "base model",
     "verbs": "base model formats config walk discovery registry live allocation leases planning update",
-    "api": "base model config allocation registry verbs",
+    "jobs": "base model config registry verbs",
+    "api": "base model config allocation registry verbs jobs",
     "cli": "base model config discovery allocation registry verbs daemon",
-    "daemon": "base model config registry verbs api",
+    "daemon": "base model config registry verbs jobs api",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')
 

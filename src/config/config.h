@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * A key that is not known, a value of a wrong type or out of its range, a bad glob, a key that is
  * given twice: each is an error, and all errors of a file are reported at once, one a line of the
  * message, as "FILE:LINE: cause". Texts are never NULL ("" is "not set"), lists are NULL-terminated
- * and never NULL. Immutable once loaded; may be read from any thread. */
+ * and never NULL. Immutable once loaded; may be read, and referred to,
+ * from any thread. */
 
 #define PM_CONFIG_ERROR (pm_config_error_quark ())
 GQuark pm_config_error_quark (void);
@@ -121,7 +122,8 @@ PmConfig *pm_config_parse (const char *file, const char *bytes, gsize length, GE
 
 /* All defaults. */
 PmConfig *pm_config_new (void);
-void pm_config_free (PmConfig *config);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmConfig, pm_config_free)
+PmConfig *pm_config_ref (PmConfig *config);
+void pm_config_unref (PmConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmConfig, pm_config_unref)
 
 G_END_DECLS

@@ -91,16 +91,15 @@ add_defaults (const PmSetting *rows, gpointer base)
 PmConfig *
 pm_config_new (void)
 {
-  PmConfig *config = g_new0 (PmConfig, 1);
+  PmConfig *config = g_atomic_rc_box_new0 (PmConfig);
   add_defaults (pm_config_schema, config);
   return config;
 }
 
-void
-pm_config_free (PmConfig *config)
+static void
+clear (gpointer data)
 {
-  if (config == NULL)
-    return;
+  PmConfig *config = data;
   for (const PmSetting *row = pm_config_schema; row->key != NULL; row++) {
     if (row->type != PM_SETTING_TABLES)
       continue;
@@ -114,7 +113,19 @@ pm_config_free (PmConfig *config)
   g_array_unref (config->pools);
   clear_rows (pm_config_schema, config);
   g_free (config->file);
-  g_free (config);
+}
+
+PmConfig *
+pm_config_ref (PmConfig *config)
+{
+  return g_atomic_rc_box_acquire (config);
+}
+
+void
+pm_config_unref (PmConfig *config)
+{
+  if (config != NULL)
+    g_atomic_rc_box_release_full (config, clear);
 }
 
 /* --- single values --- */

@@ -63,20 +63,26 @@ recover (PmContext *context)
 }
 
 PmContext *
-pm_context_open (const char *state_dir, const char *config_file, GError **error)
+pm_context_join (const char *state_dir, PmConfig *config, GError **error)
 {
-  g_autoptr (PmConfig) config = pm_config_load (config_file, error);
-  if (config == NULL)
-    return NULL;
   PmRegistryOptions options = {.state_directory = state_dir, .url = config->registry.url};
   PmRegistry *registry = pm_registry_open (&options, error);
   if (registry == NULL)
     return NULL;
   PmContext *context = g_new0 (PmContext, 1);
   context->state_dir = g_strdup (state_dir);
-  context->config = g_steal_pointer (&config);
+  context->config = pm_config_ref (config);
   context->registry = registry;
-  recover (context);
+  return context;
+}
+
+PmContext *
+pm_context_open (const char *state_dir, const char *config_file, GError **error)
+{
+  g_autoptr (PmConfig) config = pm_config_load (config_file, error);
+  PmContext *context = config == NULL ? NULL : pm_context_join (state_dir, config, error);
+  if (context != NULL)
+    recover (context);
   return context;
 }
 
@@ -86,7 +92,7 @@ pm_context_free (PmContext *context)
   if (context == NULL)
     return;
   pm_registry_close (context->registry);
-  pm_config_free (context->config);
+  pm_config_unref (context->config);
   g_free (context->recovery.told);
   g_free (context->recovery.failure);
   g_free (context->state_dir);

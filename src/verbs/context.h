@@ -30,6 +30,10 @@ const PmContextRecovery *pm_context_recovery (const PmContext *context);
  * that is at work is left alone. `config_file` NULL: where it is looked for by default; one that is
  * named must exist. */
 PmContext *pm_context_open (const char *state_dir, const char *config_file, GError **error);
+
+/* For another thread of a process that has opened one: the same state and configuration, and a
+ * registry connection of its own; recovers nothing. */
+PmContext *pm_context_join (const char *state_dir, PmConfig *config, GError **error);
 void pm_context_free (PmContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmContext, pm_context_free)
 
