@@ -9,8 +9,8 @@
 typedef struct {
   PmUnit unit;
   gboolean is_project;
-  gboolean has_manifest;
-  guint n_containers; /* compose services built from here */
+  const char *manifest_name; /* NULL: there is none */
+  guint n_containers;        /* compose services built from here */
 } Entry;
 
 struct PmUnits {
@@ -77,8 +77,7 @@ add_manifests (PmUnits *units, const PmSnapshot *snapshot)
       continue;
     g_autofree char *directory = directory_of (fact->file);
     Entry *entry = entry_at (units, fact->root, directory);
-    entry->unit.name = fact->name;
-    entry->has_manifest = TRUE;
+    entry->unit.name = entry->manifest_name = fact->name;
   }
 }
 
@@ -185,6 +184,7 @@ pm_units_name (PmUnits *units, const char *root, const char *file, const char *n
   g_autofree char *directory = directory_of (file);
   g_autofree char *key = key_of (root, directory);
   const Entry *entry = g_hash_table_lookup (units->entries, key);
-  return entry != NULL && entry->has_manifest && entry->unit.container != NULL ? entry->unit.name
-                                                                               : name;
+  gboolean is_own = entry != NULL && entry->manifest_name != NULL &&
+                    entry->unit.container != NULL && strcmp (entry->manifest_name, name) == 0;
+  return is_own ? entry->unit.name : name;
 }

@@ -168,6 +168,17 @@ code_that_compose_builds_is_one_service (Fixture *f, gconstpointer data)
   EXPECT (rows, "a/web 8080>3000 a/compose.yaml:4");
 }
 
+/* The manifest beside a compose file names what is built there, not its neighbours. */
+static void
+other_services_of_a_compose_file_keep_their_names (Fixture *f, gconstpointer data)
+{
+  put (f, "a/package.json", "{\"name\": \"shop\"}");
+  put (f, "a/compose.yaml",
+       "services:\n  web:\n    build: .\n    ports: ['8080:80']\n"
+       "  db:\n    image: postgres\n    ports: ['5432:5432']\n");
+  EXPECT (rows, "a/db 5432>5432 a/compose.yaml:7\na/web 8080>80 a/compose.yaml:4");
+}
+
 static void
 an_image_may_run_as_it_is (Fixture *f, gconstpointer data)
 {
@@ -245,6 +256,8 @@ main (int argc, char *argv[])
   ADD ("a-variables-use-is-no-second-listener", a_variables_use_is_no_second_listener);
   ADD ("a-default-counts-when-nothing-else-speaks", a_default_counts_when_nothing_else_speaks);
   ADD ("code-that-compose-builds-is-one-service", code_that_compose_builds_is_one_service);
+  ADD ("other-services-of-a-compose-file-keep-their-names",
+       other_services_of_a_compose_file_keep_their_names);
   ADD ("an-image-may-run-as-it-is", an_image_may_run_as_it_is);
   ADD ("variables-lead-to-where-they-are-set", variables_lead_to_where_they_are_set);
   ADD ("references-find-their-services", references_find_their_services);
