@@ -73,7 +73,7 @@ pm_plan_also (PmPlan *plan, const char *format, ...)
   g_array_append_val (plan->also, kept);
 }
 
-void
+guint
 pm_plan_decide (PmPlan *plan, gint64 service_id, const char *subject, const char *field,
                 const char *value)
 {
@@ -88,8 +88,9 @@ pm_plan_decide (PmPlan *plan, gint64 service_id, const char *subject, const char
     if (known->service_id == service_id && strcmp (known->subject, subject) == 0 &&
         strcmp (known->field, field) == 0) {
       *known = decision;
-      return;
+      return i;
     }
   }
   g_array_append_val (plan->decisions, decision);
+  return plan->decisions->len - 1;
 }

@@ -54,6 +54,8 @@ typedef struct {
   const char *path; /* of the finding */
   double confidence;
   PmTextClass text_class;
+  guint decision;  /* until fitted: 1 + index of the decision that it serves; 0 none */
+  gboolean is_own; /* until fitted: of the moved service's own, not of who points at it */
 } PmPlanEdit;
 
 /* Seen, and not edited. */
@@ -93,9 +95,9 @@ guint pm_plan_file (PmPlan *plan, const char *root, const char *file, const char
 /* Adds a sentence to `also`, once. */
 void pm_plan_also (PmPlan *plan, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* A decision replaces another one about the same field. */
-void pm_plan_decide (PmPlan *plan, gint64 service_id, const char *subject, const char *field,
-                     const char *value);
+/* A decision replaces another one about the same field. Returns its index. */
+guint pm_plan_decide (PmPlan *plan, gint64 service_id, const char *subject, const char *field,
+                      const char *value);
 
 static inline PmPlanFile *
 pm_plan_file_at (const PmPlan *plan, guint index)

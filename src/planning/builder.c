@@ -43,10 +43,11 @@ char *
 pm_plan_builder_place (const PmFinding *finding)
 {
   if (!has_origin (finding))
-    return g_strdup_printf ("%s\n%u\n%u", finding->file, finding->span.start, finding->span.end);
+    return g_strdup_printf ("%s\n%s\n%u\n%u", finding->root, finding->file, finding->span.start,
+                            finding->span.end);
   const char *colon = strrchr (finding->origin, ':');
-  return g_strdup_printf ("%.*s\n%u\n%u", (int) (colon - finding->origin), finding->origin,
-                          finding->origin_span.start, finding->origin_span.end);
+  return g_strdup_printf ("%s\n%.*s\n%u\n%u", finding->root, (int) (colon - finding->origin),
+                          finding->origin, finding->origin_span.start, finding->origin_span.end);
 }
 
 static const char *
@@ -117,6 +118,8 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
       .path = pm_arena_strdup (arena, path),
       .confidence = move->confidence,
       .text_class = finding->text_class,
+      .decision = move->decision,
+      .is_own = move->is_own,
   };
   if (!has_origin (finding)) {
     add (builder, &file, &edit);
@@ -125,6 +128,7 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
 
   PmPlanEdit beside = edit;
   beside.form = PM_PLAN_FORM_DEFAULT;
+  beside.is_own = FALSE;
   add (builder, &file, &beside);
   const char *colon = strrchr (finding->origin, ':');
   g_autofree char *origin_file = g_strndup (finding->origin, (gsize) (colon - finding->origin));

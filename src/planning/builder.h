@@ -25,6 +25,8 @@ typedef struct {
   const char *new_value;
   double confidence;
   const char *why; /* copied */
+  guint decision;  /* as in PmPlanEdit */
+  gboolean is_own;
 } PmPlanMove;
 
 /* Edits the bytes that the finding's value comes from: its own, or those of the variable's
@@ -33,7 +35,7 @@ typedef struct {
 void pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding,
                            const PmPlanMove *move);
 
-/* "file\nstart\nend" of the bytes that the value comes from; a new string. */
+/* "root\nfile\nstart\nend" of the bytes that the value comes from; a new string. */
 char *pm_plan_builder_place (const PmFinding *finding);
 
 /* What files cannot say: what a person has to do once the plan's edits are applied. */
@@ -42,8 +44,10 @@ void pm_plan_builder_tell_the_rest (PmPlanBuilder *builder);
 /* Hands the plan over. */
 PmPlan *pm_plan_builder_take (PmPlanBuilder *builder);
 
-/* One move for a plan of any number. FALSE: not possible, `error` says why. */
-gboolean pm_plan_builder_assign (PmPlanBuilder *builder, guint service, guint port, GError **error);
+/* Moves, judged together and done at once: the ports that they leave are free for each other. What
+ * is not possible is left out: ret_refusals (n_list of them, to be freed) say why, or are NULL. */
+void pm_plan_builder_assign (PmPlanBuilder *builder, const PmResolution *list, guint n_list,
+                             GError **ret_refusals);
 
 /* Every finding of an address. FALSE: one of the two is none. */
 gboolean pm_plan_builder_ip_change (PmPlanBuilder *builder, const char *old_address,

@@ -109,9 +109,68 @@ by_place (gconstpointer a, gconstpointer b)
   return x->span.end < y->span.end ? -1 : x->span.end > y->span.end;
 }
 
+/* The first of a decision's own edits that cannot be made; NULL if one can, or none was wanted. */
+static const PmPlanLeft *
+find_failure (const PmPlan *plan, guint decision)
+{
+  for (guint i = 0; i < plan->edits->len; i++) {
+    const PmPlanEdit *edit = pm_plan_edit_at (plan, i);
+    if (edit->decision == decision && edit->is_own)
+      return NULL;
+  }
+  for (guint i = 0; i < plan->left->len; i++) {
+    const PmPlanLeft *left = &g_array_index (plan->left, PmPlanLeft, i);
+    if (left->edit.decision == decision && left->edit.is_own)
+      return left;
+  }
+  return NULL;
+}
+
+static void
+drop_decision (PmPlan *plan, guint decision)
+{
+  for (guint i = 0; i < plan->edits->len;) {
+    PmPlanEdit *edit = pm_plan_edit_at (plan, i);
+    if (edit->decision == decision) {
+      leave (plan, i, "what it points at stays where it is");
+      continue;
+    }
+    edit->decision -= edit->decision > decision;
+    i++;
+  }
+  for (guint i = 0; i < plan->left->len; i++) {
+    PmPlanEdit *edit = &g_array_index (plan->left, PmPlanLeft, i).edit;
+    edit->decision = edit->decision == decision ? 0 : edit->decision - (edit->decision > decision);
+  }
+  g_array_remove_index (plan->decisions, decision - 1);
+}
+
+/* References that move without their service would point at nobody. */
+static gboolean
+drop_what_cannot_move (PmPlan *plan, GError **error)
+{
+  for (guint decision = plan->decisions->len; decision > 0; decision--) {
+    const PmPlanLeft *failure = find_failure (plan, decision);
+    if (failure == NULL)
+      continue;
+    const char *file = pm_plan_file_at (plan, failure->edit.file)->file;
+    if (plan->kind == PM_PLAN_ASSIGN) {
+      g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, "%s:%u: %s stays: %s", file,
+                   failure->edit.line, failure->edit.old_value, failure->reason);
+      return FALSE;
+    }
+    pm_plan_also (plan, "decide by hand: %s:%u: %s stays: %s", file, failure->edit.line,
+                  failure->edit.old_value, failure->reason);
+    drop_decision (plan, decision);
+  }
+  return TRUE;
+}
+
 gboolean
 pm_plan_fit_finish (PmPlan *plan, GError **error)
 {
+  if (!drop_what_cannot_move (plan, error))
+    return FALSE;
   g_array_sort (plan->edits, by_place);
   for (guint i = 1; i < plan->edits->len;) {
     const PmPlanEdit *before = pm_plan_edit_at (plan, i - 1), *edit = pm_plan_edit_at (plan, i);

@@ -46,8 +46,9 @@ typedef struct {
   guint16 port;
 } PmResolution;
 
-/* Several moves as one plan. A move that is not possible is told in `also`; REFUSED when none is.
- */
+/* Any number of moves as one plan, judged by the ports that all have in the end: chains (3000 to
+ * 3001 while 3001 goes to 3002) and swaps are moves like any other. A move that is not possible is
+ * told in `also`; REFUSED when none is. */
 PmPlan *pm_plan_resolutions (const PmSnapshot *snapshot, const PmResolution *list, guint n_list,
                              const PmPlanOptions *options, GError **error);
 
@@ -63,7 +64,9 @@ void pm_plan_fit_file (PmPlan *plan, guint file, const char *bytes, gsize length
 /* A file that cannot be read: all of its edits move to `left`. */
 void pm_plan_fit_missing (PmPlan *plan, guint file, const char *reason);
 
-/* Sorts, merges edits that say the same, and refuses those that contradict each other. */
+/* Sorts, merges edits that say the same, and refuses those that contradict each other. A service
+ * of which no own value could be edited does not move at all: its references stay, it is told in
+ * `also`, and where it is the plan's only wish the plan is refused. */
 gboolean pm_plan_fit_finish (PmPlan *plan, GError **error);
 
 G_END_DECLS

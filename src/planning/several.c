@@ -2,36 +2,61 @@
 
 #include "planning/builder.h"
 
+/* Where several fall, each is told; where the only one falls, that is the error. */
+static gboolean
+tell_refusals (PmPlan *plan, GError **refusals, guint n_refusals, GError **error)
+{
+  guint n_refused = 0;
+  for (guint i = 0; i < n_refusals; i++) {
+    if (refusals[i] == NULL)
+      continue;
+    n_refused++;
+    pm_plan_also (plan, "decide by hand: %s", refusals[i]->message);
+  }
+  if (n_refused == 0 || n_refused < n_refusals)
+    return TRUE;
+  g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, "%s%s",
+               n_refusals == 1 ? "" : "none of the moves is possible: ", refusals[0]->message);
+  return FALSE;
+}
+
+static void
+free_refusals (GError **refusals, guint n_refusals)
+{
+  for (guint i = 0; i < n_refusals; i++)
+    g_clear_error (&refusals[i]);
+  g_free (refusals);
+}
+
+static const char *
+describe (PmPlan *plan, const PmSnapshot *snapshot, const PmResolution *list, guint n_list,
+          GError *const *refusals)
+{
+  g_autoptr (GString) wish = g_string_new (NULL);
+  for (guint i = 0; i < n_list; i++) {
+    const PmService *s = &g_array_index (snapshot->services, PmService, list[i].service);
+    if (refusals[i] == NULL)
+      g_string_append_printf (
+          wish, "%s%s of %s moves from %u to %u", wish->len == 0 ? "" : ", ", s->name,
+          s->project_id, s->external_port != 0 ? s->external_port : s->internal_port, list[i].port);
+  }
+  g_autofree char *valid = g_utf8_make_valid (wish->str, -1);
+  return pm_arena_strdup (plan->arena, valid);
+}
+
 PmPlan *
 pm_plan_resolutions (const PmSnapshot *snapshot, const PmResolution *list, guint n_list,
                      const PmPlanOptions *options, GError **error)
 {
   g_auto (PmPlanBuilder) builder;
   pm_plan_builder_init (&builder, snapshot, PM_PLAN_RESOLVE, options);
-  g_autoptr (GString) wish = g_string_new (NULL);
-  for (guint i = 0; i < n_list; i++) {
-    g_autoptr (GError) refusal = NULL;
-    const PmService *s = &g_array_index (snapshot->services, PmService, list[i].service);
-    if (!pm_plan_builder_assign (&builder, list[i].service, list[i].port, &refusal)) {
-      pm_plan_also (builder.plan, "decide by hand: %s", refusal->message);
-      if (n_list == 1) {
-        g_propagate_error (error, g_steal_pointer (&refusal));
-        return NULL;
-      }
-      continue;
-    }
-    g_string_append_printf (
-        wish, "%s%s of %s moves from %u to %u", wish->len == 0 ? "" : ", ", s->name, s->project_id,
-        s->external_port != 0 ? s->external_port : s->internal_port, list[i].port);
-  }
-  if (n_list > 0 && builder.plan->decisions->len == 0) {
-    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED,
-                 "none of the moves is possible: %s",
-                 g_array_index (builder.plan->also, char *, 0));
+  GError **refusals = g_new0 (GError *, n_list + 1);
+  pm_plan_builder_assign (&builder, list, n_list, refusals);
+  builder.plan->wish = describe (builder.plan, snapshot, list, n_list, refusals);
+  gboolean any = tell_refusals (builder.plan, refusals, n_list, error);
+  free_refusals (refusals, n_list);
+  if (!any)
     return NULL;
-  }
-  g_autofree char *valid = g_utf8_make_valid (wish->str, -1);
-  builder.plan->wish = pm_arena_strdup (builder.plan->arena, valid);
   pm_plan_builder_tell_the_rest (&builder);
   return pm_plan_builder_take (&builder);
 }
@@ -60,21 +85,26 @@ pm_plan_desired (const PmSnapshot *snapshot, const PmPlanDecision *decisions, gu
 {
   g_auto (PmPlanBuilder) builder;
   pm_plan_builder_init (&builder, snapshot, PM_PLAN_SYNC, options);
+  g_autoptr (GArray) moves = g_array_new (FALSE, FALSE, sizeof (PmResolution));
   for (guint i = 0; i < n_decisions; i++) {
     const PmPlanDecision *d = &decisions[i];
     g_autoptr (GError) refusal = NULL;
-    gboolean fine = TRUE;
     if (strcmp (d->field, "address") == 0) {
-      fine = pm_plan_builder_ip_change (&builder, d->subject, d->value, &refusal);
-    } else {
-      gint service = service_with_id (snapshot, d->service_id);
-      if (service >= 0 && differs (&g_array_index (snapshot->services, PmService, service), d))
-        fine = pm_plan_builder_assign (&builder, (guint) service,
-                                       (guint) g_ascii_strtoull (d->value, NULL, 10), &refusal);
+      if (!pm_plan_builder_ip_change (&builder, d->subject, d->value, &refusal))
+        pm_plan_also (builder.plan, "decide by hand: %s", refusal->message);
+      continue;
     }
-    if (!fine)
-      pm_plan_also (builder.plan, "decide by hand: %s", refusal->message);
+    gint service = service_with_id (snapshot, d->service_id);
+    if (service < 0 || !differs (&g_array_index (snapshot->services, PmService, service), d))
+      continue;
+    PmResolution move = {(guint) service, (guint16) g_ascii_strtoull (d->value, NULL, 10)};
+    g_array_append_val (moves, move);
   }
+  GError **refusals = g_new0 (GError *, moves->len + 1);
+  pm_plan_builder_assign (&builder, (const PmResolution *) (void *) moves->data, moves->len,
+                          refusals);
+  tell_refusals (builder.plan, refusals, moves->len, NULL);
+  free_refusals (refusals, moves->len);
   builder.plan->wish = "what was decided, back into the files";
   pm_plan_builder_tell_the_rest (&builder);
   return pm_plan_builder_take (&builder);

@@ -1,47 +1,20 @@
 #!/usr/bin/env python3
 """Changes a copy of the example workspace and takes every change back; speaks TAP.
 
-usage: run.py PORT_MANAGER
+usage: example.py PORT_MANAGER
 """
 import json
 import pathlib
-import shutil
-import subprocess
 import sys
-import tempfile
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-EXAMPLE = REPOSITORY / "examples/workspace"
+from workspace import Workspace, contents, main
 
 
-def contents(root):
-    return {p.relative_to(root): p.read_bytes() for p in root.rglob("*") if p.is_file()}
-
-
-class Workspace:
-    def __init__(self, program, tmp):
-        self.program, self.root, self.state = program, tmp / "workspace", tmp / "state"
-        shutil.copytree(EXAMPLE, self.root)
-        self.run("scan", str(self.root), status=None)
-        self.before = contents(self.root)
-
-    def run(self, *args, status=0):
-        result = subprocess.run([self.program, "--state", str(self.state), *args], text=True, timeout=60,
-                                stdin=subprocess.DEVNULL, capture_output=True)
-        if status is not None and result.returncode != status:
-            raise AssertionError(f"{args}: status {result.returncode}: {result.stdout}{result.stderr}")
-        return result.stdout
-
-    def apply(self, *args):
-        return json.loads(self.run(*args, "--yes", "--json"))["transaction"]["id"]
-
-    def changed(self):
-        now = contents(self.root)
-        assert now.keys() == self.before.keys(), now.keys() ^ self.before.keys()
-        return {str(p): (self.before[p], now[p]) for p in now if now[p] != self.before[p]}
-
-    def expect_unchanged(self):
-        assert not self.changed(), sorted(self.changed())
+def on_the_example(case):
+    def run(program, tmp):
+        case(Workspace(program, tmp))
+    run.__name__ = case.__name__
+    return run
 
 
 def ip_change(w):
@@ -102,22 +75,7 @@ def secrets_are_masked(w):
     assert "change-me" not in shown and "example-only" not in shown, shown
 
 
-def main():
-    cases = [ip_change, assign_moves_consumers, resolve_leaves_no_conflict, plan_is_refused_when_anything_changed,
-             sync_brings_back_what_was_decided, secrets_are_masked]
-    print(f"1..{len(cases)}")
-    failed = 0
-    for number, case in enumerate(cases, 1):
-        with tempfile.TemporaryDirectory() as tmp:
-            try:
-                case(Workspace(sys.argv[1], pathlib.Path(tmp)))
-                print(f"ok {number} - {case.__name__}")
-            except AssertionError as error:
-                failed += 1
-                print(f"not ok {number} - {case.__name__}")
-                print("".join(f"# {line}\n" for line in str(error).splitlines()), end="")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main([on_the_example(case) for case in (
+        ip_change, assign_moves_consumers, resolve_leaves_no_conflict, plan_is_refused_when_anything_changed,
+        sync_brings_back_what_was_decided, secrets_are_masked)]))

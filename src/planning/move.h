@@ -1,0 +1,38 @@
+#pragma once
+
+#include "planning/builder.h"
+
+G_BEGIN_DECLS
+
+/* Private to planning/: everything that has to change when one service gets another port. Finding
+ * it changes nothing: whether it may be done is decided when the moves of a whole plan are known
+ * (assign.c). */
+
+typedef struct {
+  guint finding; /* index into the snapshot's findings */
+  double confidence;
+  const char *why; /* in the arena given */
+  char *place;     /* where the value stands: pm_plan_builder_place */
+} PmMoveItem;
+
+typedef struct {
+  const PmSnapshot *snapshot;
+  const PmService *service;
+  guint index;
+  guint old_port; /* of the side that moves; 0: no file says one */
+  guint new_port;
+  gboolean is_mapping;   /* the host's side of a mapping; else a process's own port */
+  gboolean inside_moves; /* the container's side too */
+  GArray *items;         /* PmMoveItem; the service's own first */
+  guint n_own;
+  GHashTable *places; /* all of the items' */
+} PmMove;
+
+void pm_move_find (PmMove *move, const PmSnapshot *snapshot, const PmResolution *wish,
+                   PmArena *arena);
+void pm_move_clear (PmMove *move);
+
+/* The other services whose values stand in the same bytes, and move whether they like it or not. */
+void pm_move_tell_of_sharers (const PmMove *move, PmPlan *plan);
+
+G_END_DECLS

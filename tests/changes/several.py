@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Several services that take each other's ports in one transaction, and its undo; speaks TAP.
+
+usage: several.py PORT_MANAGER
+"""
+import sys
+
+from workspace import Workspace, main
+
+FILES = {
+    "a/package.json": '{"name": "a", "scripts": {"start": "node server.js"}}\n',
+    "a/.env": "PORT=3000\n",
+    "b/package.json": '{"name": "b", "scripts": {"start": "node server.js"}}\n',
+    "b/.env": "PORT=3001\n",
+    "c/package.json": '{"name": "c", "scripts": {"start": "node server.js"}}\n',
+    "c/.env": "PORT=3002\n",
+    "web/package.json": '{"name": "web"}\n',
+    "web/.env": "PORT=3100\nCORS_ORIGINS=http://localhost:3000,http://localhost:3001,http://localhost:3002,"
+                "http://localhost:3000\n",
+}
+CORS = "CORS_ORIGINS=http://localhost:{},http://localhost:{},http://localhost:{},http://localhost:{}"
+
+
+def decide(w, a, b, c):
+    """Decisions about the three, while their files say what they said first."""
+    for name, port in (("a", 4000), ("b", 4001), ("c", 4002), ("a", a), ("b", b), ("c", c)):
+        w.apply("assign", name, str(port))
+    for path, text in w.before.items():
+        (w.root / path).write_bytes(text)
+
+
+def a_rotation_is_one_transaction(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    decide(w, 3001, 3002, 3000)
+    transaction = w.apply("sync")
+    w.expect("a/.env", "PORT=3001")
+    w.expect("b/.env", "PORT=3002")
+    w.expect("c/.env", "PORT=3000")
+    w.expect("web/.env", CORS.format(3001, 3002, 3000, 3001))
+    assert w.run("sync", "--dry-run").startswith("what was decided"), w.run("sync", "--dry-run")
+    w.run("undo", str(transaction), "--yes")
+    w.expect_unchanged()
+
+
+def a_swap_is_taken_back_between_lines_that_came_since(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    decide(w, 3001, 3000, 3002)
+    transaction = w.apply("sync")
+    w.expect("web/.env", CORS.format(3001, 3000, 3002, 3001))
+    w.write({"web/.env": "# mine\n" + w.read("web/.env") + "MORE=3001\n"})
+    w.run("undo", str(transaction), "--yes")
+    w.expect("web/.env", "# mine", "MORE=3001", CORS.format(3000, 3001, 3002, 3000))
+
+
+if __name__ == "__main__":
+    sys.exit(main([a_rotation_is_one_transaction, a_swap_is_taken_back_between_lines_that_came_since]))
