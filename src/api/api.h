@@ -13,7 +13,7 @@ PmApi *pm_api_new (PmContext *context); /* borrowed */
 void pm_api_free (PmApi *api);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmApi, pm_api_free)
 
-/* A PmHttpHandler; `data` is the PmApi. */
-void pm_api_handle (PmHttpRequest *request, gpointer data);
+/* What answers; its data is the PmApi. */
+extern const PmHttpFace pm_api_face;
 
 G_END_DECLS

@@ -5,12 +5,15 @@
 G_BEGIN_DECLS
 
 /* HTTP/1.1 on the GLib main loop: a small wrapper around libmicrohttpd, which does the protocol
- * (RFC 9110, 9112), with its epoll descriptor as one source of the loop: no thread of its own.
+ * (RFC 9110, 9112), with its epoll descriptors as sources of the loop: no thread of its own.
  *
- * The wrapper refuses, before any handler sees them, requests whose Host is not ours (DNS
- * rebinding), whose framing is ambiguous (RFC 9112, 6.3: both Transfer-Encoding and Content-Length,
- * or several Content-Lengths), whose method a route does not know, or whose body or headers are
- * over the limits. */
+ *   server = pm_http_server_new (&face, data);
+ *   pm_http_server_listen (server, "127.0.0.1:7411", &error);
+ *
+ * A request is given to the face twice: when its head has come, and when all of it has. The wrapper
+ * refuses, before the face sees them, requests whose Host is not ours (DNS rebinding), whose
+ * framing is ambiguous (RFC 9112, 6.3: both Transfer-Encoding and Content-Length, or several
+ * Content-Lengths), or whose body or headers are over the limits. */
 
 #define PM_HTTP_ERROR (pm_http_error_quark ())
 GQuark pm_http_error_quark (void);
@@ -26,28 +29,38 @@ typedef enum {
 typedef struct PmHttpServer PmHttpServer;
 typedef struct PmHttpRequest PmHttpRequest;
 
-/* Answers a request: fills the response of `request` (below). Runs on the main loop: be quick. */
-typedef void (*PmHttpHandler) (PmHttpRequest *request, gpointer data);
+/* What answers. Both run on the main loop: be quick. `begin` may answer at once (a refusal), and
+ * then the body is not waited for; else `handle` must answer. `begin` may be NULL. */
+typedef struct {
+  void (*begin) (PmHttpRequest *request, gpointer data);
+  void (*handle) (PmHttpRequest *request, gpointer data);
+} PmHttpFace;
 
-/* Listens on "127.0.0.1:7411" or "[::1]:7411"; port 0 chooses one. */
-PmHttpServer *pm_http_server_new (const char *listen, PmHttpHandler handler, gpointer data,
-                                  GError **error);
+/* Face and data are borrowed. */
+PmHttpServer *pm_http_server_new (const PmHttpFace *face, gpointer data);
 void pm_http_server_free (PmHttpServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmHttpServer, pm_http_server_free)
 
-/* "http://127.0.0.1:7411" */
+/* Listens on "127.0.0.1:7411" or "[::1]:7411" as well; port 0 chooses one. */
+gboolean pm_http_server_listen (PmHttpServer *server, const char *address, GError **error);
+
+/* Of the first address: "http://127.0.0.1:7411". */
 const char *pm_http_server_url (const PmHttpServer *server);
 
 /* --- the request --- */
 
 const char *pm_http_request_method (const PmHttpRequest *request);
-const char *pm_http_request_path (const PmHttpRequest *request); /* decoded, without the query */
-const char *pm_http_request_query (const PmHttpRequest *request, const char *name); /* or NULL */
+const char *pm_http_request_path (const PmHttpRequest *request);    /* decoded, without the query */
+const GString *pm_http_request_body (const PmHttpRequest *request); /* for `handle` */
 
-/* FALSE when the query has a name that is not in the NULL-terminated list: then the request has
- * been answered, with the nearest right name. What is not understood must not be passed over. */
-gboolean pm_http_request_query_is_known (PmHttpRequest *request, const char *const *names);
+/* The query's names and values, each NULL-terminated, in their order; NULL stands for no value. */
+typedef void (*PmHttpQueryFunc) (const char *name, const char *value, gpointer data);
+void pm_http_request_each_query (PmHttpRequest *request, PmHttpQueryFunc function, gpointer data);
 const char *pm_http_request_header (const PmHttpRequest *request, const char *name); /* or NULL */
+
+/* Something of the face's that lives as long as the request. */
+void pm_http_request_attach (PmHttpRequest *request, gpointer object, GDestroyNotify free);
+gpointer pm_http_request_attached (const PmHttpRequest *request);
 
 /* --- the response --- */
 
@@ -58,5 +71,8 @@ void pm_http_respond_header (PmHttpRequest *request, const char *name, const cha
 /* RFC 9457: application/problem+json with type about:blank, the status' own title and a detail. */
 void pm_http_respond_problem (PmHttpRequest *request, guint status, const char *detail, ...)
     G_GNUC_PRINTF (3, 4);
+
+/* The status' own title: "Not Found". */
+const char *pm_http_status_title (guint status);
 
 G_END_DECLS

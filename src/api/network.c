@@ -1,30 +1,5 @@
-#include "api/route.h"
-#include "base/json-writer.h"
-#include "model/service-json.h"
+#include "api/handlers.h"
 #include "verbs/check.h"
-#include "verbs/conflicts.h"
-
-void
-pm_api_conflicts (PmApi *api, PmHttpRequest *request, const char *segment)
-{
-  GError *error = NULL;
-  g_autoptr (PmSnapshot) snapshot = NULL;
-  g_autoptr (GArray) conflicts = pm_verb_conflicts (api->context, &snapshot, &error);
-  if (conflicts == NULL) {
-    pm_api_respond_error (request, error);
-    return;
-  }
-  GString *body = g_string_new (NULL);
-  PmJsonWriter json = pm_json_writer (body);
-  pm_json_begin_object (&json);
-  pm_json_key (&json, "conflicts");
-  pm_json_begin_array (&json);
-  for (guint i = 0; i < conflicts->len; i++)
-    pm_conflict_write_json (&json, &g_array_index (conflicts, PmConflict, i), snapshot->services);
-  pm_json_end_array (&json);
-  pm_json_end_object (&json);
-  pm_http_respond (request, 200, "application/json", body);
-}
 
 static void
 write_addresses (PmJsonWriter *json, const PmSnapshot *snapshot)
@@ -67,37 +42,38 @@ write_counts (PmJsonWriter *json, const PmSnapshot *snapshot)
 }
 
 void
-pm_api_network_status (PmApi *api, PmHttpRequest *request, const char *segment)
+pm_api_network_status (PmCall *call)
 {
   GError *error = NULL;
   g_autoptr (PmSnapshot) snapshot = NULL;
-  if (!pm_registry_snapshot (api->context->registry, &snapshot, &error)) {
-    pm_api_respond_error (request, error);
+  if (!pm_registry_snapshot (call->context->registry, &snapshot, &error)) {
+    pm_call_failed (call, error);
     return;
   }
-  GString *body = g_string_new (NULL);
-  PmJsonWriter json = pm_json_writer (body);
+  PmJsonWriter json = pm_call_json (call, 200);
   pm_json_begin_object (&json);
   write_addresses (&json, snapshot);
   pm_json_key (&json, "hosts");
   pm_json_begin_array (&json);
-  pm_json_string (&json, pm_registry_host (api->context->registry));
+  pm_json_string (&json, pm_registry_host (call->context->registry));
   pm_json_end_array (&json);
   write_counts (&json, snapshot);
-  pm_json_member_time (&json, "lastScan", pm_context_last_scan_us (api->context));
+  pm_json_member_time (&json, "lastScan", pm_context_last_scan_us (call->context));
   pm_json_member_time (&json, "lastTransaction", 0);
   pm_json_end_object (&json);
-  pm_http_respond (request, 200, "application/json", body);
 }
 
 void
-pm_api_healthz (PmApi *api, PmHttpRequest *request, const char *segment)
+pm_api_healthz (PmCall *call)
 {
   GError *error = NULL;
   gint64 last;
-  if (!pm_registry_last_event (api->context->registry, &last, &error)) {
-    pm_api_respond_error (request, error);
+  if (!pm_registry_last_event (call->context->registry, &last, &error)) {
+    pm_call_failed (call, error);
     return;
   }
-  pm_http_respond (request, 200, "application/json", g_string_new ("{\"status\":\"ok\"}"));
+  PmJsonWriter json = pm_call_json (call, 200);
+  pm_json_begin_object (&json);
+  pm_json_member_string (&json, "status", "ok");
+  pm_json_end_object (&json);
 }

@@ -1,7 +1,7 @@
 /* The plain page at `/`: services and conflicts as tables, without any script. Everything that
  * comes from scanned files is escaped text. */
 
-#include "api/route.h"
+#include "api/handlers.h"
 #include "verbs/conflicts.h"
 
 static const char style[] =
@@ -88,13 +88,13 @@ append_conflicts (GString *out, const GArray *conflicts)
 }
 
 void
-pm_api_page (PmApi *api, PmHttpRequest *request, const char *segment)
+pm_api_page (PmCall *call)
 {
   GError *error = NULL;
   g_autoptr (PmSnapshot) snapshot = NULL;
-  g_autoptr (GArray) conflicts = pm_verb_conflicts (api->context, &snapshot, &error);
+  g_autoptr (GArray) conflicts = pm_verb_conflicts (call->context, &snapshot, &error);
   if (conflicts == NULL) {
-    pm_api_respond_error (request, error);
+    pm_call_failed (call, error);
     return;
   }
   GString *out = g_string_new ("<!doctype html>\n<html lang=en><meta charset=utf-8>"
@@ -104,11 +104,11 @@ pm_api_page (PmApi *api, PmHttpRequest *request, const char *segment)
   append_conflicts (out, conflicts);
   append_services (out, snapshot);
   g_string_append (out, "</html>\n");
-  pm_http_respond (request, 200, "text/html; charset=utf-8", out);
+  pm_call_text (call, 200, "text/html; charset=utf-8", out);
 }
 
 void
-pm_api_page_style (PmApi *api, PmHttpRequest *request, const char *segment)
+pm_api_page_style (PmCall *call)
 {
-  pm_http_respond (request, 200, "text/css; charset=utf-8", g_string_new (style));
+  pm_call_text (call, 200, "text/css; charset=utf-8", g_string_new (style));
 }

@@ -1,33 +1,42 @@
 #pragma once
 
-#include "api/api.h"
+#include "api/call.h"
+#include "api/shape.h"
 
 G_BEGIN_DECLS
 
-/* Private to api/: a route, and what its handler gets. */
+/* The one table of routes (routes.c). From it come routing, 405 with Allow, authorisation, the
+ * checks of query and body, and the OpenAPI document. */
 
-struct PmApi {
-  PmContext *context;
-};
+/* Who may: each may what the ones before may. */
+typedef enum { PM_WHO_ANYONE, PM_WHO_VIEWER, PM_WHO_OPERATOR, PM_WHO_ADMIN } PmWho;
 
-typedef struct {
+const char *pm_who_name (PmWho who);
+
+struct PmRoute {
   const char *method;  /* "GET" answers HEAD too */
-  const char *pattern; /* "/api/services/:id"; `:id` is one segment, given to the handler */
-  void (*handle) (PmApi *api, PmHttpRequest *request, const char *segment);
-} PmRoute;
+  const char *pattern; /* "/api/services/:id"; `:id` is one segment, given as call->id */
+  PmWho who;
+  void (*handle) (PmCall *call);
+  const char *name;      /* "listServices": what a generated client calls it */
+  const char *summary;   /* one sentence */
+  const PmField *query;  /* parameters, ended by one without a name; NULL none */
+  const PmShape *body;   /* NULL: takes none */
+  const PmShape *answer; /* of 200; NULL: `media` is no JSON */
+  const char *media;     /* NULL: application/json */
+};
 
 extern const PmRoute pm_routes[];
 extern const gsize pm_n_routes;
 
-void pm_api_services_list (PmApi *api, PmHttpRequest *request, const char *segment);
-void pm_api_services_show (PmApi *api, PmHttpRequest *request, const char *segment);
-void pm_api_conflicts (PmApi *api, PmHttpRequest *request, const char *segment);
-void pm_api_network_status (PmApi *api, PmHttpRequest *request, const char *segment);
-void pm_api_healthz (PmApi *api, PmHttpRequest *request, const char *segment);
-void pm_api_page (PmApi *api, PmHttpRequest *request, const char *segment);
-void pm_api_page_style (PmApi *api, PmHttpRequest *request, const char *segment);
+/* The route; or NULL, and *ret_allowed is NULL (404) or what Allow has to say (405; a new string).
+ * *ret_id is a new string. */
+const PmRoute *pm_route_find (const char *method, const char *path, char **ret_id,
+                              char **ret_allowed);
 
-/* 503 for a registry that cannot be read just now, 500 otherwise. Takes the error over. */
-void pm_api_respond_error (PmHttpRequest *request, GError *error);
+/* Reads and checks the query, and the body: what is wrong becomes the call's mistakes. FALSE: the
+ * call has been answered. */
+gboolean pm_validate_query (PmCall *call);
+gboolean pm_validate_body (PmCall *call, const char *bytes, gsize length);
 
 G_END_DECLS

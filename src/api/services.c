@@ -1,32 +1,7 @@
-#include <string.h>
-
-#include "api/route.h"
+#include "api/handlers.h"
+#include "api/parameters.h"
 #include "model/service-json.h"
 #include "verbs/filter.h"
-
-#define DEFAULT_LIMIT 1000
-#define MOST_LIMIT 10000
-
-/* ?limit and ?cursor; FALSE: refused. A cursor is the last id of the page before. */
-static gboolean
-parse_page (PmHttpRequest *request, guint *ret_limit, gint64 *ret_after)
-{
-  const char *limit = pm_http_request_query (request, "limit");
-  const char *cursor = pm_http_request_query (request, "cursor");
-  guint64 count = DEFAULT_LIMIT;
-  *ret_after = 0;
-  if (limit != NULL && !g_ascii_string_to_unsigned (limit, 10, 1, MOST_LIMIT, &count, NULL)) {
-    pm_http_respond_problem (request, 400, "limit: “%s” is no number from 1 to %d", limit,
-                             MOST_LIMIT);
-    return FALSE;
-  }
-  if (cursor != NULL && !g_ascii_string_to_signed (cursor, 10, 0, G_MAXINT64, ret_after, NULL)) {
-    pm_http_respond_problem (request, 400, "cursor: “%s” is none that a list gave", cursor);
-    return FALSE;
-  }
-  *ret_limit = (guint) count;
-  return TRUE;
-}
 
 static gint
 compare_ids (gconstpointer a, gconstpointer b)
@@ -35,13 +10,12 @@ compare_ids (gconstpointer a, gconstpointer b)
   return left < right ? -1 : left > right;
 }
 
-static GString *
-write_page (GArray *services, const PmFilter *filter, guint limit, gint64 after)
+static void
+write_page (PmCall *call, GArray *services, const PmFilter *filter, gint64 after)
 {
-  GString *body = g_string_new (NULL);
-  PmJsonWriter json = pm_json_writer (body);
+  PmJsonWriter json = pm_call_json (call, 200);
+  gint64 limit = pm_call_query_integer (call, "limit", PM_PAGE_LIMIT), last = 0;
   guint total = 0, written = 0;
-  gint64 last = 0;
   gboolean more = FALSE;
   pm_json_begin_object (&json);
   pm_json_key (&json, "services");
@@ -66,57 +40,61 @@ write_page (GArray *services, const PmFilter *filter, guint limit, gint64 after)
   pm_json_member_string (&json, "nextCursor", next);
   pm_json_member_int (&json, "total", total);
   pm_json_end_object (&json);
-  return body;
+}
+
+/* The last id of the page before. */
+static gint64
+parse_cursor (PmCall *call)
+{
+  const char *cursor = pm_call_query (call, "cursor");
+  gint64 after = 0;
+  if (cursor != NULL && !g_ascii_string_to_signed (cursor, 10, 0, G_MAXINT64, &after, NULL))
+    pm_call_query_mistake (call, "cursor", "“%s” is none that a list gave", cursor);
+  return after;
+}
+
+static PmFilter *
+parse_filter (PmCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  const char *q = pm_call_query (call, "q");
+  PmFilter *filter = pm_filter_parse (q == NULL ? "" : q, &error);
+  if (filter == NULL)
+    pm_call_query_mistake (call, "q", "%s", error->message);
+  return filter;
 }
 
 void
-pm_api_services_list (PmApi *api, PmHttpRequest *request, const char *segment)
+pm_api_services_list (PmCall *call)
 {
   GError *error = NULL;
-  guint limit;
-  gint64 after;
-  static const char *const known[] = {"q", "limit", "cursor", NULL};
-  const char *q = pm_http_request_query (request, "q");
-  if (!pm_http_request_query_is_known (request, known) || !parse_page (request, &limit, &after))
+  gint64 after = parse_cursor (call);
+  g_autoptr (PmFilter) filter = parse_filter (call);
+  if (pm_call_is_mistaken (call))
     return;
-  g_autoptr (PmFilter) filter = pm_filter_parse (q == NULL ? "" : q, &error);
-  if (filter == NULL) {
-    pm_http_respond_problem (request, 400, "q: %s", error->message);
-    g_error_free (error);
-    return;
-  }
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
-  if (!pm_registry_services (api->context->registry, arena, services, &error)) {
-    pm_api_respond_error (request, error);
+  if (!pm_registry_services (call->context->registry, arena, services, &error)) {
+    pm_call_failed (call, error);
     return;
   }
   g_array_sort (services, compare_ids);
-  pm_http_respond (request, 200, "application/json", write_page (services, filter, limit, after));
+  write_page (call, services, filter, after);
 }
 
 void
-pm_api_services_show (PmApi *api, PmHttpRequest *request, const char *segment)
+pm_api_services_show (PmCall *call)
 {
   GError *error = NULL;
-  gint64 id;
-  if (!g_ascii_string_to_signed (segment, 10, 1, G_MAXINT64, &id, NULL)) {
-    pm_http_respond_problem (request, 404, "there is no service “%s”: ids are numbers", segment);
+  gint64 id = pm_call_id (call);
+  if (id == 0)
     return;
-  }
   g_autoptr (PmArena) arena = pm_arena_new ();
   PmService service;
-  if (!pm_registry_service (api->context->registry, id, arena, &service, &error)) {
-    if (g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND)) {
-      pm_http_respond_problem (request, 404, "there is no service %s", segment);
-      g_error_free (error);
-    } else {
-      pm_api_respond_error (request, error);
-    }
+  if (!pm_registry_service (call->context->registry, id, arena, &service, &error)) {
+    pm_call_failed (call, error);
     return;
   }
-  GString *body = g_string_new (NULL);
-  PmJsonWriter json = pm_json_writer (body);
+  PmJsonWriter json = pm_call_json (call, 200);
   pm_service_write_json (&json, &service);
-  pm_http_respond (request, 200, "application/json", body);
 }

@@ -16,8 +16,8 @@ gboolean
 pm_daemon_run (PmContext *context, const PmDaemonOptions *options, GError **error)
 {
   g_autoptr (PmApi) api = pm_api_new (context);
-  g_autoptr (PmHttpServer) server = pm_http_server_new (options->listen, pm_api_handle, api, error);
-  if (server == NULL)
+  g_autoptr (PmHttpServer) server = pm_http_server_new (&pm_api_face, api);
+  if (!pm_http_server_listen (server, options->listen, error))
     return FALSE;
 
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);

@@ -1,0 +1,187 @@
+#include "api/call.h"
+
+#include "registry/registry.h"
+
+static void
+mistake_clear (gpointer data)
+{
+  PmMistake *mistake = data;
+  g_free (mistake->pointer);
+  g_free (mistake->parameter);
+  g_free (mistake->detail);
+}
+
+PmCall *
+pm_call_new (PmApi *api, PmHttpRequest *request)
+{
+  PmCall *call = g_new0 (PmCall, 1);
+  call->api = api;
+  call->request = request;
+  call->query = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  call->mistakes = g_array_new (FALSE, FALSE, sizeof (PmMistake));
+  g_array_set_clear_func (call->mistakes, mistake_clear);
+  call->headers = g_ptr_array_new_with_free_func (g_free);
+  return call;
+}
+
+void
+pm_call_free (PmCall *call)
+{
+  if (call == NULL)
+    return;
+  g_free (call->id);
+  g_hash_table_unref (call->query);
+  json_decref (call->body);
+  g_array_unref (call->mistakes);
+  g_ptr_array_unref (call->headers);
+  if (call->answer != NULL)
+    g_string_free (call->answer, TRUE);
+  g_free (call);
+}
+
+/* --- what was asked --- */
+
+const char *
+pm_call_query (const PmCall *call, const char *name)
+{
+  return g_hash_table_lookup (call->query, name);
+}
+
+gint64
+pm_call_query_integer (const PmCall *call, const char *name, gint64 fallback)
+{
+  const char *text = pm_call_query (call, name);
+  return text == NULL ? fallback : g_ascii_strtoll (text, NULL, 10);
+}
+
+gint64
+pm_call_id (PmCall *call)
+{
+  gint64 id;
+  if (g_ascii_string_to_signed (call->id, 10, 1, G_MAXINT64, &id, NULL))
+    return id;
+  pm_call_problem (call, 404, "there is nothing called “%s” here: ids are numbers", call->id);
+  return 0;
+}
+
+void
+pm_call_mistake (PmCall *call, const char *pointer, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  PmMistake mistake = {.pointer = g_strdup (pointer),
+                       .detail = g_strdup_vprintf (format, arguments)};
+  va_end (arguments);
+  g_array_append_val (call->mistakes, mistake);
+}
+
+void
+pm_call_query_mistake (PmCall *call, const char *parameter, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  PmMistake mistake = {.parameter = g_strdup (parameter),
+                       .detail = g_strdup_vprintf (format, arguments)};
+  va_end (arguments);
+  g_array_append_val (call->mistakes, mistake);
+}
+
+/* --- the answer --- */
+
+void
+pm_call_text (PmCall *call, guint status, const char *type, GString *text)
+{
+  if (call->answer != NULL)
+    g_string_free (call->answer, TRUE);
+  call->status = status;
+  call->type = type;
+  call->answer = text;
+}
+
+PmJsonWriter
+pm_call_json (PmCall *call, guint status)
+{
+  pm_call_text (call, status, "application/json", g_string_new (NULL));
+  return pm_json_writer (call->answer);
+}
+
+void
+pm_call_header (PmCall *call, const char *name, const char *value)
+{
+  g_ptr_array_add (call->headers, g_strdup (name));
+  g_ptr_array_add (call->headers, g_strdup (value));
+}
+
+static void
+write_mistakes (PmJsonWriter *json, const PmCall *call)
+{
+  pm_json_key (json, "errors");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < call->mistakes->len; i++) {
+    const PmMistake *mistake = &g_array_index (call->mistakes, PmMistake, i);
+    pm_json_begin_object (json);
+    if (mistake->pointer != NULL)
+      pm_json_member_string (json, "pointer", mistake->pointer);
+    else
+      pm_json_member_string (json, "parameter", mistake->parameter);
+    pm_json_member_string (json, "detail", mistake->detail);
+    pm_json_end_object (json);
+  }
+  pm_json_end_array (json);
+}
+
+static void
+write_problem (PmCall *call, guint status, const char *detail)
+{
+  PmJsonWriter json = pm_call_json (call, status);
+  call->type = "application/problem+json";
+  pm_json_begin_object (&json);
+  pm_json_member_string (&json, "type", "about:blank");
+  pm_json_member_string (&json, "title", pm_http_status_title (status));
+  pm_json_member_int (&json, "status", status);
+  pm_json_member_string (&json, "detail", detail);
+  if (call->mistakes->len > 0)
+    write_mistakes (&json, call);
+  pm_json_end_object (&json);
+}
+
+void
+pm_call_problem (PmCall *call, guint status, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *detail = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  write_problem (call, status, detail);
+}
+
+/* "q: …" or "/externalPort: …", so that who reads the detail alone knows too. */
+gboolean
+pm_call_is_mistaken (PmCall *call)
+{
+  if (call->mistakes->len == 0)
+    return FALSE;
+  const PmMistake *first = &g_array_index (call->mistakes, PmMistake, 0);
+  gboolean in_body = first->pointer != NULL;
+  const char *where = in_body ? first->pointer : first->parameter;
+  if (call->mistakes->len > 1)
+    pm_call_problem (call, in_body ? 422 : 400, "%s: %s (and %u more)", where, first->detail,
+                     call->mistakes->len - 1);
+  else
+    pm_call_problem (call, in_body ? 422 : 400, "%s%s%s", where, where[0] == '\0' ? "" : ": ",
+                     first->detail);
+  return TRUE;
+}
+
+void
+pm_call_failed (PmCall *call, GError *error)
+{
+  guint status = 500;
+  if (g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_BUSY) ||
+      g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO))
+    status = 503;
+  else if (g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND))
+    status = 404;
+  pm_call_problem (call, status, "%s", error->message);
+  g_error_free (error);
+}

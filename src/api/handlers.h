@@ -1,0 +1,27 @@
+#pragma once
+
+#include "api/call.h"
+
+G_BEGIN_DECLS
+
+/* The handlers that the table of routes names, by the file that they are in. */
+
+/* services.c */
+void pm_api_services_list (PmCall *call);
+void pm_api_services_show (PmCall *call);
+
+/* conflicts.c */
+void pm_api_conflicts (PmCall *call);
+
+/* network.c */
+void pm_api_network_status (PmCall *call);
+void pm_api_healthz (PmCall *call);
+
+/* openapi.c */
+void pm_api_openapi (PmCall *call);
+
+/* page.c */
+void pm_api_page (PmCall *call);
+void pm_api_page_style (PmCall *call);
+
+G_END_DECLS

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <microhttpd.h>
+
+#include "api/http-server.h"
+
+G_BEGIN_DECLS
+
+/* Private to http-*.c. */
+
+typedef struct {
+  PmHttpServer *server;
+  struct MHD_Daemon *daemon;
+  GSource *source;
+  char *url;
+  guint16 port;
+} PmHttpListener;
+
+struct PmHttpServer {
+  const PmHttpFace *face;
+  gpointer data;
+  GPtrArray *listeners; /* of PmHttpListener */
+};
+
+struct PmHttpRequest {
+  PmHttpListener *listener;
+  struct MHD_Connection *connection;
+  const char *method;
+  char *path;
+  GString *received;    /* the body; what is over the limit is dropped */
+  gsize received_bytes; /* all of it */
+  gpointer attached;
+  GDestroyNotify free_attached;
+
+  guint status; /* 0: not answered yet */
+  const char *type;
+  GString *body;
+  GPtrArray *headers; /* name, value, name, value … */
+};
+
+/* http-request.c: libmicrohttpd's callbacks; `data` is the listener. */
+enum MHD_Result pm_http_on_access (void *data, struct MHD_Connection *connection, const char *url,
+                                   const char *method, const char *version, const char *upload,
+                                   size_t *upload_size, void **state);
+void pm_http_on_completed (void *data, struct MHD_Connection *connection, void **state,
+                           enum MHD_RequestTerminationCode code);
+
+/* http-refuse.c: TRUE when the request is refused for its Host or framing: it is answered. */
+gboolean pm_http_refuse (PmHttpRequest *request);
+
+/* http-loop.c: runs the daemon on the default main context. */
+GSource *pm_http_loop_attach (struct MHD_Daemon *daemon);
+
+/* http-listen.c: a listening socket; -1 on failure. */
+int pm_http_listen_open (const char *address, GError **error);
+/* Where it listens now. A new string. */
+char *pm_http_listen_url (int fd, guint16 *ret_port);
+
+G_END_DECLS

@@ -1,0 +1,203 @@
+/* DESIGN
+ * OpenAPI 3.1.0 (https://spec.openapis.org/oas/v3.1.0): nothing is said here that the table of
+ * routes and the shapes do not say. */
+
+#include "api/handlers.h"
+#include "api/route.h"
+#include "api/shapes.h"
+
+#include <string.h>
+
+/* "/api/services/:id" as "/api/services/{id}". */
+static char *
+template_of (const char *pattern)
+{
+  g_autoptr (GString) out = g_string_new (pattern);
+  g_string_replace (out, ":id", "{id}", 0);
+  return g_strdup (out->str);
+}
+
+/* What stands behind /api/: the tag by which clients group. */
+static char *
+tag_of (const char *pattern)
+{
+  if (!g_str_has_prefix (pattern, "/api/"))
+    return g_strdup ("server");
+  pattern += strlen ("/api/");
+  return g_strndup (pattern, strcspn (pattern, "/"));
+}
+
+static void
+write_parameter (PmJsonWriter *json, const char *in, const PmField *field, gboolean required)
+{
+  pm_json_begin_object (json);
+  pm_json_member_string (json, "name", field->name);
+  pm_json_member_string (json, "in", in);
+  pm_json_member_bool (json, "required", required);
+  pm_json_key (json, "schema");
+  pm_field_write_schema (json, field);
+  pm_json_end_object (json);
+}
+
+static void
+write_parameters (PmJsonWriter *json, const PmRoute *route)
+{
+  static const PmField id = {.name = "id", .type = PM_FIELD_TEXT};
+  gboolean has_id = strstr (route->pattern, ":id") != NULL;
+  if (!has_id && route->query == NULL)
+    return;
+  pm_json_key (json, "parameters");
+  pm_json_begin_array (json);
+  if (has_id)
+    write_parameter (json, "path", &id, TRUE);
+  for (const PmField *field = route->query; field != NULL && field->name != NULL; field++)
+    write_parameter (json, "query", field, !(field->flags & PM_OPTIONAL));
+  pm_json_end_array (json);
+}
+
+static void
+write_schema_of (PmJsonWriter *json, const PmShape *shape)
+{
+  g_autofree char *reference =
+      shape->name == NULL ? NULL : g_strdup_printf ("#/components/schemas/%s", shape->name);
+  pm_json_begin_object (json);
+  if (reference != NULL)
+    pm_json_member_string (json, "$ref", reference);
+  else
+    pm_json_member_string (json, "type", "object");
+  pm_json_end_object (json);
+}
+
+static void
+write_content (PmJsonWriter *json, const char *media, const PmShape *shape)
+{
+  pm_json_key (json, "content");
+  pm_json_begin_object (json);
+  pm_json_key (json, media);
+  pm_json_begin_object (json);
+  pm_json_key (json, "schema");
+  if (shape != NULL)
+    write_schema_of (json, shape);
+  else
+    pm_json_raw (json, "{\"type\":\"string\"}");
+  pm_json_end_object (json);
+  pm_json_end_object (json);
+}
+
+static void
+write_body (PmJsonWriter *json, const PmShape *shape)
+{
+  if (shape == NULL)
+    return;
+  pm_json_key (json, "requestBody");
+  pm_json_begin_object (json);
+  pm_json_member_bool (json, "required", !pm_shape_is_optional (shape));
+  write_content (json, "application/json", shape);
+  pm_json_end_object (json);
+}
+
+static void
+write_responses (PmJsonWriter *json, const PmRoute *route)
+{
+  pm_json_key (json, "responses");
+  pm_json_begin_object (json);
+  pm_json_key (json, "200");
+  pm_json_begin_object (json);
+  pm_json_member_string (json, "description", "Done");
+  write_content (json, route->media == NULL ? "application/json" : route->media, route->answer);
+  pm_json_end_object (json);
+  pm_json_key (json, "default");
+  pm_json_begin_object (json);
+  pm_json_member_string (json, "description", "What went wrong");
+  write_content (json, "application/problem+json", &pm_shape_problem);
+  pm_json_end_object (json);
+  pm_json_end_object (json);
+}
+
+static void
+write_operation (PmJsonWriter *json, const PmRoute *route)
+{
+  g_autofree char *method = g_ascii_strdown (route->method, -1);
+  g_autofree char *tag = tag_of (route->pattern);
+  pm_json_key (json, method);
+  pm_json_begin_object (json);
+  pm_json_member_string (json, "operationId", route->name);
+  pm_json_member_string (json, "summary", route->summary);
+  pm_json_key (json, "tags");
+  pm_json_begin_array (json);
+  pm_json_string (json, tag);
+  pm_json_end_array (json);
+  pm_json_member_string (json, "x-role", pm_who_name (route->who));
+  write_parameters (json, route);
+  write_body (json, route->body);
+  write_responses (json, route);
+  pm_json_end_object (json);
+}
+
+static gboolean
+is_first_of_path (gsize index)
+{
+  for (gsize i = 0; i < index; i++)
+    if (strcmp (pm_routes[i].pattern, pm_routes[index].pattern) == 0)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+write_paths (PmJsonWriter *json)
+{
+  pm_json_key (json, "paths");
+  pm_json_begin_object (json);
+  for (gsize i = 0; i < pm_n_routes; i++) {
+    if (!is_first_of_path (i))
+      continue;
+    g_autofree char *path = template_of (pm_routes[i].pattern);
+    pm_json_key (json, path);
+    pm_json_begin_object (json);
+    for (gsize k = i; k < pm_n_routes; k++)
+      if (strcmp (pm_routes[k].pattern, pm_routes[i].pattern) == 0)
+        write_operation (json, &pm_routes[k]);
+    pm_json_end_object (json);
+  }
+  pm_json_end_object (json);
+}
+
+static gboolean
+is_request (const PmShape *shape)
+{
+  for (gsize i = 0; i < pm_n_routes; i++)
+    if (pm_routes[i].body == shape)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+write_components (PmJsonWriter *json)
+{
+  pm_json_key (json, "components");
+  pm_json_begin_object (json);
+  pm_json_key (json, "schemas");
+  pm_json_begin_object (json);
+  for (const PmShape *const *shape = pm_shapes; *shape != NULL; shape++) {
+    pm_json_key (json, (*shape)->name);
+    pm_shape_write_schema (json, *shape, is_request (*shape));
+  }
+  pm_json_end_object (json);
+  pm_json_end_object (json);
+}
+
+void
+pm_api_openapi (PmCall *call)
+{
+  PmJsonWriter json = pm_call_json (call, 200);
+  pm_json_begin_object (&json);
+  pm_json_member_string (&json, "openapi", "3.1.0");
+  pm_json_key (&json, "info");
+  pm_json_begin_object (&json);
+  pm_json_member_string (&json, "title", "port-manager");
+  pm_json_member_string (&json, "version", PM_VERSION);
+  pm_json_end_object (&json);
+  write_paths (&json);
+  write_components (&json);
+  pm_json_end_object (&json);
+}

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "api/shape.h"
+
+G_BEGIN_DECLS
+
+/* Query parameters of routes, as tables ended by a field without a name. */
+
+#define PM_PAGE_LIMIT 1000
+#define PM_PAGE_MOST 10000
+
+extern const PmField pm_parameters_services[];
+
+G_END_DECLS

@@ -1,0 +1,233 @@
+#include "api/shapes.h"
+
+#define TEXT(field, what)                                                                          \
+  {                                                                                                \
+    .name = field, .type = PM_FIELD_TEXT, .meaning = what                                          \
+  }
+#define INTEGER(field, what)                                                                       \
+  {                                                                                                \
+    .name = field, .type = PM_FIELD_INTEGER, .meaning = what                                       \
+  }
+#define TIME(field, what)                                                                          \
+  {                                                                                                \
+    .name = field, .type = PM_FIELD_TIME, .meaning = what                                          \
+  }
+#define TIME_OR_NULL(field, what)                                                                  \
+  {                                                                                                \
+    .name = field, .type = PM_FIELD_TIME, .flags = PM_NULLABLE, .meaning = what                    \
+  }
+#define PORT(field, what)                                                                          \
+  {                                                                                                \
+    .name = field, .type = PM_FIELD_INTEGER, .most = G_MAXUINT16, .meaning = what                  \
+  }
+#define END                                                                                        \
+  {                                                                                                \
+    NULL                                                                                           \
+  }
+
+const PmShape pm_shape_any = {NULL, NULL, (const PmField[]){END}};
+
+static const char *const statuses[] = {"active", "inactive", "conflict", NULL};
+static const char *const protocols[] = {"http", "ws", "tcp", "udp", NULL};
+static const char *const transports[] = {"tcp", "udp", "sctp", NULL};
+static const char *const scopes[] = {"host", "container", "cluster", NULL};
+static const char *const roles[] = {"listen", "publish", "target", "reference", "address", NULL};
+static const char *const severities[] = {"error", "warning", "note", NULL};
+
+/* --- problems --- */
+
+static const PmShape shape_mistake = {"Mistake",
+                                      "What is wrong with one field of the body or one parameter",
+                                      (const PmField[]){
+                                          {.name = "pointer",
+                                           .type = PM_FIELD_TEXT,
+                                           .flags = PM_OPTIONAL,
+                                           .meaning = "JSON Pointer into the body (RFC 6901)"},
+                                          {.name = "parameter",
+                                           .type = PM_FIELD_TEXT,
+                                           .flags = PM_OPTIONAL,
+                                           .meaning = "name of the query parameter"},
+                                          TEXT ("detail", "one sentence"),
+                                          END,
+                                      }};
+
+const PmShape pm_shape_problem = {
+    "Problem", "What went wrong (RFC 9457)",
+    (const PmField[]){
+        TEXT ("type", "about:blank: the status says it"),
+        TEXT ("title", "the status in words"),
+        {.name = "status", .type = PM_FIELD_INTEGER, .least = 400, .most = 599},
+        TEXT ("detail", "what, where, and what to do"),
+        {.name = "errors",
+         .type = PM_FIELD_OBJECTS,
+         .flags = PM_OPTIONAL,
+         .of = &shape_mistake,
+         .meaning = "each field that is wrong"},
+        END,
+    }};
+
+/* --- services --- */
+
+static const PmShape shape_config_file = {
+    "ConfigFile", "A file that has a say in a service",
+    (const PmField[]){
+        TEXT ("path", "from the root; what is no UTF-8 is U+FFFD"),
+        TEXT ("format", "compose, env, package.json, k8s, …"),
+        TEXT ("variant", "empty: base; else override, prod, template, …"),
+        INTEGER ("line", "of the deciding value; 0: the file as a whole"),
+        {.name = "role", .type = PM_FIELD_TEXT, .choices = roles},
+        {.name = "rawPath",
+         .type = PM_FIELD_TEXT,
+         .flags = PM_OPTIONAL,
+         .meaning = "percent-encoded bytes of a path that is no UTF-8"},
+        END,
+    }};
+
+const PmShape pm_shape_service = {
+    "Service", "Project, name, addresses and ports: one row of the registry",
+    (const PmField[]){
+        INTEGER ("id", NULL),
+        TEXT ("projectId", "the project's path from its root"),
+        TEXT ("serviceName", NULL),
+        TEXT ("externalIP", "empty: unknown"),
+        PORT ("internalPort", "0: unknown"),
+        PORT ("externalPort", "0: none, or chosen at run time"),
+        {.name = "protocol", .type = PM_FIELD_TEXT, .choices = protocols},
+        {.name = "status", .type = PM_FIELD_TEXT, .choices = statuses},
+        TIME ("lastUpdated", "last change of address, port or status"),
+        {.name = "configFiles", .type = PM_FIELD_OBJECTS, .of = &shape_config_file},
+        TEXT ("host", "the machine"),
+        TEXT ("root", "the directory whose children are projects"),
+        TEXT ("bind", "address bound or published on; empty: all"),
+        {.name = "transport", .type = PM_FIELD_TEXT, .choices = transports},
+        {.name = "scope",
+         .type = PM_FIELD_TEXT,
+         .choices = scopes,
+         .meaning = "whose network its port lives in"},
+        TEXT ("type", "web, api, database, …; empty: unknown"),
+        TEXT ("variant", "empty: base"),
+        {.name = "profiles", .type = PM_FIELD_TEXTS, .meaning = "compose profiles"},
+        TEXT ("origin", "file:line that decides its port, or whose default it is"),
+        {.name = "confidence", .type = PM_FIELD_NUMBER, .most = 1},
+        TEXT ("pinned", "why its port may not be moved; empty: it may"),
+        {.name = "tags", .type = PM_FIELD_TEXTS},
+        END,
+    }};
+
+const PmShape pm_shape_services = {
+    "ServiceList", NULL,
+    (const PmField[]){
+        {.name = "services", .type = PM_FIELD_OBJECTS, .of = &pm_shape_service},
+        {.name = "nextCursor",
+         .type = PM_FIELD_TEXT,
+         .flags = PM_NULLABLE,
+         .meaning = "null: this is the last page"},
+        INTEGER ("total", "all that match, on whatever page"),
+        END,
+    }};
+
+/* --- conflicts --- */
+
+static const PmShape shape_claimant = {
+    "Claimant", "Who wants the port",
+    (const PmField[]){
+        {.name = "serviceId",
+         .type = PM_FIELD_INTEGER,
+         .flags = PM_NULLABLE,
+         .meaning = "null: a socket of nobody known here"},
+        TEXT ("projectId", NULL),
+        TEXT ("serviceName", NULL),
+        TEXT ("file", "where it says so, from the root; empty: a live socket"),
+        INTEGER ("line", NULL),
+        TEXT ("bind", "address claimed; empty: all"),
+        TEXT ("variant", NULL),
+        TEXT ("profiles", "comma-separated"),
+        TEXT ("command", "of a live socket's owner"),
+        END,
+    }};
+
+static const PmShape shape_suggestion = {"Suggestion", "Who could move, and where to",
+                                         (const PmField[]){
+                                             INTEGER ("serviceId", NULL),
+                                             PORT ("port", NULL),
+                                             END,
+                                         }};
+
+static const PmShape shape_conflict = {
+    "Conflict", "One contested port",
+    (const PmField[]){
+        TEXT ("id", "the same in every scan: tcp-3000"),
+        PORT ("port", NULL),
+        {.name = "transport", .type = PM_FIELD_TEXT, .choices = transports},
+        TEXT ("host", NULL),
+        {.name = "severity", .type = PM_FIELD_TEXT, .choices = severities},
+        {.name = "claimants", .type = PM_FIELD_OBJECTS, .of = &shape_claimant},
+        TEXT ("reason", "one sentence"),
+        {.name = "suggestion",
+         .type = PM_FIELD_OBJECT,
+         .flags = PM_NULLABLE,
+         .of = &shape_suggestion},
+        END,
+    }};
+
+const PmShape pm_shape_conflicts = {
+    "ConflictList", NULL,
+    (const PmField[]){
+        {.name = "conflicts", .type = PM_FIELD_OBJECTS, .of = &shape_conflict},
+        END,
+    }};
+
+/* --- the network --- */
+
+static const PmShape shape_external_ip = {"ExternalIP", "An address by which this machine is known",
+                                          (const PmField[]){
+                                              TEXT ("address", NULL),
+                                              TEXT ("source", "who says so"),
+                                              TIME_OR_NULL ("lastSeen", NULL),
+                                              TEXT ("state", NULL),
+                                              END,
+                                          }};
+
+static const PmShape shape_service_counts = {"ServiceCounts", NULL,
+                                             (const PmField[]){
+                                                 INTEGER ("total", NULL),
+                                                 INTEGER ("active", NULL),
+                                                 INTEGER ("inactive", NULL),
+                                                 INTEGER ("conflict", NULL),
+                                                 END,
+                                             }};
+
+static const PmShape shape_health_counts = {"HealthCounts", NULL,
+                                            (const PmField[]){
+                                                INTEGER ("up", NULL),
+                                                INTEGER ("down", NULL),
+                                                INTEGER ("unknown", "never checked"),
+                                                END,
+                                            }};
+
+const PmShape pm_shape_network_status = {
+    "NetworkStatus", NULL,
+    (const PmField[]){
+        {.name = "externalIPs", .type = PM_FIELD_OBJECTS, .of = &shape_external_ip},
+        {.name = "hosts", .type = PM_FIELD_TEXTS},
+        {.name = "services", .type = PM_FIELD_OBJECT, .of = &shape_service_counts},
+        {.name = "health", .type = PM_FIELD_OBJECT, .of = &shape_health_counts},
+        TIME_OR_NULL ("lastScan", "null: never"),
+        TIME_OR_NULL ("lastTransaction", "null: never"),
+        END,
+    }};
+
+const PmShape pm_shape_liveness = {
+    "Liveness", NULL,
+    (const PmField[]){
+        {.name = "status", .type = PM_FIELD_TEXT, .choices = (const char *const[]){"ok", NULL}},
+        END,
+    }};
+
+const PmShape *const pm_shapes[] = {
+    &pm_shape_problem,        &shape_mistake,     &pm_shape_services,
+    &pm_shape_service,        &shape_config_file, &pm_shape_conflicts,
+    &shape_conflict,          &shape_claimant,    &shape_suggestion,
+    &pm_shape_network_status, &shape_external_ip, &shape_service_counts,
+    &shape_health_counts,     &pm_shape_liveness, NULL,
+};
