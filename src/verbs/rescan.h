@@ -1,0 +1,29 @@
+#pragma once
+
+#include "verbs/scan.h"
+
+G_BEGIN_DECLS
+
+/* Reads again what changed, and makes the registry say so: for whoever is told of changes (file
+ * events, a transaction of ours).
+ *
+ *   PmRescan *rescan = pm_rescan_new (context);
+ *   pm_verb_rescan (rescan, paths, &report, &error);    for each burst of events
+ *   pm_rescan_free (rescan);
+ *
+ * What comes of it is what pm_verb_scan of the remembered roots would store, event log and history
+ * included. One thread, that of the context, which must outlive it. */
+typedef struct PmRescan PmRescan;
+
+PmRescan *pm_rescan_new (PmContext *context);
+void pm_rescan_free (PmRescan *rescan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmRescan, pm_rescan_free)
+
+/* `paths`: absolute, NULL-terminated, in any order, also more than once: files and folders that
+ * were made, written, renamed, removed, or got other permissions. A folder stands for all that is
+ * below it; what a path is now is found out here. Those outside of all roots are passed over. The
+ * report counts all roots; nothing is lost by a failure: what failed is read with the next call. */
+gboolean pm_verb_rescan (PmRescan *rescan, const char *const *paths, PmScanReport *ret_report,
+                         GError **error);
+
+G_END_DECLS

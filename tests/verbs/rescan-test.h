@@ -1,0 +1,36 @@
+#pragma once
+
+#include "verbs/rescan.h"
+
+G_BEGIN_DECLS
+
+/* A root with projects in it, a registry that knows them, and the question that all tests of
+ * rescans ask: does the registry say what a scan of everything would say? */
+
+typedef struct {
+  char *top; /* holds all of it */
+  char *root;
+  char *state;
+  PmContext *context;
+  PmRescan *rescan;
+  PmScanReport report; /* of the last rescan */
+} RescanTest;
+
+void rescan_test_set_up (RescanTest *test, gconstpointer data);
+void rescan_test_tear_down (RescanTest *test, gconstpointer data);
+
+/* `file` is relative to the root; folders are made. */
+void rescan_test_put (const RescanTest *test, const char *file, const char *text);
+void rescan_test_remove (const RescanTest *test, const char *file);
+void rescan_test_rename (const RescanTest *test, const char *from, const char *to);
+
+/* Tells of these paths, relative to the root. */
+void rescan_test_tell (RescanTest *test, const char *const *files);
+
+/* Fails, and says where, when it does not. */
+void rescan_test_compare (RescanTest *test);
+
+/* What a registry says, one line each, without what depends on how it came about. */
+char *rescan_test_describe (PmContext *context);
+
+G_END_DECLS

@@ -1,0 +1,108 @@
+/* What a rescan of some paths stores is what a scan of everything would store. */
+
+#include "rescan-test.h"
+
+#include <string.h>
+
+#include "registry/registry.h"
+
+#define TELL(test, ...) rescan_test_tell ((test), (const char *const[]){__VA_ARGS__, NULL})
+
+static guint16
+port_of (RescanTest *test, const char *name)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
+  g_assert_true (pm_registry_services (test->context->registry, arena, services, NULL));
+  for (guint i = 0; i < services->len; i++) {
+    const PmService *service = &g_array_index (services, PmService, i);
+    if (strcmp (service->name, name) == 0)
+      return service->external_port;
+  }
+  return 0;
+}
+
+static void
+a_port_moves (RescanTest *test, gconstpointer data)
+{
+  rescan_test_put (test, "blog/package.json",
+                   "{\"name\": \"blog\", \"scripts\": {\"dev\": \"vite --port 5199\"}}");
+  TELL (test, "blog/package.json");
+  g_assert_cmpuint (port_of (test, "blog"), ==, 5199);
+  g_assert_cmpuint (test->report.changes.services_changed, ==, 1);
+  rescan_test_compare (test);
+}
+
+static void
+an_environment_reaches_what_is_expanded (RescanTest *test, gconstpointer data)
+{
+  rescan_test_put (test, "shop/.env", "PORT=9090\nDATABASE_URL=postgres://localhost:5432/shop\n");
+  TELL (test, "shop/.env");
+  g_assert_cmpuint (port_of (test, "web"), ==, 9090);
+  rescan_test_compare (test);
+}
+
+static void
+a_folder_comes_and_goes (RescanTest *test, gconstpointer data)
+{
+  rescan_test_put (test, "new/compose.yaml", "services:\n  api:\n    ports: ['5432:1']\n");
+  TELL (test, "new");
+  g_assert_cmpuint (test->report.changes.conflicts_opened, ==, 1);
+  rescan_test_compare (test);
+  rescan_test_remove (test, "new");
+  TELL (test, "new");
+  g_assert_cmpuint (test->report.changes.conflicts_closed, ==, 1);
+  rescan_test_compare (test);
+}
+
+static void
+a_folder_is_renamed (RescanTest *test, gconstpointer data)
+{
+  rescan_test_rename (test, "mono/packages/a", "mono/packages/b");
+  TELL (test, "mono/packages/b", "mono/packages/a");
+  rescan_test_compare (test);
+}
+
+static void
+a_workspace_is_listed_no_more (RescanTest *test, gconstpointer data)
+{
+  rescan_test_put (test, "mono/package.json", "{\"name\": \"mono\"}");
+  TELL (test, "mono/package.json");
+  rescan_test_compare (test);
+}
+
+static void
+paths_elsewhere_are_passed_over (RescanTest *test, gconstpointer data)
+{
+  TELL (test, "../state/registry.db", "shop/nothing-of-this-name");
+  g_assert_false (test->report.changes.anything);
+  rescan_test_compare (test);
+}
+
+static void
+the_comparison_notices (RescanTest *test, gconstpointer data)
+{
+  g_autofree char *before = rescan_test_describe (test->context);
+  rescan_test_put (test, "notes/readme.md", "the machine is 192.0.2.2\n");
+  TELL (test, "notes/readme.md");
+  g_autofree char *after = rescan_test_describe (test->context);
+  g_assert_cmpstr (before, !=, after);
+}
+
+#define ADD(path, function)                                                                        \
+  g_test_add ((path), RescanTest, NULL, rescan_test_set_up, (function), rescan_test_tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_setenv ("XDG_CONFIG_HOME", "/nonexistent", TRUE); /* nobody's own configuration */
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/rescan/a-port-moves", a_port_moves);
+  ADD ("/rescan/an-environment-reaches-what-is-expanded", an_environment_reaches_what_is_expanded);
+  ADD ("/rescan/a-folder-comes-and-goes", a_folder_comes_and_goes);
+  ADD ("/rescan/a-folder-is-renamed", a_folder_is_renamed);
+  ADD ("/rescan/a-workspace-is-listed-no-more", a_workspace_is_listed_no_more);
+  ADD ("/rescan/paths-elsewhere-are-passed-over", paths_elsewhere_are_passed_over);
+  ADD ("/rescan/the-comparison-notices", the_comparison_notices);
+  return g_test_run ();
+}
