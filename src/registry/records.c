@@ -1,6 +1,5 @@
 /* DESIGN
- * Roots, settings, desired values and the update engine's transactions: a few small rows each, read
- * as a whole. */
+ * Roots, settings and the update engine's transactions: a few small rows each, read as a whole. */
 
 #include "registry/records.h"
 
@@ -111,68 +110,6 @@ pm_registry_setting_put (PmRegistry *registry, const char *key, const char *valu
                             "INSERT INTO settings (key, value) VALUES (?, ?)"
                             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                             PM_VALUES (pm_text (key), pm_text (value)), error);
-  return pm_registry_leave (registry, ok, error);
-}
-
-/* --- desired --- */
-
-gboolean
-pm_registry_desired_put (PmRegistry *registry, const PmDesired *desired, GError **error)
-{
-  if (!pm_registry_enter (registry, PM_ACCESS_DECISION, error))
-    return FALSE;
-  gboolean ok = pm_sql_run (
-      registry,
-      "INSERT INTO desired (host, service_id, subject, field, value, reason, transaction_id,"
-      " decided) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-      " ON CONFLICT (host, service_id, subject, field) DO UPDATE SET value = excluded.value,"
-      " reason = excluded.reason, transaction_id = excluded.transaction_id,"
-      " decided = excluded.decided",
-      PM_VALUES (pm_text (registry->host), pm_int (desired->service_id), pm_text (desired->subject),
-                 pm_text (desired->field), pm_text (desired->value), pm_text (desired->reason),
-                 pm_int_or_null (desired->transaction_id), pm_int (desired->decided_us)),
-      error);
-  return pm_registry_leave (registry, ok, error);
-}
-
-gboolean
-pm_registry_desired (PmRegistry *registry, PmArena *arena, GArray *list, GError **error)
-{
-  PmStatement *rows = pm_sql_query (
-      registry,
-      "SELECT service_id, subject, field, value, reason, transaction_id, decided FROM desired"
-      " WHERE host = ? ORDER BY service_id, subject, field",
-      PM_VALUES (pm_text (registry->host)), error);
-  if (rows == NULL)
-    return FALSE;
-  PmStep step;
-  while ((step = pm_sql_step (registry, rows, error)) == PM_STEP_ROW) {
-    PmDesired desired = {
-        .service_id = registry->backend->integer (rows, 0),
-        .subject = pm_sql_text (registry, rows, 1, arena),
-        .field = pm_sql_text (registry, rows, 2, arena),
-        .value = pm_sql_text (registry, rows, 3, arena),
-        .reason = pm_sql_text (registry, rows, 4, arena),
-        .transaction_id = registry->backend->integer (rows, 5),
-        .decided_us = registry->backend->integer (rows, 6),
-    };
-    g_array_append_val (list, desired);
-  }
-  return step == PM_STEP_DONE;
-}
-
-gboolean
-pm_registry_desired_remove (PmRegistry *registry, gint64 service_id, const char *subject,
-                            const char *field, GError **error)
-{
-  if (!pm_registry_enter (registry, PM_ACCESS_DECISION, error))
-    return FALSE;
-  gboolean ok = pm_sql_run (
-      registry,
-      "DELETE FROM desired"
-      " WHERE host = ? AND service_id = ? AND subject = ? AND field = ?",
-      PM_VALUES (pm_text (registry->host), pm_int (service_id), pm_text (subject), pm_text (field)),
-      error);
   return pm_registry_leave (registry, ok, error);
 }
 

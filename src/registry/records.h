@@ -41,15 +41,19 @@ typedef struct {
   gint64 decided_us;
 } PmDesired;
 
-/* By service, subject and field; what was there is replaced. */
-gboolean pm_registry_desired_put (PmRegistry *registry, const PmDesired *desired, GError **error);
+/* By service, subject and field; what was there is replaced, and removed where `value` is NULL.
+ * What it was is remembered as changed by transaction `by`. Saying the same twice changes nothing.
+ */
+gboolean pm_registry_desired_put (PmRegistry *registry, gint64 by, const PmDesired *desired,
+                                  GError **error);
 
 /* All of this host, appended to `list` (of PmDesired). */
 gboolean pm_registry_desired (PmRegistry *registry, PmArena *arena, GArray *list, GError **error);
 
-/* Removing what is not there is no error. */
-gboolean pm_registry_desired_remove (PmRegistry *registry, gint64 service_id, const char *subject,
-                                     const char *field, GError **error);
+/* What transaction `past` changed is again as it was before it, as a change of transaction `by`,
+ * which can be taken back like any other. What was decided anew since stays. */
+gboolean pm_registry_desired_take_back (PmRegistry *registry, gint64 past, gint64 by,
+                                        GError **error);
 
 /* --- transactions of the update engine --- */
 

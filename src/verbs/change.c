@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "registry/records.h"
 #include "verbs/note.h"
 #include "verbs/verify.h"
 
@@ -151,6 +152,16 @@ pm_verb_past (PmContext *context, guint64 id, GError **error)
   return pm_undo_read (pm_fs_real (), context->state_dir, id, error);
 }
 
+/* Its bytes may be there once more, by somebody's hand: they are not the transaction's any more. */
+static gboolean
+is_undone (PmContext *context, guint64 id)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  PmTransactionRecord record;
+  return pm_registry_transaction (context->registry, (gint64) id, arena, &record, NULL) &&
+         strcmp (record.state, "undone") == 0;
+}
+
 gboolean
 pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_result, GError **error)
 {
@@ -158,6 +169,12 @@ pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_result, GError
   g_autoptr (PmHistory) past = pm_verb_past (context, id, error);
   if (past == NULL)
     return FALSE;
+  if (is_undone (context, id)) {
+    ret_result->outcome = PM_OUTCOME_REFUSED;
+    g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_REFUSED,
+                 "transaction %" G_GUINT64_FORMAT " was taken back already", id);
+    return FALSE;
+  }
   for (guint i = 0; i < past->targets->len; i++)
     ret_result->edits += ((const PmTarget *) g_ptr_array_index (past->targets, i))->edits->len;
   ret_result->files = past->targets->len;

@@ -7,6 +7,7 @@
 
 #include "base/json-writer.h"
 #include "registry/records.h"
+#include "update/undo.h"
 #include "verbs/conflicts.h"
 #include "verbs/observe.h"
 
@@ -86,16 +87,10 @@ put_record (PmRegistry *registry, guint64 id, const Note *note, const char *stat
   return pm_registry_transaction_put (registry, &record, now_us, error);
 }
 
-static gboolean
-put (PmRegistry *registry, const PmDesired *desired, GError **error)
-{
-  return pm_registry_desired_put (registry, desired, error);
-}
-
 /* Addresses are decided in chains: what was to become A is to become B when A does; and an address
  * that is given again is not replaced any more. */
 static gboolean
-put_address (PmRegistry *registry, const PmDesired *desired, GError **error)
+put_address (PmRegistry *registry, gint64 id, const PmDesired *desired, GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (PmDesired));
@@ -103,57 +98,55 @@ put_address (PmRegistry *registry, const PmDesired *desired, GError **error)
     return FALSE;
   for (guint i = 0; i < known->len; i++) {
     PmDesired d = g_array_index (known, PmDesired, i);
-    if (strcmp (d.field, "address") != 0)
+    gboolean is_given_again = strcmp (d.subject, desired->value) == 0;
+    if (strcmp (d.field, "address") != 0 ||
+        (!is_given_again && strcmp (d.value, desired->subject) != 0))
       continue;
-    if (strcmp (d.subject, desired->value) == 0) {
-      if (!pm_registry_desired_remove (registry, 0, d.subject, "address", error))
-        return FALSE;
-    } else if (strcmp (d.value, desired->subject) == 0) {
-      d.value = desired->value;
-      d.transaction_id = desired->transaction_id;
-      if (!put (registry, &d, error))
-        return FALSE;
-    }
+    d.value = is_given_again ? NULL : desired->value;
+    d.transaction_id = id;
+    if (!pm_registry_desired_put (registry, id, &d, error))
+      return FALSE;
   }
-  return put (registry, desired, error);
+  return pm_registry_desired_put (registry, id, desired, error);
 }
 
 static gboolean
-put_decisions (PmRegistry *registry, guint64 id, const Note *note, GError **error)
+put_decisions (PmRegistry *registry, gint64 id, const Note *note, GError **error)
 {
   for (gsize i = 0; i < g_variant_n_children (note->decisions); i++) {
-    PmDesired d = {
-        .reason = note->wish, .transaction_id = (gint64) id, .decided_us = note->started_us};
+    PmDesired d = {.reason = note->wish, .transaction_id = id, .decided_us = note->started_us};
     g_variant_get_child (note->decisions, i, "(x&s&s&s)", &d.service_id, &d.subject, &d.field,
                          &d.value);
-    gboolean fine = strcmp (d.field, "address") == 0 ? put_address (registry, &d, error)
-                                                     : put (registry, &d, error);
+    gboolean fine = strcmp (d.field, "address") == 0
+                        ? put_address (registry, id, &d, error)
+                        : pm_registry_desired_put (registry, id, &d, error);
     if (!fine)
       return FALSE;
   }
   return TRUE;
 }
 
-/* What the past transaction had decided is decided no more. */
 static gboolean
-take_decisions_back (PmRegistry *registry, guint64 past, GError **error)
+put_state (PmRegistry *registry, guint64 id, const char *state, GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (PmDesired));
-  if (!pm_registry_desired (registry, arena, known, error))
-    return FALSE;
-  for (guint i = 0; i < known->len; i++) {
-    const PmDesired *d = &g_array_index (known, PmDesired, i);
-    if (d->transaction_id == (gint64) past &&
-        !pm_registry_desired_remove (registry, d->service_id, d->subject, d->field, error))
-      return FALSE;
-  }
   PmTransactionRecord record;
-  g_autoptr (GError) missing = NULL;
-  if (!pm_registry_transaction (registry, (gint64) past, arena, &record, &missing))
+  if (!pm_registry_transaction (registry, (gint64) id, arena, &record, NULL))
     return TRUE; /* of before this registry */
-  record.state = "undone";
+  record.state = state;
   return pm_registry_transaction_put (registry, &record, g_get_real_time (), error);
+}
+
+/* Taking back what took something back makes that hold again. */
+static gboolean
+take_back (PmContext *context, guint64 past, guint64 by, GError **error)
+{
+  PmRegistry *registry = context->registry;
+  g_autoptr (PmHistory) history = pm_undo_read (pm_fs_real (), context->state_dir, past, NULL);
+  guint64 again = history == NULL ? 0 : history->undo_of;
+  return pm_registry_desired_take_back (registry, (gint64) past, (gint64) by, error) &&
+         put_state (registry, past, "undone", error) &&
+         (again == 0 || put_state (registry, again, "committed", error));
 }
 
 /* The files as they are now. A root that is away is no reason to forget the transaction. */
@@ -182,9 +175,10 @@ look (PmContext *context, GPtrArray *paths)
 }
 
 static gboolean
-store (PmRegistry *registry, guint64 id, const Note *note, const PmSnapshot *seen,
+store (PmContext *context, guint64 id, const Note *note, const PmSnapshot *seen,
        const GPtrArray *paths, GError **error)
 {
+  PmRegistry *registry = context->registry;
   if (seen != NULL) {
     g_autoptr (GArray) conflicts = pm_verb_conflicts_of (seen);
     PmScanScope scope = {.roots = (const char *const *) paths->pdata, .conflicts = conflicts};
@@ -194,8 +188,8 @@ store (PmRegistry *registry, guint64 id, const Note *note, const PmSnapshot *see
   if (!put_record (registry, id, note, "committed", error))
     return FALSE;
   if (note->undo_of != 0)
-    return take_decisions_back (registry, note->undo_of, error);
-  return put_decisions (registry, id, note, error);
+    return take_back (context, note->undo_of, id, error);
+  return put_decisions (registry, (gint64) id, note, error);
 }
 
 gboolean
@@ -209,7 +203,7 @@ pm_note_register (guint64 id, const char *text, gpointer user, GError **error)
   g_autoptr (PmSnapshot) seen = look (context, paths);
   if (!pm_registry_begin (context->registry, PM_DURABILITY_DECISION, error))
     return FALSE;
-  if (!store (context->registry, id, &note, seen, paths, error)) {
+  if (!store (context, id, &note, seen, paths, error)) {
     pm_registry_rollback (context->registry);
     return FALSE;
   }

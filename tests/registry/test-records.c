@@ -54,45 +54,6 @@ remembers_settings (void)
 }
 
 static void
-no_scan_touches_what_is_desired (void)
-{
-  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (PmSnapshot) observed = pm_registry_test_snapshot ();
-  pm_registry_test_add_service (observed, "web", 80, 8080);
-  pm_registry_test_store (test->registry, observed, NOW);
-  PmDesired port = {.service_id = 1,
-                    .subject = "",
-                    .field = "externalPort",
-                    .value = "8080",
-                    .reason = "assigned",
-                    .transaction_id = 3,
-                    .decided_us = NOW};
-  PmDesired address = {.subject = "203.0.113.7",
-                       .field = "address",
-                       .value = "203.0.113.8",
-                       .reason = "",
-                       .decided_us = NOW};
-  g_assert_true (pm_registry_desired_put (test->registry, &port, NULL));
-  g_assert_true (pm_registry_desired_put (test->registry, &address, NULL));
-  port.value = "8090";
-  g_assert_true (pm_registry_desired_put (test->registry, &port, NULL));
-  g_autoptr (PmSnapshot) nothing = pm_snapshot_new ();
-  pm_registry_test_store (test->registry, nothing, NOW + 1);
-
-  g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (PmDesired));
-  g_assert_true (pm_registry_desired (test->registry, arena, list, NULL));
-  g_assert_cmpuint (list->len, ==, 2);
-  g_assert_cmpstr (g_array_index (list, PmDesired, 0).subject, ==, "203.0.113.7");
-  g_assert_cmpstr (g_array_index (list, PmDesired, 1).value, ==, "8090");
-  g_assert_cmpint (g_array_index (list, PmDesired, 1).transaction_id, ==, 3);
-  g_assert_true (pm_registry_desired_remove (test->registry, 1, "", "externalPort", NULL));
-  g_array_set_size (list, 0);
-  g_assert_true (pm_registry_desired (test->registry, arena, list, NULL));
-  g_assert_cmpuint (list->len, ==, 1);
-}
-
-static void
 records_a_transaction_once (void)
 {
   g_autoptr (GError) error = NULL;
@@ -212,8 +173,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/registry/records/remembers-roots", remembers_roots);
   g_test_add_func ("/registry/records/remembers-settings", remembers_settings);
-  g_test_add_func ("/registry/records/no-scan-touches-what-is-desired",
-                   no_scan_touches_what_is_desired);
   g_test_add_func ("/registry/records/records-a-transaction-once", records_a_transaction_once);
   g_test_add_func ("/registry/records/knows-tokens-by-their-hash", knows_tokens_by_their_hash);
   g_test_add_func ("/registry/records/leases-a-port-once", leases_a_port_once);
