@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "model/replaced.h"
+
 static char *
 name_key (const char *root, const char *project, const char *name)
 {
@@ -38,6 +40,47 @@ service_of (GHashTable *index, const PmFinding *f)
   return (found != 0 ? found : GPOINTER_TO_INT (g_hash_table_lookup (index, name))) - 1;
 }
 
+/* How many containers of a service a compose file starts, where it is not one. */
+static GHashTable *
+index_replicas (const PmSnapshot *snapshot)
+{
+  GHashTable *index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < snapshot->facts->len; i++) {
+    const PmServiceFact *fact = &g_array_index (snapshot->facts, PmServiceFact, i);
+    if (fact->replicas != 1)
+      g_hash_table_insert (index, name_key (fact->root, fact->file, fact->name),
+                           GUINT_TO_POINTER (fact->replicas));
+  }
+  return index;
+}
+
+static guint
+replicas_of (GHashTable *index, const PmFinding *f)
+{
+  if (g_hash_table_size (index) == 0)
+    return 1;
+  gpointer replicas;
+  g_autofree char *key = name_key (f->root, f->file, f->own_name);
+  return g_hash_table_lookup_extended (index, key, NULL, &replicas) ? GPOINTER_TO_UINT (replicas)
+                                                                    : 1;
+}
+
+static guint
+length_of (const PmFinding *f)
+{
+  return f->port_end > f->port ? (guint) (f->port_end - f->port) + 1 : 1;
+}
+
+/* Each container takes as many ports of the published range as it has targets. */
+static gboolean
+is_crowded (const PmSnapshot *snapshot, const PmFinding *f, guint replicas)
+{
+  guint targets = f->pair < 0 || (guint) f->pair >= snapshot->findings->len
+                      ? 1
+                      : length_of (&g_array_index (snapshot->findings, PmFinding, f->pair));
+  return replicas > 1 && replicas > length_of (f) / targets;
+}
+
 static gboolean
 is_published (const PmFinding *f)
 {
@@ -49,10 +92,13 @@ static void
 add_published (const PmSnapshot *snapshot, GArray *claims)
 {
   g_autoptr (GHashTable) index = index_services (snapshot);
+  g_autoptr (GHashTable) all_replicas = index_replicas (snapshot);
+  g_autoptr (PmReplaced) replaced = pm_replaced_new (snapshot);
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
     gint32 service = is_published (f) ? service_of (index, f) : -1;
-    if (service < 0)
+    guint replicas = service < 0 ? 0 : replicas_of (all_replicas, f);
+    if (replicas == 0 || pm_replaced_has (replaced, f))
       continue;
     PmClaim claim = {
         .service = service,
@@ -66,6 +112,8 @@ add_published (const PmSnapshot *snapshot, GArray *claims)
         .variant = f->variant,
         .profiles = f->profiles,
         .is_mapping = TRUE,
+        .replicas = replicas,
+        .is_crowded = is_crowded (snapshot, f, replicas),
         .confidence = f->confidence,
     };
     g_array_append_val (claims, claim);

@@ -16,6 +16,8 @@ typedef struct {
   const char *variant;
   const char *profiles;
   gboolean is_mapping; /* published by a compose file */
+  guint replicas;      /* containers that each want such a port */
+  gboolean is_crowded; /* more of them than the range has room for */
   gboolean is_default; /* no file says it: the tool's default */
   double confidence;
 } PmClaim;

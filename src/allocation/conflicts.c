@@ -1,7 +1,8 @@
 /* DESIGN
  * Claims are sorted by transport and first port. A sweep looks at each port where a claim starts
  * and gathers those that cover it; they are compared pairwise, and those that take part in a pair
- * of the worst severity are the claimants of one conflict. */
+ * of the worst severity are the claimants of one conflict. A service of which several containers
+ * want one port is in conflict with itself. */
 
 #include "allocation/conflicts.h"
 
@@ -179,6 +180,8 @@ suggest (Search *search, PmConflict *conflict)
     if (is_cheaper (search, conflict->claimants[i].service, cheapest))
       cheapest = conflict->claimants[i].service;
   conflict->suggested_service = -1;
+  if (conflict->n_claimants < 2) /* another port would be as crowded */
+    return;
   if (service_at (search, cheapest)->pinned[0] != '\0')
     return;
   conflict->suggested_port = pm_port_set_next_free (&search->taken, conflict->port);
@@ -195,6 +198,16 @@ full_name (const PmService *service)
   if (strcmp (service->name, service->project_id) == 0)
     return g_strdup (service->name);
   return g_strdup_printf ("%s of %s", service->name, service->project_id);
+}
+
+static char *
+reason_for_one (const Search *search, const PmConflict *conflict, guint replicas)
+{
+  g_autofree char *name = full_name (service_at (search, conflict->claimants[0].service));
+  return g_strdup_printf ("%s runs in %u containers, and only one of them can bind %s port %u; "
+                          "publish a range of %u ports, or none",
+                          name, replicas, pm_transport_name (conflict->transport), conflict->port,
+                          replicas);
 }
 
 static char *
@@ -251,7 +264,7 @@ add_conflict (Search *search, guint16 port, const GArray *group, const int *wors
     g_array_append_val (claimants, claimant);
     first = first == NULL ? claim : first;
   }
-  if (claimants->len < 2)
+  if (claimants->len < 2 && (first == NULL || !first->is_crowded))
     return;
 
   PmConflict conflict = {
@@ -263,7 +276,8 @@ add_conflict (Search *search, guint16 port, const GArray *group, const int *wors
       .n_claimants = claimants->len,
   };
   conflict.claimants = (PmClaimant *) (void *) g_array_free (g_steal_pointer (&claimants), FALSE);
-  conflict.reason = reason_for (search, &conflict);
+  conflict.reason = conflict.n_claimants < 2 ? reason_for_one (search, &conflict, first->replicas)
+                                             : reason_for (search, &conflict);
   g_array_append_val (search->conflicts, conflict);
 }
 
@@ -273,8 +287,12 @@ judge (Search *search, guint16 port, const GArray *group)
 {
   g_autofree int *worst = g_new (int, group->len);
   int severity = NO_CONFLICT;
-  for (guint i = 0; i < group->len; i++)
-    worst[i] = NO_CONFLICT;
+  for (guint i = 0; i < group->len; i++) {
+    const PmClaim *claim = claim_at (search, g_array_index (group, guint, i));
+    gboolean by_itself = claim->is_crowded && claim->first == port;
+    worst[i] = by_itself ? limit_by_confidence (PM_SEVERITY_ERROR, claim, claim) : NO_CONFLICT;
+    severity = MAX (severity, worst[i]);
+  }
   for (guint i = 0; i < group->len; i++)
     for (guint k = i + 1; k < group->len; k++) {
       int pair = severity_of (search->snapshot, claim_at (search, g_array_index (group, guint, i)),
@@ -302,7 +320,7 @@ sweep (Search *search)
            claim_at (search, i)->transport == at->transport;
          i++)
       g_array_append_val (open, i);
-    if (open->len > 1)
+    if (open->len > 1 || at->is_crowded)
       judge (search, at->first, open);
   }
 }

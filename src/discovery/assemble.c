@@ -16,6 +16,7 @@
 #include "discovery/listeners.h"
 #include "discovery/service-type.h"
 #include "discovery/units.h"
+#include "model/replaced.h"
 
 #define LEAST_CONFIDENCE 0.5
 #define WIDEST_RANGE                                                                               \
@@ -56,9 +57,9 @@ name_findings (Assembly *a)
 {
   for (guint i = 0; i < a->snapshot->findings->len; i++) {
     PmFinding *f = finding_at (a, i);
-    const char *name = f->service[0] == '\0'
+    const char *name = f->own_name[0] == '\0'
                            ? pm_units_of (a->units, f->root, f->project, f->file)->name
-                           : pm_units_name (a->units, f->root, f->file, f->service);
+                           : pm_units_name (a->units, f->root, f->file, f->own_name);
     f->service = pm_arena_strdup (a->snapshot->arena, name);
   }
 }
@@ -157,8 +158,9 @@ add_mapping (Assembly *a, guint publish, guint target)
 {
   const PmFinding *p = finding_at (a, publish), *t = finding_at (a, target);
   guint published = range_length (p), targets = range_length (t);
-  for (guint i = 0; i < MAX (published, targets); i++) {
-    guint row = row_for (a, t, (guint16) (t->port + (targets > 1 ? i : 0)));
+  /* Of a range for one container port Docker takes one: the first stands for them. */
+  for (guint i = 0; i < targets; i++) {
+    guint row = row_for (a, t, (guint16) (t->port + i));
     PmService *service = row_at (a, row);
     gboolean base_was_here = service->external_port != 0 && p->variant[0] != '\0';
     if (!base_was_here) {
@@ -188,10 +190,12 @@ partner_of (const Assembly *a, guint index)
 static void
 add_mappings (Assembly *a)
 {
+  g_autoptr (PmReplaced) replaced = pm_replaced_new (a->snapshot);
   for (guint i = 0; i < a->snapshot->findings->len; i++) {
     const PmFinding *f = finding_at (a, i);
     gint target = partner_of (a, i);
-    if (may_make_rows (f) && f->role == PM_ROLE_PUBLISH && target >= 0 && !is_template (f->variant))
+    if (may_make_rows (f) && f->role == PM_ROLE_PUBLISH && target >= 0 &&
+        !is_template (f->variant) && !pm_replaced_has (replaced, f))
       add_mapping (a, i, (guint) target);
   }
 }

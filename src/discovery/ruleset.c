@@ -407,6 +407,7 @@ pm_recognition_add_service (PmRecognition *recognition, const char *name, PmNode
       .command = no_text,
       .tool = no_text,
       .aliases = no_text,
+      .replicas = 1,
       .default_origin = no_text,
   };
   g_array_append_val (recognition->out->facts, fact);

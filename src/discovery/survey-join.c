@@ -75,6 +75,8 @@ join_findings (Join *join, const PmSeen *seen, const char *project)
     f.root = join->roots[seen->root];
     f.project = project;
     f.file = seen->file;
+    if (!seen->is_unchanged) /* else `service` is the name that it got the last time */
+      f.own_name = f.service;
     /* Pairs count within their document; in the snapshot they count in all. */
     if (f.pair >= 0)
       f.pair += first - seen->said.pairs_from;

@@ -38,6 +38,28 @@ pm_yaml_document (const PmDocument *document, guint index)
   return id;
 }
 
+/* Between a key's colon and its value stand properties, blanks and a comment. */
+gboolean
+pm_yaml_has_tag (const PmDocument *document, PmNodeId value, const char *tag)
+{
+  const PmNode *node = pm_document_node (document, value);
+  gsize length = strlen (tag);
+  if (pm_span_length (node->key_span) == 0 || node->outer.start < node->key_span.end)
+    return FALSE;
+  const char *at = document->bytes + node->key_span.end;
+  const char *end = document->bytes + node->outer.start;
+  const char *colon = memchr (at, ':', (gsize) (end - at));
+  for (at = colon == NULL ? end : colon + 1; at < end && strchr ("#\r\n", *at) == NULL;) {
+    gsize word = 0;
+    while (at + word < end && strchr (" \t\r\n", at[word]) == NULL)
+      word++;
+    if (word == length && memcmp (at, tag, length) == 0)
+      return TRUE;
+    at += MAX (word, 1);
+  }
+  return FALSE;
+}
+
 /* --- reading --- */
 
 /* More flow levels than that may be open at once. */

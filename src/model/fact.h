@@ -23,6 +23,9 @@ typedef struct {
   const char *tool;           /* framework that was recognised: "vite", "next"; "" none */
   const char *aliases;        /* comma-separated names that others may call it by (hostname,
                                  container_name, network aliases, a Kubernetes Service) */
+  guint16 replicas;           /* containers of it that are started; 1 unless something says else */
+  gboolean replaces_ports;    /* of an override file: what the base publishes for it is not in force
+                               */
   guint16 default_port;       /* where the tool listens when nothing says otherwise; 0 none */
   const char *default_origin; /* "vite's default" */
 } PmServiceFact;

@@ -60,7 +60,8 @@ typedef struct {
   const char *scheme;   /* "http", "postgres", … where a URL says it */
   const char *protocol; /* "http", "ws", "tcp", "udp"; "" unknown */
 
-  const char *service;  /* bare name: compose's key, the package's name */
+  const char *service;  /* the name that it goes by: compose's key, the package's name */
+  const char *own_name; /* the name that its document gives it; "" none: it is its unit's */
   const char *variant;  /* "" base; "override", "prod", "local", "template", … */
   const char *profiles; /* comma-separated compose profiles; "" always runs */
   const char *variable; /* the variable that the value was interpolated from, or "" */

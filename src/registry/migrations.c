@@ -277,6 +277,11 @@ static const char *const sqlite_steps[] = {
     " old_decided, new_value, new_transaction_id)"
     " SELECT host, transaction_id, service_id, subject, field, '', 0, value, transaction_id"
     " FROM desired WHERE transaction_id IS NOT NULL;",
+
+    /* 3 */
+    "ALTER TABLE findings ADD COLUMN own_name TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE facts ADD COLUMN replicas INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE facts ADD COLUMN replaces_ports INTEGER NOT NULL DEFAULT 0;",
 };
 
 guint

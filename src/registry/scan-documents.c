@@ -205,6 +205,7 @@ finding_fingerprint (const Documents *d, PmFingerprint f, const PmFinding *findi
   f = pm_fingerprint_text (f, finding->scheme);
   f = pm_fingerprint_text (f, finding->protocol);
   f = pm_fingerprint_text (f, finding->service);
+  f = pm_fingerprint_text (f, finding->own_name);
   f = pm_fingerprint_text (f, finding->variant);
   f = pm_fingerprint_text (f, finding->profiles);
   f = pm_fingerprint_text (f, finding->variable);
@@ -216,6 +217,7 @@ static PmFingerprint
 fact_fingerprint (PmFingerprint f, const PmServiceFact *fact)
 {
   f = pm_fingerprint_integer (f, (guint64) fact->line << 32 | fact->default_port);
+  f = pm_fingerprint_integer (f, (guint64) fact->replicas << 1 | (fact->replaces_ports ? 1 : 0));
   f = pm_fingerprint_text (f, fact->format);
   f = pm_fingerprint_text (f, fact->variant);
   f = pm_fingerprint_text (f, fact->name);
@@ -299,8 +301,9 @@ insert_finding (const Documents *d, gint64 document, guint ordinal, const PmFind
       "format,"
       " path, kind, role, scope, transport, text_class, port, port_end, address, endpoint_host,"
       " bind, scheme, protocol, service, variant, profiles, variable, origin, origin_start,"
-      " origin_end, pair, confidence, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " origin_end, pair, confidence, rule, own_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?,"
+      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       PM_VALUES (pm_int (document), pm_int (ordinal), pm_int (finding->position.line),
                  pm_int (finding->position.column), pm_int (finding->span.start),
                  pm_int (finding->span.end), pm_text (finding->format), pm_text (finding->path),
@@ -314,7 +317,8 @@ insert_finding (const Documents *d, gint64 document, guint ordinal, const PmFind
                  pm_text (finding->profiles), pm_text (finding->variable),
                  pm_text (finding->origin), pm_int (finding->origin_span.start),
                  pm_int (finding->origin_span.end), pm_int (pair_of (d, finding)),
-                 pm_real (finding->confidence), pm_text (finding->rule)),
+                 pm_real (finding->confidence), pm_text (finding->rule),
+                 pm_text (finding->own_name)),
       error);
 }
 
@@ -325,15 +329,17 @@ insert_fact (PmRegistry *registry, gint64 document, guint ordinal, const PmServi
   return pm_sql_run (registry,
                      "INSERT INTO facts (document_id, ordinal, format, variant, line, name, image, "
                      "build, profiles,"
-                     " network, extends, command, tool, aliases, default_port, default_origin)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     " network, extends, command, tool, aliases, default_port, default_origin,"
+                     " replicas, replaces_ports)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      PM_VALUES (pm_int (document), pm_int (ordinal), pm_text (fact->format),
                                 pm_text (fact->variant), pm_int (fact->line), pm_text (fact->name),
                                 pm_text (fact->image), pm_text_or_null (fact->build),
                                 pm_text (fact->profiles), pm_text (fact->network),
                                 pm_text (fact->extends), pm_text (fact->command),
                                 pm_text (fact->tool), pm_text (fact->aliases),
-                                pm_int (fact->default_port), pm_text (fact->default_origin)),
+                                pm_int (fact->default_port), pm_text (fact->default_origin),
+                                pm_int (fact->replicas), pm_int (fact->replaces_ports)),
                      error);
 }
 

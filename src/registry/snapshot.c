@@ -147,6 +147,7 @@ read_finding (Reader *r, PmStatement *row, const PmDocumentRecord *document)
       .pair = (gint32) r->backend->integer (row, 26),
       .confidence = r->backend->real (row, 27),
       .rule = text (r, row, 28),
+      .own_name = text (r, row, 29),
   };
   pm_kind_from_name (r->backend->text (row, 7), &finding.kind);
   pm_role_from_name (r->backend->text (row, 8), &finding.role);
@@ -165,7 +166,7 @@ read_findings (Reader *r, GError **error)
       "scope,"
       " transport, text_class, port, port_end, address, endpoint_host, bind, scheme, protocol,"
       " service, variant, profiles, variable, origin, origin_start, origin_end, pair, confidence,"
-      " rule FROM findings" OF_THIS_HOST,
+      " rule, own_name FROM findings" OF_THIS_HOST,
       PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;
@@ -209,6 +210,8 @@ read_fact (Reader *r, PmStatement *row, const PmDocumentRecord *document)
       .aliases = text (r, row, 12),
       .default_port = (guint16) number (r, row, 13),
       .default_origin = text (r, row, 14),
+      .replicas = (guint16) number (r, row, 15),
+      .replaces_ports = number (r, row, 16) != 0,
   };
 }
 
@@ -218,7 +221,8 @@ read_facts (Reader *r, GError **error)
   PmStatement *rows = pm_sql_query (
       r->registry,
       "SELECT document_id, format, variant, line, name, image, build, profiles, network, extends,"
-      " command, tool, aliases, default_port, default_origin FROM facts" OF_THIS_HOST,
+      " command, tool, aliases, default_port, default_origin, replicas, replaces_ports FROM "
+      "facts" OF_THIS_HOST,
       PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;

@@ -25,6 +25,9 @@ publish (PmSnapshot *snapshot, Published p)
       .port_end = MAX (p.port, p.port_end),
       .bind = p.bind == NULL ? "" : p.bind,
       .service = p.service,
+      .own_name = p.service,
+      .path = "services.x.ports[0]",
+      .pair = -1,
       .variant = p.variant == NULL ? "" : p.variant,
       .profiles = p.profiles == NULL ? "" : p.profiles,
       .confidence = 1,
@@ -223,10 +226,69 @@ a_project_is_not_counted_against_itself (void)
   /* A foreign image beside a process that surely binds: that is real. */
   listen_on (s, "a", "dev-server", 8000, "", 0.9);
   EXPECT (s, "error tcp-8000 a/web a/a a/dev-server");
-  PmServiceFact fact = {.root = "/r", .project = "a", .name = "web", .build = "a"};
+  PmServiceFact fact = {
+      .root = "/r", .project = "a", .file = "a", .name = "web", .build = "a", .replicas = 1};
   g_array_append_val (s->facts, fact);
   g_array_set_size (s->services, 1);
   listen_on (s, "a", "dev-server", 8000, "", 0.9);
+  EXPECT (s, "");
+}
+
+static void
+add_fact (PmSnapshot *snapshot, PmServiceFact fact)
+{
+  fact.root = "/r";
+  fact.project = "a";
+  g_array_append_val (snapshot->facts, fact);
+}
+
+static void
+containers_of_one_service_collide (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){.project = "a", .service = "x", .port = 8080});
+  publish (s, (Published){.project = "a", .service = "y", .port = 9000, .port_end = 9002});
+  publish (s, (Published){.project = "a", .service = "z", .port = 9500, .port_end = 9501});
+  EXPECT (s, "");
+  add_fact (s, (PmServiceFact){.file = "a", .name = "x", .variant = "", .replicas = 3});
+  add_fact (s, (PmServiceFact){.file = "a", .name = "y", .variant = "", .replicas = 3});
+  EXPECT (s, "error tcp-8080 a/x");
+  add_fact (s, (PmServiceFact){.file = "a", .name = "z", .variant = "", .replicas = 3});
+  EXPECT (s, "error tcp-8080 a/x; error tcp-9500 a/z");
+  g_autoptr (GArray) conflicts = pm_conflicts_find (s, NULL);
+  g_assert_cmpint (g_array_index (conflicts, PmConflict, 0).suggested_service, ==, -1);
+}
+
+static void
+what_runs_in_no_container_claims_nothing (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){.project = "a", .service = "x", .port = 8080});
+  publish (s, (Published){.project = "b", .service = "y", .port = 8080});
+  EXPECT (s, "error tcp-8080 a/x b/y");
+  add_fact (s, (PmServiceFact){.file = "a", .name = "x", .variant = "", .replicas = 0});
+  EXPECT (s, "");
+}
+
+static void
+an_override_file_takes_ports_back (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){.project = "a", .service = "x", .file = "a/compose.yaml", .port = 8080});
+  publish (s, (Published){.project = "b", .service = "y", .port = 8080});
+  PmServiceFact fact = {.file = "a/compose.prod.yaml",
+                        .name = "x",
+                        .variant = "prod",
+                        .replicas = 1,
+                        .replaces_ports = TRUE};
+  add_fact (s, fact);
+  EXPECT (s, "error tcp-8080 a/x b/y");
+  fact.file = "a/sub/compose.override.yaml";
+  fact.variant = "override";
+  add_fact (s, fact);
+  EXPECT (s, "error tcp-8080 a/x b/y");
+  fact.file = "a/compose.override.yaml";
+  add_fact (s, fact);
   EXPECT (s, "");
 }
 
@@ -291,6 +353,9 @@ main (int argc, char *argv[])
   ADD ("one-compose-file", one_compose_file);
   ADD ("a-service-is-no-conflict-with-itself", a_service_is_no_conflict_with_itself);
   ADD ("a-project-is-not-counted-against-itself", a_project_is_not_counted_against_itself);
+  ADD ("containers-of-one-service-collide", containers_of_one_service_collide);
+  ADD ("what-runs-in-no-container-claims-nothing", what_runs_in_no_container_claims_nothing);
+  ADD ("an-override-file-takes-ports-back", an_override_file_takes_ports_back);
   ADD ("modes-do-not-meet", modes_do_not_meet);
   ADD ("defaults-are-less-sure", defaults_are_less_sure);
   ADD ("suggests-a-port-that-is-free", suggests_a_port_that_is_free);

@@ -151,6 +151,30 @@ tells_facts_and_links (void)
                    "env_file shop/infra.env \n");
 }
 
+static guint
+replicas_of (const char *service)
+{
+  g_autofree char *text = g_strdup_printf ("services:\n  web:\n    image: x\n%s", service);
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (PmSighting) sighting =
+      pm_recognise (FILE_NAME, "shop", text, strlen (text), NULL, arena);
+  g_assert_cmpuint (sighting->facts->len, ==, 1);
+  return g_array_index (sighting->facts, PmServiceFact, 0).replicas;
+}
+
+static void
+counts_containers (void)
+{
+  g_assert_cmpuint (replicas_of (""), ==, 1);
+  g_assert_cmpuint (replicas_of ("    scale: 3\n"), ==, 3);
+  g_assert_cmpuint (replicas_of ("    scale: ${N:-4}\n"), ==, 4);
+  g_assert_cmpuint (replicas_of ("    scale: 99999999\n"), ==, 1);
+  g_assert_cmpuint (replicas_of ("    deploy: { replicas: 2 }\n"), ==, 2);
+  g_assert_cmpuint (replicas_of ("    deploy: { replicas: 0 }\n"), ==, 0);
+  /* A swarm publishes a port once. */
+  g_assert_cmpuint (replicas_of ("    deploy: { replicas: 2, endpoint_mode: vip }\n"), ==, 1);
+}
+
 static void
 claims_by_content_only_what_is_compose (void)
 {
@@ -200,6 +224,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/compose/reads-environment-commands-and-labels",
                    reads_environment_commands_and_labels);
   g_test_add_func ("/discovery/compose/tells-facts-and-links", tells_facts_and_links);
+  g_test_add_func ("/discovery/compose/counts-containers", counts_containers);
   g_test_add_func ("/discovery/compose/claims-by-content-only-what-is-compose",
                    claims_by_content_only_what_is_compose);
   g_test_add_func ("/discovery/compose/bounds-what-anchors-multiply", bounds_what_anchors_multiply);

@@ -151,6 +151,19 @@ reads_what_an_environment_changed (Test *test, gconstpointer data)
   g_assert_cmpstr (finding_in (again, "zebra/notes.md")->rule, ==, "from before");
 }
 
+/* A file that was not opened again belongs to a service that is called otherwise now. */
+static void
+names_anew_what_it_did_not_open (Test *test, gconstpointer data)
+{
+  g_assert_cmpstr (finding_in (test->previous, "web/.env")->service, ==, "shop");
+  put (test, "web/package.json", "{\"name\": \"store\"}");
+  gboolean unchanged;
+  g_autoptr (PmSnapshot) again = survey (test, &unchanged);
+  g_assert_cmpuint (test->asked, ==, 1);
+  g_assert_cmpstr (finding_in (again, "web/.env")->service, ==, "store");
+  g_assert_cmpstr (finding_in (again, "web/compose.yaml")->service, ==, "web");
+}
+
 static void
 notices_what_is_gone (Test *test, gconstpointer data)
 {
@@ -218,6 +231,7 @@ main (int argc, char *argv[])
   ADD ("/survey/recall/nothing-changed", nothing_changed);
   ADD ("/survey/recall/opens-only-what-changed", opens_only_what_changed);
   ADD ("/survey/recall/reads-what-an-environment-changed", reads_what_an_environment_changed);
+  ADD ("/survey/recall/names-anew-what-it-did-not-open", names_anew_what_it_did_not_open);
   ADD ("/survey/recall/notices-what-is-gone", notices_what_is_gone);
   ADD ("/survey/recall/reads-again-what-was-just-written", reads_again_what_was_just_written);
   ADD ("/survey/recall/trusts-no-damaged-stamps", trusts_no_damaged_stamps);

@@ -110,6 +110,31 @@ a_mapping_is_one_row (Fixture *f, gconstpointer data)
 }
 
 static void
+an_override_file_replaces_ports (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yaml",
+       "services:\n  web:\n    image: x\n    ports: ['8080:80', '8443:443']\n"
+       "  api:\n    image: x\n    ports: ['7000:80']\n  old:\n    image: x\n    ports: "
+       "['7001:80']\n");
+  put (f, "a/compose.override.yaml",
+       "services:\n  web:\n    ports: !override\n      - 18080:80\n"
+       "  api:\n    ports: !reset ['7000:80']\n  old: !reset null\n");
+  EXPECT (rows, "a/web 18080>80 a/compose.override.yaml:4");
+  put (f, "a/compose.override.yaml", "services:\n  web:\n    ports: ['18443:444']\n");
+  EXPECT (rows, "a/api 7000>80 a/compose.yaml:7\na/old 7001>80 a/compose.yaml:10\n"
+                "a/web 18443>444 a/compose.override.yaml:3\na/web 8080>80 a/compose.yaml:4\n"
+                "a/web 8443>443 a/compose.yaml:4");
+}
+
+static void
+a_range_for_one_port_is_one_row (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yaml",
+       "services:\n  web:\n    image: x\n    scale: 3\n    ports: ['9000-9002:80']\n");
+  EXPECT (rows, "a/web 9000>80 a/compose.yaml:5");
+}
+
+static void
 the_nearest_file_decides (Fixture *f, gconstpointer data)
 {
   put (f, "a/package.json", "{\"name\": \"a\", \"scripts\": {\"start\": \"node x.js\"}}");
@@ -250,6 +275,8 @@ main (int argc, char *argv[])
 #define ADD(name, function)                                                                        \
   g_test_add ("/discovery/survey/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("a-mapping-is-one-row", a_mapping_is_one_row);
+  ADD ("an-override-file-replaces-ports", an_override_file_replaces_ports);
+  ADD ("a-range-for-one-port-is-one-row", a_range_for_one_port_is_one_row);
   ADD ("the-nearest-file-decides", the_nearest_file_decides);
   ADD ("other-listeners-are-rows-of-their-own", other_listeners_are_rows_of_their_own);
   ADD ("each-listen-of-a-file-is-a-listener", each_listen_of_a_file_is_a_listener);

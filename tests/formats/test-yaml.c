@@ -230,6 +230,21 @@ bounds_depth (void)
 }
 
 static void
+tells_tags (void)
+{
+  const char *text = "a: !reset []\nb: !override\n  - 1\n\"c\": &x !reset null # !override\n"
+                     "d: # !reset\n  e: 1\nf: '!reset'\ng: !resets\nh: !reset\n";
+  g_autoptr (PmDocument) document = pm_format_parse (YAML, text, strlen (text));
+  static const char *const with[] = {"a", "c", "h"}, *const without[] = {"b", "d", "f", "g"};
+  for (guint i = 0; i < G_N_ELEMENTS (with); i++)
+    g_assert_true (pm_yaml_has_tag (document, pm_document_child (document, 0, with[i]), "!reset"));
+  for (guint i = 0; i < G_N_ELEMENTS (without); i++)
+    g_assert_false (
+        pm_yaml_has_tag (document, pm_document_child (document, 0, without[i]), "!reset"));
+  g_assert_true (pm_yaml_has_tag (document, pm_document_child (document, 0, "b"), "!override"));
+}
+
+static void
 survives_what_is_no_utf8 (void)
 {
   format_test_expect (YAML, "a: 1\nb: caf\xe9\nc: 3\n", "a = 1\nb = caf\xe9\nc = 3 !\n");
@@ -283,6 +298,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/yaml/passes-what-is-no-value", passes_what_is_no_value);
   g_test_add_func ("/formats/yaml/keeps-paths-behind-an-error", keeps_paths_behind_an_error);
   g_test_add_func ("/formats/yaml/reads-templates", reads_templates);
+  g_test_add_func ("/formats/yaml/tells-tags", tells_tags);
   g_test_add_func ("/formats/yaml/bounds-depth", bounds_depth);
   g_test_add_func ("/formats/yaml/survives-what-is-no-utf8", survives_what_is_no_utf8);
   g_test_add_func ("/formats/yaml/escapes-as-the-quotes-ask", escapes_as_the_quotes_ask);

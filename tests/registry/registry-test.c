@@ -127,6 +127,7 @@ pm_registry_test_add_finding (PmSnapshot *snapshot, const char *file, guint16 po
       .scheme = "",
       .protocol = "http",
       .service = "web",
+      .own_name = "w",
       .variant = "",
       .profiles = "",
       .variable = "",

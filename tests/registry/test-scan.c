@@ -78,7 +78,9 @@ snapshot_of_all_kinds (void)
                         .tool = "",
                         .aliases = "www",
                         .default_port = 80,
-                        .default_origin = "nginx's default"};
+                        .default_origin = "nginx's default",
+                        .replicas = 3,
+                        .replaces_ports = TRUE};
   PmFileLink link = {.root = "/srv",
                      .project = "shop",
                      .file = "shop/compose.yaml",
@@ -127,6 +129,9 @@ gives_back_what_it_was_given (void)
   g_assert_cmpint (edge_back->to_service, ==, 0);
   g_assert_null (g_array_index (back->facts, PmServiceFact, 0).build);
   g_assert_cmpstr (g_array_index (back->facts, PmServiceFact, 0).aliases, ==, "www");
+  g_assert_cmpuint (g_array_index (back->facts, PmServiceFact, 0).replicas, ==, 3);
+  g_assert_true (g_array_index (back->facts, PmServiceFact, 0).replaces_ports);
+  g_assert_cmpstr (finding->own_name, ==, "w");
   g_assert_cmpstr (g_array_index (back->links, PmFileLink, 0).target, ==, "shop/.env");
   g_assert_cmpuint (g_array_index (back->problems, PmProblem, 0).line, ==, 3);
 }

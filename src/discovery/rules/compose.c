@@ -6,8 +6,10 @@
  * service are its container's, unless it uses the host's network. Traefik's label for the port that
  * it forwards to is its own documentation's ("Docker provider"). */
 
+#include "discovery/rules/compose.h"
 #include "discovery/naming.h"
 #include "discovery/rules/rules.h"
+#include "formats/yaml.h"
 
 #include <string.h>
 
@@ -57,36 +59,9 @@ RULE (other, "other", TEXT, REFERENCE, CONTAINER, 0.7);
 
 /* --- one service --- */
 
-typedef struct {
-  PmRecognition *r;
-  PmNodeId node;
-  const char *name;
-  const char *profiles;
-  gboolean on_host; /* network_mode: host */
-} Service;
-
-static PmNodeId
-child (const Service *s, const char *key)
-{
-  return pm_document_child (s->r->document, s->node, key);
-}
-
-static const char *
-text_of (const Service *s, const char *key)
-{
-  PmNodeId id = child (s, key);
-  return id == 0 ? NULL : pm_recognition_text (s->r, id);
-}
-
-static gboolean
-is_kind (const PmRecognition *r, PmNodeId id, PmNodeKind kind)
-{
-  return pm_document_node (r->document, pm_document_resolve (r->document, id))->kind == kind;
-}
-
 /* Compose matches sides of a short port by role; each side lives in a network of its own. */
 static void
-settle_mapping (const Service *s, gint first)
+settle_mapping (const PmComposeService *s, gint first)
 {
   for (guint i = (guint) first; first >= 0 && i < s->r->out->findings->len; i++) {
     PmFinding *finding = pm_recognition_finding (s->r, i);
@@ -96,7 +71,7 @@ settle_mapping (const Service *s, gint first)
 }
 
 static PmFinding *
-last_port (const Service *s, gint first)
+last_port (const PmComposeService *s, gint first)
 {
   for (guint i = s->r->out->findings->len; first >= 0 && i > (guint) first; i--) {
     PmFinding *finding = pm_recognition_finding (s->r, i - 1);
@@ -107,7 +82,7 @@ last_port (const Service *s, gint first)
 }
 
 static void
-read_long_port (const Service *s, PmNodeId item)
+read_long_port (const PmComposeService *s, PmNodeId item)
 {
   const PmDocument *document = s->r->document;
   PmNodeId host = pm_document_child (document, item, "host_ip");
@@ -141,19 +116,23 @@ read_long_port (const Service *s, PmNodeId item)
 }
 
 static void
-read_ports (const Service *s)
+read_ports (const PmComposeService *s)
 {
-  PmNodeId ports = child (s, "ports");
+  PmNodeId ports = pm_compose_child (s, "ports");
   if (ports == 0)
     return;
-  if (is_kind (s->r, ports, PM_NODE_SCALAR)) {
+  if (pm_yaml_has_tag (s->r->document, ports, "!reset")) { /* "ignored", says the specification */
+    pm_recognition_skip (s->r, ports);
+    return;
+  }
+  if (pm_compose_is_kind (s->r, ports, PM_NODE_SCALAR)) {
     settle_mapping (s, pm_recognition_read (s->r, ports, &short_port, s->name));
     return;
   }
   g_autoptr (GArray) items = pm_recognition_entries (s->r, ports);
   for (guint i = 0; i < items->len; i++) {
     PmNodeId item = g_array_index (items, PmNodeId, i);
-    if (is_kind (s->r, item, PM_NODE_MAP))
+    if (pm_compose_is_kind (s->r, item, PM_NODE_MAP))
       read_long_port (s, item);
     else
       settle_mapping (s, pm_recognition_read (s->r, item, &short_port, s->name));
@@ -161,11 +140,11 @@ read_ports (const Service *s)
 }
 
 static void
-read_each (const Service *s, PmNodeId list, const PmRule *rule)
+read_each (const PmComposeService *s, PmNodeId list, const PmRule *rule)
 {
   if (list == 0)
     return;
-  if (is_kind (s->r, list, PM_NODE_SCALAR)) {
+  if (pm_compose_is_kind (s->r, list, PM_NODE_SCALAR)) {
     pm_recognition_read (s->r, list, rule, s->name);
     return;
   }
@@ -176,7 +155,7 @@ read_each (const Service *s, PmNodeId list, const PmRule *rule)
 
 /* Variables and labels: a map, or a list of NAME=value. */
 static void
-read_pairs (const Service *s, PmNodeId pairs, const PmRule *rule)
+read_pairs (const PmComposeService *s, PmNodeId pairs, const PmRule *rule)
 {
   if (pairs == 0)
     return;
@@ -192,7 +171,7 @@ read_pairs (const Service *s, PmNodeId pairs, const PmRule *rule)
 }
 
 static void
-read_labels (const Service *s, PmNodeId labels)
+read_labels (const PmComposeService *s, PmNodeId labels)
 {
   guint first = s->r->out->findings->len;
   read_pairs (s, labels, &label);
@@ -204,9 +183,9 @@ read_labels (const Service *s, PmNodeId labels)
 }
 
 static void
-read_networks (const Service *s)
+read_networks (const PmComposeService *s)
 {
-  PmNodeId networks = child (s, "networks");
+  PmNodeId networks = pm_compose_child (s, "networks");
   if (networks == 0)
     return;
   g_autoptr (GArray) entries = pm_recognition_entries (s->r, networks);
@@ -218,152 +197,20 @@ read_networks (const Service *s)
   }
 }
 
-/* --- facts and links --- */
-
-static void
-append_names (const Service *s, PmNodeId list, GString *names)
-{
-  if (list == 0)
-    return;
-  g_autoptr (GArray) items = pm_recognition_entries (s->r, list);
-  for (guint i = 0; i < items->len; i++) {
-    const char *text = pm_recognition_text (s->r, g_array_index (items, PmNodeId, i));
-    if (text != NULL && *text != '\0')
-      g_string_append_printf (names, "%s%s", names->len > 0 ? "," : "", text);
-  }
-  const char *alone = items->len == 0 ? pm_recognition_text (s->r, list) : NULL;
-  if (alone != NULL && *alone != '\0')
-    g_string_append_printf (names, "%s%s", names->len > 0 ? "," : "", alone);
-}
-
-static const char *
-aliases_of (const Service *s)
-{
-  g_autoptr (GString) names = g_string_new (NULL);
-  static const char *const keys[] = {"container_name", "hostname", "domainname"};
-  for (guint i = 0; i < 2; i++)
-    append_names (s, child (s, keys[i]), names);
-  PmNodeId networks = child (s, "networks");
-  if (networks != 0) {
-    g_autoptr (GArray) entries = pm_recognition_entries (s->r, networks);
-    for (guint i = 0; i < entries->len; i++)
-      append_names (
-          s, pm_document_child (s->r->document, g_array_index (entries, PmNodeId, i), "aliases"),
-          names);
-  }
-  return pm_arena_strndup (s->r->arena, names->str, names->len);
-}
-
-static const char *
-command_of (const Service *s)
-{
-  PmNodeId id = child (s, "command");
-  if (id == 0)
-    return "";
-  const char *text = pm_recognition_text (s->r, id);
-  if (text != NULL)
-    return text;
-  g_autoptr (GString) words = g_string_new (NULL);
-  g_autoptr (GArray) items = pm_recognition_entries (s->r, id);
-  for (guint i = 0; i < items->len; i++) {
-    const char *word = pm_recognition_text (s->r, g_array_index (items, PmNodeId, i));
-    g_string_append_printf (words, "%s%s", words->len > 0 ? " " : "", word == NULL ? "" : word);
-  }
-  return pm_arena_strndup (s->r->arena, words->str, words->len);
-}
-
-static const char *
-build_of (const Service *s)
-{
-  PmNodeId build = child (s, "build");
-  if (build == 0)
-    return NULL;
-  const char *path = pm_recognition_text (s->r, build);
-  if (path == NULL) {
-    PmNodeId context = pm_document_child (s->r->document, build, "context");
-    path = context == 0 ? "." : pm_recognition_text (s->r, context);
-  }
-  return path == NULL ? NULL : pm_recognition_resolve_path (s->r, path);
-}
-
-static const char *
-extends_of (const Service *s)
-{
-  PmNodeId extends = child (s, "extends");
-  if (extends == 0)
-    return "";
-  const char *service = pm_recognition_text (s->r, extends);
-  const char *file = s->r->file;
-  if (service == NULL) {
-    PmNodeId name = pm_document_child (s->r->document, extends, "service");
-    PmNodeId from = pm_document_child (s->r->document, extends, "file");
-    service = name == 0 ? NULL : pm_recognition_text (s->r, name);
-    const char *path = from == 0 ? NULL : pm_recognition_text (s->r, from);
-    if (path != NULL)
-      file = pm_recognition_resolve_path (s->r, path);
-    if (file != NULL && path != NULL)
-      pm_recognition_add_link (s->r, "extends", file, s->name, extends);
-  }
-  return service == NULL || file == NULL ? ""
-                                         : pm_arena_printf (s->r->arena, "%s\n%s", file, service);
-}
-
-/* A path, a list of paths, or a list of maps with one; the same shape is used by `env_file` of a
- * service and of an include. */
-static void
-link_files (PmRecognition *r, PmNodeId value, const char *kind, const char *service)
-{
-  if (value == 0)
-    return;
-  const char *alone = pm_recognition_text (r, value);
-  const char *path = alone == NULL ? NULL : pm_recognition_resolve_path (r, alone);
-  if (path != NULL)
-    pm_recognition_add_link (r, kind, path, service, value);
-  if (alone != NULL)
-    return;
-  g_autoptr (GArray) items = pm_recognition_entries (r, value);
-  for (guint i = 0; i < items->len; i++) {
-    PmNodeId item = g_array_index (items, PmNodeId, i);
-    if (is_kind (r, item, PM_NODE_MAP))
-      item = pm_document_child (r->document, item, "path");
-    const char *text = item == 0 ? NULL : pm_recognition_text (r, item);
-    path = text == NULL ? NULL : pm_recognition_resolve_path (r, text);
-    if (path != NULL)
-      pm_recognition_add_link (r, kind, path, service, item);
-  }
-}
-
-static void
-add_fact (const Service *s)
-{
-  const char *image = text_of (s, "image");
-  const char *network = text_of (s, "network_mode");
-  const char *build = build_of (s);
-  const char *extends = extends_of (s);
-  PmServiceFact *fact = pm_recognition_add_service (s->r, s->name, s->node);
-  fact->image = image == NULL ? "" : image;
-  fact->network = network == NULL ? "" : network;
-  fact->profiles = s->profiles;
-  fact->build = build;
-  fact->extends = extends;
-  fact->aliases = aliases_of (s);
-  fact->command = pm_recognition_program (s->r, command_of (s));
-}
-
 /* --- reading --- */
 
 static void
-skip_children (const Service *s, const char *const *keys)
+skip_children (const PmComposeService *s, const char *const *keys)
 {
   for (; *keys != NULL; keys++) {
-    PmNodeId id = child (s, *keys);
+    PmNodeId id = pm_compose_child (s, *keys);
     if (id != 0)
       pm_recognition_skip (s->r, id);
   }
 }
 
 static void
-settle (const Service *s, guint first)
+settle (const PmComposeService *s, guint first)
 {
   for (guint i = first; i < s->r->out->findings->len; i++) {
     PmFinding *finding = pm_recognition_finding (s->r, i);
@@ -374,7 +221,7 @@ settle (const Service *s, guint first)
 }
 
 static void
-read_service (const Service *s)
+read_service (const PmComposeService *s)
 {
   static const char *const no_ports_here[] = {"volumes", "devices", "ulimits",   "user",
                                               "tmpfs",   "sysctls", "mem_limit", "shm_size",
@@ -384,32 +231,22 @@ read_service (const Service *s)
 
   skip_children (s, no_ports_here);
   read_ports (s);
-  read_each (s, child (s, "expose"), &exposed);
-  read_pairs (s, child (s, "environment"), &variable);
-  read_labels (s, child (s, "labels"));
+  read_each (s, pm_compose_child (s, "expose"), &exposed);
+  read_pairs (s, pm_compose_child (s, "environment"), &variable);
+  read_labels (s, pm_compose_child (s, "labels"));
   read_labels (s, pm_document_find (s->r->document, s->node, "deploy", "labels", NULL));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (child (s, commands[i]) != 0)
-      pm_recognition_read_vector (s->r, child (s, commands[i]), &command, s->name);
+    if (pm_compose_child (s, commands[i]) != 0)
+      pm_recognition_read_vector (s->r, pm_compose_child (s, commands[i]), &command, s->name);
   PmNodeId test = pm_document_find (s->r->document, s->node, "healthcheck", "test", NULL);
   if (test != 0)
     pm_recognition_read_vector (s->r, test, &health, s->name);
   read_networks (s);
-  read_pairs (s, child (s, "extra_hosts"), &extra_host);
+  read_pairs (s, pm_compose_child (s, "extra_hosts"), &extra_host);
   pm_recognition_read_keys (s->r, pm_document_resolve (s->r->document, s->node), &other, s->name);
 
   settle (s, first);
-  add_fact (s);
-  link_files (s->r, child (s, "env_file"), "env_file", s->name);
-}
-
-static const char *
-profiles_of (PmRecognition *r, PmNodeId service)
-{
-  Service s = {.r = r, .node = service};
-  g_autoptr (GString) names = g_string_new (NULL);
-  append_names (&s, child (&s, "profiles"), names);
-  return pm_arena_strndup (r->arena, names->str, names->len);
+  pm_compose_add_fact (s);
 }
 
 static void
@@ -419,31 +256,19 @@ read_services (PmRecognition *r, PmNodeId services)
   for (guint i = 0; i < entries->len; i++) {
     PmNodeId id = g_array_index (entries, PmNodeId, i);
     const PmNode *node = pm_document_node (r->document, id);
-    if (node->key == NULL || !is_kind (r, id, PM_NODE_MAP))
+    PmComposeService service = {.r = r, .node = id};
+    if (node->key == NULL)
       continue;
-    Service service = {.r = r, .node = id};
     service.name = pm_arena_strdup (r->arena, node->key);
-    service.profiles = profiles_of (r, id);
-    service.on_host = g_strcmp0 (text_of (&service, "network_mode"), "host") == 0;
-    read_service (&service);
-  }
-}
-
-static void
-read_includes (PmRecognition *r)
-{
-  PmNodeId include = pm_document_child (r->document, r->root, "include");
-  if (include == 0)
-    return;
-  g_autoptr (GArray) items = pm_recognition_entries (r, include);
-  for (guint i = 0; i < items->len; i++) {
-    PmNodeId item = g_array_index (items, PmNodeId, i);
-    if (!is_kind (r, item, PM_NODE_MAP)) {
-      link_files (r, item, "include", "");
-      continue;
+    if (pm_yaml_has_tag (r->document, id, "!reset")) {
+      pm_recognition_skip (r, id);
+      pm_compose_add_fact (&service);
     }
-    link_files (r, pm_document_child (r->document, item, "path"), "include", "");
-    link_files (r, pm_document_child (r->document, item, "env_file"), "env_file", "");
+    if (!pm_compose_is_kind (r, id, PM_NODE_MAP))
+      continue;
+    service.profiles = pm_compose_profiles (r, id);
+    service.on_host = g_strcmp0 (pm_compose_text_of (&service, "network_mode"), "host") == 0;
+    read_service (&service);
   }
 }
 
@@ -491,7 +316,7 @@ recognise (PmRecognition *r)
     read_services (r, services);
   else if (holds_services (r->document, r->root))
     read_services (r, r->root);
-  read_includes (r);
+  pm_compose_add_includes (r);
   PmNodeId volumes = pm_document_child (r->document, r->root, "version");
   if (volumes != 0)
     pm_recognition_skip (r, volumes);

@@ -1,0 +1,201 @@
+/* What a compose file tells besides ports: how a service is built, started and called, how many of
+ * it there are, and which other files belong to it. */
+
+#include "discovery/rules/compose.h"
+#include "formats/yaml.h"
+
+static void
+append_names (const PmComposeService *s, PmNodeId list, GString *names)
+{
+  if (list == 0)
+    return;
+  g_autoptr (GArray) items = pm_recognition_entries (s->r, list);
+  for (guint i = 0; i < items->len; i++) {
+    const char *text = pm_recognition_text (s->r, g_array_index (items, PmNodeId, i));
+    if (text != NULL && *text != '\0')
+      g_string_append_printf (names, "%s%s", names->len > 0 ? "," : "", text);
+  }
+  const char *alone = items->len == 0 ? pm_recognition_text (s->r, list) : NULL;
+  if (alone != NULL && *alone != '\0')
+    g_string_append_printf (names, "%s%s", names->len > 0 ? "," : "", alone);
+}
+
+static const char *
+aliases_of (const PmComposeService *s)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  static const char *const keys[] = {"container_name", "hostname", "domainname"};
+  for (guint i = 0; i < 2; i++)
+    append_names (s, pm_compose_child (s, keys[i]), names);
+  PmNodeId networks = pm_compose_child (s, "networks");
+  if (networks != 0) {
+    g_autoptr (GArray) entries = pm_recognition_entries (s->r, networks);
+    for (guint i = 0; i < entries->len; i++)
+      append_names (
+          s, pm_document_child (s->r->document, g_array_index (entries, PmNodeId, i), "aliases"),
+          names);
+  }
+  return pm_arena_strndup (s->r->arena, names->str, names->len);
+}
+
+static const char *
+command_of (const PmComposeService *s)
+{
+  PmNodeId id = pm_compose_child (s, "command");
+  if (id == 0)
+    return "";
+  const char *text = pm_recognition_text (s->r, id);
+  if (text != NULL)
+    return text;
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GArray) items = pm_recognition_entries (s->r, id);
+  for (guint i = 0; i < items->len; i++) {
+    const char *word = pm_recognition_text (s->r, g_array_index (items, PmNodeId, i));
+    g_string_append_printf (words, "%s%s", words->len > 0 ? " " : "", word == NULL ? "" : word);
+  }
+  return pm_arena_strndup (s->r->arena, words->str, words->len);
+}
+
+static const char *
+build_of (const PmComposeService *s)
+{
+  PmNodeId build = pm_compose_child (s, "build");
+  if (build == 0)
+    return NULL;
+  const char *path = pm_recognition_text (s->r, build);
+  if (path == NULL) {
+    PmNodeId context = pm_document_child (s->r->document, build, "context");
+    path = context == 0 ? "." : pm_recognition_text (s->r, context);
+  }
+  return path == NULL ? NULL : pm_recognition_resolve_path (s->r, path);
+}
+
+static const char *
+extends_of (const PmComposeService *s)
+{
+  PmNodeId extends = pm_compose_child (s, "extends");
+  if (extends == 0)
+    return "";
+  const char *service = pm_recognition_text (s->r, extends);
+  const char *file = s->r->file;
+  if (service == NULL) {
+    PmNodeId name = pm_document_child (s->r->document, extends, "service");
+    PmNodeId from = pm_document_child (s->r->document, extends, "file");
+    service = name == 0 ? NULL : pm_recognition_text (s->r, name);
+    const char *path = from == 0 ? NULL : pm_recognition_text (s->r, from);
+    if (path != NULL)
+      file = pm_recognition_resolve_path (s->r, path);
+    if (file != NULL && path != NULL)
+      pm_recognition_add_link (s->r, "extends", file, s->name, extends);
+  }
+  return service == NULL || file == NULL ? ""
+                                         : pm_arena_printf (s->r->arena, "%s\n%s", file, service);
+}
+
+/* A path, a list of paths, or a list of maps with one; the same shape is used by `env_file` of a
+ * service and of an include. */
+static void
+link_files (PmRecognition *r, PmNodeId value, const char *kind, const char *service)
+{
+  if (value == 0)
+    return;
+  const char *alone = pm_recognition_text (r, value);
+  const char *path = alone == NULL ? NULL : pm_recognition_resolve_path (r, alone);
+  if (path != NULL)
+    pm_recognition_add_link (r, kind, path, service, value);
+  if (alone != NULL)
+    return;
+  g_autoptr (GArray) items = pm_recognition_entries (r, value);
+  for (guint i = 0; i < items->len; i++) {
+    PmNodeId item = g_array_index (items, PmNodeId, i);
+    if (pm_compose_is_kind (r, item, PM_NODE_MAP))
+      item = pm_document_child (r->document, item, "path");
+    const char *text = item == 0 ? NULL : pm_recognition_text (r, item);
+    path = text == NULL ? NULL : pm_recognition_resolve_path (r, text);
+    if (path != NULL)
+      pm_recognition_add_link (r, kind, path, service, item);
+  }
+}
+
+/* Attributes that speak of a platform with several nodes and a notion of a service: Docker Swarm,
+ * which publishes a port once for all replicas. */
+static gboolean
+is_for_a_swarm (const PmComposeService *s, PmNodeId deploy)
+{
+  static const char *const keys[] = {"endpoint_mode", "placement", "update_config",
+                                     "rollback_config"};
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (pm_document_child (s->r->document, deploy, keys[i]) != 0)
+      return TRUE;
+  return FALSE;
+}
+
+static guint16
+replicas_of (const PmComposeService *s)
+{
+  PmNodeId number = pm_compose_child (s, "scale"), deploy = pm_compose_child (s, "deploy");
+  if (number == 0 && deploy != 0 && !is_for_a_swarm (s, deploy))
+    number = pm_document_child (s->r->document, deploy, "replicas");
+  const char *text = number == 0 ? NULL : pm_recognition_text (s->r, number);
+  guint64 replicas;
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &replicas, NULL))
+    return 1;
+  return (guint16) replicas;
+}
+
+/* "Reset value" and "Replace value" of the specification. */
+static gboolean
+replaces (const PmComposeService *s, PmNodeId id)
+{
+  return id != 0 && (pm_yaml_has_tag (s->r->document, id, "!reset") ||
+                     pm_yaml_has_tag (s->r->document, id, "!override"));
+}
+
+void
+pm_compose_add_fact (const PmComposeService *s)
+{
+  const char *image = pm_compose_text_of (s, "image");
+  const char *network = pm_compose_text_of (s, "network_mode");
+  const char *build = build_of (s);
+  const char *extends = extends_of (s);
+  guint16 replicas = replicas_of (s);
+  gboolean replaces_ports = replaces (s, s->node) || replaces (s, pm_compose_child (s, "ports"));
+  PmServiceFact *fact = pm_recognition_add_service (s->r, s->name, s->node);
+  fact->image = image == NULL ? "" : image;
+  fact->network = network == NULL ? "" : network;
+  fact->profiles = s->profiles == NULL ? "" : s->profiles;
+  fact->replicas = replicas;
+  fact->replaces_ports = replaces_ports;
+  fact->build = build;
+  fact->extends = extends;
+  fact->aliases = aliases_of (s);
+  fact->command = pm_recognition_program (s->r, command_of (s));
+  link_files (s->r, pm_compose_child (s, "env_file"), "env_file", s->name);
+}
+
+const char *
+pm_compose_profiles (PmRecognition *r, PmNodeId service)
+{
+  PmComposeService s = {.r = r, .node = service};
+  g_autoptr (GString) names = g_string_new (NULL);
+  append_names (&s, pm_compose_child (&s, "profiles"), names);
+  return pm_arena_strndup (r->arena, names->str, names->len);
+}
+
+void
+pm_compose_add_includes (PmRecognition *r)
+{
+  PmNodeId include = pm_document_child (r->document, r->root, "include");
+  if (include == 0)
+    return;
+  g_autoptr (GArray) items = pm_recognition_entries (r, include);
+  for (guint i = 0; i < items->len; i++) {
+    PmNodeId item = g_array_index (items, PmNodeId, i);
+    if (!pm_compose_is_kind (r, item, PM_NODE_MAP)) {
+      link_files (r, item, "include", "");
+      continue;
+    }
+    link_files (r, pm_document_child (r->document, item, "path"), "include", "");
+    link_files (r, pm_document_child (r->document, item, "env_file"), "env_file", "");
+  }
+}
