@@ -20,6 +20,7 @@ static const PmCommand *const commands[] = {
     &pm_command_undo,
     &pm_command_recover,
     &pm_command_serve,
+    &pm_command_token,
     &pm_command_doctor,
     &pm_command_completion,
     NULL,

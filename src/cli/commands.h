@@ -18,6 +18,7 @@ extern const PmCommand pm_command_recover;
 extern const PmCommand pm_command_resolve;
 extern const PmCommand pm_command_scan;
 extern const PmCommand pm_command_serve;
+extern const PmCommand pm_command_token;
 extern const PmCommand pm_command_services;
 extern const PmCommand pm_command_sync;
 extern const PmCommand pm_command_transactions;
