@@ -47,7 +47,7 @@ typedef struct {
   gboolean (*change_token) (PmRegistry *registry, gint64 *ret_token, GError **error);
 
   /* See maintenance.h. */
-  gboolean (*backup) (PmRegistry *registry, const char *file, GError **error);
+  gboolean (*backup) (PmRegistry *registry, const char *file, guint64 *ret_rows, GError **error);
   gboolean (*check) (PmRegistry *registry, GError **error);
   const char *(*location) (const PmRegistry *registry);
 } PmRegistryBackend;

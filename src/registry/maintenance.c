@@ -15,9 +15,10 @@ pm_registry_check (PmRegistry *registry, GError **error)
 }
 
 gboolean
-pm_registry_backup (PmRegistry *registry, const char *file, GError **error)
+pm_registry_backup (PmRegistry *registry, const char *file, guint64 *ret_rows, GError **error)
 {
-  return registry->backend->backup (registry, file, error);
+  g_return_val_if_fail (registry->depth == 0, FALSE);
+  return registry->backend->backup (registry, file, ret_rows, error);
 }
 
 /* A server has its own tools, which know about its other databases and its log. */
@@ -40,9 +41,9 @@ pm_registry_restore (const PmRegistryOptions *options, const char *file, gint64 
 }
 
 gboolean
-pm_registry_quarantine (const PmRegistryOptions *options, gint64 now_us, char **ret_kept,
-                        GError **error)
+pm_registry_set_aside (const PmRegistryOptions *options, const char *why, gint64 now_us,
+                       char **ret_kept, GError **error)
 {
   return is_file (options, error) &&
-         pm_sqlite_quarantine (options->state_directory, now_us, ret_kept, error);
+         pm_sqlite_set_aside (options->state_directory, why, now_us, ret_kept, error);
 }

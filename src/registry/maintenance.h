@@ -13,8 +13,10 @@ const char *pm_registry_location (const PmRegistry *registry);
 gboolean pm_registry_check (PmRegistry *registry, GError **error);
 
 /* Copies it, while others go on working, to one new file of mode 0600; `file` appears only when the
- * copy has passed a full check and is on the disk. What was at `file` is replaced. */
-gboolean pm_registry_backup (PmRegistry *registry, const char *file, GError **error);
+ * copy has passed a full check, has as many rows in every table as the registry had, and is on the
+ * disk. What was at `file` is replaced. ret_rows, of all tables together, may be NULL. */
+gboolean pm_registry_backup (PmRegistry *registry, const char *file, guint64 *ret_rows,
+                             GError **error);
 
 /* Makes the registry what the backup `file` holds, after a full check of it; one that is damaged,
  * newer or another program's is refused and nothing changes. The registry as it was is kept in a
@@ -23,9 +25,9 @@ gboolean pm_registry_backup (PmRegistry *registry, const char *file, GError **er
 gboolean pm_registry_restore (const PmRegistryOptions *options, const char *file, gint64 now_us,
                               char **ret_kept, GError **error);
 
-/* Moves a damaged registry aside, so that the next open makes an empty one. *ret_kept is where it
- * is now. Nobody may have it open. */
-gboolean pm_registry_quarantine (const PmRegistryOptions *options, gint64 now_us, char **ret_kept,
-                                 GError **error);
+/* Moves a registry aside, so that the next open makes an empty one. *ret_kept is where it is now:
+ * beside, with `why` ("damaged") and the time in its name. Nobody may have it open. */
+gboolean pm_registry_set_aside (const PmRegistryOptions *options, const char *why, gint64 now_us,
+                                char **ret_kept, GError **error);
 
 G_END_DECLS

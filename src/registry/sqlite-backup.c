@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static void
@@ -39,6 +40,36 @@ pm_sqlite_check (sqlite3 *db, const char *file, GError **error)
   if (!ok)
     pm_sqlite_set_corrupt (file, answer != NULL ? answer : sqlite3_errmsg (db), error);
   sqlite3_finalize (check);
+  return ok;
+}
+
+/* How many rows each table has, as text by which two copies can be compared, and their sum. */
+static gboolean
+count_rows (sqlite3 *db, const char *file, GString *counts, guint64 *ret_rows, GError **error)
+{
+  sqlite3_stmt *tables;
+  guint64 rows = 0;
+  gboolean ok = sqlite3_prepare_v2 (db,
+                                    "SELECT name, 'SELECT count (*) FROM \"' || name || '\"'"
+                                    " FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+                                    -1, &tables, NULL) == SQLITE_OK;
+  int step = SQLITE_DONE;
+  while (ok && (step = sqlite3_step (tables)) == SQLITE_ROW) {
+    sqlite3_stmt *count;
+    ok = sqlite3_prepare_v2 (db, (const char *) sqlite3_column_text (tables, 1), -1, &count,
+                             NULL) == SQLITE_OK &&
+         sqlite3_step (count) == SQLITE_ROW;
+    gint64 n = ok ? sqlite3_column_int64 (count, 0) : 0;
+    sqlite3_finalize (count);
+    g_string_append_printf (counts, "%s %" G_GINT64_FORMAT "\n", sqlite3_column_text (tables, 0),
+                            n);
+    rows += (guint64) n;
+  }
+  ok = ok && step == SQLITE_DONE;
+  if (!ok)
+    pm_sqlite_set_error (db, file, error);
+  sqlite3_finalize (tables);
+  *ret_rows = rows;
   return ok;
 }
 
@@ -111,12 +142,21 @@ copy_to_file (sqlite3 *db, const char *file, GError **error)
   return ok;
 }
 
+/* A whole registry, and every row is in it. */
 static gboolean
-verify_file (const char *file, GError **error)
+verify_copy (const char *file, const char *wanted, GError **error)
 {
   sqlite3 *db = open_verified (file, error);
+  guint64 rows;
+  g_autoptr (GString) counts = g_string_new (NULL);
+  gboolean ok = db != NULL && count_rows (db, file, counts, &rows, error);
   sqlite3_close (db);
-  return db != NULL;
+  if (ok && strcmp (counts->str, wanted) != 0) {
+    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO,
+                 "%s: the copy has not as many rows as what it was made of", file);
+    return FALSE;
+  }
+  return ok;
 }
 
 static gboolean
@@ -142,15 +182,35 @@ rename_durably (const char *from, const char *to, GError **error)
   return sync_path (directory, error);
 }
 
+/* Rows are counted and copied in one read transaction: others go on writing meanwhile. */
+static gboolean
+copy_and_count (sqlite3 *db, const char *file, GString *counts, guint64 *ret_rows, GError **error)
+{
+  if (sqlite3_exec (db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK) {
+    pm_sqlite_set_error (db, sqlite3_db_filename (db, "main"), error);
+    return FALSE;
+  }
+  gboolean ok = count_rows (db, sqlite3_db_filename (db, "main"), counts, ret_rows, error) &&
+                copy_to_file (db, file, error);
+  sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL);
+  return ok;
+}
+
 gboolean
-pm_sqlite_backup (sqlite3 *db, const char *target, GError **error)
+pm_sqlite_backup (sqlite3 *db, const char *target, guint64 *ret_rows, GError **error)
 {
   g_autofree char *temporary = g_strdup_printf ("%s.%d.partial", target, (int) getpid ());
+  g_autoptr (GString) counts = g_string_new (NULL);
+  guint64 rows;
   if (!make_file (temporary, error))
     return FALSE;
-  if (copy_to_file (db, temporary, error) && verify_file (temporary, error) &&
-      sync_path (temporary, error) && rename_durably (temporary, target, error))
+  if (copy_and_count (db, temporary, counts, &rows, error) &&
+      verify_copy (temporary, counts->str, error) && sync_path (temporary, error) &&
+      rename_durably (temporary, target, error)) {
+    if (ret_rows != NULL)
+      *ret_rows = rows;
     return TRUE;
+  }
   g_unlink (temporary);
   return FALSE;
 }
@@ -182,10 +242,11 @@ move_aside (const char *file, const char *aside, GError **error)
 }
 
 gboolean
-pm_sqlite_quarantine (const char *state_directory, gint64 now_us, char **ret_kept, GError **error)
+pm_sqlite_set_aside (const char *state_directory, const char *why, gint64 now_us, char **ret_kept,
+                     GError **error)
 {
   g_autofree char *file = g_build_filename (state_directory, PM_SQLITE_FILE, NULL);
-  g_autofree char *aside = name_beside (file, "damaged", now_us);
+  g_autofree char *aside = name_beside (file, why, now_us);
   if (!move_aside (file, aside, error))
     return FALSE;
   *ret_kept = g_steal_pointer (&aside);
@@ -224,11 +285,12 @@ last_event (sqlite3 *db)
   return id;
 }
 
+/* Keeps a copy of the live one, then makes it what the backup is. */
 static gboolean
 restore_into (sqlite3 *live, sqlite3 *backup, const char *file, const char *kept, GError **error)
 {
   gint64 last = last_event (live);
-  return pm_sqlite_backup (live, kept, error) && copy_pages (backup, live, file, error) &&
+  return pm_sqlite_backup (live, kept, NULL, error) && copy_pages (backup, live, file, error) &&
          continue_event_ids (live, file, last, error);
 }
 
@@ -241,31 +303,53 @@ migrate (const char *state_directory, const char *file, GError **error)
   return db != NULL;
 }
 
+/* Of a damaged registry nobody knows the last event: ids leap over what may have been lost. */
+static gboolean
+leave_event_ids (const char *state_directory, GError **error)
+{
+  g_autofree char *file = g_build_filename (state_directory, PM_SQLITE_FILE, NULL);
+  sqlite3 *db = pm_sqlite_file_open (state_directory, file, PM_SQLITE_BUSY_WAIT_MS, error);
+  gboolean ok =
+      db != NULL && continue_event_ids (db, file, last_event (db) + PM_SQLITE_EVENTS_LOST, error);
+  sqlite3_close (db);
+  return ok;
+}
+
+/* FALSE with CORRUPT or NEWER: it cannot be opened, or cannot be kept as a copy. */
+static gboolean
+restore_live (const char *state_directory, sqlite3 *backup, const char *file, gint64 now_us,
+              char **ret_kept, GError **error)
+{
+  gboolean existed = g_file_test (file, G_FILE_TEST_EXISTS);
+  sqlite3 *live = pm_sqlite_file_open (state_directory, file, PM_SQLITE_BUSY_WAIT_MS, error);
+  if (live == NULL)
+    return FALSE;
+  g_autofree char *kept = name_beside (file, "before-restore", now_us);
+  gboolean ok = restore_into (live, backup, file, kept, error);
+  sqlite3_close (live);
+  ok = ok && migrate (state_directory, file, error);
+  if (ok && !existed)
+    g_unlink (kept);
+  *ret_kept = ok && existed ? g_steal_pointer (&kept) : NULL;
+  return ok;
+}
+
 static gboolean
 restore (const char *state_directory, sqlite3 *backup, gint64 now_us, char **ret_kept,
          GError **error)
 {
   g_autofree char *file = g_build_filename (state_directory, PM_SQLITE_FILE, NULL);
-  gboolean existed = g_file_test (file, G_FILE_TEST_EXISTS);
   g_autoptr (GError) problem = NULL;
-  sqlite3 *live = pm_sqlite_file_open (state_directory, file, PM_SQLITE_BUSY_WAIT_MS, &problem);
-  if (live != NULL) {
-    g_autofree char *kept = name_beside (file, "before-restore", now_us);
-    gboolean ok = restore_into (live, backup, file, kept, error);
-    sqlite3_close (live);
-    ok = ok && migrate (state_directory, file, error);
-    if (ok && !existed)
-      g_unlink (kept);
-    *ret_kept = ok && existed ? g_steal_pointer (&kept) : NULL;
-    return ok;
-  }
+  if (restore_live (state_directory, backup, file, now_us, ret_kept, &problem))
+    return TRUE;
   if (!g_error_matches (problem, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT) &&
       !g_error_matches (problem, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NEWER)) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
-  return pm_sqlite_quarantine (state_directory, now_us, ret_kept, error) &&
-         pm_sqlite_backup (backup, file, error) && migrate (state_directory, file, error);
+  return pm_sqlite_set_aside (state_directory, "damaged", now_us, ret_kept, error) &&
+         pm_sqlite_backup (backup, file, NULL, error) && migrate (state_directory, file, error) &&
+         leave_event_ids (state_directory, error);
 }
 
 gboolean

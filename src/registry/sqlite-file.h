@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* For sqlite.c and maintenance: a database as a file. */
 
 #define PM_SQLITE_FILE "registry.db"
+#define PM_SQLITE_EVENTS_LOST 1000000  /* more than a damaged registry had since its backup */
 #define PM_SQLITE_BUSY_WAIT_MS 10000 /* where nobody says otherwise */
 
 /* Opens or makes it, brings its schema up to date, sets what every connection needs. */
@@ -28,10 +29,10 @@ gboolean pm_sqlite_read_version (sqlite3 *db, const char *file, guint *ret_versi
 
 /* See maintenance.h. */
 gboolean pm_sqlite_check (sqlite3 *db, const char *file, GError **error);
-gboolean pm_sqlite_backup (sqlite3 *db, const char *target, GError **error);
+gboolean pm_sqlite_backup (sqlite3 *db, const char *target, guint64 *ret_rows, GError **error);
 gboolean pm_sqlite_restore (const char *state_directory, const char *file, gint64 now_us,
                             char **ret_kept, GError **error);
-gboolean pm_sqlite_quarantine (const char *state_directory, gint64 now_us, char **ret_kept,
-                               GError **error);
+gboolean pm_sqlite_set_aside (const char *state_directory, const char *why, gint64 now_us,
+                              char **ret_kept, GError **error);
 
 G_END_DECLS

@@ -183,9 +183,9 @@ sqlite_change_token (PmRegistry *registry, gint64 *ret_token, GError **error)
 }
 
 static gboolean
-sqlite_backup (PmRegistry *registry, const char *file, GError **error)
+sqlite_backup (PmRegistry *registry, const char *file, guint64 *ret_rows, GError **error)
 {
-  return pm_sqlite_backup (sqlite (registry)->db, file, error);
+  return pm_sqlite_backup (sqlite (registry)->db, file, ret_rows, error);
 }
 
 static gboolean

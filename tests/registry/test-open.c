@@ -95,7 +95,7 @@ tells_damage_and_moves_it_aside (void)
   overwrite (file, 100, 4096);
   assert_refused (test, PM_REGISTRY_ERROR_CORRUPT, "restore");
   PmRegistryOptions options = {.state_directory = test->directory, .host = "here"};
-  g_assert_true (pm_registry_quarantine (&options, NOW, &kept, &error));
+  g_assert_true (pm_registry_set_aside (&options, "damaged", NOW, &kept, &error));
   g_assert_no_error (error);
   g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
   test->registry = pm_registry_test_open (test, &error);
@@ -155,7 +155,7 @@ restores_what_was_backed_up (void)
   g_autofree char *kept = NULL;
   gint64 before = 0, after = 0;
   store_port (test, 8080, NOW);
-  pm_registry_backup (test->registry, backup, &error);
+  pm_registry_backup (test->registry, backup, NULL, &error);
   g_assert_no_error (error);
   struct stat info;
   g_assert_cmpint (stat (backup, &info), ==, 0);
@@ -180,8 +180,9 @@ restores_what_was_backed_up (void)
   g_assert_cmpuint (stored_port (test->registry), ==, 8081);
 }
 
+/* The damage is at `offset`: at 0 the registry cannot even be opened, later on it can. */
 static void
-restores_over_a_damaged_one (void)
+restores_over_a_damaged_one (gconstpointer offset)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
@@ -189,9 +190,9 @@ restores_over_a_damaged_one (void)
   g_autofree char *file = pm_registry_test_path (test, "registry.db");
   g_autofree char *kept = NULL;
   store_port (test, 8080, NOW);
-  g_assert_true (pm_registry_backup (test->registry, backup, &error));
+  g_assert_true (pm_registry_backup (test->registry, backup, NULL, &error));
   close_registry (test);
-  overwrite (file, 0, 4096);
+  overwrite (file, GPOINTER_TO_INT (offset), 4096);
   PmRegistryOptions options = {.state_directory = test->directory, .host = "here"};
   pm_registry_restore (&options, backup, NOW, &kept, &error);
   g_assert_no_error (error);
@@ -208,7 +209,7 @@ refuses_a_damaged_backup (void)
   g_autofree char *backup = pm_registry_test_path (test, "backup");
   g_autofree char *kept = NULL;
   store_port (test, 8080, NOW);
-  g_assert_true (pm_registry_backup (test->registry, backup, &error));
+  g_assert_true (pm_registry_backup (test->registry, backup, NULL, &error));
   store_port (test, 8081, NOW);
   overwrite (backup, 3 * 4096, 4096);
   PmRegistryOptions options = {.state_directory = test->directory, .host = "here"};
@@ -216,6 +217,19 @@ refuses_a_damaged_backup (void)
   g_assert_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT);
   g_assert_null (kept);
   g_assert_cmpuint (stored_port (test->registry), ==, 8081);
+}
+
+static void
+counts_rows (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *backup = pm_registry_test_path (test, "backup");
+  guint64 before = 0, after = 0;
+  store_port (test, 8080, NOW);
+  g_assert_true (pm_registry_backup (test->registry, backup, &before, NULL));
+  g_assert_true (pm_registry_event_append (test->registry, "test", "{}", NOW, NULL));
+  g_assert_true (pm_registry_backup (test->registry, backup, &after, NULL));
+  g_assert_cmpuint (after, ==, before + 1);
 }
 
 int
@@ -231,7 +245,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/open/refuses-other-urls-without-repeating-them",
                    refuses_other_urls_without_repeating_them);
   g_test_add_func ("/registry/backup/restores-what-was-backed-up", restores_what_was_backed_up);
-  g_test_add_func ("/registry/backup/restores-over-a-damaged-one", restores_over_a_damaged_one);
+  g_test_add_data_func ("/registry/backup/restores-over-one-that-cannot-be-opened",
+                        GINT_TO_POINTER (0), restores_over_a_damaged_one);
+  g_test_add_data_func ("/registry/backup/restores-over-one-that-is-damaged-inside",
+                        GINT_TO_POINTER (5 * 4096), restores_over_a_damaged_one);
+  g_test_add_func ("/registry/backup/counts-rows", counts_rows);
   g_test_add_func ("/registry/backup/refuses-a-damaged-backup", refuses_a_damaged_backup);
   return g_test_run ();
 }
