@@ -125,8 +125,8 @@ pm_change_confirm (const PmChangeOptions *options, const char *question, PmExit 
     return TRUE;
   *ret_status = PM_EXIT_REFUSED;
   if (!isatty (STDIN_FILENO)) {
-    fprintf (stderr, "port-manager: not confirmed, nothing is written; --yes applies it without "
-                     "a question, --dry-run only shows it\n");
+    fprintf (stderr, "port-manager: not confirmed, nothing is written; --yes goes on without a "
+                     "question\n");
     return FALSE;
   }
   fflush (stdout);

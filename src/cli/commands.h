@@ -4,6 +4,7 @@
 
 /* One line for each command; see command.h. */
 extern const PmCommand pm_command_assign;
+extern const PmCommand pm_command_backup;
 extern const PmCommand pm_command_check;
 extern const PmCommand pm_command_completion;
 extern const PmCommand pm_command_conflicts;
@@ -14,8 +15,10 @@ extern const PmCommand pm_command_findings;
 extern const PmCommand pm_command_history;
 extern const PmCommand pm_command_ip;
 extern const PmCommand pm_command_port;
+extern const PmCommand pm_command_rebuild;
 extern const PmCommand pm_command_recover;
 extern const PmCommand pm_command_resolve;
+extern const PmCommand pm_command_restore;
 extern const PmCommand pm_command_scan;
 extern const PmCommand pm_command_serve;
 extern const PmCommand pm_command_token;

@@ -81,6 +81,11 @@ typedef struct {
     gboolean watch;
   } scan;
   struct {
+    gint64 keep;
+    gint64 keep_days;
+    gint64 every_h;
+  } backup;
+  struct {
     char *policy;
     char **sources;
     gint64 hold_down_s;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "registry/records.h"
+#include "verbs/backup.h"
 #include "verbs/note.h"
 #include "verbs/verify.h"
 
@@ -109,6 +110,15 @@ keep_notes (PmChangeResult *result, const GPtrArray *notes)
   }
 }
 
+/* What was decided is worth a copy. Where none can be made the change holds all the same; the event
+ * log and `doctor` tell. */
+static void
+keep_backup (PmContext *context)
+{
+  g_auto (PmBackup) backup = {0};
+  pm_verb_backup_keep (context, &backup, NULL);
+}
+
 /* From a transaction that has all of its files to the end. */
 static gboolean
 finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult *result,
@@ -123,6 +133,8 @@ finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult
   keep_notes (result, pm_transaction_notes (transaction));
   if (!fine && result->id != 0)
     pm_note_register_failure (work->context, result->id, note, result->outcome, NULL);
+  if (fine && !result->is_unregistered)
+    keep_backup (work->context);
   return fine;
 }
 

@@ -1,0 +1,278 @@
+/* DESIGN
+ * A kept backup's name is its time in UTC, so names sort as times do and nothing has to be opened
+ * to know which is the newest, or of which day. What is too many is found from that list alone. */
+
+#include "verbs/backup.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/json-writer.h"
+#include "base/timestamp.h"
+#include "registry/maintenance.h"
+#include "registry/records.h"
+
+#define FOLDER "backups"
+#define SUFFIX ".db"
+#define PARTIAL ".partial"
+
+G_DEFINE_QUARK (pm - backup - error - quark, pm_backup_error)
+
+void
+pm_backup_clear (PmBackup *backup)
+{
+  g_clear_pointer (&backup->file, g_free);
+}
+
+static gboolean
+is_on_server (const PmConfig *config)
+{
+  return config->registry.url[0] != '\0';
+}
+
+static PmRegistryOptions
+options_of (const char *state_dir, const PmConfig *config)
+{
+  return (PmRegistryOptions){.state_directory = state_dir, .url = config->registry.url};
+}
+
+/* --- making --- */
+
+gboolean
+pm_verb_backup (PmContext *context, const char *file, PmBackup *ret_backup, GError **error)
+{
+  struct stat info;
+  guint64 rows = 0;
+  if (is_on_server (context->config)) {
+    g_set_error_literal (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_SERVER,
+                         "the registry is on a database server: back it up there, with the "
+                         "server's tools");
+    return FALSE;
+  }
+  if (!pm_registry_backup (context->registry, file, &rows, error))
+    return FALSE;
+  *ret_backup = (PmBackup){
+      .file = g_strdup (file),
+      .time_us = g_get_real_time (),
+      .size_bytes = stat (file, &info) == 0 ? (guint64) info.st_size : 0,
+      .rows = rows,
+  };
+  return TRUE;
+}
+
+/* --- the folder --- */
+
+static gboolean
+parse_name (const char *name, gint64 *ret_time_us)
+{
+  g_autofree char *time =
+      g_str_has_suffix (name, SUFFIX) ? g_strndup (name, strlen (name) - strlen (SUFFIX)) : NULL;
+  return time != NULL && pm_timestamp_parse (time, ret_time_us);
+}
+
+static int
+newest_first (gconstpointer a, gconstpointer b)
+{
+  gint64 left = ((const PmBackup *) a)->time_us, right = ((const PmBackup *) b)->time_us;
+  return left < right ? 1 : left > right ? -1 : 0;
+}
+
+static void
+clear_element (gpointer backup)
+{
+  pm_backup_clear (backup);
+}
+
+GArray *
+pm_verb_backups (const char *state_dir)
+{
+  GArray *backups = g_array_new (FALSE, TRUE, sizeof (PmBackup));
+  g_array_set_clear_func (backups, clear_element);
+  g_autofree char *folder = g_build_filename (state_dir, FOLDER, NULL);
+  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
+  const char *name;
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
+    PmBackup backup = {0};
+    struct stat info;
+    g_autofree char *file = g_build_filename (folder, name, NULL);
+    if (!parse_name (name, &backup.time_us) || stat (file, &info) != 0)
+      continue;
+    backup.size_bytes = (guint64) info.st_size;
+    backup.file = g_steal_pointer (&file);
+    g_array_append_val (backups, backup);
+  }
+  g_array_sort (backups, newest_first);
+  return backups;
+}
+
+/* The newest `keep`, and of the older ones the last of each of the last `keep_days` days. */
+static void
+take_away_surplus (const char *state_dir, const PmConfig *config, gint64 now_us)
+{
+  g_autoptr (GArray) backups = pm_verb_backups (state_dir);
+  gint64 oldest_us = now_us - config->backup.keep_days * G_TIME_SPAN_DAY;
+  gint64 day = G_MAXINT64;
+  for (guint i = 0; i < backups->len; i++) {
+    const PmBackup *backup = &g_array_index (backups, PmBackup, i);
+    gint64 its_day = backup->time_us / G_TIME_SPAN_DAY;
+    gboolean is_last_of_day = its_day != day;
+    day = its_day;
+    if (i >= config->backup.keep && !(is_last_of_day && backup->time_us >= oldest_us))
+      g_unlink (backup->file);
+  }
+}
+
+/* What a crash left of a copy; a living one takes no hour. */
+static void
+take_away_partial (const char *folder, gint64 now_us)
+{
+  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
+  const char *name;
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
+    struct stat info;
+    g_autofree char *file = g_build_filename (folder, name, NULL);
+    if (g_str_has_suffix (name, PARTIAL) && stat (file, &info) == 0 &&
+        (gint64) info.st_mtim.tv_sec * G_USEC_PER_SEC < now_us - G_TIME_SPAN_HOUR)
+      g_unlink (file);
+  }
+}
+
+static void
+append_event (PmRegistry *registry, const char *event, const char *const *members)
+{
+  g_autoptr (GString) data = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (data);
+  pm_json_begin_object (&json);
+  for (; members[0] != NULL; members += 2)
+    pm_json_member_string (&json, members[0], members[1]);
+  pm_json_end_object (&json);
+  /* The log tells of it; what was done counts without. */
+  pm_registry_event_append (registry, event, data->str, g_get_real_time (), NULL);
+}
+
+#define EVENT(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static gboolean
+make_kept (PmContext *context, gint64 now_us, PmBackup *ret_backup, GError **error)
+{
+  char time[PM_TIMESTAMP_SIZE];
+  g_autofree char *folder = g_build_filename (context->state_dir, FOLDER, NULL);
+  g_autofree char *name = g_strconcat (pm_timestamp_format (now_us, time), SUFFIX, NULL);
+  g_autofree char *file = g_build_filename (folder, name, NULL);
+  if (!is_on_server (context->config))
+    g_mkdir_with_parents (folder, 0700);
+  if (!pm_verb_backup (context, file, ret_backup, error))
+    return FALSE;
+  take_away_surplus (context->state_dir, context->config, now_us);
+  take_away_partial (folder, now_us);
+  return TRUE;
+}
+
+gboolean
+pm_verb_backup_keep (PmContext *context, PmBackup *ret_backup, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  if (make_kept (context, g_get_real_time (), ret_backup, &failure)) {
+    append_event (context->registry, "backup.made", EVENT ("file", ret_backup->file));
+    return TRUE;
+  }
+  append_event (context->registry, "backup.failed", EVENT ("reason", failure->message));
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* --- restoring --- */
+
+static gboolean
+tell_restored (const char *state_dir, PmConfig *config, const char *from, const char *kept,
+               GError **error)
+{
+  g_autoptr (PmContext) context = pm_context_join (state_dir, config, error);
+  if (context == NULL)
+    return FALSE;
+  append_event (context->registry, "registry.restored", EVENT ("from", from, "kept", kept));
+  return TRUE;
+}
+
+static gboolean
+restore_newest (const PmRegistryOptions *options, char **ret_from, char **ret_kept, GError **error)
+{
+  g_autoptr (GArray) backups = pm_verb_backups (options->state_directory);
+  g_autoptr (GString) why = g_string_new (NULL);
+  for (guint i = 0; i < backups->len; i++) {
+    const char *file = g_array_index (backups, PmBackup, i).file;
+    g_autoptr (GError) problem = NULL;
+    if (pm_registry_restore (options, file, g_get_real_time (), ret_kept, &problem)) {
+      *ret_from = g_strdup (file);
+      return TRUE;
+    }
+    g_string_append_printf (why, "\n%s", problem->message);
+  }
+  g_set_error (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_NONE,
+               "there is no %sbackup in %s/" FOLDER "%s", backups->len == 0 ? "" : "good ",
+               options->state_directory, why->str);
+  return FALSE;
+}
+
+gboolean
+pm_verb_restore (const char *state_dir, PmConfig *config, const char *file, char **ret_from,
+                 char **ret_kept, GError **error)
+{
+  PmRegistryOptions options = options_of (state_dir, config);
+  *ret_kept = *ret_from = NULL;
+  gboolean fine = file == NULL
+                      ? restore_newest (&options, ret_from, ret_kept, error)
+                      : pm_registry_restore (&options, file, g_get_real_time (), ret_kept, error);
+  if (fine && file != NULL)
+    *ret_from = g_strdup (file);
+  return fine && tell_restored (state_dir, config, *ret_from, *ret_kept, error);
+}
+
+/* --- beginning anew --- */
+
+/* As far as it can be read; it may be damaged. */
+static GPtrArray *
+roots_of (const char *state_dir, PmConfig *config)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) roots = g_array_new (FALSE, FALSE, sizeof (char *));
+  g_autoptr (PmContext) context = pm_context_join (state_dir, config, NULL);
+  if (context != NULL && pm_registry_roots (context->registry, arena, roots, NULL))
+    for (guint i = 0; i < roots->len; i++)
+      g_ptr_array_add (paths, g_strdup (g_array_index (roots, char *, i)));
+  return paths;
+}
+
+gboolean
+pm_verb_forget (const char *state_dir, PmConfig *config, char **ret_kept, GError **error)
+{
+  PmRegistryOptions options = options_of (state_dir, config);
+  g_autoptr (GPtrArray) roots = roots_of (state_dir, config);
+  if (!pm_registry_set_aside (&options, "before-rebuild", g_get_real_time (), ret_kept, error))
+    return FALSE;
+  g_autoptr (PmContext) context = pm_context_join (state_dir, config, error);
+  if (context == NULL)
+    return FALSE;
+  for (guint i = 0; i < roots->len; i++)
+    if (!pm_registry_root_add (context->registry, g_ptr_array_index (roots, i), g_get_real_time (),
+                               error))
+      return FALSE;
+  append_event (context->registry, "registry.rebuilt", EVENT ("kept", *ret_kept));
+  return TRUE;
+}
+
+gboolean
+pm_verb_salvage (const char *state_dir, PmConfig *config, char **ret_from, char **ret_kept,
+                 GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  if (pm_verb_restore (state_dir, config, NULL, ret_from, ret_kept, &problem))
+    return TRUE;
+  if (!g_error_matches (problem, PM_BACKUP_ERROR, PM_BACKUP_ERROR_NONE)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  return pm_verb_forget (state_dir, config, ret_kept, error);
+}
