@@ -1,6 +1,6 @@
 /* DESIGN
- * What happened: the event log, and the history of ports, addresses and status. Both are only ever
- * appended to, in the transaction of the change they tell of. */
+ * What happened: the event log, and the history of ports, addresses and status (read by history.c).
+ * Both are only ever appended to, in the transaction of the change they tell of. */
 
 #include "registry/scan.h"
 
@@ -80,20 +80,43 @@ write_value (PmJsonWriter *json, const char *key, const char *text, gboolean num
     pm_json_string (json, text);
 }
 
+/* Every port that the line has to do with; most of them are the same. */
+static gboolean
+index_history (PmRegistry *registry, gint64 id, const PmService *service,
+               const PmServiceChange *change, gint64 now_us, GError **error)
+{
+  guint64 ports[4] = {service->internal_port, service->external_port, 0, 0};
+  if (change->number) {
+    g_ascii_string_to_unsigned (change->old_value, 10, 1, G_MAXUINT16, &ports[2], NULL);
+    g_ascii_string_to_unsigned (change->new_value, 10, 1, G_MAXUINT16, &ports[3], NULL);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
+    if (ports[i] != 0 &&
+        !pm_sql_run (registry,
+                     "INSERT INTO port_history_ports (port, timestamp, history_id)"
+                     " VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                     PM_VALUES (pm_int ((gint64) ports[i]), pm_int (now_us), pm_int (id)), error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 append_history (PmRegistry *registry, const PmService *service, const PmServiceChange *change,
                 gint64 now_us, GError **error)
 {
   const char *old_value = change->old_value[0] == '\0' ? NULL : change->old_value;
   const char *new_value = change->new_value[0] == '\0' ? NULL : change->new_value;
-  return pm_sql_run (registry,
-                     "INSERT INTO port_history (service_id, old_value, new_value, change_type,"
-                     " timestamp, internal_port, external_port) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                     PM_VALUES (pm_int (service->id), pm_text_or_null (old_value),
-                                pm_text_or_null (new_value), pm_text (change->type),
-                                pm_int (now_us), pm_int (service->internal_port),
-                                pm_int (service->external_port)),
-                     error);
+  gint64 id = 0;
+  return pm_sql_integer (registry,
+                         "INSERT INTO port_history (service_id, old_value, new_value, change_type,"
+                         " timestamp, internal_port, external_port) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                         " RETURNING id",
+                         PM_VALUES (pm_int (service->id), pm_text_or_null (old_value),
+                                    pm_text_or_null (new_value), pm_text (change->type),
+                                    pm_int (now_us), pm_int (service->internal_port),
+                                    pm_int (service->external_port)),
+                         &id, error) &&
+         index_history (registry, id, service, change, now_us, error);
 }
 
 gboolean
@@ -114,72 +137,4 @@ pm_service_changed (PmRegistry *registry, const char *event, const PmService *se
   }
   pm_json_end_object (&json);
   return pm_registry_event_append (registry, event, data->str, now_us, error);
-}
-
-/* --- history --- */
-
-/* "project/name" names one project's service; a project's id may hold slashes itself, so the last
- * one counts. A bare name is any project's. */
-typedef struct {
-  char port[8];
-  char *project;
-  const char *name;
-} HistoryFilter;
-
-static PmStatement *
-query_history (PmRegistry *registry, const PmHistoryQuery *query, const HistoryFilter *filter,
-               GError **error)
-{
-  PmSqlValue number = pm_int (query->port), text = pm_text (filter->port);
-  PmSqlValue id = pm_int (query->service_id);
-  PmSqlValue name = pm_text_or_null (filter->name), project = pm_text_or_null (filter->project);
-  return pm_sql_query (
-      registry,
-      "SELECT h.id, h.service_id, s.host, s.project_id, s.service_name, h.old_value, h.new_value,"
-      " h.change_type, h.timestamp FROM port_history h JOIN services s ON s.id = h.service_id"
-      " WHERE h.id < ? AND h.timestamp >= ? AND (? = 0 OR h.service_id = ?)"
-      " AND (? = 0 OR h.internal_port = ? OR h.external_port = ? OR"
-      "  (h.change_type NOT IN ('status', 'external_ip') AND (h.old_value = ? OR h.new_value = ?)))"
-      " AND (? IS NULL OR s.service_name = ?) AND (? IS NULL OR s.project_id = ?)"
-      " ORDER BY h.id DESC LIMIT ?",
-      PM_VALUES (pm_int (query->before_id == 0 ? G_MAXINT64 : query->before_id),
-                 pm_int (query->since_us), id, id, number, number, number, text, text, name, name,
-                 project, project, pm_int (query->limit == 0 ? DEFAULT_LIMIT : query->limit)),
-      error);
-}
-
-static PmHistoryEntry
-read_history (PmRegistry *registry, PmStatement *row, PmArena *arena)
-{
-  return (PmHistoryEntry){
-      .id = registry->backend->integer (row, 0),
-      .service_id = registry->backend->integer (row, 1),
-      .host = pm_sql_text (registry, row, 2, arena),
-      .project_id = pm_sql_text (registry, row, 3, arena),
-      .service_name = pm_sql_text (registry, row, 4, arena),
-      .old_value = pm_sql_text_or_null (registry, row, 5, arena),
-      .new_value = pm_sql_text_or_null (registry, row, 6, arena),
-      .change_type = pm_sql_text (registry, row, 7, arena),
-      .timestamp_us = registry->backend->integer (row, 8),
-  };
-}
-
-gboolean
-pm_registry_history (PmRegistry *registry, const PmHistoryQuery *query, PmArena *arena,
-                     GArray *entries, GError **error)
-{
-  const char *slash = query->service == NULL ? NULL : strrchr (query->service, '/');
-  g_autofree char *project =
-      slash == NULL ? NULL : g_strndup (query->service, (gsize) (slash - query->service));
-  HistoryFilter filter = {.project = project, .name = slash == NULL ? query->service : slash + 1};
-  g_snprintf (filter.port, sizeof filter.port, "%u", query->port);
-  PmStatement *rows = query_history (registry, query, &filter, error);
-  if (rows == NULL)
-    return FALSE;
-  PmStep step;
-  while ((step = pm_sql_step (registry, rows, error)) == PM_STEP_ROW) {
-    PmHistoryEntry entry = read_history (registry, rows, arena);
-    g_array_append_val (entries, entry);
-  }
-  return step == PM_STEP_DONE;
 }

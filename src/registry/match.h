@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 /* Which observed service is which known one. Pure. */
 
 typedef struct {
-  PmService service;   /* without config_files */
-  guint64 fingerprint; /* of what was observed of it */
+  PmService service;                               /* without config_files */
+  guint64 fingerprint;                             /* of what was observed of it */
+  const char *pinned_by_person, *pinned_by_config; /* the one goes before the other */
   gboolean is_removed;
 } PmKnownService;
 

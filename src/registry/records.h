@@ -104,33 +104,4 @@ gboolean pm_registry_token_by_hash (PmRegistry *registry, const char *hash, gint
 gboolean pm_registry_token_revoke (PmRegistry *registry, const char *name, gint64 now_us,
                                    GError **error);
 
-/* --- leases --- */
-
-typedef struct {
-  gint64 id;
-  const char *host;
-  PmTransport transport;
-  guint16 port;
-  const char *type;
-  const char *name;
-  gint64 pid;          /* 0: held by time alone */
-  guint64 pid_started; /* start time in clock ticks since boot, as /proc/PID/stat has it */
-  gint64 created_us;
-  gint64 expires_us; /* 0: held by the process alone */
-} PmLease;
-
-/* Takes the port on this host; EXISTS when somebody has it whose time is not over. Two that ask at
- * once, from whatever process, never both get it. Whether a process lives is the caller's to know:
- * it releases those of the dead first. */
-gboolean pm_registry_lease_take (PmRegistry *registry, const PmLease *wish, gint64 now_us,
-                                 gint64 *ret_id, GError **error);
-
-/* A new end; NOT_FOUND when it is not held any more. */
-gboolean pm_registry_lease_renew (PmRegistry *registry, gint64 id, gint64 expires_us,
-                                  GError **error);
-gboolean pm_registry_lease_release (PmRegistry *registry, gint64 id, gint64 now_us, GError **error);
-
-/* This host's by port, those that have expired included, appended to `leases` (of PmLease). */
-gboolean pm_registry_leases (PmRegistry *registry, PmArena *arena, GArray *leases, GError **error);
-
 G_END_DECLS

@@ -75,6 +75,7 @@ typedef struct {
                                registry hold of this host */
   gboolean status_is_known; /* observed services tell active from inactive; otherwise the
                                registry keeps what it has */
+  gboolean pins_are_known;  /* the same of what the configuration pins: their `pinned` */
   const GArray *conflicts;  /* of PmConflict, all of this host, their indices into observed's
                                services; NULL: not looked for, what is open stays open */
   const char *survey;       /* kept along with what is stored, for pm_registry_survey; NULL: what

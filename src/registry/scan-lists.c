@@ -2,6 +2,7 @@
  * The small lists of a scan. A root's projects and problems are replaced as a whole when their
  * digest differs. Conflicts are compared one by one, since one that opens or closes is an event. */
 
+#include "registry/demand.h"
 #include "registry/fingerprint.h"
 #include "registry/scan.h"
 
@@ -187,6 +188,13 @@ read_open (PmScan *scan, PmArena *arena, GHashTable *open, GError **error)
 }
 
 static gboolean
+count_conflict (PmScan *scan, const PmConflict *conflict, GError **error)
+{
+  PmPortDemand demand = {.transport = conflict->transport, .port = conflict->port, .conflicts = 1};
+  return pm_registry_port_demand_add (scan->registry, &demand, scan->now_us, error);
+}
+
+static gboolean
 store_conflict (PmScan *scan, const PmConflict *conflict, OpenConflict *open, GError **error)
 {
   g_string_truncate (scan->json, 0);
@@ -211,7 +219,8 @@ store_conflict (PmScan *scan, const PmConflict *conflict, OpenConflict *open, GE
                      error) &&
          pm_registry_event_append (scan->registry,
                                    open == NULL ? "conflict.opened" : "conflict.changed",
-                                   scan->json->str, scan->now_us, error);
+                                   scan->json->str, scan->now_us, error) &&
+         (open != NULL || count_conflict (scan, conflict, error));
 }
 
 static gboolean

@@ -19,8 +19,8 @@ read_known (PmScan *scan, PmInterner *interner, GError **error)
   const PmRegistryBackend *backend = scan->registry->backend;
   PmStatement *rows =
       pm_sql_query (scan->registry,
-                    "SELECT " PM_SERVICE_COLUMNS ", fingerprint, removed IS NOT NULL FROM services "
-                    "WHERE host = ? ORDER BY id",
+                    "SELECT " PM_SERVICE_COLUMNS ", fingerprint, removed IS NOT NULL, pinned,"
+                    " pinned_by_config FROM services WHERE host = ? ORDER BY id",
                     PM_VALUES (pm_text (scan->registry->host)), error);
   if (rows == NULL)
     return NULL;
@@ -30,6 +30,8 @@ read_known (PmScan *scan, PmInterner *interner, GError **error)
     pm_service_from_row (scan->registry, rows, interner, FALSE, &service.service);
     service.fingerprint = (guint64) backend->integer (rows, PM_SERVICE_N_COLUMNS);
     service.is_removed = backend->integer (rows, PM_SERVICE_N_COLUMNS + 1) != 0;
+    service.pinned_by_person = pm_intern (interner, backend->text (rows, PM_SERVICE_N_COLUMNS + 2));
+    service.pinned_by_config = pm_intern (interner, backend->text (rows, PM_SERVICE_N_COLUMNS + 3));
     g_array_append_val (known, service);
   }
   return step == PM_STEP_DONE ? g_steal_pointer (&known) : NULL;
@@ -75,14 +77,14 @@ config_files_json (PmScan *scan, const PmService *service)
 }
 
 static gboolean
-insert_service (PmScan *scan, PmService *service, GError **error)
+insert_service (PmScan *scan, PmService *service, const char *pinned_by_config, GError **error)
 {
   return pm_sql_integer (
       scan->registry,
       "INSERT INTO services (project_id, service_name, external_ip, internal_port, external_port,"
       " protocol, status, last_updated, config_files, host, root, transport, scope, bind, type,"
-      " variant, profiles, origin, confidence, fingerprint)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+      " variant, profiles, origin, confidence, fingerprint, pinned_by_config)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
       PM_VALUES (pm_text (service->project_id), pm_text (service->name),
                  pm_text (service->external_ip), pm_int (service->internal_port),
                  pm_int (service->external_port), pm_text (service->protocol),
@@ -92,18 +94,20 @@ insert_service (PmScan *scan, PmService *service, GError **error)
                  pm_text (pm_scope_name (service->scope)), pm_text (service->bind),
                  pm_text (service->type), pm_text (service->variant), pm_text (service->profiles),
                  pm_text (service->origin), pm_real (service->confidence),
-                 pm_int ((gint64) service_fingerprint (service))),
+                 pm_int ((gint64) service_fingerprint (service)), pm_text (pinned_by_config)),
       &service->id, error);
 }
 
 static gboolean
-update_service (PmScan *scan, const PmService *service, GError **error)
+update_service (PmScan *scan, const PmService *service, const char *pinned_by_config,
+                GError **error)
 {
   return pm_sql_run (
       scan->registry,
       "UPDATE services SET external_ip = ?, internal_port = ?, external_port = ?, protocol = ?,"
       " status = ?, last_updated = ?, config_files = ?, scope = ?, bind = ?, type = ?, variant = ?,"
-      " profiles = ?, origin = ?, confidence = ?, fingerprint = ?, removed = NULL WHERE id = ?",
+      " profiles = ?, origin = ?, confidence = ?, fingerprint = ?, pinned_by_config = ?,"
+      " removed = NULL WHERE id = ?",
       PM_VALUES (pm_text (service->external_ip), pm_int (service->internal_port),
                  pm_int (service->external_port), pm_text (service->protocol),
                  pm_text (pm_status_name (service->status)), pm_int (service->last_updated_us),
@@ -111,7 +115,8 @@ update_service (PmScan *scan, const PmService *service, GError **error)
                  pm_text (pm_scope_name (service->scope)), pm_text (service->bind),
                  pm_text (service->type), pm_text (service->variant), pm_text (service->profiles),
                  pm_text (service->origin), pm_real (service->confidence),
-                 pm_int ((gint64) service_fingerprint (service)), pm_int (service->id)),
+                 pm_int ((gint64) service_fingerprint (service)), pm_text (pinned_by_config),
+                 pm_int (service->id)),
       error);
 }
 
@@ -186,21 +191,23 @@ is_same_place (const PmService *a, const PmService *b)
 }
 
 static gboolean
-compare (PmScan *scan, PmService *now, const PmKnownService *known, GError **error)
+compare (PmScan *scan, PmService *now, const PmKnownService *known, const char *pinned_by_config,
+         GError **error)
 {
   const PmService *old = &known->service;
   gboolean moved = !is_same_place (now, old);
-  if (!moved && service_fingerprint (now) == known->fingerprint)
+  if (!moved && service_fingerprint (now) == known->fingerprint &&
+      strcmp (pinned_by_config, known->pinned_by_config) == 0)
     return TRUE;
   scan->changes.services_changed++;
   if (!moved) {
     PmServiceChange change = {.type = "details"};
-    return update_service (scan, now, error) &&
+    return update_service (scan, now, pinned_by_config, error) &&
            pm_service_changed (scan->registry, "service.changed", now, &change, scan->now_us,
                                error);
   }
   now->last_updated_us = scan->now_us;
-  return update_service (scan, now, error) &&
+  return update_service (scan, now, pinned_by_config, error) &&
          changed_number (scan, now, "internal_port", old->internal_port, now->internal_port,
                          error) &&
          changed_number (scan, now, "external_port", old->external_port, now->external_port,
@@ -246,22 +253,33 @@ status_of (const PmScan *scan, const PmService *observed, const PmService *known
   return status == PM_STATUS_CONFLICT ? PM_STATUS_INACTIVE : status;
 }
 
+/* What the configuration pins it with: as observed, or where nobody looked, as before. */
+static const char *
+pinned_by_config (const PmScan *scan, const PmService *observed, const PmKnownService *known)
+{
+  if (scan->scope->pins_are_known)
+    return observed->pinned;
+  return known == NULL ? "" : known->pinned_by_config;
+}
+
 static gboolean
 store_one (PmScan *scan, PmService *now, const PmKnownService *known, gboolean is_conflicted,
            GError **error)
 {
   const PmService *old = known == NULL ? NULL : &known->service;
   gboolean is_back = known != NULL && known->is_removed;
+  const char *by_config = pinned_by_config (scan, now, known);
   now->status = status_of (scan, now, is_back ? NULL : old, is_conflicted);
-  now->pinned = old == NULL ? "" : old->pinned;
+  now->pinned =
+      known == NULL || known->pinned_by_person[0] == '\0' ? by_config : known->pinned_by_person;
   now->tags = old == NULL ? "" : old->tags;
   now->last_updated_us = old == NULL || is_back ? scan->now_us : old->last_updated_us;
   if (old == NULL)
-    return insert_service (scan, now, error) && created (scan, now, error);
+    return insert_service (scan, now, by_config, error) && created (scan, now, error);
   now->id = old->id;
   if (is_back)
-    return update_service (scan, now, error) && created (scan, now, error);
-  return compare (scan, now, known, error);
+    return update_service (scan, now, by_config, error) && created (scan, now, error);
+  return compare (scan, now, known, by_config, error);
 }
 
 static gboolean
@@ -302,8 +320,8 @@ pm_scan_store_services (PmScan *scan, GError **error)
     if (!store_one (scan, now, old, conflicted[i], error))
       return FALSE;
     /* The known one's text dies with this function. */
-    now->pinned = old == NULL ? "" : pm_arena_strdup (scan->arena, old->service.pinned);
-    now->tags = old == NULL ? "" : pm_arena_strdup (scan->arena, old->service.tags);
+    now->pinned = pm_arena_strdup (scan->arena, now->pinned);
+    now->tags = pm_arena_strdup (scan->arena, now->tags);
   }
   return remove_missing (scan, known, matched, error);
 }

@@ -186,17 +186,16 @@ annotate (PmRegistry *registry, gint64 id, const char *pinned, const char *tags,
           GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
+  PmServiceChange change = {.type = "details"};
   PmService service;
   if (!pm_registry_service (registry, id, arena, &service, error))
     return FALSE;
-  if (pinned != NULL)
-    service.pinned = pinned;
-  if (tags != NULL)
-    service.tags = tags;
-  PmServiceChange change = {.type = "details"};
-  return pm_sql_run (registry, "UPDATE services SET pinned = ?, tags = ? WHERE id = ?",
-                     PM_VALUES (pm_text (service.pinned), pm_text (service.tags), pm_int (id)),
+  return pm_sql_run (registry,
+                     "UPDATE services SET pinned = coalesce (?, pinned), tags = coalesce (?, tags)"
+                     " WHERE id = ?",
+                     PM_VALUES (pm_text_or_null (pinned), pm_text_or_null (tags), pm_int (id)),
                      error) &&
+         pm_registry_service (registry, id, arena, &service, error) &&
          pm_service_changed (registry, "service.changed", &service, &change, now_us, error);
 }
 

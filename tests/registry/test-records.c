@@ -112,45 +112,6 @@ knows_tokens_by_their_hash (void)
 }
 
 static void
-leases_a_port_once (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (GArray) leases = g_array_new (FALSE, TRUE, sizeof (PmLease));
-  PmLease wish = {.transport = PM_TRANSPORT_TCP,
-                  .port = 3000,
-                  .type = "web",
-                  .name = "a",
-                  .pid = 42,
-                  .pid_started = 99,
-                  .expires_us = NOW + 10};
-  gint64 first = 0, second = 0, udp = 0;
-  g_assert_true (pm_registry_lease_take (test->registry, &wish, NOW, &first, &error));
-  g_assert_false (pm_registry_lease_take (test->registry, &wish, NOW + 9, &second, &error));
-  g_assert_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_EXISTS);
-  wish.transport = PM_TRANSPORT_UDP;
-  g_assert_true (pm_registry_lease_take (test->registry, &wish, NOW, &udp, NULL));
-  wish.transport = PM_TRANSPORT_TCP;
-
-  /* Its time is over: another takes it, and the first one's id means nothing any more. */
-  g_assert_true (pm_registry_lease_take (test->registry, &wish, NOW + 10, &second, NULL));
-  g_assert_cmpint (second, !=, first);
-  g_assert_false (pm_registry_lease_release (test->registry, first, NOW, NULL));
-  g_assert_false (pm_registry_lease_renew (test->registry, first, NOW + 20, NULL));
-  g_assert_true (pm_registry_lease_renew (test->registry, second, NOW + 30, NULL));
-  g_assert_true (pm_registry_leases (test->registry, arena, leases, NULL));
-  g_assert_cmpuint (leases->len, ==, 2);
-  const PmLease *lease = &g_array_index (leases, PmLease, 0);
-  g_assert_cmpint (lease->expires_us, ==, NOW + 30);
-  g_assert_cmpint (lease->pid, ==, 42);
-  g_assert_cmpuint (lease->pid_started, ==, 99);
-  g_assert_true (pm_registry_lease_release (test->registry, second, NOW, NULL));
-  g_assert_true (pm_registry_lease_release (test->registry, udp, NOW, NULL));
-  g_assert_cmpint (count_events (test, "lease.released"), ==, 2);
-}
-
-static void
 takes_all_of_a_group_back (void)
 {
   g_autoptr (GError) error = NULL;
@@ -175,7 +136,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/records/remembers-settings", remembers_settings);
   g_test_add_func ("/registry/records/records-a-transaction-once", records_a_transaction_once);
   g_test_add_func ("/registry/records/knows-tokens-by-their-hash", knows_tokens_by_their_hash);
-  g_test_add_func ("/registry/records/leases-a-port-once", leases_a_port_once);
   g_test_add_func ("/registry/records/takes-all-of-a-group-back", takes_all_of_a_group_back);
   return g_test_run ();
 }
