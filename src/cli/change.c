@@ -162,6 +162,16 @@ print_result_json (const PmChangeResult *result, const PmPlan *plan)
     pm_json_key (&json, "plan");
     pm_plan_write_json (&json, plan, 0);
   }
+  pm_json_key (&json, "notes");
+  pm_json_begin_array (&json);
+  for (guint i = 0; result->notes != NULL && i < result->notes->len; i++) {
+    const PmFileNote *note = g_ptr_array_index (result->notes, i);
+    pm_json_begin_object (&json);
+    pm_json_member_string (&json, "path", note->path);
+    pm_json_member_string (&json, "reason", note->reason);
+    pm_json_end_object (&json);
+  }
+  pm_json_end_array (&json);
   pm_json_end_object (&json);
   pm_output_json (out);
 }
@@ -175,13 +185,13 @@ pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan, 
     g_autofree char *reason = pm_escape_terminal (note->reason);
     fprintf (stderr, "  %s: %s\n", path, reason);
   }
+  if (cli->json && (error == NULL || result->id != 0))
+    print_result_json (result, plan);
   if (error != NULL) {
     PmExit status = (PmExit) pm_outcome_exit_status (result->outcome);
     return pm_cli_fail (status == PM_EXIT_DONE ? PM_EXIT_FAILED : status, error);
   }
-  if (cli->json)
-    print_result_json (result, plan);
-  else if (result->id != 0)
+  if (!cli->json && result->id != 0)
     printf ("Transaction %" G_GUINT64_FORMAT ": %u edit%s in %u file%s. Take it back with "
             "“port-manager undo %" G_GUINT64_FORMAT "”.\n",
             result->id, result->edits, result->edits == 1 ? "" : "s", result->files,
@@ -189,7 +199,9 @@ pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan, 
   if (result->is_unregistered)
     fprintf (stderr, "port-manager: the files are changed; the registry could not be written and "
                      "learns it at the next start\n");
-  return PM_EXIT_DONE;
+  gboolean needs_attention =
+      result->is_unregistered || (result->notes != NULL && result->notes->len > 0);
+  return needs_attention ? PM_EXIT_ATTENTION : PM_EXIT_DONE;
 }
 
 static PmExit

@@ -69,8 +69,11 @@ write_in_place (PmTransaction *transaction, guint index, const PmFile *parent, g
   if (needs_copy && (!pm_journal_append_copy (transaction->journal, &copy, error) ||
                      !pm_journal_sync_copies (transaction->journal, error)))
     return FALSE;
-  return pm_inplace_write (parent, target->name, bytes->str, bytes->len, new_bytes->str,
-                           new_bytes->len, error) == PM_SWAP_DONE;
+  if (pm_inplace_write (parent, target->name, bytes->str, bytes->len, new_bytes->str,
+                        new_bytes->len, error) == PM_SWAP_DONE)
+    return TRUE;
+  pm_target_prefix_error (target, error);
+  return FALSE;
 }
 
 static gboolean
@@ -97,6 +100,7 @@ apply_target (PmTransaction *transaction, guint index, gboolean may_lease, GErro
     pm_hold_clear (hold);
   if (result == PM_SWAP_DONE)
     return TRUE;
+  pm_target_prefix_error (target, &failure);
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
 }

@@ -54,6 +54,14 @@ pm_target_path (const PmTarget *target)
   return g_build_filename (target->root, parent, target->name, NULL);
 }
 
+void
+pm_target_prefix_error (const PmTarget *target, GError **error)
+{
+  g_autofree char *path = pm_target_path (target);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_prefix_error (error, "%s/", directory);
+}
+
 PmHistory *
 pm_history_new (void)
 {

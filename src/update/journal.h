@@ -63,6 +63,9 @@ PmTarget *pm_target_new (void);
 void pm_target_free (PmTarget *target);
 char *pm_target_path (const PmTarget *target); /* absolute; a new string */
 
+/* swap.h, inplace.h and revert.h know a file by its name alone: puts its directory before it. */
+void pm_target_prefix_error (const PmTarget *target, GError **error);
+
 typedef enum {
   PM_RECORD_INTENT = 1,
   PM_RECORD_PREPARED = 2,

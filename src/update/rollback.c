@@ -53,6 +53,7 @@ revert (Rollback *rollback, guint index, const PmFile *parent, const char *path)
     note_busy (rollback, path);
     return;
   case PM_REVERT_FAILED:
+    pm_target_prefix_error (pm_work_target (rollback->work, index), &failure);
     keep_failure (rollback, failure);
     return;
   }
@@ -67,9 +68,10 @@ settle (Rollback *rollback, guint index, const PmFile *parent, const char *path)
     PmSwap swap = pm_work_swap (rollback->work, index, parent);
     settled = pm_swap_settle (&swap, &failure);
   }
-  if (settled == PM_SETTLED_FAILED)
+  if (settled == PM_SETTLED_FAILED) {
+    pm_target_prefix_error (pm_work_target (rollback->work, index), &failure);
     keep_failure (rollback, failure);
-  else if (settled == PM_SETTLED_BUSY)
+  } else if (settled == PM_SETTLED_BUSY)
     note_busy (rollback, path);
   else if (settled == PM_SETTLED_GONE)
     pm_file_notes_add (rollback->notes, path, "was removed or replaced by somebody else");
@@ -106,6 +108,7 @@ restore_copy (Rollback *rollback, guint index, const PmFile *parent, const char 
   PmSwapResult result = pm_inplace_write (parent, target->name, bytes->str, bytes->len,
                                           copy->before, copy->before_length, &failure);
   if (result == PM_SWAP_FAILED) {
+    pm_target_prefix_error (target, &failure);
     keep_failure (rollback, failure);
     return;
   }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "registry/records.h"
 #include "verbs/backup.h"
 #include "verbs/note.h"
@@ -119,14 +120,16 @@ keep_backup (PmContext *context)
   pm_verb_backup_keep (context, &backup, NULL);
 }
 
-/* From a transaction that has all of its files to the end. */
+/* From a transaction that has all of its files to the end. It holds every file open. */
 static gboolean
 finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult *result,
         GError **error)
 {
   PmTransactionCalls calls = {.user = work, .verify = verify, .registered = registered};
+  guint64 most_files = pm_limits_raise_files ();
   gboolean fine = pm_transaction_prepare (transaction, error) &&
                   pm_transaction_commit (transaction, &calls, error);
+  pm_limits_restore_files (most_files);
   result->id = pm_transaction_id (transaction);
   result->outcome = pm_transaction_outcome (transaction);
   result->is_unregistered = pm_transaction_is_unregistered (transaction);

@@ -67,7 +67,7 @@ pm_verify_change (const PmPlan *plan, const PmTransactionChange *change, GError 
   const PmPlanFile *file = NULL;
   g_autoptr (GArray) edits = edits_of (plan, path, &file);
   if (file == NULL) {
-    g_set_error (error, PM_REWRITE_ERROR, PM_REWRITE_ERROR_CHANGED, "%s is not in the plan", path);
+    g_set_error_literal (error, PM_REWRITE_ERROR, PM_REWRITE_ERROR_CHANGED, "not in the plan");
     return FALSE;
   }
   const PmRawEdit *raw = (const PmRawEdit *) (void *) edits->data;
@@ -78,17 +78,14 @@ pm_verify_change (const PmPlan *plan, const PmTransactionChange *change, GError 
                   memcmp (expected->str, change->new_bytes, expected->len) == 0;
   g_string_free (expected, TRUE);
   if (!same) {
-    g_set_error (error, PM_REWRITE_ERROR, PM_REWRITE_ERROR_CHANGED,
-                 "%s: more than the planned bytes is different", path);
+    g_set_error_literal (error, PM_REWRITE_ERROR, PM_REWRITE_ERROR_CHANGED,
+                         "more than the planned bytes is different");
     return FALSE;
   }
   const PmFormat *format = format_of (file);
   if (format == NULL)
     return TRUE;
   g_autoptr (PmDocument) before = pm_format_parse (format, change->old_bytes, change->old_length);
-  if (pm_rewrite_verify (format, before, raw, edits->len, change->new_bytes, change->new_length,
-                         error))
-    return TRUE;
-  g_prefix_error (error, "%s: ", path);
-  return FALSE;
+  return pm_rewrite_verify (format, before, raw, edits->len, change->new_bytes, change->new_length,
+                            error);
 }

@@ -1,0 +1,25 @@
+#include "base/limits.h"
+
+#include <sys/resource.h>
+
+guint64
+pm_limits_raise_files (void)
+{
+  struct rlimit limit;
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return 0;
+  guint64 soft = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+  return soft;
+}
+
+void
+pm_limits_restore_files (guint64 soft)
+{
+  struct rlimit limit;
+  if (soft == 0 || getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = soft;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
