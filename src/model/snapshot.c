@@ -20,6 +20,7 @@ pm_snapshot_new (void)
   snapshot->services = g_array_new (FALSE, TRUE, sizeof (PmService));
   snapshot->edges = g_array_new (FALSE, TRUE, sizeof (PmEdge));
   snapshot->problems = g_array_new (FALSE, TRUE, sizeof (PmProblem));
+  snapshot->sockets = g_array_new (FALSE, TRUE, sizeof (PmSocket));
   return snapshot;
 }
 
@@ -36,6 +37,7 @@ pm_snapshot_free (PmSnapshot *snapshot)
   g_array_unref (snapshot->services);
   g_array_unref (snapshot->edges);
   g_array_unref (snapshot->problems);
+  g_array_unref (snapshot->sockets);
   g_ptr_array_unref (snapshot->adopted);
   pm_arena_free (snapshot->arena);
   g_free (snapshot);

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "model/fact.h"
 #include "model/service.h"
+#include "model/socket.h"
 
 G_BEGIN_DECLS
 
@@ -49,6 +50,7 @@ typedef struct {
   GArray *services;   /* PmService */
   GArray *edges;      /* PmEdge */
   GArray *problems;   /* PmProblem */
+  GArray *sockets;    /* PmSocket: what is bound on this host now; empty where nobody looked */
 } PmSnapshot;
 
 PmSnapshot *pm_snapshot_new (void);

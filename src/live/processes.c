@@ -1,0 +1,310 @@
+/* DESIGN
+ * Descriptors are the expensive part: the kernel makes an inode for each entry that is listed.
+ * Where there are many, several threads take the processes one by one, in the order of their ids.
+ * Nobody takes another one once every socket has its process; those that were taken are looked at
+ * to their end, and of several holders the lowest id counts, so the result does not depend on who
+ * was quick. */
+
+#include "live/processes.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MOST_COMMAND 1024
+#define MOST_SMALL_FILE 4096
+#define CONTAINER_DIGITS 64
+#define INIT_PID 1
+#define FEW_SOCKETS 256 /* which one thread has found before a second one has begun */
+#define MOST_HELPERS 3
+
+/* --- sockets' holders --- */
+
+typedef struct {
+  int proc;
+  const guint64 *inodes;
+  gint *pids;     /* of each inode; atomic */
+  guint32 *slots; /* 1 + index into inodes; 0 free */
+  guint mask;
+  GArray *processes; /* gint: those to look at, in order */
+  gint next;         /* index into them; atomic */
+  gint n_missing;    /* atomic */
+  gint n_hidden;     /* atomic */
+} Search;
+
+static guint
+slot_of (const Search *search, guint64 inode)
+{
+  return (guint) (inode * 0x9E3779B97F4A7C15ull >> 32) & search->mask;
+}
+
+static void
+make_table (Search *search, guint n_inodes)
+{
+  guint size = 16;
+  while (size < 2 * n_inodes)
+    size *= 2;
+  search->mask = size - 1;
+  search->slots = g_new0 (guint32, size);
+  for (guint i = 0; i < n_inodes; i++) {
+    search->pids[i] = 0;
+    if (search->inodes[i] == 0)
+      continue;
+    guint slot = slot_of (search, search->inodes[i]);
+    while (search->slots[slot] != 0)
+      slot = (slot + 1) & search->mask;
+    search->slots[slot] = i + 1;
+    search->n_missing++;
+  }
+}
+
+static void
+found (Search *search, guint64 inode, gint pid)
+{
+  for (guint slot = slot_of (search, inode); search->slots[slot] != 0;
+       slot = (slot + 1) & search->mask) {
+    guint index = search->slots[slot] - 1;
+    gint known;
+    if (search->inodes[index] != inode)
+      continue;
+    while ((known = g_atomic_int_get (&search->pids[index])) == 0 ||
+           (known > pid && pid != INIT_PID))
+      if (g_atomic_int_compare_and_exchange (&search->pids[index], known, pid)) {
+        if (known == 0)
+          g_atomic_int_add (&search->n_missing, -1);
+        break;
+      }
+  }
+}
+
+static void
+look_at_process (Search *search, gint pid)
+{
+  char path[32], target[64];
+  g_snprintf (path, sizeof path, "%d/fd", pid);
+  int fd = openat (search->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *list = fd < 0 ? NULL : fdopendir (fd);
+  if (list == NULL) {
+    if (errno == EACCES || errno == EPERM)
+      g_atomic_int_inc (&search->n_hidden);
+    if (fd >= 0)
+      close (fd);
+    return;
+  }
+  const struct dirent *entry;
+  while ((entry = readdir (list)) != NULL) {
+    ssize_t length = readlinkat (fd, entry->d_name, target, sizeof target - 1);
+    if (length <= 8 || memcmp (target, "socket:[", 8) != 0)
+      continue;
+    target[length] = '\0';
+    found (search, strtoull (target + 8, NULL, 10), pid);
+  }
+  closedir (list);
+}
+
+static gpointer
+look_at_processes (gpointer data)
+{
+  Search *search = data;
+  while (g_atomic_int_get (&search->n_missing) > 0) {
+    guint at = (guint) g_atomic_int_add (&search->next, 1);
+    if (at >= search->processes->len)
+      break;
+    look_at_process (search, g_array_index (search->processes, gint, at));
+  }
+  return NULL;
+}
+
+static gint
+compare_pids (gconstpointer a, gconstpointer b)
+{
+  return *(const gint *) a - *(const gint *) b;
+}
+
+static void
+list_processes (Search *search, DIR *list)
+{
+  const struct dirent *entry;
+  while ((entry = readdir (list)) != NULL) {
+    gint64 pid = g_ascii_isdigit (entry->d_name[0]) ? strtoll (entry->d_name, NULL, 10) : 0;
+    gint small = (gint) pid;
+    if (pid > INIT_PID && pid <= G_MAXINT)
+      g_array_append_val (search->processes, small);
+  }
+  g_array_sort (search->processes, compare_pids);
+}
+
+static void
+look_at_all (Search *search, guint n_inodes)
+{
+  GThread *helpers[MOST_HELPERS];
+  guint n_helpers = 0, wanted = n_inodes < FEW_SOCKETS ? 0 : g_get_num_processors () - 1;
+  while (n_helpers < MIN (wanted, MOST_HELPERS))
+    helpers[n_helpers++] = g_thread_new ("processes", look_at_processes, search);
+  look_at_processes (search);
+  while (n_helpers > 0)
+    g_thread_join (helpers[--n_helpers]);
+  if (search->n_missing > 0)
+    look_at_process (search, INIT_PID);
+}
+
+guint
+pm_processes_holding (const char *proc, const guint64 *inodes, guint n_inodes, gint *ret_pids)
+{
+  g_autoptr (GArray) processes = g_array_new (FALSE, FALSE, sizeof (gint));
+  Search search = {.inodes = inodes, .pids = ret_pids, .processes = processes};
+  make_table (&search, n_inodes);
+  DIR *list = opendir (proc);
+  if (list != NULL) {
+    search.proc = dirfd (list);
+    list_processes (&search, list);
+    look_at_all (&search, n_inodes);
+    closedir (list);
+  }
+  g_free (search.slots);
+  return (guint) search.n_hidden;
+}
+
+/* --- one process --- */
+
+static gsize
+read_small (const char *proc, gint64 pid, const char *name, char *buffer, gsize size)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%" G_GINT64_FORMAT "/%s", proc, pid, name);
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  ssize_t length = fd < 0 ? 0 : read (fd, buffer, size - 1);
+  if (fd >= 0)
+    close (fd);
+  buffer[MAX (length, 0)] = '\0';
+  return (gsize) MAX (length, 0);
+}
+
+static const char *
+read_command (const char *proc, gint64 pid, PmArena *arena)
+{
+  char buffer[MOST_COMMAND + 1];
+  gsize length = read_small (proc, pid, "cmdline", buffer, sizeof buffer);
+  while (length > 0 && buffer[length - 1] == '\0')
+    length--;
+  for (gsize i = 0; i < length; i++)
+    if (buffer[i] == '\0')
+      buffer[i] = ' ';
+  return pm_arena_strndup (arena, buffer, length);
+}
+
+static const char *
+read_name (const char *proc, gint64 pid, PmArena *arena)
+{
+  char buffer[64];
+  gsize length = read_small (proc, pid, "comm", buffer, sizeof buffer);
+  if (length > 0 && buffer[length - 1] == '\n')
+    buffer[--length] = '\0';
+  return length == 0 ? "" : pm_arena_printf (arena, "[%s]", buffer);
+}
+
+/* Daemons write their state behind it: "nginx: master process". */
+static const char *
+program_of (const char *command, PmArena *arena)
+{
+  gsize length = strcspn (command, " ");
+  const char *slash = memrchr (command, '/', length);
+  const char *name = slash == NULL ? command : slash + 1;
+  length -= (gsize) (name - command);
+  if (length > 1 && name[length - 1] == ':')
+    length--;
+  return pm_arena_strndup (arena, name, length);
+}
+
+static const char *
+read_cwd (const char *proc, gint64 pid, PmArena *arena)
+{
+  static const char gone[] = " (deleted)";
+  char target[4096];
+  g_autofree char *path = g_strdup_printf ("%s/%" G_GINT64_FORMAT "/cwd", proc, pid);
+  ssize_t length = readlink (path, target, sizeof target);
+  if (length <= 0 || (gsize) length >= sizeof target)
+    return "";
+  gsize suffix = sizeof gone - 1;
+  if ((gsize) length > suffix && memcmp (target + length - suffix, gone, suffix) == 0)
+    length -= (ssize_t) suffix;
+  return pm_arena_strndup (arena, target, (gsize) length);
+}
+
+void
+pm_process_read (const char *proc, gint64 pid, PmArena *arena, PmProcess *ret_process)
+{
+  char cgroup[MOST_SMALL_FILE];
+  read_small (proc, pid, "cgroup", cgroup, sizeof cgroup);
+  ret_process->command = read_command (proc, pid, arena);
+  ret_process->program = program_of (ret_process->command, arena);
+  if (ret_process->command[0] == '\0') {
+    ret_process->command = read_name (proc, pid, arena);
+    ret_process->program = ret_process->command;
+  }
+  ret_process->cwd = read_cwd (proc, pid, arena);
+  ret_process->cgroup = pm_process_cgroup (cgroup, arena);
+}
+
+/* --- cgroups --- */
+
+/* "0::/path" is the unified hierarchy; "N:controllers:/path" are the old ones. */
+const char *
+pm_process_cgroup (const char *text, PmArena *arena)
+{
+  const char *best = "";
+  gsize best_length = 0;
+  for (const char *line = text; *line != '\0';) {
+    gsize length = strcspn (line, "\n");
+    const char *path = memchr (line, ':', length);
+    path = path == NULL ? NULL : memchr (path + 1, ':', length - (gsize) (path + 1 - line));
+    gsize path_length = path == NULL ? 0 : length - (gsize) (path + 1 - line);
+    if (path_length > best_length) {
+      best = path + 1;
+      best_length = path_length;
+    }
+    line += length + (line[length] == '\n');
+  }
+  return pm_arena_strndup (arena, best, best_length);
+}
+
+const char *
+pm_process_unit (const char *cgroup, PmArena *arena)
+{
+  g_auto (GStrv) parts = g_strsplit (cgroup, "/", 64);
+  const char *unit = "";
+  for (guint i = 0; parts[i] != NULL; i++) {
+    gboolean is_manager = g_str_has_prefix (parts[i], "user@");
+    if (!is_manager &&
+        (g_str_has_suffix (parts[i], ".service") || g_str_has_suffix (parts[i], ".scope")))
+      unit = parts[i];
+  }
+  return pm_arena_strdup (arena, unit);
+}
+
+static gsize
+trailing_hex (const char *text, gsize length)
+{
+  gsize n = 0;
+  while (n < length && g_ascii_isxdigit (text[length - 1 - n]))
+    n++;
+  return n;
+}
+
+const char *
+pm_process_container (const char *cgroup, PmArena *arena)
+{
+  g_auto (GStrv) parts = g_strsplit (cgroup, "/", 64);
+  const char *id = "";
+  for (guint i = 0; parts[i] != NULL; i++) {
+    gsize length = strlen (parts[i]);
+    if (g_str_has_suffix (parts[i], ".scope"))
+      length -= strlen (".scope");
+    if (trailing_hex (parts[i], length) >= CONTAINER_DIGITS)
+      id = pm_arena_strndup (arena, parts[i] + length - CONTAINER_DIGITS, CONTAINER_DIGITS);
+  }
+  return id;
+}

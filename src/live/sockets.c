@@ -1,0 +1,154 @@
+/* DESIGN
+ * Four dumps over one netlink socket, one after the other. The kernel's answers are taken apart in
+ * the buffer that they came in. A dump during which sockets came and went may be told as
+ * interrupted (NLM_F_DUMP_INTR): it is made again, a few times, and then taken as it is. */
+
+#include "live/sockets.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+#define BUFFER_SIZE (64 * 1024)
+#define MOST_TRIES 4
+
+G_DEFINE_QUARK (pm - live - error - quark, pm_live_error)
+
+typedef struct {
+  struct mnl_socket *netlink;
+  guint sequence;
+  char *buffer;
+  PmTransport transport;
+  GArray *sockets;
+  gboolean interrupted;
+} Dump;
+
+static int
+read_attribute (const struct nlattr *attribute, void *data)
+{
+  PmBoundSocket *socket = data;
+  if (mnl_attr_get_type (attribute) == INET_DIAG_SKV6ONLY &&
+      mnl_attr_validate (attribute, MNL_TYPE_U8) >= 0)
+    socket->is_v6_only = mnl_attr_get_u8 (attribute) != 0;
+  return MNL_CB_OK;
+}
+
+static int
+read_message (const struct nlmsghdr *header, void *data)
+{
+  Dump *dump = data;
+  const struct inet_diag_msg *message = mnl_nlmsg_get_payload (header);
+  if (mnl_nlmsg_get_payload_len (header) < sizeof *message)
+    return MNL_CB_OK;
+  dump->interrupted |= (header->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+  PmBoundSocket socket = {
+      .transport = dump->transport,
+      .is_v6 = message->idiag_family == AF_INET6,
+      .port = g_ntohs (message->id.idiag_sport),
+      .device = message->id.idiag_if,
+      .uid = message->idiag_uid,
+      .inode = message->idiag_inode,
+  };
+  memcpy (socket.address, message->id.idiag_src, socket.is_v6 ? 16 : 4);
+  mnl_attr_parse (header, sizeof *message, read_attribute, &socket);
+  if (socket.port != 0)
+    g_array_append_val (dump->sockets, socket);
+  return MNL_CB_OK;
+}
+
+static gboolean
+ask (Dump *dump, int family, int protocol)
+{
+  struct nlmsghdr *header = mnl_nlmsg_put_header (dump->buffer);
+  header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  header->nlmsg_seq = ++dump->sequence;
+  struct inet_diag_req_v2 *request = mnl_nlmsg_put_extra_header (header, sizeof *request);
+  request->sdiag_family = (guint8) family;
+  request->sdiag_protocol = (guint8) protocol;
+  /* A UDP socket that is not connected is in the state that TCP calls closed. */
+  request->idiag_states = 1u << (protocol == IPPROTO_TCP ? TCP_LISTEN : TCP_CLOSE);
+  return mnl_socket_sendto (dump->netlink, header, header->nlmsg_len) >= 0;
+}
+
+static gboolean
+receive (Dump *dump)
+{
+  guint port = mnl_socket_get_portid (dump->netlink);
+  for (;;) {
+    ssize_t length = mnl_socket_recvfrom (dump->netlink, dump->buffer, BUFFER_SIZE);
+    if (length < 0 && errno == EINTR)
+      continue;
+    if (length < 0)
+      return FALSE;
+    int result =
+        mnl_cb_run (dump->buffer, (gsize) length, dump->sequence, port, read_message, dump);
+    if (result <= MNL_CB_STOP)
+      return result == MNL_CB_STOP;
+  }
+}
+
+static gboolean
+dump_one (Dump *dump, int family, int protocol)
+{
+  guint before = dump->sockets->len;
+  dump->transport = protocol == IPPROTO_TCP ? PM_TRANSPORT_TCP : PM_TRANSPORT_UDP;
+  for (guint i = 0; i < MOST_TRIES; i++) {
+    g_array_set_size (dump->sockets, before);
+    dump->interrupted = FALSE;
+    if (!ask (dump, family, protocol) || !receive (dump))
+      return FALSE;
+    if (!dump->interrupted)
+      break;
+  }
+  return TRUE;
+}
+
+static gboolean
+dump_all (Dump *dump)
+{
+  /* A kernel without IPv6 answers its dumps with ENOENT, or with nothing. */
+  return dump_one (dump, AF_INET, IPPROTO_TCP) &&
+         (dump_one (dump, AF_INET6, IPPROTO_TCP) || errno == ENOENT) &&
+         dump_one (dump, AF_INET, IPPROTO_UDP) &&
+         (dump_one (dump, AF_INET6, IPPROTO_UDP) || errno == ENOENT);
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  const PmBoundSocket *left = a, *right = b;
+  if (left->transport != right->transport)
+    return left->transport < right->transport ? -1 : 1;
+  if (left->port != right->port)
+    return left->port < right->port ? -1 : 1;
+  int order = memcmp (left->address, right->address, sizeof left->address);
+  if (order != 0)
+    return order;
+  return left->inode < right->inode ? -1 : left->inode > right->inode;
+}
+
+gboolean
+pm_sockets_bound (GArray *sockets, GError **error)
+{
+  g_autofree char *buffer = g_malloc (BUFFER_SIZE);
+  Dump dump = {.buffer = buffer, .sockets = sockets};
+  dump.netlink = mnl_socket_open2 (NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+  gboolean fine = dump.netlink != NULL &&
+                  mnl_socket_bind (dump.netlink, 0, MNL_SOCKET_AUTOPID) >= 0 && dump_all (&dump);
+  int cause = errno;
+  if (dump.netlink != NULL)
+    mnl_socket_close (dump.netlink);
+  if (!fine) {
+    g_set_error (error, PM_LIVE_ERROR, PM_LIVE_ERROR_KERNEL,
+                 "the kernel does not tell which sockets listen (sock_diag): %s",
+                 g_strerror (cause));
+    return FALSE;
+  }
+  g_array_sort (sockets, compare);
+  return TRUE;
+}
