@@ -3,12 +3,14 @@
 
 #include "base/json-writer.h"
 #include "base/timestamp.h"
+#include "registry/tail.h"
+#include "verbs/event-filter.h"
 
 #define PAGE 500
-#define LOOK_AGAIN_US (100 * 1000)
 
 static gboolean option_follow;
 static gint64 option_after = -1;
+static char *option_event, *option_project;
 
 static void
 print_json_line (const PmEvent *event)
@@ -37,38 +39,54 @@ print_event (const PmCli *cli, const PmEvent *event)
   pm_output_line ("%" G_GINT64_FORMAT "  %s  %-18s %s", event->id, time, event->event, event->data);
 }
 
+typedef struct {
+  PmCli *cli;
+  PmEventFilter *filter;
+  gint64 after; /* the last id that was seen */
+  GMainLoop *loop;
+  GError *error;
+} Reader;
+
 /* Prints all that is behind `after`; moves it on. */
 static gboolean
-drain (PmCli *cli, gint64 *after, GError **error)
+drain (Reader *reader)
 {
+  const PmCli *cli = reader->cli;
   for (;;) {
     g_autoptr (PmArena) arena = pm_arena_new ();
     g_autoptr (GArray) events = g_array_new (FALSE, TRUE, sizeof (PmEvent));
-    if (!pm_registry_events (cli->context->registry, *after, PAGE, arena, events, error))
+    if (!pm_registry_events (cli->context->registry, reader->after, PAGE, arena, events,
+                             &reader->error))
       return FALSE;
-    for (guint i = 0; i < events->len; i++)
-      print_event (cli, &g_array_index (events, PmEvent, i));
+    for (guint i = 0; i < events->len; i++) {
+      const PmEvent *event = &g_array_index (events, PmEvent, i);
+      if (pm_event_filter_matches (reader->filter, event->event, event->data))
+        print_event (cli, event);
+      reader->after = event->id;
+    }
     fflush (stdout);
-    if (events->len > 0)
-      *after = g_array_index (events, PmEvent, events->len - 1).id;
     if (events->len < PAGE)
       return TRUE;
   }
 }
 
-static gboolean
-follow (PmCli *cli, gint64 *after, GError **error)
+static void
+on_change (gpointer data)
 {
-  gint64 seen = 0, now = 0;
-  while (!ferror (stdout)) {
-    if (!pm_registry_change_token (cli->context->registry, &now, error))
-      return FALSE;
-    if (now != seen && !drain (cli, after, error))
-      return FALSE;
-    seen = now;
-    g_usleep (LOOK_AGAIN_US);
-  }
-  return TRUE;
+  Reader *reader = data;
+  if (!drain (reader) || ferror (stdout))
+    g_main_loop_quit (reader->loop);
+}
+
+static gboolean
+follow (Reader *reader)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  reader->loop = loop;
+  g_autoptr (PmTail) tail = pm_tail_new (reader->cli->context->registry, on_change, reader);
+  if (drain (reader))
+    g_main_loop_run (loop);
+  return reader->error == NULL;
 }
 
 static PmExit
@@ -85,12 +103,17 @@ run (PmCli *cli, int argc, char *argv[])
   /* Without --after: the last page, or, when following, what is to come. */
   if (option_after < 0 && !option_follow)
     after = MAX (after - 50, 0);
-  gboolean fine = option_follow ? follow (cli, &after, &error) : drain (cli, &after, &error);
-  return fine ? PM_EXIT_DONE : pm_cli_fail (PM_EXIT_FAILED, error);
+  g_autoptr (PmEventFilter) filter = pm_event_filter_new (option_event, option_project);
+  Reader reader = {.cli = cli, .filter = filter, .after = after};
+  gboolean fine = option_follow ? follow (&reader) : drain (&reader);
+  return fine ? PM_EXIT_DONE : pm_cli_fail (PM_EXIT_FAILED, reader.error);
 }
 
 static const GOptionEntry options[] = {
     {"follow", 0, 0, G_OPTION_ARG_NONE, &option_follow, "go on: print events as they happen", NULL},
+    {"event", 0, 0, G_OPTION_ARG_STRING, &option_event, "only those named so, or matched",
+     "GLOB,…"},
+    {"project", 0, 0, G_OPTION_ARG_STRING, &option_project, "only those about this project", "ID"},
     {"after", 0, 0, G_OPTION_ARG_INT64, &option_after, "those behind this id (0: all)", "ID"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -102,6 +125,7 @@ const PmCommand pm_command_events = {
     .details = "Without --after the last 50 are printed, or, with --follow, only what is to come. "
                "With --json,\n"
                "one object a line.",
+    .examples = (const char *const[]){"events --follow --event 'service.*,conflict.*'", NULL},
     .options = options,
     .run = run,
 };

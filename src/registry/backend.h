@@ -46,6 +46,9 @@ typedef struct {
 
   gboolean (*change_token) (PmRegistry *registry, gint64 *ret_token, GError **error);
 
+  /* A file that is written to by every commit, for tail.h; NULL: there is none. */
+  const char *(*log_file) (const PmRegistry *registry);
+
   /* See maintenance.h. */
   gboolean (*backup) (PmRegistry *registry, const char *file, guint64 *ret_rows, GError **error);
   gboolean (*check) (PmRegistry *registry, GError **error);

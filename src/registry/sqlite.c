@@ -21,6 +21,7 @@ typedef struct {
   PmRegistry parent;
   sqlite3 *db;
   char *file;
+  char *log_file;
   GHashTable *statements; /* address of the SQL → PmStatement */
 } Sqlite;
 
@@ -182,6 +183,12 @@ sqlite_change_token (PmRegistry *registry, gint64 *ret_token, GError **error)
   return pm_sql_integer (registry, "PRAGMA data_version", PM_NO_VALUES, ret_token, error);
 }
 
+static const char *
+sqlite_log_file (const PmRegistry *registry)
+{
+  return ((const Sqlite *) registry)->log_file;
+}
+
 static gboolean
 sqlite_backup (PmRegistry *registry, const char *file, guint64 *ret_rows, GError **error)
 {
@@ -209,6 +216,7 @@ sqlite_close (PmRegistry *registry)
   g_hash_table_unref (s->statements);
   sqlite3_close (s->db);
   g_free (s->file);
+  g_free (s->log_file);
   g_free (s);
 }
 
@@ -224,6 +232,7 @@ static const PmRegistryBackend sqlite_backend = {
     .real = sqlite_real,
     .text = sqlite_text,
     .change_token = sqlite_change_token,
+    .log_file = sqlite_log_file,
     .backup = sqlite_backup,
     .check = sqlite_check,
     .location = sqlite_location,
@@ -263,6 +272,7 @@ pm_sqlite_open (const PmRegistryOptions *options, GError **error)
   s->parent.host = g_strdup (options->host != NULL ? options->host : g_get_host_name ());
   s->db = db;
   s->file = g_steal_pointer (&file);
+  s->log_file = g_strconcat (s->file, "-wal", NULL);
   s->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, statement_free);
   g_autoptr (PmRegistry) registry = &s->parent;
   if (!ensure_host (registry, error))

@@ -1,0 +1,144 @@
+/* DESIGN
+ * SQLite writes a commit into the log, then marks it as done in shared memory, of which inotify
+ * knows nothing (sqlite.org/walformat.html). So after every notice the change token is looked at
+ * now, and after 1, 2, 4 … ms, until a while after the last notice nothing more has come. */
+
+#include "registry/tail.h"
+
+#include <glib-unix.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "registry/backend.h"
+
+#define LONGEST_DISTANCE_MS 256
+
+struct PmTail {
+  PmRegistry *registry;
+  PmTailFunc changed;
+  gpointer data;
+  char *log_name; /* of the file whose writes are commits */
+  int fd;         /* of inotify; -1 none */
+  guint on_notice, on_look, on_poll;
+  guint distance_ms; /* to the next look */
+  gint64 token;
+};
+
+static void
+look (PmTail *tail)
+{
+  gint64 token = tail->token;
+  /* A registry that cannot be read just now is looked at again. */
+  if (!pm_registry_change_token (tail->registry, &token, NULL) || token == tail->token)
+    return;
+  tail->token = token;
+  tail->changed (tail->data);
+}
+
+static gboolean
+look_again (gpointer data)
+{
+  PmTail *tail = data;
+  tail->on_look = 0;
+  look (tail);
+  tail->distance_ms *= 2;
+  if (tail->distance_ms <= LONGEST_DISTANCE_MS)
+    tail->on_look = g_timeout_add (tail->distance_ms, look_again, tail);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+poll_token (gpointer data)
+{
+  look (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Whether one of the notices is of the log; all of them are taken. */
+static gboolean
+take_notices (PmTail *tail)
+{
+  char buffer[16 * 1024] __attribute__ ((aligned (__alignof__(struct inotify_event))));
+  gboolean ours = FALSE;
+  gssize length;
+  while ((length = read (tail->fd, buffer, sizeof buffer)) > 0)
+    for (char *p = buffer; p < buffer + length;) {
+      const struct inotify_event *event = (const struct inotify_event *) (gconstpointer) p;
+      ours = ours || (event->mask & IN_Q_OVERFLOW) != 0 ||
+             (event->len > 0 && g_str_equal (event->name, tail->log_name));
+      p += sizeof *event + event->len;
+    }
+  return ours;
+}
+
+static gboolean
+on_notice (int fd, GIOCondition condition, gpointer data)
+{
+  PmTail *tail = data;
+  if (!take_notices (tail))
+    return G_SOURCE_CONTINUE;
+  look (tail);
+  tail->distance_ms = 1;
+  if (tail->on_look != 0)
+    g_source_remove (tail->on_look);
+  tail->on_look = g_timeout_add (tail->distance_ms, look_again, tail);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The folder is watched, not the file: that may be made anew. */
+static void
+watch (PmTail *tail)
+{
+  const char *log = tail->registry->backend->log_file == NULL
+                        ? NULL
+                        : tail->registry->backend->log_file (tail->registry);
+  if (log == NULL)
+    return;
+  g_autofree char *folder = g_path_get_dirname (log);
+  tail->fd = inotify_init1 (IN_NONBLOCK | IN_CLOEXEC);
+  if (tail->fd < 0)
+    return;
+  if (inotify_add_watch (tail->fd, folder, IN_MODIFY | IN_ONLYDIR) < 0) {
+    close (tail->fd);
+    tail->fd = -1;
+    return;
+  }
+  tail->log_name = g_path_get_basename (log);
+  tail->on_notice = g_unix_fd_add (tail->fd, G_IO_IN, on_notice, tail);
+}
+
+PmTail *
+pm_tail_new (PmRegistry *registry, PmTailFunc changed, gpointer data)
+{
+  PmTail *tail = g_new0 (PmTail, 1);
+  tail->registry = registry;
+  tail->changed = changed;
+  tail->data = data;
+  tail->fd = -1;
+  watch (tail);
+  pm_registry_change_token (registry, &tail->token, NULL);
+  tail->on_poll = g_timeout_add (PM_TAIL_LOOKS_EVERY_MS, poll_token, tail);
+  return tail;
+}
+
+void
+pm_tail_free (PmTail *tail)
+{
+  if (tail == NULL)
+    return;
+  if (tail->on_notice != 0)
+    g_source_remove (tail->on_notice);
+  if (tail->on_look != 0)
+    g_source_remove (tail->on_look);
+  g_source_remove (tail->on_poll);
+  if (tail->fd >= 0)
+    close (tail->fd);
+  g_free (tail->log_name);
+  g_free (tail);
+}
+
+gboolean
+pm_tail_is_watching (const PmTail *tail)
+{
+  return tail->fd >= 0;
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "model/event.h"
+
+G_BEGIN_DECLS
+
+/* Which events a reader of the log wants to see. */
+
+typedef struct PmEventFilter PmEventFilter;
+
+/* `types`: names or globs, separated by commas ("service.*,conflict.opened"); `project`: an id, of
+ * the thing that the event is about, or of a claimant of a conflict. NULL or "": any. Never fails:
+ * there is nothing that could be wrong. */
+PmEventFilter *pm_event_filter_new (const char *types, const char *project);
+void pm_event_filter_free (PmEventFilter *filter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmEventFilter, pm_event_filter_free)
+
+/* `data` is the event's JSON; it is read only where a project is asked for. */
+gboolean pm_event_filter_matches (const PmEventFilter *filter, const char *event, const char *data);
+
+G_END_DECLS
