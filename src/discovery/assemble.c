@@ -302,15 +302,26 @@ names_with_rows (const Assembly *a)
   return names;
 }
 
+/* A manifest that does not name its package speaks of its unit. */
+static const char *
+name_of_fact (const Assembly *a, const PmServiceFact *fact)
+{
+  if (fact->name[0] == '\0')
+    return pm_units_of (a->units, fact->root, fact->project, fact->file)->name;
+  return pm_units_name (a->units, fact->root, fact->file, fact->name);
+}
+
+/* What several containers run has its ports from them. */
 static void
 add_defaults (Assembly *a)
 {
   g_autoptr (GHashTable) taken = names_with_rows (a);
   for (guint i = 0; i < a->snapshot->facts->len; i++) {
     const PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
-    if (fact->default_port == 0 || fact->name[0] == '\0')
+    if (fact->default_port == 0 ||
+        pm_units_of (a->units, fact->root, fact->project, fact->file)->is_in_containers)
       continue;
-    const char *name = pm_units_name (a->units, fact->root, fact->file, fact->name);
+    const char *name = name_of_fact (a, fact);
     if (!g_hash_table_add (taken, name_key (fact->root, fact->project, name)))
       continue;
     PmService row = {
@@ -346,7 +357,7 @@ index_facts (Assembly *a)
 {
   for (guint i = 0; i < a->snapshot->facts->len; i++) {
     PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
-    const char *name = pm_units_name (a->units, fact->root, fact->file, fact->name);
+    const char *name = name_of_fact (a, fact);
     char *key = name_key (fact->root, fact->project, name);
     if (g_hash_table_contains (a->facts, key))
       g_free (key);

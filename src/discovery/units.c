@@ -85,7 +85,9 @@ add_manifests (PmUnits *units, const PmSnapshot *snapshot)
 static gboolean
 marks_a_unit (const PmDocumentRecord *document)
 {
-  static const char *const formats[] = {"dockerfile", "procfile", "env", "django", "fastapi", NULL};
+  static const char *const formats[] = {"dockerfile",   "procfile", "env",    "pyproject",
+                                        "requirements", "gemfile",  "gradle", "composer",
+                                        "maven",        "cargo",    "csproj", NULL};
   return g_strv_contains (formats, document->format);
 }
 
@@ -130,6 +132,7 @@ settle_names (PmUnits *units)
   g_hash_table_iter_init (&iter, units->entries);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     Entry *entry = value;
+    entry->unit.is_in_containers = entry->n_containers > 0;
     if (entry->n_containers > 1)
       entry->unit.container = NULL;
     if (entry->unit.container != NULL)

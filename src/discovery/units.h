@@ -21,6 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmUnits, pm_units_free)
 typedef struct {
   const char *name;
   const PmServiceFact *container; /* the compose service that runs it; NULL: none, or several */
+  gboolean is_in_containers;      /* one or several compose services run it */
 } PmUnit;
 
 /* The unit that a file (relative to the root) of a project belongs to; never NULL for a project of

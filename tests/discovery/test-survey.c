@@ -184,6 +184,21 @@ a_default_counts_when_nothing_else_speaks (Fixture *f, gconstpointer data)
 }
 
 static void
+a_manifest_tells_a_default (Fixture *f, gconstpointer data)
+{
+  put (f, "a/backend/requirements.txt", "django\n");
+  put (f, "a/frontend/package.json", "{\"name\": \"front\", \"scripts\": {\"dev\": \"vite\"}}");
+  EXPECT (rows, "a/backend 8000>8000 django's default\na/front 5173>5173 vite's default");
+  put (f, "a/backend/.env", "PORT=8123\n");
+  EXPECT (rows, "a/backend 8123>8123 a/backend/.env:1\na/front 5173>5173 vite's default");
+  put (f, "a/backend/.env", "");
+  put (f, "a/compose.yaml",
+       "services:\n  web:\n    build: backend\n    ports: ['80:8000']\n"
+       "  worker:\n    build: backend\n");
+  EXPECT (rows, "a/front 5173>5173 vite's default\na/web 80>8000 a/compose.yaml:4");
+}
+
+static void
 code_that_compose_builds_is_one_service (Fixture *f, gconstpointer data)
 {
   put (f, "a/compose.yaml", "services:\n  web:\n    build: ./app\n    ports: ['8080:3000']\n");
@@ -282,6 +297,7 @@ main (int argc, char *argv[])
   ADD ("each-listen-of-a-file-is-a-listener", each_listen_of_a_file_is_a_listener);
   ADD ("a-variables-use-is-no-second-listener", a_variables_use_is_no_second_listener);
   ADD ("a-default-counts-when-nothing-else-speaks", a_default_counts_when_nothing_else_speaks);
+  ADD ("a-manifest-tells-a-default", a_manifest_tells_a_default);
   ADD ("code-that-compose-builds-is-one-service", code_that_compose_builds_is_one_service);
   ADD ("other-services-of-a-compose-file-keep-their-names",
        other_services_of_a_compose_file_keep_their_names);

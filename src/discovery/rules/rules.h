@@ -19,6 +19,16 @@ extern const PmRuleset pm_ruleset_package_json;
 extern const PmRuleset pm_ruleset_shell;
 extern const PmRuleset pm_ruleset_terraform;
 
+/* Manifests of packages: manifests.c. */
+extern const PmRuleset pm_ruleset_cargo;
+extern const PmRuleset pm_ruleset_composer;
+extern const PmRuleset pm_ruleset_csproj;
+extern const PmRuleset pm_ruleset_gemfile;
+extern const PmRuleset pm_ruleset_gradle;
+extern const PmRuleset pm_ruleset_maven;
+extern const PmRuleset pm_ruleset_pyproject;
+extern const PmRuleset pm_ruleset_requirements;
+
 /* Servers, what starts them, and frameworks: daemons.c, services.c, application.c, helm.c. */
 extern const PmRuleset pm_ruleset_daemons;
 extern const PmRuleset pm_ruleset_dotnet;
