@@ -39,6 +39,9 @@ gboolean pm_address_v6_at (const PmScan *scan, guint32 at, guint32 end, PmAddres
 /* A name that carries an address: 1-2-3-4.sslip.io and its kin. */
 gboolean pm_disguise_parse (const PmScan *scan, PmSpan name, PmAddress *ret);
 
+/* Whether a text holds the ending of any such name. */
+gboolean pm_disguise_is_in (const char *text, gsize length);
+
 gint pm_address_add (PmScan *scan, const PmAddress *address);
 
 /* 0.0.0.0 and :: */

@@ -32,6 +32,8 @@ static const Disguise disguises[] = {
     {".compute.internal", FORM_DASHED, "ec2"},
 };
 
+#define LONGEST_ENDING 32
+
 /* Reads `n` decimal bytes backwards from `end`, all joined by the same separator. */
 static gboolean
 numbers_before (const PmScan *scan, guint32 from, guint32 end, char separator, guint8 *ret_bytes,
@@ -143,6 +145,10 @@ pm_disguise_parse (const PmScan *scan, PmSpan name, PmAddress *ret)
 {
   if (name.end > name.start && scan->text[name.end - 1] == '.')
     name.end--;
+  /* All of them have two dots, and most names have not. */
+  if (memchr (scan->text + name.start, '.', pm_span_length (name)) ==
+      memrchr (scan->text + name.start, '.', pm_span_length (name)))
+    return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (disguises); i++) {
     const Disguise *disguise = &disguises[i];
     if (!pm_scan_ends_with (scan, name, disguise->ending))
@@ -155,6 +161,21 @@ pm_disguise_parse (const PmScan *scan, PmSpan name, PmAddress *ret)
     if (found)
       *ret = address;
     return found;
+  }
+  return FALSE;
+}
+
+gboolean
+pm_disguise_is_in (const char *text, gsize length)
+{
+  const char *end = text + length;
+  for (const char *dot = text; (dot = memchr (dot, '.', (gsize) (end - dot))) != NULL; dot++) {
+    PmScan scan = {.text = dot, .length = (guint32) MIN (end - dot, LONGEST_ENDING)};
+    for (gsize i = 0; i < G_N_ELEMENTS (disguises); i++) {
+      guint32 ending = (guint32) strlen (disguises[i].ending);
+      if (ending <= scan.length && pm_scan_is (&scan, (PmSpan){0, ending}, disguises[i].ending))
+        return TRUE;
+    }
   }
   return FALSE;
 }

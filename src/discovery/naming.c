@@ -1,11 +1,12 @@
 /* DESIGN
  * Tables only. A template's ending is taken off first, then the whole name is looked up, then the
  * extension. What no table knows is text in which only addresses are looked for: a wrong guess
- * there costs nothing but a little time. */
+ * there costs nothing but a little time. Every file of a tree is named here: extensions are hashed
+ * and globs are held against a name all at once, both made ready with the first name. */
 
 #include "discovery/naming.h"
 
-#include "discovery/glob.h"
+#include "discovery/glob-set.h"
 
 #include <string.h>
 
@@ -201,14 +202,76 @@ strip_template (char *path)
   return FALSE;
 }
 
-static gboolean
-is_ignored (const char *path, const char *name)
+/* --- what is made ready once --- */
+
+#define LONGEST_EXTENSION 16
+
+typedef struct {
+  PmGlobSet *ignored;     /* names */
+  GHashTable *extensions; /* in small letters → Extension */
+  guint64 tools;          /* rule sets that make configuration of what they claim by name */
+} Tables;
+
+static const Extension ignored_extension = {NULL, PM_FILE_IGNORED, PM_TEXT_DATA, NULL};
+static const Extension source_extension = {NULL, PM_FILE_SOURCE, PM_TEXT_SOURCE, NULL};
+
+static void
+add_extensions (Tables *tables, const char *const *names, gsize n, const Extension *extension)
 {
+  for (gsize i = 0; i < n; i++)
+    g_hash_table_insert (tables->extensions, (gpointer) names[i], (gpointer) extension);
+}
+
+/* Of an extension that stands in several tables, what is inserted last counts. */
+static gpointer
+make_tables (gpointer unused)
+{
+  Tables *tables = g_new0 (Tables, 1);
+  tables->ignored = pm_glob_set_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (ignored_names); i++)
-    if (pm_glob_match (ignored_names[i], name))
-      return TRUE;
+    pm_glob_set_add (tables->ignored, ignored_names[i], 0);
+  tables->extensions = g_hash_table_new (g_str_hash, g_str_equal);
+  add_extensions (tables, source_extensions, G_N_ELEMENTS (source_extensions), &source_extension);
+  for (gsize i = 0; i < G_N_ELEMENTS (extensions); i++)
+    add_extensions (tables, &extensions[i].extension, 1, &extensions[i]);
+  add_extensions (tables, ignored_extensions, G_N_ELEMENTS (ignored_extensions),
+                  &ignored_extension);
+  const PmRuleset *const *rulesets = pm_rulesets_all ();
+  for (gsize i = 0; rulesets[i] != NULL; i++)
+    if (!rulesets[i]->is_fallback && rulesets[i]->claims == NULL)
+      tables->tools |= G_GUINT64_CONSTANT (1) << i;
+  return tables;
+}
+
+static const Tables *
+tables (void)
+{
+  static GOnce once = G_ONCE_INIT;
+  return g_once (&once, make_tables, NULL);
+}
+
+/* --- by name --- */
+
+/* NULL: none is known. */
+static const Extension *
+extension_of (const char *name)
+{
   const char *dot = strrchr (name, '.');
-  return dot != NULL && is_one_of (dot + 1, ignored_extensions, G_N_ELEMENTS (ignored_extensions));
+  char lower[LONGEST_EXTENSION];
+  gsize length = dot == NULL ? 0 : strlen (dot + 1);
+  if (length == 0 || length >= sizeof lower)
+    return NULL;
+  for (gsize i = 0; i <= length; i++)
+    lower[i] = g_ascii_tolower (dot[1 + i]);
+  return g_hash_table_lookup (tables ()->extensions, lower);
+}
+
+static gboolean
+is_ignored (const char *name)
+{
+  const Extension *extension = extension_of (name);
+  return (extension != NULL && extension->kind == PM_FILE_IGNORED) ||
+         pm_glob_set_match (tables ()->ignored, name) != 0;
 }
 
 /* A folder whose name says that what lies in it is material for tests or a record. */
@@ -239,39 +302,26 @@ classify (PmNaming *naming, const char *name)
       naming->text_class = PM_TEXT_DOCUMENTATION;
     return;
   }
-  for (gsize i = 0; i < G_N_ELEMENTS (extensions); i++)
-    if (g_ascii_strcasecmp (dot + 1, extensions[i].extension) == 0) {
-      naming->kind = extensions[i].kind;
-      naming->text_class = extensions[i].text_class;
-      naming->syntax = extensions[i].syntax;
-      return;
-    }
-  if (is_one_of (dot + 1, source_extensions, G_N_ELEMENTS (source_extensions))) {
-    naming->kind = PM_FILE_SOURCE;
-    naming->text_class = PM_TEXT_SOURCE;
-  }
+  const Extension *extension = extension_of (name);
+  if (extension == NULL || extension->kind == PM_FILE_IGNORED)
+    return; /* template.png.example: whatever it is, it is none */
+  naming->kind = extension->kind;
+  naming->text_class = extension->text_class;
+  naming->syntax = extension->syntax;
 }
 
 /* A rule set for one tool makes configuration of whatever it claims by name. */
 static gboolean
 is_a_tools_own (const char *path)
 {
-  const PmRuleset *const *rulesets = pm_rulesets_all ();
-  for (gsize i = 0; rulesets[i] != NULL; i++) {
-    if (rulesets[i]->is_fallback || rulesets[i]->claims != NULL)
-      continue;
-    for (const char *const *glob = rulesets[i]->files; *glob != NULL; glob++)
-      if (pm_glob_match_path (*glob, path))
-        return TRUE;
-  }
-  return FALSE;
+  return (pm_rulesets_fitting (path) & tables ()->tools) != 0;
 }
 
 void
 pm_naming_init (PmNaming *naming, const char *file)
 {
   *naming = (PmNaming){.path = g_strdup (file)};
-  if (is_ignored (file, last_part (file))) {
+  if (is_ignored (last_part (file))) {
     naming->kind = PM_FILE_IGNORED;
     naming->text_class = PM_TEXT_DATA;
     return;

@@ -453,7 +453,8 @@ pm_program_read (PmRecognition *recognition, PmNodeId below, const PmRule *rule,
     gboolean is_inside = whole != 0 && lies_in (node, around);
     if (!is_inside)
       whole = id;
-    if (recognition->was_read[id] || node->flags & PM_NODE_EXPRESSION)
+    if (recognition->was_read[id] || node->flags & PM_NODE_EXPRESSION ||
+        !pm_recognition_may_hit (recognition, id))
       continue;
     if (!is_inside)
       read_scalar (recognition, id, &in_file, service);

@@ -117,7 +117,6 @@ read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text
 {
   PmKeyword keyword;
   pm_vocabulary_look_up (name, own_name (r, service), &keyword);
-  r->was_read[pm_document_resolve (r->document, scalar)] = 1;
   if (!is_plausible (&keyword, text))
     return -1;
 
@@ -140,11 +139,18 @@ read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text
   return first;
 }
 
+/* NULL: nothing is found in it. */
+static const char *
+text_to_read (PmRecognition *r, PmNodeId scalar)
+{
+  return pm_recognition_begin (r, scalar) ? pm_recognition_text (r, scalar) : NULL;
+}
+
 gint
 pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const char *name,
                            const PmRule *rule, const char *service)
 {
-  const char *text = pm_recognition_text (recognition, scalar);
+  const char *text = text_to_read (recognition, scalar);
   return text == NULL ? -1 : read_named_from (recognition, scalar, 0, text, name, rule, service);
 }
 
@@ -152,7 +158,7 @@ gint
 pm_recognition_read_assignment (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
                                 const char *service)
 {
-  const char *text = pm_recognition_text (recognition, scalar);
+  const char *text = text_to_read (recognition, scalar);
   if (text == NULL)
     return -1;
   const char *equals = strchr (text, '=');
@@ -236,6 +242,8 @@ stands_beside_a_host (PmRecognition *r, PmNodeId scalar)
 static void
 read_by_key (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
 {
+  if (!pm_recognition_begin (r, scalar))
+    return;
   PmRule by_place = *rule;
   if (stands_beside_a_host (r, scalar))
     by_place.role = PM_ROLE_REFERENCE;

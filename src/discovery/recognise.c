@@ -7,7 +7,6 @@
 
 #include "discovery/recognise.h"
 
-#include "discovery/glob.h"
 #include "discovery/naming.h"
 #include "discovery/silence.h"
 #include "formats/format.h"
@@ -94,16 +93,6 @@ pm_sighting_free (PmSighting *sighting)
 
 /* --- choosing --- */
 
-static gboolean
-names_fit (const PmRuleset *ruleset, const Reading *reading)
-{
-  for (const char *const *glob = ruleset->files; *glob != NULL; glob++)
-    if (pm_glob_match_path (*glob, reading->naming.path) ||
-        pm_glob_match_path (*glob, reading->local))
-      return TRUE;
-  return FALSE;
-}
-
 /* Parses as the rule set wants it, unless it is parsed like that already. */
 static gboolean
 parse (Reading *reading, const PmRuleset *ruleset)
@@ -124,8 +113,11 @@ static void
 choose (Reading *reading)
 {
   const PmRuleset *const *rulesets = pm_rulesets_all ();
+  guint64 fitting = pm_rulesets_fitting (reading->naming.path);
+  if (reading->naming.is_template)
+    fitting |= pm_rulesets_fitting (reading->local);
   for (gsize i = 0; rulesets[i] != NULL; i++) {
-    if (!names_fit (rulesets[i], reading) || !parse (reading, rulesets[i]))
+    if ((fitting >> i & 1) == 0 || !parse (reading, rulesets[i]))
       continue;
     if (rulesets[i]->claims != NULL && !rulesets[i]->claims (reading->choice.document))
       continue;

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "discovery/address.h"
 #include "discovery/scan.h"
 
 gint
@@ -80,6 +81,16 @@ pm_scan_is_any (const PmScan *scan, PmSpan range, const char *const *words)
   return FALSE;
 }
 
+gboolean
+pm_recogniser_may_hit (const char *text, gsize length)
+{
+  guint colons = 0;
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_isdigit (text[i]) || (text[i] == ':' && ++colons == 2))
+      return TRUE;
+  return length > strlen ("ip.io") && pm_disguise_is_in (text, length);
+}
+
 void
 pm_recogniser_scan (PmGrammar grammar, const char *text, gsize length, GArray *hits)
 {
@@ -90,7 +101,7 @@ pm_recogniser_scan (PmGrammar grammar, const char *text, gsize length, GArray *h
       [PM_GRAMMAR_TEXT] = pm_grammar_text,
   };
   g_return_if_fail ((guint) grammar < G_N_ELEMENTS (grammars));
-  if (length == 0)
+  if (!pm_recogniser_may_hit (text, length))
     return;
 
   /* Half the range of an offset, so that adding to one cannot overflow. */

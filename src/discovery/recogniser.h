@@ -42,6 +42,10 @@ typedef struct {
                                         but no zone; "" of a port */
 } PmHit;
 
+/* FALSE: no grammar has a hit in this text. Cheap, and true of most texts that have none: a hit has
+ * a digit or two colons, or is a name of a wildcard DNS service with an address in hexadecimal. */
+gboolean pm_recogniser_may_hit (const char *text, gsize length);
+
 /* Appends to `hits` (of PmHit), in the order of the text. Never more than 256 of one text. */
 void pm_recogniser_scan (PmGrammar grammar, const char *text, gsize length, GArray *hits);
 

@@ -6,6 +6,9 @@ G_BEGIN_DECLS
 
 /* Shared by ruleset.c and read-named.c only. */
 
+/* Marks a scalar as read. FALSE: there is nothing to be found in it (or it is none). */
+gboolean pm_recognition_begin (PmRecognition *recognition, PmNodeId scalar);
+
 /* pm_recognition_read from byte `from` of the scalar's expanded text on. */
 gint pm_recognition_read_from (PmRecognition *recognition, PmNodeId scalar, gsize from,
                                const PmRule *rule, const char *service);

@@ -47,6 +47,28 @@ expansion_of (const PmRecognition *r, PmNodeId id)
   return r->ruleset->expansion;
 }
 
+gboolean
+pm_recognition_may_hit (const PmRecognition *recognition, PmNodeId scalar)
+{
+  PmNodeId id = pm_document_resolve (recognition->document, scalar);
+  const PmNode *node = pm_document_node (recognition->document, id);
+  if (node->kind != PM_NODE_SCALAR || node->value == NULL)
+    return FALSE;
+  return pm_recogniser_may_hit (node->value, node->value_length) ||
+         (recognition->ruleset->expansion != PM_EXPANSION_NONE &&
+          memchr (node->value, '$', node->value_length) != NULL);
+}
+
+gboolean
+pm_recognition_begin (PmRecognition *r, PmNodeId scalar)
+{
+  PmNodeId id = pm_document_resolve (r->document, scalar);
+  if (pm_document_node (r->document, id)->kind != PM_NODE_SCALAR)
+    return FALSE;
+  r->was_read[id] = 1;
+  return pm_recognition_may_hit (r, id);
+}
+
 static gboolean
 piece_init (PmRecognition *r, PmNodeId scalar, gsize offset, Piece *ret_piece)
 {
@@ -266,9 +288,8 @@ pm_recognition_read_from (PmRecognition *r, PmNodeId scalar, gsize from, const P
                           const char *service)
 {
   Piece piece;
-  if (!take_step (r) || !piece_init (r, scalar, 0, &piece))
+  if (!pm_recognition_begin (r, scalar) || !take_step (r) || !piece_init (r, scalar, 0, &piece))
     return -1;
-  r->was_read[piece.node] = 1;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   g_array_append_val (pieces, piece);
   gint first =
@@ -290,11 +311,22 @@ piece_clear (Piece *piece)
   g_clear_pointer (&piece->expanded, pm_expanded_free);
 }
 
+static gboolean
+begin_all (PmRecognition *r, const GArray *scalars)
+{
+  gboolean any = FALSE;
+  for (guint i = 0; i < scalars->len && i < MOST_PIECES; i++)
+    any |= pm_recognition_begin (r, g_array_index (scalars, PmNodeId, i));
+  return any;
+}
+
 /* `program` stands before the scalars, as no part of the file. */
 static gint
 read_joined (PmRecognition *r, const char *program, const GArray *scalars, const PmRule *rule,
              const char *service)
 {
+  if (!begin_all (r, scalars))
+    return -1;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   g_autoptr (GString) text = g_string_new (program);
   g_array_set_clear_func (pieces, (GDestroyNotify) piece_clear);
@@ -304,7 +336,6 @@ read_joined (PmRecognition *r, const char *program, const GArray *scalars, const
       g_string_append_c (text, ' ');
     if (!take_step (r) || !piece_init (r, g_array_index (scalars, PmNodeId, i), text->len, &piece))
       continue;
-    r->was_read[piece.node] = 1;
     g_array_append_val (pieces, piece);
     g_string_append_len (text, piece.text, (gssize) piece.length);
   }

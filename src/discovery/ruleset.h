@@ -57,6 +57,9 @@ typedef struct {
 /* All rule sets, most specific first, NULL-terminated. */
 const PmRuleset *const *pm_rulesets_all (void);
 
+/* Those of them that a path fits by its name: bit i stands for the one at index i. */
+guint64 pm_rulesets_fitting (const char *path);
+
 /* What one document says, as plain values. */
 typedef struct {
   const char *file; /* relative to the root */
@@ -84,6 +87,10 @@ struct PmRecognition {
   guint32 *steps_left; /* reads and children looked at, of the whole file: what anchors share may
                           multiply beyond all bounds */
 };
+
+/* FALSE: no rule finds anything in this scalar, in whatever role. Cheap: to be asked before a
+ * scalar's name and surroundings are looked at. */
+gboolean pm_recognition_may_hit (const PmRecognition *recognition, PmNodeId scalar);
 
 /* Reads one scalar by a rule; findings are appended for `service` ("" the document's own). Returns
  * the index of the first finding added, or -1. */

@@ -1,3 +1,4 @@
+#include "discovery/glob-set.h"
 #include "discovery/rules/rules.h"
 #include "discovery/ruleset.h"
 
@@ -72,4 +73,22 @@ const PmRuleset *const *
 pm_rulesets_all (void)
 {
   return rulesets;
+}
+
+static gpointer
+make_globs (gpointer unused)
+{
+  PmGlobSet *set = pm_glob_set_new ();
+  for (guint i = 0; rulesets[i] != NULL; i++)
+    for (const char *const *glob = rulesets[i]->files; *glob != NULL; glob++)
+      pm_glob_set_add (set, *glob, i);
+  return set;
+}
+
+guint64
+pm_rulesets_fitting (const char *path)
+{
+  static GOnce once = G_ONCE_INIT;
+  g_once (&once, make_globs, NULL);
+  return pm_glob_set_match (once.retval, path);
 }
