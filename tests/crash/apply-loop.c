@@ -1,11 +1,12 @@
 /* What the rigs from outside kill and cut the power of: one transaction over a tree of made files.
  *
- *   apply-loop make BASE COUNT       makes the files
- *   apply-loop apply BASE COUNT      one transaction, forth or back; prints "committed N" once it
- * is, N being the number of the address that the files now hold apply-loop naive BASE COUNT the
- * same by writing beside and renaming, with no sync and no journal: the control apply-loop check
- * BASE COUNT [N]  recovers, then exits 0 if all files are the same and whole, and hold at least the
- * address number N */
+ *   apply-loop make BASE COUNT
+ *       makes the files
+ *   apply-loop apply BASE COUNT
+ *       one transaction; prints "committed N" once it is, N being the number of the address that
+ * the files now hold apply-loop naive BASE COUNT the same by writing beside and renaming, with no
+ * sync and no journal: the control apply-loop check BASE COUNT [N] recovers, then exits 0 if all
+ * files are the same and whole, and hold at least the address number N */
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -124,9 +125,9 @@ main (int argc, char *argv[])
   if (argc < 4)
     return 2;
   guint count = (guint) strtoul (argv[3], NULL, 10);
-  Rig rig = {.base = argv[2],
-             .root = g_build_filename (argv[2], "root", NULL),
-             .state = g_build_filename (argv[2], "state", NULL)};
+  g_autofree char *root = g_build_filename (argv[2], "root", NULL);
+  g_autofree char *state = g_build_filename (argv[2], "state", NULL);
+  Rig rig = {.base = argv[2], .root = root, .state = state};
   g_mkdir (rig.root, 0755);
   if (g_str_equal (argv[1], "make"))
     make (&rig, count);

@@ -4,7 +4,9 @@
  * save is lost when, after an apply, the file holds an older one than the editor had finished
  * before. Each exchange is delayed a little, so that saves fall into the gap that matters.
  *
- * PM_CRASH_FULL=1: 10,000 applies, 100,000 swaps. */
+ * PM_CRASH_FULL=1: 10,000 applies, 100,000 swaps.
+ *
+ * Controls: what a careful shell script does in place of a transaction. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,14 +70,16 @@ static pid_t
 start_editor (Rig *rig, Shared *shared, gboolean in_place)
 {
   g_autofree char *path = rig_path (rig, "b/.env"), *beside = rig_path (rig, "b/.env.swp");
+  guint32 seed = (guint32) g_test_rand_int ();
   pid_t child = fork ();
   g_assert_cmpint (child, >=, 0);
   if (child != 0)
     return child;
+  g_autoptr (GRand) pauses = g_rand_new_with_seed (seed);
   for (guint number = 1;; number++) {
     save (path, beside, number, in_place);
     shared->saved = number;
-    g_usleep (g_random_int_range (0, 2500));
+    g_usleep ((gulong) g_rand_int_range (pauses, 0, 2500));
   }
 }
 
@@ -110,9 +114,30 @@ apply (Rig *rig, const PmFs *fs, guint *outcomes)
   outcomes[outcome]++;
 }
 
-/* How many saves were lost. test-interleave.c has the control. */
+/* Reads, thinks, writes beside, renames. */
+static void
+apply_by_rename (Rig *rig, const PmFs *fs, guint *outcomes)
+{
+  const char *const paths[] = {"a/.env", "b/.env", "c/.env"};
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autofree char *content = rig_read (rig, paths[i]), *path = rig_path (rig, paths[i]);
+    g_autofree char *beside = g_strconcat (path, ".tmp", NULL);
+    gboolean forth = strstr (content, RIG_OLD) != NULL;
+    g_auto (GStrv) parts = g_strsplit (content, forth ? RIG_OLD : RIG_NEW, -1);
+    g_autofree char *text = g_strjoinv (forth ? RIG_NEW : RIG_OLD, parts);
+    g_usleep (200);
+    g_assert_true (
+        g_file_set_contents_full (beside, text, -1, G_FILE_SET_CONTENTS_NONE, 0644, NULL));
+    g_assert_cmpint (rename (beside, path), ==, 0);
+  }
+  outcomes[PM_OUTCOME_COMMITTED]++;
+}
+
+typedef void (*Apply) (Rig *rig, const PmFs *fs, guint *outcomes);
+
+/* How many saves were lost in so many applies; a control stops at the first. */
 static guint
-race (gboolean in_place, FaultFs *fault, guint applies)
+race (gboolean in_place, Apply once, FaultFs *fault, guint applies)
 {
   g_auto (Rig) rig = {0};
   guint lost = 0, outcomes[PM_OUTCOME_ROLLED_BACK_EXCEPT + 1] = {0}, i;
@@ -125,8 +150,9 @@ race (gboolean in_place, FaultFs *fault, guint applies)
   fault->kind = FAULT_CALL;
   fault->on_call = delay_exchanges;
   pid_t editor = start_editor (&rig, shared, in_place);
-  for (i = 0; i < applies; i++) {
-    apply (&rig, &fault->fs, outcomes);
+  gboolean is_control = once != apply;
+  for (i = 0; i < applies && !(is_control && lost > 0); i++) {
+    once (&rig, &fault->fs, outcomes);
     guint finished = shared->saved;
     lost += number_in (&rig) < finished;
     g_autofree char *a = rig_read (&rig, "a/.env"), *c = rig_read (&rig, "c/.env");
@@ -135,8 +161,9 @@ race (gboolean in_place, FaultFs *fault, guint applies)
   guint saves = shared->saved;
   stop (editor);
   munmap (shared, sizeof *shared);
-  g_test_message ("editor %s: %u applies (%u committed, %u refused, %u rolled back but for its "
+  g_test_message ("%seditor %s: %u applies (%u committed, %u refused, %u rolled back but for its "
                   "file, %u failed), %u saves, %u lost",
+                  is_control ? "control by plain rename, " : "",
                   in_place ? "in place" : "by rename", i, outcomes[PM_OUTCOME_COMMITTED],
                   outcomes[PM_OUTCOME_REFUSED], outcomes[PM_OUTCOME_ROLLED_BACK_EXCEPT],
                   outcomes[PM_OUTCOME_FAILED], saves, lost);
@@ -149,7 +176,7 @@ loses_no_save_by_rename (void)
 {
   FaultFs fault;
   fault_fs_init (&fault);
-  g_assert_cmpuint (race (FALSE, &fault, rounds (300, 10000)), ==, 0);
+  g_assert_cmpuint (race (FALSE, apply, &fault, rounds (300, 10000)), ==, 0);
 }
 
 static void
@@ -157,7 +184,16 @@ loses_no_save_in_place (void)
 {
   FaultFs fault;
   fault_fs_init (&fault);
-  g_assert_cmpuint (race (TRUE, &fault, rounds (300, 10000)), ==, 0);
+  g_assert_cmpuint (race (TRUE, apply, &fault, rounds (300, 10000)), ==, 0);
+}
+
+static void
+control_catches_lost_saves (void)
+{
+  FaultFs fault;
+  fault_fs_init (&fault);
+  g_assert_cmpuint (race (FALSE, apply_by_rename, &fault, 100000), >, 0);
+  g_assert_cmpuint (race (TRUE, apply_by_rename, &fault, 100000), >, 0);
 }
 
 /* --- the swapper --- */
@@ -265,6 +301,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crash/editor/loses-no-save-by-rename", loses_no_save_by_rename);
   g_test_add_func ("/crash/editor/loses-no-save-in-place", loses_no_save_in_place);
+  g_test_add_func ("/crash/editor/control-catches-lost-saves", control_catches_lost_saves);
   g_test_add_func ("/crash/swapper/never-leaves-the-root", never_leaves_the_root);
   g_test_add_func ("/crash/swapper/control-catches-a-naive-writer", control_catches_a_naive_writer);
   return g_test_run ();

@@ -74,7 +74,7 @@ try_point (Replay *replay, guint point, guint samples)
     try_state (replay, point, unsynced, everything & ~(bit - 1), G_MAXUINT);
   }
   for (guint i = 0; i < samples; i++) {
-    guint64 random = (guint64) g_random_int () << 32 | g_random_int ();
+    guint64 random = (guint64) (guint32) g_test_rand_int () << 32 | (guint32) g_test_rand_int ();
     try_state (replay, point, unsynced, random & everything, G_MAXUINT);
   }
 }
