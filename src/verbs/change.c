@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/limits.h"
+#include "base/open-files.h"
 #include "registry/records.h"
 #include "verbs/backup.h"
 #include "verbs/note.h"
@@ -126,10 +126,10 @@ finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult
         GError **error)
 {
   PmTransactionCalls calls = {.user = work, .verify = verify, .registered = registered};
-  guint64 most_files = pm_limits_raise_files ();
+  guint64 most_files = pm_open_files_raise ();
   gboolean fine = pm_transaction_prepare (transaction, error) &&
                   pm_transaction_commit (transaction, &calls, error);
-  pm_limits_restore_files (most_files);
+  pm_open_files_restore (most_files);
   result->id = pm_transaction_id (transaction);
   result->outcome = pm_transaction_outcome (transaction);
   result->is_unregistered = pm_transaction_is_unregistered (transaction);

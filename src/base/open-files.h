@@ -9,9 +9,9 @@ G_BEGIN_DECLS
  * programs that are started meanwhile or later don't get it. */
 
 /* Raises the soft limit to the hard one. Returns what it was. */
-guint64 pm_limits_raise_files (void);
+guint64 pm_open_files_raise (void);
 
-/* Back to what pm_limits_raise_files returned. */
-void pm_limits_restore_files (guint64 soft);
+/* Back to what pm_open_files_raise returned. */
+void pm_open_files_restore (guint64 soft);
 
 G_END_DECLS

@@ -1,9 +1,9 @@
-#include "base/limits.h"
+#include "base/open-files.h"
 
 #include <sys/resource.h>
 
 guint64
-pm_limits_raise_files (void)
+pm_open_files_raise (void)
 {
   struct rlimit limit;
   if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
@@ -15,7 +15,7 @@ pm_limits_raise_files (void)
 }
 
 void
-pm_limits_restore_files (guint64 soft)
+pm_open_files_restore (guint64 soft)
 {
   struct rlimit limit;
   if (soft == 0 || getrlimit (RLIMIT_NOFILE, &limit) != 0)
