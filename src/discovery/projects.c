@@ -90,6 +90,18 @@ pm_projects_is_manifest (const char *path)
   return pm_workspace_knows (name_of (path));
 }
 
+gboolean
+pm_projects_root_is_one (const char *root)
+{
+  const char *const *names = pm_workspace_packages ();
+  for (; *names != NULL; names++) {
+    g_autofree char *path = g_build_filename (root, *names, NULL);
+    if (g_file_test (path, G_FILE_TEST_EXISTS))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 pm_projects_add_file (PmProjects *projects, const char *path)
 {

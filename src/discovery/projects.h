@@ -32,6 +32,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmProjects, pm_projects_free)
 /* By name alone: does this file make its directory a project, or list others? */
 gboolean pm_projects_is_manifest (const char *path);
 
+/* Looks into the root for a manifest that makes it one project. */
+gboolean pm_projects_root_is_one (const char *root);
+
 /* Paths are relative to the root. The bytes are not kept. */
 void pm_projects_add_file (PmProjects *projects, const char *path);
 void pm_projects_add_manifest (PmProjects *projects, const char *path, const char *bytes,

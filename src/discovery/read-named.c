@@ -95,10 +95,7 @@ is_plausible (const PmKeyword *keyword, const char *text)
 static const char *
 own_name (const PmRecognition *r, const char *service)
 {
-  if (*service != '\0')
-    return service;
-  const char *slash = strrchr (r->project, '/');
-  return slash == NULL ? r->project : slash + 1;
+  return *service != '\0' ? service : r->project_name;
 }
 
 static void

@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
   const char *file; /* relative to the root */
   const char *project;
+  const char *project_name;
   const char *local; /* the file relative to the project */
   const char *bytes;
   gsize length;
@@ -55,6 +56,13 @@ path_in_project (const char *file, const char *project)
   if (length > 0 && strncmp (file, project, length) == 0 && file[length] == '/')
     return file + length + 1;
   return file;
+}
+
+static const char *
+last_part (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  return slash == NULL ? path : slash + 1;
 }
 
 PmFileKind
@@ -210,6 +218,7 @@ read_document (Reading *reading, const PmEnvironment *environment, guint8 *was_r
       .document = document,
       .file = reading->out->file,
       .project = reading->project,
+      .project_name = reading->project_name,
       .directory = directory_of (reading->file, reading->arena),
       .environment = environment,
       .arena = reading->arena,
@@ -421,12 +430,14 @@ look_at_first_line (Reading *reading)
 }
 
 PmSighting *
-pm_recognise_by (const PmUserRules *user, const char *file, const char *project, const char *bytes,
-                 gsize length, const PmEnvironment *environment, PmArena *arena)
+pm_recognise_by (const PmUserRules *user, const char *project_name, const char *file,
+                 const char *project, const char *bytes, gsize length,
+                 const PmEnvironment *environment, PmArena *arena)
 {
   g_auto (Reading) reading = {
       .file = file,
       .project = project,
+      .project_name = project_name != NULL ? project_name : last_part (project),
       .local = path_in_project (file, project),
       .bytes = bytes,
       .length = length,
@@ -460,7 +471,7 @@ PmSighting *
 pm_recognise (const char *file, const char *project, const char *bytes, gsize length,
               const PmEnvironment *environment, PmArena *arena)
 {
-  return pm_recognise_by (NULL, file, project, bytes, length, environment, arena);
+  return pm_recognise_by (NULL, NULL, file, project, bytes, length, environment, arena);
 }
 
 void

@@ -24,10 +24,11 @@ PmFileKind pm_recognise_kind (const char *file);
  * NULL. All text of the sighting lies in `arena`. */
 PmSighting *pm_recognise (const char *file, const char *project, const char *bytes, gsize length,
                           const PmEnvironment *environment, PmArena *arena);
-/* The same, with rules of the user; NULL none. */
-PmSighting *pm_recognise_by (const PmUserRules *user, const char *file, const char *project,
-                             const char *bytes, gsize length, const PmEnvironment *environment,
-                             PmArena *arena);
+/* The same, with rules of the user (NULL none), and with what the project is called where its id
+ * does not tell: <NAME>_PORT of its own name is what it listens on. NULL: the id's last part. */
+PmSighting *pm_recognise_by (const PmUserRules *user, const char *project_name, const char *file,
+                             const char *project, const char *bytes, gsize length,
+                             const PmEnvironment *environment, PmArena *arena);
 void pm_sighting_free (PmSighting *sighting);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmSighting, pm_sighting_free)
 

@@ -79,6 +79,7 @@ struct PmRecognition {
   PmNodeId root;                    /* of a stream of several documents: the one at hand */
   const char *file;                 /* relative to the root */
   const char *project;              /* id: a path below the root */
+  const char *project_name;         /* what <NAME>_PORT of its own is called by */
   const char *directory;            /* of the file, relative to the root; "" the root itself */
   const PmEnvironment *environment; /* for the expansion; may be NULL */
   PmArena *arena;                   /* owns the text of all that is added */

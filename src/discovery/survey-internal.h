@@ -46,6 +46,8 @@ typedef struct {
   PmSurveyWorker *workers;
   guint n_workers;
 
+  char **names; /* of each root that is a project itself, by its folder; NULL of others */
+
   PmStamps *known;       /* NULL: nothing is */
   PmProjects **projects; /* one a root; under the mutex */
 

@@ -143,8 +143,12 @@ recognise (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *fil
     read_environment (worker, file, directory, environment);
   }
   g_autofree char *project = first_component (file->path);
-  return pm_recognise_by (survey->options->rules, file->path, project, bytes, length, environment,
-                          worker->scratch);
+  /* Files in the root itself are a project of the root's name, whatever else lies below it. */
+  g_autofree char *folder = g_path_get_basename (survey->roots[file->root]);
+  const char *own = survey->names[file->root];
+  const char *name = own != NULL ? own : project[0] == '\0' ? folder : project;
+  return pm_recognise_by (survey->options->rules, name, file->path, project, bytes, length,
+                          environment, worker->scratch);
 }
 
 static void
@@ -411,8 +415,12 @@ start (PmSurvey *survey, const PmWalkOptions *walk)
   survey->n_workers = pm_walk_n_workers (walk);
   guint n_roots = g_strv_length ((char **) survey->roots);
   survey->projects = g_new0 (PmProjects *, n_roots);
-  for (guint i = 0; i < n_roots; i++)
+  survey->names = g_new0 (char *, n_roots);
+  for (guint i = 0; i < n_roots; i++) {
     survey->projects[i] = pm_projects_new ();
+    if (pm_projects_root_is_one (survey->roots[i]))
+      survey->names[i] = g_path_get_basename (survey->roots[i]);
+  }
   survey->workers = g_new0 (PmSurveyWorker, survey->n_workers);
   for (guint i = 0; i < survey->n_workers; i++) {
     PmSurveyWorker *worker = &survey->workers[i];
@@ -439,8 +447,11 @@ finish (PmSurvey *survey)
     g_array_unref (worker->learned);
     pm_keeper_clear (&worker->keeper);
   }
-  for (guint i = 0; survey->roots[i] != NULL; i++)
+  for (guint i = 0; survey->roots[i] != NULL; i++) {
     pm_projects_free (survey->projects[i]);
+    g_free (survey->names[i]);
+  }
+  g_free (survey->names);
   g_free (survey->projects);
   g_free (survey->workers);
   g_array_unref (survey->problems);

@@ -270,27 +270,36 @@ read_nothing (PmWorkspace *workspace, const char *bytes, gsize length)
 static const struct {
   const char *name;
   Reader *read;
-  gboolean is_package;
 } files[] = {
-    {"package.json", read_package_json, TRUE},
-    {"pnpm-workspace.yaml", read_pnpm, FALSE},
-    {"pnpm-workspace.yml", read_pnpm, FALSE},
-    {"lerna.json", read_lerna, FALSE},
-    {"nx.json", read_nx, FALSE},
-    {"project.json", read_nx_project, FALSE}, /* a package only where an nx.json says so */
-    {"Cargo.toml", read_cargo, TRUE},
-    {"pyproject.toml", read_pyproject, TRUE},
-    {"composer.json", read_composer, TRUE},
-    {"go.work", read_go_work, FALSE},
-    {"go.mod", read_go_mod, TRUE},
-    {"pom.xml", read_maven, TRUE},
-    {"settings.gradle", read_gradle, FALSE},
-    {"settings.gradle.kts", read_gradle, FALSE},
-    {"build.gradle", read_nothing, TRUE},
-    {"build.gradle.kts", read_nothing, TRUE},
-    {"Gemfile", read_nothing, TRUE},
-    {"mix.exs", read_nothing, TRUE},
+    {"package.json", read_package_json},
+    {"pnpm-workspace.yaml", read_pnpm},
+    {"pnpm-workspace.yml", read_pnpm},
+    {"lerna.json", read_lerna},
+    {"nx.json", read_nx},
+    {"project.json", read_nx_project}, /* a package only where an nx.json says so */
+    {"Cargo.toml", read_cargo},
+    {"pyproject.toml", read_pyproject},
+    {"composer.json", read_composer},
+    {"go.work", read_go_work},
+    {"go.mod", read_go_mod},
+    {"pom.xml", read_maven},
+    {"settings.gradle", read_gradle},
+    {"settings.gradle.kts", read_gradle},
+    {"build.gradle", read_nothing},
+    {"build.gradle.kts", read_nothing},
+    {"Gemfile", read_nothing},
+    {"mix.exs", read_nothing},
 };
+
+const char *const *
+pm_workspace_packages (void)
+{
+  static const char *const names[] = {
+      "package.json", "Cargo.toml",       "pyproject.toml", "composer.json", "go.mod", "pom.xml",
+      "build.gradle", "build.gradle.kts", "Gemfile",        "mix.exs",       NULL,
+  };
+  return names;
+}
 
 gboolean
 pm_workspace_knows (const char *name)
@@ -308,7 +317,7 @@ pm_workspace_read (PmWorkspace *ret, const char *name, const char *bytes, gsize 
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
     if (strcmp (files[i].name, name) != 0)
       continue;
-    ret->is_package = files[i].is_package;
+    ret->is_package = g_strv_contains (pm_workspace_packages (), name);
     files[i].read (ret, bytes, length);
   }
 }

@@ -21,6 +21,9 @@ typedef struct {
 /* TRUE when a file of this name says something. */
 gboolean pm_workspace_knows (const char *name);
 
+/* The names of manifests that make their directory a package; NULL-terminated. */
+const char *const *pm_workspace_packages (void);
+
 void pm_workspace_read (PmWorkspace *ret, const char *name, const char *bytes, gsize length);
 void pm_workspace_clear (PmWorkspace *workspace);
 

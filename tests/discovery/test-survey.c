@@ -237,6 +237,32 @@ variables_lead_to_where_they_are_set (Fixture *f, gconstpointer data)
   EXPECT (rows, "a/web 9999>80 a/.env:1");
 }
 
+/* A project reads the same from the folder above it and from itself. */
+static void
+a_project_may_be_the_root (Fixture *f, gconstpointer data)
+{
+  put (f, "chat/.env", "CHAT_PORT=4000\n");
+  put (f, "shop/package.json", "{}");
+  put (f, "shop/server/.env", "SHOP_PORT=4001\nSERVER_PORT_2=1\n");
+  put (f, "shop/.env", "CHAT_PORT=4000\n");
+  static const char *const folders[] = {"chat", "shop"};
+  g_autoptr (PmSnapshot) all = survey (f);
+  guint n = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
+    g_autofree char *root = g_build_filename (f->root, folders[i], NULL);
+    Fixture inner = {root};
+    g_autoptr (PmSnapshot) one = survey (&inner);
+    for (guint k = 0; k < one->findings->len; k++, n++) {
+      const PmFinding *alone = &g_array_index (one->findings, PmFinding, k);
+      const PmFinding *among = &g_array_index (all->findings, PmFinding, n);
+      g_assert_true (g_str_has_suffix (among->file, alone->file));
+      g_assert_cmpuint (alone->role, ==, among->role);
+    }
+  }
+  g_assert_cmpuint (n, ==, all->findings->len);
+  g_assert_cmpuint (g_array_index (all->findings, PmFinding, 0).role, ==, PM_ROLE_LISTEN);
+}
+
 static void
 references_find_their_services (Fixture *f, gconstpointer data)
 {
@@ -303,6 +329,7 @@ main (int argc, char *argv[])
        other_services_of_a_compose_file_keep_their_names);
   ADD ("an-image-may-run-as-it-is", an_image_may_run_as_it_is);
   ADD ("variables-lead-to-where-they-are-set", variables_lead_to_where_they_are_set);
+  ADD ("a-project-may-be-the-root", a_project_may_be_the_root);
   ADD ("references-find-their-services", references_find_their_services);
   ADD ("an-ambiguous-reference-is-nobodys", an_ambiguous_reference_is_nobodys);
   ADD ("workspaces-are-projects", workspaces_are_projects);

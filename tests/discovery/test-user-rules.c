@@ -9,7 +9,7 @@ dump (const PmUserRule *rules, guint n_rules, const char *file, const char *text
   PmUserRules user = {rules, n_rules};
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (PmSighting) sighting =
-      pm_recognise_by (&user, file, "shop", text, strlen (text), NULL, arena);
+      pm_recognise_by (&user, NULL, file, "shop", text, strlen (text), NULL, arena);
   GString *out = g_string_new (NULL);
   for (guint i = 0; i < sighting->findings->len; i++) {
     const PmFinding *f = &g_array_index (sighting->findings, PmFinding, i);
@@ -132,7 +132,7 @@ pairs_stay_right (void)
   PmUserRules user = {&rule, 1};
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (PmSighting) sighting =
-      pm_recognise_by (&user, "shop/compose.yaml", "shop", text, strlen (text), NULL, arena);
+      pm_recognise_by (&user, NULL, "shop/compose.yaml", "shop", text, strlen (text), NULL, arena);
   g_assert_cmpuint (sighting->findings->len, ==, 2);
   g_assert_cmpint (g_array_index (sighting->findings, PmFinding, 0).pair, ==, 1);
   g_assert_cmpint (g_array_index (sighting->findings, PmFinding, 1).pair, ==, 0);
