@@ -17,7 +17,7 @@ pm_change_plan_options (const PmChangeOptions *options)
 PmPlan *
 pm_change_kept (PmCli *cli, const PmChangeOptions *options, GError **error)
 {
-  return options->plan == 0 ? NULL : pm_verb_plan_load (cli->context, options->plan, error);
+  return options->plan == 0 ? NULL : pm_verb_plan_take (cli->context, options->plan, error);
 }
 
 /* --- the preview --- */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cells.h"
 #include "base/escape.h"
 
 #define GAP 2
@@ -46,17 +47,6 @@ pm_table_free (PmTable *table)
   g_free (table);
 }
 
-static guint
-width_of (const char *text)
-{
-  guint width = 0;
-  for (; *text != '\0'; text = g_utf8_next_char (text)) {
-    gunichar c = g_utf8_get_char (text);
-    width += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
-  }
-  return width;
-}
-
 void
 pm_table_add (PmTable *table, PmCellStyle style, const char *format, ...)
 {
@@ -65,7 +55,7 @@ pm_table_add (PmTable *table, PmCellStyle style, const char *format, ...)
   g_autofree char *text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   Cell cell = {.text = pm_escape_terminal (text), .style = style};
-  cell.width = width_of (cell.text);
+  cell.width = pm_cells_width (cell.text);
   g_array_append_val (table->cells, cell);
 }
 
@@ -88,7 +78,7 @@ measure (const PmTable *table, guint limit)
   guint total = GAP * (table->n_columns - 1);
   guint flexible = table->n_columns;
   for (guint c = 0; c < table->n_columns; c++) {
-    widths[c] = width_of (table->columns[c].title);
+    widths[c] = pm_cells_width (table->columns[c].title);
     for (guint r = 0; r < pm_table_n_rows (table); r++)
       widths[c] = MAX (widths[c], cell_at (table, r, c)->width);
     total += widths[c];
@@ -102,25 +92,6 @@ measure (const PmTable *table, guint limit)
   return widths;
 }
 
-/* At most `width` cells of text, the last one an ellipsis when something was cut. */
-static char *
-cut (const char *text, guint width)
-{
-  if (width_of (text) <= width)
-    return g_strdup (text);
-  guint used = 0;
-  const char *end = text;
-  while (*end != '\0') {
-    gunichar c = g_utf8_get_char (end);
-    guint next = g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
-    if (used + next > width - 1)
-      break;
-    used += next;
-    end = g_utf8_next_char (end);
-  }
-  return g_strdup_printf ("%.*s…", (int) (end - text), text);
-}
-
 static const char *
 escape_of (PmCellStyle style)
 {
@@ -132,8 +103,8 @@ static void
 print_cell (const PmTable *table, guint column, const char *text, const char *escape, guint width)
 {
   gboolean last = column + 1 == table->n_columns;
-  g_autofree char *shown = cut (text, width);
-  guint pad = width - MIN (width, width_of (shown));
+  g_autofree char *shown = pm_cells_cut (text, width);
+  guint pad = width - MIN (width, pm_cells_width (shown));
   gboolean right = table->columns[column].right;
   printf ("%*s%s%s%s%*s", right ? (int) pad : 0, "", escape, shown,
           escape[0] == '\0' ? "" : "\033[0m", right || last ? 0 : (int) pad, "");

@@ -75,8 +75,10 @@ typedef struct {
 typedef struct {
   PmArena *arena;
   PmPlanKind kind;
-  const char *wish;  /* in words: "198.51.100.7 becomes 203.0.113.10" */
-  GArray *files;     /* PmPlanFile */
+  guint touch; /* what it was made with: bits of PmTextClass, and whether it may hold */
+  gboolean includes_uncertain; /* edits that nobody is sure of */
+  const char *wish;            /* in words: "198.51.100.7 becomes 203.0.113.10" */
+  GArray *files;               /* PmPlanFile */
   GArray *edits;     /* PmPlanEdit; once fitted sorted by file, then span, no two overlapping */
   GArray *left;      /* PmPlanLeft */
   GArray *also;      /* const char *: what a person must do besides */

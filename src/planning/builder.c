@@ -16,6 +16,8 @@ pm_plan_builder_init (PmPlanBuilder *builder, const PmSnapshot *snapshot, PmPlan
   if (builder->options.touch == 0)
     builder->options.touch = PM_PLAN_TOUCH_DEFAULT;
   builder->plan = pm_plan_new (kind);
+  builder->plan->touch = builder->options.touch;
+  builder->plan->includes_uncertain = builder->options.include_uncertain;
   builder->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 

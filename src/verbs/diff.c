@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/cells.h"
 #include "base/escape.h"
 #include "verbs/secrets.h"
 
@@ -144,16 +145,41 @@ pm_diff_unified (GString *out, const PmDiffFile *file, gboolean color)
   }
 }
 
+/* Takes what fits into one row off the text. */
 static char *
-fitted (const char *text, gsize width)
+take_row (const char **text, guint width)
 {
-  gsize n = (gsize) g_utf8_strlen (text, -1);
-  if (n > width) {
-    g_autofree char *cut = g_utf8_substring (text, 0, (glong) width - 1);
-    return g_strconcat (cut, "…", NULL);
+  gsize n = pm_cells_fit (*text, width);
+  char *row = g_strndup (*text, n);
+  *text += n;
+  return row;
+}
+
+static void
+append_row (GString *out, guint number, const char *left, const char *right, guint half,
+            gboolean color)
+{
+  g_autofree char *margin = number == 0 ? g_strdup ("      ") : g_strdup_printf ("%6u", number);
+  g_autofree char *blanks = g_strnfill (half - MIN (half, pm_cells_width (left)), ' ');
+  g_string_append_printf (out, "%s  %s%s%s%s | %s%s%s\n", margin, color ? RED : "", left, blanks,
+                          color ? PLAIN : "", color ? GREEN : "", right, color ? PLAIN : "");
+}
+
+/* A long line takes several rows; of those that are equal on both sides none but the first. */
+static void
+append_rows (GString *out, guint number, const char *left, const char *right, guint half,
+             gboolean color)
+{
+  gboolean is_first = TRUE, skips = FALSE;
+  while (is_first || *left != '\0' || *right != '\0') {
+    g_autofree char *left_row = take_row (&left, half), *right_row = take_row (&right, half);
+    if (is_first || strcmp (left_row, right_row) != 0)
+      append_row (out, is_first ? number : 0, left_row, right_row, half, color);
+    else if (!skips)
+      append_row (out, 0, "…", "…", half, FALSE);
+    skips = !is_first && strcmp (left_row, right_row) == 0;
+    is_first = FALSE;
   }
-  g_autofree char *blanks = g_strnfill (width - n, ' ');
-  return g_strconcat (text, blanks, NULL);
 }
 
 void
@@ -161,7 +187,7 @@ pm_diff_side_by_side (GString *out, const PmDiffFile *file, gboolean color, guin
 {
   g_autoptr (GArray) lines = lines_of (file);
   g_autofree char *name = pm_escape_terminal (file->name);
-  gsize half = (MAX (width, 2 * NARROWEST) - 11) / 2;
+  guint half = (MAX (width, 2 * NARROWEST) - 11) / 2;
   g_string_append_printf (out, "%s\n", name);
   for (guint i = 0; i < lines->len; i++) {
     if (!is_changed (lines, i))
@@ -170,10 +196,6 @@ pm_diff_side_by_side (GString *out, const PmDiffFile *file, gboolean color, guin
     g_autofree char *after = text_of (file, line_at (lines, i), TRUE);
     g_strdelimit (before, "\t", ' ');
     g_strdelimit (after, "\t", ' ');
-    g_autofree char *left = fitted (before, half);
-    g_autofree char *right = fitted (after, half);
-    g_string_append_printf (out, "%6u  %s%s%s | %s%s%s\n", i + 1, color ? RED : "", left,
-                            color ? PLAIN : "", color ? GREEN : "", g_strchomp (right),
-                            color ? PLAIN : "");
+    append_rows (out, i + 1, before, after, half, color);
   }
 }

@@ -24,7 +24,8 @@ typedef struct {
 /* With three lines around each change, as diff -u does. */
 void pm_diff_unified (GString *out, const PmDiffFile *file, gboolean color);
 
-/* The changed lines alone, old and new beside each other in `width` columns. */
+/* The changed lines alone, old and new beside each other in `width` terminal cells. A line that is
+ * too long takes several rows, so that no change is out of sight. */
 void pm_diff_side_by_side (GString *out, const PmDiffFile *file, gboolean color, guint width);
 
 G_END_DECLS

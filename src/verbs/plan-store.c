@@ -15,7 +15,7 @@
 #define EDIT_TYPE "(uuuuusssssssdu)"
 #define LEFT_TYPE "(" EDIT_TYPE "s)"
 #define PLAN_TYPE                                                                                  \
-  "(us"                                                                                            \
+  "(uubs"                                                                                          \
   "a" FILE_TYPE "a" EDIT_TYPE "a" LEFT_TYPE "as"                                                   \
   "a(xsss))"
 
@@ -39,6 +39,8 @@ pack (const PmPlan *plan)
   g_auto (GVariantBuilder) b;
   g_variant_builder_init (&b, G_VARIANT_TYPE (PLAN_TYPE));
   g_variant_builder_add (&b, "u", (guint) plan->kind);
+  g_variant_builder_add (&b, "u", plan->touch);
+  g_variant_builder_add (&b, "b", plan->includes_uncertain);
   g_variant_builder_add (&b, "s", plan->wish);
   g_variant_builder_open (&b, G_VARIANT_TYPE ("a" FILE_TYPE));
   for (guint i = 0; i < plan->files->len; i++) {
@@ -225,13 +227,21 @@ pm_verb_plan_load (PmContext *context, gint64 id, GError **error)
   g_autoptr (GBytes) data = g_bytes_new_take (bytes, length);
   g_autoptr (GVariant) packed =
       g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (PLAN_TYPE), data, FALSE));
-  guint kind;
+  if (!g_variant_is_normal_form (packed)) {
+    g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT,
+                 "plan %" G_GINT64_FORMAT " cannot be read; make it anew", id);
+    return NULL;
+  }
+  guint kind, touch;
+  gboolean includes_uncertain;
   const char *wish;
   g_autoptr (GVariant) files = NULL, edits = NULL, left = NULL, also = NULL, decisions = NULL;
-  g_variant_get (packed, "(u&s@a" FILE_TYPE "@a" EDIT_TYPE "@a" LEFT_TYPE "@as@a(xsss))", &kind,
-                 &wish, &files, &edits, &left, &also, &decisions);
+  g_variant_get (packed, "(uub&s@a" FILE_TYPE "@a" EDIT_TYPE "@a" LEFT_TYPE "@as@a(xsss))", &kind,
+                 &touch, &includes_uncertain, &wish, &files, &edits, &left, &also, &decisions);
   PmPlan *plan = pm_plan_new (MIN (kind, (guint) PM_PLAN_SYNC));
   plan->wish = pm_arena_strdup (plan->arena, wish);
+  plan->touch = touch;
+  plan->includes_uncertain = includes_uncertain;
   plan->is_fitted = TRUE;
   unpack_files (plan, files);
   unpack_rest (plan, edits, left, also, decisions);

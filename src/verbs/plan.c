@@ -1,4 +1,4 @@
-#include "verbs/plan.h"
+#include "verbs/plan-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,10 +31,11 @@ pm_verb_read_file (const char *root, const char *file, const char **ret_reason)
   return bytes;
 }
 
-static gboolean
-fit (PmPlan *plan, GError **error)
+PmPlan *
+pm_plan_fitted (PmPlan *taken, GError **error)
 {
-  for (guint i = 0; i < plan->files->len; i++) {
+  g_autoptr (PmPlan) plan = taken;
+  for (guint i = 0; plan != NULL && i < plan->files->len; i++) {
     const PmPlanFile *file = pm_plan_file_at (plan, i);
     const char *reason = NULL;
     GString *bytes = pm_verb_read_file (file->root, file->file, &reason);
@@ -45,12 +46,11 @@ fit (PmPlan *plan, GError **error)
     pm_plan_fit_file (plan, i, bytes->str, bytes->len);
     g_string_free (bytes, TRUE);
   }
-  return pm_plan_fit_finish (plan, error);
+  return plan != NULL && pm_plan_fit_finish (plan, error) ? g_steal_pointer (&plan) : NULL;
 }
 
-/* Spans are only good for the bytes that they were read from, so every plan starts with a scan. */
-static PmSnapshot *
-look (PmContext *context, GError **error)
+PmSnapshot *
+pm_plan_look (PmContext *context, GError **error)
 {
   PmSurveyOptions options = {0};
   PmScanReport report;
@@ -78,14 +78,12 @@ PmPlan *
 pm_verb_plan_ip_change (PmContext *context, const char *old_address, const char *new_address,
                         const PmPlanOptions *options, GError **error)
 {
-  g_autoptr (PmSnapshot) snapshot = look (context, error);
+  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
   if (snapshot == NULL)
     return NULL;
   PmPlanOptions how = with_touch (context, options);
-  g_autoptr (PmPlan) plan = pm_plan_ip_change (snapshot, old_address, new_address, &how, error);
-  if (plan == NULL || !fit (plan, error))
-    return NULL;
-  return g_steal_pointer (&plan);
+  return pm_plan_fitted (pm_plan_ip_change (snapshot, old_address, new_address, &how, error),
+                         error);
 }
 
 /* `name`, `project/name`, and both with `:port` behind, where one service has several. */
@@ -149,23 +147,20 @@ PmPlan *
 pm_verb_plan_assign (PmContext *context, const char *service, guint port,
                      const PmPlanOptions *options, GError **error)
 {
-  g_autoptr (PmSnapshot) snapshot = look (context, error);
+  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
   if (snapshot == NULL)
     return NULL;
   gint index = find_service (snapshot, service, error);
   if (index < 0)
     return NULL;
-  g_autoptr (PmPlan) plan = pm_plan_assign (snapshot, (guint) index, port, options, error);
-  if (plan == NULL || !fit (plan, error))
-    return NULL;
-  return g_steal_pointer (&plan);
+  return pm_plan_fitted (pm_plan_assign (snapshot, (guint) index, port, options, error), error);
 }
 
 PmPlan *
 pm_verb_plan_resolve (PmContext *context, const char *only, const PmPlanOptions *options,
                       GError **error)
 {
-  g_autoptr (PmSnapshot) snapshot = look (context, error);
+  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
   if (snapshot == NULL)
     return NULL;
   g_autoptr (GArray) conflicts = pm_verb_conflicts_of (snapshot);
@@ -185,17 +180,14 @@ pm_verb_plan_resolve (PmContext *context, const char *only, const PmPlanOptions 
                  "there is no conflict “%s”; “port-manager conflicts” lists them", only);
     return NULL;
   }
-  g_autoptr (PmPlan) plan = pm_plan_resolutions (
-      snapshot, (const PmResolution *) (void *) moves->data, moves->len, options, error);
-  if (plan == NULL || !fit (plan, error))
-    return NULL;
-  return g_steal_pointer (&plan);
+  const PmResolution *list = (const PmResolution *) (void *) moves->data;
+  return pm_plan_fitted (pm_plan_resolutions (snapshot, list, moves->len, options, error), error);
 }
 
 PmPlan *
 pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **error)
 {
-  g_autoptr (PmSnapshot) snapshot = look (context, error);
+  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
   if (snapshot == NULL)
     return NULL;
   g_autoptr (PmArena) arena = pm_arena_new ();
@@ -208,9 +200,6 @@ pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **er
     PmPlanDecision decision = {d->service_id, d->subject, d->field, d->value};
     g_array_append_val (decisions, decision);
   }
-  g_autoptr (PmPlan) plan = pm_plan_desired (
-      snapshot, (const PmPlanDecision *) (void *) decisions->data, decisions->len, options, error);
-  if (plan == NULL || !fit (plan, error))
-    return NULL;
-  return g_steal_pointer (&plan);
+  const PmPlanDecision *list = (const PmPlanDecision *) (void *) decisions->data;
+  return pm_plan_fitted (pm_plan_desired (snapshot, list, decisions->len, options, error), error);
 }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 GQuark pm_plan_verb_error_quark (void);
 typedef enum {
   PM_PLAN_VERB_ERROR_SERVICE, /* no service, or several, are called so; the message lists them */
-  PM_PLAN_VERB_ERROR_KEPT,    /* no such plan, or it cannot be read */
+  PM_PLAN_VERB_ERROR_KEPT,    /* no such plan, it cannot be read, or it does not hold any more */
 } PmPlanVerbError;
 
 PmPlan *pm_verb_plan_ip_change (PmContext *context, const char *old_address,
@@ -32,7 +32,14 @@ PmPlan *pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GEr
 
 /* Plans kept in the state directory, at most 100: the oldest go. */
 gboolean pm_verb_plan_save (PmContext *context, const PmPlan *plan, gint64 *ret_id, GError **error);
+
+/* As it was kept, to be looked at. */
 PmPlan *pm_verb_plan_load (PmContext *context, gint64 id, GError **error);
+
+/* To be applied now. Scans, makes the plan again from what it decides, and refuses (KEPT) when that
+ * would change anything else than what was shown: a file edited since, a new file that points at
+ * the service, a port that somebody took. */
+PmPlan *pm_verb_plan_take (PmContext *context, gint64 id, GError **error);
 
 /* A file's bytes, wherever its symlinks lead inside its root; NULL with a reason. */
 GString *pm_verb_read_file (const char *root, const char *file, const char **ret_reason);

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Text in terminal cells: an East Asian character takes two, a combining one none. UTF-8 without
+ * control characters (escape.h). */
+
+guint pm_cells_width (const char *text);
+
+/* How many bytes of it fit into so many cells, whole characters only. */
+gsize pm_cells_fit (const char *text, guint width);
+
+/* At most `width` cells, the last one an ellipsis when something was cut. A new string. */
+char *pm_cells_cut (const char *text, guint width);
+
+G_END_DECLS

@@ -1,0 +1,110 @@
+/* DESIGN
+ * A kept plan's edits are of files as they were when it was made. That those files are as they were
+ * does not say that the plan is still right: somebody else may point at the service now, or have
+ * the port. So the plan is made anew from what it decides, and compared edit by edit. */
+
+#include <string.h>
+
+#include "verbs/plan-private.h"
+
+static const PmPlanDecision *
+decision_at (const PmPlan *plan, guint index)
+{
+  return &g_array_index (plan->decisions, PmPlanDecision, index);
+}
+
+/* The services that it moves, as they are numbered now. */
+static GArray *
+moves_of (const PmPlan *plan, const PmSnapshot *snapshot)
+{
+  GArray *moves = g_array_new (FALSE, FALSE, sizeof (PmResolution));
+  for (guint i = 0; i < plan->decisions->len; i++)
+    for (guint k = 0; k < snapshot->services->len; k++) {
+      if (g_array_index (snapshot->services, PmService, k).id != decision_at (plan, i)->service_id)
+        continue;
+      PmResolution move = {k, (guint16) g_ascii_strtoull (decision_at (plan, i)->value, NULL, 10)};
+      g_array_append_val (moves, move);
+    }
+  return moves;
+}
+
+static PmPlan *
+make_again (PmContext *context, const PmPlan *plan, GError **error)
+{
+  PmPlanOptions options = {.touch = plan->touch, .include_uncertain = plan->includes_uncertain};
+  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
+  if (snapshot == NULL)
+    return NULL;
+  if (plan->kind == PM_PLAN_SYNC)
+    return pm_plan_desired (snapshot, decision_at (plan, 0), plan->decisions->len, &options, error);
+  if (plan->kind == PM_PLAN_IP_CHANGE && plan->decisions->len == 1)
+    return pm_plan_ip_change (snapshot, decision_at (plan, 0)->subject,
+                              decision_at (plan, 0)->value, &options, error);
+  g_autoptr (GArray) moves = moves_of (plan, snapshot);
+  return pm_plan_resolutions (snapshot, (const PmResolution *) (void *) moves->data, moves->len,
+                              &options, error);
+}
+
+static gboolean
+is_same_edit (const PmPlan *a, const PmPlan *b, guint index)
+{
+  const PmPlanEdit *x = pm_plan_edit_at (a, index), *y = pm_plan_edit_at (b, index);
+  const PmPlanFile *f = pm_plan_file_at (a, x->file), *g = pm_plan_file_at (b, y->file);
+  return x->span.start == y->span.start && x->span.end == y->span.end &&
+         strcmp (x->new_text, y->new_text) == 0 && strcmp (f->root, g->root) == 0 &&
+         strcmp (f->file, g->file) == 0 && pm_digest_equal (&f->digest, &g->digest);
+}
+
+static int
+by_name (gconstpointer a, gconstpointer b, gpointer user)
+{
+  const PmPlan *plan = user;
+  const PmPlanEdit *x = a, *y = b;
+  const PmPlanFile *f = pm_plan_file_at (plan, x->file), *g = pm_plan_file_at (plan, y->file);
+  int order = strcmp (f->root, g->root);
+  if (order == 0)
+    order = strcmp (f->file, g->file);
+  return order != 0 ? order : (x->span.start > y->span.start) - (x->span.start < y->span.start);
+}
+
+static gboolean
+refuse (gint64 id, const PmPlan *plan, guint index, GError **error)
+{
+  const PmPlanEdit *edit = index < plan->edits->len ? pm_plan_edit_at (plan, index) : NULL;
+  g_autofree char *where =
+      edit == NULL ? g_strdup ("there is less to change")
+                   : g_strdup_printf ("the first difference is at %s:%u",
+                                      pm_plan_file_at (plan, edit->file)->file, edit->line);
+  g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT,
+               "plan %" G_GINT64_FORMAT " does not fit any more: %s; make it anew and look again",
+               id, where);
+  return FALSE;
+}
+
+/* Files are numbered in the order in which their findings came, which may differ. */
+static gboolean
+still_holds (gint64 id, PmPlan *kept, PmPlan *now, GError **error)
+{
+  g_array_sort_with_data (kept->edits, by_name, kept);
+  g_array_sort_with_data (now->edits, by_name, now);
+  for (guint i = 0; i < now->edits->len; i++)
+    if (i >= kept->edits->len || !is_same_edit (kept, now, i))
+      return refuse (id, now, i, error);
+  return kept->edits->len == now->edits->len || refuse (id, now, now->edits->len, error);
+}
+
+PmPlan *
+pm_verb_plan_take (PmContext *context, gint64 id, GError **error)
+{
+  g_autoptr (PmPlan) plan = pm_verb_plan_load (context, id, error);
+  if (plan == NULL)
+    return NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (PmPlan) now = pm_plan_fitted (make_again (context, plan, &failure), &failure);
+  if (now == NULL) {
+    g_propagate_prefixed_error (error, g_steal_pointer (&failure),
+                                "plan %" G_GINT64_FORMAT " does not fit any more: ", id);
+    return NULL;
+  }
+  return still_holds (id, plan, now, error) ? g_steal_pointer (&plan) : NULL;
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Plans that are kept, and applied when somebody has looked at them; speaks TAP.
+
+usage: plans.py PORT_MANAGER
+"""
+import json
+import sys
+
+from workspace import Workspace, main
+
+FILES = {
+    "api/package.json": '{"name": "api", "scripts": {"start": "node server.js"}}\n',
+    "api/.env": "PORT=8080\nPUBLIC_URL=http://198.51.100.7:8080\n",
+    "web/package.json": '{"name": "web"}\n',
+    "web/.env": "PORT=3100\nAPI_URL=http://localhost:8080/v1\n",
+}
+
+
+def kept(w, *args):
+    return str(json.loads(w.run(*args, "--dry-run", "--json"))["plan"]["id"])
+
+
+def expect_refused(w, plan, *words):
+    before = {path: w.read(path) for path in FILES}
+    result = w.start("assign", "--plan", plan, "--yes")
+    assert result.returncode == 4, (result.returncode, result.stdout, result.stderr)
+    for word in words:
+        assert word in result.stderr, result.stderr
+    assert before == {path: w.read(path) for path in FILES}
+
+
+def a_kept_plan_is_applied_as_shown(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    plan = kept(w, "assign", "api", "8081")
+    shown = json.loads(w.run("assign", "--plan", plan, "--dry-run", "--json"))["plan"]
+    assert str(shown["id"]) == plan and {e["new"] for e in shown["edits"]} == {"8081"}, shown
+    w.expect_unchanged()
+    w.apply("assign", "--plan", plan)
+    w.expect("api/.env", "PORT=8081")
+    w.expect("web/.env", "API_URL=http://localhost:8081/v1")
+    expect_refused(w, plan, "does not fit any more")
+
+
+def every_kind_is_kept(program, tmp):
+    w = Workspace(program, tmp, dict(FILES, **{"other/.env": "PORT=8080\n", "other/package.json": '{"name": "other"}'}))
+    w.apply("resolve", "--plan", kept(w, "resolve"))
+    assert w.run("conflicts") == "No conflicts.\n"
+    w.apply("ip", "change", "--plan", kept(w, "ip", "change", "198.51.100.7", "203.0.113.10"))
+    assert "203.0.113.10" in w.read("api/.env")
+    w.write({"api/.env": FILES["api/.env"]})
+    w.apply("sync", "--plan", kept(w, "sync"))
+    assert "203.0.113.10" in w.read("api/.env")
+
+
+def what_has_nothing_to_do_with_it_may_change(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    plan = kept(w, "assign", "api", "8081")
+    w.write({"aaa/.env": "PORT=9000\n", "web/README.md": "hello\n"})
+    w.run("assign", "--plan", plan, "--yes")
+    w.expect("api/.env", "PORT=8081")
+
+
+def a_file_that_was_edited_refuses_it(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    plan = kept(w, "assign", "api", "8081")
+    w.write({"web/.env": "# mine\n" + FILES["web/.env"]})
+    expect_refused(w, plan, "web/.env")
+
+
+def somebody_new_who_points_there_refuses_it(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    plan = kept(w, "assign", "api", "8081")
+    w.write({"more/.env": "API_URL=http://localhost:8080\n"})
+    expect_refused(w, plan, "more/.env:1")
+
+
+def a_port_that_was_taken_refuses_it(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    plan = kept(w, "assign", "api", "8081")
+    w.write({"more/.env": "PORT=8081\n", "more/package.json": '{"name": "more"}'})
+    expect_refused(w, plan, "8081", "more")
+
+
+def what_is_no_plan_is_refused(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    expect_refused(w, "12345", "there is no plan 12345")
+    plan = kept(w, "assign", "api", "8081")
+    (w.state / "plans" / plan).write_bytes(b"\xff\x00garbage" * 9)
+    expect_refused(w, plan)
+
+
+if __name__ == "__main__":
+    sys.exit(main([a_kept_plan_is_applied_as_shown, every_kind_is_kept, what_has_nothing_to_do_with_it_may_change,
+                   a_file_that_was_edited_refuses_it, somebody_new_who_points_there_refuses_it,
+                   a_port_that_was_taken_refuses_it, what_is_no_plan_is_refused]))
