@@ -9,16 +9,28 @@
 #include "api/route.h"
 
 PmApi *
-pm_api_new (PmContext *context)
+pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
 {
+  PmEventHub *hub = pm_event_hub_new (context, error);
+  if (hub == NULL)
+    return NULL;
   PmApi *api = g_new0 (PmApi, 1);
   api->context = context;
+  api->jobs = jobs;
+  api->hub = hub;
+  api->changed_jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return api;
 }
 
 void
 pm_api_free (PmApi *api)
 {
+  if (api == NULL)
+    return;
+  if (api->on_progress != 0)
+    g_source_remove (api->on_progress);
+  g_hash_table_unref (api->changed_jobs);
+  pm_event_hub_free (api->hub);
   g_free (api);
 }
 

@@ -13,6 +13,14 @@ void pm_api_services_show (PmCall *call);
 /* conflicts.c */
 void pm_api_conflicts (PmCall *call);
 
+/* events.c */
+void pm_api_events (PmCall *call);
+
+/* jobs.c */
+void pm_api_jobs_list (PmCall *call);
+void pm_api_jobs_show (PmCall *call);
+void pm_api_jobs_cancel (PmCall *call);
+
 /* network.c */
 void pm_api_network_status (PmCall *call);
 void pm_api_healthz (PmCall *call);

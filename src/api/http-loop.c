@@ -32,6 +32,7 @@ loop_check (GSource *source)
 static gboolean
 loop_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
+  g_source_set_ready_time (source, -1);
   MHD_run (((LoopSource *) source)->daemon);
   return G_SOURCE_CONTINUE;
 }

@@ -14,6 +14,7 @@ typedef struct {
   GSource *source;
   char *url;
   guint16 port;
+  GQueue streams; /* of PmHttpStream, open ones */
 } PmHttpListener;
 
 struct PmHttpServer {
@@ -35,7 +36,8 @@ struct PmHttpRequest {
   guint status; /* 0: not answered yet */
   const char *type;
   GString *body;
-  GPtrArray *headers; /* name, value, name, value … */
+  PmHttpStream *stream; /* instead of a body */
+  GPtrArray *headers;   /* name, value, name, value … */
 };
 
 /* http-request.c: libmicrohttpd's callbacks; `data` is the listener. */
@@ -44,6 +46,12 @@ enum MHD_Result pm_http_on_access (void *data, struct MHD_Connection *connection
                                    size_t *upload_size, void **state);
 void pm_http_on_completed (void *data, struct MHD_Connection *connection, void **state,
                            enum MHD_RequestTerminationCode code);
+
+/* http-stream.c: a request whose stream became no response drops it; a listener's are ended before
+ * its daemon is stopped. */
+struct MHD_Response *pm_http_stream_response (PmHttpStream *stream);
+void pm_http_stream_drop (PmHttpRequest *request);
+void pm_http_streams_end (PmHttpListener *listener);
 
 /* http-refuse.c: TRUE when the request is refused for its Host or framing: it is answered. */
 gboolean pm_http_refuse (PmHttpRequest *request);

@@ -145,16 +145,33 @@ add_usual_headers (struct MHD_Response *response, const PmHttpRequest *request)
                              g_ptr_array_index (request->headers, i + 1));
 }
 
-static enum MHD_Result
-send_response (PmHttpRequest *request)
+static struct MHD_Response *
+body_response (PmHttpRequest *request)
 {
   GString *body = g_steal_pointer (&request->body);
   struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls (
       body->len, body->str, free_body, body);
-  if (response == NULL) {
+  if (response == NULL)
     g_string_free (body, TRUE);
+  return response;
+}
+
+static struct MHD_Response *
+stream_response (PmHttpRequest *request)
+{
+  struct MHD_Response *response = pm_http_stream_response (request->stream);
+  if (response == NULL)
+    pm_http_stream_drop (request);
+  return response;
+}
+
+static enum MHD_Result
+send_response (PmHttpRequest *request)
+{
+  struct MHD_Response *response =
+      request->stream != NULL ? stream_response (request) : body_response (request);
+  if (response == NULL)
     return MHD_NO;
-  }
   add_usual_headers (response, request);
   enum MHD_Result result = MHD_queue_response (request->connection, request->status, response);
   MHD_destroy_response (response);
@@ -230,7 +247,7 @@ pm_http_on_access (void *data, struct MHD_Connection *connection, const char *ur
     refuse_too_large (request);
   else
     listener->server->face->handle (request, listener->server->data);
-  if (request->body == NULL)
+  if (request->body == NULL && request->stream == NULL)
     pm_http_respond_problem (request, 500, "no answer was made");
   return send_response (request);
 }

@@ -10,6 +10,7 @@ listener_free (gpointer data)
 {
   PmHttpListener *listener = data;
   if (listener->source != NULL) {
+    pm_http_streams_end (listener);
     g_source_destroy (listener->source);
     g_source_unref (listener->source);
   }
@@ -47,12 +48,13 @@ pm_http_server_listen (PmHttpServer *server, const char *address, GError **error
   PmHttpListener *listener = g_new0 (PmHttpListener, 1);
   listener->server = server;
   listener->url = pm_http_listen_url (fd, &listener->port);
-  listener->daemon = MHD_start_daemon (
-      MHD_USE_EPOLL, 0, NULL, NULL, pm_http_on_access, listener, MHD_OPTION_LISTEN_SOCKET, fd,
-      MHD_OPTION_NOTIFY_COMPLETED, pm_http_on_completed, listener, MHD_OPTION_CONNECTION_LIMIT,
-      (unsigned) PM_HTTP_MOST_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-      (unsigned) PM_HTTP_IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+  listener->daemon =
+      MHD_start_daemon (MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, pm_http_on_access,
+                        listener, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
+                        pm_http_on_completed, listener, MHD_OPTION_CONNECTION_LIMIT,
+                        (unsigned) PM_HTTP_MOST_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+                        (unsigned) PM_HTTP_IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                        CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
   if (listener->daemon == NULL) {
     g_set_error (error, PM_HTTP_ERROR, PM_HTTP_ERROR_LISTEN, "cannot start the server on %s",
                  address);

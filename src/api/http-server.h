@@ -68,6 +68,19 @@ gpointer pm_http_request_attached (const PmHttpRequest *request);
 void pm_http_respond (PmHttpRequest *request, guint status, const char *type, GString *body);
 void pm_http_respond_header (PmHttpRequest *request, const char *name, const char *value);
 
+/* A response without an end: `read` fills `buffer` with at most `size` bytes and returns how many.
+ * Returning 0 it says that there is nothing now, and is asked again after pm_http_stream_wake;
+ * returning PM_HTTP_STREAM_END it ends the response. A client that takes nothing for
+ * PM_HTTP_IDLE_TIMEOUT_S while there is something for it is cut off; that it went is found out only
+ * when something is sent. `free` is called when the response is over, for whatever reason: the
+ * stream is gone then. */
+#define PM_HTTP_STREAM_END ((gssize) -1)
+typedef struct PmHttpStream PmHttpStream;
+typedef gssize (*PmHttpStreamRead) (gpointer data, char *buffer, gsize size);
+PmHttpStream *pm_http_respond_stream (PmHttpRequest *request, const char *type,
+                                      PmHttpStreamRead read, gpointer data, GDestroyNotify free);
+void pm_http_stream_wake (PmHttpStream *stream);
+
 /* RFC 9457: application/problem+json with type about:blank, the status' own title and a detail. */
 void pm_http_respond_problem (PmHttpRequest *request, guint status, const char *detail, ...)
     G_GNUC_PRINTF (3, 4);

@@ -20,3 +20,22 @@ const PmField pm_parameters_services[] = {
     FIELD_CURSOR,
     {NULL},
 };
+
+const PmField pm_parameters_events[] = {
+    {.name = "after",
+     .type = PM_FIELD_INTEGER,
+     .flags = PM_OPTIONAL,
+     .least = 0,
+     .most = G_MAXINT64,
+     .meaning = "those behind this id, 0 all; without it, and without Last-Event-ID, which wins, "
+                "those to come"},
+    {.name = "event",
+     .type = PM_FIELD_TEXT,
+     .flags = PM_OPTIONAL,
+     .meaning = "only those named so, or matched: service.*,conflict.opened"},
+    {.name = "project",
+     .type = PM_FIELD_TEXT,
+     .flags = PM_OPTIONAL,
+     .meaning = "only those about this project"},
+    {NULL},
+};

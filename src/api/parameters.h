@@ -10,5 +10,6 @@ G_BEGIN_DECLS
 #define PM_PAGE_MOST 10000
 
 extern const PmField pm_parameters_services[];
+extern const PmField pm_parameters_events[];
 
 G_END_DECLS

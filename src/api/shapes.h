@@ -12,6 +12,7 @@ extern const PmShape pm_shape_problem;
 extern const PmShape pm_shape_service, pm_shape_services;
 extern const PmShape pm_shape_conflicts;
 extern const PmShape pm_shape_network_status;
+extern const PmShape pm_shape_job, pm_shape_jobs;
 extern const PmShape pm_shape_liveness;
 
 /* Ended by NULL. */

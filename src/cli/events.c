@@ -60,7 +60,8 @@ drain (Reader *reader)
       return FALSE;
     for (guint i = 0; i < events->len; i++) {
       const PmEvent *event = &g_array_index (events, PmEvent, i);
-      if (pm_event_filter_matches (reader->filter, event->event, event->data))
+      g_auto (GStrv) projects = pm_event_projects (event->data);
+      if (pm_event_filter_matches (reader->filter, event->event, (const char *const *) projects))
         print_event (cli, event);
       reader->after = event->id;
     }

@@ -12,10 +12,20 @@ stop (gpointer loop)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+on_job (PmJobs *jobs, gint64 id, gboolean ended, const GError *error, gpointer api)
+{
+  pm_api_job_changed (api, id);
+}
+
 gboolean
 pm_daemon_run (PmContext *context, const PmDaemonOptions *options, GError **error)
 {
-  g_autoptr (PmApi) api = pm_api_new (context);
+  g_autoptr (PmJobs) jobs = pm_jobs_new (context->state_dir, context->config);
+  g_autoptr (PmApi) api = pm_api_new (context, jobs, error);
+  if (api == NULL)
+    return FALSE;
+  pm_jobs_set_listener (jobs, on_job, api);
   g_autoptr (PmHttpServer) server = pm_http_server_new (&pm_api_face, api);
   if (!pm_http_server_listen (server, options->listen, error))
     return FALSE;

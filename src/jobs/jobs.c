@@ -414,15 +414,27 @@ write_job (const PmJob *job, gboolean with_result, PmJsonWriter *json)
   pm_json_end_object (json);
 }
 
-gboolean
-pm_jobs_write (PmJobs *jobs, gint64 id, PmJsonWriter *json)
+static gboolean
+write_one (PmJobs *jobs, gint64 id, gboolean with_result, PmJsonWriter *json)
 {
   g_mutex_lock (&jobs->mutex);
   const PmJob *job = find (jobs, id);
   if (job != NULL)
-    write_job (job, TRUE, json);
+    write_job (job, with_result, json);
   g_mutex_unlock (&jobs->mutex);
   return job != NULL;
+}
+
+gboolean
+pm_jobs_write (PmJobs *jobs, gint64 id, PmJsonWriter *json)
+{
+  return write_one (jobs, id, TRUE, json);
+}
+
+gboolean
+pm_jobs_write_outline (PmJobs *jobs, gint64 id, PmJsonWriter *json)
+{
+  return write_one (jobs, id, FALSE, json);
 }
 
 void

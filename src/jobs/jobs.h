@@ -79,6 +79,9 @@ gboolean pm_jobs_are_idle (PmJobs *jobs);
  * "result","error"}; FALSE without writing anything when there is no such job. */
 gboolean pm_jobs_write (PmJobs *jobs, gint64 id, PmJsonWriter *json);
 
+/* The same without the result. */
+gboolean pm_jobs_write_outline (PmJobs *jobs, gint64 id, PmJsonWriter *json);
+
 /* [job, …], newest first, without their results. */
 void pm_jobs_write_all (PmJobs *jobs, PmJsonWriter *json);
 

@@ -1,7 +1,6 @@
 #include "verbs/event-filter.h"
 
 #include <jansson.h>
-#include <string.h>
 
 #include "discovery/glob.h"
 
@@ -42,26 +41,32 @@ has_type (const PmEventFilter *filter, const char *event)
   return FALSE;
 }
 
-static gboolean
-is_of (const json_t *object, const char *project)
-{
-  return g_strcmp0 (json_string_value (json_object_get (object, "projectId")), project) == 0;
-}
-
-static gboolean
-is_about (const char *data, const char *project)
-{
-  json_t *object = json_loads (data, 0, NULL);
-  gboolean found = is_of (object, project);
-  const json_t *claimants = json_object_get (object, "claimants");
-  for (gsize i = 0; i < json_array_size (claimants) && !found; i++)
-    found = is_of (json_array_get (claimants, i), project);
-  json_decref (object);
-  return found;
-}
-
 gboolean
-pm_event_filter_matches (const PmEventFilter *filter, const char *event, const char *data)
+pm_event_filter_matches (const PmEventFilter *filter, const char *event,
+                         const char *const *projects)
 {
-  return has_type (filter, event) && (filter->project == NULL || is_about (data, filter->project));
+  return has_type (filter, event) &&
+         (filter->project == NULL || g_strv_contains (projects, filter->project));
+}
+
+static void
+add_project (GPtrArray *projects, const json_t *object)
+{
+  const char *id = json_string_value (json_object_get (object, "projectId"));
+  if (id != NULL)
+    g_ptr_array_add (projects, g_strdup (id));
+}
+
+char **
+pm_event_projects (const char *data)
+{
+  GPtrArray *projects = g_ptr_array_new ();
+  json_t *object = json_loads (data, 0, NULL);
+  add_project (projects, object);
+  const json_t *claimants = json_object_get (object, "claimants");
+  for (gsize i = 0; i < json_array_size (claimants); i++)
+    add_project (projects, json_array_get (claimants, i));
+  json_decref (object);
+  g_ptr_array_add (projects, NULL);
+  return (char **) g_ptr_array_free (projects, FALSE);
 }

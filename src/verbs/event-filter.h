@@ -15,7 +15,11 @@ PmEventFilter *pm_event_filter_new (const char *types, const char *project);
 void pm_event_filter_free (PmEventFilter *filter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmEventFilter, pm_event_filter_free)
 
-/* `data` is the event's JSON; it is read only where a project is asked for. */
-gboolean pm_event_filter_matches (const PmEventFilter *filter, const char *event, const char *data);
+/* `projects` are those of pm_event_projects. */
+gboolean pm_event_filter_matches (const PmEventFilter *filter, const char *event,
+                                  const char *const *projects);
+
+/* The ids of the projects that an event is about, by its data; a new vector, maybe empty. */
+char **pm_event_projects (const char *data);
 
 G_END_DECLS
