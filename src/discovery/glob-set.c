@@ -78,30 +78,32 @@ fits (const Member *member, const char *text, gsize length)
          pm_glob_match (member->glob, text);
 }
 
-static guint64
+static gboolean
 match_list (const GArray *list, const char *path, gsize path_length, const char *name,
-            gsize name_length)
+            gsize name_length, PmGlobOwners *owners)
 {
-  guint64 owners = 0;
+  gboolean found = FALSE;
   for (guint i = 0; list != NULL && i < list->len; i++) {
     const Member *member = &g_array_index (list, Member, i);
-    guint64 owner = G_GUINT64_CONSTANT (1) << member->owner;
-    if ((owners & owner) == 0 &&
-        (member->is_of_path ? fits (member, path, path_length) : fits (member, name, name_length)))
-      owners |= owner;
+    if (pm_glob_owners_have (owners, member->owner) ||
+        !(member->is_of_path ? fits (member, path, path_length) : fits (member, name, name_length)))
+      continue;
+    pm_glob_owners_add (owners, member->owner);
+    found = TRUE;
   }
-  return owners;
+  return found;
 }
 
-guint64
-pm_glob_set_match (const PmGlobSet *set, const char *path)
+gboolean
+pm_glob_set_match (const PmGlobSet *set, const char *path, PmGlobOwners *owners)
 {
   const char *slash = strrchr (path, '/');
   const char *name = slash == NULL ? path : slash + 1;
   gsize name_length = strlen (name), path_length = (gsize) (name - path) + name_length;
   if (path_length == 0)
-    return 0;
+    return FALSE;
   const GArray *const *lists = (const GArray *const *) set->by_last_byte;
-  return match_list (lists[(guchar) path[path_length - 1]], path, path_length, name, name_length) |
-         match_list (lists[0], path, path_length, name, name_length);
+  gboolean by_ending = match_list (lists[(guchar) path[path_length - 1]], path, path_length, name,
+                                   name_length, owners);
+  return match_list (lists[0], path, path_length, name, name_length, owners) || by_ending;
 }

@@ -209,7 +209,7 @@ strip_template (char *path)
 typedef struct {
   PmGlobSet *ignored;     /* names */
   GHashTable *extensions; /* in small letters → Extension */
-  guint64 tools;          /* rule sets that make configuration of what they claim by name */
+  PmGlobOwners tools;     /* rule sets that make configuration of what they claim by name */
 } Tables;
 
 static const Extension ignored_extension = {NULL, PM_FILE_IGNORED, PM_TEXT_DATA, NULL};
@@ -237,9 +237,9 @@ make_tables (gpointer unused)
   add_extensions (tables, ignored_extensions, G_N_ELEMENTS (ignored_extensions),
                   &ignored_extension);
   const PmRuleset *const *rulesets = pm_rulesets_all ();
-  for (gsize i = 0; rulesets[i] != NULL; i++)
+  for (guint i = 0; rulesets[i] != NULL; i++)
     if (!rulesets[i]->is_fallback && rulesets[i]->claims == NULL)
-      tables->tools |= G_GUINT64_CONSTANT (1) << i;
+      pm_glob_owners_add (&tables->tools, i);
   return tables;
 }
 
@@ -269,9 +269,10 @@ extension_of (const char *name)
 static gboolean
 is_ignored (const char *name)
 {
+  PmGlobOwners owners = {{0}};
   const Extension *extension = extension_of (name);
   return (extension != NULL && extension->kind == PM_FILE_IGNORED) ||
-         pm_glob_set_match (tables ()->ignored, name) != 0;
+         pm_glob_set_match (tables ()->ignored, name, &owners);
 }
 
 /* A folder whose name says that what lies in it is material for tests or a record. */
@@ -314,7 +315,12 @@ classify (PmNaming *naming, const char *name)
 static gboolean
 is_a_tools_own (const char *path)
 {
-  return (pm_rulesets_fitting (path) & tables ()->tools) != 0;
+  PmGlobOwners fitting = {{0}};
+  pm_rulesets_fitting (path, &fitting);
+  guint64 common = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (fitting.words); i++)
+    common |= fitting.words[i] & tables ()->tools.words[i];
+  return common != 0;
 }
 
 void

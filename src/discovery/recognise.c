@@ -121,11 +121,12 @@ static void
 choose (Reading *reading)
 {
   const PmRuleset *const *rulesets = pm_rulesets_all ();
-  guint64 fitting = pm_rulesets_fitting (reading->naming.path);
+  PmGlobOwners fitting = {{0}};
+  pm_rulesets_fitting (reading->naming.path, &fitting);
   if (reading->naming.is_template)
-    fitting |= pm_rulesets_fitting (reading->local);
-  for (gsize i = 0; rulesets[i] != NULL; i++) {
-    if ((fitting >> i & 1) == 0 || !parse (reading, rulesets[i]))
+    pm_rulesets_fitting (reading->local, &fitting);
+  for (guint i = 0; rulesets[i] != NULL; i++) {
+    if (!pm_glob_owners_have (&fitting, i) || !parse (reading, rulesets[i]))
       continue;
     if (rulesets[i]->claims != NULL && !rulesets[i]->claims (reading->choice.document))
       continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "discovery/glob-set.h"
 #include "discovery/interpolation.h"
 #include "discovery/recogniser.h"
 #include "model/fact.h"
@@ -11,8 +12,8 @@ G_BEGIN_DECLS
  * are its own, which of their values are ports, endpoints, commands, in which role. A rule set
  * knows no syntax (spans, quotes and escapes are the formats' business), and no other rule set.
  *
- * A new tool is one file with one PmRuleset, plus one line in rulesets.c. The rules come from the
- * tool's own documentation; the head of the file names it. */
+ * A new tool is one file with one PmRuleset, plus one line in rules/list.h (docs/ADDING-A-FORMAT.md
+ * shows one). The rules come from the tool's own documentation; the head of the file names it. */
 
 /* How a value is read. */
 typedef struct {
@@ -32,7 +33,7 @@ typedef struct {
   const char *name; /* the finding's `format`: "compose", "k8s", "env", … */
 
   /* Globs over the path from the project ("**" crosses folders), NULL-terminated; the first rule
-   * set of rulesets.c whose glob and `claims` fit gets the file. */
+   * set of rules/list.h whose glob and `claims` fit gets the file. */
   const char *const *files;
   const char *syntax;   /* name of a format; NULL: by the file's extension */
   gboolean is_fallback; /* takes what no tool is known for: such a file stays what its extension
@@ -57,8 +58,8 @@ typedef struct {
 /* All rule sets, most specific first, NULL-terminated. */
 const PmRuleset *const *pm_rulesets_all (void);
 
-/* Those of them that a path fits by its name: bit i stands for the one at index i. */
-guint64 pm_rulesets_fitting (const char *path);
+/* Adds those of them that a path fits by its name, each by its index. */
+void pm_rulesets_fitting (const char *path, PmGlobOwners *fitting);
 
 /* What one document says, as plain values. */
 typedef struct {

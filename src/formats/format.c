@@ -2,32 +2,12 @@
 
 #include <string.h>
 
-/* One line for each syntax. */
-/* clang-format off */
 static const PmFormat *const formats[] = {
-  &pm_format_apache,
-  &pm_format_caddyfile,
-  &pm_format_code,
-  &pm_format_directive,
-  &pm_format_dockerfile,
-  &pm_format_dotenv,
-  &pm_format_hcl,
-  &pm_format_ini,
-  &pm_format_javascript,
-  &pm_format_json,
-  &pm_format_nginx,
-  &pm_format_procfile,
-  &pm_format_properties,
-  &pm_format_shell,
-  &pm_format_systemd,
-  &pm_format_toml,
-  &pm_format_tsx,
-  &pm_format_typescript,
-  &pm_format_xml,
-  &pm_format_yaml,
-  NULL,
+#define PM_FORMAT(name, file) &pm_format_##name,
+#include "formats/list.h"
+#undef PM_FORMAT
+    NULL,
 };
-/* clang-format on */
 
 const PmFormat *const *
 pm_format_all (void)

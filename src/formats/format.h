@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * stands in such a place carries PM_NODE_BROKEN. It is pure and thread-safe (parsers that want to
  * be reused are kept per thread).
  *
- * A new format is one file with one PmFormat, plus one line in format.c. */
+ * A new format is one file with one PmFormat, plus one line in list.h: docs/ADDING-A-FORMAT.md
+ * shows one. */
 
 typedef struct PmFormat PmFormat;
 struct PmFormat {
@@ -28,26 +29,10 @@ struct PmFormat {
   char *(*escape) (PmQuoting quoting, gboolean whole, const char *text);
 };
 
-extern const PmFormat pm_format_apache;
-extern const PmFormat pm_format_caddyfile;
-extern const PmFormat pm_format_code;
-extern const PmFormat pm_format_directive;
-extern const PmFormat pm_format_dockerfile;
-extern const PmFormat pm_format_dotenv;
-extern const PmFormat pm_format_hcl;
-extern const PmFormat pm_format_ini;
-extern const PmFormat pm_format_javascript;
-extern const PmFormat pm_format_json;
-extern const PmFormat pm_format_nginx;
-extern const PmFormat pm_format_procfile;
-extern const PmFormat pm_format_properties;
-extern const PmFormat pm_format_shell;
-extern const PmFormat pm_format_systemd;
-extern const PmFormat pm_format_toml;
-extern const PmFormat pm_format_tsx;
-extern const PmFormat pm_format_typescript;
-extern const PmFormat pm_format_xml;
-extern const PmFormat pm_format_yaml;
+/* pm_format_json and all others of list.h. */
+#define PM_FORMAT(name, file) extern const PmFormat pm_format_##name;
+#include "formats/list.h"
+#undef PM_FORMAT
 
 #define PM_FORMAT_OWN_MOST_BYTES (16 * 1024 * 1024)    /* scanners of ours: linear, no recursion */
 #define PM_FORMAT_LIBRARY_MOST_BYTES (2 * 1024 * 1024) /* libfyaml, tree-sitter */
