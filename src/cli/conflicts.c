@@ -31,9 +31,10 @@ print_claimant (const PmSnapshot *snapshot, const PmClaimant *claimant)
   g_autofree char *where = claimant->line == 0
                                ? g_strdup (service->origin)
                                : g_strdup_printf ("%s:%u", claimant->file, claimant->line);
-  pm_output_line ("    %s  %s%s%s%s%s", service->name, where,
+  pm_output_line ("    %s  %s%s%s%s%s%s", service->name, where,
                   claimant->bind[0] == '\0' ? "" : "  on ", claimant->bind,
-                  claimant->variant[0] == '\0' ? "" : "  in ", claimant->variant);
+                  claimant->variant[0] == '\0' ? "" : "  in ", claimant->variant,
+                  pm_service_is_kept (service) ? "  (kept: it could not be read)" : "");
 }
 
 static void

@@ -113,6 +113,8 @@ print_finding (const PmSnapshot *snapshot, guint index)
   pm_output_field ("  where", "%s in %s (%s%s%s)", f->path, f->file, f->format,
                    f->variant[0] == '\0' ? "" : ", ", f->variant);
   pm_output_field ("  rule", "%s, %.0f %% sure", f->rule, f->confidence * 100);
+  if (f->standing == PM_STANDING_KEPT)
+    pm_output_field ("  kept", "it could not be read there when last looked; “scan” says why");
   pm_output_field ("  service", "%s of %s", f->service, f->project);
   if (f->host[0] != '\0') {
     g_autofree char *endpoint = pm_finding_endpoint (f);

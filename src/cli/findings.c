@@ -52,7 +52,8 @@ add_row (PmTable *table, const PmFinding *f)
   pm_table_add (table, PM_CELL_DIM, "%s", f->path);
   pm_table_add (table, f->confidence < 0.5 ? PM_CELL_WARN : PM_CELL_DIM, "%.0f %%",
                 f->confidence * 100);
-  pm_table_add (table, PM_CELL_DIM, "%s", f->rule);
+  pm_table_add (table, PM_CELL_DIM, "%s%s", f->rule,
+                f->standing == PM_STANDING_KEPT ? " (kept)" : "");
 }
 
 static void

@@ -27,6 +27,7 @@ print_json (const PmScanReport *report, const PmSnapshot *snapshot)
   pm_json_member_int (&json, "documents", report->documents);
   pm_json_member_int (&json, "findings", report->findings);
   pm_json_member_int (&json, "services", report->services);
+  pm_json_member_int (&json, "kept", report->kept);
   pm_json_member_int (&json, "conflicts",
                       report->conflicts[PM_SEVERITY_ERROR] +
                           report->conflicts[PM_SEVERITY_WARNING] +
@@ -80,6 +81,9 @@ print_text (const PmScanReport *report, const PmSnapshot *snapshot)
       0)
     printf ("services: %u new, %u changed, %u gone\n", report->changes.services_created,
             report->changes.services_changed, report->changes.services_removed);
+  if (report->kept > 0)
+    printf ("kept the last known state of %u document%s that cannot be read (as a whole)\n",
+            report->kept, report->kept == 1 ? "" : "s");
   if (snapshot->problems->len > 0)
     printf ("%u problem%s:\n", snapshot->problems->len, snapshot->problems->len == 1 ? "" : "s");
   print_problems (snapshot);
@@ -105,7 +109,8 @@ run (PmCli *cli, int argc, char *argv[])
     print_json (&report, snapshot);
   else
     print_text (&report, snapshot);
-  return report.conflicts[PM_SEVERITY_ERROR] > 0 ? PM_EXIT_ATTENTION : PM_EXIT_DONE;
+  return report.conflicts[PM_SEVERITY_ERROR] > 0 || report.kept > 0 ? PM_EXIT_ATTENTION
+                                                                    : PM_EXIT_DONE;
 }
 
 static const char *const examples[] = {"scan ~/projects", "scan", NULL};
@@ -116,9 +121,11 @@ const PmCommand pm_command_scan = {
     .summary = "read all projects below the roots and store what they say",
     .details = "A root is a folder whose children are projects. Roots are remembered: without any, "
                "those known\n"
-               "are scanned again. Nothing is written into a project. Exit status 1 when there are "
+               "are scanned again. Nothing is written into a project. What is there and cannot be "
+               "read is\n"
+               "not gone: what was known of it stands, and is marked. Exit status 1 when there are "
                "conflicts\n"
-               "of severity error.",
+               "of severity error, or something was kept like that.",
     .examples = examples,
     .run = run,
 };

@@ -32,6 +32,7 @@ print_table (const PmCli *cli, const GArray *services)
       {"STATUS", FALSE, FALSE},  {"WRITTEN IN", FALSE, TRUE},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
+  guint n_kept = 0;
   for (guint i = 0; i < services->len; i++) {
     const PmService *service = &g_array_index (services, PmService, i);
     pm_table_add (table, PM_CELL_DIM, "%" G_GINT64_FORMAT, service->id);
@@ -41,13 +42,20 @@ print_table (const PmCli *cli, const GArray *services)
     add_port (table, service->internal_port);
     pm_table_add (table, PM_CELL_PLAIN, "%s", service->protocol);
     pm_table_add (table, style_of (service->status), "%s", pm_status_name (service->status));
+    const char *mark = pm_service_is_kept (service) ? " (kept)" : "";
+    n_kept += pm_service_is_kept (service) ? 1 : 0;
     if (service->n_config_files > 1)
-      pm_table_add (table, PM_CELL_DIM, "%s +%u", service->origin, service->n_config_files - 1);
+      pm_table_add (table, PM_CELL_DIM, "%s +%u%s", service->origin, service->n_config_files - 1,
+                    mark);
     else
-      pm_table_add (table, PM_CELL_DIM, "%s", service->origin);
+      pm_table_add (table, PM_CELL_DIM, "%s%s", service->origin, mark);
   }
   pm_table_print (table, cli->color, cli->width);
   printf ("%u service%s\n", services->len, services->len == 1 ? "" : "s");
+  if (n_kept > 0)
+    printf ("%u (kept): their files could not be read; this is what was known last (“scan” says "
+            "why)\n",
+            n_kept);
 }
 
 static void
@@ -118,9 +126,10 @@ print_service (const PmService *s)
   if (s->pinned[0] != '\0')
     pm_output_field ("pinned", "%s", s->pinned);
   for (guint i = 0; i < s->n_config_files; i++)
-    pm_output_field (i == 0 ? "written in" : "", "%s:%u  %s%s%s", s->config_files[i].path,
+    pm_output_field (i == 0 ? "written in" : "", "%s:%u  %s%s%s%s", s->config_files[i].path,
                      s->config_files[i].line, pm_role_name (s->config_files[i].role),
-                     s->config_files[i].variant[0] == '\0' ? "" : ", ", s->config_files[i].variant);
+                     s->config_files[i].variant[0] == '\0' ? "" : ", ", s->config_files[i].variant,
+                     s->config_files[i].is_kept ? "  (kept: it could not be read)" : "");
 }
 
 static PmExit

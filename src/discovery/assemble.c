@@ -96,7 +96,12 @@ add_evidence (Assembly *a, guint row, const PmFinding *f)
     if (file->line == f->position.line && strcmp (file->path, f->file) == 0)
       return;
   }
-  PmConfigFile file = {f->file, f->format, f->variant, f->position.line, f->role};
+  PmConfigFile file = {.path = f->file,
+                       .format = f->format,
+                       .variant = f->variant,
+                       .line = f->position.line,
+                       .role = f->role,
+                       .is_kept = f->standing == PM_STANDING_KEPT};
   g_array_append_val (files, file);
 }
 
@@ -343,7 +348,12 @@ add_defaults (Assembly *a)
         .pinned = "",
         .tags = "",
     };
-    PmConfigFile file = {fact->file, fact->format, fact->variant, fact->line, PM_ROLE_LISTEN};
+    PmConfigFile file = {.path = fact->file,
+                         .format = fact->format,
+                         .variant = fact->variant,
+                         .line = fact->line,
+                         .role = PM_ROLE_LISTEN,
+                         .is_kept = fact->standing == PM_STANDING_KEPT};
     guint index = add_row (a, &row);
     GArray *files = g_ptr_array_index (a->evidence, index);
     g_array_append_val (files, file);

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
  * for a full scan and for one changed document alike.
  *
  * `snapshot` has projects, documents, findings, facts and links; its services and edges are made
- * anew. Findings of documents that name no service get one here (`service`), by the unit that their
- * file belongs to (units.h).
+ * anew. Findings of documents that name no service (`named`) get one here (`service`), by the unit
+ * that their file belongs to (units.h).
  *
  * A service has one row for each transport and internal port:
  *   - a mapping (compose `8080:80`) gives one row with both ports;

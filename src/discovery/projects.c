@@ -27,8 +27,16 @@ struct PmProjects {
   GHashTable *members; /* directory of a workspace → GPtrArray of globs, "!" first to take away */
   guint n_members;     /* seen; more than the limit are not kept */
   gboolean has_root_files;
+  GHashTable *unsure;   /* directories with a manifest that could not be read (as a whole), a set */
+  GHashTable *earlier;  /* id → Earlier */
   GHashTable *projects; /* id → Project; made by finish */
 };
+
+typedef struct {
+  char *name;
+  gboolean is_workspace;
+  gboolean is_unread;
+} Earlier;
 
 static void
 package_free (gpointer data)
@@ -44,6 +52,13 @@ project_free (gpointer data)
   g_free (data);
 }
 
+static void
+earlier_free (gpointer data)
+{
+  g_free (((Earlier *) data)->name);
+  g_free (data);
+}
+
 PmProjects *
 pm_projects_new (void)
 {
@@ -52,6 +67,8 @@ pm_projects_new (void)
   projects->packages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, package_free);
   projects->members =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  projects->unsure = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  projects->earlier = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, earlier_free);
   projects->projects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, project_free);
   return projects;
 }
@@ -64,6 +81,8 @@ pm_projects_free (PmProjects *projects)
   g_hash_table_unref (projects->tops);
   g_hash_table_unref (projects->packages);
   g_hash_table_unref (projects->members);
+  g_hash_table_unref (projects->unsure);
+  g_hash_table_unref (projects->earlier);
   g_hash_table_unref (projects->projects);
   g_free (projects);
 }
@@ -153,7 +172,27 @@ pm_projects_add_manifest (PmProjects *projects, const char *path, const char *by
     package->name = g_steal_pointer (&workspace.name);
   }
   add_members (projects, directory, workspace.members);
+  if (workspace.is_broken)
+    g_hash_table_add (projects->unsure, g_steal_pointer (&directory));
   pm_workspace_clear (&workspace);
+}
+
+void
+pm_projects_miss_manifest (PmProjects *projects, const char *path)
+{
+  char *directory = directory_of (path);
+  package_at (projects, directory);
+  g_hash_table_add (projects->unsure, directory);
+}
+
+void
+pm_projects_recall (PmProjects *projects, const PmProject *earlier, gboolean is_unread)
+{
+  Earlier *kept = g_new0 (Earlier, 1);
+  kept->name = g_strdup (earlier->name);
+  kept->is_workspace = earlier->is_workspace;
+  kept->is_unread = is_unread;
+  g_hash_table_insert (projects->earlier, g_strdup (earlier->id), kept);
 }
 
 /* --- deciding --- */
@@ -210,13 +249,60 @@ add_project (PmProjects *projects, const char *id, const Package *package, gbool
   g_hash_table_insert (projects->projects, g_strdup (id), project);
 }
 
+/* --- what was known before --- */
+
+/* Was the root as a whole one project? */
+static gboolean
+was_one (const PmProjects *projects)
+{
+  GHashTableIter iter;
+  gpointer id, value;
+  if (!g_hash_table_contains (projects->earlier, PM_PROJECTS_ROOT))
+    return FALSE;
+  g_hash_table_iter_init (&iter, projects->earlier);
+  while (g_hash_table_iter_next (&iter, &id, &value))
+    if (!((const Earlier *) value)->is_workspace && strcmp (id, PM_PROJECTS_ROOT) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* Could no manifest that decides about a directory be relied on: its own, or one above? */
+static gboolean
+is_unsure (const PmProjects *projects, const char *id)
+{
+  g_autofree char *directory = g_strdup (strcmp (id, PM_PROJECTS_ROOT) == 0 ? "" : id);
+  for (;;) {
+    if (g_hash_table_contains (projects->unsure, directory))
+      return TRUE;
+    char *slash = strrchr (directory, '/');
+    if (directory[0] == '\0')
+      return FALSE;
+    *(slash == NULL ? directory : slash) = '\0';
+  }
+}
+
+static void
+add_earlier (PmProjects *projects, const char *id, const Earlier *earlier)
+{
+  if (!earlier->is_unread && !is_unsure (projects, id))
+    return;
+  Project *project = g_hash_table_lookup (projects->projects, id);
+  if (project == NULL && (earlier->is_unread || g_hash_table_contains (projects->packages, id))) {
+    add_project (projects, id, NULL, earlier->is_workspace);
+    project = g_hash_table_lookup (projects->projects, id);
+  }
+  if (project != NULL && project->name == NULL)
+    project->name = g_strdup (earlier->name);
+}
+
 void
 pm_projects_finish (PmProjects *projects)
 {
   GHashTableIter iter;
   gpointer key, value;
   const Package *root = g_hash_table_lookup (projects->packages, "");
-  gboolean is_one = root != NULL && root->is_package;
+  gboolean root_is_unsure = g_hash_table_contains (projects->unsure, "");
+  gboolean is_one = root != NULL && (root->is_package || (root_is_unsure && was_one (projects)));
   if (is_one || projects->has_root_files)
     add_project (projects, PM_PROJECTS_ROOT, root, FALSE);
 
@@ -231,6 +317,10 @@ pm_projects_finish (PmProjects *projects)
         is_member (projects, directory, value))
       add_project (projects, directory, value, TRUE);
   }
+
+  g_hash_table_iter_init (&iter, projects->earlier);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    add_earlier (projects, key, value);
 }
 
 gboolean

@@ -17,8 +17,12 @@ G_BEGIN_DECLS
  * - A file belongs to the deepest project above it; files directly in a root without a manifest
  *   belong to ".", which is a project only if there are any.
  *
- * Calling sequence: new; for each file add_file, and add_manifest where is_manifest says so;
- * finish; then of and append, from any thread. Manifests that cannot be read list nothing. */
+ * - Where a manifest cannot be read (as a whole), what was a project before is one still, as long
+ * as something of it is there.
+ *
+ * Calling sequence: new; for each file add_file, and add_manifest or miss_manifest where
+ * is_manifest says so; recall for each project from before; finish; then of and append, from any
+ * thread. */
 
 typedef struct PmProjects PmProjects;
 
@@ -39,6 +43,12 @@ gboolean pm_projects_root_is_one (const char *root);
 void pm_projects_add_file (PmProjects *projects, const char *path);
 void pm_projects_add_manifest (PmProjects *projects, const char *path, const char *bytes,
                                gsize length);
+/* It is there and cannot be read. */
+void pm_projects_miss_manifest (PmProjects *projects, const char *path);
+
+/* A project of an earlier time; is_unread: its directory cannot be read. */
+void pm_projects_recall (PmProjects *projects, const PmProject *earlier, gboolean is_unread);
+
 void pm_projects_finish (PmProjects *projects);
 
 /* FALSE when workspaces listed more patterns than PM_PROJECTS_MOST_MEMBERS: the caller reports it.

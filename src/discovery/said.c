@@ -59,10 +59,11 @@ keep_rows (PmKeeper *keeper, const GArray *rows)
 static void
 keep_finding (PmKeeper *keeper, PmFinding *f)
 {
-  f->root = f->project = f->file = f->own_name = ""; /* known when all are joined */
+  f->root = f->project = f->file = ""; /* known when all are joined */
   KEEP_TEXTS (keeper, &f->format, &f->path, &f->address, &f->host, &f->bind, &f->scheme,
               &f->protocol, &f->service, &f->variant, &f->profiles, &f->variable, &f->origin,
               &f->rule);
+  f->own_name = f->service; /* assembly makes of `service` what it goes by */
 }
 
 static void

@@ -21,6 +21,7 @@ typedef enum {
   PM_STAMPS_QUIET,    /* says nothing */
   PM_STAMPS_DOCUMENT, /* has a record in the snapshot */
   PM_STAMPS_FAILED,   /* could not be read: tried again each time */
+  PM_STAMPS_FRESH,    /* was just written, so its stamp cannot be trusted: read again */
 } PmStampsKind;
 
 typedef guint64 PmStampsKey;

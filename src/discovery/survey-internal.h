@@ -1,14 +1,18 @@
 #pragma once
 
 #include "discovery/projects.h"
+#include "discovery/recognise.h"
 #include "discovery/said.h"
 #include "discovery/survey.h"
+#include "discovery/unread.h"
 #include "walk/reader.h"
+#include "walk/walk.h"
 
 G_BEGIN_DECLS
 
-/* For the parts of the survey only: survey.c (walk, read, recognise), survey-join.c (one snapshot
- * of what the workers found). */
+/* For the parts of the survey only: survey.c (the whole), survey-file.c (one file: read, recognise,
+ * remember), survey-keep.c and survey-mounts.c (what cannot be read stands as it was),
+ * survey-join.c (one snapshot of what was found). */
 
 /* A document as a worker leaves it. */
 typedef struct {
@@ -16,6 +20,8 @@ typedef struct {
   const char *file;
   PmStamp stamp;
   gboolean is_unchanged; /* it was not opened: what it says is in the earlier snapshot */
+  gboolean is_unsure;    /* what its values come from could not be read */
+  gboolean is_kept;      /* some of what it says, or all, is from the earlier snapshot */
   PmSaid said;
 } PmSeen;
 
@@ -23,7 +29,7 @@ typedef struct {
 typedef struct {
   guint root;
   const char *file;
-} PmUnread;
+} PmUnopened;
 
 typedef struct {
   PmStampsKey key;
@@ -36,7 +42,7 @@ typedef struct {
   PmArena *scratch;      /* of the document at hand */
   PmKeeper keeper;
   GArray *seen;      /* of PmSeen */
-  GArray *manifests; /* of PmUnread */
+  GArray *manifests; /* of PmUnopened */
   GArray *learned;   /* of PmLearned */
 } PmSurveyWorker;
 
@@ -51,8 +57,9 @@ typedef struct {
   PmStamps *known;       /* NULL: nothing is */
   PmProjects **projects; /* one a root; under the mutex */
 
-  GMutex mutex;     /* of problems, projects and progress */
+  GMutex mutex;     /* of problems, unread, projects and progress */
   GArray *problems; /* of PmProblem */
+  PmUnread *unread; /* its problems are indices among the above */
   PmArena *problems_arena;
   gint files;     /* atomic */
   gint documents; /* atomic */
@@ -62,9 +69,36 @@ typedef struct {
   gint64 trust_before; /* ns since the epoch: what was changed later may change again unnoticed */
   gint is_changed;     /* atomic: something is not as the earlier survey left it */
   guint64 remark;      /* of the walk's problems, in any order; under the mutex */
+  gboolean is_waiting; /* for a file system to come back: nothing that the walk meets would tell */
 } PmSurvey;
 
 void pm_survey_add_problem (PmSurvey *survey, guint root, const char *file, const char *reason);
+
+/* A problem of what is there and could not be read. The path is as it is, not made printable. */
+void pm_survey_add_unread (PmSurvey *survey, guint root, const char *path, const char *reason);
+
+/* By its name, and by the user's rules. */
+PmFileKind pm_survey_kind (const PmUserRules *rules, const char *path);
+
+void pm_survey_learn_manifest (PmSurvey *survey, guint root, const char *path, const char *bytes,
+                               gsize length);
+
+/* One file of the walk. */
+void pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file);
+
+/* Adds to `all` (of PmSeen, sorted) what could not be read and is known from before, completes
+ * documents that are broken now, and tells the projects of both. `earlier` is the index of
+ * `previous`. */
+void pm_survey_keep (PmSurvey *survey, const PmSnapshot *previous, const PmSaidIndex *earlier,
+                     GArray *all, PmArena *arena);
+
+/* A file of the earlier survey was not met: is it gone, or is what held it? Then what is missing is
+ * told as unread. */
+void pm_survey_look_for_mount (PmSurvey *survey, guint root, const char *file);
+
+/* The mount points at or below the roots and the projects linked into them, and those that should
+ * be there: what the next survey wants to know. NULL-terminated; free with g_strfreev. */
+char **pm_survey_mounts (const PmSurvey *survey);
 
 /* All that the workers found, in the order of roots and paths. FALSE: a document that was not
  * opened is not in `previous` (which may be NULL) as it is now; then nothing of the snapshot is of

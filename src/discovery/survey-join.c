@@ -44,6 +44,7 @@ recall (const Join *join, GArray *all)
             : pm_said_index_find (join->previous, join->roots[seen->root], seen->file, &seen->said);
     if (record == NULL || !is_as_recorded (record, &seen->stamp))
       return FALSE;
+    seen->is_kept = record->is_kept;
   }
   return TRUE;
 }
@@ -75,8 +76,6 @@ join_findings (Join *join, const PmSeen *seen, const char *project)
     f.root = join->roots[seen->root];
     f.project = project;
     f.file = seen->file;
-    if (!seen->is_unchanged) /* else `service` is the name that it got the last time */
-      f.own_name = f.service;
     /* Pairs count within their document; in the snapshot they count in all. */
     if (f.pair >= 0)
       f.pair += first - seen->said.pairs_from;
@@ -131,6 +130,7 @@ join_document (Join *join, const PmSeen *seen)
       .device = seen->stamp.device,
       .inode = seen->stamp.inode,
       .n_findings = seen->said.n_findings,
+      .is_kept = seen->is_kept,
   };
   g_array_append_val (join->snapshot->documents, document);
   join_findings (join, seen, project);
@@ -174,6 +174,8 @@ pm_survey_join (PmSurvey *survey, PmSnapshot *previous, PmSnapshot *snapshot)
   Join join = {survey->roots, survey->projects, index, snapshot};
   if (!recall (&join, all))
     return FALSE;
+  if (previous != NULL)
+    pm_survey_keep (survey, previous, index, all, snapshot->arena);
   join_projects (survey, snapshot);
   reserve (&join, all);
   for (guint i = 0; i < all->len; i++)

@@ -9,7 +9,14 @@ G_BEGIN_DECLS
 /* Roots → everything that is in them: walk, read, recognise on all cores, assemble.
  *
  * Nothing that a root holds can make it fail: what cannot be read, is over a limit or has a wrong
- * form becomes a problem of the snapshot. It fails only when a root itself cannot be opened. */
+ * form becomes a problem of the snapshot. It fails only when a root itself cannot be opened.
+ *
+ * What is there and cannot be read is not gone. A survey that knows of an earlier one (PmRecall)
+ * keeps what that one found in it: in files and directories that cannot be opened or read to their
+ * end, on file systems that are not mounted any more, behind links that lead to nothing. Of a
+ * document that is broken now and was whole before, what can be read counts, and what it said
+ * before and can be read no more is kept. Such documents are marked (PmDocumentRecord.is_kept), and
+ * so is what is kept of them (PmStanding). */
 
 #define PM_SURVEY_ERROR (pm_survey_error_quark ())
 GQuark pm_survey_error_quark (void);
@@ -23,19 +30,21 @@ typedef struct {
 /* What an earlier survey of the same roots left, so that this one opens only what changed since: a
  * file whose path and stamp it knows, and the dotenv files beside it, as far as it was expanded
  * against them, is not opened. A file that was changed less than two seconds before a survey began
- * is not remembered by it: it may change once more without a new time. Options that choose files,
- * and the program's version, are part of what is known. */
+ * is opened again by the next: it may change once more without a new time. Options that choose
+ * files, and the program's version, are part of what is known. */
 typedef struct {
   PmStamps *known; /* of that survey */
   guint64 program; /* differs from one version of the program, and of its rules, to the next */
 
-  /* Gives what that survey gave, as pm_registry_snapshot has it; NULL with an error. Asked for only
-   * if something changed. */
+  /* Gives what that survey gave, as pm_registry_snapshot has it, an empty snapshot for none; NULL
+   * with an error. Asked for only if something changed. */
   PmSnapshot *(*previous) (gpointer data, GError **error);
   gpointer data;
+  const char *const *mounts; /* as `mounted` was then, NULL-terminated; NULL none */
 
   /* Set by pm_survey. */
   PmStamps *learned;     /* what to save now; the caller's to free */
+  char **mounted;        /* mount points that held something; g_strfreev */
   gboolean is_unchanged; /* all is as `previous` would tell: the snapshot was left empty */
 } PmRecall;
 
@@ -45,6 +54,7 @@ typedef struct {
   const char *only;          /* a file or folder relative to the (then single) root; NULL all */
   const PmUserRules *rules;  /* of the user; NULL none */
   guint threads;             /* 0: one for each core */
+  gboolean keep_roots;       /* a root that cannot be opened is a problem, no error */
   PmRecall *recall;          /* NULL: everything is read */
 
   /* Called now and then from the calling thread; NULL: nobody wants to know. */

@@ -79,9 +79,11 @@ take_name (PmWorkspace *workspace, const PmDocument *document, PmNodeId id)
 }
 
 static PmDocument *
-parse (const char *format, const char *bytes, gsize length)
+parse (PmWorkspace *workspace, const char *format, const char *bytes, gsize length)
 {
-  return pm_format_parse (pm_format_by_name (format), bytes, length);
+  PmDocument *document = pm_format_parse (pm_format_by_name (format), bytes, length);
+  workspace->is_broken = document->problems->len > 0;
+  return document;
 }
 
 /* --- one function for each kind of file --- */
@@ -89,7 +91,7 @@ parse (const char *format, const char *bytes, gsize length)
 static void
 read_package_json (PmWorkspace *workspace, const char *bytes, gsize length)
 {
-  g_autoptr (PmDocument) document = parse ("json", bytes, length);
+  g_autoptr (PmDocument) document = parse (workspace, "json", bytes, length);
   take_name (workspace, document, pm_document_find (document, 0, "name", NULL));
   PmNodeId list = pm_document_find (document, 0, "workspaces", NULL);
   PmNodeId packages = pm_document_find (document, 0, "workspaces", "packages", NULL);
@@ -99,7 +101,7 @@ read_package_json (PmWorkspace *workspace, const char *bytes, gsize length)
 static void
 read_pnpm (PmWorkspace *workspace, const char *bytes, gsize length)
 {
-  g_autoptr (PmDocument) document = parse ("yaml", bytes, length);
+  g_autoptr (PmDocument) document = parse (workspace, "yaml", bytes, length);
   PmNodeId list = pm_document_find (document, 0, "packages", NULL);
   if (list == 0) /* a stream of documents: the first */
     list =
@@ -110,7 +112,7 @@ read_pnpm (PmWorkspace *workspace, const char *bytes, gsize length)
 static void
 read_lerna (PmWorkspace *workspace, const char *bytes, gsize length)
 {
-  g_autoptr (PmDocument) document = parse ("json", bytes, length);
+  g_autoptr (PmDocument) document = parse (workspace, "json", bytes, length);
   add_list (workspace, document, pm_document_find (document, 0, "packages", NULL), "");
 }
 
@@ -124,14 +126,14 @@ read_nx (PmWorkspace *workspace, const char *bytes, gsize length)
 static void
 read_nx_project (PmWorkspace *workspace, const char *bytes, gsize length)
 {
-  g_autoptr (PmDocument) document = parse ("json", bytes, length);
+  g_autoptr (PmDocument) document = parse (workspace, "json", bytes, length);
   take_name (workspace, document, pm_document_find (document, 0, "name", NULL));
 }
 
 static void
 read_cargo (PmWorkspace *workspace, const char *bytes, gsize length)
 {
-  g_autoptr (PmDocument) document = parse ("toml", bytes, length);
+  g_autoptr (PmDocument) document = parse (workspace, "toml", bytes, length);
   take_name (workspace, document, pm_document_find (document, 0, "package", "name", NULL));
   add_list (workspace, document, pm_document_find (document, 0, "workspace", "members", NULL), "");
   add_list (workspace, document, pm_document_find (document, 0, "workspace", "exclude", NULL), "!");
@@ -140,7 +142,7 @@ read_cargo (PmWorkspace *workspace, const char *bytes, gsize length)
 static void
 read_pyproject (PmWorkspace *workspace, const char *bytes, gsize length)
 {
-  g_autoptr (PmDocument) document = parse ("toml", bytes, length);
+  g_autoptr (PmDocument) document = parse (workspace, "toml", bytes, length);
   take_name (workspace, document, pm_document_find (document, 0, "project", "name", NULL));
   if (workspace->name == NULL)
     take_name (workspace, document, pm_document_find (document, 0, "tool", "poetry", "name", NULL));
@@ -154,7 +156,7 @@ read_pyproject (PmWorkspace *workspace, const char *bytes, gsize length)
 static void
 read_composer (PmWorkspace *workspace, const char *bytes, gsize length)
 {
-  g_autoptr (PmDocument) document = parse ("json", bytes, length);
+  g_autoptr (PmDocument) document = parse (workspace, "json", bytes, length);
   take_name (workspace, document, pm_document_find (document, 0, "name", NULL));
 }
 

@@ -16,6 +16,7 @@ typedef struct {
   GPtrArray *members;  /* globs relative to the manifest's directory, braces expanded, "!" in front
                           of  those that take away */
   gboolean is_package; /* makes its directory a package, not only a list of others */
+  gboolean is_broken;  /* it does not read as a whole: something may be missing here */
 } PmWorkspace;
 
 /* TRUE when a file of this name says something. */

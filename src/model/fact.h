@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/span.h"
+#include "model/finding.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +26,7 @@ typedef struct {
   guint16 replicas;           /* containers of it that are started; 1 unless something says else */
   gboolean replaces_ports;    /* of an override file: what the base publishes for it is not in force
                                */
+  PmStanding standing;        /* in its document */
   guint16 default_port;       /* where the tool listens when nothing says otherwise; 0 none */
   const char *default_origin; /* "vite's default" */
 } PmServiceFact;

@@ -8,6 +8,7 @@ static const char *const transport_names[] = {"tcp", "udp", "sctp"};
 static const char *const scope_names[] = {"host", "container", "cluster"};
 static const char *const text_class_names[] = {"config", "comment", "source", "documentation",
                                                "data"};
+static const char *const standing_names[] = {"read", "kept", "tentative"};
 
 static gboolean
 find (const char *const *names, gsize n_names, const char *name, guint *ret_index)
@@ -41,6 +42,7 @@ DEFINE_NAMES (PmRole, role, role_names)
 DEFINE_NAMES (PmTransport, transport, transport_names)
 DEFINE_NAMES (PmScope, scope, scope_names)
 DEFINE_NAMES (PmTextClass, text_class, text_class_names)
+DEFINE_NAMES (PmStanding, standing, standing_names)
 
 char *
 pm_finding_endpoint (const PmFinding *finding)

@@ -38,6 +38,13 @@ typedef enum {
   PM_TEXT_DATA, /* logs, fixtures, data */
 } PmTextClass;
 
+/* How something stands in its document, as that is now. */
+typedef enum {
+  PM_STANDING_READ,      /* it was read there */
+  PM_STANDING_KEPT,      /* it was read there last time; this time its place could not be read */
+  PM_STANDING_TENTATIVE, /* it was read, but only since the document is broken */
+} PmStanding;
+
 typedef struct {
   const char *root;    /* absolute path of the root */
   const char *project; /* project id: its path from the root */
@@ -71,7 +78,8 @@ typedef struct {
                   the same document: among its findings, in a snapshot among all; -1 none */
 
   double confidence; /* 0–1; below 0.5 nothing is written without a person's word */
-  const char *rule;  /* "compose.ports.short" */
+  PmStanding standing;
+  const char *rule; /* "compose.ports.short" */
 } PmFinding;
 
 /* "port", "listen", "tcp", "config": the words that interfaces use. Unknown text: FALSE. */
@@ -80,11 +88,13 @@ const char *pm_role_name (PmRole role);
 const char *pm_transport_name (PmTransport transport);
 const char *pm_scope_name (PmScope scope);
 const char *pm_text_class_name (PmTextClass text_class);
+const char *pm_standing_name (PmStanding standing);
 gboolean pm_kind_from_name (const char *name, PmKind *ret_kind);
 gboolean pm_role_from_name (const char *name, PmRole *ret_role);
 gboolean pm_transport_from_name (const char *name, PmTransport *ret_transport);
 gboolean pm_scope_from_name (const char *name, PmScope *ret_scope);
 gboolean pm_text_class_from_name (const char *name, PmTextClass *ret_text_class);
+gboolean pm_standing_from_name (const char *name, PmStanding *ret_standing);
 
 /* "host:port", with brackets around an IPv6 address (RFC 3986). New text. */
 char *pm_finding_endpoint (const PmFinding *finding);

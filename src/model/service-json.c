@@ -11,6 +11,8 @@ write_config_file (PmJsonWriter *json, const PmConfigFile *file)
   pm_json_member_string (json, "variant", file->variant);
   pm_json_member_int (json, "line", file->line);
   pm_json_member_string (json, "role", pm_role_name (file->role));
+  if (file->is_kept)
+    pm_json_member_bool (json, "kept", TRUE);
   if (!g_utf8_validate (file->path, -1, NULL)) {
     g_autofree char *escaped = g_uri_escape_string (file->path, "/", FALSE);
     pm_json_member_string (json, "rawPath", escaped);
@@ -68,6 +70,7 @@ pm_service_write_json_members (PmJsonWriter *json, const PmService *service)
   pm_json_member_double (json, "confidence", service->confidence);
   pm_json_member_string (json, "pinned", service->pinned);
   write_list (json, "tags", service->tags);
+  pm_json_member_bool (json, "kept", pm_service_is_kept (service));
 }
 
 void
@@ -104,6 +107,8 @@ write_claimant (PmJsonWriter *json, const PmClaimant *claimant, const GArray *se
   pm_json_member_string (json, "variant", claimant->variant);
   pm_json_member_string (json, "profiles", claimant->profiles);
   pm_json_member_string (json, "command", claimant->command);
+  if (service != NULL && pm_service_is_kept (service))
+    pm_json_member_bool (json, "kept", TRUE);
   pm_json_end_object (json);
 }
 

@@ -21,3 +21,12 @@ pm_status_from_name (const char *name, PmStatus *ret_status)
     }
   return FALSE;
 }
+
+gboolean
+pm_service_is_kept (const PmService *service)
+{
+  for (guint i = 0; i < service->n_config_files; i++)
+    if (service->config_files[i].is_kept)
+      return TRUE;
+  return FALSE;
+}

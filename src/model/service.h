@@ -19,6 +19,7 @@ typedef struct {
   const char *variant;
   guint32 line; /* of the deciding value; 0: the file as a whole */
   PmRole role;
+  gboolean is_kept; /* it could not be read this time: this is what it said last */
 } PmConfigFile;
 
 typedef struct {
@@ -46,6 +47,9 @@ typedef struct {
   PmConfigFile *config_files;
   guint n_config_files;
 } PmService;
+
+/* Whether some of its evidence could not be read this time. */
+gboolean pm_service_is_kept (const PmService *service);
 
 /* Finding of one service that points at an endpoint of another. */
 typedef struct {

@@ -30,6 +30,8 @@ typedef struct {
   guint64 device;
   guint64 inode;
   guint32 n_findings;
+  gboolean is_kept; /* it was read before, and cannot be read (as a whole) now: what could not be
+                       read stands as it was known last */
 } PmDocumentRecord;
 
 typedef struct {

@@ -53,12 +53,14 @@ pm_plan_builder_place (const PmFinding *finding)
 }
 
 static const char *
-reason_to_leave (const PmPlanBuilder *builder, const PmPlanEdit *edit)
+reason_to_leave (const PmPlanBuilder *builder, const PmPlanEdit *edit, PmStanding standing)
 {
   static const char *const listed[] = {
       "configuration is only listed", "comments are only listed",      "source is only listed",
       "documentation is only listed", "logs and data are only listed",
   };
+  if (standing == PM_STANDING_KEPT)
+    return "could not be read when last looked; mend it and scan again";
   if ((builder->options.touch & (1u << edit->text_class)) == 0)
     return listed[edit->text_class];
   if (edit->confidence < PM_PLAN_LEAST_CONFIDENCE && !builder->options.include_uncertain)
@@ -67,13 +69,13 @@ reason_to_leave (const PmPlanBuilder *builder, const PmPlanEdit *edit)
 }
 
 static void
-add (PmPlanBuilder *builder, const PmPlanFile *file, PmPlanEdit *edit)
+add (PmPlanBuilder *builder, const PmPlanFile *file, PmPlanEdit *edit, PmStanding standing)
 {
   PmPlan *plan = builder->plan;
   char *place = g_strdup_printf ("%s\n%s\n%u\n%u\n%s", file->root, file->file, edit->span.start,
                                  edit->span.end, edit->old_value);
   gpointer known;
-  const char *reason = reason_to_leave (builder, edit);
+  const char *reason = reason_to_leave (builder, edit, standing);
   if (g_hash_table_lookup_extended (builder->places, place, NULL, &known)) {
     /* A surer way to the same place makes it an edit. */
     if (reason != NULL || GPOINTER_TO_INT (known) == 0) {
@@ -124,14 +126,14 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
       .is_own = move->is_own,
   };
   if (!has_origin (finding)) {
-    add (builder, &file, &edit);
+    add (builder, &file, &edit, finding->standing);
     return;
   }
 
   PmPlanEdit beside = edit;
   beside.form = PM_PLAN_FORM_DEFAULT;
   beside.is_own = FALSE;
-  add (builder, &file, &beside);
+  add (builder, &file, &beside, finding->standing);
   const char *colon = strrchr (finding->origin, ':');
   g_autofree char *origin_file = g_strndup (finding->origin, (gsize) (colon - finding->origin));
   file.file = origin_file;
@@ -139,7 +141,7 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
   edit.span = finding->origin_span;
   edit.line = (guint32) g_ascii_strtoull (colon + 1, NULL, 10);
   edit.text_class = PM_TEXT_CONFIG;
-  add (builder, &file, &edit);
+  add (builder, &file, &edit, finding->standing);
 }
 
 /* --- what a person has to do --- */

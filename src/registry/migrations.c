@@ -379,6 +379,11 @@ static const char *const sqlite_steps[] = {
 
     /* Pins of the configuration, as the last scan found it; `pinned` is what a person told us. */
     "ALTER TABLE services ADD COLUMN pinned_by_config TEXT NOT NULL DEFAULT '';",
+
+    /* 5: what could not be read stands as it was known last */
+    "ALTER TABLE documents ADD COLUMN is_kept INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE findings ADD COLUMN standing TEXT NOT NULL DEFAULT 'read';"
+    "ALTER TABLE facts ADD COLUMN standing TEXT NOT NULL DEFAULT 'read';",
 };
 
 guint

@@ -180,7 +180,8 @@ stamp_fingerprint (const PmDocumentRecord *document)
   f = pm_fingerprint_integer (f, (guint64) document->mtime_ns);
   f = pm_fingerprint_integer (f, (guint64) document->ctime_ns);
   f = pm_fingerprint_integer (f, document->device);
-  return pm_fingerprint_integer (f, document->inode);
+  f = pm_fingerprint_integer (f, document->inode);
+  return document->is_kept ? pm_fingerprint_integer (f, 1) : f;
 }
 
 static PmFingerprint
@@ -190,10 +191,10 @@ finding_fingerprint (const Documents *d, PmFingerprint f, const PmFinding *findi
   f = pm_fingerprint_integer (f, (guint64) finding->position.line << 32 | finding->position.column);
   f = pm_fingerprint_integer (f, (guint64) finding->origin_span.start << 32 |
                                      finding->origin_span.end);
-  f = pm_fingerprint_integer (f, (guint64) finding->kind << 40 | (guint64) finding->role << 32 |
-                                     (guint64) finding->scope << 24 |
-                                     (guint64) finding->transport << 16 |
-                                     (guint64) finding->text_class);
+  f = pm_fingerprint_integer (
+      f, (guint64) finding->standing << 48 | (guint64) finding->kind << 40 |
+             (guint64) finding->role << 32 | (guint64) finding->scope << 24 |
+             (guint64) finding->transport << 16 | (guint64) finding->text_class);
   f = pm_fingerprint_integer (f, (guint64) (guint32) pair_of (d, finding) << 32 |
                                      (guint64) finding->port << 16 | finding->port_end);
   f = pm_fingerprint_real (f, finding->confidence);
@@ -216,7 +217,8 @@ finding_fingerprint (const Documents *d, PmFingerprint f, const PmFinding *findi
 static PmFingerprint
 fact_fingerprint (PmFingerprint f, const PmServiceFact *fact)
 {
-  f = pm_fingerprint_integer (f, (guint64) fact->line << 32 | fact->default_port);
+  f = pm_fingerprint_integer (f, (guint64) fact->line << 32 | (guint64) fact->standing << 16 |
+                                     fact->default_port);
   f = pm_fingerprint_integer (f, (guint64) fact->replicas << 1 | (fact->replaces_ports ? 1 : 0));
   f = pm_fingerprint_text (f, fact->format);
   f = pm_fingerprint_text (f, fact->variant);
@@ -301,9 +303,8 @@ insert_finding (const Documents *d, gint64 document, guint ordinal, const PmFind
       "format,"
       " path, kind, role, scope, transport, text_class, port, port_end, address, endpoint_host,"
       " bind, scheme, protocol, service, variant, profiles, variable, origin, origin_start,"
-      " origin_end, pair, confidence, rule, own_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?,"
-      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " origin_end, pair, confidence, rule, own_name, standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       PM_VALUES (pm_int (document), pm_int (ordinal), pm_int (finding->position.line),
                  pm_int (finding->position.column), pm_int (finding->span.start),
                  pm_int (finding->span.end), pm_text (finding->format), pm_text (finding->path),
@@ -318,7 +319,7 @@ insert_finding (const Documents *d, gint64 document, guint ordinal, const PmFind
                  pm_text (finding->origin), pm_int (finding->origin_span.start),
                  pm_int (finding->origin_span.end), pm_int (pair_of (d, finding)),
                  pm_real (finding->confidence), pm_text (finding->rule),
-                 pm_text (finding->own_name)),
+                 pm_text (finding->own_name), pm_text (pm_standing_name (finding->standing))),
       error);
 }
 
@@ -326,21 +327,21 @@ static gboolean
 insert_fact (PmRegistry *registry, gint64 document, guint ordinal, const PmServiceFact *fact,
              GError **error)
 {
-  return pm_sql_run (registry,
-                     "INSERT INTO facts (document_id, ordinal, format, variant, line, name, image, "
-                     "build, profiles,"
-                     " network, extends, command, tool, aliases, default_port, default_origin,"
-                     " replicas, replaces_ports)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                     PM_VALUES (pm_int (document), pm_int (ordinal), pm_text (fact->format),
-                                pm_text (fact->variant), pm_int (fact->line), pm_text (fact->name),
-                                pm_text (fact->image), pm_text_or_null (fact->build),
-                                pm_text (fact->profiles), pm_text (fact->network),
-                                pm_text (fact->extends), pm_text (fact->command),
-                                pm_text (fact->tool), pm_text (fact->aliases),
-                                pm_int (fact->default_port), pm_text (fact->default_origin),
-                                pm_int (fact->replicas), pm_int (fact->replaces_ports)),
-                     error);
+  return pm_sql_run (
+      registry,
+      "INSERT INTO facts (document_id, ordinal, format, variant, line, name, image, "
+      "build, profiles,"
+      " network, extends, command, tool, aliases, default_port, default_origin,"
+      " replicas, replaces_ports, standing)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      PM_VALUES (pm_int (document), pm_int (ordinal), pm_text (fact->format),
+                 pm_text (fact->variant), pm_int (fact->line), pm_text (fact->name),
+                 pm_text (fact->image), pm_text_or_null (fact->build), pm_text (fact->profiles),
+                 pm_text (fact->network), pm_text (fact->extends), pm_text (fact->command),
+                 pm_text (fact->tool), pm_text (fact->aliases), pm_int (fact->default_port),
+                 pm_text (fact->default_origin), pm_int (fact->replicas),
+                 pm_int (fact->replaces_ports), pm_text (pm_standing_name (fact->standing))),
+      error);
 }
 
 static gboolean
@@ -412,19 +413,21 @@ put_document (const Documents *d, guint index, const Known *now, gint64 *ret_id,
   return pm_sql_integer (
       d->scan->registry,
       "INSERT INTO documents (host, root, project, file, format, variant, size_bytes, mtime_ns,"
-      " ctime_ns, device, inode, n_findings, stamp, content, edges)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " ctime_ns, device, inode, n_findings, is_kept, stamp, content, edges)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (host, root, file) DO UPDATE SET project = excluded.project,"
       " format = excluded.format, variant = excluded.variant, size_bytes = excluded.size_bytes,"
       " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, device = excluded.device,"
-      " inode = excluded.inode, n_findings = excluded.n_findings, stamp = excluded.stamp,"
+      " inode = excluded.inode, n_findings = excluded.n_findings, is_kept = excluded.is_kept,"
+      " stamp = excluded.stamp,"
       " content = excluded.content, edges = excluded.edges RETURNING id",
       PM_VALUES (pm_text (d->scan->registry->host), pm_text (document->root),
                  pm_text (document->project), pm_text (document->file), pm_text (document->format),
                  pm_text (document->variant), pm_int ((gint64) document->size_bytes),
                  pm_int (document->mtime_ns), pm_int (document->ctime_ns),
                  pm_int ((gint64) document->device), pm_int ((gint64) document->inode),
-                 pm_int (n_findings), pm_int ((gint64) now->stamp), pm_int ((gint64) now->content),
+                 pm_int (n_findings), pm_int (document->is_kept ? 1 : 0),
+                 pm_int ((gint64) now->stamp), pm_int ((gint64) now->content),
                  pm_int ((gint64) now->edges)),
       ret_id, error);
 }

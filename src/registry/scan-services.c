@@ -60,7 +60,7 @@ service_fingerprint (const PmService *service)
     f = pm_fingerprint_text (f, file->format);
     f = pm_fingerprint_text (f, file->variant);
     f = pm_fingerprint_integer (f, file->line);
-    f = pm_fingerprint_integer (f, file->role);
+    f = pm_fingerprint_integer (f, file->is_kept ? 1u << 8 | file->role : file->role);
   }
   return f;
 }

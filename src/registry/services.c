@@ -36,6 +36,7 @@ read_config_file (PmInterner *interner, json_t *object)
       .format = json_text (interner, object, "format"),
       .variant = json_text (interner, object, "variant"),
       .line = (guint32) json_integer_value (json_object_get (object, "line")),
+      .is_kept = json_is_true (json_object_get (object, "kept")),
   };
   const char *role = json_string_value (json_object_get (object, "role"));
   if (role != NULL)

@@ -83,6 +83,7 @@ read_document (Reader *r, PmStatement *row)
       .device = (guint64) r->backend->integer (row, 9),
       .inode = (guint64) r->backend->integer (row, 10),
       .n_findings = number (r, row, 11),
+      .is_kept = number (r, row, 12) != 0,
   };
   g_array_append_val (r->document_ids, id);
   g_array_append_val (r->snapshot->documents, document);
@@ -93,8 +94,8 @@ read_documents (Reader *r, GError **error)
 {
   PmStatement *rows = pm_sql_query (r->registry,
                                     "SELECT id, root, project, file, format, variant, size_bytes,"
-                                    " mtime_ns, ctime_ns, device, inode, n_findings FROM documents"
-                                    " WHERE host = ? ORDER BY id",
+                                    " mtime_ns, ctime_ns, device, inode, n_findings, is_kept"
+                                    " FROM documents WHERE host = ? ORDER BY id",
                                     PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;
@@ -149,6 +150,7 @@ read_finding (Reader *r, PmStatement *row, const PmDocumentRecord *document)
       .rule = text (r, row, 28),
       .own_name = text (r, row, 29),
   };
+  pm_standing_from_name (r->backend->text (row, 30), &finding.standing);
   pm_kind_from_name (r->backend->text (row, 7), &finding.kind);
   pm_role_from_name (r->backend->text (row, 8), &finding.role);
   pm_scope_from_name (r->backend->text (row, 9), &finding.scope);
@@ -166,7 +168,7 @@ read_findings (Reader *r, GError **error)
       "scope,"
       " transport, text_class, port, port_end, address, endpoint_host, bind, scheme, protocol,"
       " service, variant, profiles, variable, origin, origin_start, origin_end, pair, confidence,"
-      " rule, own_name FROM findings" OF_THIS_HOST,
+      " rule, own_name, standing FROM findings" OF_THIS_HOST,
       PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;
@@ -192,7 +194,7 @@ static PmServiceFact
 read_fact (Reader *r, PmStatement *row, const PmDocumentRecord *document)
 {
   const char *build = r->backend->text (row, 6);
-  return (PmServiceFact){
+  PmServiceFact fact = {
       .root = document->root,
       .project = document->project,
       .file = document->file,
@@ -213,6 +215,8 @@ read_fact (Reader *r, PmStatement *row, const PmDocumentRecord *document)
       .replicas = (guint16) number (r, row, 15),
       .replaces_ports = number (r, row, 16) != 0,
   };
+  pm_standing_from_name (r->backend->text (row, 17), &fact.standing);
+  return fact;
 }
 
 static gboolean
@@ -221,8 +225,8 @@ read_facts (Reader *r, GError **error)
   PmStatement *rows = pm_sql_query (
       r->registry,
       "SELECT document_id, format, variant, line, name, image, build, profiles, network, extends,"
-      " command, tool, aliases, default_port, default_origin, replicas, replaces_ports FROM "
-      "facts" OF_THIS_HOST,
+      " command, tool, aliases, default_port, default_origin, replicas, replaces_ports, standing"
+      " FROM facts" OF_THIS_HOST,
       PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;

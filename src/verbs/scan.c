@@ -79,11 +79,9 @@ remembered_roots (PmContext *context, GError **error)
     g_ptr_array_add (paths, g_strdup (g_array_index (known, char *, i)));
   for (char **root = context->config->roots; *root != NULL; root++) {
     char *path = NULL;
-    gboolean fine = canonical (*root, &path, error);
-    if (path != NULL)
-      add_once (paths, path);
-    if (!fine)
-      return NULL;
+    if (!canonical (*root, &path, NULL) && path == NULL)
+      path = g_strdup (*root);
+    add_once (paths, path);
   }
   return g_steal_pointer (&paths);
 }
@@ -97,6 +95,8 @@ report_on (const PmSnapshot *snapshot, const GArray *conflicts)
       .findings = snapshot->findings->len,
       .services = snapshot->services->len,
   };
+  for (guint i = 0; i < snapshot->documents->len; i++)
+    report.kept += g_array_index (snapshot->documents, PmDocumentRecord, i).is_kept ? 1 : 0;
   for (guint i = 0; i < conflicts->len; i++)
     report.conflicts[g_array_index (conflicts, PmConflict, i).severity]++;
   return report;
@@ -109,18 +109,18 @@ report_on (const PmSnapshot *snapshot, const GArray *conflicts)
 static char *
 survey_text (const char *identity, const PmScanReport *report)
 {
-  return g_strdup_printf ("%s %u %u %u %u %u %u %u", identity, report->projects, report->documents,
-                          report->findings, report->services, report->conflicts[0],
-                          report->conflicts[1], report->conflicts[2]);
+  return g_strdup_printf ("%s %u %u %u %u %u %u %u %u", identity, report->projects,
+                          report->documents, report->findings, report->services, report->kept,
+                          report->conflicts[0], report->conflicts[1], report->conflicts[2]);
 }
 
 static gboolean
 parse_survey_text (const char *text, char ret_identity[65], PmScanReport *ret_report)
 {
   PmScanReport *r = ret_report;
-  return sscanf (text, "%64[0-9a-f] %u %u %u %u %u %u %u", ret_identity, &r->projects,
-                 &r->documents, &r->findings, &r->services, &r->conflicts[0], &r->conflicts[1],
-                 &r->conflicts[2]) == 8;
+  return sscanf (text, "%64[0-9a-f] %u %u %u %u %u %u %u %u", ret_identity, &r->projects,
+                 &r->documents, &r->findings, &r->services, &r->kept, &r->conflicts[0],
+                 &r->conflicts[1], &r->conflicts[2]) == 9;
 }
 
 static guint64
@@ -145,10 +145,6 @@ previous_snapshot (gpointer data, GError **error)
 {
   PmContext *context = data;
   PmSnapshot *snapshot = NULL;
-  /* Findings are stored under the names that the configuration gives to services; a survey must
-   * start from those that the files give, so it reads them. */
-  if (context->config->services->len > 0)
-    return pm_snapshot_new ();
   return pm_registry_snapshot (context->registry, &snapshot, error) ? snapshot : NULL;
 }
 
@@ -156,9 +152,49 @@ typedef struct {
   PmContext *context;
   const char *const *roots;
   char *stamps_file;
+  char **mounts; /* that held something the last time */
   PmRecall recall;
   PmScanReport report; /* as the last scan made it */
 } Scan;
+
+/* Mount points are kept as text, one a line, with what is no plain text escaped. */
+static char *
+mounts_key (const PmContext *context)
+{
+  return g_strconcat ("mounts.", pm_registry_host (context->registry), NULL);
+}
+
+static gboolean
+load_mounts (Scan *scan, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autofree char *key = mounts_key (scan->context);
+  const char *text = NULL;
+  if (!pm_registry_setting (scan->context->registry, key, arena, &text, error))
+    return FALSE;
+  scan->mounts = g_strsplit (text == NULL ? "" : text, "\n", -1);
+  for (char **mount = scan->mounts; *mount != NULL; mount++) {
+    char *plain = g_strcompress (*mount);
+    g_free (*mount);
+    *mount = plain;
+  }
+  scan->recall.mounts = (const char *const *) scan->mounts;
+  return TRUE;
+}
+
+static gboolean
+store_mounts (const Scan *scan, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (char **mount = scan->recall.mounted; *mount != NULL; mount++) {
+    g_autofree char *escaped = g_strescape (*mount, NULL);
+    g_string_append_printf (text, "%s%s", text->len == 0 ? "" : "\n", escaped);
+  }
+  if (g_strv_equal ((const char *const *) scan->recall.mounted, scan->recall.mounts))
+    return TRUE;
+  g_autofree char *key = mounts_key (scan->context);
+  return pm_registry_setting_put (scan->context->registry, key, text->str, error);
+}
 
 static gboolean
 scan_init (Scan *scan, PmContext *context, const char *const *roots, GError **error)
@@ -176,7 +212,7 @@ scan_init (Scan *scan, PmContext *context, const char *const *roots, GError **er
   scan->recall.program = program_number (context);
   scan->recall.previous = previous_snapshot;
   scan->recall.data = context;
-  return TRUE;
+  return load_mounts (scan, error);
 }
 
 static void
@@ -184,6 +220,8 @@ scan_clear (Scan *scan)
 {
   pm_stamps_free (scan->recall.known);
   pm_stamps_free (scan->recall.learned);
+  g_strfreev (scan->recall.mounted);
+  g_strfreev (scan->mounts);
   g_free (scan->stamps_file);
 }
 
@@ -199,7 +237,8 @@ store (Scan *scan, const PmSnapshot *snapshot, GError **error)
   g_autofree char *identity = pm_stamps_save (scan->recall.learned, scan->stamps_file, NULL);
   g_autofree char *text = identity == NULL ? NULL : survey_text (identity, &scan->report);
   PmScanScope scope = {.roots = scan->roots, .conflicts = conflicts, .survey = text};
-  return pm_registry_store_scan (scan->context->registry, snapshot, &scope, g_get_real_time (),
+  return store_mounts (scan, error) &&
+         pm_registry_store_scan (scan->context->registry, snapshot, &scope, g_get_real_time (),
                                  &scan->report.changes, error);
 }
 
@@ -208,9 +247,9 @@ pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
               PmScanReport *ret_report, PmSnapshot **ret_problems, GError **error)
 {
   gint64 started_us = g_get_monotonic_time ();
-  g_autoptr (GPtrArray) paths = roots != NULL && roots[0] != NULL
-                                    ? named_roots (context, roots, error)
-                                    : remembered_roots (context, error);
+  gboolean are_named = roots != NULL && roots[0] != NULL;
+  g_autoptr (GPtrArray) paths =
+      are_named ? named_roots (context, roots, error) : remembered_roots (context, error);
   if (paths == NULL)
     return FALSE;
   g_ptr_array_add (paths, NULL);
@@ -221,6 +260,7 @@ pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
   PmSurveyOptions with_host = *options;
   with_host.host = pm_registry_host (context->registry);
   with_host.recall = &scan.recall;
+  with_host.keep_roots = !are_named;
   g_autoptr (PmSnapshot) snapshot =
       pm_verb_observe (context->config, scan.roots, &with_host, error);
   if (snapshot == NULL)

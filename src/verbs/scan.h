@@ -16,14 +16,16 @@ typedef enum {
 
 typedef struct {
   guint projects, documents, findings, services;
+  guint kept;            /* documents of them that cannot be read now (as a whole) */
   guint conflicts[3];    /* by PmSeverity */
   PmScanChanges changes; /* what the registry had otherwise */
   gint64 elapsed_us;
 } PmScanReport;
 
-/* Scans the roots named (any paths), and remembers them; with none, those remembered. Files that
- * are as the last scan of the same roots left them are not opened. ret_problems, which may be NULL,
- * gets a snapshot of which only the problems count. */
+/* Scans the roots named (any paths), and remembers them; with none, those remembered. A root that
+ * is named must be there; of one that is remembered and is not, what is known of it stands. Files
+ * that are as the last scan of the same roots left them are not opened. ret_problems, which may be
+ * NULL, gets a snapshot of which only the problems count. */
 gboolean pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
                        PmScanReport *ret_report, PmSnapshot **ret_problems, GError **error);
 

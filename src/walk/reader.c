@@ -57,7 +57,7 @@ reserve (PmReader *reader, gsize size_bytes)
 static void
 set_error_from_errno (GError **error, int code)
 {
-  if (code == ENOENT || code == ESTALE || code == ENOTDIR)
+  if (code == ENOENT || code == ENOTDIR)
     g_set_error_literal (error, PM_READER_ERROR, PM_READER_ERROR_VANISHED, "it is not there");
   else if (code == ELOOP)
     g_set_error_literal (error, PM_READER_ERROR, PM_READER_ERROR_NOT_REGULAR, "it is a link");

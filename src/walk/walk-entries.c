@@ -175,8 +175,12 @@ see_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd
   }
 
   struct stat info;
-  if (fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG (info.st_mode))
-    return; /* vanished, or something else by now */
+  if (fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    worker->refused = pm_walk_is_gone (errno) ? worker->refused : errno;
+    return;
+  }
+  if (!S_ISREG (info.st_mode))
+    return; /* something else by now */
   report_name (walk, directory, path, name);
   PmTreeDirectory *top = directory;
   while (top->parent != NULL && !top->is_linked)
@@ -214,8 +218,8 @@ put_link_aside (PmWalk *walk, PmTreeDirectory *directory, const char *path, PmIn
   g_mutex_unlock (&walk->lock);
   if (!is_full)
     return;
-  pm_walk_problem (walk, directory->root, path, "more than %d links; this one is not read",
-                   PM_WALK_MOST_LINKS);
+  pm_walk_unread (walk, directory->root, path, "more than %d links; this one is not read",
+                  PM_WALK_MOST_LINKS);
   pm_tree_unref (&walk->tree, link.anchor);
   g_free (link.path);
 }
@@ -237,13 +241,15 @@ see_link (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd
 
 /* For file systems that do not tell types with names. */
 static guint8
-type_of (int fd, const Entry *entry)
+type_of (PmWalkWorker *worker, int fd, const Entry *entry)
 {
   struct stat info;
   if (entry->type != DT_UNKNOWN)
     return entry->type;
-  if (fstatat (fd, entry->name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+  if (fstatat (fd, entry->name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    worker->refused = pm_walk_is_gone (errno) ? worker->refused : errno;
     return DT_UNKNOWN;
+  }
   return (guint8) IFTODT (info.st_mode);
 }
 
@@ -256,7 +262,7 @@ see_entry (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int f
     g_string_append_c (worker->path, '/');
   g_string_append (worker->path, entry->name);
   const char *path = worker->path->str;
-  guint8 type = type_of (fd, entry);
+  guint8 type = type_of (worker, fd, entry);
 
   PmIgnore *excluded = g_array_index (walk->roots, PmWalkRoot, directory->root).excluded;
   if (pm_ignore_matches (excluded, path, type == DT_DIR)) {
@@ -361,8 +367,11 @@ static gboolean
 accept (PmWalk *walk, PmTreeDirectory *directory, int fd)
 {
   struct stat info;
-  if (fstat (fd, &info) != 0)
+  if (fstat (fd, &info) != 0) {
+    pm_walk_unread (walk, directory->root, directory->path, "it cannot be opened: %s",
+                    g_strerror (errno));
     return FALSE;
+  }
   if (directory->parent == NULL)
     return TRUE;
   directory->device = info.st_dev;
@@ -380,11 +389,11 @@ read_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, 
   guint markers;
   gboolean complete;
   if (!read_entries (worker, fd, &markers, &complete))
-    pm_walk_problem (walk, directory->root, directory->path, "it cannot be read to its end: %s",
-                     g_strerror (errno));
+    pm_walk_unread (walk, directory->root, directory->path, "it cannot be read to its end: %s",
+                    g_strerror (errno));
   if (!complete)
-    pm_walk_problem (walk, directory->root, directory->path,
-                     "it has more than %d entries; the others are not read", PM_WALK_MOST_ENTRIES);
+    pm_walk_unread (walk, directory->root, directory->path,
+                    "it has more than %d entries; the others are not read", PM_WALK_MOST_ENTRIES);
 
   if (directory->parent != NULL &&
       ((markers & PM_MARKER_VIRTUALENV) != 0 ||
@@ -401,6 +410,7 @@ read_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, 
   }
 
   guint n = 0;
+  worker->refused = 0;
   for (guint at = 0; at < worker->entries->len && n < PM_WALK_MOST_ENTRIES;) {
     const Entry *entry = (const Entry *) (const void *) (worker->entries->data + at);
     at += entry->record_length;
@@ -411,6 +421,9 @@ read_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, 
     see_entry (walk, worker, directory, fd, entry, markers);
     n++;
   }
+  if (worker->refused != 0)
+    pm_walk_unread (walk, directory->root, directory->path, "what is in it cannot be looked at: %s",
+                    g_strerror (worker->refused));
 }
 
 void
@@ -424,9 +437,9 @@ pm_walk_enter (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory)
   int fd = pm_tree_acquire (&walk->tree, directory);
   if (fd < 0) {
     /* Gone, or replaced by something else, since its name was read: then it is nobody's loss. */
-    if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP && errno != ESTALE)
-      pm_walk_problem (walk, directory->root, directory->path, "it cannot be opened: %s",
-                       g_strerror (errno));
+    if (!pm_walk_is_gone (errno))
+      pm_walk_unread (walk, directory->root, directory->path, "it cannot be opened: %s",
+                      g_strerror (errno));
     return;
   }
   if (accept (walk, directory, fd))

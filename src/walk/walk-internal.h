@@ -36,6 +36,7 @@ typedef struct {
   GPtrArray *found;    /* PmTreeDirectory, to be queued */
   GArray *given;       /* PmWalkIdentity */
   GString *path;
+  int refused; /* errno of an entry of the directory at hand that could not be looked at; 0 none */
 } PmWalkWorker;
 
 typedef struct {
@@ -59,6 +60,13 @@ gboolean pm_walk_is_cancelled (const PmWalk *walk);
 
 void pm_walk_problem (PmWalk *walk, guint root, const char *path, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
+
+/* Of something that is there and is not read (to its end). */
+void pm_walk_unread (PmWalk *walk, guint root, const char *path, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+
+/* Whether an error means that nothing is there (any more): nobody's loss. */
+gboolean pm_walk_is_gone (int code);
 
 /* Opens one directory, gives its files, puts its directories on worker->found. */
 void pm_walk_enter (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory);

@@ -105,12 +105,16 @@ open_target (const PmWalkLink *link, int anchor_fd, const char *anchor_path)
 static void
 report_unusable (PmWalk *walk, const PmWalkLink *link, int code)
 {
+  if (code != EXDEV && !pm_walk_is_gone (code)) {
+    pm_walk_unread (walk, link->anchor->root, link->path, "it cannot be read: %s",
+                    g_strerror (code));
+    return;
+  }
   if (link->interest != PM_INTEREST_CONFIGURATION)
     return;
-  const char *reason = code == EXDEV                       ? "it links out of its root; not read"
-                       : code == ELOOP                     ? "it is a loop of links; not read"
-                       : code == ENOENT || code == ENOTDIR ? "it links to nothing"
-                                                           : g_strerror (code);
+  const char *reason = code == EXDEV   ? "it links out of its root; not read"
+                       : code == ELOOP ? "it is a loop of links; not read"
+                                       : "it links to nothing";
   pm_walk_problem (walk, link->anchor->root, link->path, "%s", reason);
 }
 

@@ -39,6 +39,26 @@ pm_walk_is_cancelled (const PmWalk *walk)
   return walk->options->cancelled != NULL && g_atomic_int_get (walk->options->cancelled) != 0;
 }
 
+gboolean
+pm_walk_is_gone (int code)
+{
+  return code == ENOENT || code == ENOTDIR || code == ELOOP;
+}
+
+static void
+report (PmWalk *walk, guint root, const char *path, const char *reason, gboolean is_unread)
+{
+  const PmWalkHandler *handler = walk->handler;
+  g_autofree char *printable = pm_walk_printable (path);
+  g_mutex_lock (&walk->report);
+  walk->n_problems++;
+  if (is_unread && handler->unread != NULL)
+    handler->unread (root, path, reason, handler->data);
+  else if (handler->problem != NULL)
+    handler->problem (root, printable, reason, handler->data);
+  g_mutex_unlock (&walk->report);
+}
+
 void
 pm_walk_problem (PmWalk *walk, guint root, const char *path, const char *format, ...)
 {
@@ -46,12 +66,17 @@ pm_walk_problem (PmWalk *walk, guint root, const char *path, const char *format,
   va_start (arguments, format);
   g_autofree char *reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_autofree char *printable = pm_walk_printable (path);
-  g_mutex_lock (&walk->report);
-  walk->n_problems++;
-  if (walk->handler->problem != NULL)
-    walk->handler->problem (root, printable, reason, walk->handler->data);
-  g_mutex_unlock (&walk->report);
+  report (walk, root, path, reason, FALSE);
+}
+
+void
+pm_walk_unread (PmWalk *walk, guint root, const char *path, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *reason = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  report (walk, root, path, reason, TRUE);
 }
 
 guint
@@ -80,9 +105,9 @@ drop_found (PmWalk *walk, PmWalkWorker *worker, const PmTreeDirectory *above, gu
 {
   guint n_dropped = worker->found->len - from;
   if (n_dropped > 0)
-    pm_walk_problem (walk, above->root, above->path,
-                     "%u directories in it are not entered: more than %d wait already", n_dropped,
-                     PM_WALK_MOST_PENDING);
+    pm_walk_unread (walk, above->root, above->path,
+                    "%u directories in it are not entered: more than %d wait already", n_dropped,
+                    PM_WALK_MOST_PENDING);
   for (guint i = from; i < worker->found->len; i++)
     pm_tree_unref (&walk->tree, worker->found->pdata[i]);
   g_ptr_array_set_size (worker->found, 0);
@@ -176,7 +201,7 @@ add_root (PmWalk *walk, guint index)
                  O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
   struct stat info;
   if (fd < 0 || fstat (fd, &info) != 0) {
-    pm_walk_problem (walk, index, "", "it cannot be opened: %s", g_strerror (errno));
+    pm_walk_unread (walk, index, "", "it cannot be opened: %s", g_strerror (errno));
     g_array_append_val (walk->roots, root);
     return;
   }

@@ -57,6 +57,10 @@ typedef struct {
   /* One at a time, but on any worker; each may be NULL. Paths of problems are printable UTF-8, see
    * pm_walk_printable; "" is the root itself. A link's target is told as a path, like its own. */
   void (*problem) (guint root, const char *path, const char *reason, gpointer data);
+
+  /* The problems of what is there and was not read: a file, or a directory with some or all of what
+   * is below it. The path is as it is, not made printable. NULL: they are told to `problem`. */
+  void (*unread) (guint root, const char *path, const char *reason, gpointer data);
   void (*directory) (guint root, const char *path, int fd, gpointer data);
   void (*link) (guint root, const char *path, const char *target, gpointer data);
 

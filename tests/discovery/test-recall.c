@@ -12,8 +12,9 @@ typedef struct {
   char *root;
   char *stamps;
   char *identity;
-  PmSnapshot *previous; /* what the next survey is given */
-  guint asked;          /* how often it was */
+  PmSnapshot *previous;  /* what the next survey is given */
+  guint asked;           /* how often it was */
+  const char *mounts[2]; /* that held something before */
 } Test;
 
 static void
@@ -30,7 +31,7 @@ give_previous (gpointer data, GError **error)
 {
   Test *test = data;
   test->asked++;
-  return g_steal_pointer (&test->previous);
+  return test->previous == NULL ? pm_snapshot_new () : g_steal_pointer (&test->previous);
 }
 
 /* Surveys with what is known, saves what was learned. */
@@ -41,6 +42,7 @@ survey (Test *test, gboolean *ret_unchanged)
   GError *error = NULL;
   PmRecall recall = {.known = pm_stamps_load (test->stamps, test->identity),
                      .previous = give_previous,
+                     .mounts = test->mounts,
                      .data = test};
   PmSurveyOptions options = {.recall = &recall, .threads = 1};
   PmSnapshot *snapshot = pm_survey (roots, &options, &error);
@@ -53,6 +55,7 @@ survey (Test *test, gboolean *ret_unchanged)
   }
   pm_stamps_free (recall.known);
   pm_stamps_free (recall.learned);
+  g_strfreev (recall.mounted);
   return snapshot;
 }
 
@@ -84,7 +87,7 @@ set_up (Test *test, gconstpointer data)
   gboolean unchanged;
   test->previous = survey (test, &unchanged);
   g_assert_false (unchanged);
-  g_assert_cmpuint (test->asked, ==, 0);
+  test->asked = 0;
   finding_in (test->previous, "zebra/notes.md")->rule = "from before";
   finding_in (test->previous, "web/compose.yaml")->rule = "from before";
 }
@@ -205,7 +208,6 @@ trusts_no_damaged_stamps (Test *test, gconstpointer data)
   gboolean unchanged;
   g_autoptr (PmSnapshot) again = survey (test, &unchanged);
   g_assert_false (unchanged);
-  g_assert_cmpuint (test->asked, ==, 0);
   g_assert_cmpstr (finding_in (again, "zebra/notes.md")->rule, !=, "from before");
 }
 
@@ -218,8 +220,63 @@ reads_all_when_the_earlier_snapshot_lacks_it (Test *test, gconstpointer data)
   put (test, "web/notes.txt", "see 198.51.100.7\n");
   gboolean unchanged;
   g_autoptr (PmSnapshot) again = survey (test, &unchanged);
-  g_assert_cmpuint (test->asked, ==, 1);
+  g_assert_cmpuint (test->asked, ==, 2);
   g_assert_cmpuint (again->findings->len, ==, before + 1);
+}
+
+static void
+notices_that_what_was_just_written_is_gone (Test *test, gconstpointer data)
+{
+  put (test, "web/more.md", "at 198.51.100.7\n");
+  gboolean unchanged;
+  g_autoptr (PmSnapshot) with = survey (test, &unchanged);
+  g_autofree char *path = g_build_filename (test->root, "web/more.md", NULL);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  test->previous = g_steal_pointer (&with);
+  g_autoptr (PmSnapshot) without G_GNUC_UNUSED = survey (test, &unchanged);
+  g_assert_false (unchanged);
+}
+
+/* An empty directory is all that is left of what was mounted there. */
+static void
+keeps_what_was_on_a_file_system_that_is_gone (Test *test, gconstpointer data)
+{
+  g_autofree char *point = g_build_filename (test->root, "web", NULL);
+  g_autofree char *file = g_build_filename (point, "compose.yaml", NULL);
+  remove_tree (point);
+  g_assert_cmpint (g_mkdir (point, 0700), ==, 0);
+  test->mounts[0] = point;
+  gboolean unchanged;
+  g_autoptr (PmSnapshot) again = survey (test, &unchanged);
+  g_assert_cmpint (finding_in (again, "web/compose.yaml")->standing, ==, PM_STANDING_KEPT);
+  g_assert_cmpint (finding_in (again, "zebra/notes.md")->standing, ==, PM_STANDING_READ);
+  const PmProblem *problem = &g_array_index (again->problems, PmProblem, 0);
+  g_assert_cmpuint (again->problems->len, ==, 1);
+  g_assert_cmpstr (problem->file, ==, "web");
+  g_assert_nonnull (strstr (problem->reason, "kept the last known state of 3 files"));
+
+  /* It waits for the file system, and not for ever. */
+  test->previous = g_steal_pointer (&again);
+  put (test, "web/notes.txt", "used otherwise\n");
+  g_autoptr (PmSnapshot) later = survey (test, &unchanged);
+  g_assert_false (unchanged);
+  g_assert_cmpuint (later->problems->len, ==, 0);
+  for (guint i = 0; i < later->findings->len; i++)
+    g_assert_cmpstr (g_array_index (later->findings, PmFinding, i).file, !=, "web/compose.yaml");
+  test->mounts[0] = NULL;
+}
+
+/* The control: the same directory, and nothing was mounted. */
+static void
+forgets_what_is_deleted_from_a_directory (Test *test, gconstpointer data)
+{
+  g_autofree char *directory = g_build_filename (test->root, "web", NULL);
+  remove_tree (directory);
+  g_assert_cmpint (g_mkdir (directory, 0700), ==, 0);
+  gboolean unchanged;
+  g_autoptr (PmSnapshot) again = survey (test, &unchanged);
+  g_assert_cmpuint (again->problems->len, ==, 0);
+  g_assert_cmpuint (again->documents->len, ==, 1);
 }
 
 #define ADD(path, function) g_test_add ((path), Test, NULL, set_up, (function), tear_down)
@@ -237,5 +294,11 @@ main (int argc, char *argv[])
   ADD ("/survey/recall/trusts-no-damaged-stamps", trusts_no_damaged_stamps);
   ADD ("/survey/recall/reads-all-when-the-earlier-snapshot-lacks-it",
        reads_all_when_the_earlier_snapshot_lacks_it);
+  ADD ("/survey/recall/notices-that-what-was-just-written-is-gone",
+       notices_that_what_was_just_written_is_gone);
+  ADD ("/survey/recall/keeps-what-was-on-a-file-system-that-is-gone",
+       keeps_what_was_on_a_file_system_that_is_gone);
+  ADD ("/survey/recall/forgets-what-is-deleted-from-a-directory",
+       forgets_what_is_deleted_from_a_directory);
   return g_test_run ();
 }

@@ -50,7 +50,21 @@ writes_a_service_as_the_api_gives_it (void)
       "\"role\":\"publish\",\"rawPath\":\"shop/caf%E9.yaml\"}],\"host\":\"here\",\"root\":\"/srv\","
       "\"bind\":\"\",\"transport\":\"tcp\",\"scope\":\"host\",\"type\":\"web\",\"variant\":\"\","
       "\"profiles\":[\"debug\",\"dev\"],\"origin\":\"shop/compose.yaml:4\",\"confidence\":0.95,"
-      "\"pinned\":\"\",\"tags\":[\"a\"]}");
+      "\"pinned\":\"\",\"tags\":[\"a\"],\"kept\":false}");
+}
+
+static void
+tells_what_could_not_be_read (void)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  PmConfigFile kept = {.path = "a", .format = "env", .variant = "", .is_kept = TRUE};
+  PmService service = make_service ();
+  service.config_files = &kept;
+  g_assert_true (pm_service_is_kept (&service));
+  pm_service_write_json (&json, &service);
+  g_assert_nonnull (strstr (out->str, "\"role\":\"listen\",\"kept\":true}]"));
+  g_assert_true (g_str_has_suffix (out->str, ",\"kept\":true}"));
 }
 
 static void
@@ -94,6 +108,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/service-json/writes-a-service-as-the-api-gives-it",
                    writes_a_service_as_the_api_gives_it);
+  g_test_add_func ("/model/service-json/tells-what-could-not-be-read",
+                   tells_what_could_not_be_read);
   g_test_add_func ("/model/service-json/writes-a-conflict-as-the-api-gives-it",
                    writes_a_conflict_as_the_api_gives_it);
   return g_test_run ();

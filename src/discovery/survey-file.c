@@ -1,0 +1,334 @@
+/* DESIGN
+ * What a worker does with one file. One that an earlier survey remembers is not opened. Any other
+ * is read and recognised; with variables in it, it is expanded against the dotenv files beside it,
+ * which are read through the same directory descriptor and remembered along. What cannot be read is
+ * told as such, since it is not gone. */
+
+#include "discovery/survey-internal.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "walk/prefilter.h"
+
+#define MOST_SCRATCH_BYTES (1024 * 1024)
+
+/* It is there, and what it says cannot be known: as against gone, or no file any more. */
+static gboolean
+is_loss (const GError *error)
+{
+  return !g_error_matches (error, PM_READER_ERROR, PM_READER_ERROR_VANISHED) &&
+         !g_error_matches (error, PM_READER_ERROR, PM_READER_ERROR_NOT_REGULAR);
+}
+
+/* --- one file --- */
+
+/* The dotenv files that a tool reads from the directory of its configuration when nobody names a
+ * mode, later ones winning. Compose reads the first alone; a variable that only the second sets is
+ * then unset for it, which pm_recognise cannot tell from one that is set: so compose files get no
+ * more than the first. */
+static const char *const environment_files[] = {".env", ".env.local"};
+
+static gboolean
+is_compose (const char *name)
+{
+  return strstr (name, "compose") != NULL;
+}
+
+/* FALSE: one of them is there and cannot be read. The others count. */
+static gboolean
+read_environment (PmSurveyWorker *worker, const PmWalkFile *file, const char *directory,
+                  PmEnvironment *environment, char **ret_reason)
+{
+  guint n_files = is_compose (file->name) ? 1 : G_N_ELEMENTS (environment_files);
+  for (guint i = 0; i < n_files; i++) {
+    const char *bytes;
+    gsize length;
+    g_autoptr (GError) error = NULL;
+    if (pm_reader_read (worker->environment, file->directory_fd, environment_files[i], &bytes,
+                        &length, NULL, &error)) {
+      g_autofree char *path = g_strconcat (directory, environment_files[i], NULL);
+      pm_recognise_definitions (path, bytes, length, environment);
+    } else if (is_loss (error) && *ret_reason == NULL) {
+      *ret_reason =
+          g_strdup_printf ("it takes values from %s: %s", environment_files[i], error->message);
+    }
+  }
+  return *ret_reason == NULL;
+}
+
+static char *
+first_component (const char *path)
+{
+  const char *slash = strchr (path, '/');
+  return slash == NULL ? g_strdup ("") : g_strndup (path, (gsize) (slash - path));
+}
+
+PmFileKind
+pm_survey_kind (const PmUserRules *rules, const char *path)
+{
+  if (rules != NULL && rules->n_rules > 0) {
+    g_autofree char *project = first_component (path);
+    const char *local = project[0] == '\0' ? path : path + strlen (project) + 1;
+    if (pm_user_rules_claim (rules, path, local, project, NULL))
+      return PM_FILE_CONFIG;
+  }
+  return pm_recognise_kind (path);
+}
+
+/* Is the file expanded against the environment? */
+static gboolean
+has_variables (const PmWalkFile *file, const char *bytes, gsize length)
+{
+  return file->interest == PM_INTEREST_CONFIGURATION && memchr (bytes, '$', length) != NULL;
+}
+
+/* *ret_reason: what it depends on and could not be read; NULL nothing. */
+static PmSighting *
+recognise (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
+           const char *bytes, gsize length, char **ret_reason)
+{
+  g_autoptr (PmEnvironment) environment = NULL;
+  if (has_variables (file, bytes, length)) {
+    const char *slash = strrchr (file->path, '/');
+    g_autofree char *directory =
+        slash == NULL ? g_strdup ("") : g_strndup (file->path, (gsize) (slash + 1 - file->path));
+    environment = pm_environment_new (NULL);
+    read_environment (worker, file, directory, environment, ret_reason);
+  }
+  g_autofree char *project = first_component (file->path);
+  /* Files in the root itself are a project of the root's name, whatever else lies below it. */
+  g_autofree char *folder = g_path_get_basename (survey->roots[file->root]);
+  const char *own = survey->names[file->root];
+  const char *name = own != NULL ? own : project[0] == '\0' ? folder : project;
+  return pm_recognise_by (survey->options->rules, name, file->path, project, bytes, length,
+                          environment, worker->scratch);
+}
+
+#define ADDRESSES (PM_PREFILTER_IPV4 | PM_PREFILTER_IPV6)
+
+/* Configuration always is: it names services, too. Source text is when it may hold a port or an
+ * address, any other text when it may hold an address. */
+static gboolean
+is_worth_parsing (const PmSurvey *survey, const PmWalkFile *file, const char *bytes, gsize length)
+{
+  switch (pm_survey_kind (survey->options->rules, file->path)) {
+  case PM_FILE_CONFIG:
+    return TRUE;
+  case PM_FILE_SOURCE:
+    return pm_prefilter (bytes, length, ADDRESSES | PM_PREFILTER_COLON | PM_PREFILTER_PORT) != 0;
+  case PM_FILE_TEXT:
+    return pm_prefilter (bytes, length, ADDRESSES) != 0;
+  case PM_FILE_IGNORED:
+    return FALSE;
+  }
+  return FALSE;
+}
+
+static void
+learn_path (PmSurvey *survey, const PmWalkFile *file)
+{
+  g_mutex_lock (&survey->mutex);
+  pm_projects_add_file (survey->projects[file->root], file->path);
+  g_mutex_unlock (&survey->mutex);
+}
+
+void
+pm_survey_learn_manifest (PmSurvey *survey, guint root, const char *path, const char *bytes,
+                          gsize length)
+{
+  g_mutex_lock (&survey->mutex);
+  pm_projects_add_manifest (survey->projects[root], path, bytes, length);
+  g_mutex_unlock (&survey->mutex);
+}
+
+static void
+miss_manifest (PmSurvey *survey, const PmWalkFile *file)
+{
+  g_mutex_lock (&survey->mutex);
+  pm_projects_miss_manifest (survey->projects[file->root], file->path);
+  g_mutex_unlock (&survey->mutex);
+}
+
+/* --- what is remembered --- */
+
+static PmStampsKey
+key_of (const PmSurvey *survey, const PmWalkFile *file, const PmStamp *stamp)
+{
+  guint64 key = pm_stamps_mix_text (survey->seed, survey->roots[file->root]);
+  return pm_stamps_mix_stamp (pm_stamps_mix_text (key, file->path), stamp);
+}
+
+static gboolean
+is_settled (const PmSurvey *survey, const PmStamp *stamp)
+{
+  return stamp->mtime_ns < survey->trust_before && stamp->ctime_ns < survey->trust_before;
+}
+
+/* A digest of the dotenv files that a file may have been expanded against; never 0. */
+static guint64
+surroundings (const PmSurvey *survey, const PmWalkFile *file, gboolean *ret_settled)
+{
+  guint64 digest = 1;
+  *ret_settled = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (environment_files); i++) {
+    struct stat info;
+    if (fstatat (file->directory_fd, environment_files[i], &info, AT_SYMLINK_NOFOLLOW) != 0) {
+      digest = pm_stamps_mix (digest, 0);
+      continue;
+    }
+    PmStamp stamp = pm_stamp_from_stat (&info);
+    digest = pm_stamps_mix_stamp (digest, &stamp);
+    *ret_settled = *ret_settled && is_settled (survey, &stamp);
+  }
+  return (digest & ~G_GUINT64_CONSTANT (7)) | 4;
+}
+
+static void
+remember (PmSurveyWorker *worker, PmStampsKey key, PmStampsKind kind, guint64 detail)
+{
+  PmLearned learned = {key, {kind, detail}};
+  g_array_append_val (worker->learned, learned);
+}
+
+/* FALSE: it must be read. */
+static gboolean
+is_as_before (const PmSurvey *survey, const PmWalkFile *file, const PmStampsEntry *known)
+{
+  gboolean is_settled;
+  if (known->kind == PM_STAMPS_FAILED || known->kind == PM_STAMPS_FRESH)
+    return FALSE;
+  return known->detail == 0 || surroundings (survey, file, &is_settled) == known->detail;
+}
+
+/* A manifest of a linked project lies outside the root: it cannot be opened from there later. */
+static void
+keep_unopened (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmStampsKind kind)
+{
+  const char *bytes;
+  gsize length;
+  learn_path (survey, file);
+  gboolean is_manifest = pm_projects_is_manifest (file->path);
+  if (is_manifest && (file->is_linked_project || file->is_link)) {
+    if (pm_reader_read (worker->reader, file->directory_fd, file->name, &bytes, &length, NULL,
+                        NULL))
+      pm_survey_learn_manifest (survey, file->root, file->path, bytes, length);
+  } else if (is_manifest) {
+    PmUnopened unopened = {file->root, pm_keeper_text (&worker->keeper, file->path)};
+    g_array_append_val (worker->manifests, unopened);
+  }
+  if (kind != PM_STAMPS_DOCUMENT)
+    return;
+  PmSeen seen = {
+      .root = file->root,
+      .file = pm_keeper_text (&worker->keeper, file->path),
+      .stamp = file->stamp,
+      .is_unchanged = TRUE,
+  };
+  g_array_append_val (worker->seen, seen);
+}
+
+/* --- reading --- */
+
+static PmStampsKind
+parse (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, const char *bytes,
+       gsize length, const PmStamp *stamp)
+{
+  if (!is_worth_parsing (survey, file, bytes, length))
+    return PM_STAMPS_QUIET;
+  g_atomic_int_inc (&survey->documents);
+  g_autofree char *reason = NULL;
+  g_autoptr (PmSighting) sighting = recognise (survey, worker, file, bytes, length, &reason);
+  PmStampsKind kind = PM_STAMPS_QUIET;
+  /* Files that say nothing are not worth a row: they would be most of them. */
+  if (pm_sighting_says_something (sighting)) {
+    PmSeen seen = {
+        .root = file->root,
+        .file = pm_keeper_text (&worker->keeper, file->path),
+        .stamp = *stamp,
+        .said = pm_keeper_keep (&worker->keeper, sighting),
+        .is_unsure = reason != NULL,
+    };
+    g_array_append_val (worker->seen, seen);
+    kind = PM_STAMPS_DOCUMENT;
+  }
+  if (reason != NULL) {
+    pm_survey_add_unread (survey, file->root, file->path, reason);
+    kind = PM_STAMPS_FAILED;
+  }
+  if (pm_arena_size_bytes (worker->scratch) > MOST_SCRATCH_BYTES) {
+    pm_arena_free (worker->scratch);
+    worker->scratch = pm_arena_new ();
+  }
+  return kind;
+}
+
+static void
+fail_to_read (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmStampsKey key,
+              const PmStampsEntry *known, const GError *error)
+{
+  guint64 detail = pm_stamps_mix_text (1, error->message) & ~G_GUINT64_CONSTANT (3);
+  if (is_loss (error)) {
+    pm_survey_add_unread (survey, file->root, file->path, error->message);
+    learn_path (survey, file);
+    if (pm_projects_is_manifest (file->path))
+      miss_manifest (survey, file);
+  } else if (!g_error_matches (error, PM_READER_ERROR, PM_READER_ERROR_VANISHED)) {
+    g_autofree char *path = pm_walk_printable (file->path);
+    pm_survey_add_problem (survey, file->root, path, error->message);
+  }
+  if (known == NULL || known->kind != PM_STAMPS_FAILED || known->detail != detail)
+    g_atomic_int_set (&survey->is_changed, 1);
+  remember (worker, key, PM_STAMPS_FAILED, detail);
+}
+
+static void
+read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmStampsKey key,
+           const PmStampsEntry *known)
+{
+  const char *bytes;
+  gsize length;
+  PmStamp stamp;
+  g_autoptr (GError) error = NULL;
+  /* Looked at before the files are read: a change in between is one that the next survey sees. */
+  gboolean settled = TRUE;
+  guint64 around = file->interest == PM_INTEREST_CONFIGURATION && survey->options->recall != NULL
+                       ? surroundings (survey, file, &settled)
+                       : 0;
+  if (!pm_reader_read (worker->reader, file->directory_fd, file->name, &bytes, &length, &stamp,
+                       &error)) {
+    fail_to_read (survey, worker, file, key, known, error);
+    return;
+  }
+  g_atomic_int_set (&survey->is_changed, 1);
+  learn_path (survey, file);
+  if (pm_projects_is_manifest (file->path))
+    pm_survey_learn_manifest (survey, file->root, file->path, bytes, length);
+  PmStampsKind kind = parse (survey, worker, file, bytes, length, &stamp);
+  gboolean depends = around != 0 && has_variables (file, bytes, length);
+  if (survey->options->recall == NULL)
+    return;
+  if (kind != PM_STAMPS_FAILED && (!is_settled (survey, &stamp) || (depends && !settled)))
+    kind = PM_STAMPS_FRESH;
+  remember (worker, key_of (survey, file, &stamp), kind, depends ? around : 0);
+}
+
+void
+pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file)
+{
+  const PmRecall *recall = survey->options->recall;
+  PmStampsKey key = 0;
+  PmStampsEntry known;
+  gboolean is_known = FALSE;
+  if (recall != NULL) {
+    key = key_of (survey, file, &file->stamp);
+    is_known = survey->known != NULL && pm_stamps_look_up (survey->known, key, &known);
+  }
+  if (!is_known || !is_as_before (survey, file, &known)) {
+    read_file (survey, worker, file, key, is_known ? &known : NULL);
+    return;
+  }
+  remember (worker, key, known.kind, known.detail);
+  keep_unopened (survey, worker, file, known.kind);
+}

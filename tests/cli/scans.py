@@ -1,0 +1,339 @@
+#!/usr/bin/env python3
+"""What the registry says after several scans of a tree that changes in between; speaks TAP.
+
+usage: scans.py PORT_MANAGER
+"""
+import ctypes
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2
+
+
+def without_privileges():
+    """In the child, before exec: file modes bind root too."""
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+        prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+class Tree:
+    def __init__(self, program, tmp):
+        self.program, self.tmp, self.root = program, tmp, tmp / "n"
+        self.root.mkdir()
+
+    def put(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def replace(self, name, old, new):
+        path = self.root / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text, (name, old)
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def call(self, *args, status=None):
+        environment = dict(os.environ, HOME=str(self.tmp), XDG_CONFIG_HOME=str(self.tmp / "config"), LC_ALL="C.UTF-8")
+        environment.pop("PORT_MANAGER_CONFIG", None)
+        result = subprocess.run([self.program, "--state", str(self.tmp / "state"), *args], cwd=self.tmp, text=True,
+                                env=environment, capture_output=True, stdin=subprocess.DEVNULL, timeout=60,
+                                preexec_fn=without_privileges if os.geteuid() == 0 else None)
+        if status is not None and result.returncode != status:
+            raise AssertionError(f"{args}: status {result.returncode}: {result.stdout}{result.stderr}")
+        return result.stdout
+
+    def scan(self, *roots, status=0):
+        return json.loads(self.call("scan", "--json", *[str(root) for root in roots], status=status))
+
+    def services(self):
+        return json.loads(self.call("services", "--json", status=0))["services"]
+
+    def rows(self):
+        """{"project/name": [(external, internal), …]}"""
+        rows = {}
+        for service in self.services():
+            name = f"{service['projectId']}/{service['serviceName']}"
+            rows.setdefault(name, []).append((service["externalPort"], service["internalPort"]))
+        return {name: sorted(ports) for name, ports in rows.items()}
+
+    def kept(self):
+        return sorted({s["serviceName"] for s in self.services() if s["kept"]})
+
+    def history(self):
+        entries = json.loads(self.call("history", "--json", status=0))["history"]
+        return [(e["serviceName"], e["changeType"], e["oldValue"], e["newValue"]) for e in reversed(entries)]
+
+    def expect(self, actual, wanted):
+        assert actual == wanted, f"{actual!r}\nexpected {wanted!r}"
+
+
+COMPOSE = """services:
+  web:
+    image: nginx
+    ports:
+      - "8080:80"
+  api:
+    build: .
+    ports: ["3000:3000"]
+  db:
+    image: postgres
+    ports:
+      - 5432:5432
+"""
+ROWS = {"shop/web": [(8080, 80)], "shop/api": [(3000, 3000)], "shop/db": [(5432, 5432)]}
+
+
+def reasons(report):
+    return {problem["file"]: problem["reason"] for problem in report["problems"]}
+
+
+def keeps_what_cannot_be_read(t, path, mode):
+    t.put("shop/compose.yaml", COMPOSE)
+    t.put("other/compose.yaml", "services:\n  cache:\n    ports: ['6379:6379']\n")
+    t.scan(t.root)
+    before, history = t.services(), t.history()
+    (t.root / path).chmod(0)
+    for _ in range(2):
+        report = t.scan(status=1)
+        assert report["kept"] == 1, report
+        assert "Permission denied" in reasons(report)[path], report
+        assert "kept the last known state" in reasons(report)[path], report
+        t.expect([s["id"] for s in t.services()], [s["id"] for s in before])
+        t.expect(t.history(), history)
+        t.expect(t.kept(), ["api", "db", "web"])
+    assert "(kept" in t.call("services", status=0)
+    (t.root / path).chmod(mode)
+    t.expect(t.scan()["problems"], [])
+    t.expect(t.kept(), [])
+    t.expect(t.history(), history)
+
+
+def an_unreadable_file_is_not_gone(t):
+    keeps_what_cannot_be_read(t, "shop/compose.yaml", 0o644)
+
+
+def an_unreadable_project_is_not_gone(t):
+    keeps_what_cannot_be_read(t, "shop", 0o755)
+
+
+def a_directory_that_may_only_be_listed_is_not_empty(t):
+    t.put("shop/compose.yaml", COMPOSE)
+    t.scan(t.root)
+    (t.root / "shop").chmod(0o444)
+    assert "kept the last known state" in reasons(t.scan(status=1))["shop"]
+    t.expect(t.rows(), ROWS)
+    (t.root / "shop").chmod(0o755)
+    t.expect(t.scan()["kept"], 0)
+
+
+def a_deleted_file_is_gone(t):
+    t.put("shop/compose.yaml", COMPOSE)
+    t.put("shop/README.md", "shop\n")
+    t.scan(t.root)
+    (t.root / "shop/compose.yaml").unlink()
+    t.expect(t.scan()["services"], 0)
+    t.expect(t.rows(), {})
+
+
+def a_deleted_project_is_gone(t):
+    t.put("shop/compose.yaml", COMPOSE)
+    t.scan(t.root)
+    shutil.rmtree(t.root / "shop")
+    t.expect(t.scan()["services"], 0)
+    t.expect(t.rows(), {})
+
+
+def a_deleted_file_beside_an_unreadable_one_is_gone(t):
+    t.put("shop/compose.yaml", COMPOSE)
+    t.put("other/compose.yaml", "services:\n  cache:\n    ports: ['6379:6379']\n")
+    t.scan(t.root)
+    (t.root / "shop").chmod(0)
+    (t.root / "other/compose.yaml").unlink()
+    t.scan(status=1)
+    (t.root / "shop").chmod(0o755)
+    t.expect(t.rows(), ROWS)
+
+
+def an_unreadable_environment_moves_nothing(t):
+    t.put("shop/compose.yaml", "services:\n  web:\n    ports: ['${WEB_PORT:-9000}:80']\n")
+    t.put("shop/.env", "WEB_PORT=8080\n")
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/web": [(8080, 80)]})
+    (t.root / "shop/.env").chmod(0)
+    t.replace("shop/compose.yaml", "9000", "9001")
+    assert "takes values from .env" in reasons(t.scan(status=1))["shop/compose.yaml"]
+    t.expect(t.rows(), {"shop/web": [(8080, 80)]})
+    (t.root / "shop/.env").chmod(0o644)
+    t.scan()
+    t.expect(t.rows(), {"shop/web": [(8080, 80)]})
+
+
+def an_unreadable_manifest_keeps_its_projects(t):
+    t.put("mono/package.json", '{"name": "mono", "workspaces": ["packages/*"]}')
+    t.put("mono/packages/a/package.json", '{"name": "a", "scripts": {"start": "node x.js --port 4001"}}')
+    t.scan(t.root)
+    t.expect(t.rows(), {"mono/packages/a/a": [(4001, 4001)]})
+    history = t.history()
+    (t.root / "mono/package.json").chmod(0)
+    t.scan(status=1)
+    t.expect(t.rows(), {"mono/packages/a/a": [(4001, 4001)]})
+    (t.root / "mono/package.json").chmod(0o644)
+    t.replace("mono/package.json", '"]}', "")
+    t.scan(status=1)
+    t.expect(t.rows(), {"mono/packages/a/a": [(4001, 4001)]})
+    t.expect(t.history(), history)
+
+
+def breaks(t, old, new):
+    t.put("shop/compose.yaml", COMPOSE)
+    t.scan(t.root)
+    history = t.history()
+    t.replace("shop/compose.yaml", old, new)
+    report = t.scan(status=1)
+    assert "kept the last known state" in reasons(report)["shop/compose.yaml"], report
+    t.expect(t.rows(), ROWS)
+    t.expect(t.history(), history)
+    t.expect([s["status"] for s in t.services()], ["inactive"] * 3)
+    t.put("shop/compose.yaml", COMPOSE)
+    t.expect(t.scan()["kept"], 0)
+    t.expect(t.history(), history)
+
+
+def a_lone_bracket_takes_no_service_away(t):
+    breaks(t, "  api:\n", "w: [\n  api:\n")
+
+
+def a_lone_bracket_in_the_map_takes_no_service_away(t):
+    breaks(t, "  api:\n", "  w: [\n  api:\n")
+
+
+def half_a_file_takes_no_service_away(t):
+    breaks(t, COMPOSE[COMPOSE.index("  api:"):], '  api: {"')
+
+
+def what_is_readable_of_a_broken_file_counts(t):
+    t.put("shop/compose.yaml", COMPOSE)
+    t.scan(t.root)
+    t.replace("shop/compose.yaml", "8080:80", "8081:80")
+    t.replace("shop/compose.yaml", "  api:\n", "w: [\n  api:\n")
+    t.scan(status=1)
+    t.expect(t.rows(), dict(ROWS, **{"shop/web": [(8081, 80)]}))
+
+
+def a_broken_file_gathers_no_rubbish(t):
+    """What was typed and deleted again while the file is broken leaves nothing."""
+    t.put("shop/compose.yaml", COMPOSE)
+    t.scan(t.root)
+    broken = COMPOSE + "  {name}:\n    ports: ['{port}:1']\n  x: [\n"
+    for name, port in (("q", 7001), ("qu", 7002), ("que", 7003)):
+        t.put("shop/compose.yaml", broken.replace("{name}", name).replace("{port}", str(port)))
+        t.scan(status=1)
+        t.expect(t.rows(), dict(ROWS, **{f"shop/{name}": [(port, 1)]}))
+
+
+def a_file_that_was_never_whole_keeps_nothing(t):
+    t.put("shop/compose.yaml", COMPOSE + "x: [\n")
+    t.scan(t.root)
+    t.replace("shop/compose.yaml", '      - "8080:80"\n', "")
+    t.expect(t.scan()["kept"], 0)
+    t.expect(t.rows(), {name: ports for name, ports in ROWS.items() if name != "shop/web"})
+
+
+def a_link_that_leads_nowhere_is_not_gone(t):
+    outside = t.tmp / "disk/shop"
+    outside.mkdir(parents=True)
+    (outside / "compose.yaml").write_text(COMPOSE, encoding="utf-8")
+    (t.root / "shop").symlink_to(outside)
+    t.scan(t.root)
+    (t.tmp / "disk").rename(t.tmp / "unplugged")
+    assert "links to nothing" in reasons(t.scan(status=1))["shop"]
+    t.expect(t.rows(), ROWS)
+    (t.root / "shop").unlink()
+    t.scan()
+    t.expect(t.rows(), {})
+
+
+def a_remembered_root_that_is_not_there_keeps_its_services(t):
+    t.put("shop/compose.yaml", COMPOSE)
+    second = t.tmp / "m"
+    shutil.copytree(t.root, second)
+    (second / "shop").rename(second / "shop2")
+    t.scan(t.root, second, status=1)
+    before = t.rows()
+    second.rename(t.tmp / "unplugged")
+    report = t.scan(status=1)
+    assert any("kept the last known state" in p["reason"] and p["root"] == str(second) for p in report["problems"]), report
+    t.expect(t.rows(), before)
+    t.call("scan", str(second), status=3)
+    t.expect(t.rows(), before)
+
+
+def a_plan_leaves_kept_places_alone(t):
+    t.put("shop/compose.yaml", COMPOSE)
+    t.scan(t.root)
+    t.replace("shop/compose.yaml", COMPOSE[COMPOSE.index("  db:"):], "  db: [")
+    before = (t.root / "shop/compose.yaml").read_bytes()
+    t.call("assign", "db", "5433", "--yes")
+    t.expect((t.root / "shop/compose.yaml").read_bytes(), before)
+
+
+def names_follow_the_files_they_come_from(t):
+    """A finding without a name of its own is named anew, also where its file was not opened again."""
+    t.put("shop/compose.yaml", "services:\n  web:\n    build: .\n")
+    t.put("shop/.env", "METRICS_PORT=9100\n")
+    time.sleep(2.2)  # until the files count as settled, and are remembered
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/web": [(9100, 9100)]})
+    t.replace("shop/compose.yaml", "web", "api")
+    t.scan()
+    t.expect(t.rows(), {"shop/api": [(9100, 9100)]})
+
+
+CASES = [
+    an_unreadable_file_is_not_gone,
+    an_unreadable_project_is_not_gone,
+    a_directory_that_may_only_be_listed_is_not_empty,
+    a_deleted_file_is_gone,
+    a_deleted_project_is_gone,
+    a_deleted_file_beside_an_unreadable_one_is_gone,
+    an_unreadable_environment_moves_nothing,
+    an_unreadable_manifest_keeps_its_projects,
+    a_lone_bracket_takes_no_service_away,
+    a_lone_bracket_in_the_map_takes_no_service_away,
+    half_a_file_takes_no_service_away,
+    what_is_readable_of_a_broken_file_counts,
+    a_broken_file_gathers_no_rubbish,
+    a_file_that_was_never_whole_keeps_nothing,
+    a_link_that_leads_nowhere_is_not_gone,
+    a_remembered_root_that_is_not_there_keeps_its_services,
+    a_plan_leaves_kept_places_alone,
+    names_follow_the_files_they_come_from,
+]
+
+
+def main():
+    print(f"1..{len(CASES)}")
+    failed = 0
+    for number, case in enumerate(CASES, 1):
+        tmp = pathlib.Path(tempfile.mkdtemp())
+        try:
+            case(Tree(os.path.abspath(sys.argv[1]), tmp))
+            print(f"ok {number} - {case.__name__}")
+        except (AssertionError, KeyError, OSError, ValueError, subprocess.TimeoutExpired) as error:
+            failed += 1
+            print(f"not ok {number} - {case.__name__}")
+            print("".join(f"# {line}\n" for line in (str(error) or repr(error)).splitlines()), end="")
+        finally:
+            subprocess.run(["chmod", "-R", "u+rwX", str(tmp)], check=False)
+            shutil.rmtree(tmp, ignore_errors=True)
+    return 1 if failed else 0
+
+
+sys.exit(main())
