@@ -4,11 +4,14 @@
 
 #include "cli/commands.h"
 
+PmPortOptions pm_port_options;
+
 static const struct {
   const char *name;
   PmExit (*run) (PmCli *cli, int argc, char *argv[]);
 } parts[] = {
     {"who", pm_port_who},
+    {"free", pm_port_free},
 };
 
 static PmExit
@@ -22,13 +25,23 @@ run (PmCli *cli, int argc, char *argv[])
   return pm_cli_usage (&pm_command_port, "“%s” is nothing that it knows", argv[0]);
 }
 
-static const char *const examples[] = {"port who 3000", NULL};
+static const GOptionEntry options[] = {
+    {"type", 0, 0, G_OPTION_ARG_STRING, &pm_port_options.type,
+     "free: of this type of service: web, api, database, … (“pools” lists them)", "T"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static const char *const examples[] = {"port who 3000", "port free --type api", NULL};
 
 const PmCommand pm_command_port = {
     .name = "port",
-    .arguments = "who N",
-    .summary = "who holds a port",
-    .details = "who: the services that are declared on it.",
+    .arguments = "who N | free [--type T]",
+    .summary = "who holds a port, or which one is free",
+    .details =
+        "who: the services that are declared on it.\n"
+        "free: the lowest port of the type's pool that nothing declares, holds or binds. It\n"
+        "is not taken: two that ask get the same. “lease” and “run” take one.",
+    .options = options,
     .examples = examples,
     .run = run,
 };

@@ -8,5 +8,13 @@ G_BEGIN_DECLS
  * behind the part's name. */
 
 PmExit pm_port_who (PmCli *cli, int argc, char *argv[]);
+PmExit pm_port_free (PmCli *cli, int argc, char *argv[]);
+
+/* What was given on the command line, for the part that it is for. */
+typedef struct {
+  char *type;
+} PmPortOptions;
+
+extern PmPortOptions pm_port_options;
 
 G_END_DECLS

@@ -31,6 +31,7 @@ typedef enum {
   PM_REGISTRY_ERROR_BUSY,    /* somebody else wrote for longer than the wait allows */
   PM_REGISTRY_ERROR_CORRUPT, /* damaged, or not a registry */
   PM_REGISTRY_ERROR_NEWER,   /* written by a newer port-manager */
+  PM_REGISTRY_ERROR_OLDER,   /* by an older one, and this was to be opened read-only */
   PM_REGISTRY_ERROR_PERMISSION,
   PM_REGISTRY_ERROR_NOT_FOUND, /* no such row */
   PM_REGISTRY_ERROR_EXISTS,    /* there is one already */
@@ -44,6 +45,7 @@ typedef struct {
   const char *state_directory; /* made, for its owner only, where it is missing */
   const char *host;            /* NULL: this machine's name */
   guint busy_wait_ms;          /* how long to wait for other writers; 0: 10 s */
+  gboolean read_only;          /* neither makes, migrates nor writes anything: NOT_FOUND, OLDER */
 } PmRegistryOptions;
 
 /* Opens, makes or migrates. A registry that is newer or damaged is refused, untouched; the message

@@ -248,14 +248,20 @@ migrate (sqlite3 *db, const char *file, GError **error)
   return FALSE;
 }
 
-static gboolean
-prepare_connection (sqlite3 *db, const char *file, guint busy_wait_ms, GError **error)
+static void
+set_limits (sqlite3 *db, guint busy_wait_ms)
 {
-  guint version;
   sqlite3_extended_result_codes (db, 1);
   sqlite3_busy_timeout (db, (int) busy_wait_ms);
   sqlite3_db_config (db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+}
+
+static gboolean
+prepare_connection (sqlite3 *db, const char *file, guint busy_wait_ms, GError **error)
+{
+  guint version;
+  set_limits (db, busy_wait_ms);
   /* Looked at before the journal mode is set: that writes, and the file may not be ours. */
   return pm_sqlite_read_version (db, file, &version, error) &&
          execute (db, file, "PRAGMA journal_mode=WAL", error) &&
@@ -278,6 +284,42 @@ pm_sqlite_file_open (const char *state_directory, const char *file, guint busy_w
     return NULL;
   }
   if (prepare_connection (db, file, busy_wait_ms, error))
+    return db;
+  sqlite3_close (db);
+  return NULL;
+}
+
+static gboolean
+is_up_to_date (sqlite3 *db, const char *file, GError **error)
+{
+  guint version;
+  if (!pm_sqlite_read_version (db, file, &version, error))
+    return FALSE;
+  if (version == pm_migrations_newest ())
+    return TRUE;
+  g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_OLDER,
+               "%s: schema %u, which any command that writes brings up to %u", file, version,
+               pm_migrations_newest ());
+  return FALSE;
+}
+
+sqlite3 *
+pm_sqlite_file_open_read_only (const char *file, guint busy_wait_ms, GError **error)
+{
+  sqlite3 *db = NULL;
+  int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  if (!g_file_test (file, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND, "%s: no such registry",
+                 file);
+    return NULL;
+  }
+  if (sqlite3_open_v2 (file, &db, flags, NULL) != SQLITE_OK) {
+    pm_sqlite_set_error (db, file, error);
+    sqlite3_close (db);
+    return NULL;
+  }
+  set_limits (db, busy_wait_ms);
+  if (is_up_to_date (db, file, error))
     return db;
   sqlite3_close (db);
   return NULL;

@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 sqlite3 *pm_sqlite_file_open (const char *state_directory, const char *file, guint busy_wait_ms,
                               GError **error);
 
+/* Only what is there, and as it is: NOT_FOUND, OLDER. */
+sqlite3 *pm_sqlite_file_open_read_only (const char *file, guint busy_wait_ms, GError **error);
+
 /* Turns the connection's last error into ours: what happened, to which file, what to do. */
 void pm_sqlite_set_error (sqlite3 *db, const char *file, GError **error);
 

@@ -263,7 +263,9 @@ pm_sqlite_open (const PmRegistryOptions *options, GError **error)
   guint busy_wait_ms =
       options->busy_wait_ms == 0 ? PM_SQLITE_BUSY_WAIT_MS : MIN (options->busy_wait_ms, 3600000);
   g_autofree char *file = g_build_filename (options->state_directory, PM_SQLITE_FILE, NULL);
-  sqlite3 *db = pm_sqlite_file_open (options->state_directory, file, busy_wait_ms, error);
+  sqlite3 *db = options->read_only
+                    ? pm_sqlite_file_open_read_only (file, busy_wait_ms, error)
+                    : pm_sqlite_file_open (options->state_directory, file, busy_wait_ms, error);
   if (db == NULL)
     return NULL;
 
@@ -275,7 +277,7 @@ pm_sqlite_open (const PmRegistryOptions *options, GError **error)
   s->log_file = g_strconcat (s->file, "-wal", NULL);
   s->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, statement_free);
   g_autoptr (PmRegistry) registry = &s->parent;
-  if (!ensure_host (registry, error))
+  if (!options->read_only && !ensure_host (registry, error))
     return NULL;
   return g_steal_pointer (&registry);
 }

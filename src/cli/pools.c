@@ -1,0 +1,88 @@
+#include "verbs/pools.h"
+
+#include "base/json-writer.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/table.h"
+
+static char *
+ranges_of (const PmPool *pool)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; i < pool->n_ranges; i++)
+    g_string_append_printf (text, "%s%u-%u", i == 0 ? "" : ", ", pool->ranges[i].first,
+                            pool->ranges[i].last);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+print_json (const GArray *list)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "pools");
+  pm_json_begin_array (&json);
+  for (guint i = 0; i < list->len; i++)
+    pm_verb_pool_write_json (&json, &g_array_index (list, PmPoolPressure, i));
+  pm_json_end_array (&json);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static void
+print_table (const PmCli *cli, const GArray *list)
+{
+  static const PmColumn columns[] = {
+      {"TYPE", FALSE, FALSE},    {"RANGES", FALSE, TRUE}, {"PORTS", TRUE, FALSE},
+      {"DECLARED", TRUE, FALSE}, {"LEASED", TRUE, FALSE}, {"LISTENING", TRUE, FALSE},
+      {"FREE", TRUE, FALSE},     {"USED", TRUE, FALSE},
+  };
+  g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
+  for (guint i = 0; i < list->len; i++) {
+    const PmPoolPressure *p = &g_array_index (list, PmPoolPressure, i);
+    g_autofree char *ranges = ranges_of (p->pool);
+    guint percent = p->size == 0 ? 100 : p->in_use * 100 / p->size;
+    pm_table_add (table, PM_CELL_PLAIN, "%s", p->pool->type);
+    pm_table_add (table, PM_CELL_DIM, "%s", ranges);
+    pm_table_add (table, PM_CELL_PLAIN, "%u", p->size);
+    pm_table_add (table, PM_CELL_PLAIN, "%u", p->declared);
+    pm_table_add (table, PM_CELL_PLAIN, "%u", p->leased);
+    pm_table_add (table, PM_CELL_PLAIN, "%u", p->listening);
+    pm_table_add (table, PM_CELL_PLAIN, "%u", p->size - p->in_use);
+    pm_table_add (table,
+                  percent >= 90   ? PM_CELL_BAD
+                  : percent >= 70 ? PM_CELL_WARN
+                                  : PM_CELL_GOOD,
+                  "%u %%", percent);
+  }
+  pm_table_print (table, cli->color, cli->width);
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  GError *error = NULL;
+  if (argc > 0)
+    return pm_cli_usage (&pm_command_pools, "takes no arguments, got “%s”", argv[0]);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  g_autoptr (PmPools) pools = pm_verb_pools_of (cli->context->config);
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (PmPoolPressure));
+  if (!pm_verb_pools (cli->context, pools, list, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (cli->json)
+    print_json (list);
+  else
+    print_table (cli, list);
+  return PM_EXIT_DONE;
+}
+
+const PmCommand pm_command_pools = {
+    .name = "pools",
+    .arguments = "",
+    .summary = "the ranges of ports by type of service, and how full they are",
+    .details = "Ranges are changed under [pools] in the configuration. What the kernel keeps for\n"
+               "outgoing connections, and what browsers refuse to open, is in no pool.",
+    .run = run,
+};

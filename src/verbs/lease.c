@@ -1,0 +1,147 @@
+#include "verbs/lease.h"
+
+#include <string.h>
+
+#include "discovery/projects.h"
+#include "verbs/pools.h"
+
+static PmDesk *
+open_desk (PmContext *context)
+{
+  return pm_desk_new (context->registry, pm_verb_pools_of (context->config), NULL);
+}
+
+static void
+keep_text (PmLease *lease, PmArena *arena)
+{
+  const char **texts[] = {&lease->type, &lease->project, &lease->name, &lease->holder.boot,
+                          &lease->outcome};
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    *texts[i] = pm_arena_strdup (arena, *texts[i] == NULL ? "" : *texts[i]);
+}
+
+static gboolean
+serve (PmDesk *desk, PmDeskRequest *request, GError **error)
+{
+  pm_desk_serve (desk, &request, 1);
+  if (request->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&request->error));
+  return FALSE;
+}
+
+static gint64
+ttl_or_default (gint64 pid, gint64 ttl_s)
+{
+  return pid == 0 && ttl_s == 0 ? PM_LEASE_DEFAULT_TTL_S : ttl_s;
+}
+
+/* --- taking --- */
+
+/* A dead holder's port may be the very one that is wanted, so they are looked for first. */
+static gboolean
+take (PmDesk *desk, const PmLeaseWish *wish, PmDeskRequest *request, GError **error)
+{
+  return pm_lease_holder_init (&request->lease.holder, pm_desk_host (desk), wish->pid,
+                               ttl_or_default (wish->pid, wish->ttl_s), error) &&
+         pm_desk_reap (desk, NULL, error) && serve (desk, request, error);
+}
+
+gboolean
+pm_verb_lease (PmContext *context, const PmLeaseWish *wish, PmArena *arena, PmLeaseGiven *ret_given,
+               GError **error)
+{
+  g_autoptr (PmDesk) desk = open_desk (context);
+  g_autoptr (PmPools) pools = pm_verb_pools_of (context->config);
+  const PmPool *pool = pm_verb_pool_named (pools, wish->type, error);
+  if (pool == NULL)
+    return FALSE;
+  PmDeskRequest request = {
+      .lease = {.type = pool->type,
+                .project = wish->folder,
+                .name = wish->name,
+                .port = wish->port,
+                .transport = wish->transport},
+  };
+  if (!take (desk, wish, &request, error))
+    return FALSE;
+  keep_text (&request.lease, arena);
+  *ret_given = (PmLeaseGiven){.lease = request.lease, .usual = request.usual};
+  return TRUE;
+}
+
+/* --- keeping and giving back --- */
+
+gboolean
+pm_verb_lease_renew (PmContext *context, gint64 id, gint64 pid, gint64 ttl_s, PmArena *arena,
+                     PmLease *ret_lease, GError **error)
+{
+  g_autoptr (PmDesk) desk = open_desk (context);
+  PmDeskRequest request = {.kind = PM_DESK_RENEW, .lease = {.id = id}};
+  return pm_lease_holder_init (&request.lease.holder, pm_desk_host (desk), pid,
+                               ttl_or_default (pid, ttl_s), error) &&
+         serve (desk, &request, error) &&
+         pm_registry_lease (context->registry, id, arena, ret_lease, error);
+}
+
+gboolean
+pm_verb_lease_release (PmContext *context, gint64 id, PmArena *arena, PmLease *ret_lease,
+                       GError **error)
+{
+  g_autoptr (PmDesk) desk = open_desk (context);
+  PmDeskRequest request = {.kind = PM_DESK_RELEASE, .lease = {.id = id}};
+  return serve (desk, &request, error) &&
+         (ret_lease == NULL || pm_registry_lease (context->registry, id, arena, ret_lease, error));
+}
+
+gboolean
+pm_verb_lease_end (PmContext *context, const PmLease *lease, gboolean *ret_released, GError **error)
+{
+  PmHost host;
+  pm_host_init (&host);
+  *ret_released = host.can_bind (lease->transport, lease->port, PM_BIND_AGAIN);
+  return !*ret_released || pm_verb_lease_release (context, lease->id, NULL, NULL, error);
+}
+
+/* --- looking --- */
+
+gboolean
+pm_verb_leases (PmContext *context, PmArena *arena, GArray *list, GError **error)
+{
+  g_autoptr (PmDesk) desk = open_desk (context);
+  return pm_desk_reap (desk, NULL, error) &&
+         pm_registry_leases (context->registry, arena, list, error);
+}
+
+const char *
+pm_verb_lease_state (const PmLease *lease)
+{
+  PmHost host;
+  if (lease->released_us != 0)
+    return lease->outcome;
+  pm_host_init (&host);
+  return pm_lease_holder_state (&lease->holder, &host) == PM_HOLDER_LIVES ? "held" : "unsure";
+}
+
+/* --- projects --- */
+
+static gboolean
+is_project (const char *folder)
+{
+  g_autofree char *repository = g_build_filename (folder, ".git", NULL);
+  return g_file_test (repository, G_FILE_TEST_EXISTS) || pm_projects_root_is_one (folder);
+}
+
+char *
+pm_verb_lease_folder (const char *folder)
+{
+  g_autofree char *at = g_strdup (folder);
+  while (at[0] == '/' && at[1] != '\0') {
+    if (is_project (at))
+      return g_steal_pointer (&at);
+    char *up = g_path_get_dirname (at);
+    g_free (at);
+    at = up;
+  }
+  return g_strdup (folder);
+}
