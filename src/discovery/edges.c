@@ -138,8 +138,23 @@ is_of_the_same_project (const Index *index, gint32 id, const PmFinding *f)
   return strcmp (service->project_id, f->project) == 0 && strcmp (service->root, f->root) == 0;
 }
 
+static gboolean
+is_template (const PmService *service)
+{
+  return strcmp (service->variant, "template") == 0;
+}
+
+static gboolean
+has_real_one (const Index *index, const GArray *list)
+{
+  for (guint i = 0; i < list->len; i++)
+    if (!is_template (service_at (index, g_array_index (list, gint32, i))))
+      return TRUE;
+  return FALSE;
+}
+
 /* The one of the same project, else the only one; with several, none: a guess would move the wrong
- * reference one day. */
+ * reference one day. What only a template (.env.example) declares answers when nobody else does. */
 static gint32
 choose (const Index *index, const GArray *list, const PmFinding *f, double *ret_confidence)
 {
@@ -147,10 +162,12 @@ choose (const Index *index, const GArray *list, const PmFinding *f, double *ret_
     return -1;
   gint32 own = -1, others = -1;
   guint n_own = 0;
+  gboolean is_real = has_real_one (index, list);
   for (guint i = 0; i < list->len; i++) {
     gint32 id = g_array_index (list, gint32, i);
     const PmService *service = service_at (index, id);
-    if (service->transport == PM_TRANSPORT_UDP && f->transport != PM_TRANSPORT_UDP)
+    if ((service->transport == PM_TRANSPORT_UDP && f->transport != PM_TRANSPORT_UDP) ||
+        (is_real && is_template (service)))
       continue;
     if (strcmp (service->project_id, f->project) == 0 && strcmp (service->root, f->root) == 0) {
       if (n_own++ == 0)

@@ -9,6 +9,8 @@
 
 #include "planning/move.h"
 
+#define DOUBTFUL 0.3
+
 typedef struct {
   PmPlanBuilder *builder;
   PmMove *moves;
@@ -138,31 +140,51 @@ judge_once (Judge *judge)
 }
 
 static void
+emit_item (PmPlanBuilder *builder, const PmMove *move, const PmMoveItem *item, PmPlanMove how)
+{
+  g_autofree char *old_value = g_strdup_printf ("%u", move->old_port);
+  g_autofree char *new_value = g_strdup_printf ("%u", move->new_port);
+  how.form = PM_PLAN_FORM_PORT;
+  how.old_value = old_value;
+  how.new_value = new_value;
+  how.confidence = item->confidence;
+  how.why = item->why;
+  pm_plan_builder_move (
+      builder, &g_array_index (builder->snapshot->findings, PmFinding, item->finding), &how);
+}
+
+static void
 emit (PmPlanBuilder *builder, const PmMove *move)
 {
   PmPlan *plan = builder->plan;
   const PmService *s = move->service;
-  g_autofree char *old_value = g_strdup_printf ("%u", move->old_port);
-  g_autofree char *new_value = g_strdup_printf ("%u", move->new_port);
-  guint decision = pm_plan_decide (
-      plan, s->id, "", s->external_port != 0 ? "externalPort" : "internalPort", new_value);
-  for (guint i = 0; i < move->items->len; i++) {
-    const PmMoveItem *item = &g_array_index (move->items, PmMoveItem, i);
-    PmPlanMove wish = {
-        .form = PM_PLAN_FORM_PORT,
-        .old_value = old_value,
-        .new_value = new_value,
-        .confidence = item->confidence,
-        .why = item->why,
-        .decision = 1 + decision,
-        .is_own = i < move->n_own,
-    };
-    pm_plan_builder_move (
-        builder, &g_array_index (builder->snapshot->findings, PmFinding, item->finding), &wish);
-  }
+  g_autofree char *value = g_strdup_printf ("%u", move->new_port);
+  const char *field = s->external_port != 0 ? "externalPort" : "internalPort";
+  guint decision = 1 + pm_plan_decide (plan, s->id, "", field, value);
+  for (guint i = 0; i < move->items->len; i++)
+    emit_item (builder, move, &g_array_index (move->items, PmMoveItem, i),
+               (PmPlanMove){.decision = decision, .is_own = i < move->n_own});
   pm_move_tell_of_sharers (move, plan);
-  if (!move->is_mapping && s->scope == PM_SCOPE_HOST)
-    pm_plan_also (plan, "restart %s of %s", s->name, s->project_id);
+  if (s->external_ip[0] != '\0')
+    pm_plan_also (plan, "look at firewall rules and allow-lists that name port %u of %s",
+                  move->old_port, s->external_ip);
+}
+
+/* Those that several may be meant by: less sure than what any move is certain of, so they come when
+ * all of that is in the plan. */
+static void
+emit_doubtful (PmPlanBuilder *builder, const PmMove *move)
+{
+  for (guint i = 0; i < move->doubtful->len; i++) {
+    PmMoveItem item = {
+        .finding = g_array_index (move->doubtful, guint, i),
+        .confidence = DOUBTFUL,
+        .why = pm_arena_printf (builder->plan->arena,
+                                "several have port %u; it may be %s that is meant", move->old_port,
+                                move->service->name),
+    };
+    emit_item (builder, move, &item, (PmPlanMove){0});
+  }
 }
 
 void
@@ -187,9 +209,12 @@ pm_plan_builder_assign (PmPlanBuilder *builder, const PmResolution *list, guint 
   }
   while (!judge_once (&judge))
     ;
-  for (guint i = 0; i < n_list; i++) {
+  for (guint i = 0; i < n_list; i++)
     if (ret_refusals[i] == NULL)
       emit (builder, &moves[i]);
+  for (guint i = 0; i < n_list; i++) {
+    if (ret_refusals[i] == NULL)
+      emit_doubtful (builder, &moves[i]);
     pm_move_clear (&moves[i]);
   }
 }

@@ -146,38 +146,75 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
 
 /* --- what a person has to do --- */
 
-static gboolean
-is_any (const char *word, const char *const *words)
+#define NAMED_MOST 20
+
+/* Whoever has read a file keeps what it said until something is done. One sentence a kind, whatever
+ * the number of projects. */
+typedef struct {
+  const char *const *formats; /* NULL: all others */
+  const char *sentence;
+} Aftermath;
+
+static const Aftermath aftermaths[] = {
+    {(const char *const[]){"compose", "dockerfile", NULL},
+     "recreate the running containers (docker compose up -d) of %s"},
+    {(const char *const[]){"k8s", "helm", "kustomize", "cloudrun", NULL},
+     "apply the manifests to the cluster again of %s"},
+    {(const char *const[]){"terraform", "hcl", "tfvars", "cloudformation", NULL},
+     "apply the infrastructure again of %s"},
+    {NULL, "restart, or build again, what runs of %s: it read its settings when it started"},
+};
+
+static guint
+aftermath_of (const PmPlanFile *file)
 {
-  return g_strv_contains (words, word);
+  guint i = 0;
+  while (aftermaths[i].formats != NULL && !g_strv_contains (aftermaths[i].formats, file->format))
+    i++;
+  return i;
 }
 
 static void
-tell_of_file (PmPlan *plan, const PmPlanFile *file)
+tell_of_projects (PmPlan *plan, const char *sentence, const GPtrArray *projects)
 {
-  static const char *const compose[] = {"compose", "dockerfile", NULL};
-  static const char *const cluster[] = {"k8s", "helm", "kustomize", "cloudrun", NULL};
-  static const char *const cloud[] = {"terraform", "hcl", "tfvars", "cloudformation", NULL};
-  if (is_any (file->format, compose))
-    pm_plan_also (plan, "recreate the running containers of %s (docker compose up -d)",
-                  file->project);
-  else if (is_any (file->format, cluster))
-    pm_plan_also (plan, "apply the manifests of %s to the cluster again", file->project);
-  else if (is_any (file->format, cloud))
-    pm_plan_also (plan, "apply the infrastructure of %s again", file->project);
+  g_autoptr (GString) names = g_string_new (NULL);
+  for (guint i = 0; i < MIN (projects->len, NAMED_MOST); i++)
+    g_string_append_printf (names, "%s%s", i == 0 ? "" : ", ",
+                            (const char *) g_ptr_array_index (projects, i));
+  if (projects->len > NAMED_MOST)
+    g_string_append_printf (names, " and %u more", projects->len - NAMED_MOST);
+  g_auto (GStrv) parts = g_strsplit (sentence, "%s", 2);
+  pm_plan_also (plan, "%s%s%s", parts[0], names->str, parts[1]);
+}
+
+static void
+tell_of_files (PmPlan *plan)
+{
+  guint last = G_MAXUINT;
+  GPtrArray *projects[G_N_ELEMENTS (aftermaths)];
+  for (guint i = 0; i < G_N_ELEMENTS (aftermaths); i++)
+    projects[i] = g_ptr_array_new ();
+  for (guint i = 0; i < plan->edits->len; i++) {
+    const PmPlanEdit *edit = pm_plan_edit_at (plan, i);
+    const PmPlanFile *file = pm_plan_file_at (plan, edit->file);
+    GPtrArray *list = projects[aftermath_of (file)];
+    if (edit->file != last && edit->text_class != PM_TEXT_COMMENT &&
+        !g_ptr_array_find_with_equal_func (list, file->project, g_str_equal, NULL))
+      g_ptr_array_add (list, (gpointer) file->project);
+    last = edit->file;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (aftermaths); i++) {
+    if (projects[i]->len > 0)
+      tell_of_projects (plan, aftermaths[i].sentence, projects[i]);
+    g_ptr_array_unref (projects[i]);
+  }
 }
 
 void
 pm_plan_builder_tell_the_rest (PmPlanBuilder *builder)
 {
   PmPlan *plan = builder->plan;
-  guint last = G_MAXUINT;
-  for (guint i = 0; i < plan->edits->len; i++) {
-    guint file = pm_plan_edit_at (plan, i)->file;
-    if (file != last)
-      tell_of_file (plan, pm_plan_file_at (plan, file));
-    last = file;
-  }
+  tell_of_files (plan);
   for (guint i = 0; i < plan->left->len; i++) {
     const PmPlanEdit *edit = &g_array_index (plan->left, PmPlanLeft, i).edit;
     if (edit->text_class == PM_TEXT_DOCUMENTATION)

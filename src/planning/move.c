@@ -126,6 +126,18 @@ is_loopback (const char *host)
          strcmp (host, "[::1]") == 0 || g_str_has_prefix (host, "127.");
 }
 
+/* A container that says localhost means itself: its health check does. A URL in its environment is
+ * more often the one that browsers come by (NEXTAUTH_URL), and is so surely if nothing inside has
+ * its port. */
+static gboolean
+means_itself (const PmMove *move, const PmFinding *f)
+{
+  return f->scope != PM_SCOPE_HOST && f->port == move->service->internal_port &&
+         !g_str_has_prefix (f->rule, "compose.environment") &&
+         strcmp (f->service, move->service->name) == 0 &&
+         strcmp (f->project, move->service->project_id) == 0;
+}
+
 /* A name without dots is resolved by a container network or a cluster; so is a cluster's own. */
 static gboolean
 points_inside (const PmMove *move, const PmFinding *f)
@@ -133,8 +145,7 @@ points_inside (const PmMove *move, const PmFinding *f)
   if (f->host[0] == '\0' || strcmp (f->host, "host.docker.internal") == 0)
     return FALSE;
   if (is_loopback (f->host))
-    return f->scope != PM_SCOPE_HOST && strcmp (f->service, move->service->name) == 0 &&
-           strcmp (f->project, move->service->project_id) == 0;
+    return means_itself (move, f);
   return strchr (f->host, ':') == NULL &&
          (strchr (f->host, '.') == NULL || strstr (f->host, ".svc") != NULL);
 }
@@ -156,6 +167,67 @@ find_references (PmMove *move, PmArena *arena)
   }
 }
 
+/* Somebody's who may mean this service: several have the port, so nobody knows. */
+static void
+find_doubtful (PmMove *move)
+{
+  const PmService *s = move->service;
+  for (guint i = 0; i < move->snapshot->edges->len && s->scope == PM_SCOPE_HOST; i++) {
+    const PmEdge *edge = &g_array_index (move->snapshot->edges, PmEdge, i);
+    if (edge->to_service >= 0 || edge->finding >= move->snapshot->findings->len)
+      continue;
+    const PmFinding *f = finding_at (move, edge->finding);
+    gboolean is_here = is_loopback (f->host) || strcmp (f->host, "host.docker.internal") == 0 ||
+                       strcmp (f->host, "0.0.0.0") == 0 ||
+                       (f->host[0] != '\0' && strcmp (f->host, s->external_ip) == 0);
+    if (is_here && f->port == move->old_port && f->port == f->port_end &&
+        s->external_port == f->port)
+      g_array_append_val (move->doubtful, edge->finding);
+  }
+}
+
+/* The name of the variable that a value is written as in a dotenv file, and that file; NULL: in
+ * none. */
+static const char *
+variable_of (const PmFinding *f, char **ret_directory)
+{
+  const char *colon = strrchr (f->origin, ':');
+  gboolean has_origin = colon != NULL && f->variable[0] != '\0';
+  g_autofree char *file =
+      has_origin ? g_strndup (f->origin, (gsize) (colon - f->origin)) : g_strdup (f->file);
+  g_autofree char *name = g_path_get_basename (file);
+  if (!g_str_has_prefix (name, ".env"))
+    return NULL;
+  *ret_directory = g_path_get_dirname (file);
+  return has_origin ? f->variable : f->path;
+}
+
+/* A template (.env.example) that gives a moved variable the same value says it to whoever copies
+ * it. */
+static void
+find_templates (PmMove *move, PmArena *arena)
+{
+  guint n_items = move->items->len;
+  for (guint i = 0; i < move->snapshot->findings->len; i++) {
+    const PmFinding *t = finding_at (move, i);
+    g_autofree char *directory = NULL;
+    if (t->kind != PM_KIND_PORT || t->port != move->old_port || t->origin[0] != '\0' ||
+        strcmp (t->variant, "template") != 0 || strcmp (t->root, move->service->root) != 0 ||
+        variable_of (t, &directory) == NULL)
+      continue;
+    for (guint k = 0; k < n_items; k++) {
+      g_autofree char *other = NULL;
+      const PmFinding *f = finding_at (move, g_array_index (move->items, PmMoveItem, k).finding);
+      const char *variable = variable_of (f, &other);
+      if (variable == NULL || f == t || strcmp (variable, t->path) != 0 ||
+          strcmp (directory, other) != 0)
+        continue;
+      add (move, i, t->confidence, pm_arena_printf (arena, "the template of %s", variable));
+      break;
+    }
+  }
+}
+
 static void
 item_clear (gpointer data)
 {
@@ -171,6 +243,7 @@ pm_move_find (PmMove *move, const PmSnapshot *snapshot, const PmResolution *wish
       .index = wish->service,
       .new_port = wish->port,
       .items = g_array_new (FALSE, TRUE, sizeof (PmMoveItem)),
+      .doubtful = g_array_new (FALSE, TRUE, sizeof (guint)),
       .places = g_hash_table_new (g_str_hash, g_str_equal),
   };
   g_array_set_clear_func (move->items, item_clear);
@@ -184,6 +257,8 @@ pm_move_find (PmMove *move, const PmSnapshot *snapshot, const PmResolution *wish
     return;
   follow_inside (move, arena);
   find_references (move, arena);
+  find_templates (move, arena);
+  find_doubtful (move);
 }
 
 void
@@ -191,6 +266,7 @@ pm_move_clear (PmMove *move)
 {
   g_clear_pointer (&move->places, g_hash_table_unref);
   g_clear_pointer (&move->items, g_array_unref);
+  g_clear_pointer (&move->doubtful, g_array_unref);
 }
 
 void

@@ -25,6 +25,7 @@ typedef struct {
   gboolean inside_moves; /* the container's side too */
   GArray *items;         /* PmMoveItem; the service's own first */
   guint n_own;
+  GArray *doubtful;   /* guint: findings that point at it or at another one of the same port */
   GHashTable *places; /* all of the items' */
 } PmMove;
 
