@@ -1,4 +1,4 @@
-/* Every rule set: the first byte chooses the name of the file, and so who reads it; the rest is the
+/* Every rule set: the first two bytes choose one and a file name that it takes; the rest is the
  * file. Whatever it says, spans must lie in the file, pairs in the list, numbers in their range. */
 
 #include <string.h>
@@ -7,50 +7,37 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);
 
-static const char *const names[] = {
-    "p/.env",
-    "p/.env.example",
-    "p/docker-compose.yml",
-    "p/stack.yaml",
-    "p/package.json",
-    "p/Dockerfile",
-    "p/k8s/deployment.yaml",
-    "p/service.yaml",
-    "p/config.json",
-    "p/config.toml",
-    "p/settings.ini",
-    "p/application.properties",
-    "p/application.yml",
-    "p/values.yaml",
-    "p/templates/deployment.yaml",
-    "p/.mcp.json",
-    "p/vite.config.ts",
-    "p/next.config.js",
-    "p/webpack.config.js",
-    "p/angular.json",
-    "p/server.js",
-    "p/app.tsx",
-    "p/main.tf",
-    "p/run.sh",
-    "p/nginx.conf",
-    "p/httpd.conf",
-    "p/Caddyfile",
-    "p/app.service",
-    "p/Procfile",
-    "p/redis.conf",
-    "p/haproxy.cfg",
-    "p/appsettings.json",
-    "p/launchSettings.json",
-    "p/fly.toml",
-    "p/render.yaml",
-    "p/wrangler.jsonc",
-    "p/serverless.yml",
-    "p/.github/workflows/ci.yml",
-    "p/.devcontainer/devcontainer.json",
-    "p/ecosystem.config.js",
-    "p/settings.py",
-    "p/README.md",
-};
+/* A path that a glob matches: "x" for a star, "d/" for the stars of folders. */
+static char *
+name_of (const char *glob)
+{
+  GString *name = g_string_new ("p/");
+  for (const char *at = glob; *at != '\0'; at++) {
+    if (g_str_has_prefix (at, "**/")) {
+      g_string_append (name, "d/");
+      at += 2;
+    } else if (*at == '*') {
+      g_string_append (name, at[1] == '*' ? "d/x" : "x");
+      at += at[1] == '*';
+    } else {
+      g_string_append_c (name, *at == '?' ? 'x' : *at);
+    }
+  }
+  return g_string_free (name, FALSE);
+}
+
+static char *
+choose_name (guint8 first, guint8 second)
+{
+  const PmRuleset *const *rulesets = pm_rulesets_all ();
+  guint n_rulesets = 0, n_files = 0;
+  while (rulesets[n_rulesets] != NULL)
+    n_rulesets++;
+  const PmRuleset *ruleset = rulesets[first % n_rulesets];
+  while (ruleset->files[n_files] != NULL)
+    n_files++;
+  return name_of (ruleset->files[second % n_files]);
+}
 
 static void
 check (const PmSighting *sighting, size_t size)
@@ -75,12 +62,12 @@ check (const PmSighting *sighting, size_t size)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 {
-  if (size < 1)
+  if (size < 2)
     return 0;
-  const char *name = names[data[0] % G_N_ELEMENTS (names)];
-  gsize length = size - 1;
+  g_autofree char *name = choose_name (data[0], data[1]);
+  gsize length = size - 2;
   g_autofree char *bytes = g_malloc (MAX (length, 1));
-  memcpy (bytes, data + 1, length);
+  memcpy (bytes, data + 2, length);
 
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (PmEnvironment) environment = pm_environment_new (NULL);

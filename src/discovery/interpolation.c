@@ -160,10 +160,33 @@ typedef struct {
   guint32 word_start, word_end; /* behind the operator */
 } Expression;
 
+/* $(NAME), ${NAME} and $N; a call of a function is none. */
+static gboolean
+parse_reference (const Frame *frame, Expression *ret)
+{
+  Expression e = {.name_start = frame->at + 1};
+  char open = e.name_start < frame->end ? frame->text[e.name_start] : '\0';
+  if (open != '(' && open != '{') {
+    e.name_end = e.end = e.name_start + 1;
+    *ret = e;
+    return is_name (open, TRUE);
+  }
+  e.name_end = ++e.name_start;
+  while (e.name_end < frame->end && (is_name (frame->text[e.name_end], FALSE) ||
+                                     strchr (".-", frame->text[e.name_end]) != NULL))
+    e.name_end++;
+  e.end = e.name_end + 1;
+  *ret = e;
+  return e.name_end > e.name_start && e.name_end < frame->end &&
+         frame->text[e.name_end] == (open == '(' ? ')' : '}');
+}
+
 /* What stands at a dollar; FALSE: only a dollar. */
 static gboolean
 parse_expression (const PmExpanded *expanded, const Frame *frame, Expression *ret)
 {
+  if (expanded->expansion == PM_EXPANSION_MAKE)
+    return parse_reference (frame, ret);
   Expression e = {0};
   guint32 at = frame->at + 1;
   gboolean spring = expanded->expansion == PM_EXPANSION_SPRING;
@@ -282,7 +305,9 @@ step (PmExpanded *expanded, Frame *frames, guint *n_frames)
   }
   append (expanded, frame, to, to + 1);
   gboolean twice = to + 1 < frame->end && frame->text[to + 1] == '$';
-  frame->at = to + (twice && expanded->expansion == PM_EXPANSION_COMPOSE ? 2 : 1);
+  gboolean is_dollar =
+      expanded->expansion == PM_EXPANSION_COMPOSE || expanded->expansion == PM_EXPANSION_MAKE;
+  frame->at = to + (twice && is_dollar ? 2 : 1);
 }
 
 PmExpanded *

@@ -37,6 +37,7 @@ typedef enum {
   PM_EXPANSION_COMPOSE, /* $X ${X} ${X-d} ${X:-d} ${X:?e} ${X:+r}, nested; $$ is a dollar
                            (compose specification, "Interpolation") */
   PM_EXPANSION_SHELL,   /* POSIX 2.6.2 as far as it needs no execution: as above, without $$ */
+  PM_EXPANSION_MAKE,    /* $(X) ${X} $X of one letter; $$ is a dollar; no functions */
   PM_EXPANSION_SPRING,  /* ${name:default}; name is looked up also in upper case with _ for . - */
 } PmExpansion;
 

@@ -70,6 +70,8 @@ static const Case compose[] = {
 
 static const Case other[] = {
     {PM_EXPANSION_SHELL, "$$ $(cat x) `y` ${X:-9}", "$$ $(cat x) `y` 9", FALSE},
+    {PM_EXPANSION_MAKE, "$(PORT) ${PORT} $$PORT $(X)", "8080 8080 $PORT ", TRUE},
+    {PM_EXPANSION_MAKE, "$(shell cat x) $@ $(PORT", "$(shell cat x) $@ $(PORT", FALSE},
     {PM_EXPANSION_SPRING, "${server.port:9}", "9", FALSE},
     {PM_EXPANSION_SPRING, "${port:9}", "8080", FALSE},
     {PM_EXPANSION_SPRING, "${VAR:http://localhost:8888/}", "http://localhost:8888/", FALSE},
@@ -141,7 +143,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/discovery/interpolation/follows-compose", compose, check);
-  g_test_add_data_func ("/discovery/interpolation/follows-shell-and-spring", other, check);
+  g_test_add_data_func ("/discovery/interpolation/follows-shell-make-and-spring", other, check);
   g_test_add_func ("/discovery/interpolation/traces-defaults-behind-escapes",
                    traces_defaults_behind_escapes);
   g_test_add_func ("/discovery/interpolation/traces-to-the-innermost-definition",

@@ -1,0 +1,49 @@
+/* What programming languages have in common. */
+
+#include "format-test.h"
+
+#define CODE &pm_format_code
+
+static void
+reads_assignments (void)
+{
+  format_test_expect (CODE, "PORT = 8080\nhost := \"10.0.0.1\"\nlet x = 'a';\nconst y: u16 = 81;\n",
+                      "PORT = 8080\nhost = 10.0.0.1\nx = a\ny = 81\n");
+  format_test_expect (CODE, "a = {\"port\": 1, :host => 'h'}\nb = [1, 2]\n",
+                      "a.port = 1\na.host = h\nb[0] = 1\nb[1] = 2\n");
+}
+
+static void
+reads_calls (void)
+{
+  format_test_expect (CODE, "app.run(host=\"0.0.0.0\", port=5000)\n",
+                      "run()[0].host = 0.0.0.0\nrun()[1].port = 5000\n");
+  format_test_expect (CODE, "s = Listen(\"tcp\", addr, 80)\n",
+                      "s.Listen()[0] = tcp\ns.Listen()[1] = addr ()\ns.Listen()[2] = 80\n");
+}
+
+static void
+passes_comments_over (void)
+{
+  format_test_expect (CODE, "# a = 1\n// b = 2\n/* c = 3 */\nd = 4\n", "d = 4\n");
+  format_test_expect (CODE, "\"\"\" e = 5\nf = 6 \"\"\"\ng = 7\n",
+                      "[0] =  e = 5\nf = 6  ()\ng = 7\n");
+}
+
+static void
+goes_on_behind_what_is_broken (void)
+{
+  format_test_expect (CODE, "a = \"x\nb = 1\n", "b = 1\n");
+  format_test_expect (CODE, ")]}\nb = 1\n(((\nc = 2\n", "b = 1\n[1][0][0][0].c = 2\n");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/formats/code/reads-assignments", reads_assignments);
+  g_test_add_func ("/formats/code/reads-calls", reads_calls);
+  g_test_add_func ("/formats/code/passes-comments-over", passes_comments_over);
+  g_test_add_func ("/formats/code/goes-on-behind-what-is-broken", goes_on_behind_what_is_broken);
+  return g_test_run ();
+}
