@@ -15,6 +15,12 @@ name_key (const char *root, const char *project, const char *name)
   return g_strconcat (root, "\n", project, "\n", name, NULL);
 }
 
+static char *
+exact_key (const char *name, PmTransport transport, guint16 external_port)
+{
+  return g_strdup_printf ("%s\n%d\n%u", name, transport, external_port);
+}
+
 static GHashTable *
 index_services (const PmSnapshot *snapshot)
 {
@@ -22,7 +28,7 @@ index_services (const PmSnapshot *snapshot)
   for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
     g_autofree char *name = name_key (service->root, service->project_id, service->name);
-    char *exact = g_strdup_printf ("%s\n%u", name, service->external_port);
+    char *exact = exact_key (name, service->transport, service->external_port);
     g_hash_table_insert (index, exact, GINT_TO_POINTER ((gint) i + 1));
     if (!g_hash_table_contains (index, name))
       g_hash_table_insert (index, g_steal_pointer (&name), GINT_TO_POINTER ((gint) i + 1));
@@ -35,7 +41,7 @@ static gint32
 service_of (GHashTable *index, const PmFinding *f)
 {
   g_autofree char *name = name_key (f->root, f->project, f->service);
-  g_autofree char *exact = g_strdup_printf ("%s\n%u", name, f->port);
+  g_autofree char *exact = exact_key (name, f->transport, f->port);
   gint found = GPOINTER_TO_INT (g_hash_table_lookup (index, exact));
   return (found != 0 ? found : GPOINTER_TO_INT (g_hash_table_lookup (index, name))) - 1;
 }

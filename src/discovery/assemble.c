@@ -1,6 +1,7 @@
 /* DESIGN
  * Four passes over the findings fill one table of rows, keyed by root, project, name, transport and
- * internal port:
+ * internal port; where that one is published several times, each further time by its external port
+ * as well:
  *   1. every finding gets a service name;
  *   2. mappings, then ports that only containers and clusters see;
  *   3. listeners on the host: candidates are grouped into one group for each listener ("slot") and
@@ -66,24 +67,29 @@ name_findings (Assembly *a)
 
 /* --- rows --- */
 
+/* With an external port (not 0) it is the key of a further row of that internal port. */
+static char *
+row_key (const PmFinding *f, guint16 internal_port, guint16 external_port)
+{
+  return g_strdup_printf ("%s\n%s\n%s\n%d\n%u\n%u", f->root, f->project, f->service, f->transport,
+                          internal_port, external_port);
+}
+
 static gint
 find_row (const Assembly *a, const PmFinding *f, guint16 internal_port)
 {
-  g_autofree char *key = g_strdup_printf ("%s\n%s\n%s\n%d\n%u", f->root, f->project, f->service,
-                                          f->transport, internal_port);
+  g_autofree char *key = row_key (f, internal_port, 0);
   return GPOINTER_TO_INT (g_hash_table_lookup (a->rows, key)) - 1;
 }
 
+/* Takes the key. */
 static guint
-add_row (Assembly *a, const PmService *row)
+add_row (Assembly *a, const PmService *row, char *key)
 {
   guint index = a->snapshot->services->len;
   g_array_append_val (a->snapshot->services, *row);
   g_ptr_array_add (a->evidence, g_array_new (FALSE, TRUE, sizeof (PmConfigFile)));
-  g_hash_table_insert (a->rows,
-                       g_strdup_printf ("%s\n%s\n%s\n%d\n%u", row->root, row->project_id, row->name,
-                                        row->transport, row->internal_port),
-                       GINT_TO_POINTER ((gint) index + 1));
+  g_hash_table_insert (a->rows, key, GINT_TO_POINTER ((gint) index + 1));
   return index;
 }
 
@@ -113,12 +119,10 @@ origin_of (Assembly *a, const PmFinding *f)
   return pm_arena_printf (a->snapshot->arena, "%s:%u", f->file, f->position.line);
 }
 
+/* Takes the key. */
 static guint
-row_for (Assembly *a, const PmFinding *f, guint16 internal_port)
+new_row (Assembly *a, const PmFinding *f, guint16 internal_port, char *key)
 {
-  gint existing = find_row (a, f, internal_port);
-  if (existing >= 0)
-    return (guint) existing;
   PmService row = {
       .host = a->host,
       .root = f->root,
@@ -138,7 +142,15 @@ row_for (Assembly *a, const PmFinding *f, guint16 internal_port)
       .pinned = "",
       .tags = "",
   };
-  return add_row (a, &row);
+  return add_row (a, &row, key);
+}
+
+static guint
+row_for (Assembly *a, const PmFinding *f, guint16 internal_port)
+{
+  gint existing = find_row (a, f, internal_port);
+  return existing >= 0 ? (guint) existing
+                       : new_row (a, f, internal_port, row_key (f, internal_port, 0));
 }
 
 /* --- 2. mappings and ports of containers and clusters --- */
@@ -158,6 +170,42 @@ range_length (const PmFinding *f)
   return length > WIDEST_RANGE ? 1 : length;
 }
 
+/* Compose publishes both what a file says and what the override file beside it does; of two modes
+ * only one is run at a time. */
+static gboolean
+are_in_force_together (const PmService *row, const GArray *evidence, const PmFinding *p)
+{
+  gboolean overrides = strcmp (p->variant, "override") == 0;
+  gboolean is_overridden = strcmp (row->variant, "override") == 0;
+  if ((overrides && row->variant[0] == '\0') || (is_overridden && p->variant[0] == '\0'))
+    return TRUE;
+  for (guint i = 0; i < evidence->len; i++) {
+    const PmConfigFile *file = &g_array_index (evidence, PmConfigFile, i);
+    if (file->role == PM_ROLE_PUBLISH && strcmp (file->path, p->file) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The row of a mapping: that of its container port, or, where that one is published on another port
+ * already, a further one. */
+static guint
+row_of_mapping (Assembly *a, const PmFinding *p, const PmFinding *t, guint16 internal_port,
+                guint16 external_port)
+{
+  gint first = find_row (a, t, internal_port);
+  if (first < 0)
+    return row_for (a, t, internal_port);
+  const PmService *row = row_at (a, (guint) first);
+  if (row->external_port == 0 || row->external_port == external_port ||
+      !are_in_force_together (row, g_ptr_array_index (a->evidence, (guint) first), p))
+    return (guint) first;
+  g_autofree char *key = row_key (t, internal_port, external_port);
+  gpointer further = g_hash_table_lookup (a->rows, key);
+  return further != NULL ? (guint) GPOINTER_TO_INT (further) - 1
+                         : new_row (a, t, internal_port, g_steal_pointer (&key));
+}
+
 static void
 add_mapping (Assembly *a, guint publish, guint target)
 {
@@ -165,11 +213,12 @@ add_mapping (Assembly *a, guint publish, guint target)
   guint published = range_length (p), targets = range_length (t);
   /* Of a range for one container port Docker takes one: the first stands for them. */
   for (guint i = 0; i < targets; i++) {
-    guint row = row_for (a, t, (guint16) (t->port + i));
+    guint16 external_port = (guint16) (p->port + (published > 1 ? i : 0));
+    guint row = row_of_mapping (a, p, t, (guint16) (t->port + i), external_port);
     PmService *service = row_at (a, row);
     gboolean base_was_here = service->external_port != 0 && p->variant[0] != '\0';
     if (!base_was_here) {
-      service->external_port = (guint16) (p->port + (published > 1 ? i : 0));
+      service->external_port = external_port;
       service->scope = p->scope;
       service->bind = p->bind;
       service->origin = origin_of (a, p);
@@ -354,7 +403,11 @@ add_defaults (Assembly *a)
                          .line = fact->line,
                          .role = PM_ROLE_LISTEN,
                          .is_kept = fact->standing == PM_STANDING_KEPT};
-    guint index = add_row (a, &row);
+    PmFinding as_finding = {.root = row.root,
+                            .project = row.project_id,
+                            .service = row.name,
+                            .transport = row.transport};
+    guint index = add_row (a, &row, row_key (&as_finding, row.internal_port, 0));
     GArray *files = g_ptr_array_index (a->evidence, index);
     g_array_append_val (files, file);
   }

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * that their file belongs to (units.h).
  *
  * A service has one row for each transport and internal port:
- *   - a mapping (compose `8080:80`) gives one row with both ports;
+ *   - a mapping (compose `8080:80`) gives one row with both ports; a second one of the same
+ *     container port (`8081:80`) gives a further row;
  *   - a port that only a container or a cluster sees gives one with external port 0;
  *   - a port that a process binds on the host gives one with both ports equal.
  * Where several files say where one listener listens, the one that wins at run time decides: a

@@ -153,6 +153,17 @@ has_real_one (const Index *index, const GArray *list)
   return FALSE;
 }
 
+/* Two rows of one container port: whoever means the one means the other. */
+static gboolean
+is_further_row (const Index *index, gint32 first, const PmService *service)
+{
+  const PmService *known = first < 0 ? NULL : service_at (index, first);
+  return known != NULL && known->internal_port == service->internal_port &&
+         strcmp (known->name, service->name) == 0 &&
+         strcmp (known->project_id, service->project_id) == 0 &&
+         strcmp (known->root, service->root) == 0;
+}
+
 /* The one of the same project, else the only one; with several, none: a guess would move the wrong
  * reference one day. What only a template (.env.example) declares answers when nobody else does. */
 static gint32
@@ -167,7 +178,8 @@ choose (const Index *index, const GArray *list, const PmFinding *f, double *ret_
     gint32 id = g_array_index (list, gint32, i);
     const PmService *service = service_at (index, id);
     if ((service->transport == PM_TRANSPORT_UDP && f->transport != PM_TRANSPORT_UDP) ||
-        (is_real && is_template (service)))
+        (is_real && is_template (service)) || is_further_row (index, own, service) ||
+        is_further_row (index, others, service))
       continue;
     if (strcmp (service->project_id, f->project) == 0 && strcmp (service->root, f->root) == 0) {
       if (n_own++ == 0)

@@ -4,8 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* What the registry lists: one row per host, project, name, transport and internal port. A service
- * with three ports is three rows of one name. Text as in PmFinding. */
+/* What the registry lists: one row per host, project, name, transport and internal port, and a
+ * further one for each further external port that this is published on. A service with three ports
+ * is three rows of one name. Text as in PmFinding. */
 
 typedef enum { PM_STATUS_INACTIVE, PM_STATUS_ACTIVE, PM_STATUS_CONFLICT } PmStatus;
 

@@ -85,6 +85,13 @@ same_external_port (const PmKnownService *known, const PmService *observed)
 }
 
 static gboolean
+was_there_with_both (const PmKnownService *known, const PmService *observed)
+{
+  return known->is_removed && known->service.internal_port == observed->internal_port &&
+         known->service.external_port == observed->external_port;
+}
+
+static gboolean
 was_there_before (const PmKnownService *known, const PmService *observed)
 {
   return known->is_removed && known->service.internal_port == observed->internal_port;
@@ -158,5 +165,6 @@ pm_match_services (const GArray *known, const GArray *observed, gint32 *ret_matc
   match_by (&m, same_internal_port);
   match_by (&m, same_external_port);
   match_leftovers (&m);
+  match_by (&m, was_there_with_both);
   match_by (&m, was_there_before);
 }

@@ -16,8 +16,8 @@ typedef struct {
 /* Fills ret_matches, one for each observed service (of PmService): the index of the known service
  * (of PmKnownService) that it is, or -1: it is new. No known service is given twice. Host, root,
  * project, name and transport must be equal, and then, first rule first: both ports; the internal
- * port; the external port (not 0); exactly one of either side is left over; a removed one's
- * internal port. */
+ * port; the external port (not 0); exactly one of either side is left over; a removed one's ports,
+ * both or the internal one. Of several that fit the first does, in the order of both arrays. */
 void pm_match_services (const GArray *known, const GArray *observed, gint32 *ret_matches);
 
 G_END_DECLS

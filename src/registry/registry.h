@@ -95,11 +95,12 @@ typedef struct {
  * `observed` is gone; what `observed` holds of other roots (a snapshot's, completed) is compared
  * too.
  *
- * Services keep their ids: by host, root, project, name, transport and internal port, and, where
- * exactly one of these went and one came, over a change of port. A service that comes back gets its
- * old id. Documents are compared by what they say; one that is unchanged is not written, and a scan
- * that found nothing new writes nothing. Every finding, fact and link must belong to one of
- * observed's documents (INVALID otherwise). ret_changes may be NULL. */
+ * Services keep their ids: by host, root, project, name, transport and ports, the internal one
+ * before the external, and, where exactly one of these went and one came, over a change of both. A
+ * service that comes back gets its old id. Documents are compared by what they say; one that is
+ * unchanged is not written, and a scan that found nothing new writes nothing. Every finding, fact
+ * and link must belong to one of observed's documents (INVALID otherwise). ret_changes may be NULL.
+ */
 gboolean pm_registry_store_scan (PmRegistry *registry, const PmSnapshot *observed,
                                  const PmScanScope *scope, gint64 now_us,
                                  PmScanChanges *ret_changes, GError **error);

@@ -66,8 +66,8 @@ static gboolean
 is_same_row (const PmService *a, const PmService *b, const char *name)
 {
   return strcmp (b->name, name) == 0 && a->internal_port == b->internal_port &&
-         a->transport == b->transport && strcmp (a->project_id, b->project_id) == 0 &&
-         strcmp (a->root, b->root) == 0;
+         a->external_port == b->external_port && a->transport == b->transport &&
+         strcmp (a->project_id, b->project_id) == 0 && strcmp (a->root, b->root) == 0;
 }
 
 static gboolean

@@ -296,6 +296,63 @@ def names_follow_the_files_they_come_from(t):
     t.expect(t.rows(), {"shop/api": [(9100, 9100)]})
 
 
+TWICE = "services:\n  desk:\n    image: kasm\n    ports: ['6901:80', '6902:80']\n"
+
+
+def each_published_port_of_a_target_is_a_row(t):
+    t.put("shop/compose.yaml", TWICE)
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/desk": [(6901, 80), (6902, 80)]})
+    first, second = sorted(t.services(), key=lambda s: s["externalPort"])
+    t.replace("shop/compose.yaml", "6902", "6905")
+    t.scan()
+    t.expect({s["externalPort"]: s["id"] for s in t.services()}, {6901: first["id"], 6905: second["id"]})
+    t.replace("shop/compose.yaml", "6901", "6911")
+    t.replace("shop/compose.yaml", "6905", "6912")
+    t.scan()
+    t.expect({s["externalPort"]: s["id"] for s in t.services()}, {6911: first["id"], 6912: second["id"]})
+    t.expect(t.history()[2:], [("desk", "external_port", "6902", "6905"), ("desk", "external_port", "6901", "6911"),
+                               ("desk", "external_port", "6905", "6912")])
+
+
+def a_further_port_that_comes_back_is_the_same_service(t):
+    t.put("shop/compose.yaml", TWICE)
+    t.scan(t.root)
+    ids = {s["externalPort"]: s["id"] for s in t.services()}
+    t.replace("shop/compose.yaml", "'6901:80', '6902:80'", "'6901:80'")
+    t.scan()
+    t.expect({s["externalPort"]: s["id"] for s in t.services()}, {6901: ids[6901]})
+    t.put("shop/compose.yaml", TWICE)
+    t.scan()
+    t.expect({s["externalPort"]: s["id"] for s in t.services()}, ids)
+
+
+def the_row_in_conflict_is_the_one_that_collides(t):
+    t.put("shop/compose.yaml", TWICE)
+    t.put("zoo/compose.yaml", "services:\n  ape:\n    ports: ['6902:1']\n")
+    t.scan(t.root, status=1)
+    t.expect({s["externalPort"]: s["status"] for s in t.services() if s["serviceName"] == "desk"},
+             {6901: "inactive", 6902: "conflict"})
+    t.call("assign", "desk:6902", "6990", "--yes", status=0)
+    t.expect(t.rows()["shop/desk"], [(6901, 80), (6990, 80)])
+
+
+def an_override_publishes_beside_the_base(t):
+    t.put("shop/compose.yaml", "services:\n  web:\n    ports: ['8080:80']\n")
+    t.put("shop/compose.override.yaml", "services:\n  web:\n    ports: ['8081:80']\n")
+    t.put("shop/compose.prod.yaml", "services:\n  web:\n    ports: ['80:80']\n")
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/web": [(8080, 80), (8081, 80)]})
+
+
+def a_transport_has_its_own_row(t):
+    t.put("shop/compose.yaml", "services:\n  dns:\n    ports: ['53:53', '53:53/udp']\n")
+    t.put("zoo/compose.yaml", "services:\n  ape:\n    ports: ['53:1']\n")
+    t.scan(t.root, status=1)
+    t.expect({s["transport"]: s["status"] for s in t.services() if s["serviceName"] == "dns"},
+             {"tcp": "conflict", "udp": "inactive"})
+
+
 CASES = [
     an_unreadable_file_is_not_gone,
     an_unreadable_project_is_not_gone,
@@ -315,6 +372,11 @@ CASES = [
     a_remembered_root_that_is_not_there_keeps_its_services,
     a_plan_leaves_kept_places_alone,
     names_follow_the_files_they_come_from,
+    each_published_port_of_a_target_is_a_row,
+    a_further_port_that_comes_back_is_the_same_service,
+    the_row_in_conflict_is_the_one_that_collides,
+    an_override_publishes_beside_the_base,
+    a_transport_has_its_own_row,
 ]
 
 
