@@ -11,6 +11,7 @@ static const PmCommand *const commands[] = {
     &pm_command_lease,
     &pm_command_leases,
     &pm_command_release,
+    &pm_command_run,
     &pm_command_findings,
     &pm_command_explain,
     &pm_command_check,

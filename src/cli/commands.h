@@ -23,6 +23,7 @@ extern const PmCommand pm_command_recover;
 extern const PmCommand pm_command_release;
 extern const PmCommand pm_command_resolve;
 extern const PmCommand pm_command_restore;
+extern const PmCommand pm_command_run;
 extern const PmCommand pm_command_scan;
 extern const PmCommand pm_command_serve;
 extern const PmCommand pm_command_token;

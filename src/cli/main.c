@@ -220,16 +220,34 @@ run_command (const PmCommand *command, const Globals *globals, int argc, char *a
   return status;
 }
 
-/* The first `--` only says where options end. */
-static void
-drop_double_dash (int *argc, char **argv)
+/* Everything behind the first `--` is no option, of ours or of GLib's: it is set aside while
+ * options are taken out, and comes back behind what is left. */
+typedef struct {
+  char **words; /* borrowed */
+  int n_words;
+} Tail;
+
+static Tail
+cut_tail (int *argc, char *argv[])
 {
   for (int i = 1; i < *argc; i++)
     if (strcmp (argv[i], "--") == 0) {
-      memmove (&argv[i], &argv[i + 1], (gsize) (*argc - i) * sizeof (char *));
-      (*argc)--;
-      return;
+      Tail tail = {argv + i + 1, *argc - i - 1};
+      *argc = i;
+      return tail;
     }
+  return (Tail){0};
+}
+
+static char **
+join_tail (int *argc, char **argv, const Tail *tail)
+{
+  char **joined = g_new0 (char *, *argc + tail->n_words + 1);
+  memcpy (joined, argv, (gsize) *argc * sizeof (char *));
+  if (tail->n_words > 0)
+    memcpy (joined + *argc, tail->words, (gsize) tail->n_words * sizeof (char *));
+  *argc += tail->n_words;
+  return joined;
 }
 
 static PmExit
@@ -237,7 +255,10 @@ dispatch (Globals *globals, int argc, char *argv[])
 {
   GError *error = NULL;
   g_autofree GOptionEntry *entries = bind_globals (globals);
-  g_autofree char **left = g_memdup2 (argv, (gsize) (argc + 1) * sizeof (char *));
+  Tail tail = cut_tail (&argc, argv);
+  g_autofree char **head = g_new0 (char *, argc + 1);
+  memcpy (head, argv, (gsize) argc * sizeof (char *));
+  char **left = head;
   if (!parse (entries, FALSE, &argc, &left, &error))
     return bad_options (NULL, error);
   static const char *const colors[] = {"auto", "always", "never", NULL};
@@ -274,8 +295,8 @@ dispatch (Globals *globals, int argc, char *argv[])
   argc--;
   if (!parse (command->options, TRUE, &argc, &rest, &error))
     return bad_options (command, error);
-  drop_double_dash (&argc, rest);
-  return run_command (command, globals, argc - 1, rest + 1);
+  g_autofree char **all = join_tail (&argc, rest, &tail);
+  return run_command (command, globals, argc - 1, all + 1);
 }
 
 int

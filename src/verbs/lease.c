@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "discovery/projects.h"
+#include "discovery/service-type.h"
 #include "verbs/pools.h"
 
 static PmDesk *
@@ -124,6 +125,47 @@ pm_verb_lease_state (const PmLease *lease)
 }
 
 /* --- projects --- */
+
+static gboolean
+lies_in (const PmService *service, const char *folder)
+{
+  g_autofree char *path = strcmp (service->project_id, ".") == 0
+                              ? g_strdup (service->root)
+                              : g_build_filename (service->root, service->project_id, NULL);
+  return strcmp (path, folder) == 0;
+}
+
+/* Of the service of that name, else of all that the folder has, where they agree. */
+static char *
+known_type (PmContext *context, const char *folder, const char *name)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) services = g_array_new (FALSE, FALSE, sizeof (PmService));
+  const char *type = "";
+  gboolean agree = TRUE;
+  if (!pm_registry_services (context->registry, arena, services, NULL))
+    return g_strdup ("");
+  for (guint i = 0; i < services->len; i++) {
+    const PmService *service = &g_array_index (services, PmService, i);
+    if (service->type[0] == '\0' || !lies_in (service, folder))
+      continue;
+    if (strcmp (service->name, name) == 0)
+      return g_strdup (service->type);
+    agree = agree && (type[0] == '\0' || strcmp (type, service->type) == 0);
+    type = service->type;
+  }
+  return g_strdup (agree ? type : "");
+}
+
+char *
+pm_verb_lease_type (PmContext *context, const char *folder, const char *name, const char *command)
+{
+  PmServiceType type;
+  g_autofree char *program = g_path_get_basename (command);
+  if (pm_service_type ("", program, name, &type))
+    return g_strdup (type.type);
+  return known_type (context, folder, name);
+}
 
 static gboolean
 is_project (const char *folder)

@@ -52,4 +52,9 @@ const char *pm_verb_lease_state (const PmLease *lease);
  * the folder itself. A new string. */
 char *pm_verb_lease_folder (const char *folder);
 
+/* The type of service that a command stands for: what its words tell, else what the registry knows
+ * of the services in its folder; "" where nothing does. A new string. */
+char *pm_verb_lease_type (PmContext *context, const char *folder, const char *name,
+                          const char *command);
+
 G_END_DECLS
