@@ -90,6 +90,18 @@ typedef struct {
     char **sources;
     gint64 hold_down_s;
     char **touch;
+    gint64 interval_s; /* between two questions to a source that cannot wait */
+    char **allow;      /* networks whose addresses count though they are not public */
+    char **fixed;
+    char **command; /* an argument vector */
+    char *interface;
+    char *dns_name;
+    char **http_urls;
+    char **stun_servers;
+    char *gcp_project;
+    char *gcp_key_file;
+    char *gcp_endpoint;
+    char *azure_endpoint;
   } ip;
   struct {
     gint64 interval_s;

@@ -47,6 +47,7 @@ const char *pm_config_check_key (const char *text);
 const char *pm_config_check_listen (const char *text);
 const char *pm_config_check_registry (const char *text);
 const char *pm_config_check_http (const char *text);
+const char *pm_config_check_network (const char *text);
 const char *pm_config_check_smtp (const char *text);
 const char *pm_config_check_health (const char *text);
 const char *pm_config_check_filter (const char *text);

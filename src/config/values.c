@@ -4,6 +4,7 @@
 
 #include "config/schema.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 const char *
@@ -74,6 +75,13 @@ pm_config_check_listen (const char *text)
   if (colon == NULL || colon == text || !parse_port (colon + 1, strlen (colon + 1), TRUE, &port))
     return "is not ADDRESS:PORT, as in 127.0.0.1:7411 or [::1]:7411";
   return NULL;
+}
+
+const char *
+pm_config_check_network (const char *text)
+{
+  g_autoptr (GInetAddressMask) mask = g_inet_address_mask_new_from_string (text, NULL);
+  return mask != NULL ? NULL : "is neither an address nor a network, as 203.0.113.7 or 10.0.0.0/8";
 }
 
 static const char *
