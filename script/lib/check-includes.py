@@ -27,11 +27,11 @@ BELOW = {
     "update": "base model formats",
     "net": "base",
     "ip": "base config net",
-    "verbs": "base model formats config walk discovery registry live allocation leases planning update",
+    "verbs": "base model formats config walk discovery registry live allocation leases planning update ip",
     "jobs": "base model config registry verbs",
     "api": "base model config allocation registry verbs jobs",
-    "cli": "base model config discovery allocation registry verbs daemon",
-    "daemon": "base model config registry verbs jobs api",
+    "cli": "base model config discovery allocation registry verbs daemon ip",
+    "daemon": "base model config registry verbs jobs api ip",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')
 

@@ -4,6 +4,7 @@
 #include "base/json-writer.h"
 #include "cli/change.h"
 #include "cli/commands.h"
+#include "cli/ip.h"
 #include "cli/output.h"
 #include "cli/table.h"
 #include "discovery/edges.h"
@@ -124,14 +125,20 @@ run (PmCli *cli, int argc, char *argv[])
     return show (cli);
   if (strcmp (argv[0], "change") == 0)
     return change (cli, argc - 1, argv + 1);
-  return pm_cli_usage (&pm_command_ip, "“%s” is neither show nor change", argv[0]);
+  if (argc == 1 && strcmp (argv[0], "sources") == 0)
+    return pm_cli_ip_sources (cli);
+  if (argc == 1 && strcmp (argv[0], "watch") == 0)
+    return pm_cli_ip_watch (cli);
+  return pm_cli_usage (&pm_command_ip, "“%s” is none of show, sources, watch and change", argv[0]);
 }
 
 const PmCommand pm_command_ip = {
     .name = "ip",
-    .arguments = "show | change OLD NEW",
-    .summary = "addresses in files, and a change of one in all of them",
-    .details = "change writes the new address wherever the old one stands: in configuration, in "
+    .arguments = "show | sources | watch | change OLD NEW",
+    .summary = "addresses in files, who tells this machine's own, and a change in all files",
+    .details = "show lists the public addresses that stand in files. sources asks everybody in "
+               "ip.sources once; watch\nfollows them and says what changed, writing nothing.\n"
+               "change writes the new address wherever the old one stands: in configuration, in "
                "its comments and in source,\nalso inside names like 203-0-113-10.sslip.io. "
                "Documentation, logs and data are only listed.\nAll files change, or none; undo "
                "takes it back.",

@@ -22,7 +22,8 @@ add_family (GPtrArray *seen, const json_t *interface, gsize nic, const char *fam
   gsize i;
   json_t *item;
   const json_t *list = json_object_get (json_object_get (interface, family), "ipAddress");
-  json_array_foreach (list, i, item) {
+  json_array_foreach (list, i, item)
+  {
     g_autofree char *slot = g_strdup_printf ("nic%zu/%s/%zu", nic, family + 2, i);
     const char *address = pm_ip_json_text (item, "publicIpAddress");
     if (address != NULL)
@@ -45,7 +46,8 @@ add_balancer (Azure *self, const json_t *reply)
   gsize i;
   json_t *item;
   const json_t *balancer = json_object_get (reply, "loadbalancer");
-  json_array_foreach (json_object_get (balancer, "publicIpAddresses"), i, item) {
+  json_array_foreach (json_object_get (balancer, "publicIpAddresses"), i, item)
+  {
     g_autofree char *slot = g_strdup_printf ("frontend/%zu", i);
     const char *address = pm_ip_json_text (item, "frontendIpAddress");
     if (address != NULL)
@@ -61,7 +63,8 @@ on_balancer (const PmHttpReply *reply, const GError *error, gpointer data)
   if (reply == NULL || (reply->status != 404 && reply->status != 400)) {
     if (!pm_ip_reply_is_fine (self->source, "the load balancer's metadata", reply, error))
       return;
-    g_autoptr (json_t) json = pm_ip_reply_json (self->source, "the load balancer's metadata", reply);
+    g_autoptr (json_t) json =
+        pm_ip_reply_json (self->source, "the load balancer's metadata", reply);
     if (json == NULL)
       return;
     add_balancer (self, json);
@@ -83,7 +86,8 @@ on_network (const PmHttpReply *reply, const GError *error, gpointer data)
   self->seen = pm_ip_seen_list ();
   gsize nic;
   json_t *interface;
-  json_array_foreach (json_object_get (json, "interface"), nic, interface) {
+  json_array_foreach (json_object_get (json, "interface"), nic, interface)
+  {
     add_family (self->seen, interface, nic, "ipv4");
     add_family (self->seen, interface, nic, "ipv6");
   }

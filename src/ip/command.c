@@ -49,9 +49,9 @@ on_end (GObject *object, GAsyncResult *result, gpointer data)
     if (end != NULL)
       *end = '\0';
     pm_ip_source_fail (self->source, "%s failed: %s", self->argv[0],
-                       error != NULL                                ? error->message
+                       error != NULL                             ? error->message
                        : complaint != NULL && *complaint != '\0' ? complaint
-                                                                    : "no word why");
+                                                                 : "no word why");
     return;
   }
   if (strlen (output) > MOST_OUTPUT_BYTES) {
@@ -70,9 +70,9 @@ command_ask (gpointer data, gboolean wait)
 {
   Command *self = data;
   g_autoptr (GError) error = NULL;
-  self->process = g_subprocess_newv ((const char *const *) self->argv,
-                                     G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                                     &error);
+  self->process =
+      g_subprocess_newv ((const char *const *) self->argv,
+                         G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
   if (self->process == NULL) {
     pm_ip_source_fail (self->source, "%s cannot be run: %s", self->argv[0], error->message);
     return;

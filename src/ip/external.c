@@ -26,20 +26,28 @@ pm_external_is_within (const char *address, const char *const *networks)
   return FALSE;
 }
 
-gboolean
-pm_external_is_network (const char *text)
-{
-  g_autoptr (GInetAddressMask) mask = g_inet_address_mask_new_from_string (text, NULL);
-  return mask != NULL;
-}
-
 /* IANA's registries of special-purpose addresses, as far as nobody outside can use them, without
  * those for documentation. */
 static const char *const not_public[] = {
-    "0.0.0.0/8",    "10.0.0.0/8",     "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
-    "172.16.0.0/12", "192.0.0.0/24",  "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3",
-    "::/128",        "::1/128",       "::ffff:0:0/96", "64:ff9b:1::/48", "100::/64",
-    "fc00::/7",      "fe80::/10",     "ff00::/8",      NULL,
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "224.0.0.0/3",
+    "::/128",
+    "::1/128",
+    "::ffff:0:0/96",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "fc00::/7",
+    "fe80::/10",
+    "ff00::/8",
+    NULL,
 };
 
 gboolean

@@ -11,14 +11,11 @@ G_BEGIN_DECLS
 char *pm_external_canonical (const char *text);
 
 /* Globally routable unicast: neither unspecified, loopback, link-local, private (RFC 1918, 4193),
- * shared (RFC 6598), multicast, nor reserved. Networks for documentation (RFC 5737, 3849) pass: what
- * examples and tests run on behaves like the real thing. `address` is canonical. */
+ * shared (RFC 6598), multicast, nor reserved. Networks for documentation (RFC 5737, 3849) pass:
+ * what examples and tests run on behaves like the real thing. `address` is canonical. */
 gboolean pm_external_is_public (const char *address);
 
 /* Whether it lies in one of the networks: "10.0.0.0/8", "fd00::/8", or a single address. */
 gboolean pm_external_is_within (const char *address, const char *const *networks);
-
-/* Whether the text is such a network. */
-gboolean pm_external_is_network (const char *text);
 
 G_END_DECLS

@@ -15,8 +15,10 @@ void pm_ip_source_free (PmIpSource *source);
 /* Asks, and again and again. */
 void pm_ip_source_start (PmIpSource *source);
 
-/* One plain question now, instead of the one that is open. */
+/* One plain question now, instead of an open one; one that is under way will do. */
 void pm_ip_source_ask (PmIpSource *source);
+
+const char *pm_ip_source_name (const PmIpSource *source);
 
 void pm_ip_source_state (const PmIpSource *source, PmIpSourceState *ret_state);
 

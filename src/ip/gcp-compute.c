@@ -1,7 +1,7 @@
 /* DESIGN
- * All instances of a project by the Compute Engine API (cloud.google.com, "instances.aggregatedList"),
- * page by page; every external address is named by zone, instance, interface and access
- * configuration, so that a fleet's changes are told apart.
+ * All instances of a project by the Compute Engine API (cloud.google.com,
+ * "instances.aggregatedList"), page by page; every external address is named by zone, instance,
+ * interface and access configuration, so that a fleet's changes are told apart.
  *
  *   TOKEN → PROJECT (where nobody said it) → PAGE → … → PAGE → answer */
 
@@ -33,7 +33,8 @@ add_configs (GPtrArray *seen, const char *prefix, const json_t *list, const char
 {
   gsize i;
   json_t *item;
-  json_array_foreach (list, i, item) {
+  json_array_foreach (list, i, item)
+  {
     g_autofree char *slot = g_strdup_printf ("%s%s/%zu", prefix, family, i);
     const char *address = pm_ip_json_text (item, key);
     if (address != NULL)
@@ -47,7 +48,8 @@ add_instance (GPtrArray *seen, const char *zone, const json_t *instance)
   const char *name = pm_ip_json_text (instance, "name");
   gsize nic;
   json_t *interface;
-  json_array_foreach (json_object_get (instance, "networkInterfaces"), nic, interface) {
+  json_array_foreach (json_object_get (instance, "networkInterfaces"), nic, interface)
+  {
     g_autofree char *prefix =
         g_strdup_printf ("%s/%s/nic%zu", zone, name != NULL ? name : "?", nic);
     add_configs (seen, prefix, json_object_get (interface, "accessConfigs"), "natIP", "");
@@ -61,11 +63,12 @@ add_page (GPtrArray *seen, json_t *page)
 {
   const char *scope;
   json_t *item, *instance;
-  json_object_foreach (json_object_get (page, "items"), scope, item) {
+  json_object_foreach (json_object_get (page, "items"), scope, item)
+  {
     const char *zone = g_str_has_prefix (scope, "zones/") ? scope + strlen ("zones/") : scope;
     gsize i;
     json_array_foreach (json_object_get (item, "instances"), i, instance)
-      add_instance (seen, zone, instance);
+        add_instance (seen, zone, instance);
   }
 }
 
@@ -132,8 +135,7 @@ static void
 ask_project (Compute *self)
 {
   g_autofree char *url = pm_ip_gcp_url ("project/project-id");
-  PmHttpCallOptions options = {
-      .url = url, .headers = pm_ip_gcp_headers, .timeout_ms = ANSWER_MS};
+  PmHttpCallOptions options = {.url = url, .headers = pm_ip_gcp_headers, .timeout_ms = ANSWER_MS};
   self->call = pm_http_client_call (pm_ip_source_http (self->source), &options, on_project, self);
 }
 
@@ -183,8 +185,7 @@ compute_free (gpointer data)
 static gpointer
 compute_new (PmIpSource *source, const PmConfig *config, GError **error)
 {
-  PmGcpToken *token =
-      pm_gcp_token_new (pm_ip_source_http (source), config->ip.gcp_key_file, error);
+  PmGcpToken *token = pm_gcp_token_new (pm_ip_source_http (source), config->ip.gcp_key_file, error);
   if (token == NULL)
     return NULL;
   Compute *self = g_new0 (Compute, 1);

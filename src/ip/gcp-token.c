@@ -61,8 +61,7 @@ static void
 ask_metadata (PmGcpToken *self)
 {
   g_autofree char *url = pm_ip_gcp_url ("instance/service-accounts/default/token");
-  PmHttpCallOptions options = {
-      .url = url, .headers = pm_ip_gcp_headers, .timeout_ms = ANSWER_MS};
+  PmHttpCallOptions options = {.url = url, .headers = pm_ip_gcp_headers, .timeout_ms = ANSWER_MS};
   self->call = pm_http_client_call (self->http, &options, on_reply, self);
 }
 
@@ -70,10 +69,10 @@ static char *
 claims_of (const json_t *key)
 {
   gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
-  g_autoptr (json_t) claims = json_pack (
-      "{s:s, s:s, s:s, s:I, s:I}", "iss", pm_ip_json_text (key, "client_email"), "scope", SCOPE,
-      "aud", pm_ip_json_text (key, "token_uri"), "iat", (json_int_t) now_s, "exp",
-      (json_int_t) (now_s + ASSERTION_S));
+  g_autoptr (json_t) claims =
+      json_pack ("{s:s, s:s, s:s, s:I, s:I}", "iss", pm_ip_json_text (key, "client_email"), "scope",
+                 SCOPE, "aud", pm_ip_json_text (key, "token_uri"), "iat", (json_int_t) now_s, "exp",
+                 (json_int_t) (now_s + ASSERTION_S));
   return json_dumps (claims, JSON_COMPACT);
 }
 
@@ -138,7 +137,8 @@ read_key_file (const char *file, GError **error)
   json_error_t where;
   g_autoptr (json_t) key = json_load_file (file, 0, &where);
   if (key == NULL) {
-    g_set_error (error, PM_IP_ERROR, PM_IP_ERROR_SETTINGS, "ip.gcp_compute.key_file: %s", where.text);
+    g_set_error (error, PM_IP_ERROR, PM_IP_ERROR_SETTINGS, "ip.gcp_compute.key_file: %s",
+                 where.text);
     return NULL;
   }
   static const char *const needed[] = {"client_email", "private_key", "token_uri"};

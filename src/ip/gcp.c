@@ -40,14 +40,16 @@ add_interface (GPtrArray *seen, gsize nic, const json_t *interface)
 {
   gsize i;
   json_t *item;
-  json_array_foreach (json_object_get (interface, "accessConfigs"), i, item) {
+  json_array_foreach (json_object_get (interface, "accessConfigs"), i, item)
+  {
     g_autofree char *slot = g_strdup_printf ("nic%zu/%zu", nic, i);
     const char *address = pm_ip_json_text (item, "externalIp");
     if (address != NULL)
       pm_ip_seen_add (seen, slot, address);
   }
   /* Internal ones stand in the same list. */
-  json_array_foreach (json_object_get (interface, "ipv6s"), i, item) {
+  json_array_foreach (json_object_get (interface, "ipv6s"), i, item)
+  {
     g_autofree char *slot = g_strdup_printf ("nic%zu/v6/%zu", nic, i);
     const char *address = json_string_value (item);
     if (address != NULL && pm_external_is_public (address))
@@ -80,8 +82,7 @@ on_reply (const PmHttpReply *reply, const GError *error, gpointer data)
   GPtrArray *seen = pm_ip_seen_list ();
   gsize nic;
   json_t *interface;
-  json_array_foreach (interfaces, nic, interface)
-    add_interface (seen, nic, interface);
+  json_array_foreach (interfaces, nic, interface) add_interface (seen, nic, interface);
   pm_ip_source_answer (self->source, seen);
 }
 

@@ -224,14 +224,16 @@ pm_ip_judge_hear (PmIpJudge *judge, const char *source, const PmIpReading *readi
 }
 
 gint64
-pm_ip_judge_due (const PmIpJudge *judge)
+pm_ip_judge_due (const PmIpJudge *judge, const char **ret_source)
 {
   gint64 due_us = -1;
   for (guint i = 0; i < judge->places->len; i++) {
     const Place *place = g_ptr_array_index (judge->places, i);
     gint64 over_us = place->since_us + judge->hold_down_us;
-    if (place->candidate != NULL && (due_us < 0 || over_us < due_us))
-      due_us = over_us;
+    if (place->candidate == NULL || (due_us >= 0 && over_us >= due_us))
+      continue;
+    due_us = over_us;
+    *ret_source = place->source;
   }
   return due_us;
 }

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  *   g_autoptr (PmIpJudge) judge = pm_ip_judge_new (hold_down_us, allowed);
  *   pm_ip_judge_know (judge, "gcp", "nic0/0", "203.0.113.7");      what was stored
  *   pm_ip_judge_hear (judge, "gcp", readings, n, now, ruled, self);
- *   … ask all sources again at pm_ip_judge_due (judge)
+ *   … ask the source again that pm_ip_judge_due names
  *
  * A new address is believed when a second reading of the same slot says it after the hold-down, or
  * as soon as another source says it as well. Only a public address, or one in the networks that are
@@ -46,7 +46,8 @@ void pm_ip_judge_know (PmIpJudge *judge, const char *source, const char *slot, c
 void pm_ip_judge_hear (PmIpJudge *judge, const char *source, const PmIpReading *readings,
                        guint n_readings, gint64 now_us, PmIpRuled ruled, gpointer data);
 
-/* When the first hold-down is over, in monotonic µs; -1: nothing is waiting. */
-gint64 pm_ip_judge_due (const PmIpJudge *judge);
+/* When the first hold-down is over, in monotonic µs, and whose answer it waits for; -1: nothing is
+ * waiting. */
+gint64 pm_ip_judge_due (const PmIpJudge *judge, const char **ret_source);
 
 G_END_DECLS

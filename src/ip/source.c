@@ -1,10 +1,10 @@
 /* DESIGN
  * The frame around one source: a state machine with one timer.
  *
- *        start                answer, changed → ASKING (plain, at once)
- *   IDLE ─────→ ASKING ─────→ answer          → RESTING, then ASKING (open, where the kind waits)
- *                 │           failure         → RESTING, longer each time
- *                 └─ nobody answers in time   → a failure
+ *        start
+ *   IDLE ─────→ ASKING ─────→ answer  → RESTING, then ASKING (open, where the kind waits)
+ *                 │           failure → RESTING, longer each time
+ *                 └─ nobody answers in time → a failure
  *
  * A kind that waits may be talking to somebody who does not (a proxy, an emulator): an answer that
  * came at once and says nothing new is not asked for again before PAUSE_MS. */
@@ -30,9 +30,11 @@ struct PmIpSource {
 
   GSource *timer;
   gboolean is_asking;
+  gboolean is_open;      /* the question may wait */
   gboolean is_repeating; /* goes on by itself */
   gint64 asked_at;       /* monotonic µs */
-  char *said;            /* the last answer as one text, to see a change */
+  char *said;            /* the last answer as one text */
+  gboolean is_news;      /* it differs from the one before */
   gint64 interval_ms;
 
   gint64 spoke_at, failed_at;
@@ -72,15 +74,6 @@ on_rested (gpointer data)
 }
 
 static gboolean
-on_plain (gpointer data)
-{
-  PmIpSource *source = data;
-  stop_timer (source);
-  ask (source, FALSE);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
 on_too_late (gpointer data)
 {
   PmIpSource *source = data;
@@ -94,6 +87,7 @@ static void
 ask (PmIpSource *source, gboolean wait)
 {
   source->is_asking = TRUE;
+  source->is_open = wait;
   source->asked_at = g_get_monotonic_time ();
   start_timer (source, (wait ? OPEN_WITHIN_S : ANSWER_WITHIN_S) * 1000, on_too_late);
   source->kind->ask (source->self, wait);
@@ -140,7 +134,7 @@ rest_ms (const PmIpSource *source)
   if (!source->kind->waits)
     return source->interval_ms;
   gboolean was_quick = g_get_monotonic_time () - source->asked_at < PAUSE_MS * 1000;
-  return was_quick ? PAUSE_MS : 0;
+  return source->is_open && was_quick && !source->is_news ? PAUSE_MS : 0;
 }
 
 void
@@ -177,15 +171,17 @@ normalise (GPtrArray *list)
   return NULL;
 }
 
-static char *
-as_text (GPtrArray *list)
+static void
+remember (PmIpSource *source, GPtrArray *list)
 {
   GString *text = g_string_new (NULL);
   for (guint i = 0; i < list->len; i++) {
     const PmIpSeen *seen = g_ptr_array_index (list, i);
     g_string_append_printf (text, "%s=%s\n", seen->slot, seen->address);
   }
-  return g_string_free (text, FALSE);
+  source->is_news = g_strcmp0 (source->said, text->str) != 0;
+  g_free (source->said);
+  source->said = g_string_free (text, FALSE);
 }
 
 static void
@@ -214,12 +210,9 @@ pm_ip_source_answer (PmIpSource *source, GPtrArray *seen)
   source->n_failures = 0;
   g_clear_pointer (&source->cause, g_free);
   source->spoke_at = g_get_real_time ();
-  g_autofree char *said = as_text (list);
-  gboolean is_changed = source->said != NULL && strcmp (source->said, said) != 0;
-  g_free (source->said);
-  source->said = g_steal_pointer (&said);
+  remember (source, list);
   if (source->is_repeating)
-    start_timer (source, is_changed ? 0 : rest_ms (source), is_changed ? on_plain : on_rested);
+    start_timer (source, rest_ms (source), on_rested);
   if (source->heard != NULL)
     tell (source, list);
 }
@@ -267,9 +260,17 @@ pm_ip_source_start (PmIpSource *source)
 void
 pm_ip_source_ask (PmIpSource *source)
 {
+  if (source->is_asking && !source->is_open)
+    return;
   if (source->is_asking)
     source->kind->stop (source->self);
   ask (source, FALSE);
+}
+
+const char *
+pm_ip_source_name (const PmIpSource *source)
+{
+  return source->kind->name;
 }
 
 void

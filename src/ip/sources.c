@@ -2,12 +2,12 @@
 
 #include "ip/frame.h"
 
-G_DEFINE_QUARK (pm-ip-error-quark, pm_ip_error)
+G_DEFINE_QUARK (pm - ip - error - quark, pm_ip_error)
 
 /* All there are. */
 static const PmIpSourceKind *const kinds[] = {
-    &pm_ip_gcp, &pm_ip_gcp_compute, &pm_ip_aws,  &pm_ip_azure,   &pm_ip_interface,
-    &pm_ip_http, &pm_ip_dns,        &pm_ip_stun, &pm_ip_command, &pm_ip_fixed,
+    &pm_ip_gcp,  &pm_ip_gcp_compute, &pm_ip_aws,  &pm_ip_azure,   &pm_ip_interface,
+    &pm_ip_http, &pm_ip_dns,         &pm_ip_stun, &pm_ip_command, &pm_ip_fixed,
 };
 
 struct PmIpSources {
@@ -76,6 +76,28 @@ pm_ip_sources_ask (PmIpSources *sources)
 {
   for (guint i = 0; i < sources->list->len; i++)
     pm_ip_source_ask (g_ptr_array_index (sources->list, i));
+}
+
+static void
+ask_where (PmIpSources *sources, const char *name, gboolean is_named)
+{
+  for (guint i = 0; i < sources->list->len; i++) {
+    PmIpSource *source = g_ptr_array_index (sources->list, i);
+    if ((strcmp (pm_ip_source_name (source), name) == 0) == is_named)
+      pm_ip_source_ask (source);
+  }
+}
+
+void
+pm_ip_sources_ask_others (PmIpSources *sources, const char *name)
+{
+  ask_where (sources, name, FALSE);
+}
+
+void
+pm_ip_sources_ask_one (PmIpSources *sources, const char *name)
+{
+  ask_where (sources, name, TRUE);
 }
 
 guint

@@ -10,10 +10,9 @@ G_BEGIN_DECLS
  *   g_autoptr (PmIpSources) sources = pm_ip_sources_new (config, heard, self, &error);
  *   …                               `heard` is called for each answer and each failure
  *
- * A source that waits (GCP's metadata server, the kernel) is asked again as soon as it answered; the
- * others every `ip.interval_s`. An answer with an address that differs from the one before is
- * followed by a second, plain question at once. A question that nobody answers in time is a failure,
- * never "no change"; after failures the pause grows from 1 s to 60 s. */
+ * A source that waits (GCP's metadata server, the kernel) is asked again as soon as it answered;
+ * the others every `ip.interval_s`. A question that nobody answers in time is a failure, never "no
+ * change"; after failures the pause grows from 1 s to 60 s. */
 
 #define PM_IP_ERROR (pm_ip_error_quark ())
 GQuark pm_ip_error_quark (void);
@@ -43,8 +42,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmIpSources, pm_ip_sources_free)
 /* Starts asking, and goes on until freed. */
 void pm_ip_sources_start (PmIpSources *sources);
 
-/* One plain question to every source; each is told through `heard`. */
+/* One plain question to every source, to all but one, or to one; each is told through `heard`. A
+ * plain question that is under way will do. */
 void pm_ip_sources_ask (PmIpSources *sources);
+void pm_ip_sources_ask_others (PmIpSources *sources, const char *name);
+void pm_ip_sources_ask_one (PmIpSources *sources, const char *name);
 
 /* --- what each said last --- */
 

@@ -4,8 +4,8 @@
  *
  *   RESOLVE (server n) → SENT (500 ms, 1 s, 2 s: section 6.2.1) → answer, else server n + 1
  *
- * The socket is connected, so only that server's packets arrive, and the transaction id of 96 random
- * bits must come back. */
+ * The socket is connected, so only that server's packets arrive, and the transaction id of 96
+ * random bits must come back. */
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -77,8 +77,8 @@ xor_mapped (const guint8 *value, gsize bytes, const guint8 *header)
   guint8 address[16];
   for (gsize i = 0; i < length; i++)
     address[i] = value[4 + i] ^ header[4 + i];
-  g_autoptr (GInetAddress) inet = g_inet_address_new_from_bytes (
-      address, is_v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GInetAddress) inet =
+      g_inet_address_new_from_bytes (address, is_v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
   return g_inet_address_to_string (inet);
 }
 

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* An HTTP client on the GLib main loop: libcurl's multi-socket interface (curl.se, "libcurl-multi"),
- * no thread of its own, thousands of calls at once.
+/* An HTTP client on the GLib main loop: libcurl's multi-socket interface (curl.se,
+ * "libcurl-multi"), no thread of its own, thousands of calls at once.
  *
  *   g_autoptr (PmHttpClient) client = pm_http_client_new ();
  *   PmHttpCallOptions options = {.url = "http://169.254.169.254/", .timeout_ms = 2000};

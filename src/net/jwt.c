@@ -46,7 +46,8 @@ pm_jwt_rs256 (const char *claims, const char *private_key, GError **error)
   static const char header[] = "{\"alg\":\"RS256\",\"typ\":\"JWT\"}";
   g_autoptr (EVP_PKEY) key = read_key (private_key);
   if (key == NULL) {
-    g_set_error (error, PM_NET_ERROR, PM_NET_ERROR_PROTOCOL, "the private key is no RSA key in PEM");
+    g_set_error (error, PM_NET_ERROR, PM_NET_ERROR_PROTOCOL,
+                 "the private key is no RSA key in PEM");
     return NULL;
   }
   g_autofree char *first = base64url (header, strlen (header));

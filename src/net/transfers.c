@@ -21,7 +21,7 @@ typedef struct {
   gpointer data;
 } Waiting;
 
-G_DEFINE_QUARK (pm-net-error-quark, pm_net_error)
+G_DEFINE_QUARK (pm - net - error - quark, pm_net_error)
 
 static void
 drop_source (GSource **source)

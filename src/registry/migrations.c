@@ -384,6 +384,16 @@ static const char *const sqlite_steps[] = {
     "ALTER TABLE documents ADD COLUMN is_kept INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE findings ADD COLUMN standing TEXT NOT NULL DEFAULT 'read';"
     "ALTER TABLE facts ADD COLUMN standing TEXT NOT NULL DEFAULT 'read';",
+
+    /* 6: external addresses, as each source last told them. */
+    "CREATE TABLE addresses ("
+    " host TEXT NOT NULL REFERENCES hosts (name),"
+    " source TEXT NOT NULL,"
+    " slot TEXT NOT NULL,"
+    " address TEXT NOT NULL,"
+    " since INTEGER NOT NULL,"
+    " PRIMARY KEY (host, source, slot)"
+    ") STRICT, WITHOUT ROWID;",
 };
 
 guint
