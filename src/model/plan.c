@@ -74,23 +74,23 @@ pm_plan_also (PmPlan *plan, const char *format, ...)
 }
 
 guint
-pm_plan_decide (PmPlan *plan, gint64 service_id, const char *subject, const char *field,
-                const char *value)
+pm_plan_decide (PmPlan *plan, const PmPlanDecision *decision)
 {
-  PmPlanDecision decision = {
-      .service_id = service_id,
-      .subject = pm_arena_strdup (plan->arena, subject),
-      .field = pm_arena_strdup (plan->arena, field),
-      .value = pm_arena_strdup (plan->arena, value),
+  PmPlanDecision copy = {
+      .service_id = decision->service_id,
+      .subject = pm_arena_strdup (plan->arena, decision->subject),
+      .field = pm_arena_strdup (plan->arena, decision->field),
+      .value = pm_arena_strdup (plan->arena, decision->value),
+      .before = pm_arena_strdup (plan->arena, decision->before),
   };
   for (guint i = 0; i < plan->decisions->len; i++) {
     PmPlanDecision *known = &g_array_index (plan->decisions, PmPlanDecision, i);
-    if (known->service_id == service_id && strcmp (known->subject, subject) == 0 &&
-        strcmp (known->field, field) == 0) {
-      *known = decision;
+    if (known->service_id == copy.service_id && strcmp (known->subject, copy.subject) == 0 &&
+        strcmp (known->field, copy.field) == 0) {
+      *known = copy;
       return i;
     }
   }
-  g_array_append_val (plan->decisions, decision);
+  g_array_append_val (plan->decisions, copy);
   return plan->decisions->len - 1;
 }

@@ -70,6 +70,7 @@ typedef struct {
   const char *subject;
   const char *field; /* "externalPort", "address" */
   const char *value;
+  const char *before; /* what files say until then */
 } PmPlanDecision;
 
 typedef struct {
@@ -98,8 +99,7 @@ guint pm_plan_file (PmPlan *plan, const char *root, const char *file, const char
 void pm_plan_also (PmPlan *plan, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* A decision replaces another one about the same field. Returns its index. */
-guint pm_plan_decide (PmPlan *plan, gint64 service_id, const char *subject, const char *field,
-                      const char *value);
+guint pm_plan_decide (PmPlan *plan, const PmPlanDecision *decision);
 
 static inline PmPlanFile *
 pm_plan_file_at (const PmPlan *plan, guint index)

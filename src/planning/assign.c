@@ -159,8 +159,9 @@ emit (PmPlanBuilder *builder, const PmMove *move)
   PmPlan *plan = builder->plan;
   const PmService *s = move->service;
   g_autofree char *value = g_strdup_printf ("%u", move->new_port);
+  g_autofree char *before = g_strdup_printf ("%u", move->old_port);
   const char *field = s->external_port != 0 ? "externalPort" : "internalPort";
-  guint decision = 1 + pm_plan_decide (plan, s->id, "", field, value);
+  guint decision = 1 + pm_plan_decide (plan, &(PmPlanDecision){s->id, "", field, value, before});
   for (guint i = 0; i < move->items->len; i++)
     emit_item (builder, move, &g_array_index (move->items, PmMoveItem, i),
                (PmPlanMove){.decision = decision, .is_own = i < move->n_own});

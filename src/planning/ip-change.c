@@ -58,7 +58,7 @@ pm_plan_builder_ip_change (PmPlanBuilder *builder, const char *old_address, cons
     pm_plan_builder_move (builder, finding, &move);
     n_found++;
   }
-  pm_plan_decide (builder->plan, 0, old_text, "address", new_text);
+  pm_plan_decide (builder->plan, &(PmPlanDecision){0, old_text, "address", new_text, old_text});
   if (n_found > 0)
     pm_plan_also (builder->plan,
                   "look at what is not in files: DNS records, firewall rules and allow-lists that "

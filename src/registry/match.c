@@ -65,6 +65,13 @@ build_groups (Matcher *m)
 }
 
 static gboolean
+was_moved_there (const PmKnownService *known, const PmService *observed)
+{
+  guint16 port = observed->external_port != 0 ? observed->external_port : observed->internal_port;
+  return known->moved_to != 0 && known->moved_to == port;
+}
+
+static gboolean
 same_ports (const PmKnownService *known, const PmService *observed)
 {
   return !known->is_removed && known->service.internal_port == observed->internal_port &&
@@ -161,6 +168,7 @@ pm_match_services (const GArray *known, const GArray *observed, gint32 *ret_matc
   for (guint i = 0; i < observed->len; i++)
     ret_matches[i] = -1;
   build_groups (&m);
+  match_by (&m, was_moved_there);
   match_by (&m, same_ports);
   match_by (&m, same_internal_port);
   match_by (&m, same_external_port);

@@ -72,6 +72,12 @@ void pm_registry_rollback (PmRegistry *registry);
 
 /* --- scans --- */
 
+/* A service that a transaction gave another port: the one by which others reach it. */
+typedef struct {
+  gint64 service_id;
+  guint16 port;
+} PmScanMove;
+
 typedef struct {
   const char *const *roots; /* NULL-terminated: what was scanned. NULL: all that `observed` and the
                                registry hold of this host */
@@ -80,8 +86,10 @@ typedef struct {
   gboolean pins_are_known;  /* the same of what the configuration pins: their `pinned` */
   const GArray *conflicts;  /* of PmConflict, all of this host, their indices into observed's
                                services; NULL: not looked for, what is open stays open */
-  const char *survey;       /* kept along with what is stored, for pm_registry_survey; NULL: what
-                               was kept holds no more */
+  const PmScanMove *moves;  /* n_moves of them: which service is which, where ports have moved */
+  guint n_moves;
+  const char *survey; /* kept along with what is stored, for pm_registry_survey; NULL: what
+                         was kept holds no more */
 } PmScanScope;
 
 typedef struct {

@@ -12,6 +12,15 @@
 
 /* --- what is known --- */
 
+static guint16
+moved_to (const PmScan *scan, gint64 service_id)
+{
+  for (guint i = 0; i < scan->scope->n_moves; i++)
+    if (scan->scope->moves[i].service_id == service_id)
+      return scan->scope->moves[i].port;
+  return 0;
+}
+
 static GArray *
 read_known (PmScan *scan, PmInterner *interner, GError **error)
 {
@@ -30,6 +39,7 @@ read_known (PmScan *scan, PmInterner *interner, GError **error)
     pm_service_from_row (scan->registry, rows, interner, FALSE, &service.service);
     service.fingerprint = (guint64) backend->integer (rows, PM_SERVICE_N_COLUMNS);
     service.is_removed = backend->integer (rows, PM_SERVICE_N_COLUMNS + 1) != 0;
+    service.moved_to = moved_to (scan, service.service.id);
     service.pinned_by_person = pm_intern (interner, backend->text (rows, PM_SERVICE_N_COLUMNS + 2));
     service.pinned_by_config = pm_intern (interner, backend->text (rows, PM_SERVICE_N_COLUMNS + 3));
     g_array_append_val (known, service);

@@ -151,7 +151,7 @@ pm_verb_apply (PmContext *context, const PmPlan *plan, PmChangeResult *ret_resul
   if (plan->edits->len == 0)
     return TRUE;
   g_autoptr (GPtrArray) roots = roots_of (plan);
-  g_autofree char *note = pm_note_write (plan, 0, ret_result->files, ret_result->edits);
+  g_autofree char *note = pm_note_of_plan (plan, ret_result->files, ret_result->edits);
   g_autoptr (PmTransaction) transaction =
       begin (context, (const char *const *) roots->pdata, note, 0, ret_result, error);
   if (transaction == NULL)
@@ -194,7 +194,7 @@ pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_result, GError
     ret_result->edits += ((const PmTarget *) g_ptr_array_index (past->targets, i))->edits->len;
   ret_result->files = past->targets->len;
   g_auto (GStrv) roots = pm_undo_roots (past);
-  g_autofree char *note = pm_note_write (NULL, id, ret_result->files, ret_result->edits);
+  g_autofree char *note = pm_note_of_undo (past, ret_result->files, ret_result->edits);
   g_autoptr (PmTransaction) transaction =
       begin (context, (const char *const *) roots, note, id, ret_result, error);
   if (transaction == NULL)

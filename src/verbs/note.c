@@ -7,11 +7,11 @@
 
 #include "base/json-writer.h"
 #include "registry/records.h"
-#include "update/undo.h"
 #include "verbs/conflicts.h"
 #include "verbs/observe.h"
 
-#define NOTE_TYPE "(ssxuuta(xsss))"
+#define DECISIONS_TYPE "a(xssss)"
+#define NOTE_TYPE "(ssxuut" DECISIONS_TYPE ")"
 
 typedef struct {
   GVariant *packed;
@@ -31,22 +31,6 @@ note_clear (Note *note)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Note, note_clear)
 
-char *
-pm_note_write (const PmPlan *plan, guint64 undo_of, guint files, guint edits)
-{
-  g_auto (GVariantBuilder) decisions;
-  g_variant_builder_init (&decisions, G_VARIANT_TYPE ("a(xsss)"));
-  for (guint i = 0; plan != NULL && i < plan->decisions->len; i++) {
-    const PmPlanDecision *d = &g_array_index (plan->decisions, PmPlanDecision, i);
-    g_variant_builder_add (&decisions, "(xsss)", d->service_id, d->subject, d->field, d->value);
-  }
-  g_autofree char *undo = g_strdup_printf ("takes back transaction %" G_GUINT64_FORMAT, undo_of);
-  g_autoptr (GVariant) packed = g_variant_ref_sink (g_variant_new (
-      "(ssxuuta(xsss))", plan == NULL ? "undo" : pm_plan_kind_name (plan->kind),
-      plan == NULL ? undo : plan->wish, g_get_real_time (), files, edits, undo_of, &decisions));
-  return g_variant_print (packed, FALSE);
-}
-
 static gboolean
 read_note (const char *text, Note *note, GError **error)
 {
@@ -58,9 +42,63 @@ read_note (const char *text, Note *note, GError **error)
   note->packed = g_variant_parse (G_VARIANT_TYPE (NOTE_TYPE), text, NULL, NULL, error);
   if (note->packed == NULL)
     return FALSE;
-  g_variant_get (note->packed, "(&s&sxuut@a(xsss))", &note->kind, &note->wish, &note->started_us,
-                 &note->files, &note->edits, &note->undo_of, &note->decisions);
+  g_variant_get (note->packed, "(&s&sxuut@" DECISIONS_TYPE ")", &note->kind, &note->wish,
+                 &note->started_us, &note->files, &note->edits, &note->undo_of, &note->decisions);
   return TRUE;
+}
+
+static PmPlanDecision
+decision_at (const Note *note, gsize index)
+{
+  PmPlanDecision d;
+  g_variant_get_child (note->decisions, index, "(x&s&s&s&s)", &d.service_id, &d.subject, &d.field,
+                       &d.value, &d.before);
+  return d;
+}
+
+static void
+add_decision (GVariantBuilder *list, const PmPlanDecision *d)
+{
+  g_variant_builder_add (list, "(xssss)", d->service_id, d->subject, d->field, d->value, d->before);
+}
+
+/* Takes the list over. */
+static char *
+write_note (const char *kind, const char *wish, guint files, guint edits, guint64 undo_of,
+            GVariantBuilder *decisions)
+{
+  g_autoptr (GVariant) packed = g_variant_ref_sink (
+      g_variant_new (NOTE_TYPE, kind, wish, g_get_real_time (), files, edits, undo_of, decisions));
+  return g_variant_print (packed, FALSE);
+}
+
+char *
+pm_note_of_plan (const PmPlan *plan, guint files, guint edits)
+{
+  g_auto (GVariantBuilder) decisions;
+  g_variant_builder_init (&decisions, G_VARIANT_TYPE (DECISIONS_TYPE));
+  for (guint i = 0; i < plan->decisions->len; i++)
+    add_decision (&decisions, &g_array_index (plan->decisions, PmPlanDecision, i));
+  return write_note (pm_plan_kind_name (plan->kind), plan->wish, files, edits, 0, &decisions);
+}
+
+char *
+pm_note_of_undo (const PmHistory *past, guint files, guint edits)
+{
+  g_auto (GVariantBuilder) decisions;
+  g_auto (Note) note = {0};
+  g_variant_builder_init (&decisions, G_VARIANT_TYPE (DECISIONS_TYPE));
+  gsize n_decisions =
+      read_note (past->note, &note, NULL) ? g_variant_n_children (note.decisions) : 0;
+  for (gsize i = 0; i < n_decisions; i++) {
+    PmPlanDecision d = decision_at (&note, i);
+    const char *value = d.value;
+    d.value = d.before;
+    d.before = value;
+    add_decision (&decisions, &d);
+  }
+  g_autofree char *wish = g_strdup_printf ("takes back transaction %" G_GUINT64_FORMAT, past->id);
+  return write_note ("undo", wish, files, edits, past->id, &decisions);
 }
 
 static gboolean
@@ -114,9 +152,14 @@ static gboolean
 put_decisions (PmRegistry *registry, gint64 id, const Note *note, GError **error)
 {
   for (gsize i = 0; i < g_variant_n_children (note->decisions); i++) {
-    PmDesired d = {.reason = note->wish, .transaction_id = id, .decided_us = note->started_us};
-    g_variant_get_child (note->decisions, i, "(x&s&s&s)", &d.service_id, &d.subject, &d.field,
-                         &d.value);
+    PmPlanDecision decision = decision_at (note, i);
+    PmDesired d = {.service_id = decision.service_id,
+                   .subject = decision.subject,
+                   .field = decision.field,
+                   .value = decision.value,
+                   .reason = note->wish,
+                   .transaction_id = id,
+                   .decided_us = note->started_us};
     gboolean fine = strcmp (d.field, "address") == 0
                         ? put_address (registry, id, &d, error)
                         : pm_registry_desired_put (registry, id, &d, error);
@@ -174,6 +217,21 @@ look (PmContext *context, GPtrArray *paths)
                                          &options, NULL);
 }
 
+/* Which service has which port now: nobody else could tell the ports of one service apart when
+ * several have moved. */
+static GArray *
+moves_of (const Note *note)
+{
+  GArray *moves = g_array_new (FALSE, TRUE, sizeof (PmScanMove));
+  for (gsize i = 0; i < g_variant_n_children (note->decisions); i++) {
+    PmPlanDecision d = decision_at (note, i);
+    PmScanMove move = {d.service_id, (guint16) g_ascii_strtoull (d.value, NULL, 10)};
+    if (d.service_id != 0)
+      g_array_append_val (moves, move);
+  }
+  return moves;
+}
+
 static gboolean
 store (PmContext *context, guint64 id, const Note *note, const PmSnapshot *seen,
        const GPtrArray *paths, GError **error)
@@ -181,7 +239,11 @@ store (PmContext *context, guint64 id, const Note *note, const PmSnapshot *seen,
   PmRegistry *registry = context->registry;
   if (seen != NULL) {
     g_autoptr (GArray) conflicts = pm_verb_conflicts_of (seen);
-    PmScanScope scope = {.roots = (const char *const *) paths->pdata, .conflicts = conflicts};
+    g_autoptr (GArray) moves = moves_of (note);
+    PmScanScope scope = {.roots = (const char *const *) paths->pdata,
+                         .conflicts = conflicts,
+                         .moves = (const PmScanMove *) (void *) moves->data,
+                         .n_moves = moves->len};
     if (!pm_registry_store_scan (registry, seen, &scope, g_get_real_time (), NULL, error))
       return FALSE;
   }

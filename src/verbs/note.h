@@ -1,6 +1,6 @@
 #pragma once
 
-#include "update/outcome.h"
+#include "update/undo.h"
 #include "verbs/plan.h"
 
 G_BEGIN_DECLS
@@ -9,8 +9,9 @@ G_BEGIN_DECLS
  * the first byte, and told after the last one, by whoever comes that far: this process, or the next
  * one that recovers. Telling it twice changes nothing. */
 
-/* A new string. `plan` NULL: an undo. */
-char *pm_note_write (const PmPlan *plan, guint64 undo_of, guint files, guint edits);
+/* New strings. */
+char *pm_note_of_plan (const PmPlan *plan, guint files, guint edits);
+char *pm_note_of_undo (const PmHistory *past, guint files, guint edits);
 
 /* PmTransactionCalls.registered; `user` is the PmContext. Rescans, and stores what is seen, the
  * transaction and its decisions in one database transaction. */

@@ -17,7 +17,7 @@
 #define PLAN_TYPE                                                                                  \
   "(uubs"                                                                                          \
   "a" FILE_TYPE "a" EDIT_TYPE "a" LEFT_TYPE "as"                                                   \
-  "a(xsss))"
+  "a(xssss))"
 
 static const char *
 or_empty (const char *text)
@@ -64,10 +64,10 @@ pack (const PmPlan *plan)
   for (guint i = 0; i < plan->also->len; i++)
     g_variant_builder_add (&b, "s", g_array_index (plan->also, char *, i));
   g_variant_builder_close (&b);
-  g_variant_builder_open (&b, G_VARIANT_TYPE ("a(xsss)"));
+  g_variant_builder_open (&b, G_VARIANT_TYPE ("a(xssss)"));
   for (guint i = 0; i < plan->decisions->len; i++) {
     const PmPlanDecision *d = &g_array_index (plan->decisions, PmPlanDecision, i);
-    g_variant_builder_add (&b, "(xsss)", d->service_id, d->subject, d->field, d->value);
+    g_variant_builder_add (&b, "(xssss)", d->service_id, d->subject, d->field, d->value, d->before);
   }
   g_variant_builder_close (&b);
   return g_variant_ref_sink (g_variant_builder_end (&b));
@@ -205,10 +205,10 @@ unpack_rest (PmPlan *plan, GVariant *edits, GVariant *left, GVariant *also, GVar
     pm_plan_also (plan, "%s", g_variant_get_string (item, NULL));
   }
   for (gsize i = 0; i < g_variant_n_children (decisions); i++) {
-    gint64 service;
-    const char *subject, *field, *value;
-    g_variant_get_child (decisions, i, "(x&s&s&s)", &service, &subject, &field, &value);
-    pm_plan_decide (plan, service, subject, field, value);
+    PmPlanDecision d;
+    g_variant_get_child (decisions, i, "(x&s&s&s&s)", &d.service_id, &d.subject, &d.field, &d.value,
+                         &d.before);
+    pm_plan_decide (plan, &d);
   }
 }
 
@@ -236,7 +236,7 @@ pm_verb_plan_load (PmContext *context, gint64 id, GError **error)
   gboolean includes_uncertain;
   const char *wish;
   g_autoptr (GVariant) files = NULL, edits = NULL, left = NULL, also = NULL, decisions = NULL;
-  g_variant_get (packed, "(uub&s@a" FILE_TYPE "@a" EDIT_TYPE "@a" LEFT_TYPE "@as@a(xsss))", &kind,
+  g_variant_get (packed, "(uub&s@a" FILE_TYPE "@a" EDIT_TYPE "@a" LEFT_TYPE "@as@a(xssss))", &kind,
                  &touch, &includes_uncertain, &wish, &files, &edits, &left, &also, &decisions);
   PmPlan *plan = pm_plan_new (MIN (kind, (guint) PM_PLAN_SYNC));
   plan->wish = pm_arena_strdup (plan->arena, wish);

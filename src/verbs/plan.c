@@ -197,7 +197,7 @@ pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **er
     return NULL;
   for (guint i = 0; i < desired->len; i++) {
     const PmDesired *d = &g_array_index (desired, PmDesired, i);
-    PmPlanDecision decision = {d->service_id, d->subject, d->field, d->value};
+    PmPlanDecision decision = {d->service_id, d->subject, d->field, d->value, ""};
     g_array_append_val (decisions, decision);
   }
   const PmPlanDecision *list = (const PmPlanDecision *) (void *) decisions->data;

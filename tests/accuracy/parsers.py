@@ -21,6 +21,7 @@ except ImportError:
 try:
     from compose.config import config as compose
     from compose.config.environment import Environment
+    from compose.config.serialize import serialize_config
 except ImportError:
     compose = None
 
@@ -79,9 +80,8 @@ def compose_values(file):
     directory = str(file.parent)
     try:
         details = compose.find(directory, [file.name], Environment.from_env_file(directory), None)
-        loaded = compose.load(details)
+        loaded = yaml.safe_load(serialize_config(compose.load(details)))
     except Exception:  # whatever it raises, it means no
         return None
     return sorted((tuple(p for p in path if not isinstance(p, int)), value)
-                  for path, value in flat({"services": loaded.services, "volumes": loaded.volumes,
-                                           "networks": loaded.networks}))
+                  for path, value in flat(loaded))

@@ -3,6 +3,7 @@
 
 usage: several.py PORT_MANAGER
 """
+import json
 import sys
 
 from workspace import Workspace, main
@@ -52,5 +53,28 @@ def a_swap_is_taken_back_between_lines_that_came_since(program, tmp):
     w.expect("web/.env", "# mine", "MORE=3001", CORS.format(3000, 3001, 3002, 3000))
 
 
+def ports_of_one_service_are_told_apart(program, tmp):
+    """Both ports of one service go in one transaction: sync finds nothing to bring back, and undo finds both."""
+    w = Workspace(program, tmp, {
+        "api/package.json": '{"name": "api"}\n', "api/.env": "PORT=3000\nADMIN_PORT=3001\n",
+        "x/package.json": '{"name": "x"}\n', "x/.env": "PORT=3000\n",
+        "y/package.json": '{"name": "y"}\n', "y/.env": "PORT=3001\n",
+        "p/package.json": '{"name": "p"}\n', "p/.env": "PORT=3005\n"})
+
+    def ids():
+        services = json.loads(w.run("services", "--json"))["services"]
+        return {s["id"]: s["externalPort"] for s in services}
+
+    before = ids()
+    transaction = w.apply("resolve")
+    after = ids()
+    assert before.keys() == after.keys() and before != after, (before, after)
+    assert json.loads(w.run("sync", "--dry-run", "--json"))["plan"]["edits"] == []
+    w.run("undo", str(transaction), "--yes")
+    w.expect_unchanged()
+    assert ids() == before, (before, ids())
+
+
 if __name__ == "__main__":
-    sys.exit(main([a_rotation_is_one_transaction, a_swap_is_taken_back_between_lines_that_came_since]))
+    sys.exit(main([a_rotation_is_one_transaction, a_swap_is_taken_back_between_lines_that_came_since,
+                   ports_of_one_service_are_told_apart]))

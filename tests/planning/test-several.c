@@ -285,8 +285,8 @@ desired_values_may_be_a_swap (void)
   g_auto (World) w = world ("a=3000 b=3001\n");
   add_service (&w, "a", 3000, 0);
   add_service (&w, "b", 3001, 0);
-  const PmPlanDecision decisions[] = {{1, "", "externalPort", "3001"},
-                                      {2, "", "externalPort", "3000"}};
+  const PmPlanDecision decisions[] = {{1, "", "externalPort", "3001", ""},
+                                      {2, "", "externalPort", "3000", ""}};
   g_autoptr (GError) error = NULL;
   g_autoptr (PmPlan) plan = pm_plan_desired (w.snapshot, decisions, 2, NULL, &error);
   g_assert_no_error (error);

@@ -188,6 +188,53 @@ keeps_ids_over_a_changed_port (void)
   g_assert_cmpint (service_named (after, "api")->last_updated_us, ==, NOW + 1);
 }
 
+static PmSnapshot *
+two_ports (guint16 first, guint16 second)
+{
+  PmSnapshot *observed = pm_registry_test_snapshot ();
+  pm_registry_test_add_service (observed, "web", first, first);
+  pm_registry_test_add_service (observed, "web", second, second);
+  return observed;
+}
+
+/* Ids of web's services, in the order of their ports. */
+static void
+expect_ids (PmRegistryTest *test, guint16 first_port, gint64 first, gint64 second)
+{
+  g_autoptr (PmSnapshot) back = read_back (test->registry);
+  g_assert_cmpuint (back->services->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    const PmService *service = &g_array_index (back->services, PmService, i);
+    g_assert_cmpint (service->id, ==, service->external_port == first_port ? first : second);
+  }
+}
+
+static void
+store_moves (PmRegistryTest *test, const PmSnapshot *observed, const PmScanMove *moves,
+             guint n_moves)
+{
+  g_autoptr (GError) error = NULL;
+  PmScanScope scope = {.status_is_known = TRUE, .moves = moves, .n_moves = n_moves};
+  pm_registry_store_scan (test->registry, observed, &scope, NOW + 1, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* 3000 becomes 3001 while 3001 becomes 3002, and both become something new. */
+static void
+knows_what_a_transaction_moved (void)
+{
+  const PmScanMove chain[] = {{1, 3001}, {2, 3002}}, both[] = {{2, 4000}, {1, 4001}};
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autoptr (PmSnapshot) before = two_ports (3000, 3001), after = two_ports (3001, 3002);
+  g_autoptr (PmSnapshot) far = two_ports (4000, 4001);
+  pm_registry_test_store (test->registry, before, NOW);
+  expect_ids (test, 3000, 1, 2);
+  store_moves (test, after, chain, 2);
+  expect_ids (test, 3001, 1, 2);
+  store_moves (test, far, both, 2);
+  expect_ids (test, 4000, 2, 1);
+}
+
 static void
 does_not_guess_between_two (void)
 {
@@ -415,6 +462,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/scan/takes-what-it-gave-as-nothing-new",
                    takes_what_it_gave_as_nothing_new);
   g_test_add_func ("/registry/scan/keeps-ids-over-a-changed-port", keeps_ids_over_a_changed_port);
+  g_test_add_func ("/registry/scan/knows-what-a-transaction-moved", knows_what_a_transaction_moved);
   g_test_add_func ("/registry/scan/does-not-guess-between-two", does_not_guess_between_two);
   g_test_add_func ("/registry/scan/gives-a-service-that-comes-back-its-old-id",
                    gives_a_service_that_comes_back_its_old_id);
