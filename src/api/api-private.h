@@ -3,13 +3,24 @@
 #include "api/api.h"
 #include "api/call.h"
 #include "api/event-hub.h"
+#include "api/guard.h"
+#include "api/session.h"
+#include "api/worker.h"
 
 G_BEGIN_DECLS
 
-/* Private to api/: what handlers find behind call->api. */
+/* A handler's problem as an error; the code is the status of HTTP. */
+#define PM_API_ERROR (pm_api_error_quark ())
+GQuark pm_api_error_quark (void);
+
+/* Private to api/: what handlers find behind call->api. What is not `context` may be used from any
+ * thread only where its header says so. */
 struct PmApi {
-  PmContext *context;
+  PmContext *context; /* the main loop's */
   PmJobs *jobs;
+  PmWorker *worker;
+  PmGuard *guard;
+  PmSessions *sessions;
   PmEventHub *hub;
   GHashTable *changed_jobs; /* set of ids whose progress is to be told */
   guint on_progress;        /* source that tells it */

@@ -1,12 +1,20 @@
 /* DESIGN
- * A request's way: its head comes (begin), the route is found and the query checked, and whatever
- * is wrong by then is answered before a body is read; then all of it is there (handle), the body is
- * checked, and the route's handler makes the answer. */
+ * A request's way. Its head comes (begin): the route is found, the guard says who asks and whether
+ * they may, the query is checked; whatever is wrong by then is answered before a body is read. Then
+ * all of it is there (handle): the body is checked, and the route's handler makes the answer, here,
+ * on the worker, or as a job.
+ *
+ * A call that goes to the worker is held by the worker and by the request. The request may be gone
+ * when the worker is done with it; then nobody gets the answer. */
 
 #include "api/api.h"
 
 #include "api/api-private.h"
+#include "api/audit.h"
 #include "api/route.h"
+#include "verbs/token.h"
+
+G_DEFINE_QUARK (pm - api - error - quark, pm_api_error)
 
 PmApi *
 pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
@@ -17,6 +25,9 @@ pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
   PmApi *api = g_new0 (PmApi, 1);
   api->context = context;
   api->jobs = jobs;
+  api->worker = pm_worker_new (context->state_dir);
+  api->guard = pm_guard_new ();
+  api->sessions = pm_sessions_new ();
   api->hub = hub;
   api->changed_jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return api;
@@ -27,24 +38,32 @@ pm_api_free (PmApi *api)
 {
   if (api == NULL)
     return;
+  pm_worker_free (api->worker);
   if (api->on_progress != 0)
     g_source_remove (api->on_progress);
   g_hash_table_unref (api->changed_jobs);
   pm_event_hub_free (api->hub);
+  pm_guard_free (api->guard);
+  pm_sessions_free (api->sessions);
   g_free (api);
 }
 
+/* --- answering --- */
+
+/* The request is gone. */
 static void
-free_call (gpointer call)
+forget_request (gpointer data)
 {
-  pm_call_free (call);
+  PmCall *call = data;
+  call->request = NULL;
+  pm_call_unref (call);
 }
 
 /* The call's answer becomes the request's. */
 static void
 give_answer (PmCall *call)
 {
-  if (call->status == 0)
+  if (call->status == 0 || call->request == NULL)
     return;
   pm_http_respond (call->request, call->status, call->type, g_steal_pointer (&call->answer));
   for (guint i = 0; i + 1 < call->headers->len; i += 2)
@@ -52,20 +71,120 @@ give_answer (PmCall *call)
                             g_ptr_array_index (call->headers, i + 1));
 }
 
+/* Answered on the main loop. */
+static void
+finish (PmCall *call)
+{
+  if (call->status != 0 && call->route != NULL && pm_route_writes (call->route) &&
+      call->status != 429)
+    pm_audit_later (call);
+  give_answer (call);
+}
+
+/* --- on the worker --- */
+
+static void
+run_on_worker (PmContext *context, const GError *error, gpointer data)
+{
+  PmCall *call = data;
+  call->context = context;
+  if (context == NULL) {
+    pm_call_problem (call, 503, "%s", error->message);
+    return;
+  }
+  call->route->handle (call);
+  if (pm_route_writes (call->route))
+    pm_audit_write (call);
+}
+
+static void
+worker_done (gpointer data)
+{
+  PmCall *call = data;
+  if (call->request == NULL)
+    return;
+  give_answer (call);
+  pm_http_request_resume (call->request);
+}
+
+static void
+unref_call (gpointer call)
+{
+  pm_call_unref (call);
+}
+
+/* From here on the call is the worker's, until it is done. */
+static void
+send_to_worker (PmCall *call)
+{
+  PmWork work = {
+      .run = run_on_worker, .done = worker_done, .free = unref_call, .data = pm_call_ref (call)};
+  if (pm_worker_push (call->api->worker, call->api->context->config, &work)) {
+    pm_http_request_pause (call->request);
+    return;
+  }
+  pm_call_problem (call, 503, "too much is being done at once; try again");
+  pm_call_header (call, "Retry-After", "1");
+  finish (call);
+}
+
+/* --- as a job --- */
+
+/* What a handler answered is the job's result, or what it failed with. */
+static gboolean
+run_as_job (PmJob *job, PmContext *context, gpointer data, GString *result, GError **error)
+{
+  PmCall *call = data;
+  call->context = context;
+  call->route->handle (call);
+  g_string_append_len (result, call->answer->str, (gssize) call->answer->len);
+  if (call->status < 400)
+    return TRUE;
+  json_t *problem = json_loadb (call->answer->str, call->answer->len, 0, NULL);
+  const char *detail = json_string_value (json_object_get (problem, "detail"));
+  g_set_error_literal (error, PM_API_ERROR, (int) call->status, detail == NULL ? "" : detail);
+  json_decref (problem);
+  return FALSE;
+}
+
+static void
+start_job (PmCall *call)
+{
+  GError *error = NULL;
+  PmJobWork work = {
+      .kind = call->route->job,
+      .run = run_as_job,
+      .data = pm_call_fork (call),
+      .free_data = unref_call,
+      .actor = call->actor,
+  };
+  gint64 id = pm_jobs_start (call->api->jobs, &work, &error);
+  if (id == 0) {
+    pm_call_problem (call, 503, "%s", error->message);
+    pm_call_header (call, "Retry-After", "5");
+    g_error_free (error);
+    return;
+  }
+  g_autofree char *location = g_strdup_printf ("/api/jobs/%" G_GINT64_FORMAT, id);
+  PmJsonWriter json = pm_call_json (call, 202);
+  pm_jobs_write (call->api->jobs, id, &json);
+  pm_call_header (call, "Location", location);
+}
+
+/* --- from the server --- */
+
 static gboolean
 find_route (PmCall *call)
 {
-  const char *method = pm_http_request_method (call->request);
-  const char *path = pm_http_request_path (call->request);
   g_autofree char *allowed = NULL;
-  call->route = pm_route_find (method, path, &call->id, &allowed);
+  call->route = pm_route_find (call->method, call->path, &call->id, &allowed);
   if (call->route != NULL)
     return TRUE;
   if (allowed == NULL) {
-    pm_call_problem (call, 404, "there is nothing at %s", path);
+    pm_call_problem (call, 404, "there is nothing at %s", call->path);
     return FALSE;
   }
-  pm_call_problem (call, 405, "%s is not for %s", method, path);
+  pm_call_problem (call, 405, "%s is not for %s", call->method, call->path);
   pm_call_header (call, "Allow", allowed);
   return FALSE;
 }
@@ -75,11 +194,11 @@ begin (PmHttpRequest *request, gpointer data)
 {
   PmApi *api = data;
   PmCall *call = pm_call_new (api, request);
-  pm_http_request_attach (request, call, free_call);
+  pm_http_request_attach (request, call, forget_request);
   call->context = api->context;
-  if (find_route (call))
+  if (find_route (call) && pm_guard_check (api->guard, call))
     pm_validate_query (call);
-  give_answer (call);
+  finish (call);
 }
 
 static void
@@ -87,9 +206,79 @@ handle (PmHttpRequest *request, gpointer data)
 {
   PmCall *call = pm_http_request_attached (request);
   const GString *body = pm_http_request_body (request);
-  if (pm_validate_body (call, body->str, body->len))
+  if (!pm_validate_body (call, body->str, body->len)) {
+    finish (call);
+    return;
+  }
+  PmRuns runs = call->route->runs;
+  if (runs == PM_RUNS_WORKER || (runs == PM_RUNS_JOB && call->dry_run)) {
+    send_to_worker (call);
+    return;
+  }
+  if (runs == PM_RUNS_JOB)
+    start_job (call);
+  else
     call->route->handle (call);
-  give_answer (call);
+  finish (call);
 }
 
-const PmHttpFace pm_api_face = {begin, handle};
+static const PmHttpFace face = {begin, handle};
+
+/* --- listening --- */
+
+static gboolean
+check_tokens (PmApi *api, const char *const *addresses, GError **error)
+{
+  gboolean any;
+  if (!pm_verb_token_any (api->context, &any, error))
+    return FALSE;
+  for (gsize i = 0; addresses[i] != NULL && !any; i++) {
+    if (!pm_http_is_network (addresses[i]))
+      continue;
+    g_set_error (
+        error, PM_HTTP_ERROR, PM_HTTP_ERROR_ADDRESS,
+        "refusing to listen on %s as long as there is no token: “port-manager token create "
+        "NAME” makes one",
+        addresses[i]);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+use_certificate (PmHttpServer *server, const PmConfig *config, GError **error)
+{
+  const char *certificate = config->server.tls_certificate, *key = config->server.tls_key;
+  if (certificate[0] == '\0' && key[0] == '\0')
+    return TRUE;
+  if (certificate[0] == '\0' || key[0] == '\0') {
+    g_set_error (error, PM_HTTP_ERROR, PM_HTTP_ERROR_TLS,
+                 "the configuration has only one of server.tls_certificate and server.tls_key");
+    return FALSE;
+  }
+  return pm_http_server_use_tls (server, certificate, key, error);
+}
+
+PmHttpServer *
+pm_api_listen (PmApi *api, const char *const *addresses, GError **error)
+{
+  const PmConfig *config = api->context->config;
+  g_autoptr (PmHttpServer) server = pm_http_server_new (&face, api);
+  g_autofree char *socket = g_strdup_printf ("unix:%s/%s", api->context->state_dir, PM_API_SOCKET);
+  pm_http_server_allow_hosts (server, (const char *const *) config->server.allowed_hosts);
+  if (!use_certificate (server, config, error))
+    return NULL;
+  for (gsize i = 0; addresses[i] != NULL; i++)
+    if (!pm_http_server_listen (server, addresses[i], error))
+      return NULL;
+  if (!check_tokens (api, addresses, error) || !pm_http_server_listen (server, socket, error))
+    return NULL;
+  return g_steal_pointer (&server);
+}
+
+char *
+pm_api_page_url (PmApi *api, const PmHttpServer *server)
+{
+  g_autofree char *code = pm_sessions_make (api->sessions);
+  return g_strdup_printf ("%s/#code=%s", pm_http_server_url (server), code);
+}

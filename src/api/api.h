@@ -6,7 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* The API: routes over the verbs. Every route is one line of the table in routes.c. */
+/* The API: routes over the verbs. Every route is one line of the table in routes.c.
+ *
+ *   PmApi *api = pm_api_new (context, jobs, &error);
+ *   PmHttpServer *server = pm_api_listen (api, addresses, &error);
+ *
+ * The server goes first when both are freed. */
 
 typedef struct PmApi PmApi;
 
@@ -18,7 +23,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmApi, pm_api_free)
 /* For the jobs' listener: open event streams hear of it. */
 void pm_api_job_changed (PmApi *api, gint64 id);
 
-/* What answers; its data is the PmApi. */
-extern const PmHttpFace pm_api_face;
+/* A server on all the addresses (NULL-terminated) and on the socket in the state directory, with
+ * the hosts and the certificate of the context's configuration. An address of the network is
+ * refused unless there are a certificate and a token; the message says how to do it right. */
+PmHttpServer *pm_api_listen (PmApi *api, const char *const *addresses, GError **error);
+
+/* The socket's name. */
+#define PM_API_SOCKET "port-manager.sock"
+
+/* The server's URL with a new one-time code in its fragment. A new string. */
+char *pm_api_page_url (PmApi *api, const PmHttpServer *server);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 #include "api/call.h"
 
-#include "registry/registry.h"
+#include "verbs/change.h"
+#include "verbs/scan.h"
+#include "verbs/token.h"
 
 static void
 mistake_clear (gpointer data)
@@ -15,8 +17,12 @@ PmCall *
 pm_call_new (PmApi *api, PmHttpRequest *request)
 {
   PmCall *call = g_new0 (PmCall, 1);
+  g_atomic_ref_count_init (&call->references);
   call->api = api;
   call->request = request;
+  call->method = g_strdup (pm_http_request_method (request));
+  call->path = g_strdup (pm_http_request_path (request));
+  call->peer = g_strdup (pm_http_request_peer (request));
   call->query = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   call->mistakes = g_array_new (FALSE, FALSE, sizeof (PmMistake));
   g_array_set_clear_func (call->mistakes, mistake_clear);
@@ -24,11 +30,44 @@ pm_call_new (PmApi *api, PmHttpRequest *request)
   return call;
 }
 
-void
-pm_call_free (PmCall *call)
+PmCall *
+pm_call_fork (PmCall *call)
 {
-  if (call == NULL)
+  PmCall *fork = g_new0 (PmCall, 1);
+  g_atomic_ref_count_init (&fork->references);
+  fork->api = call->api;
+  fork->route = call->route;
+  fork->method = g_strdup (call->method);
+  fork->path = g_strdup (call->path);
+  fork->peer = g_strdup (call->peer);
+  fork->may = call->may;
+  fork->actor = g_strdup (call->actor);
+  fork->id = g_strdup (call->id);
+  fork->query = g_hash_table_ref (call->query);
+  fork->body = g_steal_pointer (&call->body);
+  fork->dry_run = call->dry_run;
+  fork->mistakes = g_array_new (FALSE, FALSE, sizeof (PmMistake));
+  g_array_set_clear_func (fork->mistakes, mistake_clear);
+  fork->headers = g_ptr_array_new_with_free_func (g_free);
+  return fork;
+}
+
+PmCall *
+pm_call_ref (PmCall *call)
+{
+  g_atomic_ref_count_inc (&call->references);
+  return call;
+}
+
+void
+pm_call_unref (PmCall *call)
+{
+  if (call == NULL || !g_atomic_ref_count_dec (&call->references))
     return;
+  g_free (call->method);
+  g_free (call->path);
+  g_free (call->peer);
+  g_free (call->actor);
   g_free (call->id);
   g_hash_table_unref (call->query);
   json_decref (call->body);
@@ -52,6 +91,35 @@ pm_call_query_integer (const PmCall *call, const char *name, gint64 fallback)
 {
   const char *text = pm_call_query (call, name);
   return text == NULL ? fallback : g_ascii_strtoll (text, NULL, 10);
+}
+
+gboolean
+pm_call_cursor (PmCall *call, gint64 *ret_cursor)
+{
+  const char *cursor = pm_call_query (call, "cursor");
+  *ret_cursor = 0;
+  if (cursor != NULL && !g_ascii_string_to_signed (cursor, 10, 1, G_MAXINT64, ret_cursor, NULL))
+    pm_call_query_mistake (call, "cursor", "“%s” is none that a list gave", cursor);
+  return !pm_call_is_mistaken (call);
+}
+
+const char *
+pm_call_text_member (const PmCall *call, const char *name)
+{
+  return json_string_value (json_object_get (call->body, name));
+}
+
+gint64
+pm_call_integer_member (const PmCall *call, const char *name, gint64 fallback)
+{
+  const json_t *value = json_object_get (call->body, name);
+  return json_is_integer (value) ? json_integer_value (value) : fallback;
+}
+
+gboolean
+pm_call_flag_member (const PmCall *call, const char *name)
+{
+  return json_is_true (json_object_get (call->body, name));
 }
 
 gint64
@@ -106,6 +174,13 @@ pm_call_json (PmCall *call, guint status)
 }
 
 void
+pm_json_member_cursor (PmJsonWriter *json, gint64 last)
+{
+  g_autofree char *cursor = last == 0 ? NULL : g_strdup_printf ("%" G_GINT64_FORMAT, last);
+  pm_json_member_string (json, "nextCursor", cursor);
+}
+
+void
 pm_call_header (PmCall *call, const char *name, const char *value)
 {
   g_ptr_array_add (call->headers, g_strdup (name));
@@ -146,6 +221,20 @@ write_problem (PmCall *call, guint status, const char *detail)
 }
 
 void
+pm_call_dry_run (PmCall *call, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *would = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  PmJsonWriter json = pm_call_json (call, 200);
+  pm_json_begin_object (&json);
+  pm_json_member_bool (&json, "dryRun", TRUE);
+  pm_json_member_string (&json, "would", would);
+  pm_json_end_object (&json);
+}
+
+void
 pm_call_problem (PmCall *call, guint status, const char *format, ...)
 {
   va_list arguments;
@@ -173,15 +262,40 @@ pm_call_is_mistaken (PmCall *call)
   return TRUE;
 }
 
+/* What each error of a verb is in HTTP; 0 stands for all of a domain that are not listed. */
+static guint
+status_of (const GError *error)
+{
+  const struct {
+    GQuark domain;
+    int code;
+    guint status;
+  } known[] = {
+      {PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_BUSY, 503},
+      {PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO, 503},
+      {PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND, 404},
+      {PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_EXISTS, 409},
+      {PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID, 422},
+      {PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, 409},
+      {PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE, 404},
+      {PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT, 404},
+      {PM_SCAN_ERROR, PM_SCAN_ERROR_NO_ROOT, 409},
+      {PM_SCAN_ERROR, PM_SCAN_ERROR_ROOT, 409},
+      {PM_UPDATE_ERROR, PM_UPDATE_ERROR_IO, 500},
+      {PM_UPDATE_ERROR, PM_UPDATE_ERROR_DAMAGED, 500},
+      {PM_UPDATE_ERROR, PM_UPDATE_ERROR_LOCKED, 503},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_error_matches (error, known[i].domain, known[i].code))
+      return known[i].status;
+  if (error->domain == PM_TOKEN_ERROR)
+    return 422;
+  return error->domain == PM_UPDATE_ERROR ? 409 : 500;
+}
+
 void
 pm_call_failed (PmCall *call, GError *error)
 {
-  guint status = 500;
-  if (g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_BUSY) ||
-      g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO))
-    status = 503;
-  else if (g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND))
-    status = 404;
-  pm_call_problem (call, status, "%s", error->message);
+  pm_call_problem (call, status_of (error), "%s", error->message);
   g_error_free (error);
 }

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 typedef struct PmApi PmApi;
 typedef struct PmRoute PmRoute;
 
+/* Who may: each may what the ones before may. */
+typedef enum { PM_WHO_ANYONE, PM_WHO_VIEWER, PM_WHO_OPERATOR, PM_WHO_ADMIN } PmWho;
+
 /* A mistake in what was sent: where (a JSON Pointer into the body, RFC 6901, or the name of a query
  * parameter), and what. */
 typedef struct {
@@ -23,13 +26,22 @@ typedef struct {
 } PmMistake;
 
 typedef struct {
+  gatomicrefcount references;
   PmApi *api;
-  const PmRoute *route;
-  PmContext *context;
-  PmHttpRequest *request;
+  const PmRoute *route;   /* NULL: there is none */
+  PmContext *context;     /* of the thread that it is on */
+  PmHttpRequest *request; /* the main loop's alone; NULL: gone, or a job does the work */
+  char *method;
+  char *path;
+  char *peer; /* where from: an address, or "unix" */
+
+  PmWho may;
+  char *actor; /* "token ci", "user 1000", "anonymous"; NULL: not asked for yet */
+
   char *id;          /* what stands for `:id` in the path; NULL none */
   GHashTable *query; /* name → value, both as sent */
   json_t *body;      /* NULL: none was sent */
+  gboolean dry_run;  /* from the query or the body */
   GArray *mistakes;  /* of PmMistake */
 
   guint status; /* 0: not answered yet */
@@ -39,13 +51,25 @@ typedef struct {
 } PmCall;
 
 PmCall *pm_call_new (PmApi *api, PmHttpRequest *request);
-void pm_call_free (PmCall *call);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmCall, pm_call_free)
+PmCall *pm_call_ref (PmCall *call);
+void pm_call_unref (PmCall *call);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmCall, pm_call_unref)
+
+/* The same wish, to be done by somebody else: takes the body over. */
+PmCall *pm_call_fork (PmCall *call);
 
 /* --- what was asked --- */
 
 const char *pm_call_query (const PmCall *call, const char *name); /* or NULL */
 gint64 pm_call_query_integer (const PmCall *call, const char *name, gint64 fallback);
+
+/* The number that ?cursor is, 0 without one; FALSE: it is none, and the call has been answered. */
+gboolean pm_call_cursor (PmCall *call, gint64 *ret_cursor);
+
+/* Members of the body; NULL, the fallback or FALSE when they were not sent, or are null. */
+const char *pm_call_text_member (const PmCall *call, const char *name);
+gint64 pm_call_integer_member (const PmCall *call, const char *name, gint64 fallback);
+gboolean pm_call_flag_member (const PmCall *call, const char *name);
 
 /* The id as a number; 0 when it is none, and then the call has been answered (404). */
 gint64 pm_call_id (PmCall *call);
@@ -64,9 +88,15 @@ gboolean pm_call_is_mistaken (PmCall *call);
 /* Starts a JSON answer; the writer is good until the next answer is started. */
 PmJsonWriter pm_call_json (PmCall *call, guint status);
 
+/* "nextCursor": null when `last` is 0. */
+void pm_json_member_cursor (PmJsonWriter *json, gint64 last);
+
 /* `text` is taken over; `type` is static. */
 void pm_call_text (PmCall *call, guint status, const char *type, GString *text);
 void pm_call_header (PmCall *call, const char *name, const char *value);
+
+/* What a change without a plan would do: 200, {"dryRun":true,"would":"…"}. */
+void pm_call_dry_run (PmCall *call, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* RFC 9457. */
 void pm_call_problem (PmCall *call, guint status, const char *format, ...) G_GNUC_PRINTF (3, 4);

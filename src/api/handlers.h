@@ -25,6 +25,23 @@ void pm_api_jobs_cancel (PmCall *call);
 void pm_api_network_status (PmCall *call);
 void pm_api_healthz (PmCall *call);
 
+/* session.c */
+void pm_api_session_open (PmCall *call);
+void pm_api_session_show (PmCall *call);
+
+/* tokens.c */
+void pm_api_tokens_list (PmCall *call);
+void pm_api_tokens_create (PmCall *call);
+void pm_api_tokens_revoke (PmCall *call);
+
+/* jobs.c */
+void pm_api_jobs_list (PmCall *call);
+void pm_api_jobs_show (PmCall *call);
+void pm_api_jobs_cancel (PmCall *call);
+
+/* audit.c */
+void pm_api_audit (PmCall *call);
+
 /* openapi.c */
 void pm_api_openapi (PmCall *call);
 

@@ -1,6 +1,7 @@
 /* DESIGN
  * libmicrohttpd in external epoll mode: MHD_run is called whenever its epoll descriptor is readable
- * or its next time-out is due, by one GSource. */
+ * or its next time-out is due, by one GSource. A connection that is resumed makes neither happen,
+ * so whoever resumes one wakes the source by its ready time. */
 
 #include "api/http-private.h"
 

@@ -2,7 +2,10 @@
 
 #include <microhttpd.h>
 
+#include "api/http-deadline.h"
+#include "api/http-listen.h"
 #include "api/http-server.h"
+#include "api/http-tls.h"
 
 G_BEGIN_DECLS
 
@@ -12,8 +15,11 @@ typedef struct {
   PmHttpServer *server;
   struct MHD_Daemon *daemon;
   GSource *source;
+  PmHttpReach reach;
+  gboolean is_tls;
   char *url;
-  guint16 port;
+  char *path;     /* of a socket; NULL otherwise */
+  guint16 port;   /* 0 of a socket */
   GQueue streams; /* of PmHttpStream, open ones */
 } PmHttpListener;
 
@@ -21,6 +27,10 @@ struct PmHttpServer {
   const PmHttpFace *face;
   gpointer data;
   GPtrArray *listeners; /* of PmHttpListener */
+  PmHttpDeadlines *deadlines;
+  PmHttpTls *tls;       /* NULL: none is spoken */
+  char **allowed_hosts; /* NULL-terminated */
+  GHashTable *paused;   /* of PmHttpRequest */
 };
 
 struct PmHttpRequest {
@@ -28,8 +38,10 @@ struct PmHttpRequest {
   struct MHD_Connection *connection;
   const char *method;
   char *path;
+  char *peer;           /* NULL: not asked for yet */
   GString *received;    /* the body; what is over the limit is dropped */
   gsize received_bytes; /* all of it */
+  gboolean is_handled;  /* the face has it */
   gpointer attached;
   GDestroyNotify free_attached;
 
@@ -53,15 +65,10 @@ struct MHD_Response *pm_http_stream_response (PmHttpStream *stream);
 void pm_http_stream_drop (PmHttpRequest *request);
 void pm_http_streams_end (PmHttpListener *listener);
 
-/* http-refuse.c: TRUE when the request is refused for its Host or framing: it is answered. */
+/* http-refuse.c: TRUE when the request is refused for its Host, framing or size: it is answered. */
 gboolean pm_http_refuse (PmHttpRequest *request);
 
 /* http-loop.c: runs the daemon on the default main context. */
 GSource *pm_http_loop_attach (struct MHD_Daemon *daemon);
-
-/* http-listen.c: a listening socket; -1 on failure. */
-int pm_http_listen_open (const char *address, GError **error);
-/* Where it listens now. A new string. */
-char *pm_http_listen_url (int fd, guint16 *ret_port);
 
 G_END_DECLS

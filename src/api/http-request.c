@@ -5,6 +5,7 @@
  * that grows too large in between is dropped and refused at its end. */
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "api/http-private.h"
 #include "base/json-writer.h"
@@ -30,6 +31,39 @@ const GString *
 pm_http_request_body (const PmHttpRequest *request)
 {
   return request->received;
+}
+
+PmHttpReach
+pm_http_request_reach (const PmHttpRequest *request)
+{
+  return request->listener->reach;
+}
+
+const char *
+pm_http_request_peer (PmHttpRequest *request)
+{
+  if (request->peer == NULL) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info (request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    request->peer = request->listener->reach == PM_HTTP_SOCKET
+                        ? g_strdup ("unix")
+                        : pm_http_peer_host (info->client_addr);
+  }
+  return request->peer;
+}
+
+gboolean
+pm_http_request_peer_user (const PmHttpRequest *request, uid_t *ret_uid)
+{
+  struct ucred user;
+  socklen_t length = sizeof user;
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info (request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  if (request->listener->reach != PM_HTTP_SOCKET ||
+      getsockopt (info->connect_fd, SOL_SOCKET, SO_PEERCRED, &user, &length) != 0)
+    return FALSE;
+  *ret_uid = user.uid;
+  return TRUE;
 }
 
 typedef struct {
@@ -71,6 +105,30 @@ gpointer
 pm_http_request_attached (const PmHttpRequest *request)
 {
   return request->attached;
+}
+
+static PmHttpDeadline *
+deadline_of (const PmHttpRequest *request)
+{
+  return MHD_get_connection_info (request->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+      ->socket_context;
+}
+
+void
+pm_http_request_pause (PmHttpRequest *request)
+{
+  g_hash_table_add (request->listener->server->paused, request);
+  pm_http_deadline_set (deadline_of (request), 0);
+  MHD_suspend_connection (request->connection);
+}
+
+void
+pm_http_request_resume (PmHttpRequest *request)
+{
+  if (!g_hash_table_remove (request->listener->server->paused, request))
+    return;
+  MHD_resume_connection (request->connection);
+  g_source_set_ready_time (request->listener->source, 0);
 }
 
 /* --- the response --- */
@@ -140,6 +198,8 @@ add_usual_headers (struct MHD_Response *response, const PmHttpRequest *request)
   MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, request->type);
   for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
     MHD_add_response_header (response, usual[i][0], usual[i][1]);
+  if (request->listener->is_tls)
+    MHD_add_response_header (response, "Strict-Transport-Security", "max-age=31536000");
   for (guint i = 0; i + 1 < request->headers->len; i += 2)
     MHD_add_response_header (response, g_ptr_array_index (request->headers, i),
                              g_ptr_array_index (request->headers, i + 1));
@@ -165,6 +225,7 @@ stream_response (PmHttpRequest *request)
   return response;
 }
 
+/* A stream has no end; that its client takes nothing is libmicrohttpd's to notice. */
 static enum MHD_Result
 send_response (PmHttpRequest *request)
 {
@@ -175,6 +236,7 @@ send_response (PmHttpRequest *request)
   add_usual_headers (response, request);
   enum MHD_Result result = MHD_queue_response (request->connection, request->status, response);
   MHD_destroy_response (response);
+  pm_http_deadline_set (deadline_of (request), request->stream != NULL ? 0 : PM_HTTP_SEND_S);
   return result;
 }
 
@@ -201,20 +263,30 @@ refuse_too_large (PmHttpRequest *request)
                            PM_HTTP_MOST_BODY_BYTES);
 }
 
-/* The head has come. What is refused is answered at once: a body that nobody wants is not waited
- * for. */
+/* A client that is refused while it sends may see only that its connection broke. So a small body
+ * is let in and dropped, and the answer comes behind it. */
+static gboolean
+is_small (guint64 length_bytes)
+{
+  return length_bytes > 0 && length_bytes <= PM_HTTP_SMALL_BODY_BYTES;
+}
+
+/* The head has come. What is refused is answered at once, and then libmicrohttpd closes the
+ * connection if there is a body: one that nobody wants is not waited for. */
 static enum MHD_Result
 begin (PmHttpRequest *request)
 {
   const PmHttpServer *server = request->listener->server;
-  const char *length = pm_http_request_header (request, "Content-Length");
-  if (!pm_http_refuse (request)) {
-    if (length != NULL && g_ascii_strtoull (length, NULL, 10) > PM_HTTP_MOST_BODY_BYTES)
-      refuse_too_large (request);
-    else if (server->face->begin != NULL)
-      server->face->begin (request, server->data);
-  }
-  return request->status == 0 ? MHD_YES : send_response (request);
+  const char *header = pm_http_request_header (request, "Content-Length");
+  guint64 length_bytes = header == NULL ? 0 : g_ascii_strtoull (header, NULL, 10);
+  pm_http_deadline_set (deadline_of (request), PM_HTTP_BODY_S);
+  if (pm_http_refuse (request))
+    return send_response (request);
+  if (length_bytes > PM_HTTP_MOST_BODY_BYTES)
+    refuse_too_large (request);
+  else
+    server->face->begin (request, server->data);
+  return request->status == 0 || is_small (length_bytes) ? MHD_YES : send_response (request);
 }
 
 static enum MHD_Result
@@ -225,7 +297,7 @@ receive (PmHttpRequest *request, const char *upload, size_t *upload_size)
   request->received_bytes += size;
   if (request->received_bytes > MOST_DROPPED_BYTES)
     return MHD_NO;
-  if (request->received_bytes <= PM_HTTP_MOST_BODY_BYTES)
+  if (request->status == 0 && request->received_bytes <= PM_HTTP_MOST_BODY_BYTES)
     g_string_append_len (request->received, upload, (gssize) size);
   return MHD_YES;
 }
@@ -243,11 +315,16 @@ pm_http_on_access (void *data, struct MHD_Connection *connection, const char *ur
   }
   if (*upload_size > 0)
     return receive (request, upload, upload_size);
-  if (request->received_bytes > PM_HTTP_MOST_BODY_BYTES)
-    refuse_too_large (request);
-  else
-    listener->server->face->handle (request, listener->server->data);
-  if (request->body == NULL && request->stream == NULL)
+  if (!request->is_handled && request->status == 0) {
+    request->is_handled = TRUE;
+    if (request->received_bytes > PM_HTTP_MOST_BODY_BYTES)
+      refuse_too_large (request);
+    else
+      listener->server->face->handle (request, listener->server->data);
+  }
+  if (g_hash_table_contains (listener->server->paused, request))
+    return MHD_YES;
+  if (request->status == 0)
     pm_http_respond_problem (request, 500, "no answer was made");
   return send_response (request);
 }
@@ -260,11 +337,14 @@ pm_http_on_completed (void *data, struct MHD_Connection *connection, void **stat
   *state = NULL;
   if (request == NULL)
     return;
+  g_hash_table_remove (request->listener->server->paused, request);
+  pm_http_deadline_set (deadline_of (request), PM_HTTP_IDLE_TIMEOUT_S + PM_HTTP_HEAD_S);
   pm_http_request_attach (request, NULL, NULL);
   if (request->body != NULL)
     g_string_free (request->body, TRUE);
   g_string_free (request->received, TRUE);
   g_ptr_array_unref (request->headers);
   g_free (request->path);
+  g_free (request->peer);
   g_free (request);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/types.h>
 
 G_BEGIN_DECLS
 
@@ -13,24 +14,34 @@ G_BEGIN_DECLS
  * A request is given to the face twice: when its head has come, and when all of it has. The wrapper
  * refuses, before the face sees them, requests whose Host is not ours (DNS rebinding), whose
  * framing is ambiguous (RFC 9112, 6.3: both Transfer-Encoding and Content-Length, or several
- * Content-Lengths), or whose body or headers are over the limits. */
+ * Content-Lengths), or whose body or headers are over the limits; and it cuts off who takes too
+ * long (http-deadline.h). */
 
 #define PM_HTTP_ERROR (pm_http_error_quark ())
 GQuark pm_http_error_quark (void);
 typedef enum {
-  PM_HTTP_ERROR_ADDRESS, /* not ADDRESS:PORT, or not loopback */
+  PM_HTTP_ERROR_ADDRESS, /* not ADDRESS:PORT, or one that is not served this way */
   PM_HTTP_ERROR_LISTEN,  /* cannot bind or listen */
+  PM_HTTP_ERROR_TLS,     /* no certificate, or no key that belongs to it */
 } PmHttpError;
 
+#define PM_HTTP_IDLE_TIMEOUT_S 30 /* in which nothing comes or goes */
 #define PM_HTTP_MOST_BODY_BYTES (1024 * 1024)
-#define PM_HTTP_MOST_CONNECTIONS 4096
-#define PM_HTTP_IDLE_TIMEOUT_S 30
+#define PM_HTTP_SMALL_BODY_BYTES (64 * 1024)
+#define PM_HTTP_MOST_HEAD_BYTES (16 * 1024)
+#define PM_HTTP_MOST_PATH_BYTES 4096
+#define PM_HTTP_MOST_CONNECTIONS 8192
+#define PM_HTTP_MOST_CONNECTIONS_OF_ONE 512 /* of one address of the network */
+
+/* Who can come: processes of this machine; the same through a file that only its owner may open;
+ * everybody. */
+typedef enum { PM_HTTP_LOOPBACK, PM_HTTP_SOCKET, PM_HTTP_NETWORK } PmHttpReach;
 
 typedef struct PmHttpServer PmHttpServer;
 typedef struct PmHttpRequest PmHttpRequest;
 
-/* What answers. Both run on the main loop: be quick. `begin` may answer at once (a refusal), and
- * then the body is not waited for; else `handle` must answer. `begin` may be NULL. */
+/* What answers. Both run on the main loop: be quick. `begin` may answer (a refusal), and then
+ * a body is dropped; else `handle` must answer, or pause the request. */
 typedef struct {
   void (*begin) (PmHttpRequest *request, gpointer data);
   void (*handle) (PmHttpRequest *request, gpointer data);
@@ -41,17 +52,39 @@ PmHttpServer *pm_http_server_new (const PmHttpFace *face, gpointer data);
 void pm_http_server_free (PmHttpServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmHttpServer, pm_http_server_free)
 
-/* Listens on "127.0.0.1:7411" or "[::1]:7411" as well; port 0 chooses one. */
+/* Before listening: names besides localhost and the listening addresses that requests may ask for
+ * ("port-manager.example.org", or with ":8443" where they come through another port). Copied. */
+void pm_http_server_allow_hosts (PmHttpServer *server, const char *const *names);
+
+/* Before listening: every address but a socket then speaks TLS. */
+gboolean pm_http_server_use_tls (PmHttpServer *server, const char *certificate_file,
+                                 const char *key_file, GError **error);
+
+/* Listens on "127.0.0.1:7411", "[::1]:7411" or "unix:/path" as well; port 0 chooses one. More than
+ * loopback and sockets is refused without TLS. */
 gboolean pm_http_server_listen (PmHttpServer *server, const char *address, GError **error);
+
+/* Whether more than this machine could reach such an address. */
+gboolean pm_http_is_network (const char *address);
 
 /* Of the first address: "http://127.0.0.1:7411". */
 const char *pm_http_server_url (const PmHttpServer *server);
+
+/* Open ones, now. */
+guint pm_http_server_connections (const PmHttpServer *server);
 
 /* --- the request --- */
 
 const char *pm_http_request_method (const PmHttpRequest *request);
 const char *pm_http_request_path (const PmHttpRequest *request);    /* decoded, without the query */
 const GString *pm_http_request_body (const PmHttpRequest *request); /* for `handle` */
+PmHttpReach pm_http_request_reach (const PmHttpRequest *request);
+
+/* The other end: an address without its port; "unix" of a socket. */
+const char *pm_http_request_peer (PmHttpRequest *request);
+
+/* The user at the other end of a socket (SO_PEERCRED); FALSE when nobody can tell. */
+gboolean pm_http_request_peer_user (const PmHttpRequest *request, uid_t *ret_uid);
 
 /* The query's names and values, each NULL-terminated, in their order; NULL stands for no value. */
 typedef void (*PmHttpQueryFunc) (const char *name, const char *value, gpointer data);
@@ -61,6 +94,11 @@ const char *pm_http_request_header (const PmHttpRequest *request, const char *na
 /* Something of the face's that lives as long as the request. */
 void pm_http_request_attach (PmHttpRequest *request, gpointer object, GDestroyNotify free);
 gpointer pm_http_request_attached (const PmHttpRequest *request);
+
+/* Instead of an answer: it will come later. The request may be gone before that (what is attached
+ * is freed then); otherwise answer it, then resume it. */
+void pm_http_request_pause (PmHttpRequest *request);
+void pm_http_request_resume (PmHttpRequest *request);
 
 /* --- the response --- */
 

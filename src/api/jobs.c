@@ -37,7 +37,9 @@ pm_api_jobs_cancel (PmCall *call)
   gint64 id = pm_call_id (call);
   if (id == 0)
     return;
-  if (pm_jobs_cancel (call->api->jobs, id, &error))
+  if (call->dry_run)
+    pm_call_dry_run (call, "cancel job %" G_GINT64_FORMAT, id);
+  else if (pm_jobs_cancel (call->api->jobs, id, &error))
     answer (call, id);
   else
     pm_call_problem (call,

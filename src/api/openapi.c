@@ -43,8 +43,14 @@ static void
 write_parameters (PmJsonWriter *json, const PmRoute *route)
 {
   static const PmField id = {.name = "id", .type = PM_FIELD_TEXT};
-  gboolean has_id = strstr (route->pattern, ":id") != NULL;
-  if (!has_id && route->query == NULL)
+  static const PmField dry_run = {
+      .name = "dryRun",
+      .type = PM_FIELD_FLAG,
+      .meaning = "only say what would be done",
+      .fallback = "false",
+  };
+  gboolean has_id = strstr (route->pattern, ":id") != NULL, writes = pm_route_writes (route);
+  if (!has_id && !writes && route->query == NULL)
     return;
   pm_json_key (json, "parameters");
   pm_json_begin_array (json);
@@ -52,6 +58,8 @@ write_parameters (PmJsonWriter *json, const PmRoute *route)
     write_parameter (json, "path", &id, TRUE);
   for (const PmField *field = route->query; field != NULL && field->name != NULL; field++)
     write_parameter (json, "query", field, !(field->flags & PM_OPTIONAL));
+  if (writes)
+    write_parameter (json, "query", &dry_run, FALSE);
   pm_json_end_array (json);
 }
 
@@ -69,17 +77,26 @@ write_schema_of (PmJsonWriter *json, const PmShape *shape)
 }
 
 static void
-write_content (PmJsonWriter *json, const char *media, const PmShape *shape)
+write_content (PmJsonWriter *json, const char *media, const PmShape *shape, const PmShape *other)
 {
   pm_json_key (json, "content");
   pm_json_begin_object (json);
   pm_json_key (json, media);
   pm_json_begin_object (json);
   pm_json_key (json, "schema");
-  if (shape != NULL)
-    write_schema_of (json, shape);
-  else
+  if (shape == NULL) {
     pm_json_raw (json, "{\"type\":\"string\"}");
+  } else if (other == NULL) {
+    write_schema_of (json, shape);
+  } else {
+    pm_json_begin_object (json);
+    pm_json_key (json, "oneOf");
+    pm_json_begin_array (json);
+    write_schema_of (json, shape);
+    write_schema_of (json, other);
+    pm_json_end_array (json);
+    pm_json_end_object (json);
+  }
   pm_json_end_object (json);
   pm_json_end_object (json);
 }
@@ -92,8 +109,40 @@ write_body (PmJsonWriter *json, const PmShape *shape)
   pm_json_key (json, "requestBody");
   pm_json_begin_object (json);
   pm_json_member_bool (json, "required", !pm_shape_is_optional (shape));
-  write_content (json, "application/json", shape);
+  write_content (json, "application/json", shape, NULL);
   pm_json_end_object (json);
+}
+
+static void
+write_response (PmJsonWriter *json, const char *status, const char *meaning, const char *media,
+                const PmShape *shape, const PmShape *other)
+{
+  pm_json_key (json, status);
+  pm_json_begin_object (json);
+  pm_json_member_string (json, "description", meaning);
+  write_content (json, media == NULL ? "application/json" : media, shape, other);
+  pm_json_end_object (json);
+}
+
+/* What a job is answered with, and what the job's result is, are two things: the second is told in
+ * words. */
+static void
+write_success (PmJsonWriter *json, const PmRoute *route)
+{
+  if (route->runs == PM_RUNS_JOB) {
+    g_autofree char *meaning =
+        g_strdup_printf ("A job was started; its result will be a %s", route->answer->name);
+    write_response (json, "202", meaning, NULL, &pm_shape_job, NULL);
+    write_response (json, "200", "What would be done (dryRun)", NULL, route->plan, NULL);
+  } else if (route->status != 0 && route->status != 200) {
+    g_autofree char *status = g_strdup_printf ("%u", route->status);
+    write_response (json, status, "Done", route->media, route->answer, NULL);
+    if (route->plan != NULL)
+      write_response (json, "200", "What would be done (dryRun)", NULL, route->plan, NULL);
+  } else {
+    write_response (json, "200", route->plan == NULL ? "Done" : "Done, or what would be (dryRun)",
+                    route->media, route->answer, route->plan);
+  }
 }
 
 static void
@@ -101,17 +150,19 @@ write_responses (PmJsonWriter *json, const PmRoute *route)
 {
   pm_json_key (json, "responses");
   pm_json_begin_object (json);
-  pm_json_key (json, "200");
-  pm_json_begin_object (json);
-  pm_json_member_string (json, "description", "Done");
-  write_content (json, route->media == NULL ? "application/json" : route->media, route->answer);
+  write_success (json, route);
+  write_response (json, "default", "What went wrong", "application/problem+json", &pm_shape_problem,
+                  NULL);
   pm_json_end_object (json);
-  pm_json_key (json, "default");
-  pm_json_begin_object (json);
-  pm_json_member_string (json, "description", "What went wrong");
-  write_content (json, "application/problem+json", &pm_shape_problem);
-  pm_json_end_object (json);
-  pm_json_end_object (json);
+}
+
+static void
+write_security (PmJsonWriter *json, const PmRoute *route)
+{
+  pm_json_key (json, "security");
+  pm_json_raw (json, route->who == PM_WHO_ANYONE   ? "[]"
+                     : route->who == PM_WHO_VIEWER ? "[{},{\"token\":[]}]"
+                                                   : "[{\"token\":[]}]");
 }
 
 static void
@@ -128,6 +179,7 @@ write_operation (PmJsonWriter *json, const PmRoute *route)
   pm_json_string (json, tag);
   pm_json_end_array (json);
   pm_json_member_string (json, "x-role", pm_who_name (route->who));
+  write_security (json, route);
   write_parameters (json, route);
   write_body (json, route->body);
   write_responses (json, route);
@@ -162,27 +214,50 @@ write_paths (PmJsonWriter *json)
   pm_json_end_object (json);
 }
 
-static gboolean
-is_request (const PmShape *shape)
+/* A shape and those that its fields are of, once each. The array grows while it is walked. */
+static void
+collect (GPtrArray *shapes, const PmShape *shape)
 {
-  for (gsize i = 0; i < pm_n_routes; i++)
-    if (pm_routes[i].body == shape)
-      return TRUE;
-  return FALSE;
+  guint next = shapes->len;
+  if (shape == NULL || shape->name == NULL || g_ptr_array_find (shapes, shape, NULL))
+    return;
+  for (g_ptr_array_add (shapes, (gpointer) shape); next < shapes->len; next++) {
+    const PmShape *found = g_ptr_array_index (shapes, next);
+    for (const PmField *field = found->fields; field->name != NULL; field++)
+      if (field->of != NULL && !g_ptr_array_find (shapes, field->of, NULL))
+        g_ptr_array_add (shapes, (gpointer) field->of);
+  }
+}
+
+static void
+write_shapes (PmJsonWriter *json, const GPtrArray *shapes, gboolean closed)
+{
+  for (guint i = 0; i < shapes->len; i++) {
+    const PmShape *shape = g_ptr_array_index (shapes, i);
+    pm_json_key (json, shape->name);
+    pm_shape_write_schema (json, shape, closed);
+  }
 }
 
 static void
 write_components (PmJsonWriter *json)
 {
+  g_autoptr (GPtrArray) asked = g_ptr_array_new (), answered = g_ptr_array_new ();
+  for (gsize i = 0; i < pm_n_routes; i++) {
+    collect (asked, pm_routes[i].body);
+    collect (answered, pm_routes[i].answer);
+    collect (answered, pm_routes[i].plan);
+  }
+  collect (answered, &pm_shape_problem);
   pm_json_key (json, "components");
   pm_json_begin_object (json);
   pm_json_key (json, "schemas");
   pm_json_begin_object (json);
-  for (const PmShape *const *shape = pm_shapes; *shape != NULL; shape++) {
-    pm_json_key (json, (*shape)->name);
-    pm_shape_write_schema (json, *shape, is_request (*shape));
-  }
+  write_shapes (json, asked, TRUE);
+  write_shapes (json, answered, FALSE);
   pm_json_end_object (json);
+  pm_json_key (json, "securitySchemes");
+  pm_json_raw (json, "{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}");
   pm_json_end_object (json);
 }
 

@@ -11,6 +11,12 @@
     .meaning = "the nextCursor of the page before"                                                 \
   }
 
+const PmField pm_parameters_page[] = {
+    FIELD_LIMIT,
+    FIELD_CURSOR,
+    {NULL},
+};
+
 const PmField pm_parameters_services[] = {
     {.name = "q",
      .type = PM_FIELD_TEXT,

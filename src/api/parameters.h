@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 #define PM_PAGE_LIMIT 1000
 #define PM_PAGE_MOST 10000
 
+extern const PmField pm_parameters_page[]; /* limit, cursor */
 extern const PmField pm_parameters_services[];
 extern const PmField pm_parameters_events[];
 

@@ -8,10 +8,12 @@ G_BEGIN_DECLS
 /* The one table of routes (routes.c). From it come routing, 405 with Allow, authorisation, the
  * checks of query and body, and the OpenAPI document. */
 
-/* Who may: each may what the ones before may. */
-typedef enum { PM_WHO_ANYONE, PM_WHO_VIEWER, PM_WHO_OPERATOR, PM_WHO_ADMIN } PmWho;
-
 const char *pm_who_name (PmWho who);
+
+/* Where a handler runs, since the main loop must not wait: there itself, for what is only read; on
+ * a thread while the client waits; or as a job, and the client gets 202 and the job. A dry run of a
+ * job is answered like any other change. */
+typedef enum { PM_RUNS_HERE, PM_RUNS_WORKER, PM_RUNS_JOB } PmRuns;
 
 struct PmRoute {
   const char *method;  /* "GET" answers HEAD too */
@@ -22,9 +24,17 @@ struct PmRoute {
   const char *summary;   /* one sentence */
   const PmField *query;  /* parameters, ended by one without a name; NULL none */
   const PmShape *body;   /* NULL: takes none */
-  const PmShape *answer; /* of 200; NULL: `media` is no JSON */
+  const PmShape *answer; /* of 200, or the result of the job; NULL: `media` is no JSON */
+  const PmShape *plan;   /* of 200 of a dry run, where that answers otherwise */
   const char *media;     /* NULL: application/json */
+  PmRuns runs;
+  guint status;            /* of success, where it is not 200 */
+  const char *job;         /* of PM_RUNS_JOB: what the job is called */
+  gboolean body_is_secret; /* it is not kept in the audit log */
 };
+
+/* Whether it changes anything: every method but GET. */
+gboolean pm_route_writes (const PmRoute *route);
 
 extern const PmRoute pm_routes[];
 extern const gsize pm_n_routes;

@@ -9,6 +9,12 @@ pm_who_name (PmWho who)
   return names[who];
 }
 
+gboolean
+pm_route_writes (const PmRoute *route)
+{
+  return strcmp (route->method, "GET") != 0;
+}
+
 /* Segment by segment; `:id` is any one that is not empty. */
 static gboolean
 matches (const char *pattern, const char *path, const char **ret_id, gsize *ret_length)

@@ -36,21 +36,9 @@ write_page (PmCall *call, GArray *services, const PmFilter *filter, gint64 after
     written++;
   }
   pm_json_end_array (&json);
-  g_autofree char *next = more ? g_strdup_printf ("%" G_GINT64_FORMAT, last) : NULL;
-  pm_json_member_string (&json, "nextCursor", next);
+  pm_json_member_cursor (&json, more ? last : 0);
   pm_json_member_int (&json, "total", total);
   pm_json_end_object (&json);
-}
-
-/* The last id of the page before. */
-static gint64
-parse_cursor (PmCall *call)
-{
-  const char *cursor = pm_call_query (call, "cursor");
-  gint64 after = 0;
-  if (cursor != NULL && !g_ascii_string_to_signed (cursor, 10, 0, G_MAXINT64, &after, NULL))
-    pm_call_query_mistake (call, "cursor", "“%s” is none that a list gave", cursor);
-  return after;
 }
 
 static PmFilter *
@@ -68,9 +56,9 @@ void
 pm_api_services_list (PmCall *call)
 {
   GError *error = NULL;
-  gint64 after = parse_cursor (call);
+  gint64 after;
   g_autoptr (PmFilter) filter = parse_filter (call);
-  if (pm_call_is_mistaken (call))
+  if (!pm_call_cursor (call, &after))
     return;
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));

@@ -1,29 +1,6 @@
 #include "api/shapes.h"
 
-#define TEXT(field, what)                                                                          \
-  {                                                                                                \
-    .name = field, .type = PM_FIELD_TEXT, .meaning = what                                          \
-  }
-#define INTEGER(field, what)                                                                       \
-  {                                                                                                \
-    .name = field, .type = PM_FIELD_INTEGER, .meaning = what                                       \
-  }
-#define TIME(field, what)                                                                          \
-  {                                                                                                \
-    .name = field, .type = PM_FIELD_TIME, .meaning = what                                          \
-  }
-#define TIME_OR_NULL(field, what)                                                                  \
-  {                                                                                                \
-    .name = field, .type = PM_FIELD_TIME, .flags = PM_NULLABLE, .meaning = what                    \
-  }
-#define PORT(field, what)                                                                          \
-  {                                                                                                \
-    .name = field, .type = PM_FIELD_INTEGER, .most = G_MAXUINT16, .meaning = what                  \
-  }
-#define END                                                                                        \
-  {                                                                                                \
-    NULL                                                                                           \
-  }
+#include "api/fields.h"
 
 const PmShape pm_shape_any = {NULL, NULL, (const PmField[]){END}};
 
@@ -216,64 +193,3 @@ const PmShape pm_shape_network_status = {
         TIME_OR_NULL ("lastTransaction", "null: never"),
         END,
     }};
-
-/* --- jobs --- */
-
-static const char *const job_states[] = {"waiting", "running", "done", "failed", "cancelled", NULL};
-
-const PmShape pm_shape_job = {
-    "Job", "Long work",
-    (const PmField[]){
-        INTEGER ("id", "grows, as long as the server runs"),
-        TEXT ("kind", "sync, apply, backup, …"),
-        {.name = "state", .type = PM_FIELD_TEXT, .choices = job_states},
-        TEXT ("actor", "who wanted it"),
-        {.name = "error", .type = PM_FIELD_TEXT, .flags = PM_OPTIONAL, .meaning = "why it failed"},
-        {.name = "canCancel",
-         .type = PM_FIELD_FLAG,
-         .meaning = "it waits, or can be left where it is"},
-        {.name = "step", .type = PM_FIELD_TEXT, .flags = PM_NULLABLE, .meaning = "what it does"},
-        INTEGER ("done", "of the total"),
-        INTEGER ("total", "0: nobody knows"),
-        TIME ("created", "when it was asked for"),
-        TIME_OR_NULL ("started", "null: not yet"),
-        TIME_OR_NULL ("finished", "null: not yet"),
-        {.name = "result",
-         .type = PM_FIELD_ANY,
-         .flags = PM_OPTIONAL | PM_NULLABLE,
-         .meaning = "what came of it; not in lists"},
-        END,
-    }};
-
-const PmShape pm_shape_jobs = {"Jobs", NULL,
-                               (const PmField[]){
-                                   {.name = "jobs", .type = PM_FIELD_OBJECTS, .of = &pm_shape_job},
-                                   END,
-                               }};
-
-const PmShape pm_shape_liveness = {
-    "Liveness", NULL,
-    (const PmField[]){
-        {.name = "status", .type = PM_FIELD_TEXT, .choices = (const char *const[]){"ok", NULL}},
-        END,
-    }};
-
-const PmShape *const pm_shapes[] = {
-    &pm_shape_problem,
-    &shape_mistake,
-    &pm_shape_services,
-    &pm_shape_service,
-    &shape_config_file,
-    &pm_shape_conflicts,
-    &shape_conflict,
-    &shape_claimant,
-    &shape_suggestion,
-    &pm_shape_network_status,
-    &shape_external_ip,
-    &shape_service_counts,
-    &shape_health_counts,
-    &pm_shape_liveness,
-    &pm_shape_job,
-    &pm_shape_jobs,
-    NULL,
-};

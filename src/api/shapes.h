@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* The shapes of what the API takes and gives; pm_shapes lists those that are components of the
- * OpenAPI document. */
+/* The shapes of what the API takes and gives. Those with a name that a route reaches are components
+ * of the OpenAPI document. */
 
 extern const PmShape pm_shape_any; /* any object at all; no component */
 extern const PmShape pm_shape_problem;
@@ -14,8 +14,10 @@ extern const PmShape pm_shape_conflicts;
 extern const PmShape pm_shape_network_status;
 extern const PmShape pm_shape_job, pm_shape_jobs;
 extern const PmShape pm_shape_liveness;
-
-/* Ended by NULL. */
-extern const PmShape *const pm_shapes[];
+extern const PmShape pm_shape_dry_run; /* of a change that has no plan */
+extern const PmShape pm_shape_job, pm_shape_jobs;
+extern const PmShape pm_shape_session, pm_shape_session_wish;
+extern const PmShape pm_shape_tokens, pm_shape_token_wish, pm_shape_new_token, pm_shape_revoked;
+extern const PmShape pm_shape_audit;
 
 G_END_DECLS

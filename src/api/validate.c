@@ -21,6 +21,21 @@ find_field (const PmField *fields, const char *name)
   return NULL;
 }
 
+static const PmField dry_run = {
+    .name = "dryRun",
+    .type = PM_FIELD_FLAG,
+    .flags = PM_OPTIONAL,
+};
+
+/* Every change can be tried. */
+static const PmField *
+find_parameter (const PmRoute *route, const char *name)
+{
+  if (pm_route_writes (route) && strcmp (name, dry_run.name) == 0)
+    return &dry_run;
+  return find_field (route->query, name);
+}
+
 static char *
 suggestion (const PmField *fields, const char *name)
 {
@@ -35,22 +50,6 @@ suggestion (const PmField *fields, const char *name)
     return g_strdup_printf ("did you mean “%s”?", nearest);
   g_autofree char *list = g_strjoinv (", ", (char **) names->pdata);
   return g_strdup_printf ("there are %s", list);
-}
-
-static void
-take_parameter (const char *name, const char *value, gpointer data)
-{
-  PmCall *call = data;
-  if (find_field (call->route->query, name) == NULL) {
-    g_autofree char *nearest = suggestion (call->route->query, name);
-    pm_call_query_mistake (call, name, "there is no such parameter; %s", nearest);
-    return;
-  }
-  if (g_hash_table_contains (call->query, name)) {
-    pm_call_query_mistake (call, name, "it is given twice");
-    return;
-  }
-  g_hash_table_insert (call->query, g_strdup (name), g_strdup (value == NULL ? "" : value));
 }
 
 static char *
@@ -93,18 +92,34 @@ check_parameter (const PmField *field, const char *value)
   }
 }
 
+static void
+take_parameter (const char *name, const char *value, gpointer data)
+{
+  PmCall *call = data;
+  const PmField *field = find_parameter (call->route, name);
+  if (field == NULL) {
+    g_autofree char *nearest = suggestion (call->route->query, name);
+    pm_call_query_mistake (call, name, "there is no such parameter; %s", nearest);
+    return;
+  }
+  if (g_hash_table_contains (call->query, name)) {
+    pm_call_query_mistake (call, name, "it is given twice");
+    return;
+  }
+  g_autofree char *wrong = check_parameter (field, value == NULL ? "" : value);
+  if (wrong != NULL)
+    pm_call_query_mistake (call, name, "%s", wrong);
+  g_hash_table_insert (call->query, g_strdup (name), g_strdup (value == NULL ? "" : value));
+}
+
 gboolean
 pm_validate_query (PmCall *call)
 {
   pm_http_request_each_query (call->request, take_parameter, call);
-  for (const PmField *field = call->route->query; field != NULL && field->name != NULL; field++) {
-    const char *value = pm_call_query (call, field->name);
-    g_autofree char *wrong = value == NULL ? NULL : check_parameter (field, value);
-    if (wrong != NULL)
-      pm_call_query_mistake (call, field->name, "%s", wrong);
-    if (value == NULL && !(field->flags & PM_OPTIONAL))
+  for (const PmField *field = call->route->query; field != NULL && field->name != NULL; field++)
+    if (pm_call_query (call, field->name) == NULL && !(field->flags & PM_OPTIONAL))
       pm_call_query_mistake (call, field->name, "it is missing");
-  }
+  call->dry_run = g_strcmp0 (pm_call_query (call, dry_run.name), "true") == 0;
   return !pm_call_is_mistaken (call);
 }
 
@@ -295,5 +310,6 @@ pm_validate_body (PmCall *call, const char *bytes, gsize length)
     return FALSE;
   }
   check_object (call, shape, call->body, "");
+  call->dry_run |= json_is_true (json_object_get (call->body, dry_run.name));
   return !pm_call_is_mistaken (call);
 }

@@ -4,10 +4,10 @@
 
 #include "base/json-writer.h"
 
-static char *option_listen;
+static char **option_listen;
 
 static void
-print_url (const char *url, gpointer data)
+print_url (const char *url, const char *page_url, gpointer data)
 {
   const PmCli *cli = data;
   if (cli->json) {
@@ -15,10 +15,12 @@ print_url (const char *url, gpointer data)
     PmJsonWriter json = pm_json_writer (out);
     pm_json_begin_object (&json);
     pm_json_member_string (&json, "url", url);
+    pm_json_member_string (&json, "pageUrl", page_url);
     pm_json_end_object (&json);
     pm_output_json (out);
   } else {
     printf ("Serving %s  (Ctrl+C stops it)\n", url);
+    printf ("Open    %s  (good once, for ten minutes)\n", page_url);
   }
   fflush (stdout);
 }
@@ -31,14 +33,9 @@ run (PmCli *cli, int argc, char *argv[])
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
   GError *error = NULL;
-  char **listen = cli->context->config->server.listen;
-  if (option_listen == NULL && g_strv_length (listen) != 1)
-    return pm_cli_usage (&pm_command_serve,
-                         "listens on one address, but server.listen of the configuration has %u; "
-                         "choose one with --listen",
-                         g_strv_length (listen));
   PmDaemonOptions options = {
-      .listen = option_listen == NULL ? listen[0] : option_listen,
+      .listen = (const char *const *) (option_listen == NULL ? cli->context->config->server.listen
+                                                             : option_listen),
       .ready = print_url,
       .data = cli,
   };
@@ -47,8 +44,8 @@ run (PmCli *cli, int argc, char *argv[])
 }
 
 static const GOptionEntry options[] = {
-    {"listen", 0, 0, G_OPTION_ARG_STRING, &option_listen,
-     "where (127.0.0.1:7411; port 0 chooses one)", "ADDR:PORT"},
+    {"listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_listen,
+     "where (127.0.0.1:7411; port 0 chooses one); may be given several times", "ADDR:PORT"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 
@@ -56,7 +53,12 @@ const PmCommand pm_command_serve = {
     .name = "serve",
     .arguments = "",
     .summary = "answer over HTTP: the API, and a page at /",
-    .details = "Prints its URL once it answers, and runs until SIGINT or SIGTERM.",
+    .details =
+        "Prints its URL once it answers, and another one for a browser, which signs it in once; "
+        "runs\n"
+        "until SIGINT or SIGTERM. It also answers on a socket in the state directory, where this\n"
+        "user may do everything. Changes over the network take a token (“port-manager token”);\n"
+        "more than loopback moreover takes a certificate (server.tls_certificate, server.tls_key).",
     .options = options,
     .run = run,
 };

@@ -26,15 +26,17 @@ pm_daemon_run (PmContext *context, const PmDaemonOptions *options, GError **erro
   if (api == NULL)
     return FALSE;
   pm_jobs_set_listener (jobs, on_job, api);
-  g_autoptr (PmHttpServer) server = pm_http_server_new (&pm_api_face, api);
-  if (!pm_http_server_listen (server, options->listen, error))
+  g_autoptr (PmHttpServer) server = pm_api_listen (api, options->listen, error);
+  if (server == NULL)
     return FALSE;
 
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint on_interrupt = g_unix_signal_add (SIGINT, stop, loop);
   guint on_terminate = g_unix_signal_add (SIGTERM, stop, loop);
-  if (options->ready != NULL)
-    options->ready (pm_http_server_url (server), options->data);
+  if (options->ready != NULL) {
+    g_autofree char *page_url = pm_api_page_url (api, server);
+    options->ready (pm_http_server_url (server), page_url, options->data);
+  }
   g_main_loop_run (loop);
   g_source_remove (on_interrupt);
   g_source_remove (on_terminate);

@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 /* `port-manager serve`: the verbs behind HTTP, until SIGINT or SIGTERM. */
 
 typedef struct {
-  const char *listen;                             /* "127.0.0.1:7411" */
-  void (*ready) (const char *url, gpointer data); /* called once it answers */
+  const char *const *listen; /* "127.0.0.1:7411", …; NULL-terminated */
+  /* Called once it answers. page_url is for a browser, once. */
+  void (*ready) (const char *url, const char *page_url, gpointer data);
   gpointer data;
 } PmDaemonOptions;
 

@@ -22,8 +22,8 @@ is_name (const char *name)
   return length >= 1 && length <= PM_TOKEN_NAME_MOST;
 }
 
-static gboolean
-check (const char *name, const char *role, gint64 expires_us, gint64 now_us, GError **error)
+gboolean
+pm_verb_token_check_wish (const char *name, const char *role, gint64 expires_us, GError **error)
 {
   if (!is_name (name)) {
     g_set_error (error, PM_TOKEN_ERROR, PM_TOKEN_ERROR_NAME,
@@ -36,7 +36,7 @@ check (const char *name, const char *role, gint64 expires_us, gint64 now_us, GEr
                  "there is no role “%s”: viewer, operator or admin", role);
     return FALSE;
   }
-  if (expires_us != 0 && expires_us <= now_us) {
+  if (expires_us != 0 && expires_us <= g_get_real_time ()) {
     g_set_error (error, PM_TOKEN_ERROR, PM_TOKEN_ERROR_TIME, "the token would be over already");
     return FALSE;
   }
@@ -55,7 +55,7 @@ pm_verb_token_create (PmContext *context, const char *name, const char *role, gi
                       char **ret_token, GError **error)
 {
   gint64 now_us = g_get_real_time ();
-  if (!check (name, role, expires_us, now_us, error))
+  if (!pm_verb_token_check_wish (name, role, expires_us, error))
     return FALSE;
   g_autofree char *random = pm_secret_text (PM_TOKEN_BYTES);
   g_autofree char *token = g_strconcat (PREFIX, random, NULL);

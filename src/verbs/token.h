@@ -22,6 +22,10 @@ typedef enum {
 /* Ended by NULL, each may what the ones before may: "viewer", "operator", "admin". */
 extern const char *const pm_token_roles[];
 
+/* Whether such a token could be made, but for its name being taken. */
+gboolean pm_verb_token_check_wish (const char *name, const char *role, gint64 expires_us,
+                                   GError **error);
+
 /* expires_us 0: never. ret_token gets the token itself, a new string. Beyond the errors above:
  * PM_REGISTRY_ERROR_EXISTS. */
 gboolean pm_verb_token_create (PmContext *context, const char *name, const char *role,
