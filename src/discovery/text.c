@@ -254,6 +254,60 @@ read_port_of_address (Reader *reader, const PmAddress *address)
   reader->at = end;
 }
 
+/* Where a range ends without the blanks at its end. */
+static guint32
+without_blanks (const PmScan *scan, PmSpan range)
+{
+  while (range.end > range.start && pm_char_is_blank (scan->text[range.end - 1]))
+    range.end--;
+  return range.end;
+}
+
+/* `Server=tcp:` in front of `start`: one of the keys of an SQL Server connection string
+ * (Microsoft.Data.SqlClient, SqlConnection.ConnectionString). */
+static gboolean
+stands_behind_a_server_key (const Reader *reader, guint32 start)
+{
+  static const char *const keys[] = {"server",          "data source", "addr", "address",
+                                     "network address", "dataSource",  NULL};
+  const PmScan *scan = reader->scan;
+  PmSpan before = {reader->range.start, start};
+  if (pm_scan_ends_with (scan, before, "tcp:"))
+    before.end -= 4;
+  before.end = without_blanks (scan, before);
+  if (before.end == before.start || scan->text[before.end - 1] != '=')
+    return FALSE;
+  before.end--;
+  before.end = without_blanks (scan, before);
+  for (const char *const *key = keys; *key != NULL; key++)
+    if (pm_scan_ends_with (scan, before, *key))
+      return TRUE;
+  return FALSE;
+}
+
+/* host,1433 */
+static void
+read_port_behind_comma (Reader *reader, PmSpan host)
+{
+  PmScan *scan = reader->scan;
+  guint32 comma = host.end, end;
+  guint16 port;
+  if (comma >= reader->range.end || scan->text[comma] != ',' ||
+      !stands_behind_a_server_key (reader, host.start))
+    return;
+  guint32 start = comma + 1;
+  while (start < reader->range.end && scan->text[start] == ' ')
+    start++;
+  if (!pm_port_at (scan, start, reader->range.end, &port, &end))
+    return;
+  PmHit hit = pm_scan_port_hit ((PmSpan){start, end}, port, "endpoint", 0.95);
+  hit.host_start = host.start;
+  hit.host_end = host.end;
+  hit.role = PM_ROLE_REFERENCE;
+  pm_scan_add (scan, &hit);
+  reader->at = end;
+}
+
 /* The second end of 10.0.0.1-10.0.0.20. */
 static void
 read_range_end (Reader *reader, PmSpan run, const PmAddress *first)
@@ -320,10 +374,13 @@ read_run (Reader *reader)
     read_range_end (reader, run, &address);
     if (address.span.end >= end)
       read_port_of_address (reader, &address);
+    read_port_behind_comma (reader, run);
   } else if (pm_disguise_parse (scan, run, &address)) {
     pm_address_add (scan, &address);
   } else if (end < reader->range.end && scan->text[end] == '=') {
     read_keyed_port (reader, end);
+  } else {
+    read_port_behind_comma (reader, run);
   }
 }
 

@@ -56,11 +56,38 @@ reads_settings (void)
                          "6 reference 25 [] mail function.smtp_port\n");
 }
 
+static void
+reads_postgresql (void)
+{
+  recognise_test_expect ("shop/postgresql.conf",
+                         "listen_addresses = 'localhost, 10.0.0.9'\nport 5433 # restart\n"
+                         "primary_conninfo = 'host=10.0.0.8 port=5432 user=x'\n"
+                         "max_connections = 8080\n#port = 1\n",
+                         "1 address 10.0.0.9 [] listen_addresses[0]\n"
+                         "2 listen 5433 [] port[0]\n"
+                         "3 address 10.0.0.8 [] primary_conninfo[0]\n"
+                         "3 reference 5432 [] primary_conninfo[0]\n");
+}
+
+static void
+reads_fpm_pools (void)
+{
+  recognise_test_expect ("shop/www.conf",
+                         "[www]\nlisten = 127.0.0.1:9000\npm.max_children = 8080\n"
+                         "env[DB_PORT] = 3306\n[two]\nlisten = 9001\nlisten.backlog = 511\n",
+                         "2 address 127.0.0.1 [] www.listen\n"
+                         "2 listen 9000@127.0.0.1 [] www.listen\n"
+                         "6 listen 9001 [] two.listen\n"
+                         "4 reference 3306 [] www.env[DB_PORT]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/daemons/reads-keywords", reads_keywords);
   g_test_add_func ("/discovery/daemons/reads-settings", reads_settings);
+  g_test_add_func ("/discovery/daemons/reads-postgresql", reads_postgresql);
+  g_test_add_func ("/discovery/daemons/reads-fpm-pools", reads_fpm_pools);
   return g_test_run ();
 }

@@ -91,6 +91,31 @@ reads_ci (void)
 }
 
 static void
+reads_heroku (void)
+{
+  recognise_test_expect (
+      "shop/app.json",
+      "{\"env\": {\"PORT\": {\"value\": \"5005\"}, \"API_URL\": \"http://x:4000\"},\n"
+      "\"scripts\": {\"postdeploy\": \"curl http://localhost:3999\"},\n"
+      "\"formation\": {\"web\": {\"quantity\": 8080}}}",
+      "2 reference 3999@localhost [] scripts.postdeploy\n"
+      "1 listen 5005 [] env.PORT.value\n"
+      "1 reference 4000@x [] env.API_URL\n");
+}
+
+static void
+reads_nodemon (void)
+{
+  recognise_test_expect ("shop/nodemon.json",
+                         "{\"exec\": \"node x.js --port 4567\", \"delay\": 2500,\n"
+                         "\"env\": {\"PORT\": \"4568\"},\n"
+                         "\"events\": {\"restart\": \"curl http://localhost:9999\"}}",
+                         "1 listen 4567 [] exec\n"
+                         "3 reference 9999@localhost [] events.restart\n"
+                         "2 listen 4568 [] env.PORT\n");
+}
+
+static void
 passes_over_descriptions (void)
 {
   recognise_test_expect ("shop/openapi.yaml",
@@ -108,6 +133,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/platforms/reads-platforms", reads_platforms);
   g_test_add_func ("/discovery/platforms/reads-tools", reads_tools);
   g_test_add_func ("/discovery/platforms/reads-ci", reads_ci);
+  g_test_add_func ("/discovery/platforms/reads-heroku", reads_heroku);
+  g_test_add_func ("/discovery/platforms/reads-nodemon", reads_nodemon);
   g_test_add_func ("/discovery/platforms/passes-over-descriptions", passes_over_descriptions);
   return g_test_run ();
 }

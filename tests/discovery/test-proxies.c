@@ -113,6 +113,78 @@ haproxy_leaves_other_cfg_files_alone (void)
   recognise_test_expect ("shop/setup.cfg", "[tool]\nmax = 8080\nserver = x\n", "");
 }
 
+static void
+traefik_reads_entry_points (void)
+{
+  recognise_test_expect ("shop/traefik.yml",
+                         "entryPoints:\n  web:\n    address: \":80\"\n  dns:\n"
+                         "    address: 127.0.0.1:53/udp\n"
+                         "providers:\n  docker:\n    endpoint: tcp://127.0.0.1:2377\n",
+                         "3 listen 80 [] entryPoints.web.address\n"
+                         "5 address 127.0.0.1 [] entryPoints.dns.address\n"
+                         "5 listen 53/udp@127.0.0.1 [] entryPoints.dns.address\n"
+                         "8 address 127.0.0.1 [] providers.docker.endpoint\n"
+                         "8 reference 2377@127.0.0.1 [] providers.docker.endpoint\n");
+}
+
+static void
+traefik_reads_services (void)
+{
+  recognise_test_expect ("shop/dynamic.toml",
+                         "[[http.services.a.loadBalancer.servers]]\nurl = \"http://app:3000\"\n"
+                         "[[tcp.services.b.loadBalancer.servers]]\naddress = \"db:5432\"\n",
+                         "2 reference 3000@app [] http.services.a.loadBalancer.servers[0].url\n"
+                         "4 reference 5432@db [] tcp.services.b.loadBalancer.servers[0].address\n");
+  recognise_test_expect ("shop/other.yml", "http:\n  services: {a: {port: 8080}}\n",
+                         "2 listen 8080 [] http.services.a.port\n");
+}
+
+static void
+envoy_reads_socket_addresses (void)
+{
+  recognise_test_expect (
+      "shop/envoy.yaml",
+      "admin:\n  address:\n    socket_address: { address: 0.0.0.0, port_value: 9901 }\n"
+      "static_resources:\n  listeners:\n  - address:\n"
+      "      socket_address: { protocol: UDP, address: 0.0.0.0, port_value: 10000 }\n"
+      "  clusters:\n  - load_assignment:\n      endpoints:\n      - lb_endpoints:\n"
+      "        - endpoint:\n            address:\n"
+      "              socket_address: { address: app, port_value: 8081 }\n",
+      "3 address 0.0.0.0 [] admin.address.socket_address.address\n"
+      "3 listen 9901 [] admin.address.socket_address.port_value\n"
+      "7 address 0.0.0.0 [] static_resources.listeners[0].address.socket_address.address\n"
+      "7 listen 10000/udp [] static_resources.listeners[0].address.socket_address.port_value\n"
+      "14 reference 8081 [] static_resources.clusters[0].load_assignment.endpoints[0]."
+      "lb_endpoints[0].endpoint.address.socket_address.port_value\n");
+}
+
+static void
+prometheus_only_asks (void)
+{
+  recognise_test_expect (
+      "shop/prometheus.yml",
+      "scrape_configs:\n- job_name: a\n  static_configs:\n  - targets: ['db:9187', "
+      "\"10.0.0.4:9100\"]\n"
+      "- job_name: b\n  ec2_sd_configs:\n  - region: x\n    port: 9100\n"
+      "remote_write:\n- url: http://mimir:9009/api\n",
+      "4 reference 9187@db [] scrape_configs[0].static_configs[0].targets[0]\n"
+      "4 address 10.0.0.4 [] scrape_configs[0].static_configs[0].targets[1]\n"
+      "4 reference 9100@10.0.0.4 [] scrape_configs[0].static_configs[0].targets[1]\n"
+      "8 reference 9100 [] scrape_configs[1].ec2_sd_configs[0].port\n"
+      "10 reference 9009@mimir [] remote_write[0].url\n");
+}
+
+static void
+haproxy_binds_its_statistics (void)
+{
+  recognise_test_expect ("shop/haproxy.cfg",
+                         "global\n  stats socket ipv4@127.0.0.1:9999 level admin\n"
+                         "frontend f\n  bind :80\n",
+                         "2 address 127.0.0.1 [] stats[1]\n"
+                         "2 listen 9999@127.0.0.1 [] stats[1]\n"
+                         "4 listen 80 [] bind[0]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -124,6 +196,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/caddy/reads-defaults-of-placeholders",
                    caddy_reads_defaults_of_placeholders);
   g_test_add_func ("/discovery/haproxy/reads-binds-and-servers", haproxy_reads_binds_and_servers);
+  g_test_add_func ("/discovery/haproxy/binds-its-statistics", haproxy_binds_its_statistics);
+  g_test_add_func ("/discovery/traefik/reads-entry-points", traefik_reads_entry_points);
+  g_test_add_func ("/discovery/traefik/reads-services", traefik_reads_services);
+  g_test_add_func ("/discovery/envoy/reads-socket-addresses", envoy_reads_socket_addresses);
+  g_test_add_func ("/discovery/prometheus/only-asks", prometheus_only_asks);
   g_test_add_func ("/discovery/haproxy/leaves-other-cfg-files-alone",
                    haproxy_leaves_other_cfg_files_alone);
   return g_test_run ();

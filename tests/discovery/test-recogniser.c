@@ -190,6 +190,11 @@ static const Case no_port_flags[] = {
 };
 
 static const Case urls[] = {
+    {PM_GRAMMAR_TEXT, "Server=tcp:db.example.org,1433;Database=x",
+     "reference 1433 @db.example.org"},
+    {PM_GRAMMAR_TEXT, "Data Source = 10.0.0.7, 1434;User Id=sa",
+     "ip 10.0.0.7, reference 1434 @10.0.0.7"},
+    {PM_GRAMMAR_TEXT, "Server=a,b;x=host,1433", ""},
     {PM_GRAMMAR_TEXT, "see http://localhost:3000/x, and (https://api.example.com:8443).",
      "reference 3000 @localhost, reference 8443 @api.example.com"},
     {PM_GRAMMAR_TEXT, "postgres://user:p%40ss@db:5432/app?sslmode=off", "reference 5432 @db"},

@@ -48,11 +48,14 @@ reads_supervisord (void)
                          "[program:web]\n"
                          "command=gunicorn app --bind 0.0.0.0:8000\n"
                          "startsecs=3000\n"
-                         "stopwaitsecs=8080\n",
+                         "stopwaitsecs=8080\n"
+                         "environment=PORT=\"8001\",API=\"http://x:90\"\n",
 
                          "2 listen 9001@* [] inet_http_server.port\n"
                          "4 address 0.0.0.0 [web] program:web.command\n"
-                         "4 listen 8000@0.0.0.0 [web] program:web.command\n");
+                         "4 listen 8000@0.0.0.0 [web] program:web.command\n"
+                         "7 listen 8001 [web] program:web.environment\n"
+                         "7 reference 90@x [web] program:web.environment\n");
   g_autofree char *fact = recognise_test_fact ("shop/supervisord.conf",
                                                "[program:web]\ncommand=node server.js\n", "web");
   g_assert_nonnull (fact);

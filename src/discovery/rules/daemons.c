@@ -1,9 +1,9 @@
 /* Configuration of servers by lines `keyword value`: Redis and Valkey (redis.conf; sentinel.conf),
  * OpenSSH (sshd_config(5)), Mosquitto (mosquitto.conf(5)), NATS (nats-server's configuration),
- * OpenVPN (openvpn(8)), Squid, Tinyproxy, SSDB;
- * and, as INI, MySQL and MariaDB ("Using Option Files": [client] connects, [mysqld] binds) and
- * php.ini
- * ("List of php.ini directives", Xdebug's settings: all of them tell where PHP connects to).
+ * OpenVPN (openvpn(8)), Squid, Tinyproxy, SSDB, PostgreSQL ("Setting Parameters");
+ * and, as INI, MySQL and MariaDB ("Using Option Files": [client] connects, [mysqld] binds), php.ini
+ * ("List of php.ini directives", Xdebug's settings: all of them tell where PHP connects to) and
+ * PHP-FPM's pools ("FPM configuration").
  *
  * The shape of the former is that of formats/directive.c. Files are taken by their names. */
 
@@ -71,6 +71,31 @@ const PmRuleset pm_ruleset_daemons = {
     .recognise = recognise,
 };
 
+/* --- PostgreSQL --- */
+
+static const char *const postgresql_files[] = {
+    "postgresql*.conf", "postgres*.conf", "**/postgresql/conf.d/*.conf", "recovery.conf", NULL};
+
+static const PmDirective postgresql_directives[] = {
+    READ ("port", 0, PORT, LISTEN),
+    READ ("listen_addresses", 0, TEXT, ADDRESS),
+    READ ("primary_conninfo", 0, COMMAND, REFERENCE),
+};
+
+static void
+recognise_postgresql (PmRecognition *r)
+{
+  pm_directives_read (r, postgresql_directives, G_N_ELEMENTS (postgresql_directives), &other, NULL);
+}
+
+const PmRuleset pm_ruleset_postgresql = {
+    .name = "postgresql",
+    .files = postgresql_files,
+    .syntax = "directive",
+    .expansion = PM_EXPANSION_NONE,
+    .recognise = recognise_postgresql,
+};
+
 /* --- INI --- */
 
 #define SETTING(id_, path_, grammar_, role_)                                                       \
@@ -118,6 +143,35 @@ const PmRuleset pm_ruleset_php = {
     .syntax = "ini",
     .rules = php_rules,
     .n_rules = G_N_ELEMENTS (php_rules),
+    .expansion = PM_EXPANSION_NONE,
+    .recognise = recognise_settings,
+};
+
+static const char *const fpm_files[] = {"www.conf",         "php-fpm*.conf",  "*fpm*.conf",
+                                        "**/pool.d/*.conf", "zz-docker.conf", NULL};
+
+static const PmRule fpm_rules[] = {
+    SETTING ("php-fpm.listen", "*.listen", ENDPOINT, LISTEN),
+};
+
+static gboolean
+is_fpm (const PmDocument *document)
+{
+  for (PmNodeId id = pm_document_node (document, 0)->first_child; id != 0;
+       id = pm_document_node (document, id)->next_sibling)
+    if (pm_document_child (document, id, "pm") != 0 ||
+        pm_document_child (document, id, "listen") != 0)
+      return TRUE;
+  return FALSE;
+}
+
+const PmRuleset pm_ruleset_php_fpm = {
+    .name = "php-fpm",
+    .files = fpm_files,
+    .syntax = "ini",
+    .claims = is_fpm,
+    .rules = fpm_rules,
+    .n_rules = G_N_ELEMENTS (fpm_rules),
     .expansion = PM_EXPANSION_NONE,
     .recognise = recognise_settings,
 };

@@ -1,7 +1,7 @@
 /* What runs around a project on a developer's machine and in CI, by the tools' documentation: Dev
  * Containers ("devcontainer.json reference"), Visual Studio Code (launch.json, tasks.json), PM2
- * ("Ecosystem File"), GitHub Actions ("Workflow syntax"), GitLab CI ("CI/CD YAML syntax"), OpenAPI
- * 3 and Swagger 2 (`servers`, `host`).
+ * ("Ecosystem File"), nodemon ("nodemon.json"), GitHub Actions ("Workflow syntax"), GitLab CI
+ * ("CI/CD YAML syntax"), OpenAPI 3 and Swagger 2 (`servers`, `host`).
  *
  * A forwarded port is where an editor expects somebody else to listen; so is a debugger's. */
 
@@ -122,6 +122,37 @@ const PmRuleset pm_ruleset_pm2 = {
     .name = "pm2",
     .files = pm2_files,
     .recognise = recognise_pm2,
+};
+
+/* --- nodemon --- */
+
+static const char *const nodemon_files[] = {"nodemon.json", "nodemon.*.json", ".nodemonrc", NULL};
+
+static const PmRule nodemon_rules[] = {
+    {"nodemon.exec", "exec", PM_GRAMMAR_COMMAND, LISTEN, HOST, 0.95, FALSE},
+    {"nodemon.exec", "execMap.*", PM_GRAMMAR_COMMAND, LISTEN, HOST, 0.95, FALSE},
+    {"nodemon.event", "events.*", PM_GRAMMAR_COMMAND, REFERENCE, HOST, 0.9, FALSE},
+};
+
+static void
+read_nodemon (PmRecognition *r)
+{
+  PmNodeId map = pm_document_child (r->document, r->root, "env");
+  static const PmRule by_name = {
+      .id = "nodemon.env", .role = REFERENCE, .scope = HOST, .confidence = 0.95};
+  for (PmNodeId id = map == 0 ? 0 : pm_document_node (r->document, map)->first_child; id != 0;
+       id = pm_document_node (r->document, id)->next_sibling)
+    pm_recognition_read_named (r, id, pm_document_node (r->document, id)->key, &by_name, "");
+  read_others (r, "nodemon.other");
+}
+
+const PmRuleset pm_ruleset_nodemon = {
+    .name = "nodemon",
+    .files = nodemon_files,
+    .syntax = "json",
+    .rules = nodemon_rules,
+    .n_rules = G_N_ELEMENTS (nodemon_rules),
+    .recognise = read_nodemon,
 };
 
 /* --- CI --- */

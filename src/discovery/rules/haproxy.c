@@ -26,6 +26,7 @@ static const PmDirective directives[] = {
     {"nameserver", NULL, 1, 1, RULE ("nameserver", ENDPOINT, REFERENCE)},
     {"peer", NULL, 1, 1, RULE ("peer", ENDPOINT, REFERENCE)},
     {"dispatch", NULL, 0, 0, RULE ("dispatch", ENDPOINT, REFERENCE)},
+    {"stats", NULL, 1, 1, RULE ("stats", TEXT, LISTEN)}, /* stats socket ipv4@127.0.0.1:9999 */
 };
 
 static const PmRule other = {.id = "haproxy.other",

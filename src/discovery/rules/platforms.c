@@ -152,6 +152,67 @@ static const PmRule render_rules[] = {
 
 PLATFORM (render, "render", "yaml", NULL, PM_SCOPE_CONTAINER);
 
+static const char *const heroku_files[] = {"app.json", NULL};
+
+static const PmRule heroku_rules[] = {
+    {"heroku.script", "**.scripts.*", PM_GRAMMAR_COMMAND, REFERENCE, INSIDE, 0.9, FALSE},
+};
+
+/* Expo's app.json is another one. */
+static gboolean
+is_heroku (const PmDocument *document)
+{
+  static const char *const keys[] = {"addons",       "buildpacks", "env",
+                                     "environments", "formation",  "stack"};
+  for (gsize i = 0; i < G_N_ELEMENTS (keys) && !has_key (document, "expo"); i++)
+    if (has_key (document, keys[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* `"PORT": "8080"`, or `"PORT": {"value": "8080", …}`. */
+static void
+read_config_vars (PmRecognition *r, PmNodeId env)
+{
+  static const PmRule variable = {
+      .id = "heroku.env", .role = REFERENCE, .scope = INSIDE, .confidence = 0.9};
+  if (env == 0)
+    return;
+  g_autoptr (GArray) entries = pm_recognition_entries (r, env);
+  for (guint i = 0; i < entries->len; i++) {
+    PmNodeId id = g_array_index (entries, PmNodeId, i);
+    const PmNode *node = pm_document_node (r->document, id);
+    PmNodeId value = node->kind == PM_NODE_MAP ? pm_document_child (r->document, id, "value") : id;
+    if (value != 0 && node->key != NULL)
+      pm_recognition_read_named (r, value, node->key, &variable, "");
+  }
+}
+
+static void
+recognise_heroku (PmRecognition *r)
+{
+  static const PmRule other = {
+      .id = "heroku.other", .role = REFERENCE, .scope = INSIDE, .confidence = 0.85};
+  PmNodeId environments = pm_document_child (r->document, r->root, "environments");
+  read_config_vars (r, pm_document_child (r->document, r->root, "env"));
+  for (PmNodeId id = environments == 0 ? 0
+                                       : pm_document_node (r->document, environments)->first_child;
+       id != 0; id = pm_document_node (r->document, id)->next_sibling)
+    read_config_vars (r, pm_document_child (r->document, id, "env"));
+  pm_recognition_read_keys (r, r->root, &other, "");
+}
+
+const PmRuleset pm_ruleset_heroku = {
+    .name = "heroku",
+    .files = heroku_files,
+    .syntax = "json",
+    .claims = is_heroku,
+    .rules = heroku_rules,
+    .n_rules = G_N_ELEMENTS (heroku_rules),
+    .expansion = PM_EXPANSION_NONE,
+    .recognise = recognise_heroku,
+};
+
 /* --- Cloudflare, Vercel, Netlify --- */
 
 static const char *const wrangler_files[] = {"wrangler.toml",

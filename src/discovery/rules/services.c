@@ -94,6 +94,11 @@ program_of (const char *section)
 static void
 recognise_supervisor (PmRecognition *r)
 {
+  static const PmRule assignments = {.id = "supervisor.environment",
+                                     .grammar = PM_GRAMMAR_COMMAND,
+                                     .role = PM_ROLE_REFERENCE,
+                                     .scope = PM_SCOPE_HOST,
+                                     .confidence = 0.95};
   static const PmRule control = READ ("supervisor.control", NULL, ENDPOINT, LISTEN);
   for (PmNodeId id = pm_document_node (r->document, r->root)->first_child; id != 0;
        id = pm_document_node (r->document, id)->next_sibling) {
@@ -109,6 +114,10 @@ recognise_supervisor (PmRecognition *r)
     }
     if (port != 0 && g_strcmp0 (section->key, "inet_http_server") == 0)
       pm_recognition_read (r, port, &control, "");
+    PmNodeId variables = pm_document_child (r->document, id, "environment");
+    if (variables != 0) /* PORT="8080",API="http://x" */
+      pm_recognition_read (r, variables, &assignments,
+                           name == NULL ? "" : pm_arena_strdup (r->arena, name));
     pm_recognition_read_keys (r, id, &other, name == NULL ? "" : pm_arena_strdup (r->arena, name));
   }
 }
