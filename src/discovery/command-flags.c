@@ -59,11 +59,6 @@ static const LongFlag long_flags[] = {
     {"inspect-wait", DEBUGS (PM_ARGUMENT_ENDPOINT)},
     {"inspect-port", DEBUGS (PM_ARGUMENT_ENDPOINT)},
     {"debug-port", DEBUGS (PM_ARGUMENT_ENDPOINT)},
-    {"inspect", LISTENS (PM_ARGUMENT_ENDPOINT)},
-    {"inspect-brk", LISTENS (PM_ARGUMENT_ENDPOINT)},
-    {"inspect-wait", LISTENS (PM_ARGUMENT_ENDPOINT)},
-    {"inspect-port", LISTENS (PM_ARGUMENT_ENDPOINT)},
-    {"debug-port", LISTENS (PM_ARGUMENT_ENDPOINT)},
     {"remote-debugging-port", LISTENS (PM_ARGUMENT_PORT)},
     /* docker run; gcloud run deploy and kubectl expose: the container's */
     {"publish", MAY_LISTEN (PM_ARGUMENT_MAPPING)},
@@ -168,7 +163,7 @@ static const ShortFlag short_flags[] = {
     {"wait-on", 'w', NOTHING},
     {"nc", 'w', NOTHING},
     {"ncat", 'w', NOTHING},
-    {NULL, 'p', LISTENS (PM_ARGUMENT_PORT)},
+    {NULL, 'p', LISTENS (PM_ARGUMENT_LIKELY_PORT)},
     {NULL, 'b', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT)},
     {NULL, 'l', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT)},
     {NULL, 'a', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT)},
@@ -238,11 +233,16 @@ static const char *const wrappers[] = {"env",       "sudo",
                                        "poetry",    "pipenv",
                                        "uv",        "tini",
                                        "dumb-init", "start-server-and-test",
+                                       "nice",      "ionice",
+                                       "timeout",   "stdbuf",
+                                       "setsid",    "doas",
+                                       "gosu",      "su-exec",
+                                       "xvfb-run",  "taskset",
                                        NULL};
 
 static const char *const name_programs[] = {"docker", "podman", "nerdctl",     "buildah", "skopeo",
                                             "kind",   "npm",    "yarn",        "pnpm",    "bun",
-                                            "run-s",  "run-p",  "npm-run-all", NULL};
+                                            "run-s",  "run-p",  "npm-run-all", "openssl", NULL};
 
 static gboolean
 same_name (const PmScan *scan, PmSpan name, const char *known)

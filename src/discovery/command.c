@@ -144,6 +144,11 @@ apply (Command *command, const PmArgument *argument, PmSpan value)
   case PM_ARGUMENT_PORT:
     add_port (command, value, argument, "flag.port");
     break;
+  case PM_ARGUMENT_LIKELY_PORT:
+    if (pm_port_parse (scan, value, &port) &&
+        (port.port >= 1024 || port.port == 80 || port.port == 443))
+      add_port (command, value, argument, "flag.port");
+    break;
   case PM_ARGUMENT_ENDPOINT:
     add_endpoint (command, value, argument);
     break;
@@ -312,6 +317,54 @@ take_program (Command *command, PmSpan word)
   command->has_positional = pm_command_positional (scan, word, &command->positional);
 }
 
+/* Bash's /dev/tcp/host/port and /dev/udp/host/port, a file that is a connection ("Redirections").
+ */
+static gboolean
+read_connection (Command *command, PmSpan word)
+{
+  static const char *const folders[] = {"/dev/tcp/", "/dev/udp/"};
+  PmScan *scan = command->scan;
+  const char *end = scan->text + word.end;
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++) {
+    gsize length = strlen (folders[i]);
+    const char *at = memmem (scan->text + word.start, pm_span_length (word), folders[i], length);
+    const char *host = at == NULL ? NULL : at + length;
+    const char *slash = host == NULL ? NULL : memchr (host, '/', (gsize) (end - host));
+    if (slash == NULL)
+      continue;
+    PmArgument argument = {PM_ARGUMENT_PORT, PM_ROLE_REFERENCE, TRUE};
+    PmSpan name = {(guint32) (host - scan->text), (guint32) (slash - scan->text)};
+    PmSpan port = {name.end + 1, word.end};
+    while (port.end > port.start && !g_ascii_isdigit (scan->text[port.end - 1]))
+      port.end--;
+    pm_grammar_host (scan, name);
+    guint before = scan->hits->len;
+    add_port (command, port, &argument, "endpoint");
+    if (scan->hits->len > before) {
+      PmHit *hit = &g_array_index (scan->hits, PmHit, before);
+      hit->host_start = name.start;
+      hit->host_end = name.end;
+      hit->transport = i == 1 ? PM_TRANSPORT_UDP : PM_TRANSPORT_TCP;
+    }
+    return TRUE;
+  }
+  return FALSE;
+}
+
+/* `timeout 5s node x.js`: what a wrapper is given before its program. */
+static gboolean
+is_wrappers_number (const Command *command, PmSpan word)
+{
+  const PmScan *scan = command->scan;
+  if (pm_span_length (command->program) == 0 || command->has_program)
+    return FALSE;
+  while (word.start < word.end &&
+         (g_ascii_isdigit (scan->text[word.start]) || scan->text[word.start] == '.'))
+    word.start++;
+  return word.start == word.end ||
+         (word.start + 1 == word.end && strchr ("smhd", scan->text[word.start]) != NULL);
+}
+
 static void
 take_word (Command *command, PmSpan word, PmSpan value, gboolean has_value)
 {
@@ -323,10 +376,14 @@ take_word (Command *command, PmSpan word, PmSpan value, gboolean has_value)
     return;
   }
   command->is_pending = FALSE;
+  if (read_connection (command, word))
+    return;
   if (flag)
     read_flag (command, word, value, has_value);
   else if (is_assignment (scan, word))
     add_assignment (command, word, has_value ? value : (PmSpan){0, 0});
+  else if (is_wrappers_number (command, word))
+    return;
   else if (!command->has_program)
     take_program (command, word);
   else

@@ -7,13 +7,14 @@ G_BEGIN_DECLS
 /* What the flags, subcommands and arguments of known programs mean. Private to the recogniser. */
 
 typedef enum {
-  PM_ARGUMENT_NONE,       /* takes a value that is no port */
-  PM_ARGUMENT_PORT,       /* a port; anything else says nothing */
-  PM_ARGUMENT_ENDPOINT,   /* a port, an address or both, or a list of them */
-  PM_ARGUMENT_HOST,       /* an address or a name */
-  PM_ARGUMENT_MAPPING,    /* docker's -p */
-  PM_ARGUMENT_FORWARD,    /* ssh's -L and -R: [bind:]port:host:hostport; kubectl's local:remote */
-  PM_ARGUMENT_ASSIGNMENT, /* NAME=value */
+  PM_ARGUMENT_NONE,        /* takes a value that is no port */
+  PM_ARGUMENT_PORT,        /* a port; anything else says nothing */
+  PM_ARGUMENT_LIKELY_PORT, /* of a program that is not known: small numbers count something else */
+  PM_ARGUMENT_ENDPOINT,    /* a port, an address or both, or a list of them */
+  PM_ARGUMENT_HOST,        /* an address or a name */
+  PM_ARGUMENT_MAPPING,     /* docker's -p */
+  PM_ARGUMENT_FORWARD,     /* ssh's -L and -R: [bind:]port:host:hostport; kubectl's local:remote */
+  PM_ARGUMENT_ASSIGNMENT,  /* NAME=value */
   PM_ARGUMENT_PORT_OR_ENDPOINT, /* a number, or an endpoint that has a colon */
 } PmArgumentKind;
 
@@ -38,8 +39,8 @@ gboolean pm_command_positional (const PmScan *scan, PmSpan word, PmArgument *ret
 /* Programs that only start another one: env, sudo, npx, … */
 gboolean pm_command_is_wrapper (const PmScan *scan, PmSpan program);
 
-/* Programs whose arguments are names with colons, not machines: images (name:tag), npm's scripts.
- */
+/* Programs whose arguments are names with colons, not machines: images (name:tag), npm's scripts,
+ * openssl's keys (rsa:4096). */
 gboolean pm_command_takes_names (const PmScan *scan, PmSpan program);
 
 /* Variables that name a port: PORT, HTTP_PORT, serverPort. */

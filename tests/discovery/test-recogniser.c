@@ -129,6 +129,15 @@ static const Case endpoints[] = {
 };
 
 static const Case commands[] = {
+    {PM_GRAMMAR_COMMAND, "exec 3<>/dev/tcp/127.0.0.1/8080; x",
+     "ip 127.0.0.1, reference 8080 @127.0.0.1"},
+    {PM_GRAMMAR_COMMAND, "timeout 5s bash -c ':> /dev/udp/db/53' || exit 1",
+     "reference 53/udp @db"},
+    {PM_GRAMMAR_COMMAND, "timeout 5 server -p 8080", "listen 8080"},
+    {PM_GRAMMAR_COMMAND, "nice -n 10 tool -p 1", ""},
+    {PM_GRAMMAR_COMMAND, "tool -p 100", ""},
+    {PM_GRAMMAR_COMMAND, "tool -p 443", "listen 443"},
+    {PM_GRAMMAR_COMMAND, "openssl req -x509 -newkey rsa:4096", ""},
     {PM_GRAMMAR_COMMAND, "vite --port 3000", "listen 3000"},
     {PM_GRAMMAR_COMMAND, "vite --port=3000 --strictPort", "listen 3000"},
     {PM_GRAMMAR_COMMAND, "next dev -p 3000", "listen 3000"},
