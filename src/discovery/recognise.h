@@ -20,6 +20,14 @@ typedef enum {
 /* `file` is relative to the project. */
 PmFileKind pm_recognise_kind (const char *file);
 
+/* FALSE: pm_recognise_by says nothing of these bytes, and need not be asked. One pass at the speed
+ * of memory, that looks for addresses, endpoints and numbers near the words that make ports of them
+ * (prefilter.h). What it passes over is a port of one digit, or a number far from any such word, in
+ * a file that holds nothing else, and what is wrong with the syntax of such a file. `expands`:
+ * there are variables that it may be expanded against. */
+gboolean pm_recognise_may_find (const PmUserRules *user, const char *file, const char *project,
+                                const char *bytes, gsize length, gboolean expands);
+
 /* Never NULL. `file` is relative to the root and `project` is the project's id; environment may be
  * NULL. All text of the sighting lies in `arena`. */
 PmSighting *pm_recognise (const char *file, const char *project, const char *bytes, gsize length,

@@ -39,6 +39,14 @@ typedef struct {
   gboolean is_fallback; /* takes what no tool is known for: such a file stays what its extension
                            says (source, configuration) */
 
+  /* What the bytes must be like for anybody to parse them for this rule set; NULL: no matter. */
+  gboolean (*wants) (const char *bytes, gsize length);
+
+  /* Of a file that holds nothing which looks like a port or an address (pm_recognise_may_find):
+   * words of which one must stand in it for the rule set to say something all the same, as services
+   * without ports. Without any (pm_ruleset_no_marks) it says nothing then; NULL: it always may. */
+  const char *const *marks;
+
   /* Looks inside, where the name alone does not tell; NULL: the name does. */
   gboolean (*claims) (const PmDocument *document);
 
@@ -54,6 +62,8 @@ typedef struct {
    * facts and edges by the functions below, and may change what the table found. */
   void (*recognise) (PmRecognition *recognition);
 } PmRuleset;
+
+extern const char *const pm_ruleset_no_marks[];
 
 /* All rule sets, most specific first, NULL-terminated. */
 const PmRuleset *const *pm_rulesets_all (void);

@@ -9,6 +9,8 @@ static const PmRuleset *const rulesets[] = {
     NULL,
 };
 
+const char *const pm_ruleset_no_marks[] = {NULL};
+
 const PmRuleset *const *
 pm_rulesets_all (void)
 {

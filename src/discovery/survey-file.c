@@ -9,8 +9,9 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "walk/prefilter.h"
+#include "walk/beneath.h"
 
 #define MOST_SCRATCH_BYTES (1024 * 1024)
 
@@ -87,7 +88,7 @@ has_variables (const PmWalkFile *file, const char *bytes, gsize length)
 /* *ret_reason: what it depends on and could not be read; NULL nothing. */
 static PmSighting *
 recognise (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
-           const char *bytes, gsize length, char **ret_reason)
+           const char *project, const char *bytes, gsize length, char **ret_reason)
 {
   g_autoptr (PmEnvironment) environment = NULL;
   if (has_variables (file, bytes, length)) {
@@ -97,33 +98,12 @@ recognise (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *fil
     environment = pm_environment_new (NULL);
     read_environment (worker, file, directory, environment, ret_reason);
   }
-  g_autofree char *project = first_component (file->path);
   /* Files in the root itself are a project of the root's name, whatever else lies below it. */
   g_autofree char *folder = g_path_get_basename (survey->roots[file->root]);
   const char *own = survey->names[file->root];
   const char *name = own != NULL ? own : project[0] == '\0' ? folder : project;
   return pm_recognise_by (survey->options->rules, name, file->path, project, bytes, length,
                           environment, worker->scratch);
-}
-
-#define ADDRESSES (PM_PREFILTER_IPV4 | PM_PREFILTER_IPV6)
-
-/* Configuration always is: it names services, too. Source text is when it may hold a port or an
- * address, any other text when it may hold an address. */
-static gboolean
-is_worth_parsing (const PmSurvey *survey, const PmWalkFile *file, const char *bytes, gsize length)
-{
-  switch (pm_survey_kind (survey->options->rules, file->path)) {
-  case PM_FILE_CONFIG:
-    return TRUE;
-  case PM_FILE_SOURCE:
-    return pm_prefilter (bytes, length, ADDRESSES | PM_PREFILTER_COLON | PM_PREFILTER_PORT) != 0;
-  case PM_FILE_TEXT:
-    return pm_prefilter (bytes, length, ADDRESSES) != 0;
-  case PM_FILE_IGNORED:
-    return FALSE;
-  }
-  return FALSE;
 }
 
 static void
@@ -231,25 +211,35 @@ keep_unopened (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
 
 /* --- reading --- */
 
+static PmSeen
+see (PmSurveyWorker *worker, const PmWalkFile *file, const PmSighting *sighting,
+     const PmStamp *stamp)
+{
+  return (PmSeen){
+      .root = file->root,
+      .file = pm_keeper_text (&worker->keeper, file->path),
+      .stamp = *stamp,
+      .said = pm_keeper_keep (&worker->keeper, sighting),
+  };
+}
+
 static PmStampsKind
 parse (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, const char *bytes,
        gsize length, const PmStamp *stamp)
 {
-  if (!is_worth_parsing (survey, file, bytes, length))
+  g_autofree char *project = first_component (file->path);
+  if (!pm_recognise_may_find (survey->options->rules, file->path, project, bytes, length,
+                              has_variables (file, bytes, length)))
     return PM_STAMPS_QUIET;
   g_atomic_int_inc (&survey->documents);
   g_autofree char *reason = NULL;
-  g_autoptr (PmSighting) sighting = recognise (survey, worker, file, bytes, length, &reason);
+  g_autoptr (PmSighting) sighting =
+      recognise (survey, worker, file, project, bytes, length, &reason);
   PmStampsKind kind = PM_STAMPS_QUIET;
   /* Files that say nothing are not worth a row: they would be most of them. */
   if (pm_sighting_says_something (sighting)) {
-    PmSeen seen = {
-        .root = file->root,
-        .file = pm_keeper_text (&worker->keeper, file->path),
-        .stamp = *stamp,
-        .said = pm_keeper_keep (&worker->keeper, sighting),
-        .is_unsure = reason != NULL,
-    };
+    PmSeen seen = see (worker, file, sighting, stamp);
+    seen.is_unsure = reason != NULL;
     g_array_append_val (worker->seen, seen);
     kind = PM_STAMPS_DOCUMENT;
   }
@@ -312,6 +302,47 @@ read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmS
   if (kind != PM_STAMPS_FAILED && (!is_settled (survey, &stamp) || (depends && !settled)))
     kind = PM_STAMPS_FRESH;
   remember (worker, key_of (survey, file, &stamp), kind, depends ? around : 0);
+}
+
+static int
+open_directory (const PmSurvey *survey, guint root, const char *path)
+{
+  int root_fd = open (survey->roots[root], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int fd = root_fd < 0 ? -1 : pm_beneath_open (root_fd, path, O_RDONLY | O_DIRECTORY, FALSE);
+  if (root_fd >= 0)
+    close (root_fd);
+  return fd;
+}
+
+gboolean
+pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *ret_seen)
+{
+  PmSurveyWorker *worker = &survey->workers[0];
+  const char *slash = strrchr (path, '/'), *bytes;
+  g_autofree char *directory = slash == NULL ? g_strdup (".") : g_strndup (path, slash - path);
+  PmWalkFile file = {
+      .root = root,
+      .path = path,
+      .directory_fd = open_directory (survey, root, directory),
+      .name = slash == NULL ? path : slash + 1,
+      .interest = pm_survey_kind (survey->options->rules, path) == PM_FILE_CONFIG
+                      ? PM_INTEREST_CONFIGURATION
+                      : PM_INTEREST_CONTENT,
+  };
+  gsize length;
+  g_autofree char *reason = NULL, *project = first_component (path);
+  gboolean is_broken = FALSE;
+  if (file.directory_fd >= 0 && pm_reader_read (worker->reader, file.directory_fd, file.name,
+                                                &bytes, &length, &file.stamp, NULL)) {
+    g_autoptr (PmSighting) sighting =
+        recognise (survey, worker, &file, project, bytes, length, &reason);
+    is_broken = sighting->problems->len > 0;
+    if (is_broken)
+      *ret_seen = see (worker, &file, sighting, &file.stamp);
+  }
+  if (file.directory_fd >= 0)
+    close (file.directory_fd);
+  return is_broken;
 }
 
 void

@@ -86,6 +86,10 @@ void pm_survey_learn_manifest (PmSurvey *survey, guint root, const char *path, c
 /* One file of the walk. */
 void pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file);
 
+/* A file that said something before and now holds nothing worth a parse: TRUE when that is because
+ * it is broken. Only after the walk. */
+gboolean pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *ret_seen);
+
 /* Adds to `all` (of PmSeen, sorted) what could not be read and is known from before, completes
  * documents that are broken now, and tells the projects of both. `earlier` is the index of
  * `previous`. */

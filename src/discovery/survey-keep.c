@@ -1,9 +1,9 @@
 /* DESIGN
  * Three passes, before documents are joined. What was read from broken documents is completed. Each
  * document of the earlier survey that was not met is either gone, or lies in a place that could not
- * be read; then it is added as it was. Projects of such places, and of manifests that could not be
- * read, are told to those who decide what is a project. At last each problem of a place says what
- * is kept of it. */
+ * be read (then it is added as it was), or is broken in a way that leaves nothing worth a parse.
+ * Projects of such places, and of manifests that could not be read, are told to those who decide
+ * what is a project. At last each problem of a place says what is kept of it. */
 
 #include "discovery/survey-internal.h"
 
@@ -138,8 +138,13 @@ keep_missing (Keep *keep)
     const PmDocumentRecord *record = &g_array_index (keep->previous->documents, PmDocumentRecord,
                                                      g_array_index (missing, guint, i));
     guint root = (guint) index_of_root (keep->survey, record->root);
-    if (problem_of (keep, root, record->file) >= 0)
+    PmSeen seen;
+    if (problem_of (keep, root, record->file) >= 0) {
       keep_document (keep, root, record);
+    } else if (pm_survey_look_again (keep->survey, root, record->file, &seen)) {
+      complete (keep, &seen);
+      g_array_append_val (keep->all, seen);
+    }
   }
 }
 

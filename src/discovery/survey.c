@@ -145,6 +145,22 @@ seed_of (const PmSurveyOptions *options)
 }
 
 static void
+make_tools (PmSurveyWorker *worker)
+{
+  worker->reader = pm_reader_new (PM_READER_MOST_BYTES);
+  worker->environment = pm_reader_new (1024 * 1024);
+  worker->scratch = pm_arena_new ();
+}
+
+static void
+drop_tools (PmSurveyWorker *worker)
+{
+  g_clear_pointer (&worker->reader, pm_reader_free);
+  g_clear_pointer (&worker->environment, pm_reader_free);
+  g_clear_pointer (&worker->scratch, pm_arena_free);
+}
+
+static void
 start (PmSurvey *survey, const PmWalkOptions *walk)
 {
   g_mutex_init (&survey->mutex);
@@ -165,9 +181,7 @@ start (PmSurvey *survey, const PmWalkOptions *walk)
   survey->workers = g_new0 (PmSurveyWorker, survey->n_workers);
   for (guint i = 0; i < survey->n_workers; i++) {
     PmSurveyWorker *worker = &survey->workers[i];
-    worker->reader = pm_reader_new (PM_READER_MOST_BYTES);
-    worker->environment = pm_reader_new (1024 * 1024);
-    worker->scratch = pm_arena_new ();
+    make_tools (worker);
     worker->seen = g_array_new (FALSE, FALSE, sizeof (PmSeen));
     worker->manifests = g_array_new (FALSE, FALSE, sizeof (PmUnopened));
     worker->learned = g_array_new (FALSE, FALSE, sizeof (PmLearned));
@@ -180,9 +194,7 @@ finish (PmSurvey *survey)
 {
   for (guint i = 0; i < survey->n_workers; i++) {
     PmSurveyWorker *worker = &survey->workers[i];
-    pm_reader_free (worker->reader);
-    pm_reader_free (worker->environment);
-    pm_arena_free (worker->scratch);
+    drop_tools (worker);
     g_array_unref (worker->seen);
     g_array_unref (worker->manifests);
     g_array_unref (worker->learned);
@@ -205,12 +217,9 @@ finish (PmSurvey *survey)
 static void
 give_back (PmSurvey *survey)
 {
-  for (guint i = 0; i < survey->n_workers; i++) {
-    PmSurveyWorker *worker = &survey->workers[i];
-    g_clear_pointer (&worker->reader, pm_reader_free);
-    g_clear_pointer (&worker->environment, pm_reader_free);
-    g_clear_pointer (&worker->scratch, pm_arena_free);
-  }
+  for (guint i = 0; i < survey->n_workers; i++)
+    drop_tools (&survey->workers[i]);
+  make_tools (&survey->workers[0]); /* for what is looked at again */
 }
 
 static PmStamps *

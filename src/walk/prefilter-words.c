@@ -165,6 +165,87 @@ is_ipv6 (const PmPrefilterState *s, gsize at)
   return byte_before (s, start, 1) == '[' && byte_at (s, end) == ']';
 }
 
+/* --- numbers --- */
+
+#define NEAR_BEFORE 64
+#define NEAR_BEHIND 160
+
+/* How many bytes from `at` on are digits, up to `most`. */
+static gsize
+digits_at (const PmPrefilterState *s, gsize at, gsize most)
+{
+  gsize n = 0;
+  while (n < most && g_ascii_isdigit (byte_at (s, at + n)))
+    n++;
+  return n;
+}
+
+static gsize
+digits_before (const PmPrefilterState *s, gsize at, gsize most)
+{
+  gsize n = 0;
+  while (n < most && g_ascii_isdigit (byte_before (s, at, n + 1)))
+    n++;
+  return n;
+}
+
+/* 12:30, 2024-01-02T23:59:59: two digits on either side, and minutes on the right one. */
+static gboolean
+is_time (const PmPrefilterState *s, gsize colon, gsize n_digits)
+{
+  gsize before = digits_before (s, colon, 3);
+  char earlier = byte_before (s, colon, before + 1);
+  if (earlier == 'T' && !g_ascii_isalpha (byte_before (s, colon, before + 2)))
+    earlier = ' ';
+  return before > 0 && before <= 2 && n_digits == 2 && s->bytes[colon + 1] < '6' &&
+         !is_word_byte (earlier) && earlier != '.' && earlier != '-' && earlier != ']';
+}
+
+static gboolean
+is_key_of_json (const PmPrefilterState *s, gsize colon)
+{
+  char before = byte_before (s, colon, 1);
+  return (before == '"' || before == '\'') && is_word_byte (byte_before (s, colon, 2));
+}
+
+static gboolean
+is_endpoint (const PmPrefilterState *s, gsize colon)
+{
+  gsize n = digits_at (s, colon + 1, 6);
+  return n >= 2 && n <= 5 && s->bytes[colon + 1] != '0' &&
+         !is_word_byte (byte_at (s, colon + 1 + n)) && !is_key_of_json (s, colon) &&
+         !is_time (s, colon, n);
+}
+
+/* 8080, 8_080, 0x1f90: does one begin here? */
+static gboolean
+is_number (const PmPrefilterState *s, gsize at)
+{
+  char c = s->bytes[at], next = byte_at (s, at + 1), before = byte_before (s, at, 1);
+  return g_ascii_isdigit (c) && !is_word_byte (before) && before != '.' &&
+         (g_ascii_isdigit (next) || next == '_' || (c == '0' && (next == 'x' || next == 'X')));
+}
+
+/* The first number from `from` on; the length: there is none. Asked in the order of the bytes, so
+ * that each is looked at once. */
+static gsize
+next_number (PmPrefilterState *s, gsize from)
+{
+  if (s->knows_number && s->number >= from)
+    return s->number;
+  while (from < s->length && !is_number (s, from))
+    from++;
+  s->knows_number = TRUE;
+  return s->number = from;
+}
+
+static gboolean
+is_near_number (PmPrefilterState *s, gsize at)
+{
+  gsize from = at < NEAR_BEFORE ? 0 : at - NEAR_BEFORE;
+  return next_number (s, from) < MIN (s->length, at + NEAR_BEHIND);
+}
+
 /* --- the state --- */
 
 static guint8
@@ -174,13 +255,13 @@ buckets_of (guint wanted)
     guint bits;
     guint8 bucket;
   } table[] = {
-      {PM_PREFILTER_PORT, PM_BUCKET_PORT},
+      {PM_PREFILTER_PORT | PM_PREFILTER_NUMBERED, PM_BUCKET_PORT},
       {PM_PREFILTER_HOST, PM_BUCKET_HOST},
       {PM_PREFILTER_ADDR, PM_BUCKET_ADDR},
       {PM_PREFILTER_URL, PM_BUCKET_URL},
-      {PM_PREFILTER_LISTEN | PM_PREFILTER_BIND, PM_BUCKET_VERB},
+      {PM_PREFILTER_LISTEN | PM_PREFILTER_BIND | PM_PREFILTER_NUMBERED, PM_BUCKET_VERB},
       {PM_PREFILTER_IP, PM_BUCKET_IP},
-      {PM_PREFILTER_COLON | PM_PREFILTER_IPV6, PM_BUCKET_COLON},
+      {PM_PREFILTER_COLON | PM_PREFILTER_IPV6 | PM_PREFILTER_ENDPOINT, PM_BUCKET_COLON},
       {PM_PREFILTER_IPV4, PM_BUCKET_DIGITS},
   };
   guint8 buckets = 0;
@@ -193,9 +274,13 @@ buckets_of (guint wanted)
 void
 pm_prefilter_begin (PmPrefilterState *s, const char *bytes, gsize length, guint wanted)
 {
-  wanted &= PM_PREFILTER_ALL;
   *s = (PmPrefilterState){
-      .bytes = bytes, .length = length, .wanted = wanted, .buckets = buckets_of (wanted)};
+      .bytes = bytes,
+      .length = length,
+      .is_first_enough = (wanted & PM_PREFILTER_FIRST) != 0,
+      .wanted = wanted & PM_PREFILTER_ALL,
+      .buckets = buckets_of (wanted),
+  };
 }
 
 static guint
@@ -203,7 +288,7 @@ colon_bits (const PmPrefilterState *s, gsize at)
 {
   char next = byte_at (s, at + 1);
   if (g_ascii_isdigit (next))
-    return PM_PREFILTER_COLON;
+    return PM_PREFILTER_COLON | (is_endpoint (s, at) ? PM_PREFILTER_ENDPOINT : 0);
   return next == ':' && is_ipv6 (s, at) ? PM_PREFILTER_IPV6 : 0;
 }
 
@@ -231,11 +316,16 @@ pm_prefilter_confirm (PmPrefilterState *s, gsize at, guint8 buckets)
   if ((buckets & PM_BUCKET_DIGITS) != 0 && is_ipv4 (s, at))
     bits |= PM_PREFILTER_IPV4;
 
+  if ((s->wanted & PM_PREFILTER_NUMBERED) != 0 &&
+      (bits & (PM_PREFILTER_PORT | PM_PREFILTER_LISTEN | PM_PREFILTER_BIND)) != 0 &&
+      is_near_number (s, at))
+    bits |= PM_PREFILTER_NUMBERED;
+
   bits &= s->wanted;
   if (bits == 0)
     return;
   s->found |= bits;
-  s->wanted &= ~bits;
+  s->wanted = s->is_first_enough ? 0 : s->wanted & ~bits;
   s->buckets = buckets_of (s->wanted);
 }
 

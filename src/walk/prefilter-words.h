@@ -31,6 +31,9 @@ typedef struct {
   gsize length;
   guint wanted; /* PmPrefilterBits not yet found */
   guint found;
+  gboolean is_first_enough;
+  gboolean knows_number;
+  gsize number;   /* the first one from where it was asked for last */
   guint8 buckets; /* those that can still give a wanted bit */
 } PmPrefilterState;
 

@@ -25,7 +25,14 @@ typedef enum {
   PM_PREFILTER_BIND = 1 << 8,   /* "bind" */
   PM_PREFILTER_IP = 1 << 9,     /* "ip" or "ips" as a word, also in externalIP and HOST_IP */
 
-  PM_PREFILTER_ALL = (1 << 10) - 1,
+  /* What somebody may believe: two digits or more, since a port of one is hardly ever one. */
+  PM_PREFILTER_ENDPOINT = 1 << 10, /* `:` before a number of two to five digits, alone behind it;
+                                      no time of day (12:30) and no key of JSON ("width":10) */
+  PM_PREFILTER_NUMBERED = 1 << 11, /* "port" as above, "listen" or "bind", with a number of two
+                                      digits or more at most 64 bytes before or 160 behind */
+
+  PM_PREFILTER_ALL = (1 << 12) - 1,
+  PM_PREFILTER_FIRST = 1 << 12, /* beside what is wanted: one of them is enough */
 } PmPrefilterBits;
 
 /* Which of the bits that are `wanted` hold; stops as soon as all of them do. */

@@ -37,12 +37,22 @@ append_finding (GString *out, const PmFinding *f)
   g_string_append_c (out, '\n');
 }
 
+/* Whoever asks first whether there is anything to find is told so. */
+static void
+check_may_find (const char *file, const char *text, const PmSighting *sighting, gboolean expands)
+{
+  guint n_said = sighting->findings->len + sighting->facts->len + sighting->links->len;
+  if (n_said > 0 && !pm_recognise_may_find (NULL, file, "shop", text, strlen (text), expands))
+    g_error ("%s says something, but it is not worth a look:\n%s", file, text);
+}
+
 char *
 recognise_test_dump (const char *file, const char *text, const PmEnvironment *environment)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (PmSighting) sighting =
       pm_recognise (file, "shop", text, strlen (text), environment, arena);
+  check_may_find (file, text, sighting, environment != NULL);
   GString *out = g_string_new (NULL);
   for (guint i = 0; i < sighting->findings->len; i++) {
     const PmFinding *f = &g_array_index (sighting->findings, PmFinding, i);
@@ -68,6 +78,7 @@ recognise_test_fact (const char *file, const char *text, const char *name)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (PmSighting) sighting = pm_recognise (file, "shop", text, strlen (text), NULL, arena);
+  check_may_find (file, text, sighting, FALSE);
   for (guint i = 0; i < sighting->facts->len; i++) {
     const PmServiceFact *fact = &g_array_index (sighting->facts, PmServiceFact, i);
     if (strcmp (fact->name, name) == 0)

@@ -179,6 +179,26 @@ notices_what_is_gone (Test *test, gconstpointer data)
   g_assert_cmpuint (again->documents->len, ==, before - 1);
 }
 
+/* Nothing is left in it that would be worth a parse. */
+static void
+keeps_what_a_broken_file_said (Test *test, gconstpointer data)
+{
+  put (test, "zebra/settings.json", "{\"server\": {\"port\": 8081}}");
+  gboolean unchanged;
+  PmSnapshot *whole = survey (test, &unchanged);
+  g_assert_cmpuint (finding_in (whole, "zebra/settings.json")->port, ==, 8081);
+  test->previous = whole;
+  put (test, "zebra/settings.json", "{\"server\": {\"po");
+  g_autoptr (PmSnapshot) broken = survey (test, &unchanged);
+  g_assert_cmpuint (finding_in (broken, "zebra/settings.json")->port, ==, 8081);
+  put (test, "zebra/settings.json", "{}");
+  test->previous = g_steal_pointer (&broken);
+  g_autoptr (PmSnapshot) mended = survey (test, &unchanged);
+  for (guint i = 0; i < mended->documents->len; i++)
+    g_assert_cmpstr (g_array_index (mended->documents, PmDocumentRecord, i).file, !=,
+                     "zebra/settings.json");
+}
+
 static void
 reads_again_what_was_just_written (Test *test, gconstpointer data)
 {
@@ -290,6 +310,7 @@ main (int argc, char *argv[])
   ADD ("/survey/recall/reads-what-an-environment-changed", reads_what_an_environment_changed);
   ADD ("/survey/recall/names-anew-what-it-did-not-open", names_anew_what_it_did_not_open);
   ADD ("/survey/recall/notices-what-is-gone", notices_what_is_gone);
+  ADD ("/survey/recall/keeps-what-a-broken-file-said", keeps_what_a_broken_file_said);
   ADD ("/survey/recall/reads-again-what-was-just-written", reads_again_what_was_just_written);
   ADD ("/survey/recall/trusts-no-damaged-stamps", trusts_no_damaged_stamps);
   ADD ("/survey/recall/reads-all-when-the-earlier-snapshot-lacks-it",

@@ -44,9 +44,9 @@ knows_addresses (void)
 static void
 knows_ports (void)
 {
-  expect ("x:80", PM_PREFILTER_COLON);
+  expect ("x:80", PM_PREFILTER_COLON | PM_PREFILTER_ENDPOINT);
   expect ("x: 80", 0);
-  expect ("PORT=80", PM_PREFILTER_PORT);
+  expect ("PORT=80", PM_PREFILTER_PORT | PM_PREFILTER_NUMBERED);
   expect ("server_port", PM_PREFILTER_PORT);
   expect ("reportPort", PM_PREFILTER_PORT);
   expect ("dbport", PM_PREFILTER_PORT);
@@ -54,6 +54,47 @@ knows_ports (void)
   expect ("EXPORTED", 0);
   expect ("support", 0);
   expect ("portable portal", 0);
+}
+
+/* Bits that numbers alone give. */
+static void
+believes_numbers (void)
+{
+  expect ("http://db:5432/x", PM_PREFILTER_COLON | PM_PREFILTER_ENDPOINT);
+  expect ("\":8080\"", PM_PREFILTER_COLON | PM_PREFILTER_ENDPOINT);
+  expect ("8443:8443", PM_PREFILTER_COLON | PM_PREFILTER_ENDPOINT);
+  expect ("80:80", PM_PREFILTER_COLON | PM_PREFILTER_ENDPOINT);
+  expect ("web1:30", PM_PREFILTER_COLON | PM_PREFILTER_ENDPOINT);
+  expect ("at 12:30", PM_PREFILTER_COLON);
+  expect ("2024-01-02T23:59:59Z", PM_PREFILTER_COLON);
+  expect ("x:8", PM_PREFILTER_COLON);
+  expect ("x:808080", PM_PREFILTER_COLON);
+  expect ("x:80a", PM_PREFILTER_COLON);
+  expect ("x:080", PM_PREFILTER_COLON);
+  expect ("{\"width\":10}", PM_PREFILTER_COLON);
+  expect ("port 8_080", PM_PREFILTER_PORT | PM_PREFILTER_NUMBERED);
+  expect ("port 0x1f90", PM_PREFILTER_PORT | PM_PREFILTER_NUMBERED);
+  expect ("port 8", PM_PREFILTER_PORT);
+  expect ("port v10 1.50", PM_PREFILTER_PORT);
+  expect ("listen (3000)", PM_PREFILTER_LISTEN | PM_PREFILTER_NUMBERED);
+  expect ("3000 is what we bind", PM_PREFILTER_BIND | PM_PREFILTER_NUMBERED);
+  g_autofree char *far = g_strdup_printf ("80 %100s port %200s 80", "", "");
+  expect (far, PM_PREFILTER_PORT);
+  g_autofree char *near = g_strdup_printf ("80 %100s port %100s 80", "", "");
+  expect (near, PM_PREFILTER_PORT | PM_PREFILTER_NUMBERED);
+}
+
+static void
+stops_at_the_first (void)
+{
+  const char *text = "10.0.0.1 port 80";
+  guint both = PM_PREFILTER_IPV4 | PM_PREFILTER_PORT;
+  for (const PmPrefilterVariant *variant = pm_prefilter_variants (); variant->name != NULL;
+       variant++) {
+    g_assert_cmpuint (variant->filter (text, strlen (text), both), ==, both);
+    g_assert_cmpuint (variant->filter (text, strlen (text), both | PM_PREFILTER_FIRST), ==,
+                      PM_PREFILTER_IPV4);
+  }
 }
 
 static void
@@ -147,6 +188,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/walk/prefilter/knows-addresses", knows_addresses);
   g_test_add_func ("/walk/prefilter/knows-ports", knows_ports);
+  g_test_add_func ("/walk/prefilter/believes-numbers", believes_numbers);
+  g_test_add_func ("/walk/prefilter/stops-at-the-first", stops_at_the_first);
   g_test_add_func ("/walk/prefilter/knows-key-words", knows_key_words);
   g_test_add_func ("/walk/prefilter/gives-only-what-is-wanted", gives_only_what_is_wanted);
   g_test_add_func ("/walk/prefilter/variants-agree", variants_agree);

@@ -25,5 +25,6 @@ const PmRuleset pm_ruleset_code = {
     .files = files,
     .syntax = "code",
     .is_fallback = TRUE,
+    .marks = pm_ruleset_no_marks,
     .recognise = recognise,
 };

@@ -350,10 +350,13 @@ const PmRuleset pm_ruleset_compose = {
     .recognise = recognise,
 };
 
+static const char *const marks[] = {"services", NULL};
+
 const PmRuleset pm_ruleset_compose_by_content = {
     .name = "compose",
     .files = any_yaml,
     .syntax = "yaml",
+    .marks = marks,
     .claims = claims,
     .variant = variant,
     .expansion = PM_EXPANSION_COMPOSE,

@@ -262,6 +262,7 @@ recognise_openapi (PmRecognition *r)
 const PmRuleset pm_ruleset_openapi = {
     .name = "openapi",
     .files = openapi_files,
+    .marks = pm_ruleset_no_marks,
     .claims = is_openapi,
     .rules = openapi_rules,
     .n_rules = G_N_ELEMENTS (openapi_rules),

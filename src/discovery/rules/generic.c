@@ -20,6 +20,7 @@ recognise (PmRecognition *r)
                                                 .files = name_##_files,                            \
                                                 .syntax = syntax_,                                 \
                                                 .is_fallback = TRUE,                               \
+                                                .marks = pm_ruleset_no_marks,                      \
                                                 .expansion = PM_EXPANSION_##expansion_,            \
                                                 .recognise = recognise}
 

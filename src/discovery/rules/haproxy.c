@@ -75,6 +75,7 @@ const PmRuleset pm_ruleset_haproxy = {
     .name = "haproxy",
     .files = files,
     .syntax = "directive",
+    .marks = pm_ruleset_no_marks,
     .claims = claims,
     .expansion = PM_EXPANSION_NONE,
     .recognise = recognise,

@@ -5,6 +5,8 @@
 #include "discovery/program.h"
 #include "discovery/rules/rules.h"
 
+#include <string.h>
+
 static const char *const files[] = {"*.js",  "*.mjs", "*.cjs", "*.jsx", "*.ts",
                                     "*.mts", "*.cts", "*.tsx", NULL};
 
@@ -15,13 +17,14 @@ static const PmRule by_name = {
 
 /* What a bundler wrote is nobody's to edit: its lines have no end. */
 static gboolean
-is_written_by_hand (const PmDocument *document)
+is_written_by_hand (const char *bytes, gsize length)
 {
-  gsize n = 0;
-  for (gsize i = 0; i < document->length; i++) {
-    n = document->bytes[i] == '\n' ? 0 : n + 1;
-    if (n > LONGEST_LINE)
+  for (const char *end = bytes + length; bytes < end;) {
+    const char *newline = memchr (bytes, '\n', (gsize) (end - bytes));
+    const char *line_end = newline == NULL ? end : newline;
+    if (line_end - bytes > LONGEST_LINE)
       return FALSE;
+    bytes = line_end + 1;
   }
   return TRUE;
 }
@@ -36,6 +39,7 @@ const PmRuleset pm_ruleset_javascript = {
     .name = "javascript",
     .files = files,
     .is_fallback = TRUE,
-    .claims = is_written_by_hand,
+    .wants = is_written_by_hand,
+    .marks = pm_ruleset_no_marks,
     .recognise = recognise,
 };

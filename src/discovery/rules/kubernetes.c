@@ -293,9 +293,13 @@ claims (const PmDocument *document)
   return FALSE;
 }
 
+/* What a service without ports is told by. */
+static const char *const marks[] = {"containers", "Service", NULL};
+
 const PmRuleset pm_ruleset_kubernetes = {
     .name = "k8s",
     .files = files,
+    .marks = marks,
     .claims = claims,
     .expansion = PM_EXPANSION_NONE,
     .recognise = recognise,

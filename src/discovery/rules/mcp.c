@@ -167,6 +167,7 @@ recognise (PmRecognition *r)
 const PmRuleset pm_ruleset_mcp = {
     .name = "mcp",
     .files = files,
+    .marks = pm_ruleset_no_marks,
     .claims = claims,
     .expansion = PM_EXPANSION_SHELL,
     .recognise = recognise,

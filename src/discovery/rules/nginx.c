@@ -120,6 +120,7 @@ const PmRuleset pm_ruleset_nginx = {
     .name = "nginx",
     .files = files,
     .syntax = "nginx",
+    .marks = pm_ruleset_no_marks,
     .claims = claims,
     .expansion = PM_EXPANSION_NONE,
     .recognise = recognise,

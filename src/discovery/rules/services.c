@@ -134,10 +134,13 @@ claims_supervisor (const PmDocument *document)
   return FALSE;
 }
 
+static const char *const supervisor_marks[] = {"program:", NULL};
+
 const PmRuleset pm_ruleset_supervisor = {
     .name = "supervisor",
     .files = supervisor_files,
     .syntax = "ini",
+    .marks = supervisor_marks,
     .claims = claims_supervisor,
     .expansion = PM_EXPANSION_NONE,
     .recognise = recognise_supervisor,

@@ -25,6 +25,7 @@ const PmRuleset pm_ruleset_shell = {
     .name = "shell",
     .files = files,
     .is_fallback = TRUE,
+    .marks = pm_ruleset_no_marks,
     .claims = claims,
     .expansion = PM_EXPANSION_SHELL,
     .recognise = recognise,
