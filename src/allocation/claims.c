@@ -40,7 +40,7 @@ index_services (const PmSnapshot *snapshot)
 static gint32
 service_of (GHashTable *index, const PmFinding *f)
 {
-  g_autofree char *name = name_key (f->root, f->project, f->service);
+  g_autofree char *name = name_key (f->root, f->project, f->owner);
   g_autofree char *exact = exact_key (name, f->transport, f->port);
   gint found = GPOINTER_TO_INT (g_hash_table_lookup (index, exact));
   return (found != 0 ? found : GPOINTER_TO_INT (g_hash_table_lookup (index, name))) - 1;

@@ -53,7 +53,7 @@ is_built_here (const PmSnapshot *snapshot, const PmService *service)
 {
   for (guint i = 0; i < snapshot->facts->len; i++) {
     const PmServiceFact *fact = &g_array_index (snapshot->facts, PmServiceFact, i);
-    if (fact->build != NULL && strcmp (fact->name, service->name) == 0 &&
+    if (fact->build != NULL && strcmp (fact->owner, service->name) == 0 &&
         strcmp (fact->project, service->project_id) == 0 && strcmp (fact->root, service->root) == 0)
       return TRUE;
   }

@@ -37,7 +37,7 @@ service_of (const PmSnapshot *snapshot, const PmFinding *f)
   const PmService *named = NULL;
   for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
-    if (strcmp (service->name, f->service) != 0 || strcmp (service->project_id, f->project) != 0 ||
+    if (strcmp (service->name, f->owner) != 0 || strcmp (service->project_id, f->project) != 0 ||
         strcmp (service->root, f->root) != 0)
       continue;
     if (service->external_port == f->port || service->internal_port == f->port)
@@ -59,8 +59,8 @@ print_consumers (const PmSnapshot *snapshot, const PmFinding *f)
         &g_array_index (snapshot->services, PmService, edge->to_service) != service)
       continue;
     const PmFinding *from = &g_array_index (snapshot->findings, PmFinding, edge->finding);
-    pm_output_field (first ? "  pointed at" : "", "by %s of %s, %s:%u", from->service,
-                     from->project, from->file, from->position.line);
+    pm_output_field (first ? "  pointed at" : "", "by %s of %s, %s:%u", from->owner, from->project,
+                     from->file, from->position.line);
     first = FALSE;
   }
 }
@@ -115,7 +115,7 @@ print_finding (const PmSnapshot *snapshot, guint index)
   pm_output_field ("  rule", "%s, %.0f %% sure", f->rule, f->confidence * 100);
   if (f->standing == PM_STANDING_KEPT)
     pm_output_field ("  kept", "it could not be read there when last looked; “scan” says why");
-  pm_output_field ("  service", "%s of %s", f->service, f->project);
+  pm_output_field ("  service", "%s of %s", f->owner, f->project);
   if (f->host[0] != '\0') {
     g_autofree char *endpoint = pm_finding_endpoint (f);
     pm_output_field ("  endpoint", "%s", endpoint);

@@ -2,7 +2,7 @@
  * Four passes over the findings fill one table of rows, keyed by root, project, name, transport and
  * internal port; where that one is published several times, each further time by its external port
  * as well:
- *   1. every finding gets a service name;
+ *   1. every finding and fact gets a service name, and the name of its rows;
  *   2. mappings, then ports that only containers and clusters see;
  *   3. listeners on the host: candidates are grouped into one group for each listener ("slot") and
  *      mode, and the best rank of a group is the row;
@@ -16,6 +16,7 @@
 #include "discovery/edges.h"
 #include "discovery/listeners.h"
 #include "discovery/service-type.h"
+#include "discovery/stacks.h"
 #include "discovery/units.h"
 #include "model/replaced.h"
 
@@ -27,6 +28,7 @@
 typedef struct {
   PmSnapshot *snapshot;
   PmUnits *units;
+  PmStacks *stacks;
   const char *host;
   GHashTable *rows;    /* char * → index + 1 into snapshot->services */
   GPtrArray *evidence; /* of GArray of PmConfigFile, one a row */
@@ -53,15 +55,49 @@ is_template (const char *variant)
 
 /* --- 1. names --- */
 
-static void
-name_findings (Assembly *a)
+typedef struct {
+  const char *service;
+  const char *owner;
+} Names;
+
+/* `own_name` is what the document says; "" nothing. */
+static Names
+names_of (const Assembly *a, const char *root, const char *project, const char *file,
+          const char *format, const char *own_name)
 {
+  if (own_name[0] != '\0' && strcmp (format, "compose") == 0)
+    return (Names){own_name, pm_stacks_name (a->stacks, root, file, own_name)};
+  const PmUnit *unit = own_name[0] == '\0' ? pm_units_of (a->units, root, project, file)
+                                           : pm_units_by_manifest (a->units, root, file, own_name);
+  return unit == NULL ? (Names){own_name, own_name} : (Names){unit->name, unit->owner};
+}
+
+/* Units go by the owners of compose services. */
+static void
+name_compose_services (PmSnapshot *snapshot, PmStacks *stacks)
+{
+  for (guint i = 0; i < snapshot->facts->len; i++) {
+    PmServiceFact *fact = &g_array_index (snapshot->facts, PmServiceFact, i);
+    fact->owner = strcmp (fact->format, "compose") == 0
+                      ? pm_stacks_name (stacks, fact->root, fact->file, fact->name)
+                      : fact->name;
+  }
+}
+
+static void
+name_all (Assembly *a)
+{
+  PmArena *arena = a->snapshot->arena;
   for (guint i = 0; i < a->snapshot->findings->len; i++) {
     PmFinding *f = finding_at (a, i);
-    const char *name = f->own_name[0] == '\0'
-                           ? pm_units_of (a->units, f->root, f->project, f->file)->name
-                           : pm_units_name (a->units, f->root, f->file, f->own_name);
-    f->service = pm_arena_strdup (a->snapshot->arena, name);
+    Names names = names_of (a, f->root, f->project, f->file, f->format, f->own_name);
+    f->service = pm_arena_strdup (arena, names.service);
+    f->owner = names.owner == names.service ? f->service : pm_arena_strdup (arena, names.owner);
+  }
+  for (guint i = 0; i < a->snapshot->facts->len; i++) {
+    PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
+    fact->owner = pm_arena_strdup (
+        arena, names_of (a, fact->root, fact->project, fact->file, fact->format, fact->name).owner);
   }
 }
 
@@ -71,7 +107,7 @@ name_findings (Assembly *a)
 static char *
 row_key (const PmFinding *f, guint16 internal_port, guint16 external_port)
 {
-  return g_strdup_printf ("%s\n%s\n%s\n%d\n%u\n%u", f->root, f->project, f->service, f->transport,
+  return g_strdup_printf ("%s\n%s\n%s\n%d\n%u\n%u", f->root, f->project, f->owner, f->transport,
                           internal_port, external_port);
 }
 
@@ -127,7 +163,7 @@ new_row (Assembly *a, const PmFinding *f, guint16 internal_port, char *key)
       .host = a->host,
       .root = f->root,
       .project_id = f->project,
-      .name = f->service,
+      .name = f->owner,
       .external_ip = "",
       .bind = f->bind,
       .internal_port = internal_port,
@@ -356,15 +392,6 @@ names_with_rows (const Assembly *a)
   return names;
 }
 
-/* A manifest that does not name its package speaks of its unit. */
-static const char *
-name_of_fact (const Assembly *a, const PmServiceFact *fact)
-{
-  if (fact->name[0] == '\0')
-    return pm_units_of (a->units, fact->root, fact->project, fact->file)->name;
-  return pm_units_name (a->units, fact->root, fact->file, fact->name);
-}
-
 /* What several containers run has its ports from them. */
 static void
 add_defaults (Assembly *a)
@@ -375,14 +402,13 @@ add_defaults (Assembly *a)
     if (fact->default_port == 0 ||
         pm_units_of (a->units, fact->root, fact->project, fact->file)->is_in_containers)
       continue;
-    const char *name = name_of_fact (a, fact);
-    if (!g_hash_table_add (taken, name_key (fact->root, fact->project, name)))
+    if (!g_hash_table_add (taken, name_key (fact->root, fact->project, fact->owner)))
       continue;
     PmService row = {
         .host = a->host,
         .root = fact->root,
         .project_id = fact->project,
-        .name = pm_arena_strdup (a->snapshot->arena, name),
+        .name = fact->owner,
         .external_ip = "",
         .bind = "",
         .internal_port = fact->default_port,
@@ -403,10 +429,8 @@ add_defaults (Assembly *a)
                          .line = fact->line,
                          .role = PM_ROLE_LISTEN,
                          .is_kept = fact->standing == PM_STANDING_KEPT};
-    PmFinding as_finding = {.root = row.root,
-                            .project = row.project_id,
-                            .service = row.name,
-                            .transport = row.transport};
+    PmFinding as_finding = {
+        .root = row.root, .project = row.project_id, .owner = row.name, .transport = row.transport};
     guint index = add_row (a, &row, row_key (&as_finding, row.internal_port, 0));
     GArray *files = g_ptr_array_index (a->evidence, index);
     g_array_append_val (files, file);
@@ -420,8 +444,7 @@ index_facts (Assembly *a)
 {
   for (guint i = 0; i < a->snapshot->facts->len; i++) {
     PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
-    const char *name = name_of_fact (a, fact);
-    char *key = name_key (fact->root, fact->project, name);
+    char *key = name_key (fact->root, fact->project, fact->owner);
     if (g_hash_table_contains (a->facts, key))
       g_free (key);
     else
@@ -467,6 +490,8 @@ free_evidence (gpointer files)
 void
 pm_assemble (PmSnapshot *snapshot, const char *host)
 {
+  g_autoptr (PmStacks) stacks = pm_stacks_new (snapshot);
+  name_compose_services (snapshot, stacks);
   g_autoptr (PmUnits) units = pm_units_new (snapshot);
   g_autoptr (GHashTable) rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -474,6 +499,7 @@ pm_assemble (PmSnapshot *snapshot, const char *host)
   Assembly a = {
       .snapshot = snapshot,
       .units = units,
+      .stacks = stacks,
       .host = pm_arena_strdup (snapshot->arena, host),
       .rows = rows,
       .evidence = evidence,
@@ -482,7 +508,7 @@ pm_assemble (PmSnapshot *snapshot, const char *host)
 
   g_array_set_size (snapshot->services, 0);
   g_array_set_size (snapshot->edges, 0);
-  name_findings (&a);
+  name_all (&a);
   add_mappings (&a);
   add_inner_ports (&a);
   add_listeners (&a);
@@ -490,5 +516,5 @@ pm_assemble (PmSnapshot *snapshot, const char *host)
   index_facts (&a);
   for (guint i = 0; i < snapshot->services->len; i++)
     describe (&a, i);
-  pm_edges_find (snapshot);
+  pm_edges_find (snapshot, stacks);
 }

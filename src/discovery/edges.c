@@ -9,6 +9,7 @@
 
 typedef struct {
   PmSnapshot *snapshot;
+  const PmStacks *stacks;
   GHashTable *addresses; /* public address → how many answered references use it */
   GHashTable *by_port;   /* port → GArray of service index */
   GHashTable *by_name;   /* "name\nport" → GArray of service index */
@@ -60,13 +61,17 @@ row_key (const char *root, const char *project, const char *name)
 static void
 add_aliases (Index *index, const PmServiceFact *fact)
 {
-  g_autofree char *key = row_key (fact->root, fact->project, fact->name);
+  g_autofree char *key = row_key (fact->root, fact->project, fact->owner);
   const GArray *rows = g_hash_table_lookup (index->rows, key);
   g_auto (GStrv) aliases = g_strsplit (fact->aliases, ",", 32);
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
+  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+    /* Inside its network it is called by its key alone. */
+    if (strcmp (fact->owner, fact->name) != 0 && fact->name[0] != '\0')
+      add_name (index, fact->name, g_array_index (rows, gint32, i));
     for (guint k = 0; aliases[k] != NULL; k++)
       if (aliases[k][0] != '\0')
         add_name (index, aliases[k], g_array_index (rows, gint32, i));
+  }
 }
 
 static void
@@ -164,6 +169,28 @@ is_further_row (const Index *index, gint32 first, const PmService *service)
          strcmp (known->root, service->root) == 0;
 }
 
+static gint
+stack_of (const Index *index, const PmService *service)
+{
+  return service->n_config_files == 0
+             ? -1
+             : pm_stacks_of (index->stacks, service->root, service->project_id,
+                             service->config_files[0].path);
+}
+
+/* The stack of the file, if one of those in question belongs to it; else -1. */
+static gint
+stack_that_answers (const Index *index, const GArray *list, const PmFinding *f)
+{
+  if (!pm_stacks_collide (index->stacks))
+    return -1;
+  gint stack = pm_stacks_of (index->stacks, f->root, f->project, f->file);
+  for (guint i = 0; stack >= 0 && i < list->len; i++)
+    if (stack_of (index, service_at (index, g_array_index (list, gint32, i))) == stack)
+      return stack;
+  return -1;
+}
+
 /* The one of the same project, else the only one; with several, none: a guess would move the wrong
  * reference one day. What only a template (.env.example) declares answers when nobody else does. */
 static gint32
@@ -174,12 +201,14 @@ choose (const Index *index, const GArray *list, const PmFinding *f, double *ret_
   gint32 own = -1, others = -1;
   guint n_own = 0;
   gboolean is_real = has_real_one (index, list);
+  gint stack = stack_that_answers (index, list, f);
   for (guint i = 0; i < list->len; i++) {
     gint32 id = g_array_index (list, gint32, i);
     const PmService *service = service_at (index, id);
     if ((service->transport == PM_TRANSPORT_UDP && f->transport != PM_TRANSPORT_UDP) ||
         (is_real && is_template (service)) || is_further_row (index, own, service) ||
-        is_further_row (index, others, service))
+        is_further_row (index, others, service) ||
+        (stack >= 0 && stack_of (index, service) != stack))
       continue;
     if (strcmp (service->project_id, f->project) == 0 && strcmp (service->root, f->root) == 0) {
       if (n_own++ == 0)
@@ -209,7 +238,7 @@ find_by_name (const Index *index, const PmFinding *f, double *ret_confidence)
 static gint32
 service_that_holds (const Index *index, const PmFinding *f)
 {
-  g_autofree char *key = row_key (f->root, f->project, f->service);
+  g_autofree char *key = row_key (f->root, f->project, f->owner);
   const GArray *rows = g_hash_table_lookup (index->rows, key);
   return rows == NULL ? -1 : g_array_index (rows, gint32, 0);
 }
@@ -218,7 +247,7 @@ service_that_holds (const Index *index, const PmFinding *f)
 static gint32
 find_own (const Index *index, const PmFinding *f, double *ret_confidence)
 {
-  g_autofree char *key = g_strdup_printf ("%s\n%u", f->service, f->port);
+  g_autofree char *key = g_strdup_printf ("%s\n%u", f->owner, f->port);
   gint32 found = choose (index, g_hash_table_lookup (index->by_name, key), f, ret_confidence);
   return found >= 0 && is_of_the_same_project (index, found, f) ? found : -1;
 }
@@ -289,9 +318,9 @@ add_edge (const Index *index, guint finding)
 }
 
 void
-pm_edges_find (PmSnapshot *snapshot)
+pm_edges_find (PmSnapshot *snapshot, const PmStacks *stacks)
 {
-  Index index = {.snapshot = snapshot};
+  Index index = {.snapshot = snapshot, .stacks = stacks};
   index.addresses = g_hash_table_new (g_str_hash, g_str_equal);
   build (&index);
   for (guint i = 0; i < snapshot->findings->len; i++) {

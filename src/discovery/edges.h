@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/snapshot.h"
+#include "discovery/stacks.h"
 
 G_BEGIN_DECLS
 
@@ -8,7 +8,7 @@ G_BEGIN_DECLS
  *
  * A reference `host:port` is answered by, in this order:
  *   - a service of the same project that is called so (its name or an alias), by its internal port:
- *     how containers and pods call each other;
+ *     how containers and pods call each other; one of the file's own stack (stacks.h) first;
  *   - a service of another project on the same terms, when only one is called so;
  *   - for this machine's own names (localhost, loopback, wildcard and host.docker.internal) and for
  *     public addresses, a service whose external port it is: of the same project first. A public
@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  *   - without a host, a service of the same project alone, and with little confidence; a container
  *     that says localhost means itself first.
  * What nobody answers has to_service -1. */
-void pm_edges_find (PmSnapshot *snapshot);
+void pm_edges_find (PmSnapshot *snapshot, const PmStacks *stacks);
 
 /* Whether a host, as written, means the machine itself. */
 gboolean pm_edges_is_this_machine (const char *host);

@@ -118,7 +118,7 @@ compare (const PmSnapshot *snapshot, const PmListener *a, const PmListener *b)
   if (order == 0)
     order = strcmp (f->project, g->project);
   if (order == 0)
-    order = strcmp (f->service, g->service);
+    order = strcmp (f->owner, g->owner);
   if (order == 0)
     order = (int) f->transport - (int) g->transport;
   if (order == 0)

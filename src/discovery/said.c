@@ -63,13 +63,13 @@ keep_finding (PmKeeper *keeper, PmFinding *f)
   KEEP_TEXTS (keeper, &f->format, &f->path, &f->address, &f->host, &f->bind, &f->scheme,
               &f->protocol, &f->service, &f->variant, &f->profiles, &f->variable, &f->origin,
               &f->rule);
-  f->own_name = f->service; /* assembly makes of `service` what it goes by */
+  f->own_name = f->owner = f->service; /* assembly makes of `service` what it goes by */
 }
 
 static void
 keep_fact (PmKeeper *keeper, PmServiceFact *fact)
 {
-  fact->root = fact->project = fact->file = "";
+  fact->root = fact->project = fact->file = fact->owner = "";
   KEEP_TEXTS (keeper, &fact->format, &fact->variant, &fact->name, &fact->image, &fact->build,
               &fact->profiles, &fact->network, &fact->extends, &fact->command, &fact->tool,
               &fact->aliases, &fact->default_origin);

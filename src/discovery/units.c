@@ -115,7 +115,7 @@ add_containers (PmUnits *units, const PmSnapshot *snapshot)
       continue;
     Entry *entry = entry_at (units, fact->root, fact->build);
     const PmServiceFact *first = entry->unit.container;
-    gboolean same = first != NULL && strcmp (first->name, fact->name) == 0;
+    gboolean same = first != NULL && strcmp (first->owner, fact->owner) == 0;
     if (!same)
       entry->n_containers++;
     if (first == NULL || (same && first->variant[0] != '\0'))
@@ -137,6 +137,8 @@ settle_names (PmUnits *units)
       entry->unit.container = NULL;
     if (entry->unit.container != NULL)
       entry->unit.name = entry->unit.container->name;
+    entry->unit.owner =
+        entry->unit.container != NULL ? entry->unit.container->owner : entry->unit.name;
   }
 }
 
@@ -181,13 +183,13 @@ pm_units_of (PmUnits *units, const char *root, const char *project, const char *
   return &entry_at (units, root, project)->unit;
 }
 
-const char *
-pm_units_name (PmUnits *units, const char *root, const char *file, const char *name)
+const PmUnit *
+pm_units_by_manifest (PmUnits *units, const char *root, const char *file, const char *name)
 {
   g_autofree char *directory = directory_of (file);
   g_autofree char *key = key_of (root, directory);
   const Entry *entry = g_hash_table_lookup (units->entries, key);
   gboolean is_own = entry != NULL && entry->manifest_name != NULL &&
                     entry->unit.container != NULL && strcmp (entry->manifest_name, name) == 0;
-  return is_own ? entry->unit.name : name;
+  return is_own ? &entry->unit : NULL;
 }

@@ -14,12 +14,13 @@ G_BEGIN_DECLS
 
 typedef struct PmUnits PmUnits;
 
-PmUnits *pm_units_new (const PmSnapshot *snapshot); /* borrows the snapshot */
+PmUnits *pm_units_new (const PmSnapshot *snapshot); /* borrows it; compose's facts have owners */
 void pm_units_free (PmUnits *units);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmUnits, pm_units_free)
 
 typedef struct {
   const char *name;
+  const char *owner;              /* the name of its rows: the container's */
   const PmServiceFact *container; /* the compose service that runs it; NULL: none, or several */
   gboolean is_in_containers;      /* one or several compose services run it */
 } PmUnit;
@@ -28,8 +29,9 @@ typedef struct {
  * the snapshot. */
 const PmUnit *pm_units_of (PmUnits *units, const char *root, const char *project, const char *file);
 
-/* The name that a service named `name` by its manifest goes by: the compose service's that is built
- * from there, or itself. */
-const char *pm_units_name (PmUnits *units, const char *root, const char *file, const char *name);
+/* The unit that a manifest calls `name` and that goes by its compose service's name; NULL: it is
+ * called so. */
+const PmUnit *pm_units_by_manifest (PmUnits *units, const char *root, const char *file,
+                                    const char *name);
 
 G_END_DECLS

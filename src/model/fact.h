@@ -13,6 +13,7 @@ typedef struct {
   const char *variant;
   guint32 line;
   const char *name;           /* of the service */
+  const char *owner;          /* the name of its rows, as of a finding's; "" before assembly */
   const char *image;          /* container image; "" none */
   const char *build;          /* directory it is built from, relative to the root ("" is the root
                                  itself); NULL: it is not built */

@@ -48,6 +48,8 @@ pm_finding_write_json (PmJsonWriter *json, const PmFinding *f)
   write_text (json, "origin", f->origin);
   write_text (json, "variable", f->variable);
   pm_json_member_string (json, "service", f->service);
+  if (g_strcmp0 (f->owner, f->service) != 0)
+    write_text (json, "owner", f->owner);
   write_text (json, "protocol",
               f->protocol[0] == '\0' && f->transport != PM_TRANSPORT_TCP
                   ? pm_transport_name (f->transport)

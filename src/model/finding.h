@@ -67,7 +67,9 @@ typedef struct {
   const char *scheme;   /* "http", "postgres", … where a URL says it */
   const char *protocol; /* "http", "ws", "tcp", "udp"; "" unknown */
 
-  const char *service;  /* the name that it goes by: compose's key, the package's name */
+  const char *service; /* the name that it goes by: compose's key, the package's name */
+  const char *owner; /* the name of its service's rows: `service`, but for what tells it apart from
+                        a service of the same name in another folder, or the user calls it */
   const char *own_name; /* the name that its document gives it; "" none: it is its unit's */
   const char *variant;  /* "" base; "override", "prod", "local", "template", … */
   const char *profiles; /* comma-separated compose profiles; "" always runs */

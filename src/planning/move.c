@@ -22,7 +22,7 @@ is_own (const PmMove *move, const PmFinding *f)
 {
   const PmService *s = move->service;
   return f->kind == PM_KIND_PORT && f->role != PM_ROLE_REFERENCE && f->transport == s->transport &&
-         strcmp (f->service, s->name) == 0 && strcmp (f->project, s->project_id) == 0 &&
+         strcmp (f->owner, s->name) == 0 && strcmp (f->project, s->project_id) == 0 &&
          strcmp (f->root, s->root) == 0;
 }
 
@@ -134,7 +134,7 @@ means_itself (const PmMove *move, const PmFinding *f)
 {
   return f->scope != PM_SCOPE_HOST && f->port == move->service->internal_port &&
          !g_str_has_prefix (f->rule, "compose.environment") &&
-         strcmp (f->service, move->service->name) == 0 &&
+         strcmp (f->owner, move->service->name) == 0 &&
          strcmp (f->project, move->service->project_id) == 0;
 }
 
@@ -161,7 +161,7 @@ find_references (PmMove *move, PmArena *arena)
     gboolean inside = points_inside (move, f);
     if (f->port != move->old_port || f->port != f->port_end || (inside && !move->inside_moves))
       continue;
-    const char *from = f->service[0] == '\0' ? f->project : f->service;
+    const char *from = f->owner[0] == '\0' ? f->project : f->owner;
     add (move, edge->finding, MIN (f->confidence, edge->confidence),
          pm_arena_printf (arena, "%s points at %s", from, move->service->name));
   }
@@ -280,6 +280,6 @@ pm_move_tell_of_sharers (const PmMove *move, PmPlan *plan)
     g_autofree char *place = pm_plan_builder_place (f);
     if (g_hash_table_contains (move->places, place))
       pm_plan_also (plan, "%s:%u: %s reads the same value and moves with %s", f->file,
-                    f->position.line, f->service, move->service->name);
+                    f->position.line, f->owner, move->service->name);
   }
 }

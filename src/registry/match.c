@@ -5,6 +5,8 @@
 
 #include "registry/match.h"
 
+#include <string.h>
+
 typedef struct {
   const GArray *known;
   const GArray *observed;
@@ -136,6 +138,41 @@ only_one_left (const Matcher *m, const PmService *service)
   return only;
 }
 
+/* What tells a service apart from one of the same name in another folder changes with the others.
+ */
+static char *
+place_of (const PmService *service)
+{
+  const char *slash = strrchr (service->name, '/');
+  const char *colon = strrchr (service->origin, ':');
+  gsize length = colon == NULL ? strlen (service->origin) : (gsize) (colon - service->origin);
+  return g_strdup_printf ("%s\n%s\n%s\n%s\n%d\n%u\n%u\n%.*s", service->host, service->root,
+                          service->project_id, slash == NULL ? service->name : slash + 1,
+                          service->transport, service->internal_port, service->external_port,
+                          (int) length, service->origin);
+}
+
+static void
+match_renamed (Matcher *m)
+{
+  g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = m->known->len; i-- > 0;)
+    if (!m->taken[i] && !known_at (m, (gint32) i)->is_removed)
+      g_hash_table_replace (places, place_of (&known_at (m, (gint32) i)->service),
+                            GINT_TO_POINTER (i + 1));
+  for (guint i = 0; g_hash_table_size (places) > 0 && i < m->observed->len; i++) {
+    if (m->matches[i] >= 0)
+      continue;
+    g_autofree char *place = place_of (observed_at (m, i));
+    gint32 k = GPOINTER_TO_INT (g_hash_table_lookup (places, place)) - 1;
+    if (k < 0)
+      continue;
+    m->matches[i] = k;
+    m->taken[k] = TRUE;
+    g_hash_table_remove (places, place);
+  }
+}
+
 static void
 match_leftovers (Matcher *m)
 {
@@ -173,6 +210,7 @@ pm_match_services (const GArray *known, const GArray *observed, gint32 *ret_matc
   match_by (&m, same_internal_port);
   match_by (&m, same_external_port);
   match_leftovers (&m);
+  match_renamed (&m);
   match_by (&m, was_there_with_both);
   match_by (&m, was_there_before);
 }

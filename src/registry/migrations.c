@@ -408,6 +408,12 @@ static const char *const sqlite_steps[] = {
     " status INTEGER NOT NULL,"
     " detail TEXT NOT NULL"
     ") STRICT;",
+
+    /* 8: the name of the rows in `services`, where the document's own is not enough */
+    "ALTER TABLE findings ADD COLUMN owner TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE facts ADD COLUMN owner TEXT NOT NULL DEFAULT '';"
+    "UPDATE findings SET owner = service;"
+    "UPDATE facts SET owner = name;",
 };
 
 guint

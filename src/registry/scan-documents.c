@@ -207,6 +207,7 @@ finding_fingerprint (const Documents *d, PmFingerprint f, const PmFinding *findi
   f = pm_fingerprint_text (f, finding->protocol);
   f = pm_fingerprint_text (f, finding->service);
   f = pm_fingerprint_text (f, finding->own_name);
+  f = pm_fingerprint_text (f, finding->owner);
   f = pm_fingerprint_text (f, finding->variant);
   f = pm_fingerprint_text (f, finding->profiles);
   f = pm_fingerprint_text (f, finding->variable);
@@ -223,6 +224,7 @@ fact_fingerprint (PmFingerprint f, const PmServiceFact *fact)
   f = pm_fingerprint_text (f, fact->format);
   f = pm_fingerprint_text (f, fact->variant);
   f = pm_fingerprint_text (f, fact->name);
+  f = pm_fingerprint_text (f, fact->owner);
   f = pm_fingerprint_text (f, fact->image);
   f = pm_fingerprint_text (f, fact->build);
   f = pm_fingerprint_text (f, fact->profiles);
@@ -303,8 +305,8 @@ insert_finding (const Documents *d, gint64 document, guint ordinal, const PmFind
       "format,"
       " path, kind, role, scope, transport, text_class, port, port_end, address, endpoint_host,"
       " bind, scheme, protocol, service, variant, profiles, variable, origin, origin_start,"
-      " origin_end, pair, confidence, rule, own_name, standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " origin_end, pair, confidence, rule, own_name, standing, owner) VALUES (?, ?, ?, ?, ?, ?,"
+      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       PM_VALUES (pm_int (document), pm_int (ordinal), pm_int (finding->position.line),
                  pm_int (finding->position.column), pm_int (finding->span.start),
                  pm_int (finding->span.end), pm_text (finding->format), pm_text (finding->path),
@@ -319,7 +321,8 @@ insert_finding (const Documents *d, gint64 document, guint ordinal, const PmFind
                  pm_text (finding->origin), pm_int (finding->origin_span.start),
                  pm_int (finding->origin_span.end), pm_int (pair_of (d, finding)),
                  pm_real (finding->confidence), pm_text (finding->rule),
-                 pm_text (finding->own_name), pm_text (pm_standing_name (finding->standing))),
+                 pm_text (finding->own_name), pm_text (pm_standing_name (finding->standing)),
+                 pm_text (finding->owner)),
       error);
 }
 
@@ -327,21 +330,22 @@ static gboolean
 insert_fact (PmRegistry *registry, gint64 document, guint ordinal, const PmServiceFact *fact,
              GError **error)
 {
-  return pm_sql_run (
-      registry,
-      "INSERT INTO facts (document_id, ordinal, format, variant, line, name, image, "
-      "build, profiles,"
-      " network, extends, command, tool, aliases, default_port, default_origin,"
-      " replicas, replaces_ports, standing)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      PM_VALUES (pm_int (document), pm_int (ordinal), pm_text (fact->format),
-                 pm_text (fact->variant), pm_int (fact->line), pm_text (fact->name),
-                 pm_text (fact->image), pm_text_or_null (fact->build), pm_text (fact->profiles),
-                 pm_text (fact->network), pm_text (fact->extends), pm_text (fact->command),
-                 pm_text (fact->tool), pm_text (fact->aliases), pm_int (fact->default_port),
-                 pm_text (fact->default_origin), pm_int (fact->replicas),
-                 pm_int (fact->replaces_ports), pm_text (pm_standing_name (fact->standing))),
-      error);
+  return pm_sql_run (registry,
+                     "INSERT INTO facts (document_id, ordinal, format, variant, line, name, image, "
+                     "build, profiles,"
+                     " network, extends, command, tool, aliases, default_port, default_origin,"
+                     " replicas, replaces_ports, standing, owner)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     PM_VALUES (pm_int (document), pm_int (ordinal), pm_text (fact->format),
+                                pm_text (fact->variant), pm_int (fact->line), pm_text (fact->name),
+                                pm_text (fact->image), pm_text_or_null (fact->build),
+                                pm_text (fact->profiles), pm_text (fact->network),
+                                pm_text (fact->extends), pm_text (fact->command),
+                                pm_text (fact->tool), pm_text (fact->aliases),
+                                pm_int (fact->default_port), pm_text (fact->default_origin),
+                                pm_int (fact->replicas), pm_int (fact->replaces_ports),
+                                pm_text (pm_standing_name (fact->standing)), pm_text (fact->owner)),
+                     error);
 }
 
 static gboolean

@@ -149,6 +149,7 @@ read_finding (Reader *r, PmStatement *row, const PmDocumentRecord *document)
       .confidence = r->backend->real (row, 27),
       .rule = text (r, row, 28),
       .own_name = text (r, row, 29),
+      .owner = text (r, row, 31),
   };
   pm_standing_from_name (r->backend->text (row, 30), &finding.standing);
   pm_kind_from_name (r->backend->text (row, 7), &finding.kind);
@@ -168,7 +169,7 @@ read_findings (Reader *r, GError **error)
       "scope,"
       " transport, text_class, port, port_end, address, endpoint_host, bind, scheme, protocol,"
       " service, variant, profiles, variable, origin, origin_start, origin_end, pair, confidence,"
-      " rule, own_name, standing FROM findings" OF_THIS_HOST,
+      " rule, own_name, standing, owner FROM findings" OF_THIS_HOST,
       PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;
@@ -214,6 +215,7 @@ read_fact (Reader *r, PmStatement *row, const PmDocumentRecord *document)
       .default_origin = text (r, row, 14),
       .replicas = (guint16) number (r, row, 15),
       .replaces_ports = number (r, row, 16) != 0,
+      .owner = text (r, row, 18),
   };
   pm_standing_from_name (r->backend->text (row, 17), &fact.standing);
   return fact;
@@ -225,8 +227,8 @@ read_facts (Reader *r, GError **error)
   PmStatement *rows = pm_sql_query (
       r->registry,
       "SELECT document_id, format, variant, line, name, image, build, profiles, network, extends,"
-      " command, tool, aliases, default_port, default_origin, replicas, replaces_ports, standing"
-      " FROM facts" OF_THIS_HOST,
+      " command, tool, aliases, default_port, default_origin, replicas, replaces_ports, standing,"
+      " owner FROM facts" OF_THIS_HOST,
       PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;

@@ -14,7 +14,7 @@ is_inside (const PmFinding *f)
 static char *
 service_key (const PmFinding *f)
 {
-  return g_strconcat (f->root, "\n", f->project, "\n", f->service, NULL);
+  return g_strconcat (f->root, "\n", f->project, "\n", f->owner, NULL);
 }
 
 /* Mapped container ports of each compose service: key → set of ports. */
@@ -62,7 +62,7 @@ pm_check_consistency (const PmSnapshot *snapshot, GArray *results)
     pm_check_add (
         results, PM_SEVERITY_ERROR, "inconsistent", f,
         g_strdup_printf ("%s listens on %u here, but its compose file maps another container port",
-                         f->service, f->port),
+                         f->owner, f->port),
         g_strdup ("make both the same: what compose maps must be what the service listens on"));
   }
 }

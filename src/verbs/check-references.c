@@ -45,7 +45,7 @@ pm_check_references (const PmSnapshot *snapshot, GArray *results)
         strcmp (f->variant, "template") == 0)
       continue;
     pm_check_add (results, PM_SEVERITY_WARNING, "dangling-reference", f,
-                  g_strdup_printf ("%s points at %s:%u, which no known project binds", f->service,
+                  g_strdup_printf ("%s points at %s:%u, which no known project binds", f->owner,
                                    f->host, f->port),
                   remedy_of (f->port));
   }

@@ -85,9 +85,9 @@ rename_service (PmSnapshot *snapshot, PmService *service, const char *name)
 {
   for (guint i = 0; i < snapshot->findings->len; i++) {
     PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
-    if (strcmp (f->service, service->name) == 0 && strcmp (f->project, service->project_id) == 0 &&
+    if (strcmp (f->owner, service->name) == 0 && strcmp (f->project, service->project_id) == 0 &&
         strcmp (f->root, service->root) == 0)
-      f->service = name;
+      f->owner = name;
   }
   service->name = name;
 }

@@ -108,7 +108,7 @@ is_debugger (const PmSnapshot *snapshot, const PmService *service)
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
     if (f->kind == PM_KIND_PORT && f->port == service->internal_port && f->role == PM_ROLE_LISTEN &&
-        g_str_has_suffix (f->rule, ".debugger") && strcmp (f->service, service->name) == 0 &&
+        g_str_has_suffix (f->rule, ".debugger") && strcmp (f->owner, service->name) == 0 &&
         strcmp (f->project, service->project_id) == 0)
       return TRUE;
   }

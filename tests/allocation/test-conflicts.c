@@ -25,6 +25,7 @@ publish (PmSnapshot *snapshot, Published p)
       .port_end = MAX (p.port, p.port_end),
       .bind = p.bind == NULL ? "" : p.bind,
       .service = p.service,
+      .owner = p.service,
       .own_name = p.service,
       .path = "services.x.ports[0]",
       .pair = -1,
@@ -226,8 +227,13 @@ a_project_is_not_counted_against_itself (void)
   /* A foreign image beside a process that surely binds: that is real. */
   listen_on (s, "a", "dev-server", 8000, "", 0.9);
   EXPECT (s, "error tcp-8000 a/web a/a a/dev-server");
-  PmServiceFact fact = {
-      .root = "/r", .project = "a", .file = "a", .name = "web", .build = "a", .replicas = 1};
+  PmServiceFact fact = {.root = "/r",
+                        .project = "a",
+                        .file = "a",
+                        .name = "web",
+                        .owner = "web",
+                        .build = "a",
+                        .replicas = 1};
   g_array_append_val (s->facts, fact);
   g_array_set_size (s->services, 1);
   listen_on (s, "a", "dev-server", 8000, "", 0.9);
@@ -239,6 +245,7 @@ add_fact (PmSnapshot *snapshot, PmServiceFact fact)
 {
   fact.root = "/r";
   fact.project = "a";
+  fact.owner = fact.name;
   g_array_append_val (snapshot->facts, fact);
 }
 

@@ -353,6 +353,90 @@ def a_transport_has_its_own_row(t):
              {"tcp": "conflict", "udp": "inactive"})
 
 
+def web(port, more=""):
+    return f"services:\n  web:\n    image: nginx\n    ports: ['{port}:80']\n{more}"
+
+
+def services_of_two_folders_are_two(t):
+    t.put("shop/a/compose.yaml", web(8080))
+    t.put("shop/b/compose.yaml", web(8080))
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/a/web": [(8080, 80)], "shop/b/web": [(8080, 80)]})
+    conflicts = json.loads(t.call("conflicts", "--json", status=0))["conflicts"]
+    t.expect([sorted(c["serviceName"] for c in conflict["claimants"]) for conflict in conflicts], [["a/web", "b/web"]])
+    findings = json.loads(t.call("findings", "--json", status=0))["findings"]
+    t.expect({f["service"] for f in findings}, {"web"})
+    t.expect({f["owner"] for f in findings}, {"a/web", "b/web"})
+
+
+def a_name_gets_its_folder_and_keeps_its_history(t):
+    t.put("shop/a/compose.yaml", web(8080))
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/web": [(8080, 80)]})
+    before, history = t.services()[0]["id"], len(t.history())
+    t.put("shop/b/compose.yaml", web(8080))
+    t.scan()
+    t.expect({s["serviceName"]: s["id"] == before for s in t.services()}, {"a/web": True, "b/web": False})
+    t.expect(len(t.history()), history + 1)
+    shutil.rmtree(t.root / "shop/b")
+    t.scan()
+    t.expect([(s["serviceName"], s["id"]) for s in t.services()], [("web", before)])
+
+
+def the_projects_own_stack_keeps_the_plain_name(t):
+    t.put("shop/compose.yaml", web(8080))
+    t.put("shop/examples/x/deploy/compose.yaml", web(8081))
+    t.put("shop/examples/y/deploy/compose.yaml", web(8082, "  db:\n    ports: ['5432:5432']\n"))
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/web": [(8080, 80)], "shop/x/deploy/web": [(8081, 80)], "shop/y/deploy/web": [(8082, 80)],
+                        "shop/db": [(5432, 5432)]})
+
+
+def files_of_one_compose_project_are_one(t):
+    t.put("shop/compose.yaml", web(8080, "include: [db/compose.yaml]\n"))
+    t.put("shop/compose.override.yaml", "services:\n  web:\n    environment: {A: 1}\n")
+    t.put("shop/compose.prod.yaml", web(80))
+    t.put("shop/deploy/compose.prod.yaml", web(80))
+    t.put("shop/db/compose.yaml", "services:\n  web:\n    expose: [9000]\n  db:\n    ports: ['5432:5432']\n")
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/web": [(0, 9000), (8080, 80)], "shop/db": [(5432, 5432)]})
+
+
+def what_one_stack_extends_is_its_own(t):
+    t.put("shop/a/compose.yaml", "services:\n  web:\n    extends: {file: ../common/base.yml, service: web}\n")
+    t.put("shop/common/base.yml", web(8080))
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/web": [(8080, 80)]})
+
+
+def names_inside_a_stack_lead_to_that_stack(t):
+    for folder, port in (("a", 5001), ("b", 5002)):
+        t.put(f"shop/{folder}/compose.yaml",
+              f"services:\n  app:\n    environment:\n      DB_URL: postgres://db:5432/x\n  db:\n    ports: ['{port}:5432']\n")
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/a/db": [(5001, 5432)], "shop/b/db": [(5002, 5432)]})
+    for folder in "ab":
+        assert f"{folder}/db" in t.call("explain", f"shop/{folder}/compose.yaml:4", status=0)
+
+
+def a_service_of_one_folder_moves_alone(t):
+    t.put("shop/a/compose.yaml", web(8080))
+    t.put("shop/b/compose.yaml", web(8080))
+    t.scan(t.root)
+    t.call("assign", "b/web", "8085", "--yes", status=0)
+    t.expect(t.rows(), {"shop/a/web": [(8080, 80)], "shop/b/web": [(8085, 80)]})
+    assert "8080" in (t.root / "shop/a/compose.yaml").read_text(encoding="utf-8")
+
+
+def code_that_a_stack_builds_goes_by_its_name(t):
+    for folder, port in (("a", 8081), ("b", 8082)):
+        t.put(f"shop/{folder}/compose.yaml", f"services:\n  web:\n    build: .\n    ports: ['{port}:3000']\n")
+        t.put(f"shop/{folder}/Dockerfile", "FROM node\nEXPOSE 3000\n")
+        t.put(f"shop/{folder}/package.json", '{"name": "the-web"}')
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/a/web": [(8081, 3000)], "shop/b/web": [(8082, 3000)]})
+
+
 CASES = [
     an_unreadable_file_is_not_gone,
     an_unreadable_project_is_not_gone,
@@ -377,6 +461,14 @@ CASES = [
     the_row_in_conflict_is_the_one_that_collides,
     an_override_publishes_beside_the_base,
     a_transport_has_its_own_row,
+    services_of_two_folders_are_two,
+    a_name_gets_its_folder_and_keeps_its_history,
+    the_projects_own_stack_keeps_the_plain_name,
+    files_of_one_compose_project_are_one,
+    what_one_stack_extends_is_its_own,
+    names_inside_a_stack_lead_to_that_stack,
+    a_service_of_one_folder_moves_alone,
+    code_that_a_stack_builds_goes_by_its_name,
 ]
 
 

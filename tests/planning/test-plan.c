@@ -23,6 +23,7 @@ finding (const char *file, PmKind kind, PmRole role, PmSpan span)
                      .scheme = "",
                      .protocol = "",
                      .service = "api",
+                     .owner = "api",
                      .variant = "",
                      .profiles = "",
                      .variable = "",

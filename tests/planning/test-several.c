@@ -58,6 +58,7 @@ add_finding (World *world, const char *service, PmRole role, guint16 port, PmSpa
                  .scheme = "",
                  .protocol = "",
                  .service = service,
+                 .owner = service,
                  .variant = "",
                  .profiles = "",
                  .variable = "",

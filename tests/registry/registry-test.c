@@ -128,6 +128,7 @@ pm_registry_test_add_finding (PmSnapshot *snapshot, const char *file, guint16 po
       .protocol = "http",
       .service = "web",
       .own_name = "w",
+      .owner = "web",
       .variant = "",
       .profiles = "",
       .variable = "",

@@ -64,6 +64,7 @@ snapshot_of_all_kinds (void)
   pm_registry_test_add_finding (observed, "shop/.env\xff", 3001);
   PmFinding *kept = &g_array_index (observed->findings, PmFinding, 1);
   kept->own_name = "";
+  kept->owner = "b/w";
   kept->standing = PM_STANDING_KEPT;
   g_array_index (observed->documents, PmDocumentRecord, 0).is_kept = TRUE;
   web->config_files[0].is_kept = TRUE;
@@ -74,6 +75,7 @@ snapshot_of_all_kinds (void)
                         .variant = "",
                         .line = 2,
                         .name = "web",
+                        .owner = "x/web",
                         .image = "nginx",
                         .build = NULL,
                         .profiles = "",
@@ -130,12 +132,14 @@ gives_back_what_it_was_given (void)
   g_assert_false (document->is_kept);
   g_assert_true (g_array_index (back->documents, PmDocumentRecord, 0).is_kept);
   g_assert_true (service->config_files[0].is_kept);
+  g_assert_cmpstr (g_array_index (back->facts, PmServiceFact, 0).owner, ==, "x/web");
   g_assert_cmpint (g_array_index (back->facts, PmServiceFact, 0).standing, ==,
                    PM_STANDING_TENTATIVE);
   const PmFinding *kept = &g_array_index (back->findings, PmFinding, 0);
   g_assert_cmpstr (kept->file, ==, "shop/compose.yaml");
   g_assert_cmpint (kept->standing, ==, PM_STANDING_KEPT);
   g_assert_cmpstr (kept->own_name, ==, "");
+  g_assert_cmpstr (kept->owner, ==, "b/w");
   const PmEdge *edge_back = &g_array_index (back->edges, PmEdge, 0);
   const PmFinding *finding = &g_array_index (back->findings, PmFinding, edge_back->finding);
   g_assert_cmpuint (finding->port, ==, 3001);
@@ -345,13 +349,13 @@ sees_every_kind_of_change (void)
   PmService *web = pm_registry_test_add_service (observed, "web", 80, 8080);
   PmFinding *finding = pm_registry_test_add_finding (observed, "shop/compose.yaml", 8080);
   pm_registry_test_store (test->registry, observed, NOW);
-  const char **texts[] = {&finding->path,    &finding->address,  &finding->host,
-                          &finding->bind,    &finding->scheme,   &finding->protocol,
-                          &finding->service, &finding->variant,  &finding->profiles,
-                          &finding->rule,    &finding->variable, &finding->origin,
-                          &finding->format,  &finding->own_name, &web->bind,
-                          &web->protocol,    &web->type,         &web->variant,
-                          &web->profiles,    &web->origin,       &web->external_ip};
+  const char **texts[] = {
+      &finding->path,     &finding->address,  &finding->host,     &finding->bind,
+      &finding->scheme,   &finding->protocol, &finding->service,  &finding->variant,
+      &finding->profiles, &finding->rule,     &finding->variable, &finding->origin,
+      &finding->format,   &finding->own_name, &finding->owner,    &web->bind,
+      &web->protocol,     &web->type,         &web->variant,      &web->profiles,
+      &web->origin,       &web->external_ip};
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
     *texts[i] = "other";
     g_assert_true (pm_registry_test_store (test->registry, observed, NOW).anything);
