@@ -26,12 +26,13 @@ BELOW = {
     "planning": "base model",
     "update": "base model formats",
     "net": "base",
+    "watch": "base",
     "ip": "base config net",
     "verbs": "base model formats config walk discovery registry live allocation leases planning update ip",
     "jobs": "base model config registry verbs",
     "api": "base model config allocation registry verbs jobs",
     "cli": "base model config discovery allocation registry verbs daemon ip",
-    "daemon": "base model config registry verbs jobs api ip",
+    "daemon": "base model config registry watch verbs jobs api ip",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')
 
