@@ -25,22 +25,36 @@ print_url (const char *url, const char *page_url, gpointer data)
   fflush (stdout);
 }
 
+static void
+print_following (guint projects, guint directories, gpointer data)
+{
+  const PmCli *cli = data;
+  if (cli->json)
+    return;
+  if (directories == 0)
+    printf ("No file is followed: no root is known yet (port-manager scan ~/projects), or "
+            "scan.watch is off\n");
+  else
+    printf ("Following %u project%s in %u directories: what is saved shows at once\n", projects,
+            projects == 1 ? "" : "s", directories);
+  fflush (stdout);
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
   if (argc > 0)
     return pm_cli_usage (&pm_command_serve, "takes no arguments, got “%s”", argv[0]);
-  if (!pm_cli_open (cli))
-    return PM_EXIT_FAILED;
   GError *error = NULL;
   PmDaemonOptions options = {
-      .listen = (const char *const *) (option_listen == NULL ? cli->context->config->server.listen
-                                                             : option_listen),
+      .state_dir = cli->state_dir,
+      .config_file = cli->config_file,
+      .listen = (const char *const *) option_listen,
       .ready = print_url,
+      .following = print_following,
       .data = cli,
   };
-  gboolean fine = pm_daemon_run (cli->context, &options, &error);
-  return fine ? PM_EXIT_DONE : pm_cli_fail (PM_EXIT_FAILED, error);
+  return pm_daemon_run (&options, &error) ? PM_EXIT_DONE : pm_cli_fail (PM_EXIT_FAILED, error);
 }
 
 static const GOptionEntry options[] = {
@@ -52,13 +66,16 @@ static const GOptionEntry options[] = {
 const PmCommand pm_command_serve = {
     .name = "serve",
     .arguments = "",
-    .summary = "answer over HTTP: the API, and a page at /",
+    .summary = "answer over HTTP, and follow the files: the API, and a page at /",
     .details =
         "Prints its URL once it answers, and another one for a browser, which signs it in once; "
-        "runs\n"
-        "until SIGINT or SIGTERM. It also answers on a socket in the state directory, where this\n"
-        "user may do everything. Changes over the network take a token (“port-manager token”);\n"
-        "more than loopback moreover takes a certificate (server.tls_certificate, server.tls_key).",
+        "follows\n"
+        "the files of all roots (scan.watch); runs until SIGINT or SIGTERM. SIGHUP reads the\n"
+        "configuration again. One runs on a state directory at a time.\n"
+        "It also answers on a socket in the state directory, where this user may do everything.\n"
+        "Changes over the network take a token (“port-manager token”); more than loopback "
+        "moreover\n"
+        "takes a certificate (server.tls_certificate, server.tls_key).",
     .options = options,
     .run = run,
 };

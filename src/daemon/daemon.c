@@ -1,44 +1,270 @@
+/* DESIGN
+ * pm_daemon_run holds the lock of the state directory and serves, once or, when the registry turns
+ * out to be damaged, again from the start. Serving is: state, jobs, API, server, follower, in this
+ * order, and taken down in the other: first nobody asks any more, then nothing is read, then what
+ * is being done ends. */
+
 #include "daemon/daemon.h"
 
 #include <glib-unix.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "api/api.h"
+#include "base/json-writer.h"
+#include "daemon/follow.h"
+#include "daemon/housekeeping.h"
+#include "daemon/log.h"
+#include "daemon/service-manager.h"
+#include "daemon/state.h"
+#include "verbs/holder.h"
 
-static gboolean
-stop (gpointer loop)
+#define HOUSEKEEPING_EVERY_S 600
+
+typedef struct {
+  const PmDaemonOptions *options;
+  GMainLoop *loop;
+  PmContext *context;
+  PmJobs *jobs;
+  PmApi *api;
+  PmHttpServer *server;
+  PmFollow *follow; /* NULL: scan.watch is off */
+  guint sources[5]; /* signals, watchdog, housekeeping; 0 none */
+  gboolean is_damaged;
+} Daemon;
+
+/* --- trouble --- */
+
+static void
+look_at_error (Daemon *daemon, const GError *error)
 {
-  g_main_loop_quit (loop);
-  return G_SOURCE_CONTINUE;
+  if (!pm_state_is_damage (error) || daemon->is_damaged)
+    return;
+  daemon->is_damaged = TRUE;
+  g_main_loop_quit (daemon->loop);
 }
 
 static void
-on_job (PmJobs *jobs, gint64 id, gboolean ended, const GError *error, gpointer api)
+on_job (PmJobs *jobs, gint64 id, gboolean ended, const GError *error, gpointer data)
 {
-  pm_api_job_changed (api, id);
+  Daemon *daemon = data;
+  pm_api_job_changed (daemon->api, id);
+  if (!ended || error == NULL)
+    return;
+  if (!g_error_matches (error, PM_JOBS_ERROR, PM_JOBS_ERROR_CANCELLED))
+    g_warning ("job %" G_GINT64_FORMAT " failed: %s", id, error->message);
+  look_at_error (daemon, error);
+}
+
+/* --- files --- */
+
+static void
+on_ready (guint projects, guint directories, gpointer data)
+{
+  const Daemon *daemon = data;
+  if (daemon->options->following != NULL)
+    daemon->options->following (projects, directories, daemon->options->data);
+}
+
+static void
+on_failed (const GError *error, gpointer data)
+{
+  g_warning ("the files could not be read: %s", error->message);
+  look_at_error (data, error);
+}
+
+static void
+on_note (const char *text, gpointer data)
+{
+  g_warning ("%s", text);
+}
+
+static void
+follow_files (Daemon *daemon)
+{
+  static const PmFollowCalls calls = {on_ready, on_failed, on_note};
+  pm_follow_free (g_steal_pointer (&daemon->follow));
+  if (daemon->context->config->scan.watch)
+    daemon->follow =
+        pm_follow_new (daemon->context->state_dir, daemon->context->config, &calls, daemon);
+  else
+    on_ready (0, 0, daemon);
+}
+
+/* --- configuration --- */
+
+static void
+log_event (Daemon *daemon, const char *event, const char *key, const char *text)
+{
+  g_autoptr (GString) data = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  PmJsonWriter json = pm_json_writer (data);
+  pm_json_begin_object (&json);
+  if (key != NULL)
+    pm_json_member_string (&json, key, text);
+  pm_json_end_object (&json);
+  if (!pm_registry_event_append (daemon->context->registry, event, data->str, g_get_real_time (),
+                                 &error))
+    g_warning ("%s is not in the event log: %s", event, error->message);
+}
+
+static gboolean
+is_same_server (const PmConfig *a, const PmConfig *b)
+{
+  return g_strv_equal ((const char *const *) a->server.listen,
+                       (const char *const *) b->server.listen) &&
+         g_strv_equal ((const char *const *) a->server.allowed_hosts,
+                       (const char *const *) b->server.allowed_hosts) &&
+         g_str_equal (a->server.tls_certificate, b->server.tls_certificate) &&
+         g_str_equal (a->server.tls_key, b->server.tls_key) &&
+         g_str_equal (a->registry.url, b->registry.url);
+}
+
+static void
+take_config (Daemon *daemon, PmConfig *config)
+{
+  if (!is_same_server (daemon->context->config, config))
+    g_warning ("changes of [server] and [registry] count after the next start");
+  pm_config_unref (daemon->context->config);
+  daemon->context->config = pm_config_ref (config);
+  pm_jobs_set_config (daemon->jobs, config);
+  follow_files (daemon);
+}
+
+static gboolean
+on_hangup (gpointer data)
+{
+  Daemon *daemon = data;
+  g_autoptr (GError) error = NULL;
+  pm_service_manager_reloading ();
+  g_autoptr (PmConfig) config = pm_config_load (daemon->options->config_file, &error);
+  if (config == NULL) {
+    g_warning ("the configuration is refused, the one before stays:\n%s", error->message);
+    log_event (daemon, "config.refused", "reason", error->message);
+    pm_service_manager_ready ("The new configuration was refused; the one before is in use");
+    return G_SOURCE_CONTINUE;
+  }
+  g_message ("the configuration was read again");
+  log_event (daemon, "config.reloaded", NULL, NULL);
+  take_config (daemon, config);
+  pm_service_manager_ready ("The configuration was read again");
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- serving --- */
+
+static gboolean
+on_stop (gpointer data)
+{
+  g_main_loop_quit (((Daemon *) data)->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_housekeeping (gpointer data)
+{
+  const Daemon *daemon = data;
+  pm_housekeeping_look (daemon->context->state_dir, daemon->context->config, daemon->jobs);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+start (Daemon *daemon, GError **error)
+{
+  PmStateOptions state = {daemon->options->state_dir, daemon->options->config_file,
+                          daemon->is_damaged};
+  daemon->context = pm_state_open (&state, error);
+  daemon->is_damaged = FALSE;
+  if (daemon->context == NULL)
+    return FALSE;
+  daemon->jobs = pm_jobs_new (daemon->context->state_dir, daemon->context->config);
+  pm_jobs_set_listener (daemon->jobs, on_job, daemon);
+  daemon->api = pm_api_new (daemon->context, daemon->jobs, error);
+  if (daemon->api == NULL)
+    return FALSE;
+  const char *const *listen = daemon->options->listen;
+  if (listen == NULL)
+    listen = (const char *const *) daemon->context->config->server.listen;
+  daemon->server = pm_api_listen (daemon->api, listen, error);
+  return daemon->server != NULL;
+}
+
+static void
+attach (Daemon *daemon)
+{
+  guint *sources = daemon->sources;
+  sources[0] = g_unix_signal_add (SIGINT, on_stop, daemon);
+  sources[1] = g_unix_signal_add (SIGTERM, on_stop, daemon);
+  sources[2] = g_unix_signal_add (SIGHUP, on_hangup, daemon);
+  sources[3] = g_timeout_add_seconds (HOUSEKEEPING_EVERY_S, on_housekeeping, daemon);
+  sources[4] = pm_service_manager_watch ();
+}
+
+static void
+announce (Daemon *daemon)
+{
+  const char *url = pm_http_server_url (daemon->server);
+  g_autofree char *status = g_strdup_printf ("Serving %s", url);
+  g_autofree char *page_url = pm_api_page_url (daemon->api, daemon->server);
+  if (daemon->options->ready != NULL)
+    daemon->options->ready (url, page_url, daemon->options->data);
+  pm_service_manager_ready (status);
+}
+
+static void
+take_down (Daemon *daemon)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (daemon->sources); i++)
+    g_clear_handle_id (&daemon->sources[i], g_source_remove);
+  pm_http_server_free (g_steal_pointer (&daemon->server));
+  pm_follow_free (g_steal_pointer (&daemon->follow));
+  pm_jobs_free (g_steal_pointer (&daemon->jobs));
+  pm_api_free (g_steal_pointer (&daemon->api));
+  pm_context_free (g_steal_pointer (&daemon->context));
+}
+
+/* Until it is told to stop, or the registry is damaged. */
+static gboolean
+serve (Daemon *daemon, GError **error)
+{
+  gboolean fine = start (daemon, error);
+  if (fine) {
+    attach (daemon);
+    announce (daemon);
+    follow_files (daemon);
+    on_housekeeping (daemon);
+    g_main_loop_run (daemon->loop);
+  }
+  if (!daemon->is_damaged)
+    pm_service_manager_stopping ();
+  take_down (daemon);
+  return fine;
+}
+
+/* Every open stream is a descriptor. */
+static void
+raise_limits (void)
+{
+  struct rlimit files;
+  if (getrlimit (RLIMIT_NOFILE, &files) != 0)
+    return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &files);
 }
 
 gboolean
-pm_daemon_run (PmContext *context, const PmDaemonOptions *options, GError **error)
+pm_daemon_run (const PmDaemonOptions *options, GError **error)
 {
-  g_autoptr (PmJobs) jobs = pm_jobs_new (context->state_dir, context->config);
-  g_autoptr (PmApi) api = pm_api_new (context, jobs, error);
-  if (api == NULL)
-    return FALSE;
-  pm_jobs_set_listener (jobs, on_job, api);
-  g_autoptr (PmHttpServer) server = pm_api_listen (api, options->listen, error);
-  if (server == NULL)
-    return FALSE;
-
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint on_interrupt = g_unix_signal_add (SIGINT, stop, loop);
-  guint on_terminate = g_unix_signal_add (SIGTERM, stop, loop);
-  if (options->ready != NULL) {
-    g_autofree char *page_url = pm_api_page_url (api, server);
-    options->ready (pm_http_server_url (server), page_url, options->data);
-  }
-  g_main_loop_run (loop);
-  g_source_remove (on_interrupt);
-  g_source_remove (on_terminate);
-  return TRUE;
+  Daemon daemon = {.options = options, .loop = loop};
+  pm_log_init ();
+  raise_limits ();
+  g_autoptr (PmHolder) holder = pm_holder_take (options->state_dir, error);
+  if (holder == NULL)
+    return FALSE;
+  gboolean fine;
+  do
+    fine = serve (&daemon, error);
+  while (fine && daemon.is_damaged);
+  return fine;
 }

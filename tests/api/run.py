@@ -58,7 +58,7 @@ def others(server):
 
 
 def stops(server):
-    second = server.cli("serve", "--listen", f"127.0.0.1:{server.port}")
+    second = server.cli("--state", os.path.join(server.folder, "other-state"), "serve", "--listen", f"127.0.0.1:{server.port}")
     yield second.returncode == 3 and "cannot listen" in second.stderr, "says-that-the-port-is-taken"
     yield server.stop() == 0, "stops-when-told"
     yield not os.path.exists(server.socket), "takes-its-socket-away"

@@ -9,9 +9,13 @@ import json
 from serving import Place, Server, Stream, tap
 
 
+# Nobody but the test writes events.
+QUIET = "[scan]\nwatch = false\n[backup]\nevery_h = 0\n"
+
+
 @contextlib.contextmanager
 def served(program, folder):
-    place = Place(program, folder)
+    place = Place(program, folder, QUIET)
     place.run("scan", str(place.workspace))
     with Server(place) as server:
         yield place, server

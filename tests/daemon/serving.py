@@ -93,7 +93,7 @@ class Server:
 
 
 class Stream:
-    """An event stream; iterating gives (id, event, data), ends where the server ends it."""
+    """An event stream; iterating gives (id or None, event, data), ends where the server ends it."""
 
     def __init__(self, server, query="", receive_buffer=None, **headers):
         self.socket = socket.socket()
@@ -106,22 +106,28 @@ class Stream:
         self.connection.request("GET", "/api/events" + query, headers=headers)
         self.answer = self.connection.getresponse()
         self.last = None
+        self.heartbeats = 0
         self.events = self.read()
         self.opened = next(self.events)
 
     def read(self):
-        event, data = None, None
+        number, event, data = None, None, None
         for line in self.answer:
             line = line.decode().rstrip("\n")
-            if line.startswith("id: "):
-                self.last = int(line[4:])
+            if line == ":":
+                self.heartbeats += 1
+                if self.heartbeats > 4:
+                    raise TimeoutError("what was waited for did not come")
+            elif line.startswith("id: "):
+                number = self.last = int(line[4:])
             elif line.startswith("event: "):
                 event = line[7:]
             elif line.startswith("data: "):
                 data = json.loads(line[6:])
             elif line == "" and event is not None:
-                yield self.last, event, data
-                event, data = None, None
+                self.heartbeats = 0
+                yield number, event, data
+                number, event, data = None, None, None
 
     def __iter__(self):
         return self.events

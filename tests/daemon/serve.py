@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""The daemon as a process: what it follows, how it is told things, and that there is one; speaks TAP.
+
+usage: serve.py PORT_MANAGER
+"""
+import os
+import pathlib
+import shutil
+import signal
+import socket
+
+from serving import Place, Server, Stream, WAIT_S, tap, until
+
+
+def port_of(place, service):
+    found = [s for s in place.json("services")["services"] if s["serviceName"] == service]
+    return found[0]["externalPort"] if found else None
+
+
+def is_of(service, change):
+    return lambda entry: entry[1].startswith("service.") and entry[2].get("serviceName") == service and \
+        change in (entry[2].get("changeType"), entry[1])
+
+
+def follows(program, folder):
+    place = Place(program, folder)
+    place.run("scan", str(place.workspace))
+    with Server(place) as server:
+        stream = Stream(server)
+        env = place.workspace / "reports/.env"
+        env.write_text(env.read_text().replace("8001", "8021"))
+        stream.until(is_of("reports", "external_port"))
+        yield port_of(place, "reports") == 8021, "sees-a-saved-file"
+        new = env.with_name(".env.tmp")
+        new.write_text(env.read_text().replace("8021", "8022"))
+        new.rename(env)
+        stream.until(is_of("reports", "external_port"))
+        yield port_of(place, "reports") == 8022, "sees-an-editor-that-renames"
+        project = place.workspace / "brand-new/config"
+        project.mkdir(parents=True)
+        (project.parent / ".env").write_text("PORT=4321\n")
+        stream.until(is_of("brand-new", "service.created"))
+        yield port_of(place, "brand-new") == 4321, "sees-a-new-project"
+        shutil.rmtree(project.parent)
+        stream.until(is_of("brand-new", "service.removed"))
+        yield port_of(place, "brand-new") is None, "sees-a-project-go"
+        other = place.folder / "other"
+        (other / "tool").mkdir(parents=True)
+        (other / "tool/.env").write_text("PORT=4400\n")
+        place.run("scan", str(other))
+        stream.until(is_of("tool", "service.created"))
+        yield until(lambda: save_is_seen(place, stream, other / "tool/.env")), "follows-a-root-that-another-process-names"
+        away = place.folder / "elsewhere"
+        other.rename(away)
+        yield stream.until("root.missing")[-1][2]["root"] == str(other), "notices-that-a-root-is-gone"
+        yield port_of(place, "tool") is not None, "keeps-its-services"
+        env.write_text(env.read_text().replace("8022", "8023"))
+        stream.until(is_of("reports", "external_port"))
+        yield port_of(place, "reports") == 8023, "still-sees-the-other-roots"
+        away.rename(other)
+        server.process.send_signal(signal.SIGHUP)
+        stream.until(lambda entry: entry[1] in ("config.reloaded",))
+        stream.close()
+        yield server.stop() == 0, "stops-when-told"
+        yield place.sql("SELECT count (*) FROM events WHERE event = 'root.missing'")[0][0] == 1, "tells-it-once"
+
+
+def save_is_seen(place, stream, path):
+    """Following begins some time after the root was named; nobody says when."""
+    port = int(path.read_text().split("=")[1]) + 1
+    path.write_text(f"PORT={port}\n")
+    return until(lambda: port_of(place, "tool") == port)
+
+
+def does_not_follow(program, folder):
+    place = Place(program, folder, "[scan]\nwatch = false\n")
+    place.run("scan", str(place.workspace))
+    with Server(place) as server:
+        env = place.workspace / "reports/.env"
+        env.write_text(env.read_text().replace("8001", "8021"))
+        stream = Stream(server)
+        place.config.write_text("")
+        server.process.send_signal(signal.SIGHUP)
+        stream.until("config.reloaded")
+        before = port_of(place, "reports")
+        stream.until(is_of("reports", "external_port"))
+        yield port_of(place, "reports") == 8021 and before in (8001, 8021), "follows-once-the-configuration-says-so"
+        stream.close()
+
+
+def is_told(program, folder):
+    place = Place(program, folder)
+    place.run("scan", str(place.workspace))
+    with Server(place) as server:
+        stream = Stream(server)
+        place.config.write_text("[scan]\nwatsch = true\n")
+        server.process.send_signal(signal.SIGHUP)
+        refused = stream.until("config.refused")[-1][2]["reason"]
+        yield "config.toml:2:" in refused and "watch" in refused, "refuses-a-bad-configuration-with-its-line"
+        env = place.workspace / "reports/.env"
+        env.write_text(env.read_text().replace("8001", "8021"))
+        stream.until(is_of("reports", "external_port"))
+        yield True, "goes-on-with-the-one-before"
+        place.config.write_text('[scan]\nignore = ["reports/**"]\n')
+        server.process.send_signal(signal.SIGHUP)
+        stream.until("config.reloaded")
+        stream.until(is_of("reports", "service.removed"))
+        yield True, "takes-a-good-one"
+        stream.close()
+        yield server.stop() == 0, "stops-with-status-0"
+        yield "config.toml:2" in server.errors, "logs-the-line-too"
+
+
+def is_alone(program, folder):
+    place = Place(program, folder)
+    place.run("scan", str(place.workspace))
+    with Server(place) as server:
+        second = place.run("serve", "--listen", "127.0.0.1:0")
+        yield second.returncode == 3 and f"process {server.process.pid} " in second.stderr, "refuses-a-second-one-by-pid"
+        yield place.run("rebuild", "--yes").returncode == 4, "refuses-to-rebuild-under-it"
+        server.kill()
+        with Server(place) as third:
+            yield third.get("/healthz")[0] == 200, "starts-after-a-kill"
+            place.run("backup", str(place.folder / "copy.db"))
+            place.run("rebuild", "--yes")
+            yield place.run("restore", str(place.folder / "copy.db"), "--yes").returncode == 0, "goes-on-over-a-restore"
+            yield third.get("/api/services")[0] == 200, "answers-from-what-was-restored"
+
+
+def notifies(program, folder):
+    place = Place(program, folder)
+    place.run("scan", str(place.workspace))
+    path = str(pathlib.Path(folder) / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(path)
+        manager.settimeout(WAIT_S)
+
+        def until_told(word):
+            while word not in (text := manager.recv(4096).decode()):
+                pass
+            return text
+
+        with Server(place, env=dict(os.environ, NOTIFY_SOCKET=path, WATCHDOG_USEC="200000")) as server:
+            yield "STATUS=Serving http" in until_told("READY=1"), "says-that-it-is-ready"
+            yield until_told("WATCHDOG=1") and until_told("WATCHDOG=1"), "says-that-it-lives"
+            server.process.send_signal(signal.SIGHUP)
+            yield "MONOTONIC_USEC=" in until_told("RELOADING=1") and until_told("READY=1"), "says-that-it-reloads"
+            server.process.terminate()
+            yield until_told("STOPPING=1"), "says-that-it-stops"
+            yield server.wait() == 0, "and-stops"
+
+
+tap("serve", follows, does_not_follow, is_told, is_alone, notifies)
