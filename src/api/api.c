@@ -136,6 +136,7 @@ run_as_job (PmJob *job, PmContext *context, gpointer data, GString *result, GErr
 {
   PmCall *call = data;
   call->context = context;
+  call->job = job;
   call->route->handle (call);
   g_string_append_len (result, call->answer->str, (gssize) call->answer->len);
   if (call->status < 400)

@@ -262,9 +262,16 @@ pm_call_is_mistaken (PmCall *call)
   return TRUE;
 }
 
+void
+pm_call_step (PmCall *call, const char *step)
+{
+  if (call->job != NULL)
+    pm_job_progress (call->job, step, 0, 0);
+}
+
 /* What each error of a verb is in HTTP; 0 stands for all of a domain that are not listed. */
-static guint
-status_of (const GError *error)
+guint
+pm_call_status_of (const GError *error)
 {
   const struct {
     GQuark domain;
@@ -296,6 +303,6 @@ status_of (const GError *error)
 void
 pm_call_failed (PmCall *call, GError *error)
 {
-  pm_call_problem (call, status_of (error), "%s", error->message);
+  pm_call_problem (call, pm_call_status_of (error), "%s", error->message);
   g_error_free (error);
 }

@@ -4,6 +4,7 @@
 
 #include "api/http-server.h"
 #include "base/json-writer.h"
+#include "jobs/jobs.h"
 #include "verbs/context.h"
 
 G_BEGIN_DECLS
@@ -41,6 +42,7 @@ typedef struct {
   char *id;          /* what stands for `:id` in the path; NULL none */
   GHashTable *query; /* name → value, both as sent */
   json_t *body;      /* NULL: none was sent */
+  PmJob *job;        /* NULL: it is none */
   gboolean dry_run;  /* from the query or the body */
   GArray *mistakes;  /* of PmMistake */
 
@@ -101,7 +103,11 @@ void pm_call_dry_run (PmCall *call, const char *format, ...) G_GNUC_PRINTF (2, 3
 /* RFC 9457. */
 void pm_call_problem (PmCall *call, guint status, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
-/* The problem that an error of a verb is. Takes it over. */
+/* What is being done, for those who follow the job; static. */
+void pm_call_step (PmCall *call, const char *step);
+
+/* The problem that an error of a verb is, and its status. Takes the error over. */
+guint pm_call_status_of (const GError *error);
 void pm_call_failed (PmCall *call, GError *error);
 
 G_END_DECLS

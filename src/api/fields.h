@@ -30,6 +30,10 @@ G_BEGIN_DECLS
   {                                                                                                \
     .name = field, .type = PM_FIELD_FLAG, .meaning = what                                          \
   }
+#define OPTIONAL_TEXT(field, what)                                                                 \
+  {                                                                                                \
+    .name = field, .type = PM_FIELD_TEXT, .flags = PM_OPTIONAL, .meaning = what                    \
+  }
 #define NEXT_CURSOR                                                                                \
   {                                                                                                \
     .name = "nextCursor", .type = PM_FIELD_TEXT, .flags = PM_NULLABLE,                             \

@@ -13,6 +13,37 @@ void pm_api_services_show (PmCall *call);
 /* conflicts.c */
 void pm_api_conflicts (PmCall *call);
 
+/* ports.c */
+void pm_api_ports (PmCall *call);
+
+/* findings.c */
+void pm_api_findings (PmCall *call);
+
+/* plans.c */
+void pm_api_plans_make (PmCall *call);
+void pm_api_plans_show (PmCall *call);
+void pm_api_plans_diff (PmCall *call);
+void pm_api_plans_apply (PmCall *call);
+void pm_api_resolve (PmCall *call);
+void pm_api_ip_change (PmCall *call);
+
+/* sync.c */
+void pm_api_sync (PmCall *call);
+
+/* transactions.c */
+void pm_api_transactions_list (PmCall *call);
+void pm_api_transactions_show (PmCall *call);
+void pm_api_transactions_undo (PmCall *call);
+
+/* history.c */
+void pm_api_history (PmCall *call);
+
+/* ip.c */
+void pm_api_ip (PmCall *call);
+
+/* graph.c */
+void pm_api_network_graph (PmCall *call);
+
 /* events.c */
 void pm_api_events (PmCall *call);
 

@@ -27,6 +27,49 @@ const PmField pm_parameters_services[] = {
     {NULL},
 };
 
+#define FIELD_PORT                                                                                 \
+  {                                                                                                \
+    .name = "port", .type = PM_FIELD_INTEGER, .flags = PM_OPTIONAL, .least = 1,                    \
+    .most = G_MAXUINT16                                                                            \
+  }
+#define FIELD_TEXT(field, what)                                                                    \
+  {                                                                                                \
+    .name = field, .type = PM_FIELD_TEXT, .flags = PM_OPTIONAL, .meaning = what                    \
+  }
+
+const PmField pm_parameters_findings[] = {
+    FIELD_TEXT ("project", "of this project"),
+    FIELD_TEXT ("file", "in this file, from its root"),
+    FIELD_TEXT ("service", "of this service, by its bare name"),
+    FIELD_PORT,
+    FIELD_TEXT ("address", "this address, as it is written"),
+    {.name = "kind",
+     .type = PM_FIELD_TEXT,
+     .flags = PM_OPTIONAL,
+     .choices = (const char *const[]){"port", "ip", NULL}},
+    {.name = "role",
+     .type = PM_FIELD_TEXT,
+     .flags = PM_OPTIONAL,
+     .choices = (const char *const[]){"listen", "publish", "target", "reference", "address", NULL}},
+    FIELD_LIMIT,
+    FIELD_CURSOR,
+    {NULL},
+};
+
+const PmField pm_parameters_history[] = {
+    FIELD_PORT,
+    {.name = "serviceId",
+     .type = PM_FIELD_INTEGER,
+     .flags = PM_OPTIONAL,
+     .least = 1,
+     .most = G_MAXINT64},
+    FIELD_TEXT ("service", "of services with this name, or project/name"),
+    FIELD_TEXT ("since", "not older: 2h, 7d, 2026-11-22, RFC 3339"),
+    FIELD_LIMIT,
+    FIELD_CURSOR,
+    {NULL},
+};
+
 const PmField pm_parameters_events[] = {
     {.name = "after",
      .type = PM_FIELD_INTEGER,

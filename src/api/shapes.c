@@ -88,6 +88,7 @@ const PmShape pm_shape_service = {
         {.name = "confidence", .type = PM_FIELD_NUMBER, .most = 1},
         TEXT ("pinned", "why its port may not be moved; empty: it may"),
         {.name = "tags", .type = PM_FIELD_TEXTS},
+        FLAG ("kept", "its files cannot be read just now: this is what they said last"),
         END,
     }};
 
@@ -191,5 +192,186 @@ const PmShape pm_shape_network_status = {
         {.name = "health", .type = PM_FIELD_OBJECT, .of = &shape_health_counts},
         TIME_OR_NULL ("lastScan", "null: never"),
         TIME_OR_NULL ("lastTransaction", "null: never"),
+        END,
+    }};
+
+static const PmShape shape_node = {
+    "GraphNode", "A service on the map",
+    (const PmField[]){
+        INTEGER ("id", "the service's"),
+        TEXT ("projectId", NULL),
+        TEXT ("serviceName", NULL),
+        TEXT ("host", NULL),
+        TEXT ("type", NULL),
+        {.name = "protocol", .type = PM_FIELD_TEXT, .choices = protocols},
+        PORT ("internalPort", NULL),
+        PORT ("externalPort", NULL),
+        {.name = "status", .type = PM_FIELD_TEXT, .choices = statuses},
+        END,
+    }};
+
+static const PmShape shape_edge = {
+    "GraphEdge", "A reference from one service to another",
+    (const PmField[]){
+        {.name = "from",
+         .type = PM_FIELD_INTEGER,
+         .flags = PM_NULLABLE,
+         .meaning = "null: no service of the project"},
+        {.name = "to",
+         .type = PM_FIELD_INTEGER,
+         .flags = PM_NULLABLE,
+         .meaning = "null: nobody here; it dangles, or is out in the world"},
+        TEXT ("projectId", "where it is written"),
+        TEXT ("endpoint", "host:port"),
+        TEXT ("file", "from the root"),
+        INTEGER ("line", NULL),
+        {.name = "confidence", .type = PM_FIELD_NUMBER, .most = 1},
+        END,
+    }};
+
+const PmShape pm_shape_graph = {"NetworkGraph", NULL,
+                                (const PmField[]){
+                                    {.name = "nodes", .type = PM_FIELD_OBJECTS, .of = &shape_node},
+                                    {.name = "edges", .type = PM_FIELD_OBJECTS, .of = &shape_edge},
+                                    END,
+                                }};
+
+static const PmShape shape_known_address = {"KnownAddress", "A public address that stands in files",
+                                            (const PmField[]){
+                                                TEXT ("address", NULL),
+                                                INTEGER ("places", "how often it is written"),
+                                                INTEGER ("projects", "in how many"),
+                                                END,
+                                            }};
+
+const PmShape pm_shape_ip = {
+    "IpAddresses", NULL,
+    (const PmField[]){
+        {.name = "usual",
+         .type = PM_FIELD_TEXT,
+         .flags = PM_NULLABLE,
+         .meaning = "by which most projects know this machine; null: there is none"},
+        {.name = "addresses", .type = PM_FIELD_OBJECTS, .of = &shape_known_address},
+        END,
+    }};
+
+/* --- findings --- */
+
+static const PmShape shape_finding = {
+    "Finding", "A port or an address in a file",
+    (const PmField[]){
+        TEXT ("root", NULL),
+        TEXT ("project", NULL),
+        TEXT ("file", "from the root"),
+        INTEGER ("line", "from 1"),
+        INTEGER ("column", "from 1, in bytes"),
+        INTEGER ("start", "byte offset of exactly what an edit would replace"),
+        INTEGER ("end", NULL),
+        TEXT ("format", "compose, env, package.json, …"),
+        TEXT ("path", "key path"),
+        {.name = "kind",
+         .type = PM_FIELD_TEXT,
+         .choices = (const char *const[]){"port", "ip", NULL}},
+        {.name = "role", .type = PM_FIELD_TEXT, .choices = roles},
+        {.name = "value", .type = PM_FIELD_VALUE, .meaning = "a port, or an address as text"},
+        {.name = "value_end",
+         .type = PM_FIELD_INTEGER,
+         .flags = PM_OPTIONAL,
+         .meaning = "last port of a range"},
+        OPTIONAL_TEXT ("endpoint", "host:port that it is a part of"),
+        OPTIONAL_TEXT ("origin", "file:line that its value comes from"),
+        OPTIONAL_TEXT ("variable", "that it comes from"),
+        TEXT ("service", "bare name"),
+        OPTIONAL_TEXT ("protocol", NULL),
+        OPTIONAL_TEXT ("bind", "address bound"),
+        {.name = "scope", .type = PM_FIELD_TEXT, .choices = scopes},
+        TEXT ("variant", NULL),
+        OPTIONAL_TEXT ("profiles", "comma-separated"),
+        TEXT ("text", "what kind of text it stands in"),
+        {.name = "confidence", .type = PM_FIELD_NUMBER, .most = 1},
+        TEXT ("rule", "which saw it"),
+        OPTIONAL_TEXT ("standing", "of what cannot be read just now"),
+        END,
+    }};
+
+const PmShape pm_shape_findings = {
+    "FindingList", NULL,
+    (const PmField[]){
+        {.name = "findings", .type = PM_FIELD_OBJECTS, .of = &shape_finding},
+        NEXT_CURSOR,
+        INTEGER ("total", "all that match, on whatever page"),
+        END,
+    }};
+
+/* --- ports --- */
+
+static const PmShape shape_holder = {
+    "PortHolder", "A service that declares the port",
+    (const PmField[]){
+        INTEGER ("id", NULL),
+        TEXT ("projectId", NULL),
+        TEXT ("serviceName", NULL),
+        TEXT ("type", NULL),
+        {.name = "status", .type = PM_FIELD_TEXT, .choices = statuses},
+        TEXT ("pinned", NULL),
+        END,
+    }};
+
+static const PmShape shape_lease = {
+    "Lease", "A port that is held",
+    (const PmField[]){
+        INTEGER ("id", NULL),
+        PORT ("port", NULL),
+        TEXT ("name", NULL),
+        TEXT ("type", "of the pool"),
+        TIME_OR_NULL ("expires", "null: held by its process alone"),
+        TEXT ("project", "folder that the name is of"),
+        {.name = "transport", .type = PM_FIELD_TEXT, .choices = transports},
+        {.name = "pid", .type = PM_FIELD_INTEGER, .flags = PM_NULLABLE},
+        TIME ("created", NULL),
+        TIME_OR_NULL ("released", "null: it is held"),
+        TEXT ("state", "held, unsure, …"),
+        END,
+    }};
+
+static const PmShape shape_held_port = {
+    "HeldPort", "A port of a machine, and who has it",
+    (const PmField[]){
+        PORT ("port", NULL),
+        {.name = "transport", .type = PM_FIELD_TEXT, .choices = transports},
+        TEXT ("host", NULL),
+        {.name = "services", .type = PM_FIELD_OBJECTS, .of = &shape_holder},
+        {.name = "lease", .type = PM_FIELD_OBJECT, .flags = PM_NULLABLE, .of = &shape_lease},
+        END,
+    }};
+
+const PmShape pm_shape_ports = {
+    "PortList", NULL,
+    (const PmField[]){
+        {.name = "ports", .type = PM_FIELD_OBJECTS, .of = &shape_held_port},
+        END,
+    }};
+
+/* --- history --- */
+
+static const PmShape shape_history_entry = {
+    "HistoryEntry", "A change of a service's port, address or status",
+    (const PmField[]){
+        INTEGER ("id", NULL),
+        INTEGER ("serviceId", NULL),
+        TEXT ("projectId", NULL),
+        TEXT ("serviceName", NULL),
+        TEXT ("changeType", "internal_port, external_port, external_ip, status, created, removed"),
+        {.name = "oldValue", .type = PM_FIELD_TEXT, .flags = PM_NULLABLE},
+        {.name = "newValue", .type = PM_FIELD_TEXT, .flags = PM_NULLABLE},
+        TIME ("timestamp", NULL),
+        END,
+    }};
+
+const PmShape pm_shape_history = {
+    "HistoryList", NULL,
+    (const PmField[]){
+        {.name = "history", .type = PM_FIELD_OBJECTS, .of = &shape_history_entry},
+        NEXT_CURSOR,
         END,
     }};

@@ -11,7 +11,16 @@ extern const PmShape pm_shape_any; /* any object at all; no component */
 extern const PmShape pm_shape_problem;
 extern const PmShape pm_shape_service, pm_shape_services;
 extern const PmShape pm_shape_conflicts;
-extern const PmShape pm_shape_network_status;
+extern const PmShape pm_shape_network_status, pm_shape_graph, pm_shape_ip;
+extern const PmShape pm_shape_findings;
+extern const PmShape pm_shape_ports;
+extern const PmShape pm_shape_plan, pm_shape_plan_wish;
+extern const PmShape pm_shape_change; /* what came of an applied plan */
+extern const PmShape pm_shape_apply_wish, pm_shape_resolve_wish, pm_shape_ip_change_wish;
+extern const PmShape pm_shape_sync, pm_shape_sync_wish;
+extern const PmShape pm_shape_transactions, pm_shape_transaction;
+extern const PmShape pm_shape_undo_preview, pm_shape_undo_wish;
+extern const PmShape pm_shape_history;
 extern const PmShape pm_shape_job, pm_shape_jobs;
 extern const PmShape pm_shape_liveness;
 extern const PmShape pm_shape_dry_run; /* of a change that has no plan */

@@ -6,7 +6,8 @@
 #include "base/escape.h"
 #include "cli/output.h"
 #include "model/plan-json.h"
-#include "verbs/diff.h"
+#include "verbs/change-json.h"
+#include "verbs/plan-diff.h"
 
 PmPlanOptions
 pm_change_plan_options (const PmChangeOptions *options)
@@ -22,46 +23,13 @@ pm_change_kept (PmCli *cli, const PmChangeOptions *options, GError **error)
 
 /* --- the preview --- */
 
-static void
-append_file (GString *out, const PmCli *cli, const PmChangeOptions *options, const PmPlan *plan,
-             guint first, guint last)
-{
-  const PmPlanFile *file = pm_plan_file_at (plan, pm_plan_edit_at (plan, first)->file);
-  const char *reason = NULL;
-  GString *bytes = pm_verb_read_file (file->root, file->file, &reason);
-  if (bytes == NULL)
-    return;
-  g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (PmDiffEdit));
-  for (guint i = first; i < last; i++) {
-    const PmPlanEdit *edit = pm_plan_edit_at (plan, i);
-    PmDiffEdit e = {edit->span, edit->new_text};
-    if (edit->span.end <= bytes->len)
-      g_array_append_val (edits, e);
-  }
-  PmDiffFile diff = {file->file, bytes->str, bytes->len, (const PmDiffEdit *) (void *) edits->data,
-                     edits->len};
-  if (options->side_by_side)
-    pm_diff_side_by_side (out, &diff, cli->color, cli->width == 0 ? 160 : cli->width);
-  else
-    pm_diff_unified (out, &diff, cli->color);
-  g_string_free (bytes, TRUE);
-}
-
 static guint
 print_diff (const PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
 {
-  guint n_files = 0;
-  for (guint first = 0; first < plan->edits->len;) {
-    guint last = first;
-    while (last < plan->edits->len &&
-           pm_plan_edit_at (plan, last)->file == pm_plan_edit_at (plan, first)->file)
-      last++;
-    g_autoptr (GString) out = g_string_new (NULL);
-    append_file (out, cli, options, plan, first, last);
-    fwrite (out->str, 1, out->len, stdout);
-    n_files++;
-    first = last;
-  }
+  g_autoptr (GString) out = g_string_new (NULL);
+  guint side_by_side = !options->side_by_side ? 0 : cli->width == 0 ? 160 : cli->width;
+  guint n_files = pm_plan_diff (out, plan, cli->color, side_by_side);
+  fwrite (out->str, 1, out->len, stdout);
   return n_files;
 }
 
@@ -145,34 +113,7 @@ print_result_json (const PmChangeResult *result, const PmPlan *plan)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   PmJsonWriter json = pm_json_writer (out);
-  pm_json_begin_object (&json);
-  pm_json_key (&json, "transaction");
-  if (result->id == 0) {
-    pm_json_null (&json);
-  } else {
-    pm_json_begin_object (&json);
-    pm_json_member_int (&json, "id", (gint64) result->id);
-    pm_json_member_string (&json, "kind", plan == NULL ? "undo" : pm_plan_kind_name (plan->kind));
-    pm_json_member_string (&json, "state", pm_outcome_name (result->outcome));
-    pm_json_member_int (&json, "files", result->files);
-    pm_json_member_int (&json, "edits", result->edits);
-    pm_json_end_object (&json);
-  }
-  if (plan != NULL) {
-    pm_json_key (&json, "plan");
-    pm_plan_write_json (&json, plan, 0);
-  }
-  pm_json_key (&json, "notes");
-  pm_json_begin_array (&json);
-  for (guint i = 0; result->notes != NULL && i < result->notes->len; i++) {
-    const PmFileNote *note = g_ptr_array_index (result->notes, i);
-    pm_json_begin_object (&json);
-    pm_json_member_string (&json, "path", note->path);
-    pm_json_member_string (&json, "reason", note->reason);
-    pm_json_end_object (&json);
-  }
-  pm_json_end_array (&json);
-  pm_json_end_object (&json);
+  pm_change_write_json (&json, result, plan);
   pm_output_json (out);
 }
 

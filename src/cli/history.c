@@ -5,26 +5,12 @@
 #include "base/json-writer.h"
 #include "base/since.h"
 #include "base/timestamp.h"
+#include "verbs/change-json.h"
 
 static gint option_port;
 static char *option_service;
 static char *option_since;
 static gint option_limit = 100;
-
-static void
-write_entry (PmJsonWriter *json, const PmHistoryEntry *entry)
-{
-  pm_json_begin_object (json);
-  pm_json_member_int (json, "id", entry->id);
-  pm_json_member_int (json, "serviceId", entry->service_id);
-  pm_json_member_string (json, "projectId", entry->project_id);
-  pm_json_member_string (json, "serviceName", entry->service_name);
-  pm_json_member_string (json, "changeType", entry->change_type);
-  pm_json_member_string (json, "oldValue", entry->old_value);
-  pm_json_member_string (json, "newValue", entry->new_value);
-  pm_json_member_time (json, "timestamp", entry->timestamp_us);
-  pm_json_end_object (json);
-}
 
 static void
 print_json (const GArray *entries)
@@ -35,7 +21,7 @@ print_json (const GArray *entries)
   pm_json_key (&json, "history");
   pm_json_begin_array (&json);
   for (guint i = 0; i < entries->len; i++)
-    write_entry (&json, &g_array_index (entries, PmHistoryEntry, i));
+    pm_history_entry_write_json (&json, &g_array_index (entries, PmHistoryEntry, i));
   pm_json_end_array (&json);
   pm_json_end_object (&json);
   pm_output_json (out);

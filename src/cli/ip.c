@@ -7,59 +7,11 @@
 #include "cli/ip.h"
 #include "cli/output.h"
 #include "cli/table.h"
-#include "discovery/edges.h"
+#include "verbs/addresses.h"
 
 static PmChangeOptions options;
 
 static const GOptionEntry entries[] = {PM_CHANGE_ENTRIES (options), {0}};
-
-typedef struct {
-  const char *address;
-  guint places;
-  GHashTable *projects;
-} Known;
-
-static void
-known_clear (gpointer data)
-{
-  Known *known = data;
-  g_hash_table_unref (known->projects);
-}
-
-static int
-by_places (gconstpointer a, gconstpointer b)
-{
-  const Known *x = a, *y = b;
-  return x->places != y->places ? (x->places > y->places ? -1 : 1)
-                                : strcmp (x->address, y->address);
-}
-
-/* Addresses by which somebody may reach this machine from outside; wildcards, loopback and private
- * networks are none. */
-static GArray *
-known_addresses (const PmSnapshot *snapshot)
-{
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (Known));
-  g_array_set_clear_func (list, known_clear);
-  g_autoptr (GHashTable) index = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; i < snapshot->findings->len; i++) {
-    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
-    if (f->kind != PM_KIND_IP || !pm_edges_is_public_address (f->address))
-      continue;
-    guint place = GPOINTER_TO_UINT (g_hash_table_lookup (index, f->address));
-    if (place == 0) {
-      Known added = {f->address, 0, g_hash_table_new (g_str_hash, g_str_equal)};
-      g_array_append_val (list, added);
-      place = list->len;
-      g_hash_table_insert (index, (gpointer) f->address, GUINT_TO_POINTER (place));
-    }
-    Known *known = &g_array_index (list, Known, place - 1);
-    known->places++;
-    g_hash_table_add (known->projects, (gpointer) f->project);
-  }
-  g_array_sort (list, by_places);
-  return list;
-}
 
 static PmExit
 show (PmCli *cli)
@@ -70,7 +22,7 @@ show (PmCli *cli)
     return PM_EXIT_FAILED;
   if (!pm_registry_snapshot (cli->context->registry, &snapshot, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
-  g_autoptr (GArray) list = known_addresses (snapshot);
+  g_autoptr (GArray) list = pm_verb_addresses (snapshot);
   g_autoptr (GString) out = g_string_new (NULL);
   PmJsonWriter json = pm_json_writer (out);
   static const PmColumn columns[] = {{.title = "address"},
@@ -79,21 +31,14 @@ show (PmCli *cli)
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   pm_json_begin_object (&json);
   pm_json_key (&json, "addresses");
-  pm_json_begin_array (&json);
+  pm_addresses_write_json (&json, list);
+  pm_json_end_object (&json);
   for (guint i = 0; i < list->len; i++) {
-    const Known *known = &g_array_index (list, Known, i);
-    guint n_projects = g_hash_table_size (known->projects);
-    pm_json_begin_object (&json);
-    pm_json_member_string (&json, "address", known->address);
-    pm_json_member_int (&json, "places", known->places);
-    pm_json_member_int (&json, "projects", n_projects);
-    pm_json_end_object (&json);
+    const PmKnownAddress *known = &g_array_index (list, PmKnownAddress, i);
     pm_table_add (table, PM_CELL_PLAIN, "%s", known->address);
     pm_table_add (table, PM_CELL_PLAIN, "%u", known->places);
-    pm_table_add (table, PM_CELL_PLAIN, "%u", n_projects);
+    pm_table_add (table, PM_CELL_PLAIN, "%u", known->projects);
   }
-  pm_json_end_array (&json);
-  pm_json_end_object (&json);
   if (cli->json)
     pm_output_json (out);
   else if (list->len == 0)

@@ -4,7 +4,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/table.h"
-#include "registry/records.h"
+#include "verbs/change-json.h"
 
 static void
 print_json (const GArray *records)
@@ -17,15 +17,7 @@ print_json (const GArray *records)
   for (guint i = 0; i < records->len; i++) {
     const PmTransactionRecord *r = &g_array_index (records, PmTransactionRecord, i);
     pm_json_begin_object (&json);
-    pm_json_member_int (&json, "id", r->id);
-    pm_json_member_string (&json, "kind", r->kind);
-    pm_json_member_string (&json, "state", r->state);
-    pm_json_member_time (&json, "started", r->started_us);
-    pm_json_member_time (&json, "finished", r->finished_us);
-    pm_json_member_int (&json, "files", r->files);
-    pm_json_member_int (&json, "edits", r->edits);
-    pm_json_key (&json, "summary");
-    pm_json_raw (&json, r->summary[0] == '\0' ? "{}" : r->summary);
+    pm_transaction_write_json_members (&json, r);
     pm_json_end_object (&json);
   }
   pm_json_end_array (&json);

@@ -28,6 +28,15 @@ PmPlan *pm_verb_plan_assign (PmContext *context, const char *service, guint port
 PmPlan *pm_verb_plan_resolve (PmContext *context, const char *only, const PmPlanOptions *options,
                               GError **error);
 
+typedef struct {
+  gint64 service_id;
+  guint16 port;
+} PmMove;
+
+/* Any moves as one plan. */
+PmPlan *pm_verb_plan_moves (PmContext *context, const PmMove *moves, guint n_moves,
+                            const PmPlanOptions *options, GError **error);
+
 PmPlan *pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **error);
 
 /* Plans kept in the state directory, at most 100: the oldest go. */

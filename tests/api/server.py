@@ -7,6 +7,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
@@ -64,6 +65,7 @@ class Server:
         self.arguments = [a for address in listen for a in ("--listen", address)]
         self.tokens = {}
         self.process = None
+        self.contract = None
 
     def cli(self, *arguments):
         return subprocess.run(self.program + list(arguments), check=False, capture_output=True, text=True, timeout=120,
@@ -118,9 +120,21 @@ class Server:
         connection = over or self.connection()
         try:
             connection.request(method, path, body=body, headers=fields)
-            return Answer(connection.getresponse())
+            answer = Answer(connection.getresponse())
         finally:
             connection.close()
+        if self.contract is not None and method != "HEAD":
+            self.contract.check(method, path, answer)
+        return answer
+
+    def finish(self, answer, seconds=60):
+        """The job that was started, when it has ended."""
+        until = time.monotonic() + seconds
+        while (job := self.get(answer.headers["Location"]).json)["state"] in ("waiting", "running"):
+            if time.monotonic() > until:
+                raise TimeoutError(job)
+            time.sleep(0.02)
+        return job
 
     def get(self, path, **how):
         return self.ask("GET", path, **how)

@@ -1,0 +1,80 @@
+#include "api/change.h"
+
+#include "model/plan-json.h"
+#include "verbs/change-json.h"
+
+PmPlanOptions
+pm_call_plan_options (const PmCall *call)
+{
+  PmPlanOptions options = {.include_uncertain = pm_call_flag_member (call, "includeUncertain")};
+  const json_t *touch = json_object_get (call->body, "touch");
+  PmTextClass text_class;
+  for (gsize i = 0; i < json_array_size (touch); i++)
+    if (pm_text_class_from_name (json_string_value (json_array_get (touch, i)), &text_class))
+      options.touch |= 1u << text_class;
+  return options;
+}
+
+void
+pm_call_show_plan (PmCall *call, const PmPlan *plan, gint64 id, guint status)
+{
+  GError *error = NULL;
+  if (id == 0 && plan->edits->len > 0 && !pm_verb_plan_save (call->context, plan, &id, &error)) {
+    pm_call_failed (call, error);
+    return;
+  }
+  PmJsonWriter json = pm_call_json (call, status);
+  pm_plan_write_json (&json, plan, id);
+}
+
+/* 409: what is there does not allow it; 500: it could not be done. */
+static guint
+status_of (PmOutcome outcome, const GError *error)
+{
+  if (g_error_matches (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_LOCKED))
+    return 503;
+  return outcome == PM_OUTCOME_FAILED || outcome == PM_OUTCOME_COMMITTED ? 500 : 409;
+}
+
+void
+pm_call_change_failed (PmCall *call, const PmChangeResult *result, GError *error)
+{
+  g_autofree char *files =
+      result->notes == NULL ? g_strdup ("") : pm_file_notes_describe (result->notes);
+  if (error->domain == PM_UPDATE_ERROR)
+    pm_call_problem (call, status_of (result->outcome, error), "%s%s%s", error->message,
+                     files[0] == '\0' ? "" : ": ", files);
+  else
+    pm_call_problem (call, pm_call_status_of (error), "%s", error->message);
+  g_error_free (error);
+}
+
+void
+pm_call_changed (PmCall *call, const PmChangeResult *result, const PmPlan *plan, GError *error)
+{
+  if (error != NULL) {
+    pm_call_change_failed (call, result, error);
+    return;
+  }
+  PmJsonWriter json = pm_call_json (call, 200);
+  pm_change_write_json (&json, result, plan);
+}
+
+void
+pm_call_change (PmCall *call, PmPlan *taken, GError *error)
+{
+  g_autoptr (PmPlan) plan = taken;
+  if (plan == NULL) {
+    pm_call_failed (call, error);
+    return;
+  }
+  if (call->dry_run) {
+    pm_call_show_plan (call, plan, 0, 200);
+    return;
+  }
+  g_auto (PmChangeResult) result = {.outcome = PM_OUTCOME_COMMITTED};
+  GError *failure = NULL;
+  pm_call_step (call, "writing files");
+  pm_verb_apply (call->context, plan, &result, &failure);
+  pm_call_changed (call, &result, plan, failure);
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "api/call.h"
+#include "verbs/change.h"
+
+G_BEGIN_DECLS
+
+/* What all handlers that write files have in common. */
+
+/* includeUncertain and touch of the body. */
+PmPlanOptions pm_call_plan_options (const PmCall *call);
+
+/* A dry run keeps the plan and answers with it; otherwise it is applied and the answer is what came
+ * of it. Takes plan and error over; `plan` NULL: there is none, and the error says why. */
+void pm_call_change (PmCall *call, PmPlan *plan, GError *error);
+
+/* What came of a change that was tried; takes the error over. `plan` NULL: an undo. */
+void pm_call_changed (PmCall *call, const PmChangeResult *result, const PmPlan *plan,
+                      GError *error);
+
+/* The change did not happen: the problem that this is, its files included. Takes the error over. */
+void pm_call_change_failed (PmCall *call, const PmChangeResult *result, GError *error);
+
+/* The plan as the answer; kept, if there is anything to apply. */
+void pm_call_show_plan (PmCall *call, const PmPlan *plan, gint64 id, guint status);
+
+G_END_DECLS
