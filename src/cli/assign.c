@@ -3,7 +3,12 @@
 
 static PmChangeOptions options;
 
-static const GOptionEntry entries[] = {PM_CHANGE_ENTRIES (options), {0}};
+static gboolean move_pinned;
+
+static const GOptionEntry entries[] = {
+    {"move-pinned", 0, 0, G_OPTION_ARG_NONE, &move_pinned, "move it although it is pinned", NULL},
+    PM_CHANGE_ENTRIES (options),
+    {0}};
 
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
@@ -17,6 +22,7 @@ run (PmCli *cli, int argc, char *argv[])
     return PM_EXIT_FAILED;
   GError *error = NULL;
   PmPlanOptions how = pm_change_plan_options (&options);
+  how.move_pinned = move_pinned;
   PmPlan *plan = pm_change_kept (cli, &options, &error);
   if (options.plan == 0)
     plan = pm_verb_plan_assign (cli->context, argv[0], (guint) port, &how, &error);
@@ -28,8 +34,8 @@ const PmCommand pm_command_assign = {
     .arguments = "SERVICE PORT",
     .summary = "move one service to a port, and everything that refers to it",
     .details = "SERVICE is an id, a name, or project/name. Of a published port the host's side "
-               "moves.\nRefused (exit status 4) when the service is pinned or the port is "
-               "another one's.",
+               "moves.\nRefused (exit status 4) when the service is pinned (the reason is told) "
+               "or the port is another one's.",
     .examples = (const char *const[]){"port-manager assign shop-api 8081 --dry-run", NULL},
     .options = entries,
     .run = run,

@@ -5,6 +5,10 @@
 #include "cli/table.h"
 #include "model/service-json.h"
 #include "verbs/filter.h"
+#include "verbs/pin.h"
+#include "verbs/plan.h"
+
+static char *option_reason;
 
 static PmCellStyle
 style_of (PmStatus status)
@@ -132,6 +136,15 @@ print_service (const PmService *s)
                      s->config_files[i].is_kept ? "  (kept: it could not be read)" : "");
 }
 
+static void
+print_service_json (const PmService *service)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_service_write_json (&json, service);
+  pm_output_json (out);
+}
+
 static PmExit
 show (PmCli *cli, const char *text)
 {
@@ -145,20 +158,60 @@ show (PmCli *cli, const char *text)
   PmService service;
   if (!pm_registry_service (cli->context->registry, id, arena, &service, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
-  if (!cli->json) {
+  if (cli->json)
+    print_service_json (&service);
+  else
     print_service (&service);
-    return PM_EXIT_DONE;
-  }
-  g_autoptr (GString) out = g_string_new (NULL);
-  PmJsonWriter json = pm_json_writer (out);
-  pm_service_write_json (&json, &service);
-  pm_output_json (out);
   return PM_EXIT_DONE;
+}
+
+static PmExit
+fail_to_pin (GError *error)
+{
+  gboolean misused = error->domain == PM_PLAN_VERB_ERROR ||
+                     g_error_matches (error, PM_PIN_ERROR, PM_PIN_ERROR_REASON);
+  gboolean refused = g_error_matches (error, PM_PIN_ERROR, PM_PIN_ERROR_CONFIGURED);
+  return pm_cli_fail (misused ? PM_EXIT_USAGE : refused ? PM_EXIT_REFUSED : PM_EXIT_FAILED, error);
+}
+
+static PmExit
+pin (PmCli *cli, const char *who, const char *reason)
+{
+  GError *error = NULL;
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  PmService service;
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  if (!pm_verb_pin (cli->context, who, reason, arena, &service, &error))
+    return fail_to_pin (error);
+  if (cli->json)
+    print_service_json (&service);
+  else if (service.pinned[0] == '\0')
+    pm_output_line ("%s of %s may be moved again", service.name, service.project_id);
+  else
+    pm_output_line ("%s of %s is pinned: %s", service.name, service.project_id, service.pinned);
+  return PM_EXIT_DONE;
+}
+
+static PmExit
+pin_or_unpin (PmCli *cli, int argc, char *argv[])
+{
+  gboolean pins = strcmp (argv[0], "pin") == 0;
+  if (argc != 2)
+    return pm_cli_usage (&pm_command_services, "%s takes one service", argv[0]);
+  if (pins && option_reason == NULL)
+    return pm_cli_usage (&pm_command_services, "pin needs --reason: why it may not be moved");
+  return pin (cli, argv[1], pins ? option_reason : NULL);
 }
 
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
+  gboolean pins = argc > 0 && (strcmp (argv[0], "pin") == 0 || strcmp (argv[0], "unpin") == 0);
+  if (pins)
+    return pin_or_unpin (cli, argc, argv);
+  if (option_reason != NULL)
+    return pm_cli_usage (&pm_command_services, "--reason belongs to “services pin”");
   if (argc > 0 && strcmp (argv[0], "show") == 0) {
     if (argc != 2)
       return pm_cli_usage (&pm_command_services, "show takes one id");
@@ -169,17 +222,32 @@ run (PmCli *cli, int argc, char *argv[])
   return list (cli, argc, argv);
 }
 
-static const char *const examples[] = {"services", "services project:shop port:3000-3999",
-                                       "services is:conflict --json", "services show 12", NULL};
+static const GOptionEntry options[] = {
+    {"reason", 0, 0, G_OPTION_ARG_STRING, &option_reason, "pin: why its port may not be moved",
+     "TEXT"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static const char *const examples[] = {
+    "services",
+    "services project:shop port:3000-3999",
+    "services is:conflict --json",
+    "services show 12",
+    "services pin shop-api --reason 'callback registered at the bank'",
+    NULL};
 
 const PmCommand pm_command_services = {
     .name = "services",
-    .arguments = "[list] [FILTER…] | show ID",
+    .arguments = "[list] [FILTER…] | show ID | pin SERVICE --reason TEXT | unpin SERVICE",
     .summary = "list every service with its ports and where they are written",
     .details =
         "Filters: project:x name:x port:3000 port:3000-3999 ip:x protocol:x type:x tag:x host:x\n"
         "variant:x is:active is:inactive is:conflict is:pinned, or a word. All of them must hold;\n"
-        "a “-” in front turns one round (behind “--”, so that it is not taken for an option).",
+        "a “-” in front turns one round (behind “--”, so that it is not taken for an option).\n"
+        "A pinned service is moved by nothing but “assign --move-pinned”; SERVICE is an id, a "
+        "name,\n"
+        "or project/name.",
+    .options = options,
     .examples = examples,
     .run = run,
 };

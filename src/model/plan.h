@@ -78,6 +78,7 @@ typedef struct {
   PmPlanKind kind;
   guint touch; /* what it was made with: bits of PmTextClass, and whether it may hold */
   gboolean includes_uncertain; /* edits that nobody is sure of */
+  gboolean moves_pinned;       /* services that are pinned */
   const char *wish;            /* in words: "198.51.100.7 becomes 203.0.113.10" */
   GArray *files;               /* PmPlanFile */
   GArray *edits;     /* PmPlanEdit; once fitted sorted by file, then span, no two overlapping */

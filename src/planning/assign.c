@@ -39,13 +39,13 @@ refuse (GError **error, const char *format, ...)
 
 /* Whether a service may move at all, wherever the others go. */
 static void
-judge_alone (const PmMove *move, GError **error)
+judge_alone (const PmPlanBuilder *builder, const PmMove *move, GError **error)
 {
   const PmService *s = move->service;
   if (move->new_port == 0)
     g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
                  "%u is no port; ports are 1 to 65535", move->new_port);
-  else if (s->pinned[0] != '\0')
+  else if (s->pinned[0] != '\0' && !builder->options.move_pinned)
     refuse (error, "%s of %s is pinned: %s", s->name, s->project_id, s->pinned);
   else if (move->old_port == 0)
     refuse (error, "no file says which port %s of %s has", s->name, s->project_id);
@@ -201,7 +201,7 @@ pm_plan_builder_assign (PmPlanBuilder *builder, const PmResolution *list, guint 
   for (guint i = 0; i < n_list; i++) {
     pm_move_find (&moves[i], builder->snapshot, &list[i], builder->plan->arena);
     ret_refusals[i] = NULL;
-    judge_alone (&moves[i], &ret_refusals[i]);
+    judge_alone (builder, &moves[i], &ret_refusals[i]);
     if (ret_refusals[i] == NULL && move_of[list[i].service] >= 0)
       refuse (&ret_refusals[i], "%s of %s is moved twice", moves[i].service->name,
               moves[i].service->project_id);

@@ -18,6 +18,7 @@ pm_plan_builder_init (PmPlanBuilder *builder, const PmSnapshot *snapshot, PmPlan
   builder->plan = pm_plan_new (kind);
   builder->plan->touch = builder->options.touch;
   builder->plan->includes_uncertain = builder->options.include_uncertain;
+  builder->plan->moves_pinned = builder->options.move_pinned;
   builder->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 

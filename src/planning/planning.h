@@ -28,6 +28,7 @@ typedef enum {
 typedef struct {
   guint touch;                /* bits of PmTextClass that may be edited; 0: the default */
   gboolean include_uncertain; /* edits below PM_PLAN_LEAST_CONFIDENCE too */
+  gboolean move_pinned;       /* a person said so, knowing why it is pinned */
 } PmPlanOptions;
 
 /* Every occurrence of an address, in whatever spelling or disguise (sslip.io, nip.io,

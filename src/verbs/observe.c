@@ -47,7 +47,7 @@ rules_of (const PmConfig *config, GPtrArray *ids)
   return rules;
 }
 
-/* --- names --- */
+/* --- names and pins --- */
 
 static void
 name_projects (const PmConfig *config, PmSnapshot *snapshot)
@@ -92,24 +92,36 @@ rename_service (PmSnapshot *snapshot, PmService *service, const char *name)
   service->name = name;
 }
 
+/* What its own files call it may be what it is known by, so it is pinned before it is renamed. */
+static void
+apply (const PmConfigService *said, PmSnapshot *snapshot, const PmFilter *filter)
+{
+  const char *name = pm_arena_strdup (snapshot->arena, said->name);
+  const char *pinned = pm_arena_strdup (snapshot->arena, said->pinned);
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    PmService *service = &g_array_index (snapshot->services, PmService, i);
+    if (!pm_filter_matches (filter, service))
+      continue;
+    if (pinned[0] != '\0')
+      service->pinned = pinned;
+    if (name[0] != '\0' && !is_taken (snapshot, service, name))
+      rename_service (snapshot, service, name);
+  }
+}
+
 static gboolean
-name_services (const PmConfig *config, PmSnapshot *snapshot, GError **error)
+apply_services (const PmConfig *config, PmSnapshot *snapshot, GError **error)
 {
   for (guint k = 0; k < config->services->len; k++) {
-    const PmConfigService *named = &g_array_index (config->services, PmConfigService, k);
+    const PmConfigService *said = &g_array_index (config->services, PmConfigService, k);
     g_autoptr (GError) wrong = NULL;
-    g_autoptr (PmFilter) filter = pm_filter_parse (named->match, &wrong);
+    g_autoptr (PmFilter) filter = pm_filter_parse (said->match, &wrong);
     if (filter == NULL) {
       g_set_error (error, PM_OBSERVE_ERROR, PM_OBSERVE_ERROR_MATCH, "%s:%u: match: %s",
-                   config->file, named->line, wrong->message);
+                   config->file, said->line, wrong->message);
       return FALSE;
     }
-    const char *name = pm_arena_strdup (snapshot->arena, named->name);
-    for (guint i = 0; name[0] != '\0' && i < snapshot->services->len; i++) {
-      PmService *service = &g_array_index (snapshot->services, PmService, i);
-      if (pm_filter_matches (filter, service) && !is_taken (snapshot, service, name))
-        rename_service (snapshot, service, name);
-    }
+    apply (said, snapshot, filter);
   }
   return TRUE;
 }
@@ -128,7 +140,7 @@ pm_verb_observe (const PmConfig *config, const char *const *roots, const PmSurve
   if (snapshot == NULL)
     return NULL;
   name_projects (config, snapshot);
-  if (!name_services (config, snapshot, error))
+  if (!apply_services (config, snapshot, error))
     return NULL;
   return g_steal_pointer (&snapshot);
 }

@@ -10,8 +10,9 @@ GQuark pm_observe_error_quark (void);
 typedef enum { PM_OBSERVE_ERROR_MATCH } PmObserveError;
 
 /* A survey as the configuration wants it: its [scan] globs are passed over, its [[rule]]s win over
- * the program's own, and projects and services are called what [[project]] and [[service]] say.
- * Stores nothing. Beyond a survey's errors, a filter in the configuration may be wrong. */
+ * the program's own, and projects and services are called, and services pinned, as [[project]] and
+ * [[service]] say. Stores nothing. Beyond a survey's errors, a filter in the configuration may be
+ * wrong. */
 PmSnapshot *pm_verb_observe (const PmConfig *config, const char *const *roots,
                              const PmSurveyOptions *options, GError **error);
 

@@ -15,7 +15,7 @@
 #define EDIT_TYPE "(uuuuusssssssdu)"
 #define LEFT_TYPE "(" EDIT_TYPE "s)"
 #define PLAN_TYPE                                                                                  \
-  "(uubs"                                                                                          \
+  "(uubbs"                                                                                         \
   "a" FILE_TYPE "a" EDIT_TYPE "a" LEFT_TYPE "as"                                                   \
   "a(xssss))"
 
@@ -41,6 +41,7 @@ pack (const PmPlan *plan)
   g_variant_builder_add (&b, "u", (guint) plan->kind);
   g_variant_builder_add (&b, "u", plan->touch);
   g_variant_builder_add (&b, "b", plan->includes_uncertain);
+  g_variant_builder_add (&b, "b", plan->moves_pinned);
   g_variant_builder_add (&b, "s", plan->wish);
   g_variant_builder_open (&b, G_VARIANT_TYPE ("a" FILE_TYPE));
   for (guint i = 0; i < plan->files->len; i++) {
@@ -233,15 +234,17 @@ pm_verb_plan_load (PmContext *context, gint64 id, GError **error)
     return NULL;
   }
   guint kind, touch;
-  gboolean includes_uncertain;
+  gboolean includes_uncertain, moves_pinned;
   const char *wish;
   g_autoptr (GVariant) files = NULL, edits = NULL, left = NULL, also = NULL, decisions = NULL;
-  g_variant_get (packed, "(uub&s@a" FILE_TYPE "@a" EDIT_TYPE "@a" LEFT_TYPE "@as@a(xssss))", &kind,
-                 &touch, &includes_uncertain, &wish, &files, &edits, &left, &also, &decisions);
+  g_variant_get (packed, "(uubb&s@a" FILE_TYPE "@a" EDIT_TYPE "@a" LEFT_TYPE "@as@a(xssss))", &kind,
+                 &touch, &includes_uncertain, &moves_pinned, &wish, &files, &edits, &left, &also,
+                 &decisions);
   PmPlan *plan = pm_plan_new (MIN (kind, (guint) PM_PLAN_SYNC));
   plan->wish = pm_arena_strdup (plan->arena, wish);
   plan->touch = touch;
   plan->includes_uncertain = includes_uncertain;
+  plan->moves_pinned = moves_pinned;
   plan->is_fitted = TRUE;
   unpack_files (plan, files);
   unpack_rest (plan, edits, left, also, decisions);

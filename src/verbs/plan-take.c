@@ -31,7 +31,9 @@ moves_of (const PmPlan *plan, const PmSnapshot *snapshot)
 static PmPlan *
 make_again (PmContext *context, const PmPlan *plan, GError **error)
 {
-  PmPlanOptions options = {.touch = plan->touch, .include_uncertain = plan->includes_uncertain};
+  PmPlanOptions options = {.touch = plan->touch,
+                           .include_uncertain = plan->includes_uncertain,
+                           .move_pinned = plan->moves_pinned};
   g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
   if (snapshot == NULL)
     return NULL;

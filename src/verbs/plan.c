@@ -1,3 +1,4 @@
+#include "verbs/find-service.h"
 #include "verbs/plan-private.h"
 
 #include <errno.h>
@@ -86,63 +87,6 @@ pm_verb_plan_ip_change (PmContext *context, const char *old_address, const char 
                          error);
 }
 
-/* `name`, `project/name`, and both with `:port` behind, where one service has several. */
-static gboolean
-is_called (const PmService *service, const char *name)
-{
-  gsize project = strlen (service->project_id), own = strlen (service->name);
-  if (strncmp (name, service->project_id, project) == 0 && name[project] == '/' &&
-      strncmp (name + project + 1, service->name, own) == 0)
-    name += project + 1;
-  if (strncmp (name, service->name, own) != 0)
-    return FALSE;
-  guint port = service->external_port != 0 ? service->external_port : service->internal_port;
-  g_autofree char *with_port = g_strdup_printf (":%u", port);
-  return name[own] == '\0' || strcmp (name + own, with_port) == 0;
-}
-
-/* A debugger's port is never what somebody means by the service's name. */
-static gboolean
-is_debugger (const PmSnapshot *snapshot, const PmService *service)
-{
-  for (guint i = 0; i < snapshot->findings->len; i++) {
-    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
-    if (f->kind == PM_KIND_PORT && f->port == service->internal_port && f->role == PM_ROLE_LISTEN &&
-        g_str_has_suffix (f->rule, ".debugger") && strcmp (f->owner, service->name) == 0 &&
-        strcmp (f->project, service->project_id) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gint
-find_service (const PmSnapshot *snapshot, const char *name, GError **error)
-{
-  char *end;
-  gint64 id = g_ascii_strtoll (name, &end, 10);
-  gboolean is_id = *name != '\0' && *end == '\0';
-  gint found = -1;
-  g_autoptr (GString) list = g_string_new (NULL);
-  for (guint i = 0; i < snapshot->services->len; i++) {
-    const PmService *s = &g_array_index (snapshot->services, PmService, i);
-    if (is_id ? s->id != id
-              : !is_called (s, name) || (strchr (name, ':') == NULL && is_debugger (snapshot, s)))
-      continue;
-    g_string_append_printf (list, "%s%" G_GINT64_FORMAT " (%s/%s, port %u)",
-                            list->len == 0 ? "" : ", ", s->id, s->project_id, s->name,
-                            s->external_port != 0 ? s->external_port : s->internal_port);
-    found = found == -1 ? (gint) i : -2;
-  }
-  if (found == -1)
-    g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE,
-                 "no service is called “%s”; “port-manager services” lists them", name);
-  if (found == -2)
-    g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE,
-                 "several services are called “%s”; name one by its id, or as name:port: %s", name,
-                 list->str);
-  return found;
-}
-
 PmPlan *
 pm_verb_plan_assign (PmContext *context, const char *service, guint port,
                      const PmPlanOptions *options, GError **error)
@@ -150,7 +94,7 @@ pm_verb_plan_assign (PmContext *context, const char *service, guint port,
   g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
   if (snapshot == NULL)
     return NULL;
-  gint index = find_service (snapshot, service, error);
+  gint index = pm_verb_find_service (snapshot, service, error);
   if (index < 0)
     return NULL;
   return pm_plan_fitted (pm_plan_assign (snapshot, (guint) index, port, options, error), error);

@@ -236,7 +236,8 @@ store (Scan *scan, const PmSnapshot *snapshot, GError **error)
   scan->report = report_on (snapshot, conflicts);
   g_autofree char *identity = pm_stamps_save (scan->recall.learned, scan->stamps_file, NULL);
   g_autofree char *text = identity == NULL ? NULL : survey_text (identity, &scan->report);
-  PmScanScope scope = {.roots = scan->roots, .conflicts = conflicts, .survey = text};
+  PmScanScope scope = {
+      .roots = scan->roots, .conflicts = conflicts, .survey = text, .pins_are_known = TRUE};
   return store_mounts (scan, error) &&
          pm_registry_store_scan (scan->context->registry, snapshot, &scope, g_get_real_time (),
                                  &scan->report.changes, error);
