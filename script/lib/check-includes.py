@@ -29,10 +29,11 @@ BELOW = {
     "watch": "base",
     "ip": "base config net",
     "verbs": "base model formats config walk discovery registry live allocation leases planning update ip",
+    "pipeline": "base model config registry planning update verbs",
     "jobs": "base model config registry verbs",
     "api": "base model config allocation registry verbs jobs",
     "cli": "base model config discovery allocation registry verbs daemon ip",
-    "daemon": "base model config registry watch verbs jobs api ip",
+    "daemon": "base model config registry watch verbs jobs api ip pipeline",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')
 

@@ -1,6 +1,6 @@
 /* DESIGN
  * pm_daemon_run holds the lock of the state directory and serves, once or, when the registry turns
- * out to be damaged, again from the start. Serving is: state, jobs, API, server, follower, in this
+ * out to be damaged, again from the start. Serving is: state, jobs, API, server, followers, in this
  * order, and taken down in the other: first nobody asks any more, then nothing is read, then what
  * is being done ends. */
 
@@ -12,6 +12,7 @@
 
 #include "api/api.h"
 #include "base/json-writer.h"
+#include "daemon/addresses.h"
 #include "daemon/follow.h"
 #include "daemon/housekeeping.h"
 #include "daemon/log.h"
@@ -29,6 +30,7 @@ typedef struct {
   PmApi *api;
   PmHttpServer *server;
   PmFollow *follow; /* NULL: scan.watch is off */
+  PmDaemonAddresses *addresses;
   guint sources[5]; /* signals, watchdog, housekeeping; 0 none */
   gboolean is_damaged;
 } Daemon;
@@ -91,6 +93,23 @@ follow_files (Daemon *daemon)
     on_ready (0, 0, daemon);
 }
 
+/* --- addresses --- */
+
+static void
+on_addresses_failed (const GError *error, gpointer data)
+{
+  g_warning ("following the addresses: %s", error->message);
+  look_at_error (data, error);
+}
+
+static gboolean
+follow_addresses (Daemon *daemon, GError **error)
+{
+  daemon->addresses =
+      pm_daemon_addresses_new (daemon->context, daemon->jobs, on_addresses_failed, daemon, error);
+  return daemon->addresses != NULL;
+}
+
 /* --- configuration --- */
 
 static void
@@ -125,10 +144,14 @@ take_config (Daemon *daemon, PmConfig *config)
 {
   if (!is_same_server (daemon->context->config, config))
     g_warning ("changes of [server] and [registry] count after the next start");
+  g_autoptr (GError) error = NULL;
+  pm_daemon_addresses_free (g_steal_pointer (&daemon->addresses));
   pm_config_unref (daemon->context->config);
   daemon->context->config = pm_config_ref (config);
   pm_jobs_set_config (daemon->jobs, config);
   follow_files (daemon);
+  if (!follow_addresses (daemon, &error))
+    g_warning ("the addresses are not followed: %s", error->message);
 }
 
 static gboolean
@@ -186,7 +209,7 @@ start (Daemon *daemon, GError **error)
   if (listen == NULL)
     listen = (const char *const *) daemon->context->config->server.listen;
   daemon->server = pm_api_listen (daemon->api, listen, error);
-  return daemon->server != NULL;
+  return daemon->server != NULL && follow_addresses (daemon, error);
 }
 
 static void
@@ -218,6 +241,7 @@ take_down (Daemon *daemon)
     g_clear_handle_id (&daemon->sources[i], g_source_remove);
   pm_http_server_free (g_steal_pointer (&daemon->server));
   pm_follow_free (g_steal_pointer (&daemon->follow));
+  pm_daemon_addresses_free (g_steal_pointer (&daemon->addresses));
   pm_jobs_free (g_steal_pointer (&daemon->jobs));
   pm_api_free (g_steal_pointer (&daemon->api));
   pm_context_free (g_steal_pointer (&daemon->context));

@@ -48,8 +48,15 @@ write_ruling (PmRegistry *registry, const PmIpRuling *ruling, gint64 now_us, GEr
 {
   g_autofree char *data = ruling_json (ruling);
   PmKnownAddress known = {ruling->source, ruling->slot, ruling->new_address, now_us};
-  gboolean is_known = ruling->kind == PM_IP_LEARNED || ruling->kind == PM_IP_CONFIRMED;
-  return (!is_known || pm_registry_address_put (registry, &known, error)) &&
+  PmAddressChange change = {.source = ruling->source,
+                            .slot = ruling->slot,
+                            .old_address = ruling->old_address,
+                            .new_address = ruling->new_address,
+                            .confirmed_us = now_us};
+  gboolean is_change = ruling->kind == PM_IP_CONFIRMED;
+  gboolean is_known = is_change || ruling->kind == PM_IP_LEARNED;
+  return (!is_change || pm_registry_address_change_open (registry, &change, error)) &&
+         (!is_known || pm_registry_address_put (registry, &known, error)) &&
          pm_registry_event_append (registry, event_of (ruling->kind), data, now_us, error);
 }
 

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /* Follows the external addresses: asks the sources of the configuration, judges what they say
  * against what is stored, and records every ruling in the registry and the event log, in one
- * transaction. Writes no file: what a confirmed change means is the caller's business.
+ * transaction. A confirmed change is kept open there until somebody dealt with it (pipeline/).
+ * Writes no file.
  *
  * Events: ip.learned, ip.detected, ip.withdrawn, ip.confirmed, ip.refused with {"source", "slot",
  * "address", "oldValue", "newValue"}; source.failed when one falls silent, once until it speaks
