@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/port-past.h"
 #include "cli/table.h"
 
 #include "base/json-writer.h"
@@ -13,16 +14,12 @@ static char *option_since;
 static gint option_limit = 100;
 
 static void
-print_json (const GArray *entries)
+print_json (const PmPortPast *past, gboolean of_a_port)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   PmJsonWriter json = pm_json_writer (out);
   pm_json_begin_object (&json);
-  pm_json_key (&json, "history");
-  pm_json_begin_array (&json);
-  for (guint i = 0; i < entries->len; i++)
-    pm_history_entry_write_json (&json, &g_array_index (entries, PmHistoryEntry, i));
-  pm_json_end_array (&json);
+  pm_port_past_write_json_members (&json, past, of_a_port);
   pm_json_end_object (&json);
   pm_output_json (out);
 }
@@ -70,16 +67,17 @@ run (PmCli *cli, int argc, char *argv[])
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
 
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (GArray) entries = g_array_new (FALSE, TRUE, sizeof (PmHistoryEntry));
-  if (!pm_registry_history (cli->context->registry, &query, arena, entries, &error))
+  g_auto (PmPortPast) past = {0};
+  if (!pm_port_past_read (cli, &query, &past, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
   if (cli->json)
-    print_json (entries);
-  else if (entries->len == 0)
+    print_json (&past, query.port != 0);
+  else if (query.port != 0)
+    pm_port_past_print (cli, &past);
+  else if (past.entries->len == 0)
     printf ("Nothing has changed in that time.\n");
   else
-    print_table (cli, entries);
+    print_table (cli, past.entries);
   return PM_EXIT_DONE;
 }
 
@@ -100,6 +98,7 @@ const PmCommand pm_command_history = {
     .name = "history",
     .arguments = "",
     .summary = "who had which port when, newest first",
+    .details = "With --port the leases of that port are told too.",
     .examples = examples,
     .options = options,
     .run = run,

@@ -3,7 +3,11 @@
 #include "base/json-writer.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/pools-past.h"
 #include "cli/table.h"
+
+static gboolean option_history;
+static char *option_since;
 
 static char *
 ranges_of (const PmPool *pool)
@@ -65,12 +69,19 @@ run (PmCli *cli, int argc, char *argv[])
   GError *error = NULL;
   if (argc > 0)
     return pm_cli_usage (&pm_command_pools, "takes no arguments, got “%s”", argv[0]);
+  if (option_since != NULL && !option_history)
+    return pm_cli_usage (&pm_command_pools, "--since belongs to --history");
+  if (option_history)
+    return pm_pools_past (cli, option_since);
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
   g_autoptr (PmPools) pools = pm_verb_pools_of (cli->context->config);
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (PmPoolPressure));
-  if (!pm_verb_pools (cli->context, pools, list, &error))
+  g_autofree char *unseen = NULL;
+  if (!pm_verb_pools (cli->context, pools, list, &unseen, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (unseen != NULL)
+    fprintf (stderr, "port-manager: what is bound could not be seen: %s\n", unseen);
   if (cli->json)
     print_json (list);
   else
@@ -78,11 +89,24 @@ run (PmCli *cli, int argc, char *argv[])
   return PM_EXIT_DONE;
 }
 
+static const GOptionEntry options[] = {
+    {"history", 0, 0, G_OPTION_ARG_NONE, &option_history,
+     "how full they were, what came and went, when they will be full, and which ports several want",
+     NULL},
+    {"since", 0, 0, G_OPTION_ARG_STRING, &option_since,
+     "history: not older than this (30d): 2h, 7d, 2026-11-22, RFC 3339", "T"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static const char *const examples[] = {"pools", "pools --history --since 90d", NULL};
+
 const PmCommand pm_command_pools = {
     .name = "pools",
-    .arguments = "",
+    .arguments = "[--history]",
     .summary = "the ranges of ports by type of service, and how full they are",
     .details = "Ranges are changed under [pools] in the configuration. What the kernel keeps for\n"
                "outgoing connections, and what browsers refuse to open, is in no pool.",
+    .examples = examples,
+    .options = options,
     .run = run,
 };

@@ -19,6 +19,8 @@ run (PmCli *cli, int argc, char *argv[])
 {
   if (argc == 0)
     return pm_cli_usage (&pm_command_port, "say what you want to know");
+  if (pm_port_options.history && strcmp (argv[0], "who") == 0)
+    return pm_port_who_past (cli, argc - 1, argv + 1);
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     if (strcmp (argv[0], parts[i].name) == 0)
       return parts[i].run (cli, argc - 1, argv + 1);
@@ -28,14 +30,17 @@ run (PmCli *cli, int argc, char *argv[])
 static const GOptionEntry options[] = {
     {"type", 0, 0, G_OPTION_ARG_STRING, &pm_port_options.type,
      "free: of this type of service: web, api, database, … (“pools” lists them)", "T"},
+    {"history", 0, 0, G_OPTION_ARG_NONE, &pm_port_options.history,
+     "who: those who had it before, newest first", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 
-static const char *const examples[] = {"port who 3000", "port free --type api", NULL};
+static const char *const examples[] = {"port who 3000", "port who 3000 --history",
+                                       "port free --type api", NULL};
 
 const PmCommand pm_command_port = {
     .name = "port",
-    .arguments = "who N | free [--type T]",
+    .arguments = "who N [--history] | free [--type T]",
     .summary = "who holds a port, or which one is free",
     .details =
         "who: the services that are declared on it.\n"

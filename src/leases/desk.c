@@ -256,14 +256,27 @@ note_pools (PmDesk *desk, const GArray *turns, gint64 now_us, GError **error)
   return TRUE;
 }
 
+/* Whoever asked for a certain port and was told that another has it missed it too. */
+static gboolean
+refuse (PmDesk *desk, Turn *turn, gint64 now_us, GError **error)
+{
+  const PmDeskRequest *request = turn->request;
+  PmPortDemand missed = {
+      .transport = request->lease.transport, .port = request->lease.port, .lost = 1};
+  turn->state = TURN_WRITTEN;
+  return !g_error_matches (request->error, PM_LEASE_ERROR, PM_LEASE_ERROR_TAKEN) ||
+         pm_registry_port_demand_add (desk->registry, &missed, now_us, error);
+}
+
 static gboolean
 write_turns (PmDesk *desk, GArray *turns, GError **error)
 {
   gint64 now_us = desk->host.unix_us ();
   for (guint i = 0; i < turns->len; i++) {
     Turn *turn = turn_at (turns, i);
-    if (turn->state == TURN_OPEN && turn->request->error != NULL)
-      turn->state = TURN_WRITTEN;
+    if (turn->state == TURN_OPEN && turn->request->error != NULL &&
+        !refuse (desk, turn, now_us, error))
+      return FALSE;
     if (turn->state != TURN_CHOSEN)
       continue;
     if (turn->request->kind == PM_DESK_TAKE ? !take (desk, turn, now_us, error)

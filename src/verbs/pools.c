@@ -69,13 +69,16 @@ add_listening (PmPortSet *set, GError **error)
 }
 
 gboolean
-pm_verb_pools (PmContext *context, const PmPools *pools, GArray *list, GError **error)
+pm_verb_pools (PmContext *context, const PmPools *pools, GArray *list, char **ret_unseen,
+               GError **error)
 {
   g_auto (PmPortView) view = {0};
+  g_autoptr (GError) unseen = NULL;
   PmPortSet listening = {0};
-  if (!pm_port_view_load (&view, context->registry, FALSE, error) ||
-      !add_listening (&listening, error))
+  if (!pm_port_view_load (&view, context->registry, FALSE, error))
     return FALSE;
+  if (!add_listening (&listening, &unseen) && ret_unseen != NULL)
+    *ret_unseen = g_strdup (unseen->message);
   for (guint i = 0; i < pm_pools_count (pools); i++) {
     PmPoolPressure pressure = {.pool = pm_pools_at (pools, i)};
     PmPortSet kernel = {0}, all;
@@ -97,7 +100,7 @@ pm_verb_pools_note (PmContext *context, GError **error)
 {
   g_autoptr (PmPools) pools = pm_verb_pools_of (context->config);
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (PmPoolPressure));
-  if (!pm_verb_pools (context, pools, list, error) ||
+  if (!pm_verb_pools (context, pools, list, NULL, error) ||
       !pm_registry_begin (context->registry, PM_DURABILITY_OBSERVATION, error))
     return FALSE;
   gint64 now_us = g_get_real_time ();

@@ -29,13 +29,16 @@ typedef struct {
   guint in_use;    /* any of these */
 } PmPoolPressure;
 
-/* Of every pool, appended to `list` (of PmPoolPressure). */
-gboolean pm_verb_pools (PmContext *context, const PmPools *pools, GArray *list, GError **error);
+/* Of every pool, appended to `list` (of PmPoolPressure). *ret_unseen (a new string, or NULL; may be
+ * NULL itself) is why the kernel did not tell what is bound: `listening` is 0 then. */
+gboolean pm_verb_pools (PmContext *context, const PmPools *pools, GArray *list, char **ret_unseen,
+                        GError **error);
 
 /* {"type","ranges","configured","size","declared","leased","listening","inUse","free"} */
 void pm_verb_pool_write_json (PmJsonWriter *json, const PmPoolPressure *pressure);
 
-/* Keeps it for the history: once an hour and pool is enough. Called by whatever changes much. */
+/* Keeps it for the history. Called by whatever may change it: a scan that found something new, the
+ * daemon from time to time; leases keep theirs by themselves. */
 gboolean pm_verb_pools_note (PmContext *context, GError **error);
 
 /* The lowest port of a pool that nothing holds now, without taking it: two that ask get the same.

@@ -10,6 +10,7 @@
 #include "registry/records.h"
 #include "verbs/conflicts.h"
 #include "verbs/observe.h"
+#include "verbs/pools.h"
 
 G_DEFINE_QUARK (pm - scan - error - quark, pm_scan_error)
 
@@ -266,7 +267,8 @@ pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
       pm_verb_observe (context->config, scan.roots, &with_host, error);
   if (snapshot == NULL)
     return FALSE;
-  if (!scan.recall.is_unchanged && !store (&scan, snapshot, error))
+  if (!scan.recall.is_unchanged &&
+      (!store (&scan, snapshot, error) || !pm_verb_pools_note (context, error)))
     return FALSE;
   pm_context_scan_finished (context);
   if (ret_problems != NULL && scan.recall.is_unchanged &&

@@ -301,6 +301,7 @@ gives_a_certain_port_or_says_why_not (void)
   serve (s.desk, &again);
   g_assert_error (again.error, PM_LEASE_ERROR, PM_LEASE_ERROR_TAKEN);
   g_clear_error (&again.error);
+  g_assert_cmpint (pm_leases_test_sql (s.test, "SELECT sum (lost) FROM port_demand"), ==, 2);
 }
 
 /* What this desk does not see yet, the registry does. */
