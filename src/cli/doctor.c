@@ -5,9 +5,13 @@
 #include <unistd.h>
 
 #include "base/json-writer.h"
+#include "base/timestamp.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "registry/records.h"
+#include "verbs/backup.h"
+#include "verbs/holder.h"
+#include "verbs/watched.h"
 
 /* One thing looked at. */
 typedef struct {
@@ -112,14 +116,63 @@ read_number (const char *path, guint64 *ret_number)
   return g_ascii_string_to_unsigned (g_strstrip (text), 10, 0, G_MAXUINT64, ret_number, NULL);
 }
 
+/* How many directories `serve` follows, or would, against what the kernel gives a user. */
 static void
-examine_limits (GArray *all)
+examine_watches (GArray *all, const PmCli *cli)
 {
-  guint64 watches;
-  if (read_number ("/proc/sys/fs/inotify/max_user_watches", &watches))
-    add (all, "watches", watches >= 8192,
-         g_strdup_printf ("%" G_GUINT64_FORMAT " file watches a user", watches),
-         "sysctl fs.inotify.max_user_watches=524288");
+  guint64 limit, instances;
+  g_auto (PmWatched) watched = {0};
+  guint wanted = 0;
+  if (cli->context != NULL && pm_verb_watched (cli->context, &watched, NULL))
+    wanted = g_hash_table_size (watched.directories);
+  if (read_number ("/proc/sys/fs/inotify/max_user_watches", &limit))
+    add (all, "watches", wanted <= limit / 2 && limit >= 8192,
+         g_strdup_printf ("%u directories are to be followed, of %" G_GUINT64_FORMAT
+                          " that a user may (fs.inotify.max_user_watches)",
+                          wanted, limit),
+         "sysctl fs.inotify.max_user_watches=524288; until then everything is read every 30 s");
+  if (read_number ("/proc/sys/fs/inotify/max_user_instances", &instances))
+    add (all, "instances", instances >= 16,
+         g_strdup_printf ("%" G_GUINT64_FORMAT
+                          " inotify instances a user (fs.inotify.max_user_instances)",
+                          instances),
+         "sysctl fs.inotify.max_user_instances=128");
+}
+
+static void
+examine_backups (GArray *all, const PmCli *cli)
+{
+  g_autoptr (GArray) backups = pm_verb_backups (cli->state_dir);
+  if (cli->context == NULL || cli->context->config->registry.url[0] != '\0')
+    return;
+  if (backups->len == 0) {
+    add (all, "backups", TRUE, g_strdup ("none yet: each change of files makes one"), NULL);
+    return;
+  }
+  char time[PM_TIMESTAMP_SIZE];
+  const PmBackup *newest = &g_array_index (backups, PmBackup, 0);
+  add (all, "backups", TRUE,
+       g_strdup_printf ("%u, the newest of %s", backups->len,
+                        pm_timestamp_format (newest->time_us, time)),
+       NULL);
+}
+
+/* Whether a daemon runs, and what it found out while it followed the files. */
+static void
+examine_daemon (GArray *all, const PmCli *cli)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autofree char *holder = pm_holder_name (cli->state_dir);
+  const char *state = NULL;
+  if (holder == NULL || cli->context == NULL) {
+    add (all, "daemon", TRUE, g_strdup (holder == NULL ? "none runs" : holder), NULL);
+    return;
+  }
+  if (!pm_registry_setting (cli->context->registry, "watch", arena, &state, NULL) || state == NULL)
+    state = "{}";
+  gboolean is_limited = strstr (state, "\"limited\":true") != NULL;
+  add (all, "daemon", !is_limited, g_strdup_printf ("%s; files: %s", holder, state),
+       "it cannot follow all directories: raise fs.inotify.max_user_watches");
 }
 
 static gboolean
@@ -176,7 +229,9 @@ run (PmCli *cli, int argc, char *argv[])
   examine_registry (all, cli);
   examine_state (all, cli);
   examine_roots (all, cli);
-  examine_limits (all);
+  examine_watches (all, cli);
+  examine_backups (all, cli);
+  examine_daemon (all, cli);
   gboolean fine = cli->json ? print_json (all) : print_text (cli, all);
   return fine ? PM_EXIT_DONE : PM_EXIT_ATTENTION;
 }

@@ -66,13 +66,16 @@ add_children (PmWatched *watched, const char *root)
 static void
 add_up_to (PmWatched *watched, const char *root, const char *directory)
 {
-  g_autofree char *path = g_build_filename (root, directory, NULL);
+  if (directory[0] == '\0' || strcmp (directory, ".") == 0)
+    return;
+  char *path = g_build_filename (root, directory, NULL);
   gsize least = strlen (root);
   while (strlen (path) > least && !g_hash_table_contains (watched->directories, path)) {
     char *above = g_path_get_dirname (path);
     g_hash_table_add (watched->directories, path);
     path = above;
   }
+  g_free (path);
 }
 
 static gboolean
@@ -91,7 +94,7 @@ add_known (PmContext *context, PmWatched *watched, GError **error)
   for (guint i = 0; i < snapshot->documents->len; i++) {
     const PmDocumentRecord *document = &g_array_index (snapshot->documents, PmDocumentRecord, i);
     g_autofree char *directory = g_path_get_dirname (document->file);
-    if (contains (watched->roots, document->root) && strcmp (directory, ".") != 0)
+    if (contains (watched->roots, document->root))
       add_up_to (watched, document->root, directory);
   }
   return TRUE;
