@@ -35,3 +35,18 @@ pm_cells_cut (const char *text, guint width)
     return g_strdup (text);
   return g_strdup_printf ("%.*s…", (int) pm_cells_fit (text, width - 1), text);
 }
+
+char *
+pm_cells_cut_inside (const char *text, guint width)
+{
+  guint whole = pm_cells_width (text);
+  if (whole <= width)
+    return g_strdup (text);
+  guint head = (width - 1) / 3, tail = width - 1 - head;
+  const char *end = text;
+  while (whole > tail) {
+    whole -= width_of (g_utf8_get_char (end));
+    end = g_utf8_next_char (end);
+  }
+  return g_strdup_printf ("%.*s…%s", (int) pm_cells_fit (text, head), text, end);
+}

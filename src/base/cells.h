@@ -15,4 +15,7 @@ gsize pm_cells_fit (const char *text, guint width);
 /* At most `width` cells, the last one an ellipsis when something was cut. A new string. */
 char *pm_cells_cut (const char *text, guint width);
 
+/* The same, but what is cut is taken out of the middle, more of the beginning than of the end. */
+char *pm_cells_cut_inside (const char *text, guint width);
+
 G_END_DECLS

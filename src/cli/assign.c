@@ -36,7 +36,7 @@ const PmCommand pm_command_assign = {
     .details = "SERVICE is an id, a name, or project/name. Of a published port the host's side "
                "moves.\nRefused (exit status 4) when the service is pinned (the reason is told) "
                "or the port is another one's.",
-    .examples = (const char *const[]){"port-manager assign shop-api 8081 --dry-run", NULL},
+    .examples = (const char *const[]){"assign shop-api 8081 --dry-run", NULL},
     .options = entries,
     .run = run,
 };

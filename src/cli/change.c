@@ -93,8 +93,8 @@ pm_change_confirm (const PmChangeOptions *options, const char *question, PmExit 
     return TRUE;
   *ret_status = PM_EXIT_REFUSED;
   if (!isatty (STDIN_FILENO)) {
-    fprintf (stderr, "port-manager: not confirmed, nothing is written; --yes goes on without a "
-                     "question\n");
+    pm_cli_refuse (PM_EXIT_REFUSED,
+                   "not confirmed, nothing is written; --yes goes on without a question");
     return FALSE;
   }
   fflush (stdout);

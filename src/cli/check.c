@@ -57,8 +57,11 @@ print_text (const PmCli *cli, const GArray *results)
       continue;
     printf ("%s%s%s ", cli->color ? colors[result->severity] : "",
             pm_severity_name (result->severity), cli->color ? "\033[0m" : "");
-    pm_output_line ("%s:%u: %s [%s]", result->file[0] == '\0' ? result->root : result->file,
-                    result->line, result->message, result->rule);
+    const char *place = result->file[0] == '\0' ? result->root : result->file;
+    if (result->line == 0) /* the file as a whole */
+      pm_output_line ("%s: %s [%s]", place, result->message, result->rule);
+    else
+      pm_output_line ("%s:%u: %s [%s]", place, result->line, result->message, result->rule);
     if (result->severity > PM_SEVERITY_NOTE)
       pm_output_line ("    → %s", result->remedy);
     counts[result->severity]++;
@@ -67,8 +70,10 @@ print_text (const PmCli *cli, const GArray *results)
     printf ("All configuration is consistent%s.\n",
             accepted > 0 ? ", but for what is accepted" : "");
   else
-    printf ("%u errors, %u warnings, %u notes\n", counts[PM_SEVERITY_ERROR],
-            counts[PM_SEVERITY_WARNING], counts[PM_SEVERITY_NOTE]);
+    printf ("%u error%s, %u warning%s, %u note%s\n", counts[PM_SEVERITY_ERROR],
+            pm_output_s (counts[PM_SEVERITY_ERROR]), counts[PM_SEVERITY_WARNING],
+            pm_output_s (counts[PM_SEVERITY_WARNING]), counts[PM_SEVERITY_NOTE],
+            pm_output_s (counts[PM_SEVERITY_NOTE]));
   if (accepted > 0)
     printf ("%u accepted by the baseline\n", accepted);
 }
@@ -119,7 +124,8 @@ write_baseline (const PmCli *cli, const GArray *results)
   if (!pm_baseline_write (option_write_baseline, results, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
   if (!cli->json && !option_sarif)
-    pm_output_line ("%u results accepted in %s", results->len, option_write_baseline);
+    pm_output_line ("%u result%s accepted in %s", results->len, pm_output_s (results->len),
+                    option_write_baseline);
   return PM_EXIT_DONE;
 }
 
@@ -133,9 +139,8 @@ apply_baseline (GArray *results, GError **error)
     return FALSE;
   if (gone > 0)
     fprintf (stderr,
-             "port-manager: %u accepted results are no longer there; --write-baseline "
-             "takes them out\n",
-             gone);
+             "port-manager: %u accepted result%s no longer there; --write-baseline takes %s out\n",
+             gone, gone == 1 ? " is" : "s are", gone == 1 ? "it" : "them");
   return TRUE;
 }
 
@@ -172,6 +177,9 @@ run (PmCli *cli, int argc, char *argv[])
   g_autoptr (PmSnapshot) snapshot = snapshot_of (cli, argc, argv);
   if (snapshot == NULL)
     return PM_EXIT_FAILED;
+  if (argc == 0 && snapshot->documents->len == 0 && snapshot->problems->len == 0)
+    return pm_cli_refuse (PM_EXIT_USAGE, "there is nothing to check yet: scan a folder of projects "
+                                         "(port-manager scan ~/projects), or name one here");
   g_autoptr (GArray) results = pm_verb_check (snapshot);
   if (option_write_baseline != NULL)
     return write_baseline (cli, results);

@@ -49,10 +49,15 @@ const PmCommand *const *pm_commands (void);
  * has told why. */
 gboolean pm_cli_open (PmCli *cli);
 
-/* "port-manager: …" on standard error, and the status to return. Takes the error over. */
-PmExit pm_cli_fail (PmExit status, GError *error);
+/* Errors go to standard error, as "port-manager: …" or, from this on, as
+ * {"error":{"status","message","hint"}}. */
+void pm_cli_errors_as_json (gboolean json);
 
-/* Wrong use of `command`: says what, and where help is. */
+/* Tells an error, and gives the status to return. Takes the error over. */
+PmExit pm_cli_fail (PmExit status, GError *error);
+PmExit pm_cli_refuse (PmExit status, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Wrong use of `command` (NULL: of the program): says what, and where help is. */
 PmExit pm_cli_usage (const PmCommand *command, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 G_END_DECLS

@@ -102,5 +102,6 @@ const PmCommand pm_command_conflicts = {
         "default.\n"
         "note: only if somebody runs together what is not meant to be (another mode or profile).\n"
         "Exit status 1 when there is an error.",
+    .examples = (const char *const[]){"conflicts", "conflicts --json", NULL},
     .run = run,
 };

@@ -240,5 +240,6 @@ const PmCommand pm_command_doctor = {
     .name = "doctor",
     .arguments = "",
     .summary = "look whether everything that the program needs is in order",
+    .examples = (const char *const[]){"doctor", NULL},
     .run = run,
 };

@@ -7,9 +7,10 @@
 #include "verbs/event-filter.h"
 
 #define PAGE 500
+#define NOT_GIVEN G_MININT64
 
 static gboolean option_follow;
-static gint64 option_after = -1;
+static gint64 option_after = NOT_GIVEN;
 static char *option_event, *option_project;
 
 static void
@@ -96,13 +97,16 @@ run (PmCli *cli, int argc, char *argv[])
   GError *error = NULL;
   if (argc > 0)
     return pm_cli_usage (&pm_command_events, "takes no arguments, got “%s”", argv[0]);
+  if (option_after < 0 && option_after != NOT_GIVEN)
+    return pm_cli_usage (&pm_command_events,
+                         "--after takes an id, 0 or more, not %" G_GINT64_FORMAT, option_after);
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
   gint64 after = option_after;
-  if (after < 0 && !pm_registry_last_event (cli->context->registry, &after, &error))
+  if (after == NOT_GIVEN && !pm_registry_last_event (cli->context->registry, &after, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
   /* Without --after: the last page, or, when following, what is to come. */
-  if (option_after < 0 && !option_follow)
+  if (option_after == NOT_GIVEN && !option_follow)
     after = MAX (after - 50, 0);
   g_autoptr (PmEventFilter) filter = pm_event_filter_new (option_event, option_project);
   Reader reader = {.cli = cli, .filter = filter, .after = after};

@@ -162,7 +162,7 @@ run (PmCli *cli, int argc, char *argv[])
   g_autofree char *file = NULL;
   guint32 line = 0;
   if (argc != 1 || !parse_place (argv[0], &file, &line))
-    return pm_cli_usage (&pm_command_explain, "takes one FILE:LINE");
+    return pm_cli_usage (&pm_command_explain, "takes one FILE:LINE; lines count from 1");
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
   GError *error = NULL;
@@ -180,11 +180,12 @@ run (PmCli *cli, int argc, char *argv[])
   gboolean known = is_known_file (snapshot, file, resolved);
   free (resolved);
 
+  if (!known && seen->len == 0)
+    return pm_cli_refuse (PM_EXIT_FAILED, "%s is not among the documents of the last scan", file);
   if (cli->json)
     print_json (snapshot, seen);
   else if (seen->len == 0)
-    pm_output_line ("%s:%u: nothing that is a port or an address was seen there%s", file, line,
-                    known ? "" : "; the file is not among the documents of the last scan");
+    pm_output_line ("%s:%u: nothing that is a port or an address was seen there", file, line);
   else
     for (guint i = 0; i < seen->len; i++)
       print_finding (snapshot, g_array_index (seen, guint, i));

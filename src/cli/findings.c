@@ -22,16 +22,20 @@ print_ndjson (const PmSnapshot *snapshot)
   }
 }
 
+/* Of all paths: one value, however many they are. */
 static void
-print_json (const PmSnapshot *snapshot)
+print_json (const GPtrArray *snapshots)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   PmJsonWriter json = pm_json_writer (out);
   pm_json_begin_object (&json);
   pm_json_key (&json, "findings");
   pm_json_begin_array (&json);
-  for (guint i = 0; i < snapshot->findings->len; i++)
-    pm_finding_write_json (&json, &g_array_index (snapshot->findings, PmFinding, i));
+  for (guint k = 0; k < snapshots->len; k++) {
+    const PmSnapshot *snapshot = snapshots->pdata[k];
+    for (guint i = 0; i < snapshot->findings->len; i++)
+      pm_finding_write_json (&json, &g_array_index (snapshot->findings, PmFinding, i));
+  }
   pm_json_end_array (&json);
   pm_json_end_object (&json);
   pm_output_json (out);
@@ -60,9 +64,10 @@ static void
 print_table (const PmCli *cli, const PmSnapshot *snapshot)
 {
   static const PmColumn columns[] = {
-      {"FILE", FALSE, FALSE},    {"ROLE", FALSE, FALSE}, {"VALUE", TRUE, FALSE},
-      {"SERVICE", FALSE, FALSE}, {"PATH", FALSE, TRUE},  {"SURE", TRUE, FALSE},
-      {"RULE", FALSE, FALSE},
+      {"FILE", FALSE, PM_COLUMN_WHOLE}, {"ROLE", FALSE, PM_COLUMN_WHOLE},
+      {"VALUE", TRUE, PM_COLUMN_WHOLE}, {"SERVICE", FALSE, PM_COLUMN_WHOLE},
+      {"PATH", FALSE, PM_COLUMN_NAME},  {"SURE", TRUE, PM_COLUMN_WHOLE},
+      {"RULE", FALSE, PM_COLUMN_WHOLE},
   };
   if (snapshot->findings->len == 0) {
     printf ("No findings.\n");
@@ -72,7 +77,7 @@ print_table (const PmCli *cli, const PmSnapshot *snapshot)
   for (guint i = 0; i < snapshot->findings->len; i++)
     add_row (table, &g_array_index (snapshot->findings, PmFinding, i));
   pm_table_print (table, cli->color, cli->width);
-  printf ("%u finding%s\n", snapshot->findings->len, snapshot->findings->len == 1 ? "" : "s");
+  printf ("%u finding%s\n", snapshot->findings->len, pm_output_s (snapshot->findings->len));
 }
 
 /* What could not be read must not look like what holds nothing. */
@@ -83,19 +88,32 @@ print_problems (const PmSnapshot *snapshot)
     const PmProblem *problem = &g_array_index (snapshot->problems, PmProblem, i);
     g_autofree char *file = pm_escape_terminal (problem->file);
     g_autofree char *reason = pm_escape_terminal (problem->reason);
-    fprintf (stderr, "port-manager: %s:%u: %s\n", file, problem->line, reason);
+    if (problem->line == 0) /* the file as a whole */
+      fprintf (stderr, "port-manager: %s: %s\n", file, reason);
+    else
+      fprintf (stderr, "port-manager: %s:%u: %s\n", file, problem->line, reason);
   }
 }
 
+/* `paths` NULL: the stored ones, which have none. */
 static void
-print (const PmCli *cli, const PmSnapshot *snapshot)
+print (const PmCli *cli, const GPtrArray *snapshots, char *const *paths)
 {
-  if (option_ndjson)
-    print_ndjson (snapshot);
-  else if (cli->json)
-    print_json (snapshot);
-  else
-    print_table (cli, snapshot);
+  if (cli->json && !option_ndjson) {
+    print_json (snapshots);
+    return;
+  }
+  for (guint i = 0; i < snapshots->len; i++) {
+    if (option_ndjson) {
+      print_ndjson (snapshots->pdata[i]);
+      continue;
+    }
+    if (i > 0)
+      putchar ('\n');
+    if (snapshots->len > 1)
+      pm_output_line ("%s:", paths[i]);
+    print_table (cli, snapshots->pdata[i]);
+  }
 }
 
 /* A folder is a root; a file is read as part of the folder that it lies in. */
@@ -125,13 +143,15 @@ static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
   GError *error = NULL;
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) pm_snapshot_free);
   if (argc == 0) {
-    g_autoptr (PmSnapshot) stored = NULL;
+    PmSnapshot *stored = NULL;
     if (!pm_cli_open (cli))
       return PM_EXIT_FAILED;
     if (!pm_registry_snapshot (cli->context->registry, &stored, &error))
       return pm_cli_fail (PM_EXIT_FAILED, error);
-    print (cli, stored);
+    g_ptr_array_add (all, stored);
+    print (cli, all, NULL);
     return PM_EXIT_DONE;
   }
   g_autoptr (PmConfig) config = pm_config_load (cli->config_file, &error);
@@ -139,14 +159,15 @@ run (PmCli *cli, int argc, char *argv[])
     return pm_cli_fail (PM_EXIT_FAILED, error);
   PmExit status = PM_EXIT_DONE;
   for (int i = 0; i < argc; i++) {
-    g_autoptr (PmSnapshot) seen = look_at (config, argv[i], &error);
+    PmSnapshot *seen = look_at (config, argv[i], &error);
     if (seen == NULL)
       return pm_cli_fail (PM_EXIT_FAILED, error);
-    print (cli, seen);
+    g_ptr_array_add (all, seen);
     print_problems (seen);
     if (seen->documents->len == 0 && seen->problems->len > 0)
       status = PM_EXIT_FAILED;
   }
+  print (cli, all, argv);
   return status;
 }
 

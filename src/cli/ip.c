@@ -87,8 +87,7 @@ const PmCommand pm_command_ip = {
                "its comments and in source,\nalso inside names like 203-0-113-10.sslip.io. "
                "Documentation, logs and data are only listed.\nAll files change, or none; undo "
                "takes it back.",
-    .examples =
-        (const char *const[]){"port-manager ip change 198.51.100.7 203.0.113.10 --dry-run", NULL},
+    .examples = (const char *const[]){"ip change 198.51.100.7 203.0.113.10 --dry-run", NULL},
     .options = entries,
     .run = run,
 };

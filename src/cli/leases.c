@@ -39,9 +39,10 @@ static void
 print_table (const PmCli *cli, const GArray *list)
 {
   static const PmColumn columns[] = {
-      {"ID", TRUE, FALSE},     {"PORT", TRUE, FALSE},    {"TYPE", FALSE, FALSE},
-      {"NAME", FALSE, FALSE},  {"PROJECT", FALSE, TRUE}, {"HELD BY", FALSE, FALSE},
-      {"STATE", FALSE, FALSE},
+      {"ID", TRUE, PM_COLUMN_WHOLE},      {"PORT", TRUE, PM_COLUMN_WHOLE},
+      {"TYPE", FALSE, PM_COLUMN_WHOLE},   {"NAME", FALSE, PM_COLUMN_WHOLE},
+      {"PROJECT", FALSE, PM_COLUMN_NAME}, {"HELD BY", FALSE, PM_COLUMN_WHOLE},
+      {"STATE", FALSE, PM_COLUMN_WHOLE},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < list->len; i++) {
@@ -86,5 +87,6 @@ const PmCommand pm_command_leases = {
     .summary = "list the ports that are held, and by whom",
     .details = "Leases whose process is gone or whose time is over are taken back first. “unsure”\n"
                "are those whose port something is still bound to: they stay until it is not.",
+    .examples = (const char *const[]){"leases --json", NULL},
     .run = run,
 };

@@ -9,7 +9,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/escape.h"
 #include "base/suggest.h"
 #include "cli/command.h"
 #include "cli/help.h"
@@ -32,33 +31,6 @@ globals_clear (Globals *globals)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Globals, globals_clear)
 
-PmExit
-pm_cli_fail (PmExit status, GError *error)
-{
-  g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
-  for (char **line = lines; *line != NULL; line++) {
-    g_autofree char *text = pm_escape_terminal (*line);
-    fprintf (stderr, "port-manager: %s\n", text);
-  }
-  g_error_free (error);
-  return status;
-}
-
-PmExit
-pm_cli_usage (const PmCommand *command, const char *format, ...)
-{
-  va_list arguments;
-  va_start (arguments, format);
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_autofree char *text = pm_escape_terminal (message);
-  fprintf (stderr,
-           "port-manager %s: %s\nusage: port-manager %s%s%s\nTry “port-manager %s --help”.\n",
-           command->name, text, command->name, command->arguments[0] == '\0' ? "" : " ",
-           command->arguments, command->name);
-  return PM_EXIT_USAGE;
-}
-
 static const PmCommand *
 find_command (const char *name)
 {
@@ -76,12 +48,9 @@ unknown_command (const char *name)
     g_ptr_array_add (names, (gpointer) (*command)->name);
   g_ptr_array_add (names, NULL);
   const char *nearest = pm_suggest_nearest (name, (const char *const *) names->pdata);
-  g_autofree char *shown = pm_escape_terminal (name);
-  fprintf (stderr, "port-manager: there is no command “%s”", shown);
-  if (nearest != NULL)
-    fprintf (stderr, "; did you mean “%s”?", nearest);
-  fprintf (stderr, "\nTry “port-manager --help”.\n");
-  return PM_EXIT_USAGE;
+  return nearest == NULL
+             ? pm_cli_usage (NULL, "there is no command “%s”", name)
+             : pm_cli_usage (NULL, "there is no command “%s”; did you mean “%s”?", name, nearest);
 }
 
 static guint
@@ -138,15 +107,11 @@ static PmExit
 bad_options (const PmCommand *command, GError *error)
 {
   const char *nearest = nearest_option (error->message, command);
-  g_autofree char *text = pm_escape_terminal (error->message);
-  fprintf (stderr, "port-manager%s%s: %s", command == NULL ? "" : " ",
-           command == NULL ? "" : command->name, text);
-  if (nearest != NULL)
-    fprintf (stderr, "; did you mean “--%s”?", nearest);
-  fprintf (stderr, "\nTry “port-manager%s%s --help”.\n", command == NULL ? "" : " ",
-           command == NULL ? "" : command->name);
+  PmExit status = nearest == NULL
+                      ? pm_cli_usage (command, "%s", error->message)
+                      : pm_cli_usage (command, "%s; did you mean “--%s”?", error->message, nearest);
   g_error_free (error);
-  return PM_EXIT_USAGE;
+  return status;
 }
 
 /* GLib's parser, told to leave what it does not know: the command's options come later. Everything
@@ -250,15 +215,47 @@ join_tail (int *argc, char **argv, const Tail *tail)
   return joined;
 }
 
+/* `--since -2h` is `--since=-2h`: no option of ours begins with a digit, and GLib would look for
+ * the options 2 and h. Joined words are owned by `words`. */
+static char **
+join_negative_values (int *argc, char *const *argv, GPtrArray *words)
+{
+  char **joined = g_new0 (char *, *argc + 1);
+  int n = 0;
+  for (int i = 0; i < *argc; i++) {
+    gboolean takes = strncmp (argv[i], "--", 2) == 0 && strchr (argv[i], '=') == NULL;
+    if (takes && i + 1 < *argc && argv[i + 1][0] == '-' && g_ascii_isdigit (argv[i + 1][1])) {
+      g_ptr_array_add (words, g_strconcat (argv[i], "=", argv[i + 1], NULL));
+      joined[n++] = words->pdata[words->len - 1];
+      i++;
+    } else {
+      joined[n++] = argv[i];
+    }
+  }
+  *argc = n;
+  return joined;
+}
+
+static gboolean
+holds_word (int argc, char *const *argv, const char *word)
+{
+  for (int i = 1; i < argc; i++)
+    if (strcmp (argv[i], word) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static PmExit
 dispatch (Globals *globals, int argc, char *argv[])
 {
   GError *error = NULL;
   g_autofree GOptionEntry *entries = bind_globals (globals);
   Tail tail = cut_tail (&argc, argv);
-  g_autofree char **head = g_new0 (char *, argc + 1);
-  memcpy (head, argv, (gsize) argc * sizeof (char *));
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char **head = join_negative_values (&argc, argv, words);
   char **left = head;
+  /* Known before options are taken apart, since that may be what fails. */
+  pm_cli_errors_as_json (holds_word (argc, head, "--json"));
   if (!parse (entries, FALSE, &argc, &left, &error))
     return bad_options (NULL, error);
   static const char *const colors[] = {"auto", "always", "never", NULL};

@@ -6,6 +6,13 @@ G_BEGIN_DECLS
 
 /* Standard output, for commands. */
 
+/* What makes a plural of a regular noun: "%u file%s". */
+static inline const char *
+pm_output_s (guint64 n)
+{
+  return n == 1 ? "" : "s";
+}
+
 /* One JSON value and a newline. */
 void pm_output_json (const GString *json);
 

@@ -24,8 +24,9 @@ print_result (const PmCli *cli, const PmScanReport *report, const char *kept)
     pm_output_json (out);
     return;
   }
-  printf ("%u projects, %u documents, %u services, from the files alone.\n", report->projects,
-          report->documents, report->services);
+  printf ("%u project%s, %u document%s, %u service%s, from the files alone.\n", report->projects,
+          pm_output_s (report->projects), report->documents, pm_output_s (report->documents),
+          report->services, pm_output_s (report->services));
   pm_output_line ("The registry as it was: %s", kept);
 }
 

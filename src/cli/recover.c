@@ -23,5 +23,6 @@ const PmCommand pm_command_recover = {
     .arguments = "",
     .summary = "finish or take back what a crash left half done",
     .details = "Every command does it at its start; it never asks.",
+    .examples = (const char *const[]){"recover", NULL},
     .run = run,
 };

@@ -31,7 +31,7 @@ const PmCommand pm_command_resolve = {
     .summary = "move services until no two want the same port",
     .details = "Follows the ways out that “conflicts” shows, for errors and warnings; notes are "
                "left alone unless named.",
-    .examples = (const char *const[]){"port-manager resolve --dry-run", NULL},
+    .examples = (const char *const[]){"resolve --dry-run", NULL},
     .options = entries,
     .run = run,
 };

@@ -1,5 +1,7 @@
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/change.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "verbs/scan-json.h"
@@ -8,6 +10,8 @@
 #include "model/conflict.h"
 
 #define MOST_PROBLEMS_SHOWN 10
+
+static PmChangeOptions options; /* whether to ask */
 
 static void
 show_progress (const PmSurveyProgress *progress, gpointer data)
@@ -47,14 +51,15 @@ print_problems (const PmSnapshot *snapshot)
 static void
 print_text (const PmScanReport *report, const PmSnapshot *snapshot)
 {
-  printf ("%u projects, %u documents, %u findings, %u services in %.2f s\n", report->projects,
-          report->documents, report->findings, report->services,
-          (double) report->elapsed_us / G_USEC_PER_SEC);
-  printf ("conflicts: %u error%s, %u warning%s, %u note%s\n", report->conflicts[PM_SEVERITY_ERROR],
-          report->conflicts[PM_SEVERITY_ERROR] == 1 ? "" : "s",
-          report->conflicts[PM_SEVERITY_WARNING],
-          report->conflicts[PM_SEVERITY_WARNING] == 1 ? "" : "s",
-          report->conflicts[PM_SEVERITY_NOTE], report->conflicts[PM_SEVERITY_NOTE] == 1 ? "" : "s");
+  const guint *conflicts = report->conflicts;
+  printf ("%u project%s, %u document%s, %u finding%s, %u service%s in %.2f s\n", report->projects,
+          pm_output_s (report->projects), report->documents, pm_output_s (report->documents),
+          report->findings, pm_output_s (report->findings), report->services,
+          pm_output_s (report->services), (double) report->elapsed_us / G_USEC_PER_SEC);
+  printf ("conflicts: %u error%s, %u warning%s, %u note%s\n", conflicts[PM_SEVERITY_ERROR],
+          pm_output_s (conflicts[PM_SEVERITY_ERROR]), conflicts[PM_SEVERITY_WARNING],
+          pm_output_s (conflicts[PM_SEVERITY_WARNING]), conflicts[PM_SEVERITY_NOTE],
+          pm_output_s (conflicts[PM_SEVERITY_NOTE]));
   if (report->changes.services_created + report->changes.services_changed +
           report->changes.services_removed >
       0)
@@ -62,22 +67,44 @@ print_text (const PmScanReport *report, const PmSnapshot *snapshot)
             report->changes.services_changed, report->changes.services_removed);
   if (report->kept > 0)
     printf ("kept the last known state of %u document%s that cannot be read (as a whole)\n",
-            report->kept, report->kept == 1 ? "" : "s");
+            report->kept, pm_output_s (report->kept));
   if (snapshot->problems->len > 0)
-    printf ("%u problem%s:\n", snapshot->problems->len, snapshot->problems->len == 1 ? "" : "s");
+    printf ("%u problem%s:\n", snapshot->problems->len, pm_output_s (snapshot->problems->len));
   print_problems (snapshot);
+}
+
+/* The top of the file system holds everything, other machines' disks too: seldom meant. */
+static gboolean
+is_whole_machine (const char *path)
+{
+  char *resolved = realpath (path, NULL);
+  gboolean is_top = g_strcmp0 (resolved, "/") == 0;
+  free (resolved);
+  return is_top;
 }
 
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
+  for (int i = 0; i < argc; i++) {
+    PmExit status = PM_EXIT_REFUSED;
+    if (options.yes || !is_whole_machine (argv[i]))
+      continue;
+    if (!isatty (STDIN_FILENO))
+      return pm_cli_refuse (status,
+                            "%s is the whole machine: name the folders that hold projects, "
+                            "or say --yes",
+                            argv[i]);
+    if (!pm_change_confirm (&options, "Read all files of this machine as projects?", &status))
+      return status;
+  }
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
   GError *error = NULL;
   PmScanReport report;
   g_autoptr (PmSnapshot) snapshot = NULL;
-  PmSurveyOptions options = {.progress = cli->progress ? show_progress : NULL};
-  gboolean fine = pm_verb_scan (cli->context, argv, &options, &report, &snapshot, &error);
+  PmSurveyOptions survey = {.progress = cli->progress ? show_progress : NULL};
+  gboolean fine = pm_verb_scan (cli->context, argv, &survey, &report, &snapshot, &error);
   if (cli->progress)
     fputs ("\r\033[K", stderr);
   if (!fine && g_error_matches (error, PM_SCAN_ERROR, PM_SCAN_ERROR_NO_ROOT))
@@ -91,6 +118,11 @@ run (PmCli *cli, int argc, char *argv[])
   return report.conflicts[PM_SEVERITY_ERROR] > 0 || report.kept > 0 ? PM_EXIT_ATTENTION
                                                                     : PM_EXIT_DONE;
 }
+
+static const GOptionEntry entries[] = {
+    {"yes", 'y', 0, G_OPTION_ARG_NONE, &options.yes, "don't ask before / is read", NULL},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
 
 static const char *const examples[] = {"scan ~/projects", "scan", NULL};
 
@@ -106,5 +138,6 @@ const PmCommand pm_command_scan = {
                "conflicts\n"
                "of severity error, or something was kept like that.",
     .examples = examples,
+    .options = entries,
     .run = run,
 };

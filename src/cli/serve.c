@@ -76,6 +76,7 @@ const PmCommand pm_command_serve = {
         "Changes over the network take a token (“port-manager token”); more than loopback "
         "moreover\n"
         "takes a certificate (server.tls_certificate, server.tls_key).",
+    .examples = (const char *const[]){"serve", "serve --listen 127.0.0.1:7500", NULL},
     .options = options,
     .run = run,
 };

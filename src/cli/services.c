@@ -31,9 +31,10 @@ static void
 print_table (const PmCli *cli, const GArray *services)
 {
   static const PmColumn columns[] = {
-      {"ID", TRUE, FALSE},       {"PROJECT", FALSE, FALSE},   {"SERVICE", FALSE, FALSE},
-      {"EXTERNAL", TRUE, FALSE}, {"INTERNAL", TRUE, FALSE},   {"PROTO", FALSE, FALSE},
-      {"STATUS", FALSE, FALSE},  {"WRITTEN IN", FALSE, TRUE},
+      {"ID", TRUE, PM_COLUMN_WHOLE},       {"PROJECT", FALSE, PM_COLUMN_NAME},
+      {"SERVICE", FALSE, PM_COLUMN_NAME},  {"EXTERNAL", TRUE, PM_COLUMN_WHOLE},
+      {"INTERNAL", TRUE, PM_COLUMN_WHOLE}, {"PROTO", FALSE, PM_COLUMN_WHOLE},
+      {"STATUS", FALSE, PM_COLUMN_WHOLE},  {"WRITTEN IN", FALSE, PM_COLUMN_PLACE},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   guint n_kept = 0;
@@ -106,6 +107,8 @@ list (PmCli *cli, int argc, char *argv[])
   g_array_set_size (services, kept);
   if (cli->json)
     print_json (services);
+  else if (total > 0 && services->len == 0)
+    pm_output_line ("None of the %u service%s fits “%s”.", total, pm_output_s (total), text);
   else if (total == 0)
     printf ("No services yet. Scan a folder of projects: port-manager scan ~/projects\n");
   else
@@ -217,6 +220,8 @@ run (PmCli *cli, int argc, char *argv[])
       return pm_cli_usage (&pm_command_services, "show takes one id");
     return show (cli, argv[1]);
   }
+  if (argc > 1 && strcmp (argv[0], "list") == 0 && strcmp (argv[1], "show") == 0)
+    return pm_cli_usage (&pm_command_services, "takes list or show, not both");
   if (argc > 0 && strcmp (argv[0], "list") == 0)
     return list (cli, argc - 1, argv + 1);
   return list (cli, argc, argv);

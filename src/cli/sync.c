@@ -26,6 +26,7 @@ const PmCommand pm_command_sync = {
     .summary = "scan, and bring back what was decided where files say otherwise",
     .details = "What assign, ip change and resolve decided holds until it is decided anew or "
                "undone. Where nothing was decided, a file is always right.",
+    .examples = (const char *const[]){"sync --dry-run", "sync --yes", NULL},
     .options = entries,
     .run = run,
 };

@@ -7,7 +7,6 @@
 #include "base/escape.h"
 
 #define GAP 2
-#define NARROWEST 12 /* a flexible column keeps this much, whatever the width */
 
 typedef struct {
   char *text;
@@ -71,24 +70,50 @@ cell_at (const PmTable *table, guint row, guint column)
   return &g_array_index (table->cells, Cell, row * table->n_columns + column);
 }
 
+/* What a column keeps, whatever the width. */
+static guint
+narrowest (PmColumnCut cut)
+{
+  return cut == PM_COLUMN_NAME ? 8 : 16;
+}
+
+/* Of two columns the wider one gives way; a place may be twice as wide as a name. */
+static guint
+weight (const PmTable *table, const guint *widths, guint column)
+{
+  PmColumnCut cut = table->columns[column].cut;
+  if (cut == PM_COLUMN_WHOLE || widths[column] <= narrowest (cut))
+    return 0;
+  return cut == PM_COLUMN_PLACE ? widths[column] : 2 * widths[column];
+}
+
+/* Takes a cell off the column that can spare it; FALSE: none can. */
+static gboolean
+shrink (const PmTable *table, guint *widths)
+{
+  guint widest = 0;
+  for (guint c = 1; c < table->n_columns; c++)
+    if (weight (table, widths, c) > weight (table, widths, widest))
+      widest = c;
+  if (weight (table, widths, widest) == 0)
+    return FALSE;
+  widths[widest]--;
+  return TRUE;
+}
+
 static guint *
 measure (const PmTable *table, guint limit)
 {
   guint *widths = g_new0 (guint, table->n_columns);
   guint total = GAP * (table->n_columns - 1);
-  guint flexible = table->n_columns;
   for (guint c = 0; c < table->n_columns; c++) {
     widths[c] = pm_cells_width (table->columns[c].title);
     for (guint r = 0; r < pm_table_n_rows (table); r++)
       widths[c] = MAX (widths[c], cell_at (table, r, c)->width);
     total += widths[c];
-    if (table->columns[c].flexible)
-      flexible = c;
   }
-  if (limit > 0 && total > limit && flexible < table->n_columns) {
-    guint over = total - limit;
-    widths[flexible] = widths[flexible] > over + NARROWEST ? widths[flexible] - over : NARROWEST;
-  }
+  while (limit > 0 && total > limit && shrink (table, widths))
+    total--;
   return widths;
 }
 
@@ -103,7 +128,9 @@ static void
 print_cell (const PmTable *table, guint column, const char *text, const char *escape, guint width)
 {
   gboolean last = column + 1 == table->n_columns;
-  g_autofree char *shown = pm_cells_cut (text, width);
+  gboolean is_place = table->columns[column].cut == PM_COLUMN_PLACE;
+  g_autofree char *shown =
+      is_place ? pm_cells_cut_inside (text, width) : pm_cells_cut (text, width);
   guint pad = width - MIN (width, pm_cells_width (shown));
   gboolean right = table->columns[column].right;
   printf ("%*s%s%s%s%*s", right ? (int) pad : 0, "", escape, shown,

@@ -10,12 +10,19 @@ G_BEGIN_DECLS
 
 typedef enum { PM_CELL_PLAIN, PM_CELL_GOOD, PM_CELL_WARN, PM_CELL_BAD, PM_CELL_DIM } PmCellStyle;
 
+/* What happens to a column when the terminal is too narrow. */
+typedef enum {
+  PM_COLUMN_WHOLE, /* nothing: it is never cut */
+  PM_COLUMN_NAME,  /* it is cut at its end */
+  PM_COLUMN_PLACE, /* it is cut inside: what a path, its line and column end in stays */
+} PmColumnCut;
+
 typedef struct PmTable PmTable;
 
 typedef struct {
   const char *title;
-  gboolean right;    /* aligned to the right: numbers */
-  gboolean flexible; /* the one column that is cut when the terminal is too narrow */
+  gboolean right; /* aligned to the right: numbers */
+  PmColumnCut cut;
 } PmColumn;
 
 PmTable *pm_table_new (const PmColumn *columns, guint n_columns);

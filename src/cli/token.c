@@ -92,10 +92,10 @@ print_list_json (const GArray *tokens)
 static void
 print_list (const PmCli *cli, const GArray *tokens)
 {
-  static const PmColumn columns[] = {{"NAME", FALSE, FALSE},
-                                     {"ROLE", FALSE, FALSE},
-                                     {"CREATED", FALSE, FALSE},
-                                     {"EXPIRES", FALSE, FALSE}};
+  static const PmColumn columns[] = {{"NAME", FALSE, PM_COLUMN_WHOLE},
+                                     {"ROLE", FALSE, PM_COLUMN_WHOLE},
+                                     {"CREATED", FALSE, PM_COLUMN_WHOLE},
+                                     {"EXPIRES", FALSE, PM_COLUMN_WHOLE}};
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < tokens->len; i++) {
     const PmToken *token = &g_array_index (tokens, PmToken, i);

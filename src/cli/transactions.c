@@ -78,5 +78,6 @@ const PmCommand pm_command_transactions = {
     .name = "transactions",
     .arguments = "",
     .summary = "list past changes of files, newest first",
+    .examples = (const char *const[]){"transactions", NULL},
     .run = run,
 };

@@ -97,7 +97,7 @@ const PmCommand pm_command_undo = {
     .summary = "take a past change back, also one of an undo",
     .details = "Only the bytes that the change wrote are judged: what was edited beside them since "
                "stays.\nRefused (exit status 4) where those bytes are not there any more.",
-    .examples = (const char *const[]){"port-manager undo 3", NULL},
+    .examples = (const char *const[]){"undo 3", NULL},
     .options = entries,
     .run = run,
 };

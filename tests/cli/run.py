@@ -8,19 +8,24 @@ A case is an object:
   args      list of arguments; {tmp} is a folder of the case, {workspace} a copy of examples/workspace
   files     {path below {tmp}: content}, made before
   before    list of argument lists that are run first, whatever they return
+  terminal  run it on a terminal of so many columns (then what it prints is all in out)
   status    exit status (default 0)
   out, err  the whole output; or a list of regular expressions that must all be found in it
   no_out    regular expressions that must not be found
   json      {"dotted.path": value} of the output as JSON
 """
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
@@ -51,6 +56,24 @@ def complaints(case, result, fill):
                 yield f"{path} is {lookup(document, path)!r}, expected {value!r}"
 
 
+def call_on_terminal(args, columns, **options):
+    """Standard output and errors are a terminal, with carriage returns taken out of what comes."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    with subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=slave, stderr=slave, **options) as process:
+        os.close(slave)
+        out = b""
+        try:
+            while chunk := os.read(master, 65536):
+                out += chunk
+        except OSError:  # the other end is closed
+            pass
+        os.close(master)
+        status = process.wait(timeout=60)
+    text = re.sub("\x1b\\[[0-9;]*m", "", out.decode("utf-8", "replace").replace("\r\n", "\n"))
+    return subprocess.CompletedProcess(args, status, text, "")
+
+
 def run_case(program, case):
     with tempfile.TemporaryDirectory() as tmp:
         workspace = os.path.join(tmp, "workspace")
@@ -75,6 +98,11 @@ def run_case(program, case):
 
         for args in case.get("before", []):
             call(args)
+        if "terminal" in case:
+            args = [program] + [fill(a) for a in case["args"]]
+            result = call_on_terminal(args, case["terminal"], env=dict(environment, TERM="xterm"), cwd=tmp)
+            wide = [line for line in result.stdout.split("\n") if len(line) > case["terminal"]]
+            return list(complaints(case, result, fill)) + [f"wider than the terminal: {line!r}" for line in wide]
         return list(complaints(case, call(case["args"]), fill))
 
 
