@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/api.h"
+#include "api/cache.h"
 #include "api/call.h"
 #include "api/event-hub.h"
 #include "api/guard.h"
@@ -21,6 +22,7 @@ struct PmApi {
   PmWorker *worker;
   PmGuard *guard;
   PmSessions *sessions;
+  PmCache *cache;
   PmEventHub *hub;
   GHashTable *changed_jobs; /* set of ids whose progress is to be told */
   guint on_progress;        /* source that tells it */

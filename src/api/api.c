@@ -11,6 +11,7 @@
 
 #include "api/api-private.h"
 #include "api/audit.h"
+#include "api/etag.h"
 #include "api/route.h"
 #include "verbs/token.h"
 
@@ -20,8 +21,11 @@ PmApi *
 pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
 {
   PmEventHub *hub = pm_event_hub_new (context, error);
-  if (hub == NULL)
+  PmCache *cache = hub == NULL ? NULL : pm_cache_new (context, error);
+  if (cache == NULL) {
+    pm_event_hub_free (hub);
     return NULL;
+  }
   PmApi *api = g_new0 (PmApi, 1);
   api->context = context;
   api->jobs = jobs;
@@ -29,6 +33,7 @@ pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
   api->guard = pm_guard_new ();
   api->sessions = pm_sessions_new ();
   api->hub = hub;
+  api->cache = cache;
   api->changed_jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return api;
 }
@@ -45,6 +50,7 @@ pm_api_free (PmApi *api)
   pm_event_hub_free (api->hub);
   pm_guard_free (api->guard);
   pm_sessions_free (api->sessions);
+  pm_cache_free (api->cache);
   g_free (api);
 }
 
@@ -59,16 +65,63 @@ forget_request (gpointer data)
   pm_call_unref (call);
 }
 
+static void
+give_headers (PmCall *call)
+{
+  for (guint i = 0; i + 1 < call->headers->len; i += 2)
+    pm_http_respond_header (call->request, g_ptr_array_index (call->headers, i),
+                            g_ptr_array_index (call->headers, i + 1));
+}
+
+/* With its tag; or nothing but the tag, when the client has it already (RFC 9110, 13.1.2). */
+static void
+give_tagged (PmCall *call, GBytes *body, const char *type, const char *etag)
+{
+  gboolean is_known =
+      call->if_none_match != NULL && pm_etag_is_named (call->if_none_match, etag, TRUE);
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  pm_call_header (call, "ETag", etag);
+  pm_call_header (call, "Cache-Control", "private, no-cache");
+  pm_http_respond_bytes (call->request, is_known ? 304 : 200, type, is_known ? nothing : body);
+  give_headers (call);
+}
+
+static void
+give_kept (PmCall *call, GBytes *body)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (body, &length);
+  g_autofree char *etag = pm_etag_of (bytes, length);
+  if (call->route->keeps == PM_ANSWER_KEPT)
+    pm_cache_keep (call->api->cache, call->key, call->token, body, call->type, etag);
+  give_tagged (call, body, call->type, etag);
+}
+
 /* The call's answer becomes the request's. */
 static void
 give_answer (PmCall *call)
 {
   if (call->status == 0 || call->request == NULL)
     return;
-  pm_http_respond (call->request, call->status, call->type, g_steal_pointer (&call->answer));
-  for (guint i = 0; i + 1 < call->headers->len; i += 2)
-    pm_http_respond_header (call->request, g_ptr_array_index (call->headers, i),
-                            g_ptr_array_index (call->headers, i + 1));
+  g_autoptr (GBytes) body = g_string_free_to_bytes (g_steal_pointer (&call->answer));
+  if (call->status == 200 && call->route->keeps != PM_ANSWER_FRESH) {
+    give_kept (call, body);
+    return;
+  }
+  pm_http_respond_bytes (call->request, call->status, call->type, body);
+  give_headers (call);
+}
+
+/* TRUE when an answer was kept, and is given. */
+static gboolean
+give_from_cache (PmCall *call)
+{
+  if (call->route->keeps != PM_ANSWER_KEPT)
+    return FALSE;
+  const PmCached *cached = pm_cache_find (call->api->cache, call->key, &call->token);
+  if (cached != NULL)
+    give_tagged (call, cached->body, cached->type, cached->etag);
+  return cached != NULL;
 }
 
 /* Answered on the main loop. */
@@ -211,6 +264,8 @@ handle (PmHttpRequest *request, gpointer data)
     finish (call);
     return;
   }
+  if (give_from_cache (call))
+    return;
   PmRuns runs = call->route->runs;
   if (runs == PM_RUNS_WORKER || (runs == PM_RUNS_JOB && call->dry_run)) {
     send_to_worker (call);

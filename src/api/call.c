@@ -23,6 +23,8 @@ pm_call_new (PmApi *api, PmHttpRequest *request)
   call->method = g_strdup (pm_http_request_method (request));
   call->path = g_strdup (pm_http_request_path (request));
   call->peer = g_strdup (pm_http_request_peer (request));
+  call->if_match = g_strdup (pm_http_request_header (request, "If-Match"));
+  call->if_none_match = g_strdup (pm_http_request_header (request, "If-None-Match"));
   call->query = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   call->mistakes = g_array_new (FALSE, FALSE, sizeof (PmMistake));
   g_array_set_clear_func (call->mistakes, mistake_clear);
@@ -40,6 +42,7 @@ pm_call_fork (PmCall *call)
   fork->method = g_strdup (call->method);
   fork->path = g_strdup (call->path);
   fork->peer = g_strdup (call->peer);
+  fork->if_match = g_strdup (call->if_match);
   fork->may = call->may;
   fork->actor = g_strdup (call->actor);
   fork->id = g_strdup (call->id);
@@ -67,6 +70,9 @@ pm_call_unref (PmCall *call)
   g_free (call->method);
   g_free (call->path);
   g_free (call->peer);
+  g_free (call->if_match);
+  g_free (call->if_none_match);
+  g_free (call->key);
   g_free (call->actor);
   g_free (call->id);
   g_hash_table_unref (call->query);

@@ -46,6 +46,11 @@ typedef struct {
   gboolean dry_run;  /* from the query or the body */
   GArray *mistakes;  /* of PmMistake */
 
+  char *if_match;      /* as sent; NULL none */
+  char *if_none_match; /* likewise */
+  char *key;           /* path and query, by which the answer may be kept */
+  gint64 token;        /* the registry's, before the answer was made */
+
   guint status; /* 0: not answered yet */
   const char *type;
   GString *answer;

@@ -24,7 +24,7 @@ pm_call_show_plan (PmCall *call, const PmPlan *plan, gint64 id, guint status)
     return;
   }
   PmJsonWriter json = pm_call_json (call, status);
-  pm_plan_write_json (&json, plan, id);
+  pm_plan_write_json (&json, plan, MAX (id, 0));
 }
 
 /* 409: what is there does not allow it; 500: it could not be done. */

@@ -10,6 +10,10 @@ G_BEGIN_DECLS
 void pm_api_services_list (PmCall *call);
 void pm_api_services_show (PmCall *call);
 
+/* service-changes.c */
+void pm_api_services_change (PmCall *call);
+void pm_api_services_bulk (PmCall *call);
+
 /* conflicts.c */
 void pm_api_conflicts (PmCall *call);
 

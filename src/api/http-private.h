@@ -47,7 +47,7 @@ struct PmHttpRequest {
 
   guint status; /* 0: not answered yet */
   const char *type;
-  GString *body;
+  GBytes *body;
   PmHttpStream *stream; /* instead of a body */
   GPtrArray *headers;   /* name, value, name, value … */
 };

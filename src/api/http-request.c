@@ -140,13 +140,20 @@ pm_http_status_title (guint status)
 }
 
 void
-pm_http_respond (PmHttpRequest *request, guint status, const char *type, GString *body)
+pm_http_respond_bytes (PmHttpRequest *request, guint status, const char *type, GBytes *body)
 {
-  if (request->body != NULL)
-    g_string_free (request->body, TRUE);
+  g_bytes_ref (body);
+  g_clear_pointer (&request->body, g_bytes_unref);
   request->status = status;
   request->type = type;
   request->body = body;
+}
+
+void
+pm_http_respond (PmHttpRequest *request, guint status, const char *type, GString *body)
+{
+  g_autoptr (GBytes) bytes = g_string_free_to_bytes (body);
+  pm_http_respond_bytes (request, status, type, bytes);
 }
 
 void
@@ -177,9 +184,18 @@ pm_http_respond_problem (PmHttpRequest *request, guint status, const char *detai
 /* --- answering --- */
 
 static void
-free_body (void *body)
+unref_body (void *body)
 {
-  g_string_free (body, TRUE);
+  g_bytes_unref (body);
+}
+
+static gboolean
+has_header (const PmHttpRequest *request, const char *name)
+{
+  for (guint i = 0; i + 1 < request->headers->len; i += 2)
+    if (g_ascii_strcasecmp (g_ptr_array_index (request->headers, i), name) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -197,7 +213,8 @@ add_usual_headers (struct MHD_Response *response, const PmHttpRequest *request)
   };
   MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, request->type);
   for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
-    MHD_add_response_header (response, usual[i][0], usual[i][1]);
+    if (!has_header (request, usual[i][0]))
+      MHD_add_response_header (response, usual[i][0], usual[i][1]);
   if (request->listener->is_tls)
     MHD_add_response_header (response, "Strict-Transport-Security", "max-age=31536000");
   for (guint i = 0; i + 1 < request->headers->len; i += 2)
@@ -208,11 +225,13 @@ add_usual_headers (struct MHD_Response *response, const PmHttpRequest *request)
 static struct MHD_Response *
 body_response (PmHttpRequest *request)
 {
-  GString *body = g_steal_pointer (&request->body);
+  GBytes *body = g_steal_pointer (&request->body);
+  gsize length;
+  const char *bytes = g_bytes_get_data (body, &length);
   struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls (
-      body->len, body->str, free_body, body);
+      length, (void *) bytes, unref_body, body);
   if (response == NULL)
-    g_string_free (body, TRUE);
+    g_bytes_unref (body);
   return response;
 }
 
@@ -340,8 +359,7 @@ pm_http_on_completed (void *data, struct MHD_Connection *connection, void **stat
   g_hash_table_remove (request->listener->server->paused, request);
   pm_http_deadline_set (deadline_of (request), PM_HTTP_IDLE_TIMEOUT_S + PM_HTTP_HEAD_S);
   pm_http_request_attach (request, NULL, NULL);
-  if (request->body != NULL)
-    g_string_free (request->body, TRUE);
+  g_clear_pointer (&request->body, g_bytes_unref);
   g_string_free (request->received, TRUE);
   g_ptr_array_unref (request->headers);
   g_free (request->path);

@@ -102,8 +102,12 @@ void pm_http_request_resume (PmHttpRequest *request);
 
 /* --- the response --- */
 
-/* `body` is taken over; `type` is static. */
+/* `body` is referred to; `type` is static. */
+void pm_http_respond_bytes (PmHttpRequest *request, guint status, const char *type, GBytes *body);
+
+/* `body` is taken over. */
 void pm_http_respond (PmHttpRequest *request, guint status, const char *type, GString *body);
+/* Instead of the usual one, where there is one of the name. */
 void pm_http_respond_header (PmHttpRequest *request, const char *name, const char *value);
 
 /* A response without an end: `read` fills `buffer` with at most `size` bytes and returns how many.

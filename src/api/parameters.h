@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 #define PM_PAGE_LIMIT 1000
 #define PM_PAGE_MOST 10000
 
+/* What services can be sorted by, NULL-terminated; services.c. */
+extern const char *const pm_api_sort_words[];
+
 extern const PmField pm_parameters_page[]; /* limit, cursor */
 extern const PmField pm_parameters_services[];
 extern const PmField pm_parameters_findings[];

@@ -39,14 +39,14 @@ static PmPlan *
 make_moves (PmCall *call, const PmPlanOptions *options, GError **error)
 {
   const json_t *list = json_object_get (call->body, "moves");
-  g_autoptr (GArray) moves = g_array_new (FALSE, FALSE, sizeof (PmMove));
+  g_autoptr (GArray) moves = g_array_new (FALSE, FALSE, sizeof (PmPortMove));
   for (gsize i = 0; i < json_array_size (list); i++) {
     const json_t *item = json_array_get (list, i);
-    PmMove move = {json_integer_value (json_object_get (item, "serviceId")),
-                   (guint16) json_integer_value (json_object_get (item, "port"))};
+    PmPortMove move = {json_integer_value (json_object_get (item, "serviceId")),
+                       (guint16) json_integer_value (json_object_get (item, "port"))};
     g_array_append_val (moves, move);
   }
-  return pm_verb_plan_moves (call->context, (const PmMove *) (void *) moves->data, moves->len,
+  return pm_verb_plan_moves (call->context, (const PmPortMove *) (void *) moves->data, moves->len,
                              options, error);
 }
 

@@ -15,6 +15,10 @@ const char *pm_who_name (PmWho who);
  * job is answered like any other change. */
 typedef enum { PM_RUNS_HERE, PM_RUNS_WORKER, PM_RUNS_JOB } PmRuns;
 
+/* Whether a client may ask for an answer only if it changed, and whether we keep it ourselves: what
+ * depends on nothing but the registry, until that is written to. */
+typedef enum { PM_ANSWER_FRESH, PM_ANSWER_TAGGED, PM_ANSWER_KEPT } PmAnswer;
+
 struct PmRoute {
   const char *method;  /* "GET" answers HEAD too */
   const char *pattern; /* "/api/services/:id"; `:id` is one segment, given as call->id */
@@ -28,6 +32,7 @@ struct PmRoute {
   const PmShape *plan;   /* of 200 of a dry run, where that answers otherwise */
   const char *media;     /* NULL: application/json */
   PmRuns runs;
+  PmAnswer keeps;
   guint status;            /* of success, where it is not 200 */
   const char *job;         /* of PM_RUNS_JOB: what the job is called */
   gboolean body_is_secret; /* it is not kept in the audit log */

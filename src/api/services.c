@@ -1,17 +1,101 @@
+#include <string.h>
+
 #include "api/handlers.h"
 #include "api/parameters.h"
 #include "model/service-json.h"
 #include "verbs/filter.h"
 
+/* --- order --- */
+
+typedef enum {
+  SORT_ID,
+  SORT_PROJECT,
+  SORT_NAME,
+  SORT_EXTERNAL_PORT,
+  SORT_INTERNAL_PORT,
+  SORT_STATUS,
+  SORT_UPDATED,
+} SortKey;
+
+/* In the order of the enumeration; behind a “-” they sort the other way round. */
+const char *const pm_api_sort_words[] = {
+    "id",          "projectId",    "serviceName", "externalPort", "internalPort",  "status",
+    "lastUpdated", "-id",          "-projectId",  "-serviceName", "-externalPort", "-internalPort",
+    "-status",     "-lastUpdated", NULL};
+
 static gint
-compare_ids (gconstpointer a, gconstpointer b)
+compare_numbers (gint64 a, gint64 b)
 {
-  gint64 left = ((const PmService *) a)->id, right = ((const PmService *) b)->id;
-  return left < right ? -1 : left > right;
+  return a < b ? -1 : a > b;
+}
+
+static gint
+compare_by (SortKey key, const PmService *a, const PmService *b)
+{
+  switch (key) {
+  case SORT_PROJECT:
+    return strcmp (a->project_id, b->project_id);
+  case SORT_NAME:
+    return strcmp (pm_service_shown_name (a), pm_service_shown_name (b));
+  case SORT_EXTERNAL_PORT:
+    return compare_numbers (a->external_port, b->external_port);
+  case SORT_INTERNAL_PORT:
+    return compare_numbers (a->internal_port, b->internal_port);
+  case SORT_STATUS:
+    return compare_numbers (a->status, b->status);
+  case SORT_UPDATED:
+    return compare_numbers (a->last_updated_us, b->last_updated_us);
+  default:
+    return 0;
+  }
+}
+
+/* Ids decide between equals, so that a page's end is a place in the order. */
+static gint
+compare (gconstpointer a, gconstpointer b, gpointer data)
+{
+  guint word = GPOINTER_TO_UINT (data);
+  gboolean backwards = word > SORT_UPDATED;
+  const PmService *left = a, *right = b;
+  gint order = compare_by (backwards ? word - SORT_UPDATED - 1 : word, left, right);
+  if (order == 0)
+    order = compare_numbers (left->id, right->id);
+  return backwards ? -order : order;
+}
+
+static guint
+sort_word (const PmCall *call)
+{
+  const char *sort = pm_call_query (call, "sort");
+  for (guint i = 0; sort != NULL && pm_api_sort_words[i] != NULL; i++)
+    if (strcmp (pm_api_sort_words[i], sort) == 0)
+      return i;
+  return SORT_ID;
+}
+
+/* --- pages --- */
+
+/* Where the page behind the service with this id begins; one that is gone since began the page
+ * behind nobody, unless ids are the order, and then it does not matter. */
+static gboolean
+find_start (const GArray *services, gint64 after, guint word, guint *ret_start)
+{
+  *ret_start = 0;
+  if (after == 0)
+    return TRUE;
+  for (guint i = 0; i < services->len; i++) {
+    gint64 id = g_array_index (services, PmService, i).id;
+    if (id == after || (word == SORT_ID && id > after)) {
+      *ret_start = id == after ? i + 1 : i;
+      return TRUE;
+    }
+  }
+  *ret_start = services->len;
+  return word == SORT_ID;
 }
 
 static void
-write_page (PmCall *call, GArray *services, const PmFilter *filter, gint64 after)
+write_page (PmCall *call, const GArray *services, const PmFilter *filter, guint start)
 {
   PmJsonWriter json = pm_call_json (call, 200);
   gint64 limit = pm_call_query_integer (call, "limit", PM_PAGE_LIMIT), last = 0;
@@ -25,7 +109,7 @@ write_page (PmCall *call, GArray *services, const PmFilter *filter, gint64 after
     if (!pm_filter_matches (filter, service))
       continue;
     total++;
-    if (service->id <= after)
+    if (i < start)
       continue;
     if (written == limit) {
       more = TRUE;
@@ -66,8 +150,14 @@ pm_api_services_list (PmCall *call)
     pm_call_failed (call, error);
     return;
   }
-  g_array_sort (services, compare_ids);
-  write_page (call, services, filter, after);
+  guint word = sort_word (call), start;
+  g_array_sort_with_data (services, compare, GUINT_TO_POINTER (word));
+  if (find_start (services, after, word, &start)) {
+    write_page (call, services, filter, start);
+    return;
+  }
+  pm_call_query_mistake (call, "cursor", "that service is gone: begin with the first page");
+  pm_call_is_mistaken (call);
 }
 
 void

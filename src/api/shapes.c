@@ -89,6 +89,8 @@ const PmShape pm_shape_service = {
         TEXT ("pinned", "why its port may not be moved; empty: it may"),
         {.name = "tags", .type = PM_FIELD_TEXTS},
         FLAG ("kept", "its files cannot be read just now: this is what they said last"),
+        OPTIONAL_TEXT ("observedName", "what its files call it, where a person said otherwise"),
+        OPTIONAL_TEXT ("observedProtocol", NULL),
         END,
     }};
 
@@ -101,6 +103,81 @@ const PmShape pm_shape_services = {
          .flags = PM_NULLABLE,
          .meaning = "null: this is the last page"},
         INTEGER ("total", "all that match, on whatever page"),
+        END,
+    }};
+
+#define SERVICE_WISH_FIELDS                                                                        \
+  {.name = "serviceName",                                                                          \
+   .type = PM_FIELD_TEXT,                                                                          \
+   .flags = PM_OPTIONAL,                                                                           \
+   .most = 200,                                                                                    \
+   .meaning = "what to call it; empty: as its files do"},                                          \
+      {.name = "protocol",                                                                         \
+       .type = PM_FIELD_TEXT,                                                                      \
+       .flags = PM_OPTIONAL,                                                                       \
+       .choices = wished_protocols,                                                                \
+       .meaning = "empty: as observed"},                                                           \
+      {.name = "externalIP",                                                                       \
+       .type = PM_FIELD_TEXT,                                                                      \
+       .flags = PM_OPTIONAL,                                                                       \
+       .least = 2,                                                                                 \
+       .most = 45,                                                                                 \
+       .meaning = "written into its project's files"},                                             \
+      {.name = "internalPort",                                                                     \
+       .type = PM_FIELD_INTEGER,                                                                   \
+       .flags = PM_OPTIONAL,                                                                       \
+       .most = G_MAXUINT16,                                                                        \
+       .meaning = "written into files, and followed by who points at it"},                         \
+      {.name = "externalPort",                                                                     \
+       .type = PM_FIELD_INTEGER,                                                                   \
+       .flags = PM_OPTIONAL,                                                                       \
+       .most = G_MAXUINT16,                                                                        \
+       .meaning = "likewise"},                                                                     \
+      {.name = "pinned",                                                                           \
+       .type = PM_FIELD_TEXT,                                                                      \
+       .flags = PM_OPTIONAL,                                                                       \
+       .most = 500,                                                                                \
+       .meaning = "why its port may not be moved; empty: it may"},                                 \
+      {.name = "tags", .type = PM_FIELD_TEXTS, .flags = PM_OPTIONAL, .most = 50},                  \
+  {                                                                                                \
+    .name = "includeUncertain", .type = PM_FIELD_FLAG, .flags = PM_OPTIONAL, .fallback = "false",  \
+    .meaning = "edit also what is less sure than one half"                                         \
+  }
+
+static const char *const wished_protocols[] = {"http", "ws", "tcp", "udp", "", NULL};
+
+const PmShape pm_shape_service_wish = {"ServiceWish",
+                                       "What is to be different; what is not named stays",
+                                       (const PmField[]){SERVICE_WISH_FIELDS, DRY_RUN, END}};
+
+static const PmShape shape_bulk_change = {
+    "BulkChange", "A service by its id, and what is to be different",
+    (const PmField[]){
+        {.name = "id", .type = PM_FIELD_INTEGER, .least = 1, .most = G_MAXINT64},
+        SERVICE_WISH_FIELDS,
+        END,
+    }};
+
+const PmShape pm_shape_bulk_wish = {
+    "BulkWish", "Changes of many services, whose files are changed as one transaction",
+    (const PmField[]){
+        {.name = "changes",
+         .type = PM_FIELD_OBJECTS,
+         .of = &shape_bulk_change,
+         .least = 1,
+         .most = 1000},
+        DRY_RUN,
+        END,
+    }};
+
+const PmShape pm_shape_bulk = {
+    "BulkResult", "The services as they are now",
+    (const PmField[]){
+        {.name = "services", .type = PM_FIELD_OBJECTS, .of = &pm_shape_service},
+        {.name = "transactionId",
+         .type = PM_FIELD_INTEGER,
+         .flags = PM_NULLABLE,
+         .meaning = "null: no file was changed"},
         END,
     }};
 

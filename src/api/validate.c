@@ -92,6 +92,15 @@ check_parameter (const PmField *field, const char *value)
   }
 }
 
+/* Each name and value with its length, so that no two queries have one key. */
+static void
+add_to_key (PmCall *call, const char *name, const char *value)
+{
+  g_autofree char *before = call->key;
+  call->key =
+      g_strdup_printf ("%s%zu:%s%zu:%s", before, strlen (name), name, strlen (value), value);
+}
+
 static void
 take_parameter (const char *name, const char *value, gpointer data)
 {
@@ -110,11 +119,13 @@ take_parameter (const char *name, const char *value, gpointer data)
   if (wrong != NULL)
     pm_call_query_mistake (call, name, "%s", wrong);
   g_hash_table_insert (call->query, g_strdup (name), g_strdup (value == NULL ? "" : value));
+  add_to_key (call, name, value == NULL ? "" : value);
 }
 
 gboolean
 pm_validate_query (PmCall *call)
 {
+  call->key = g_strconcat (call->path, "?", NULL);
   pm_http_request_each_query (call->request, take_parameter, call);
   for (const PmField *field = call->route->query; field != NULL && field->name != NULL; field++)
     if (pm_call_query (call, field->name) == NULL && !(field->flags & PM_OPTIONAL))

@@ -42,10 +42,10 @@ print_table (const PmCli *cli, const GArray *services)
     const PmService *service = &g_array_index (services, PmService, i);
     pm_table_add (table, PM_CELL_DIM, "%" G_GINT64_FORMAT, service->id);
     pm_table_add (table, PM_CELL_PLAIN, "%s", service->project_id);
-    pm_table_add (table, PM_CELL_PLAIN, "%s", service->name);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", pm_service_shown_name (service));
     add_port (table, service->external_port);
     add_port (table, service->internal_port);
-    pm_table_add (table, PM_CELL_PLAIN, "%s", service->protocol);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", pm_service_shown_protocol (service));
     pm_table_add (table, style_of (service->status), "%s", pm_status_name (service->status));
     const char *mark = pm_service_is_kept (service) ? " (kept)" : "";
     n_kept += pm_service_is_kept (service) ? 1 : 0;
@@ -119,13 +119,13 @@ list (PmCli *cli, int argc, char *argv[])
 static void
 print_service (const PmService *s)
 {
-  pm_output_field ("service", "%s", s->name);
+  pm_output_field ("service", "%s", pm_service_shown_name (s));
   pm_output_field ("project", "%s", s->project_id);
   pm_output_field ("host", "%s", s->host);
   pm_output_field ("external", "%s:%u", s->external_ip[0] == '\0' ? "*" : s->external_ip,
                    s->external_port);
   pm_output_field ("internal", "%u/%s (%s)", s->internal_port, pm_transport_name (s->transport),
-                   s->protocol);
+                   pm_service_shown_protocol (s));
   pm_output_field ("status", "%s", pm_status_name (s->status));
   pm_output_field ("decided by", "%s", s->origin);
   if (s->type[0] != '\0')

@@ -49,11 +49,11 @@ pm_service_write_json_members (PmJsonWriter *json, const PmService *service)
 {
   pm_json_member_int (json, "id", service->id);
   pm_json_member_string (json, "projectId", service->project_id);
-  pm_json_member_string (json, "serviceName", service->name);
+  pm_json_member_string (json, "serviceName", pm_service_shown_name (service));
   pm_json_member_string (json, "externalIP", service->external_ip);
   pm_json_member_int (json, "internalPort", service->internal_port);
   pm_json_member_int (json, "externalPort", service->external_port);
-  pm_json_member_string (json, "protocol", service->protocol);
+  pm_json_member_string (json, "protocol", pm_service_shown_protocol (service));
   pm_json_member_string (json, "status", pm_status_name (service->status));
   pm_json_member_time (json, "lastUpdated", service->last_updated_us);
   pm_json_key (json, "configFiles");
@@ -71,6 +71,10 @@ pm_service_write_json_members (PmJsonWriter *json, const PmService *service)
   pm_json_member_string (json, "pinned", service->pinned);
   write_list (json, "tags", service->tags);
   pm_json_member_bool (json, "kept", pm_service_is_kept (service));
+  if (pm_service_shown_name (service) != service->name)
+    pm_json_member_string (json, "observedName", service->name);
+  if (pm_service_shown_protocol (service) != service->protocol)
+    pm_json_member_string (json, "observedProtocol", service->protocol);
 }
 
 void
@@ -100,7 +104,8 @@ write_claimant (PmJsonWriter *json, const PmClaimant *claimant, const GArray *se
   else
     pm_json_null (json);
   pm_json_member_string (json, "projectId", service != NULL ? service->project_id : "");
-  pm_json_member_string (json, "serviceName", service != NULL ? service->name : "");
+  pm_json_member_string (json, "serviceName",
+                         service != NULL ? pm_service_shown_name (service) : "");
   pm_json_member_string (json, "file", claimant->file);
   pm_json_member_int (json, "line", claimant->line);
   pm_json_member_string (json, "bind", claimant->bind);

@@ -30,3 +30,21 @@ pm_service_is_kept (const PmService *service)
       return TRUE;
   return FALSE;
 }
+
+static gboolean
+is_given (const char *text)
+{
+  return text != NULL && text[0] != '\0';
+}
+
+const char *
+pm_service_shown_name (const PmService *service)
+{
+  return is_given (service->given_name) ? service->given_name : service->name;
+}
+
+const char *
+pm_service_shown_protocol (const PmService *service)
+{
+  return is_given (service->given_protocol) ? service->given_protocol : service->protocol;
+}

@@ -44,6 +44,8 @@ typedef struct {
   PmStatus status;
   const char *pinned;     /* why it may not be moved; "" is free to move */
   const char *tags;       /* comma-separated */
+  const char *given_name; /* what a person calls it; NULL or "": as its files do */
+  const char *given_protocol;
   gint64 last_updated_us; /* Unix time in µs, of the last change of address, port or status */
   PmConfigFile *config_files;
   guint n_config_files;
@@ -59,5 +61,9 @@ typedef struct {
   gint32 to_service;   /* index; -1: nobody here (dangling, or out in the world) */
   double confidence;
 } PmEdge;
+
+/* What it is called, and what it speaks, for people: as a person said, else as observed. */
+const char *pm_service_shown_name (const PmService *service);
+const char *pm_service_shown_protocol (const PmService *service);
 
 G_END_DECLS

@@ -430,6 +430,10 @@ static const char *const sqlite_steps[] = {
     ") STRICT;"
     "CREATE INDEX address_changes_open ON address_changes (host, id)"
     " WHERE finished IS NULL;",
+
+    /* 10: what a person calls it */
+    "ALTER TABLE services ADD COLUMN given_name TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE services ADD COLUMN given_protocol TEXT NOT NULL DEFAULT '';",
 };
 
 guint

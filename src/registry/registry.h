@@ -141,9 +141,16 @@ gboolean pm_registry_service (PmRegistry *registry, gint64 id, PmArena *arena,
 gboolean pm_registry_set_status (PmRegistry *registry, gint64 id, PmStatus status, gint64 now_us,
                                  GError **error);
 
-/* Decisions about a service; NULL leaves as is, "" unpins or takes all tags away. */
-gboolean pm_registry_annotate (PmRegistry *registry, gint64 id, const char *pinned,
-                               const char *tags, gint64 now_us, GError **error);
+/* What a person says about a service; NULL leaves as is, "" takes it back. */
+typedef struct {
+  const char *pinned;
+  const char *tags;
+  const char *name;
+  const char *protocol;
+} PmAnnotation;
+
+gboolean pm_registry_annotate (PmRegistry *registry, gint64 id, const PmAnnotation *annotation,
+                               gint64 now_us, GError **error);
 
 /* Open conflicts of this host: each a JSON object as the API gives it, by port, as char * in the
  * arena. */

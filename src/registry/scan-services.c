@@ -284,6 +284,8 @@ store_one (PmScan *scan, PmService *now, const PmKnownService *known, gboolean i
   now->pinned =
       known == NULL || known->pinned_by_person[0] == '\0' ? by_config : known->pinned_by_person;
   now->tags = old == NULL ? "" : old->tags;
+  now->given_name = old == NULL ? "" : old->given_name;
+  now->given_protocol = old == NULL ? "" : old->given_protocol;
   now->last_updated_us = old == NULL || is_back ? scan->now_us : old->last_updated_us;
   if (old == NULL)
     return insert_service (scan, now, by_config, error) && created (scan, now, error);

@@ -93,6 +93,8 @@ pm_service_from_row (PmRegistry *registry, PmStatement *row, PmInterner *interne
       .confidence = b->real (row, 19),
       .pinned = pm_intern (interner, b->text (row, 20)),
       .tags = pm_intern (interner, b->text (row, 21)),
+      .given_name = pm_intern (interner, b->text (row, 22)),
+      .given_protocol = pm_intern (interner, b->text (row, 23)),
   };
   pm_status_from_name (b->text (row, 7), &service->status);
   pm_transport_from_name (b->text (row, 12), &service->transport);
@@ -183,8 +185,7 @@ pm_registry_set_status (PmRegistry *registry, gint64 id, PmStatus status, gint64
 }
 
 static gboolean
-annotate (PmRegistry *registry, gint64 id, const char *pinned, const char *tags, gint64 now_us,
-          GError **error)
+annotate (PmRegistry *registry, gint64 id, const PmAnnotation *a, gint64 now_us, GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   PmServiceChange change = {.type = "details"};
@@ -192,21 +193,24 @@ annotate (PmRegistry *registry, gint64 id, const char *pinned, const char *tags,
   if (!pm_registry_service (registry, id, arena, &service, error))
     return FALSE;
   return pm_sql_run (registry,
-                     "UPDATE services SET pinned = coalesce (?, pinned), tags = coalesce (?, tags)"
-                     " WHERE id = ?",
-                     PM_VALUES (pm_text_or_null (pinned), pm_text_or_null (tags), pm_int (id)),
+                     "UPDATE services SET pinned = coalesce (?, pinned), tags = coalesce (?, tags),"
+                     " given_name = coalesce (?, given_name),"
+                     " given_protocol = coalesce (?, given_protocol) WHERE id = ?",
+                     PM_VALUES (pm_text_or_null (a->pinned), pm_text_or_null (a->tags),
+                                pm_text_or_null (a->name), pm_text_or_null (a->protocol),
+                                pm_int (id)),
                      error) &&
          pm_registry_service (registry, id, arena, &service, error) &&
          pm_service_changed (registry, "service.changed", &service, &change, now_us, error);
 }
 
 gboolean
-pm_registry_annotate (PmRegistry *registry, gint64 id, const char *pinned, const char *tags,
+pm_registry_annotate (PmRegistry *registry, gint64 id, const PmAnnotation *annotation,
                       gint64 now_us, GError **error)
 {
   if (!pm_registry_enter (registry, PM_ACCESS_DECISION, error))
     return FALSE;
-  return pm_registry_leave (registry, annotate (registry, id, pinned, tags, now_us, error), error);
+  return pm_registry_leave (registry, annotate (registry, id, annotation, now_us, error), error);
 }
 
 gboolean

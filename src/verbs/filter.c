@@ -165,18 +165,19 @@ term_matches (const Term *term, const PmService *service)
 {
   switch (term->key) {
   case KEY_WORD:
-    return holds (service->project_id, term->text) || holds (service->name, term->text) ||
+    return holds (service->project_id, term->text) ||
+           holds (pm_service_shown_name (service), term->text) ||
            holds (service->tags, term->text) || holds (service->type, term->text);
   case KEY_PROJECT:
     return holds (service->project_id, term->text);
   case KEY_NAME:
-    return holds (service->name, term->text);
+    return holds (pm_service_shown_name (service), term->text);
   case KEY_PORT:
     return has_port (service, term);
   case KEY_IP:
     return holds (service->external_ip, term->text) || holds (service->bind, term->text);
   case KEY_PROTOCOL:
-    return holds (service->protocol, term->text);
+    return holds (pm_service_shown_protocol (service), term->text);
   case KEY_TYPE:
     return holds (service->type, term->text);
   case KEY_TAG:

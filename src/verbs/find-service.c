@@ -6,17 +6,24 @@
 
 /* `name`, `project/name`, and both with `:port` behind, where one service has several. */
 static gboolean
-is_called (const PmService *service, const char *name)
+goes_by (const PmService *service, const char *own, const char *name)
 {
-  gsize project = strlen (service->project_id), own = strlen (service->name);
+  gsize project = strlen (service->project_id), length = strlen (own);
   if (strncmp (name, service->project_id, project) == 0 && name[project] == '/' &&
-      strncmp (name + project + 1, service->name, own) == 0)
+      strncmp (name + project + 1, own, length) == 0)
     name += project + 1;
-  if (strncmp (name, service->name, own) != 0)
+  if (strncmp (name, own, length) != 0)
     return FALSE;
   guint port = service->external_port != 0 ? service->external_port : service->internal_port;
   g_autofree char *with_port = g_strdup_printf (":%u", port);
-  return name[own] == '\0' || strcmp (name + own, with_port) == 0;
+  return name[length] == '\0' || strcmp (name + length, with_port) == 0;
+}
+
+static gboolean
+is_called (const PmService *service, const char *name)
+{
+  return goes_by (service, service->name, name) ||
+         goes_by (service, pm_service_shown_name (service), name);
 }
 
 /* A debugger's port is never what somebody means by the service's name. */

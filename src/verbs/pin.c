@@ -29,7 +29,8 @@ pm_verb_pin (PmContext *context, const char *service, const char *reason, PmAren
   if (index < 0)
     return FALSE;
   gint64 id = g_array_index (snapshot->services, PmService, index).id;
-  if (!pm_registry_annotate (context->registry, id, reason == NULL ? "" : reason, NULL,
+  if (!pm_registry_annotate (context->registry, id,
+                             &(PmAnnotation){.pinned = reason == NULL ? "" : reason},
                              g_get_real_time (), error) ||
       !pm_registry_service (context->registry, id, arena, ret_service, error))
     return FALSE;

@@ -14,7 +14,7 @@ find (const PmSnapshot *snapshot, gint64 id, guint *ret_index, GError **error)
 }
 
 PmPlan *
-pm_verb_plan_moves (PmContext *context, const PmMove *moves, guint n_moves,
+pm_verb_plan_moves (PmContext *context, const PmPortMove *moves, guint n_moves,
                     const PmPlanOptions *options, GError **error)
 {
   g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);

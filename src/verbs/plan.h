@@ -31,10 +31,10 @@ PmPlan *pm_verb_plan_resolve (PmContext *context, const char *only, const PmPlan
 typedef struct {
   gint64 service_id;
   guint16 port;
-} PmMove;
+} PmPortMove;
 
 /* Any moves as one plan. */
-PmPlan *pm_verb_plan_moves (PmContext *context, const PmMove *moves, guint n_moves,
+PmPlan *pm_verb_plan_moves (PmContext *context, const PmPortMove *moves, guint n_moves,
                             const PmPlanOptions *options, GError **error);
 
 PmPlan *pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **error);

@@ -265,7 +265,8 @@ gives_a_service_that_comes_back_its_old_id (void)
   pm_registry_test_store (test->registry, with, NOW);
   g_autoptr (PmSnapshot) before = read_back (test->registry);
   gint64 id = service_named (before, "web")->id;
-  g_assert_true (pm_registry_annotate (test->registry, id, "callback", NULL, NOW, NULL));
+  g_assert_true (
+      pm_registry_annotate (test->registry, id, &(PmAnnotation){.pinned = "callback"}, NOW, NULL));
 
   g_assert_cmpuint (pm_registry_test_store (test->registry, without, NOW + 1).services_removed, ==,
                     1);
