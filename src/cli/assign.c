@@ -10,6 +10,19 @@ static const GOptionEntry entries[] = {
     PM_CHANGE_ENTRIES (options),
     {0}};
 
+typedef struct {
+  const char *service;
+  guint port;
+} Wish;
+
+static PmPlan *
+make (PmContext *context, gconstpointer data, PmPlanOptions *how, GError **error)
+{
+  const Wish *wish = data;
+  how->move_pinned = move_pinned;
+  return pm_verb_plan_assign (context, wish->service, wish->port, how, error);
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
@@ -18,15 +31,8 @@ run (PmCli *cli, int argc, char *argv[])
   guint64 port = 0;
   if (options.plan == 0 && !g_ascii_string_to_unsigned (argv[1], 10, 1, 65535, &port, NULL))
     return pm_cli_usage (&pm_command_assign, "“%s” is no port; ports are 1 to 65535", argv[1]);
-  if (!pm_cli_open (cli))
-    return PM_EXIT_FAILED;
-  GError *error = NULL;
-  PmPlanOptions how = pm_change_plan_options (&options);
-  how.move_pinned = move_pinned;
-  PmPlan *plan = pm_change_kept (cli, &options, &error);
-  if (options.plan == 0)
-    plan = pm_verb_plan_assign (cli->context, argv[0], (guint) port, &how, &error);
-  return pm_change_run (cli, &options, plan, error);
+  Wish wish = {argc > 0 ? argv[0] : NULL, (guint) port};
+  return pm_change_run (cli, &options, make, &wish);
 }
 
 const PmCommand pm_command_assign = {

@@ -9,18 +9,6 @@
 #include "verbs/change-json.h"
 #include "verbs/plan-diff.h"
 
-PmPlanOptions
-pm_change_plan_options (const PmChangeOptions *options)
-{
-  return (PmPlanOptions){.include_uncertain = options->include_uncertain};
-}
-
-PmPlan *
-pm_change_kept (PmCli *cli, const PmChangeOptions *options, GError **error)
-{
-  return options->plan == 0 ? NULL : pm_verb_plan_take (cli->context, options->plan, error);
-}
-
 /* --- the preview --- */
 
 static guint
@@ -158,12 +146,9 @@ no_plan (GError *error)
   return pm_cli_fail (status, error);
 }
 
-PmExit
-pm_change_run (PmCli *cli, const PmChangeOptions *options, PmPlan *taken, GError *error)
+static PmExit
+show_and_apply (PmCli *cli, const PmChangeOptions *options, PmPlan *plan)
 {
-  g_autoptr (PmPlan) plan = taken;
-  if (plan == NULL)
-    return no_plan (error);
   if (options->dry_run)
     return dry_run (cli, options, plan);
   if (!cli->json)
@@ -179,4 +164,18 @@ pm_change_run (PmCli *cli, const PmChangeOptions *options, PmPlan *taken, GError
   GError *failure = NULL;
   pm_verb_apply (cli->context, plan, &result, &failure);
   return pm_change_report (cli, &result, plan, failure);
+}
+
+PmExit
+pm_change_run (PmCli *cli, const PmChangeOptions *options, PmChangePlanner *make,
+               gconstpointer wish)
+{
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  GError *error = NULL;
+  PmPlanOptions how = {.include_uncertain = options->include_uncertain};
+  g_autoptr (PmPlan) plan = options->plan != 0
+                                ? pm_verb_plan_take (cli->context, options->plan, &error)
+                                : make (cli->context, wish, &how, &error);
+  return plan == NULL ? no_plan (error) : show_and_apply (cli, options, plan);
 }

@@ -40,14 +40,14 @@ typedef struct {
         "apply the plan that a dry run printed, if nothing changed since", "ID"                    \
   }
 
-PmPlanOptions pm_change_plan_options (const PmChangeOptions *options);
+/* Makes the plan of what a command's arguments, its `wish`, say. */
+typedef PmPlan *PmChangePlanner (PmContext *context, gconstpointer wish, PmPlanOptions *how,
+                                 GError **error);
 
-/* Shows the plan, asks, applies it, tells the result. `plan` NULL: `error` says why there is none;
- * both are taken over. */
-PmExit pm_change_run (PmCli *cli, const PmChangeOptions *options, PmPlan *plan, GError *error);
-
-/* With --plan: that plan, else NULL and no error. */
-PmPlan *pm_change_kept (PmCli *cli, const PmChangeOptions *options, GError **error);
+/* A whole command: opens, takes the plan of --plan or has one made, shows it, asks, applies it,
+ * tells the result. */
+PmExit pm_change_run (PmCli *cli, const PmChangeOptions *options, PmChangePlanner *make,
+                      gconstpointer wish);
 
 /* TRUE: go on. Else *ret_status is what to end with. */
 gboolean pm_change_confirm (const PmChangeOptions *options, const char *question,

@@ -48,19 +48,20 @@ show (PmCli *cli)
   return PM_EXIT_DONE;
 }
 
+/* `words`: the old and the new address. */
+static PmPlan *
+make (PmContext *context, gconstpointer words, PmPlanOptions *how, GError **error)
+{
+  char *const *addresses = words;
+  return pm_verb_plan_ip_change (context, addresses[0], addresses[1], how, error);
+}
+
 static PmExit
 change (PmCli *cli, int argc, char *argv[])
 {
   if (options.plan == 0 && argc != 2)
     return pm_cli_usage (&pm_command_ip, "change needs the old and the new address");
-  if (!pm_cli_open (cli))
-    return PM_EXIT_FAILED;
-  GError *error = NULL;
-  PmPlanOptions how = pm_change_plan_options (&options);
-  PmPlan *plan = pm_change_kept (cli, &options, &error);
-  if (options.plan == 0)
-    plan = pm_verb_plan_ip_change (cli->context, argv[0], argv[1], &how, &error);
-  return pm_change_run (cli, &options, plan, error);
+  return pm_change_run (cli, &options, make, argv);
 }
 
 static PmExit

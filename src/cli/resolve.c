@@ -9,20 +9,20 @@ static const GOptionEntry entries[] = {
     PM_CHANGE_ENTRIES (options),
     {0}};
 
+static PmPlan *
+make (PmContext *context, gconstpointer conflict, PmPlanOptions *how, GError **error)
+{
+  return pm_verb_plan_resolve (context, conflict, how, error);
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
   if (argc > 0)
     return pm_cli_usage (&pm_command_resolve, "takes no arguments, got “%s”", argv[0]);
-  if (!pm_cli_open (cli))
-    return PM_EXIT_FAILED;
-  GError *error = NULL;
-  PmPlanOptions how = pm_change_plan_options (&options);
-  PmPlan *plan = pm_change_kept (cli, &options, &error);
-  if (options.plan == 0)
-    plan = pm_verb_plan_resolve (cli->context, only, &how, &error);
+  PmExit status = pm_change_run (cli, &options, make, only);
   g_clear_pointer (&only, g_free);
-  return pm_change_run (cli, &options, plan, error);
+  return status;
 }
 
 const PmCommand pm_command_resolve = {
