@@ -135,7 +135,8 @@ look_at (const PmConfig *config, const char *path, GError **error)
   }
   free (resolved);
   const char *roots[] = {root, NULL};
-  PmSurveyOptions options = {.host = g_get_host_name (), .only = only};
+  const char *const one[] = {only, NULL};
+  PmSurveyOptions options = {.host = g_get_host_name (), .only = only == NULL ? NULL : one};
   return pm_verb_observe (config, roots, &options, error);
 }
 

@@ -345,9 +345,28 @@ pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *re
   return is_broken;
 }
 
+/* A manifest above what is surveyed: it only tells projects. */
+static void
+read_above (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file)
+{
+  const char *bytes;
+  gsize length;
+  g_autoptr (GError) error = NULL;
+  learn_path (survey, file);
+  if (pm_reader_read (worker->reader, file->directory_fd, file->name, &bytes, &length, NULL,
+                      &error))
+    pm_survey_learn_manifest (survey, file->root, file->path, bytes, length);
+  else if (is_loss (error))
+    miss_manifest (survey, file);
+}
+
 void
 pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file)
 {
+  if (survey->only != NULL && !pm_places_has (survey->only, file->path)) {
+    read_above (survey, worker, file);
+    return;
+  }
   const PmRecall *recall = survey->options->recall;
   PmStampsKey key = 0;
   PmStampsEntry known;

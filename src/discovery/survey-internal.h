@@ -1,5 +1,6 @@
 #pragma once
 
+#include "discovery/places.h"
 #include "discovery/projects.h"
 #include "discovery/recognise.h"
 #include "discovery/said.h"
@@ -52,7 +53,8 @@ typedef struct {
   PmSurveyWorker *workers;
   guint n_workers;
 
-  char **names; /* of each root that is a project itself, by its folder; NULL of others */
+  PmPlaces *only; /* of options->only; NULL: everything */
+  char **names;   /* of each root that is a project itself, by its folder; NULL of others */
 
   PmStamps *known;       /* NULL: nothing is */
   PmProjects **projects; /* one a root; under the mutex */

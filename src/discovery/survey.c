@@ -108,18 +108,18 @@ on_file (const PmWalkFile *file, guint worker, gpointer data)
 }
 
 static gboolean
-is_below (const char *path, const char *top)
+enters (const char *path, gpointer data)
 {
-  gsize length = strlen (top);
-  return strncmp (path, top, length) == 0 && (path[length] == '\0' || path[length] == '/');
+  const PmSurvey *survey = data;
+  return survey->only == NULL || pm_places_leads_to (survey->only, path);
 }
 
 static PmInterest
 interest_of (const char *path, gpointer data)
 {
   const PmSurvey *survey = data;
-  if (survey->options->only != NULL && !is_below (path, survey->options->only))
-    return PM_INTEREST_NONE;
+  if (survey->only != NULL && !pm_places_has (survey->only, path))
+    return pm_projects_is_manifest (path) ? PM_INTEREST_CONTENT : PM_INTEREST_NONE;
   switch (pm_survey_kind (survey->options->rules, path)) {
   case PM_FILE_CONFIG:
     return PM_INTEREST_CONFIGURATION;
@@ -138,7 +138,8 @@ static guint64
 seed_of (const PmSurveyOptions *options)
 {
   guint64 seed = options->recall == NULL ? 0 : options->recall->program;
-  seed = pm_stamps_mix_text (seed, options->only == NULL ? "" : options->only);
+  for (guint i = 0; options->only != NULL && options->only[i] != NULL; i++)
+    seed = pm_stamps_mix_text (seed, options->only[i]);
   for (guint i = 0; options->ignore != NULL && options->ignore[i] != NULL; i++)
     seed = pm_stamps_mix_text (seed, options->ignore[i]);
   return seed;
@@ -167,6 +168,7 @@ start (PmSurvey *survey, const PmWalkOptions *walk)
   survey->problems = g_array_new (FALSE, FALSE, sizeof (PmProblem));
   survey->problems_arena = pm_arena_new ();
   survey->unread = pm_unread_new ();
+  survey->only = survey->options->only == NULL ? NULL : pm_places_new (survey->options->only);
   survey->seed = seed_of (survey->options);
   survey->trust_before = g_get_real_time () * 1000 - TRUST_AFTER_NS;
   survey->n_workers = pm_walk_n_workers (walk);
@@ -204,6 +206,7 @@ finish (PmSurvey *survey)
     pm_projects_free (survey->projects[i]);
     g_free (survey->names[i]);
   }
+  pm_places_free (survey->only);
   g_free (survey->names);
   g_free (survey->projects);
   g_free (survey->workers);
@@ -325,6 +328,7 @@ survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps 
   PmSurvey survey = {.roots = kept, .options = options, .known = known};
   PmWalkOptions walk = {.roots = kept, .ignore = options->ignore, .n_workers = options->threads};
   PmWalkHandler handler = {
+      .enters = enters,
       .interest = interest_of,
       .file = on_file,
       .problem = on_problem,

@@ -51,11 +51,12 @@ typedef struct {
 typedef struct {
   const char *host;          /* the machine's name, for the services */
   const char *const *ignore; /* globs from the root, NULL-terminated; NULL none */
-  const char *only;          /* a file or folder relative to the (then single) root; NULL all */
-  const PmUserRules *rules;  /* of the user; NULL none */
-  guint threads;             /* 0: one for each core */
-  gboolean keep_roots;       /* a root that cannot be opened is a problem, no error */
-  PmRecall *recall;          /* NULL: everything is read */
+  const char *const *only;  /* files and folders relative to the (then single) root: nothing else is
+                               read but the manifests above them. NULL-terminated; NULL all */
+  const PmUserRules *rules; /* of the user; NULL none */
+  guint threads;            /* 0: one for each core */
+  gboolean keep_roots;      /* a root that cannot be opened is a problem, no error */
+  PmRecall *recall;         /* NULL: everything is read */
 
   /* Called now and then from the calling thread; NULL: nobody wants to know. */
   void (*progress) (const PmSurveyProgress *progress, gpointer data);

@@ -145,6 +145,8 @@ see_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, c
                guint markers, gboolean is_linked)
 {
   const char *path = worker->path->str;
+  if (walk->handler->enters != NULL && !walk->handler->enters (path, walk->handler->data))
+    return;
   gboolean is_ignored =
       directory->ignored_depth > 0 || pm_ignore_matches (directory->ignore, path, TRUE);
   if (pm_skip_directory (name, markers, is_ignored) ||

@@ -50,7 +50,9 @@ typedef struct {
 } PmWalkFile;
 
 typedef struct {
-  /* On any worker, several at a time. */
+  /* On any worker, several at a time. A directory that is not entered is as if it were not there;
+   * NULL: all are. */
+  gboolean (*enters) (const char *path, gpointer data);
   PmInterest (*interest) (const char *path, gpointer data);
   void (*file) (const PmWalkFile *file, guint worker, gpointer data);
 
