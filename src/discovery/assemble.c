@@ -516,5 +516,6 @@ pm_assemble (PmSnapshot *snapshot, const char *host)
   index_facts (&a);
   for (guint i = 0; i < snapshot->services->len; i++)
     describe (&a, i);
+  g_array_sort (snapshot->services, pm_service_compare);
   pm_edges_find (snapshot, stacks);
 }

@@ -235,12 +235,19 @@ find_by_name (const Index *index, const PmFinding *f, double *ret_confidence)
   return choose (index, g_hash_table_lookup (index->by_name, label_key), f, ret_confidence);
 }
 
+/* Of several rows of one service the surest, and of those the first. */
 static gint32
 service_that_holds (const Index *index, const PmFinding *f)
 {
   g_autofree char *key = row_key (f->root, f->project, f->owner);
   const GArray *rows = g_hash_table_lookup (index->rows, key);
-  return rows == NULL ? -1 : g_array_index (rows, gint32, 0);
+  gint32 found = -1;
+  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+    gint32 row = g_array_index (rows, gint32, i);
+    if (found < 0 || service_at (index, row)->confidence > service_at (index, found)->confidence)
+      found = row;
+  }
+  return found;
 }
 
 /* What a service says of itself: a probe's port, localhost inside a container. */

@@ -48,3 +48,15 @@ pm_service_shown_protocol (const PmService *service)
 {
   return is_given (service->given_protocol) ? service->given_protocol : service->protocol;
 }
+
+gint
+pm_service_compare (gconstpointer a, gconstpointer b)
+{
+  const PmService *left = a, *right = b;
+  gint order = strcmp (left->root, right->root);
+  order = order != 0 ? order : strcmp (left->project_id, right->project_id);
+  order = order != 0 ? order : strcmp (left->name, right->name);
+  order = order != 0 ? order : (gint) left->transport - (gint) right->transport;
+  order = order != 0 ? order : (gint) left->internal_port - (gint) right->internal_port;
+  return order != 0 ? order : (gint) left->external_port - (gint) right->external_port;
+}

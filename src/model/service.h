@@ -54,6 +54,9 @@ typedef struct {
 /* Whether some of its evidence could not be read this time. */
 gboolean pm_service_is_kept (const PmService *service);
 
+/* The order of a snapshot's services (of PmService): by root, project, name, transport, ports. */
+gint pm_service_compare (gconstpointer a, gconstpointer b);
+
 /* Finding of one service that points at an endpoint of another. */
 typedef struct {
   guint32 finding;     /* index into the snapshot's findings: where it is written */
