@@ -20,7 +20,7 @@ static void
 cuts_inside_and_keeps_the_end (void)
 {
   expect (pm_cells_cut_inside, "a/b.env:1", 9, "a/b.env:1");
-  expect (pm_cells_cut_inside, "shop/config/web/settings.ini:12", 19, "shop/c…ings.ini:12");
+  expect (pm_cells_cut_inside, "shop/config/web/settings.ini:12", 19, "shop/c…tings.ini:12");
   expect (pm_cells_cut_inside, "日本語/日本語:3", 8, "日…語:3");
 }
 
