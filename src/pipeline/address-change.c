@@ -167,9 +167,9 @@ pm_pipeline_address_change (PmContext *context, const PmAddressChange *change,
 {
   Run run = {.context = context, .change = change, .told = stage, .data = data};
   deal_with (&run, context->config->ip.policy);
-  g_autofree char *cause = run.cause;
   g_string_truncate (report, 0);
   write_report (&run, report);
+  g_free (run.cause);
   return pm_registry_address_change_finish (context->registry, change->id, run.outcome, report->str,
                                             g_get_real_time (), error);
 }
