@@ -5,6 +5,7 @@
 #include "api/call.h"
 #include "api/event-hub.h"
 #include "api/guard.h"
+#include "api/lease-thread.h"
 #include "api/session.h"
 #include "api/worker.h"
 
@@ -20,6 +21,7 @@ struct PmApi {
   PmContext *context; /* the main loop's */
   PmJobs *jobs;
   PmWorker *worker;
+  PmLeaseThread *leases;
   PmGuard *guard;
   PmSessions *sessions;
   PmCache *cache;
@@ -27,5 +29,8 @@ struct PmApi {
   GHashTable *changed_jobs; /* set of ids whose progress is to be told */
   guint on_progress;        /* source that tells it */
 };
+
+/* A call that somebody else has worked on has its answer. On the main loop. */
+void pm_api_call_done (PmCall *call);
 
 G_END_DECLS

@@ -30,6 +30,7 @@ pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
   api->context = context;
   api->jobs = jobs;
   api->worker = pm_worker_new (context->state_dir);
+  api->leases = pm_lease_thread_new (context->state_dir, context->config);
   api->guard = pm_guard_new ();
   api->sessions = pm_sessions_new ();
   api->hub = hub;
@@ -43,6 +44,7 @@ pm_api_free (PmApi *api)
 {
   if (api == NULL)
     return;
+  pm_lease_thread_free (api->leases);
   pm_worker_free (api->worker);
   if (api->on_progress != 0)
     g_source_remove (api->on_progress);
@@ -150,10 +152,9 @@ run_on_worker (PmContext *context, const GError *error, gpointer data)
     pm_audit_write (call);
 }
 
-static void
-worker_done (gpointer data)
+void
+pm_api_call_done (PmCall *call)
 {
-  PmCall *call = data;
   if (call->request == NULL)
     return;
   give_answer (call);
@@ -161,9 +162,33 @@ worker_done (gpointer data)
 }
 
 static void
+worker_done (gpointer call)
+{
+  pm_api_call_done (call);
+}
+
+static void
 unref_call (gpointer call)
 {
   pm_call_unref (call);
+}
+
+/* Answered now, since nobody has the time. */
+static void
+turn_away (PmCall *call)
+{
+  pm_call_problem (call, 503, "too much is being done at once; try again");
+  pm_call_header (call, "Retry-After", "1");
+  finish (call);
+}
+
+static void
+send_to_desk (PmCall *call)
+{
+  if (pm_lease_thread_push (call->api->leases, call->api->context->config, call))
+    pm_http_request_pause (call->request);
+  else
+    turn_away (call);
 }
 
 /* From here on the call is the worker's, until it is done. */
@@ -176,9 +201,7 @@ send_to_worker (PmCall *call)
     pm_http_request_pause (call->request);
     return;
   }
-  pm_call_problem (call, 503, "too much is being done at once; try again");
-  pm_call_header (call, "Retry-After", "1");
-  finish (call);
+  turn_away (call);
 }
 
 /* --- as a job --- */
@@ -269,6 +292,10 @@ handle (PmHttpRequest *request, gpointer data)
   PmRuns runs = call->route->runs;
   if (runs == PM_RUNS_WORKER || (runs == PM_RUNS_JOB && call->dry_run)) {
     send_to_worker (call);
+    return;
+  }
+  if (runs == PM_RUNS_DESK) {
+    send_to_desk (call);
     return;
   }
   if (runs == PM_RUNS_JOB)

@@ -1,6 +1,8 @@
 #include "api/call.h"
 
 #include "verbs/change.h"
+#include "verbs/lease.h"
+#include "verbs/pools.h"
 #include "verbs/scan.h"
 #include "verbs/token.h"
 
@@ -288,6 +290,10 @@ pm_call_status_of (const GError *error)
       {PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO, 503},
       {PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND, 404},
       {PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_EXISTS, 409},
+      {PM_LEASE_ERROR, PM_LEASE_ERROR_EXHAUSTED, 409},
+      {PM_LEASE_ERROR, PM_LEASE_ERROR_TAKEN, 409},
+      {PM_LEASE_ERROR, PM_LEASE_ERROR_HOLDER, 422},
+      {PM_POOL_VERB_ERROR, PM_POOL_VERB_ERROR_TYPE, 422},
       {PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID, 422},
       {PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, 409},
       {PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE, 404},

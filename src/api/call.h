@@ -51,6 +51,8 @@ typedef struct {
   char *key;           /* path and query, by which the answer may be kept */
   gint64 token;        /* the registry's, before the answer was made */
 
+  struct PmLeaseCall *lease; /* at the desk; NULL elsewhere */
+
   guint status; /* 0: not answered yet */
   const char *type;
   GString *answer;

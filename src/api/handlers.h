@@ -20,6 +20,14 @@ void pm_api_conflicts (PmCall *call);
 /* ports.c */
 void pm_api_ports (PmCall *call);
 
+/* leases.c */
+void pm_api_pools (PmCall *call);
+void pm_api_port_analytics (PmCall *call);
+void pm_api_leases_list (PmCall *call);
+void pm_api_leases_take (PmCall *call);
+void pm_api_leases_renew (PmCall *call);
+void pm_api_leases_release (PmCall *call);
+
 /* findings.c */
 void pm_api_findings (PmCall *call);
 

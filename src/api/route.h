@@ -12,8 +12,10 @@ const char *pm_who_name (PmWho who);
 
 /* Where a handler runs, since the main loop must not wait: there itself, for what is only read; on
  * a thread while the client waits; or as a job, and the client gets 202 and the job. A dry run of a
- * job is answered like any other change. */
-typedef enum { PM_RUNS_HERE, PM_RUNS_WORKER, PM_RUNS_JOB } PmRuns;
+ * job is answered like any other change. At the desk leases are given out, all that wait at once
+ * (lease-thread.h): its handlers fill call->lease, and such calls may come as often as they like.
+ */
+typedef enum { PM_RUNS_HERE, PM_RUNS_WORKER, PM_RUNS_JOB, PM_RUNS_DESK } PmRuns;
 
 /* Whether a client may ask for an answer only if it changed, and whether we keep it ourselves: what
  * depends on nothing but the registry, until that is written to. */

@@ -380,55 +380,6 @@ const PmShape pm_shape_findings = {
         END,
     }};
 
-/* --- ports --- */
-
-static const PmShape shape_holder = {
-    "PortHolder", "A service that declares the port",
-    (const PmField[]){
-        INTEGER ("id", NULL),
-        TEXT ("projectId", NULL),
-        TEXT ("serviceName", NULL),
-        TEXT ("type", NULL),
-        {.name = "status", .type = PM_FIELD_TEXT, .choices = statuses},
-        TEXT ("pinned", NULL),
-        END,
-    }};
-
-static const PmShape shape_lease = {
-    "Lease", "A port that is held",
-    (const PmField[]){
-        INTEGER ("id", NULL),
-        PORT ("port", NULL),
-        TEXT ("name", NULL),
-        TEXT ("type", "of the pool"),
-        TIME_OR_NULL ("expires", "null: held by its process alone"),
-        TEXT ("project", "folder that the name is of"),
-        {.name = "transport", .type = PM_FIELD_TEXT, .choices = transports},
-        {.name = "pid", .type = PM_FIELD_INTEGER, .flags = PM_NULLABLE},
-        TIME ("created", NULL),
-        TIME_OR_NULL ("released", "null: it is held"),
-        TEXT ("state", "held, unsure, …"),
-        END,
-    }};
-
-static const PmShape shape_held_port = {
-    "HeldPort", "A port of a machine, and who has it",
-    (const PmField[]){
-        PORT ("port", NULL),
-        {.name = "transport", .type = PM_FIELD_TEXT, .choices = transports},
-        TEXT ("host", NULL),
-        {.name = "services", .type = PM_FIELD_OBJECTS, .of = &shape_holder},
-        {.name = "lease", .type = PM_FIELD_OBJECT, .flags = PM_NULLABLE, .of = &shape_lease},
-        END,
-    }};
-
-const PmShape pm_shape_ports = {
-    "PortList", NULL,
-    (const PmField[]){
-        {.name = "ports", .type = PM_FIELD_OBJECTS, .of = &shape_held_port},
-        END,
-    }};
-
 /* --- history --- */
 
 static const PmShape shape_history_entry = {

@@ -47,6 +47,12 @@ pm_desk_host (const PmDesk *desk)
   return &desk->host;
 }
 
+const PmPools *
+pm_desk_pools (const PmDesk *desk)
+{
+  return desk->pools;
+}
+
 /* --- the view --- */
 
 static gboolean

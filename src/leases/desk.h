@@ -44,6 +44,7 @@ void pm_desk_free (PmDesk *desk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmDesk, pm_desk_free)
 
 const PmHost *pm_desk_host (const PmDesk *desk);
+const PmPools *pm_desk_pools (const PmDesk *desk);
 
 /* Serves all of them; each has a lease or an error then. */
 void pm_desk_serve (PmDesk *desk, PmDeskRequest **requests, guint n_requests);

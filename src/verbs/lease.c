@@ -6,12 +6,6 @@
 #include "discovery/service-type.h"
 #include "verbs/pools.h"
 
-static PmDesk *
-open_desk (PmContext *context)
-{
-  return pm_desk_new (context->registry, pm_verb_pools_of (context->config), NULL);
-}
-
 static void
 keep_text (PmLease *lease, PmArena *arena)
 {
@@ -37,50 +31,66 @@ ttl_or_default (gint64 pid, gint64 ttl_s)
   return pid == 0 && ttl_s == 0 ? PM_LEASE_DEFAULT_TTL_S : ttl_s;
 }
 
-/* --- taking --- */
+/* --- for many at once --- */
 
-/* A dead holder's port may be the very one that is wanted, so they are looked for first. */
-static gboolean
-take (PmDesk *desk, const PmLeaseWish *wish, PmDeskRequest *request, GError **error)
+PmDesk *
+pm_verb_desk_open (PmContext *context)
 {
-  return pm_lease_holder_init (&request->lease.holder, pm_desk_host (desk), wish->pid,
-                               ttl_or_default (wish->pid, wish->ttl_s), error) &&
-         pm_desk_reap (desk, NULL, error) && serve (desk, request, error);
+  return pm_desk_new (context->registry, pm_verb_pools_of (context->config), NULL);
 }
 
 gboolean
-pm_verb_lease (PmContext *context, const PmLeaseWish *wish, PmArena *arena, PmLeaseGiven *ret_given,
-               GError **error)
+pm_verb_desk_ask (const PmDesk *desk, const PmLeaseWish *wish, PmDeskRequest *ret_request,
+                  GError **error)
 {
-  g_autoptr (PmDesk) desk = open_desk (context);
-  g_autoptr (PmPools) pools = pm_verb_pools_of (context->config);
-  const PmPool *pool = pm_verb_pool_named (pools, wish->type, error);
+  const PmPool *pool = pm_verb_pool_named (pm_desk_pools (desk), wish->type, error);
   if (pool == NULL)
     return FALSE;
-  PmDeskRequest request = {
+  *ret_request = (PmDeskRequest){
       .lease = {.type = pool->type,
                 .project = wish->folder,
                 .name = wish->name,
                 .port = wish->port,
-                .transport = wish->transport},
+                .transport = wish->transport,
+                .outcome = ""},
   };
-  if (!take (desk, wish, &request, error))
+  return pm_lease_holder_init (&ret_request->lease.holder, pm_desk_host (desk), wish->pid,
+                               ttl_or_default (wish->pid, wish->ttl_s), error);
+}
+
+gboolean
+pm_verb_desk_ask_renewal (const PmDesk *desk, gint64 id, gint64 pid, gint64 ttl_s,
+                          PmDeskRequest *ret_request, GError **error)
+{
+  *ret_request = (PmDeskRequest){.kind = PM_DESK_RENEW, .lease = {.id = id}};
+  return pm_lease_holder_init (&ret_request->lease.holder, pm_desk_host (desk), pid,
+                               ttl_or_default (pid, ttl_s), error);
+}
+
+/* --- one by one --- */
+
+/* A dead holder's port may be the very one that is wanted, so they are looked for first. */
+gboolean
+pm_verb_lease (PmContext *context, const PmLeaseWish *wish, PmArena *arena, PmLeaseGiven *ret_given,
+               GError **error)
+{
+  g_autoptr (PmDesk) desk = pm_verb_desk_open (context);
+  PmDeskRequest request;
+  if (!pm_verb_desk_ask (desk, wish, &request, error) || !pm_desk_reap (desk, NULL, error) ||
+      !serve (desk, &request, error))
     return FALSE;
   keep_text (&request.lease, arena);
   *ret_given = (PmLeaseGiven){.lease = request.lease, .usual = request.usual};
   return TRUE;
 }
 
-/* --- keeping and giving back --- */
-
 gboolean
 pm_verb_lease_renew (PmContext *context, gint64 id, gint64 pid, gint64 ttl_s, PmArena *arena,
                      PmLease *ret_lease, GError **error)
 {
-  g_autoptr (PmDesk) desk = open_desk (context);
-  PmDeskRequest request = {.kind = PM_DESK_RENEW, .lease = {.id = id}};
-  return pm_lease_holder_init (&request.lease.holder, pm_desk_host (desk), pid,
-                               ttl_or_default (pid, ttl_s), error) &&
+  g_autoptr (PmDesk) desk = pm_verb_desk_open (context);
+  PmDeskRequest request;
+  return pm_verb_desk_ask_renewal (desk, id, pid, ttl_s, &request, error) &&
          serve (desk, &request, error) &&
          pm_registry_lease (context->registry, id, arena, ret_lease, error);
 }
@@ -89,7 +99,7 @@ gboolean
 pm_verb_lease_release (PmContext *context, gint64 id, PmArena *arena, PmLease *ret_lease,
                        GError **error)
 {
-  g_autoptr (PmDesk) desk = open_desk (context);
+  g_autoptr (PmDesk) desk = pm_verb_desk_open (context);
   PmDeskRequest request = {.kind = PM_DESK_RELEASE, .lease = {.id = id}};
   return serve (desk, &request, error) &&
          (ret_lease == NULL || pm_registry_lease (context->registry, id, arena, ret_lease, error));
@@ -109,7 +119,7 @@ pm_verb_lease_end (PmContext *context, const PmLease *lease, gboolean *ret_relea
 gboolean
 pm_verb_leases (PmContext *context, PmArena *arena, GArray *list, GError **error)
 {
-  g_autoptr (PmDesk) desk = open_desk (context);
+  g_autoptr (PmDesk) desk = pm_verb_desk_open (context);
   return pm_desk_reap (desk, NULL, error) &&
          pm_registry_leases (context->registry, arena, list, error);
 }

@@ -25,6 +25,22 @@ typedef struct {
   guint16 usual; /* the name's usual port, where it is another: somebody has it now. 0 */
 } PmLeaseGiven;
 
+/* --- for many at once --- */
+
+/* The registry is the context's, which must outlive it, and is of one thread, as that is. */
+PmDesk *pm_verb_desk_open (PmContext *context);
+
+/* The wish as a request, to be served with others by pm_desk_serve; it borrows the wish's texts.
+ * FALSE: it makes no sense. */
+gboolean pm_verb_desk_ask (const PmDesk *desk, const PmLeaseWish *wish, PmDeskRequest *ret_request,
+                           GError **error);
+
+/* The same for renewing. */
+gboolean pm_verb_desk_ask_renewal (const PmDesk *desk, gint64 id, gint64 pid, gint64 ttl_s,
+                                   PmDeskRequest *ret_request, GError **error);
+
+/* --- one by one --- */
+
 /* Takes one. Errors: PM_LEASE_ERROR, PM_POOL_VERB_ERROR_TYPE, the registry's. */
 gboolean pm_verb_lease (PmContext *context, const PmLeaseWish *wish, PmArena *arena,
                         PmLeaseGiven *ret_given, GError **error);
