@@ -85,9 +85,10 @@ follow (Reader *reader)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   reader->loop = loop;
-  g_autoptr (PmTail) tail = pm_tail_new (reader->cli->context->registry, on_change, reader);
+  PmTail *tail = pm_tail_new (reader->cli->context->registry, on_change, reader);
   if (drain (reader))
     g_main_loop_run (loop);
+  pm_tail_free (tail);
   return reader->error == NULL;
 }
 

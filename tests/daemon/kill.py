@@ -4,12 +4,18 @@ and the registry says what the files say; speaks TAP.
 
 usage: kill.py PORT_MANAGER
 """
+import contextlib
+import http.client
+import os
 import random
 import re
+import threading
+import time
 
 from serving import Place, Server, Stream, tap, until
 
 ROUNDS = 12
+WRITE_ROUNDS = 5
 SEED = 6
 
 
@@ -79,6 +85,99 @@ def survives(program, folder):
         yield server.stop() == 0, "stops"
 
 
+class Writers:
+    """Clients of the API: several make tokens, one changes an address to and fro. What was
+    acknowledged is kept."""
+
+    ADDRESSES = ("203.0.113.10", "198.51.100.77")
+
+    def __init__(self, server):
+        self.server = server
+        self.tokens, self.transactions, self.surprises = [], [], []
+        self.threads = [threading.Thread(target=self.make_tokens, args=(n,)) for n in range(3)]
+        self.threads.append(threading.Thread(target=self.change_address))
+        for thread in self.threads:
+            thread.start()
+
+    def make_tokens(self, writer):
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+            for number in range(10**6):
+                name = f"{os.urandom(4).hex()}-{writer}-{number}"
+                status, answer = self.server.post("/api/tokens", {"name": name, "role": "viewer"})
+                if status == 201:
+                    self.tokens.append(name)
+                elif status != 429:
+                    self.surprises.append(answer)
+
+    def change_address(self):
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+            for number in range(10**6):
+                old, new = self.ADDRESSES[number % 2], self.ADDRESSES[1 - number % 2]
+                self.change(old, new)
+                self.change(new, old)
+
+    def change(self, old, new):
+        wish = {"old": old, "new": new}
+        status, job = patiently(lambda: self.server.post("/api/ip/change", wish))
+        while status == 202 and job["state"] in ("waiting", "running"):
+            time.sleep(0.01)
+            _, job = patiently(lambda: self.server.get(f"/api/jobs/{job['id']}"))
+        if status == 202 and job["state"] == "done" and job["result"]["transaction"]:
+            self.transactions.append(job["result"]["transaction"]["id"])
+        elif job.get("state") != "done":
+            self.surprises.append(job)
+
+    def join(self):
+        for thread in self.threads:
+            thread.join()
+
+
+def patiently(ask):
+    """Asks again when it is told that it asks too often."""
+    while (answer := ask())[0] == 429:
+        time.sleep(0.1)
+    return answer
+
+
+def addresses_in(place):
+    """Which of the two the files have; documentation is not edited."""
+    found = set()
+    for path in place.workspace.rglob("*"):
+        if path.is_file() and path.suffix != ".md":
+            text = path.read_text(errors="replace")
+            found |= {address for address in Writers.ADDRESSES if address in text}
+    return found
+
+
+def keeps_writes(program, folder):
+    numbers = random.Random(SEED)
+    place = Place(program, folder)
+    place.run("scan", str(place.workspace))
+    tokens, transactions, surprises, mixed = [], [], [], 0
+    for _ in range(WRITE_ROUNDS):
+        with Server(place) as server:
+            writers = Writers(server)
+            wanted = numbers.randrange(1, 4)
+            until(lambda: len(writers.transactions) >= wanted and len(writers.tokens) >= 3 * wanted)
+            time.sleep(numbers.uniform(0, 0.05))
+            server.kill()
+            writers.join()
+        tokens += writers.tokens
+        transactions += writers.transactions
+        surprises += writers.surprises
+        place.run("recover")
+        mixed += len(addresses_in(place)) != 1
+    known_tokens = {token["name"] for token in place.json("token", "list")["tokens"]}
+    known = {t["id"] for t in place.json("transactions")["transactions"] if t["state"] == "committed"}
+    print(f"# seed {SEED}: {WRITE_ROUNDS} kills, {len(tokens)} tokens and {len(transactions)} transactions acknowledged")
+    for surprise in surprises[:3]:
+        print(f"# {surprise}")
+    yield tokens and set(tokens) <= known_tokens, "loses-no-token-that-it-acknowledged"
+    yield transactions and set(transactions) <= known, "loses-no-transaction-that-it-acknowledged"
+    yield mixed == 0, "leaves-no-files-mixed"
+    yield not surprises, "does-what-it-is-asked"
+
+
 def control(program, folder):
     """A daemon whose commits are gone with it, as if it had told before it committed."""
     numbers = random.Random(SEED)
@@ -91,4 +190,4 @@ def control(program, folder):
     yield lost(place, seen) != [], "control-finds-what-is-lost"
 
 
-tap("kill", survives, control)
+tap("kill", survives, keeps_writes, control)

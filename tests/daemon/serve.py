@@ -8,6 +8,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import subprocess
 
 from serving import Place, Server, Stream, WAIT_S, tap, until
 
@@ -127,6 +128,53 @@ def is_alone(program, folder):
             yield third.get("/api/services")[0] == 200, "answers-from-what-was-restored"
 
 
+def with_limit(place, limit, value):
+    """The program under a limit of inotify's that holds for it alone: in a user namespace."""
+    before = f"echo {value} > /proc/sys/user/{limit} && "
+    place.program = ["unshare", "--user", "--map-root-user", "sh", "-c", before + 'exec "$@"', "sh"] + place.program
+
+
+def may_limit():
+    tried = subprocess.run(["unshare", "--user", "--map-root-user", "sh", "-c",
+                            "echo 5 > /proc/sys/user/max_inotify_watches"], check=False, capture_output=True, timeout=60)
+    return tried.returncode == 0
+
+
+def is_limited(program, folder):
+    if not may_limit():
+        yield True, "says-when-it-cannot-follow-all # SKIP no user namespaces here"
+        return
+    place = Place(program, folder)
+    place.run("scan", str(place.workspace))
+    ordinary = list(place.program)
+    with_limit(place, "max_inotify_watches", 8)
+    with Server(place) as server:
+        stream = Stream(server, "?after=0&event=watch.*")
+        state = stream.until("watch.limited")[-1][2]
+        yield state["limited"] and state["followed"] < state["wanted"], "says-when-it-cannot-follow-all"
+        place.program = ordinary
+        yield until(lambda: "look daemon" in place.run("doctor").stdout), "and-so-does-doctor"
+        stream.close()
+        yield server.stop() == 0 and "max_user_watches" in server.errors, "and-its-log"
+
+
+def has_no_inotify(program, folder):
+    if not may_limit():
+        yield True, "works-without-inotify # SKIP no user namespaces here"
+        return
+    place = Place(program, folder)
+    place.run("scan", str(place.workspace))
+    ordinary = list(place.program)
+    with_limit(place, "max_inotify_instances", 0)
+    with Server(place) as server:
+        place.program = ordinary
+        stream = Stream(server)
+        place.append_events([("marker", "{}")])
+        yield stream.until("marker")[-1][1] == "marker", "works-without-inotify"
+        stream.close()
+        yield server.stop() == 0 and "max_user_instances" in server.errors, "and-says-so"
+
+
 def notifies(program, folder):
     place = Place(program, folder)
     place.run("scan", str(place.workspace))
@@ -150,4 +198,4 @@ def notifies(program, folder):
             yield server.wait() == 0, "and-stops"
 
 
-tap("serve", follows, does_not_follow, is_told, is_alone, notifies)
+tap("serve", follows, does_not_follow, is_told, is_alone, is_limited, has_no_inotify, notifies)

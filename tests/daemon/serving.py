@@ -72,6 +72,17 @@ class Server:
             body = answer.read().decode()
             return answer.status, json.loads(body) if body.startswith("{") else body
 
+    def post(self, path, body):
+        """Over the socket in the state directory, where this user may do everything."""
+        connection = http.client.HTTPConnection("localhost")
+        with contextlib.closing(connection):
+            connection.sock = socket.socket(socket.AF_UNIX)
+            connection.sock.settimeout(WAIT_S)
+            connection.sock.connect(str(self.place.state / "port-manager.sock"))
+            connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+
     def stop(self):
         self.process.terminate()
         return self.wait()
