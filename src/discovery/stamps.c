@@ -87,6 +87,14 @@ pm_stamps_free (PmStamps *stamps)
   g_free (stamps);
 }
 
+void
+pm_stamps_free_all (PmStamps **stamps)
+{
+  for (guint i = 0; stamps != NULL && stamps[i] != NULL; i++)
+    pm_stamps_free (stamps[i]);
+  g_free (stamps);
+}
+
 gboolean
 pm_stamps_look_up (PmStamps *stamps, PmStampsKey key, PmStampsEntry *ret_entry)
 {

@@ -49,6 +49,9 @@ PmStamps *pm_stamps_load (const char *file, const char *identity);
 void pm_stamps_free (PmStamps *stamps);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmStamps, pm_stamps_free)
 
+/* Each of a NULL-terminated array, and the array. */
+void pm_stamps_free_all (PmStamps **stamps);
+
 /* Marks the entry as met. */
 gboolean pm_stamps_look_up (PmStamps *stamps, PmStampsKey key, PmStampsEntry *ret_entry);
 

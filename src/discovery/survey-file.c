@@ -166,9 +166,9 @@ surroundings (const PmSurvey *survey, const PmWalkFile *file, gboolean *ret_sett
 }
 
 static void
-remember (PmSurveyWorker *worker, PmStampsKey key, PmStampsKind kind, guint64 detail)
+remember (PmSurveyWorker *worker, guint root, PmStampsKey key, PmStampsKind kind, guint64 detail)
 {
-  PmLearned learned = {key, {kind, detail}};
+  PmLearned learned = {root, key, {kind, detail}};
   g_array_append_val (worker->learned, learned);
 }
 
@@ -270,7 +270,7 @@ fail_to_read (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, 
   }
   if (known == NULL || known->kind != PM_STAMPS_FAILED || known->detail != detail)
     g_atomic_int_set (&survey->is_changed, 1);
-  remember (worker, key, PM_STAMPS_FAILED, detail);
+  remember (worker, file->root, key, PM_STAMPS_FAILED, detail);
 }
 
 static void
@@ -301,7 +301,7 @@ read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmS
     return;
   if (kind != PM_STAMPS_FAILED && (!is_settled (survey, &stamp) || (depends && !settled)))
     kind = PM_STAMPS_FRESH;
-  remember (worker, key_of (survey, file, &stamp), kind, depends ? around : 0);
+  remember (worker, file->root, key_of (survey, file, &stamp), kind, depends ? around : 0);
 }
 
 static int
@@ -373,12 +373,12 @@ pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file
   gboolean is_known = FALSE;
   if (recall != NULL) {
     key = key_of (survey, file, &file->stamp);
-    is_known = survey->known != NULL && pm_stamps_look_up (survey->known, key, &known);
+    is_known = survey->known != NULL && pm_stamps_look_up (survey->known[file->root], key, &known);
   }
   if (!is_known || !is_as_before (survey, file, &known)) {
     read_file (survey, worker, file, key, is_known ? &known : NULL);
     return;
   }
-  remember (worker, key, known.kind, known.detail);
+  remember (worker, file->root, key, known.kind, known.detail);
   keep_unopened (survey, worker, file, known.kind);
 }

@@ -33,6 +33,7 @@ typedef struct {
 } PmUnopened;
 
 typedef struct {
+  guint root;
   PmStampsKey key;
   PmStampsEntry entry;
 } PmLearned;
@@ -56,8 +57,8 @@ typedef struct {
   PmPlaces *only; /* of options->only; NULL: everything */
   char **names;   /* of each root that is a project itself, by its folder; NULL of others */
 
-  PmStamps *known;       /* NULL: nothing is */
-  PmProjects **projects; /* one a root; under the mutex */
+  PmStamps *const *known; /* one a root; NULL: nothing is */
+  PmProjects **projects;  /* one a root; under the mutex */
 
   GMutex mutex;     /* of problems, unread, projects and progress */
   GArray *problems; /* of PmProblem */
@@ -70,7 +71,7 @@ typedef struct {
   guint64 seed;        /* of all keys of stamps */
   gint64 trust_before; /* ns since the epoch: what was changed later may change again unnoticed */
   gint is_changed;     /* atomic: something is not as the earlier survey left it */
-  guint64 remark;      /* of the walk's problems, in any order; under the mutex */
+  guint64 *remarks;    /* one a root: of the walk's problems, in any order; under the mutex */
   gboolean is_waiting; /* for a file system to come back: nothing that the walk meets would tell */
 } PmSurvey;
 

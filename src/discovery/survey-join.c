@@ -151,6 +151,55 @@ join_projects (PmSurvey *survey, PmSnapshot *snapshot)
   }
 }
 
+/* --- what lies in other roots --- */
+
+static gboolean
+is_surveyed (const PmSurvey *survey, const char *root)
+{
+  return g_strv_contains (survey->roots, root);
+}
+
+static void
+append_record (PmSnapshot *snapshot, const PmDocumentRecord *record, const PmSaid *said)
+{
+  gint32 first = (gint32) snapshot->findings->len;
+  g_array_append_val (snapshot->documents, *record);
+  for (guint i = 0; i < said->n_findings; i++) {
+    PmFinding f = said->findings[i];
+    if (f.pair >= 0)
+      f.pair += first - said->pairs_from;
+    g_array_append_val (snapshot->findings, f);
+  }
+  if (said->n_facts > 0)
+    g_array_append_vals (snapshot->facts, said->facts, said->n_facts);
+  if (said->n_links > 0)
+    g_array_append_vals (snapshot->links, said->links, said->n_links);
+}
+
+/* As the earlier survey found it: references lead there, and ports collide with its ports. */
+static void
+append_rest (const PmSurvey *survey, const PmSnapshot *previous, const PmSaidIndex *index,
+             PmSnapshot *snapshot)
+{
+  for (guint i = 0; i < previous->projects->len; i++) {
+    const PmProject *project = &g_array_index (previous->projects, PmProject, i);
+    if (!is_surveyed (survey, project->root))
+      g_array_append_val (snapshot->projects, *project);
+  }
+  for (guint i = 0; i < previous->documents->len; i++) {
+    const PmDocumentRecord *record = &g_array_index (previous->documents, PmDocumentRecord, i);
+    PmSaid said;
+    if (!is_surveyed (survey, record->root) &&
+        pm_said_index_find (index, record->root, record->file, &said) != NULL)
+      append_record (snapshot, record, &said);
+  }
+  for (guint i = 0; i < previous->problems->len; i++) {
+    const PmProblem *problem = &g_array_index (previous->problems, PmProblem, i);
+    if (!is_surveyed (survey, problem->root))
+      g_array_append_val (snapshot->problems, *problem);
+  }
+}
+
 /* The texts of the earlier snapshot live on in this one. */
 static void
 take_texts (PmSnapshot *from, PmSnapshot *to)
@@ -181,6 +230,8 @@ pm_survey_join (PmSurvey *survey, PmSnapshot *previous, PmSnapshot *snapshot)
   for (guint i = 0; i < all->len; i++)
     join_document (&join, &g_array_index (all, PmSeen, i));
   g_array_append_vals (snapshot->problems, survey->problems->data, survey->problems->len);
+  if (previous != NULL && survey->options->recall->is_part)
+    append_rest (survey, previous, index, snapshot);
 
   for (guint i = 0; i < survey->n_workers; i++) {
     PmKeeper *keeper = &survey->workers[i].keeper;

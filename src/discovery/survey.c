@@ -61,7 +61,7 @@ remark_on (PmSurvey *survey, guint root, const char *path, const char *reason)
 {
   guint64 digest = pm_stamps_mix_text (pm_stamps_mix_text (root, path), reason);
   g_mutex_lock (&survey->mutex);
-  survey->remark += digest;
+  survey->remarks[root] += digest;
   g_mutex_unlock (&survey->mutex);
 }
 
@@ -175,6 +175,7 @@ start (PmSurvey *survey, const PmWalkOptions *walk)
   guint n_roots = g_strv_length ((char **) survey->roots);
   survey->projects = g_new0 (PmProjects *, n_roots);
   survey->names = g_new0 (char *, n_roots);
+  survey->remarks = g_new0 (guint64, n_roots);
   for (guint i = 0; i < n_roots; i++) {
     survey->projects[i] = pm_projects_new ();
     if (pm_projects_root_is_one (survey->roots[i]))
@@ -208,6 +209,7 @@ finish (PmSurvey *survey)
   }
   pm_places_free (survey->only);
   g_free (survey->names);
+  g_free (survey->remarks);
   g_free (survey->projects);
   g_free (survey->workers);
   g_array_unref (survey->problems);
@@ -225,20 +227,37 @@ give_back (PmSurvey *survey)
   make_tools (&survey->workers[0]); /* for what is looked at again */
 }
 
-static PmStamps *
+/* By root. */
+static PmStamps **
 learned_by_all (const PmSurvey *survey)
 {
-  PmStamps *learned = pm_stamps_new ();
+  guint n_roots = g_strv_length ((char **) survey->roots);
+  PmStamps **learned = g_new0 (PmStamps *, n_roots + 1);
+  for (guint i = 0; i < n_roots; i++) {
+    learned[i] = pm_stamps_new ();
+    pm_stamps_set_remark (learned[i], survey->remarks[i]);
+  }
   for (guint i = 0; i < survey->n_workers; i++) {
     const GArray *list = survey->workers[i].learned;
     for (guint at = 0; at < list->len; at++) {
       const PmLearned *one = &g_array_index (list, PmLearned, at);
-      pm_stamps_add (learned, one->key, one->entry);
+      pm_stamps_add (learned[one->root], one->key, one->entry);
     }
     g_array_set_size (survey->workers[i].learned, 0);
   }
-  pm_stamps_set_remark (learned, survey->remark);
   return learned;
+}
+
+static gboolean
+is_unchanged (const PmSurvey *survey)
+{
+  if (survey->known == NULL || g_atomic_int_get (&survey->is_changed))
+    return FALSE;
+  for (guint i = 0; survey->roots[i] != NULL; i++)
+    if (!pm_stamps_all_met (survey->known[i]) ||
+        pm_stamps_remark (survey->known[i]) != survey->remarks[i])
+      return FALSE;
+  return TRUE;
 }
 
 static void
@@ -271,9 +290,7 @@ make_snapshot (PmSurvey *survey, PmSnapshot *snapshot, gboolean *ret_stale, GErr
   PmRecall *recall = survey->options->recall;
   *ret_stale = FALSE;
   if (recall != NULL) {
-    recall->is_unchanged = survey->known != NULL && !g_atomic_int_get (&survey->is_changed) &&
-                           pm_stamps_all_met (survey->known) &&
-                           pm_stamps_remark (survey->known) == survey->remark;
+    recall->is_unchanged = is_unchanged (survey);
     if (recall->is_unchanged)
       return TRUE;
     recall->learned = learned_by_all (survey);
@@ -288,12 +305,12 @@ make_snapshot (PmSurvey *survey, PmSnapshot *snapshot, gboolean *ret_stale, GErr
   read_manifests (survey);
   *ret_stale = !pm_survey_join (survey, previous, snapshot);
   if (*ret_stale)
-    g_clear_pointer (&recall->learned, pm_stamps_free);
+    g_clear_pointer (&recall->learned, pm_stamps_free_all);
   else if (recall != NULL)
     recall->mounted = pm_survey_mounts (survey);
   /* The next one is to look again, whatever it meets. */
-  if (recall != NULL && recall->learned != NULL && survey->is_waiting)
-    pm_stamps_set_remark (recall->learned, ~survey->remark);
+  for (guint i = 0; !*ret_stale && survey->is_waiting && survey->roots[i] != NULL; i++)
+    pm_stamps_set_remark (recall->learned[i], ~survey->remarks[i]);
   return TRUE;
 }
 
@@ -317,7 +334,7 @@ check_roots (const char *const *roots, GError **error)
 }
 
 static PmSnapshot *
-survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps *known,
+survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps *const *known,
              gboolean *ret_stale, GError **error)
 {
   g_autoptr (PmSnapshot) snapshot = pm_snapshot_new ();
@@ -326,7 +343,10 @@ survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps 
     kept[i] = pm_arena_strdup (snapshot->arena, roots[i]);
 
   PmSurvey survey = {.roots = kept, .options = options, .known = known};
-  PmWalkOptions walk = {.roots = kept, .ignore = options->ignore, .n_workers = options->threads};
+  PmWalkOptions walk = {.roots = kept,
+                        .elsewhere = options->elsewhere,
+                        .ignore = options->ignore,
+                        .n_workers = options->threads};
   PmWalkHandler handler = {
       .enters = enters,
       .interest = interest_of,
@@ -348,7 +368,7 @@ pm_survey (const char *const *roots, const PmSurveyOptions *options, GError **er
 {
   if (!options->keep_roots && !check_roots (roots, error))
     return NULL;
-  PmStamps *known = options->recall == NULL ? NULL : options->recall->known;
+  PmStamps *const *known = options->recall == NULL ? NULL : options->recall->known;
   gboolean is_stale;
   g_autoptr (PmSnapshot) snapshot = survey_once (roots, options, known, &is_stale, error);
   if (snapshot != NULL && is_stale) {

@@ -33,24 +33,27 @@ typedef struct {
  * is opened again by the next: it may change once more without a new time. Options that choose
  * files, and the program's version, are part of what is known. */
 typedef struct {
-  PmStamps *known; /* of that survey */
+  PmStamps *const *known; /* of that survey, one for each root; NULL nothing is known */
   guint64 program; /* differs from one version of the program, and of its rules, to the next */
 
   /* Gives what that survey gave, as pm_registry_snapshot has it, an empty snapshot for none; NULL
    * with an error. Asked for only if something changed. */
   PmSnapshot *(*previous) (gpointer data, GError **error);
   gpointer data;
+  gboolean is_part; /* of what is known: what that survey found in other roots stands, and is
+                       part of the snapshot too */
   const char *const *mounts; /* as `mounted` was then, NULL-terminated; NULL none */
 
   /* Set by pm_survey. */
-  PmStamps *learned;     /* what to save now; the caller's to free */
+  PmStamps **learned;    /* what to save now, one for each root; the caller's to free */
   char **mounted;        /* mount points that held something; g_strfreev */
   gboolean is_unchanged; /* all is as `previous` would tell: the snapshot was left empty */
 } PmRecall;
 
 typedef struct {
-  const char *host;          /* the machine's name, for the services */
-  const char *const *ignore; /* globs from the root, NULL-terminated; NULL none */
+  const char *host;             /* the machine's name, for the services */
+  const char *const *elsewhere; /* directories that belong to others (PmWalkOptions); NULL none */
+  const char *const *ignore;    /* globs from the root, NULL-terminated; NULL none */
   const char *const *only;  /* files and folders relative to the (then single) root: nothing else is
                                read but the manifests above them. NULL-terminated; NULL all */
   const PmUserRules *rules; /* of the user; NULL none */

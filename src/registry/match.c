@@ -138,33 +138,37 @@ only_one_left (const Matcher *m, const PmService *service)
   return only;
 }
 
-/* What tells a service apart from one of the same name in another folder changes with the others.
+/* What tells a service apart from one of the same name in another folder changes with the others,
+ * and another root may take its project over: the file that says it is the same. NULL: none does.
  */
 static char *
 place_of (const PmService *service)
 {
   const char *slash = strrchr (service->name, '/');
   const char *colon = strrchr (service->origin, ':');
-  gsize length = colon == NULL ? strlen (service->origin) : (gsize) (colon - service->origin);
-  return g_strdup_printf ("%s\n%s\n%s\n%s\n%d\n%u\n%u\n%.*s", service->host, service->root,
-                          service->project_id, slash == NULL ? service->name : slash + 1,
-                          service->transport, service->internal_port, service->external_port,
-                          (int) length, service->origin);
+  if (colon == NULL)
+    return NULL;
+  return g_strdup_printf ("%s\n%s\n%d\n%u\n%u\n%s/%.*s", service->host,
+                          slash == NULL ? service->name : slash + 1, service->transport,
+                          service->internal_port, service->external_port, service->root,
+                          (int) (colon - service->origin), service->origin);
 }
 
 static void
 match_renamed (Matcher *m)
 {
   g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = m->known->len; i-- > 0;)
-    if (!m->taken[i] && !known_at (m, (gint32) i)->is_removed)
-      g_hash_table_replace (places, place_of (&known_at (m, (gint32) i)->service),
-                            GINT_TO_POINTER (i + 1));
+  for (guint i = m->known->len; i-- > 0;) {
+    const PmKnownService *known = known_at (m, (gint32) i);
+    char *place = m->taken[i] || known->is_removed ? NULL : place_of (&known->service);
+    if (place != NULL)
+      g_hash_table_replace (places, place, GINT_TO_POINTER (i + 1));
+  }
   for (guint i = 0; g_hash_table_size (places) > 0 && i < m->observed->len; i++) {
     if (m->matches[i] >= 0)
       continue;
     g_autofree char *place = place_of (observed_at (m, i));
-    gint32 k = GPOINTER_TO_INT (g_hash_table_lookup (places, place)) - 1;
+    gint32 k = place == NULL ? -1 : GPOINTER_TO_INT (g_hash_table_lookup (places, place)) - 1;
     if (k < 0)
       continue;
     m->matches[i] = k;

@@ -18,8 +18,9 @@ typedef struct {
  * (of PmKnownService) that it is, or -1: it is new. No known service is given twice. Host, root,
  * project, name and transport must be equal, and then, first rule first: the port that it was moved
  * to; both ports; the internal port; the external port (not 0); exactly one of either side is left
- * over; a removed one's ports, both or the internal one; and, of any name, one that was said at the
- * same place (file, ports) and whose name is the same but for the folder in front of it. Of several
+ * over; a removed one's ports, both or the internal one; and, of any root, project and name, one
+ * that was said at the same place (file, ports) and whose name is the same but for the folder in
+ * front of it. Of several
  * that fit the first does, in the order of both arrays. */
 void pm_match_services (const GArray *known, const GArray *observed, gint32 *ret_matches);
 

@@ -123,7 +123,7 @@ gboolean pm_registry_documents (PmRegistry *registry, PmSnapshot **ret_snapshot,
 gboolean pm_registry_problems (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error);
 
 /* The text that the last scan of this host kept along; "" when it kept none. As long as it is
- * there, the registry holds what that scan observed. */
+ * there, the registry holds what that scan observed, and what the text says of others. */
 gboolean pm_registry_survey (PmRegistry *registry, PmArena *arena, const char **ret_survey,
                              GError **error);
 
@@ -151,6 +151,9 @@ typedef struct {
 
 gboolean pm_registry_annotate (PmRegistry *registry, gint64 id, const PmAnnotation *annotation,
                                gint64 now_us, GError **error);
+
+/* How many conflicts of this host are open, by PmSeverity. */
+gboolean pm_registry_count_conflicts (PmRegistry *registry, guint ret_counts[3], GError **error);
 
 /* Open conflicts of this host: each a JSON object as the API gives it, by port, as char * in the
  * arena. */

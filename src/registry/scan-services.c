@@ -114,15 +114,17 @@ update_service (PmScan *scan, const PmService *service, const char *pinned_by_co
 {
   return pm_sql_run (
       scan->registry,
-      "UPDATE services SET service_name = ?, external_ip = ?, internal_port = ?, external_port = "
+      "UPDATE services SET root = ?, project_id = ?, service_name = ?, external_ip = ?, "
+      "internal_port = ?, external_port = "
       "?, protocol = ?,"
       " status = ?, last_updated = ?, config_files = ?, scope = ?, bind = ?, type = ?, variant = ?,"
       " profiles = ?, origin = ?, confidence = ?, fingerprint = ?, pinned_by_config = ?,"
       " removed = NULL WHERE id = ?",
-      PM_VALUES (pm_text (service->name), pm_text (service->external_ip),
-                 pm_int (service->internal_port), pm_int (service->external_port),
-                 pm_text (service->protocol), pm_text (pm_status_name (service->status)),
-                 pm_int (service->last_updated_us), pm_text (config_files_json (scan, service)),
+      PM_VALUES (pm_text (service->root), pm_text (service->project_id), pm_text (service->name),
+                 pm_text (service->external_ip), pm_int (service->internal_port),
+                 pm_int (service->external_port), pm_text (service->protocol),
+                 pm_text (pm_status_name (service->status)), pm_int (service->last_updated_us),
+                 pm_text (config_files_json (scan, service)),
                  pm_text (pm_scope_name (service->scope)), pm_text (service->bind),
                  pm_text (service->type), pm_text (service->variant), pm_text (service->profiles),
                  pm_text (service->origin), pm_real (service->confidence),
@@ -201,14 +203,22 @@ is_same_place (const PmService *a, const PmService *b)
          a->status == b->status && strcmp (a->external_ip, b->external_ip) == 0;
 }
 
+/* Another folder tells it apart, or another root took it over. */
+static gboolean
+is_called_as (const PmService *now, const PmService *old)
+{
+  return strcmp (now->name, old->name) == 0 && strcmp (now->project_id, old->project_id) == 0 &&
+         strcmp (now->root, old->root) == 0;
+}
+
 static gboolean
 compare (PmScan *scan, PmService *now, const PmKnownService *known, const char *pinned_by_config,
          GError **error)
 {
   const PmService *old = &known->service;
   gboolean moved = !is_same_place (now, old);
-  if (!moved && service_fingerprint (now) == known->fingerprint &&
-      strcmp (now->name, old->name) == 0 && strcmp (pinned_by_config, known->pinned_by_config) == 0)
+  if (!moved && service_fingerprint (now) == known->fingerprint && is_called_as (now, old) &&
+      strcmp (pinned_by_config, known->pinned_by_config) == 0)
     return TRUE;
   scan->changes.services_changed++;
   if (!moved) {

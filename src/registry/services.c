@@ -228,3 +228,20 @@ pm_registry_conflicts (PmRegistry *registry, PmArena *arena, GArray *objects, GE
   }
   return step == PM_STEP_DONE;
 }
+
+gboolean
+pm_registry_count_conflicts (PmRegistry *registry, guint ret_counts[3], GError **error)
+{
+  PmStatement *rows = pm_sql_query (
+      registry, "SELECT severity, count(*) FROM conflicts WHERE host = ? GROUP BY severity",
+      PM_VALUES (pm_text (registry->host)), error);
+  if (rows == NULL)
+    return FALSE;
+  PmStep step;
+  memset (ret_counts, 0, 3 * sizeof *ret_counts);
+  while ((step = pm_sql_step (registry, rows, error)) == PM_STEP_ROW)
+    for (guint severity = 0; severity < 3; severity++)
+      if (strcmp (registry->backend->text (rows, 0), pm_severity_name ((PmSeverity) severity)) == 0)
+        ret_counts[severity] = (guint) registry->backend->integer (rows, 1);
+  return step == PM_STEP_DONE;
+}

@@ -7,8 +7,7 @@
 
 #include "base/json-writer.h"
 #include "registry/records.h"
-#include "verbs/conflicts.h"
-#include "verbs/observe.h"
+#include "verbs/look.h"
 
 #define DECISIONS_TYPE "a(xssss)"
 #define NOTE_TYPE "(ssxuut" DECISIONS_TYPE ")"
@@ -192,31 +191,6 @@ take_back (PmContext *context, guint64 past, guint64 by, GError **error)
          (again == 0 || put_state (registry, again, "committed", error));
 }
 
-/* The files as they are now. A root that is away is no reason to forget the transaction. */
-static PmSnapshot *
-look (PmContext *context, GPtrArray *paths)
-{
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (char *));
-  if (!pm_registry_roots (context->registry, arena, known, NULL))
-    return NULL;
-  for (guint i = 0; i < known->len; i++) {
-    const char *path = g_array_index (known, char *, i);
-    if (g_file_test (path, G_FILE_TEST_IS_DIR))
-      g_ptr_array_add (paths, g_strdup (path));
-  }
-  for (char **root = context->config->roots; *root != NULL; root++)
-    if (g_file_test (*root, G_FILE_TEST_IS_DIR) &&
-        !g_ptr_array_find_with_equal_func (paths, *root, g_str_equal, NULL))
-      g_ptr_array_add (paths, g_strdup (*root));
-  guint n_paths = paths->len;
-  g_ptr_array_add (paths, NULL);
-  PmSurveyOptions options = {.host = pm_registry_host (context->registry)};
-  return n_paths == 0 ? NULL
-                      : pm_verb_observe (context->config, (const char *const *) paths->pdata,
-                                         &options, NULL);
-}
-
 /* Which service has which port now: nobody else could tell the ports of one service apart when
  * several have moved. */
 static GArray *
@@ -232,22 +206,22 @@ moves_of (const Note *note)
   return moves;
 }
 
+/* What the files say now. A survey that fails is no reason to forget the transaction. */
 static gboolean
-store (PmContext *context, guint64 id, const Note *note, const PmSnapshot *seen,
-       const GPtrArray *paths, GError **error)
+store_files (PmLook *look, const Note *note, GError **error)
+{
+  g_autoptr (GArray) moves = moves_of (note);
+  PmScanScope scope = {.moves = (const PmScanMove *) (void *) moves->data, .n_moves = moves->len};
+  guint conflicts[3];
+  return look->snapshot == NULL || look->is_unchanged ||
+         pm_look_store (look, &scope, conflicts, NULL, error);
+}
+
+static gboolean
+store (PmContext *context, guint64 id, const Note *note, PmLook *look, GError **error)
 {
   PmRegistry *registry = context->registry;
-  if (seen != NULL) {
-    g_autoptr (GArray) conflicts = pm_verb_conflicts_of (seen);
-    g_autoptr (GArray) moves = moves_of (note);
-    PmScanScope scope = {.roots = (const char *const *) paths->pdata,
-                         .conflicts = conflicts,
-                         .moves = (const PmScanMove *) (void *) moves->data,
-                         .n_moves = moves->len};
-    if (!pm_registry_store_scan (registry, seen, &scope, g_get_real_time (), NULL, error))
-      return FALSE;
-  }
-  if (!put_record (registry, id, note, "committed", error))
+  if (!store_files (look, note, error) || !put_record (registry, id, note, "committed", error))
     return FALSE;
   if (note->undo_of != 0)
     return take_back (context, note->undo_of, id, error);
@@ -261,11 +235,14 @@ pm_note_register (guint64 id, const char *text, gpointer user, GError **error)
   g_auto (Note) note = {0};
   if (!read_note (text, &note, error))
     return FALSE;
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (PmSnapshot) seen = look (context, paths);
+  g_auto (PmScanRoots) roots = {0};
+  g_auto (PmLook) look = {0};
+  PmSurveyOptions options = {0};
+  if (pm_scan_roots_init (&roots, context, NULL, NULL))
+    pm_look (&look, context, &roots, &options, NULL);
   if (!pm_registry_begin (context->registry, PM_DURABILITY_DECISION, error))
     return FALSE;
-  if (!store (context, id, &note, seen, paths, error)) {
+  if (!store (context, id, &note, &look, error)) {
     pm_registry_rollback (context->registry);
     return FALSE;
   }

@@ -2,17 +2,11 @@
 
 #include "discovery/survey.h"
 #include "verbs/context.h"
+#include "verbs/scan-roots.h"
 
 G_BEGIN_DECLS
 
 /* Reads roots as they are, and makes the registry say so. */
-
-#define PM_SCAN_ERROR (pm_scan_error_quark ())
-GQuark pm_scan_error_quark (void);
-typedef enum {
-  PM_SCAN_ERROR_NO_ROOT, /* none named and none remembered */
-  PM_SCAN_ERROR_ROOT,    /* a root that cannot be opened */
-} PmScanError;
 
 typedef struct {
   guint projects, documents, findings, services;
@@ -22,7 +16,8 @@ typedef struct {
   gint64 elapsed_us;
 } PmScanReport;
 
-/* Scans the roots named (any paths), and remembers them; with none, those remembered. A root that
+/* Scans the roots named (any paths), and remembers them; with none, those remembered. The report is
+ * of these, but its conflicts are the whole host's. A root that
  * is named must be there; of one that is remembered and is not, what is known of it stands. Files
  * that are as the last scan of the same roots left them are not opened. ret_problems, which may be
  * NULL, gets a snapshot of which only the problems count. */

@@ -322,46 +322,53 @@ is_tagged_as_cache (int fd)
 }
 
 static gboolean
-is_root (const PmWalk *walk, const struct stat *info)
+is_place (const PmWalk *walk, const struct stat *info)
 {
-  for (guint i = 0; i < walk->roots->len; i++) {
-    const PmTreeDirectory *root = g_array_index (walk->roots, PmWalkRoot, i).directory;
-    if (root != NULL && root->device == info->st_dev && root->inode == info->st_ino)
+  for (guint i = 0; i < walk->places->len; i++) {
+    PmWalkIdentity place = g_array_index (walk->places, PmWalkPlace, i).identity;
+    if (place.device == info->st_dev && place.inode == info->st_ino)
       return TRUE;
   }
   return FALSE;
 }
 
-/* May the link be followed? It is remembered then. */
+/* The first link to a directory stands for it, unless that lies below another one's. */
+static gboolean
+is_followed (const PmWalk *walk, const PmTreeDirectory *directory, const char *real)
+{
+  gboolean is_met = FALSE, is_first = FALSE;
+  for (guint i = 0; i < walk->targets->len; i++) {
+    const PmWalkTarget *target = &g_array_index (walk->targets, PmWalkTarget, i);
+    if (strcmp (target->path, real) != 0) {
+      if (pm_walk_lies_below (real, target->path, NULL))
+        return FALSE;
+      continue;
+    }
+    is_first = is_first || (!is_met && target->root == directory->root &&
+                            strcmp (target->name, directory->name) == 0);
+    is_met = TRUE;
+  }
+  return is_first;
+}
+
+/* May the link be followed? */
 static gboolean
 accept_linked (PmWalk *walk, const PmTreeDirectory *directory, int fd)
 {
   g_autofree char *real = pm_walk_real_path (fd);
   if (real == NULL)
     return FALSE;
-  for (guint i = 0; i < walk->roots->len; i++) {
-    const char *root = g_array_index (walk->roots, PmWalkRoot, i).path;
-    if (root == NULL)
-      continue;
-    if (pm_walk_lies_below (real, root, NULL))
+  for (guint i = 0; i < walk->places->len; i++) {
+    const char *place = g_array_index (walk->places, PmWalkPlace, i).path;
+    if (pm_walk_lies_below (real, place, NULL))
       return FALSE;
-    if (pm_walk_lies_below (root, real, NULL)) {
+    if (pm_walk_lies_below (place, real, NULL)) {
       pm_walk_problem (walk, directory->root, directory->path,
                        "it links to a directory that holds a root; not followed");
       return FALSE;
     }
   }
-
-  PmWalkIdentity identity = {directory->device, directory->inode};
-  g_mutex_lock (&walk->lock);
-  gboolean is_new = TRUE;
-  for (guint i = 0; i < walk->linked->len && is_new; i++)
-    is_new =
-        memcmp (&g_array_index (walk->linked, PmWalkIdentity, i), &identity, sizeof identity) != 0;
-  if (is_new)
-    g_array_append_val (walk->linked, identity);
-  g_mutex_unlock (&walk->lock);
-  return is_new;
+  return is_followed (walk, directory, real);
 }
 
 /* Says whether an opened directory is to be read, and learns who it is. */
@@ -378,7 +385,7 @@ accept (PmWalk *walk, PmTreeDirectory *directory, int fd)
     return TRUE;
   directory->device = info.st_dev;
   directory->inode = info.st_ino;
-  if (is_root (walk, &info))
+  if (is_place (walk, &info))
     return FALSE;
   if (directory->device != directory->parent->device && is_of_the_kernel (fd))
     return FALSE;

@@ -23,10 +23,22 @@ typedef struct {
 } PmWalkIdentity;
 
 typedef struct {
-  char *path; /* real and absolute */
   PmTreeDirectory *directory;
   PmIgnore *excluded; /* the caller's globs */
 } PmWalkRoot;
+
+/* A directory that is a root, or belongs to another walk. */
+typedef struct {
+  char *path; /* real and absolute */
+  PmWalkIdentity identity;
+} PmWalkPlace;
+
+/* A link to a directory among the children of a root. */
+typedef struct {
+  char *path; /* of its target, real and absolute */
+  guint root;
+  char *name;
+} PmWalkTarget;
 
 /* Of one thread, never shared. */
 typedef struct {
@@ -43,14 +55,17 @@ typedef struct {
   const PmWalkOptions *options;
   const PmWalkHandler *handler;
   PmTree tree;
-  GArray *roots; /* PmWalkRoot; fixed before the workers start */
+
+  /* Fixed before the workers start. */
+  GArray *roots;   /* PmWalkRoot */
+  GArray *places;  /* PmWalkPlace */
+  GArray *targets; /* PmWalkTarget, by root and name */
 
   GMutex lock; /* guards all below */
   GCond wake;
   GPtrArray *pending; /* PmTreeDirectory; the last one is next, so that descriptors stay warm */
   guint n_busy;
-  GArray *links;  /* PmWalkLink */
-  GArray *linked; /* PmWalkIdentity of followed links to directories */
+  GArray *links; /* PmWalkLink */
   guint64 n_problems;
 
   GMutex report; /* one callback at a time */

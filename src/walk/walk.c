@@ -5,10 +5,12 @@
 
 #include "walk/walk.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "walk/walk-internal.h"
@@ -194,6 +196,93 @@ worker_clear (PmWalkWorker *worker)
 /* --- roots --- */
 
 static void
+add_place (PmWalk *walk, int fd, const struct stat *info)
+{
+  PmWalkPlace place = {pm_walk_real_path (fd), {info->st_dev, info->st_ino}};
+  if (place.path != NULL)
+    g_array_append_val (walk->places, place);
+}
+
+/* One that is not there keeps nobody out. */
+static void
+add_elsewhere (PmWalk *walk, const char *path)
+{
+  struct stat info;
+  int fd = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  if (fstat (fd, &info) == 0)
+    add_place (walk, fd, &info);
+  close (fd);
+}
+
+static void
+add_target (PmWalk *walk, guint root, const char *name)
+{
+  g_autofree char *path = g_build_filename (walk->options->roots[root], name, NULL);
+  int fd = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  PmWalkTarget target = {pm_walk_real_path (fd), root, g_strdup (name)};
+  close (fd);
+  if (target.path != NULL)
+    g_array_append_val (walk->targets, target);
+  else
+    g_free (target.name);
+}
+
+static gint
+compare_targets (gconstpointer a, gconstpointer b)
+{
+  const PmWalkTarget *left = a, *right = b;
+  if (left->root != right->root)
+    return left->root < right->root ? -1 : 1;
+  return strcmp (left->name, right->name);
+}
+
+static void
+find_targets (PmWalk *walk, guint root)
+{
+  DIR *directory = opendir (walk->options->roots[root]);
+  const struct dirent *entry;
+  guint n = 0;
+  while (directory != NULL && (entry = readdir (directory)) != NULL && n++ < PM_WALK_MOST_ENTRIES)
+    if (entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN)
+      add_target (walk, root, entry->d_name);
+  if (directory != NULL)
+    closedir (directory);
+}
+
+/* Links that are not followed, wherever they come, stand for nothing. */
+static void
+drop_useless_targets (PmWalk *walk)
+{
+  for (guint i = walk->targets->len; i > 0; i--) {
+    const char *target = g_array_index (walk->targets, PmWalkTarget, i - 1).path;
+    for (guint k = 0; k < walk->places->len; k++) {
+      const char *place = g_array_index (walk->places, PmWalkPlace, k).path;
+      if (pm_walk_lies_below (target, place, NULL) || pm_walk_lies_below (place, target, NULL)) {
+        g_array_remove_index (walk->targets, i - 1);
+        break;
+      }
+    }
+  }
+}
+
+static void
+clear_place (gpointer place)
+{
+  g_free (((PmWalkPlace *) place)->path);
+}
+
+static void
+clear_target (gpointer target)
+{
+  g_free (((PmWalkTarget *) target)->path);
+  g_free (((PmWalkTarget *) target)->name);
+}
+
+static void
 add_root (PmWalk *walk, guint index)
 {
   PmWalkRoot root = {0};
@@ -205,7 +294,7 @@ add_root (PmWalk *walk, guint index)
     g_array_append_val (walk->roots, root);
     return;
   }
-  root.path = pm_walk_real_path (fd);
+  add_place (walk, fd, &info);
   root.directory = pm_tree_add_root (&walk->tree, index, fd);
   root.directory->device = info.st_dev;
   root.directory->inode = info.st_ino;
@@ -247,9 +336,18 @@ walk_init (PmWalk *walk, const PmWalkOptions *options, const PmWalkHandler *hand
   walk->roots = g_array_new (FALSE, TRUE, sizeof (PmWalkRoot));
   walk->pending = g_ptr_array_new ();
   walk->links = g_array_new (FALSE, FALSE, sizeof (PmWalkLink));
-  walk->linked = g_array_new (FALSE, FALSE, sizeof (PmWalkIdentity));
-  for (guint i = 0; options->roots[i] != NULL; i++)
+  walk->places = g_array_new (FALSE, FALSE, sizeof (PmWalkPlace));
+  walk->targets = g_array_new (FALSE, FALSE, sizeof (PmWalkTarget));
+  g_array_set_clear_func (walk->places, clear_place);
+  g_array_set_clear_func (walk->targets, clear_target);
+  for (guint i = 0; options->roots[i] != NULL; i++) {
     add_root (walk, i);
+    find_targets (walk, i);
+  }
+  for (guint i = 0; options->elsewhere != NULL && options->elsewhere[i] != NULL; i++)
+    add_elsewhere (walk, options->elsewhere[i]);
+  drop_useless_targets (walk);
+  g_array_sort (walk->targets, compare_targets);
   queue_roots (walk);
 }
 
@@ -261,12 +359,12 @@ walk_clear (PmWalk *walk)
     if (root->directory != NULL)
       pm_tree_unref (&walk->tree, root->directory);
     pm_ignore_unref (root->excluded);
-    g_free (root->path);
   }
   g_array_unref (walk->roots);
   g_ptr_array_unref (walk->pending);
   g_array_unref (walk->links);
-  g_array_unref (walk->linked);
+  g_array_unref (walk->places);
+  g_array_unref (walk->targets);
   g_cond_clear (&walk->wake);
   g_mutex_clear (&walk->report);
   g_mutex_clear (&walk->lock);

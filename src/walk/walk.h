@@ -13,14 +13,15 @@ G_BEGIN_DECLS
  *
  * What is entered:
  * - Directories, but for those that skip.h names, those that the caller's globs exclude, and those
- *   that hold another root.
+ *   that are another root, or belong to another walk (`elsewhere`).
  * - Directories that a .gitignore or .git/info/exclude excludes, for configuration files only
  * (people exclude .vscode, config, secrets) and not deeper than two levels; a repository of its own
  * inside is ordinary again, as ignore files end at a repository's border.
  * - Mount points, but never a file system of the kernel's (proc, sysfs, …).
  * - Links to directories only as direct children of a root: people link projects in. One that leads
- *   to a directory inside a root, or to one that holds a root, is not followed; one target is
- *   followed once. Files below it lie outside the root: `is_linked_project`.
+ *   to a directory inside a root, to one that holds a root, or into the target of another link, is
+ *   not followed; of several that lead to one target the first is, by root and name. Files below it
+ *   lie outside the root: `is_linked_project`.
  *
  * What is given: regular files of interest. An excluded file is given only if it is configuration
  * (.env, .mcp.json, local overrides). A link to a regular file beneath the root (or the linked
@@ -70,7 +71,9 @@ typedef struct {
 } PmWalkHandler;
 
 typedef struct {
-  const char *const *roots;  /* NULL-terminated; a root may be a link itself */
+  const char *const *roots;     /* NULL-terminated; a root may be a link itself */
+  const char *const *elsewhere; /* absolute, NULL-terminated: directories that are not entered, as
+                                   if they were roots; may be NULL */
   const char *const *ignore; /* NULL-terminated globs as in gitignore(5), anchored at each root; may
                                 be NULL. They exclude configuration too */
   guint n_workers;           /* 0: as many as there are processors, from 2 to 8 */

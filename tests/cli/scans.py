@@ -3,11 +3,13 @@
 
 usage: scans.py PORT_MANAGER
 """
+import contextlib
 import ctypes
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -437,6 +439,110 @@ def code_that_a_stack_builds_goes_by_its_name(t):
     t.expect(t.rows(), {"shop/a/web": [(8081, 3000)], "shop/b/web": [(8082, 3000)]})
 
 
+ONE = "services:\n  web:\n    ports: ['8080:80']\n"
+
+
+def projects_of(t):
+    return sorted({(s["root"].rsplit("/", 1)[1], s["projectId"]) for s in t.services()})
+
+
+def conflicts_of(t, status=0):
+    return json.loads(t.call("conflicts", "--json", status=status))["conflicts"]
+
+
+def a_root_in_a_root_is_scanned_once(t):
+    t.put("a/b/shop/compose.yaml", ONE)
+    t.put("a/zoo/compose.yaml", "services:\n  ape:\n    ports: ['9090:1']\n")
+    t.scan(t.root / "a/b")
+    t.scan(t.root / "a")
+    t.expect(projects_of(t), [("a", "zoo"), ("b", "shop")])
+    t.expect(conflicts_of(t), [])
+    t.scan()
+    t.expect(projects_of(t), [("a", "zoo"), ("b", "shop")])
+
+
+def a_root_takes_projects_over_from_the_one_above(t):
+    t.put("a/b/shop/compose.yaml", ONE)
+    t.put("a/zoo/compose.yaml", "services:\n  ape:\n    ports: ['9090:1']\n")
+    t.scan(t.root / "a")
+    t.expect(projects_of(t), [("a", "b"), ("a", "zoo")])
+    ids, history = {s["serviceName"]: s["id"] for s in t.services()}, t.history()
+    t.scan(t.root / "a/b")
+    t.expect(projects_of(t), [("a", "zoo"), ("b", "shop")])
+    t.expect({s["serviceName"]: s["id"] for s in t.services()}, ids)
+    t.expect(t.history(), history)
+    t.expect(conflicts_of(t), [])
+
+
+def a_project_that_is_linked_into_two_roots_is_one(t):
+    outside = t.tmp / "elsewhere/shop"
+    outside.mkdir(parents=True)
+    (outside / "compose.yaml").write_text(ONE, encoding="utf-8")
+    for root in "ab":
+        (t.root / root).mkdir()
+        (t.root / root / "shop").symlink_to(outside)
+    for roots in ([t.root / "b"], [t.root / "a"], [], [t.root / "a"], [t.root / "b"]):
+        t.scan(*roots)
+        t.expect(len(t.services()), 1)
+        t.expect(conflicts_of(t), [])
+
+
+def a_folder_that_becomes_a_root_takes_what_was_linked_to_it(t):
+    t.put("real/shop/compose.yaml", ONE)
+    (t.root / "links").mkdir()
+    (t.root / "links/shop").symlink_to(t.root / "real/shop")
+    t.scan(t.root / "links")
+    t.scan(t.root / "real")
+    t.expect(projects_of(t), [("real", "shop")])
+
+
+def conflicts_are_those_of_the_whole_host(t):
+    t.put("a/shop/compose.yaml", ONE)
+    t.put("b/zoo/compose.yaml", "services:\n  ape:\n    ports: ['8080:1']\n")
+    t.scan(t.root / "a")
+    report = t.scan(t.root / "b", status=1)
+    t.expect((report["projects"], report["services"], report["conflicts"]), (1, 1, 1))
+    t.expect({s["status"] for s in t.services()}, {"conflict"})
+    t.expect(t.scan(t.root / "a", status=1)["conflicts"], 1)
+    t.expect(len(conflicts_of(t, status=1)), 1)
+    t.replace("b/zoo/compose.yaml", "8080", "8081")
+    t.expect(t.scan(t.root / "b")["conflicts"], 0)
+    t.expect({s["status"] for s in t.services()}, {"inactive"})
+
+
+def references_lead_into_other_roots(t):
+    t.put("a/shop/compose.yaml", ONE)
+    t.put("b/zoo/.env", "SHOP_URL=http://localhost:8080\n")
+    t.scan(t.root / "a")
+    t.scan(t.root / "b")
+    assert "web of shop" in t.call("explain", "zoo/.env:1", status=0)
+    t.replace("b/zoo/.env", "SHOP", "THE_SHOP")
+    t.scan(t.root / "b")
+    assert "web of shop" in t.call("explain", "zoo/.env:1", status=0)
+
+
+def one_root_after_the_other_is_read_once(t):
+    t.put("a/shop/compose.yaml", ONE)
+    t.put("b/zoo/compose.yaml", "services:\n  ape:\n    ports: ['9090:1']\n")
+    time.sleep(2.2)  # until the files count as settled, and are remembered
+    roots = [t.root / "a", t.root / "b"]
+    for root in roots:
+        t.scan(root)
+
+    def sql(statement):
+        with contextlib.closing(sqlite3.connect(t.tmp / "state/registry.db")) as database, database:
+            return database.execute(statement).fetchall()
+
+    # what is read again is stored again, since its digest differs
+    sql("UPDATE documents SET content = 0")
+    for scanned in ([roots[0]], [roots[1]], [], [roots[0]], [roots[1]], roots):
+        t.scan(*scanned)
+        t.expect(sql("SELECT count(*) FROM documents WHERE content <> 0"), [(0,)])
+    t.replace("b/zoo/compose.yaml", "9090", "9091")
+    t.scan(roots[1])
+    t.expect(sql("SELECT count(*) FROM documents WHERE content <> 0"), [(2,)])  # the control: both are compared
+
+
 CASES = [
     an_unreadable_file_is_not_gone,
     an_unreadable_project_is_not_gone,
@@ -469,6 +575,13 @@ CASES = [
     names_inside_a_stack_lead_to_that_stack,
     a_service_of_one_folder_moves_alone,
     code_that_a_stack_builds_goes_by_its_name,
+    a_root_in_a_root_is_scanned_once,
+    a_root_takes_projects_over_from_the_one_above,
+    a_project_that_is_linked_into_two_roots_is_one,
+    a_folder_that_becomes_a_root_takes_what_was_linked_to_it,
+    conflicts_are_those_of_the_whole_host,
+    references_lead_into_other_roots,
+    one_root_after_the_other_is_read_once,
 ]
 
 

@@ -40,21 +40,20 @@ survey (Test *test, gboolean *ret_unchanged)
 {
   const char *const roots[] = {test->root, NULL};
   GError *error = NULL;
-  PmRecall recall = {.known = pm_stamps_load (test->stamps, test->identity),
-                     .previous = give_previous,
-                     .mounts = test->mounts,
-                     .data = test};
+  PmStamps *known[] = {pm_stamps_load (test->stamps, test->identity), NULL};
+  PmRecall recall = {
+      .known = known, .previous = give_previous, .mounts = test->mounts, .data = test};
   PmSurveyOptions options = {.recall = &recall, .threads = 1};
   PmSnapshot *snapshot = pm_survey (roots, &options, &error);
   g_assert_no_error (error);
   *ret_unchanged = recall.is_unchanged;
   if (!recall.is_unchanged) {
     g_free (test->identity);
-    test->identity = pm_stamps_save (recall.learned, test->stamps, &error);
+    test->identity = pm_stamps_save (recall.learned[0], test->stamps, &error);
     g_assert_no_error (error);
   }
-  pm_stamps_free (recall.known);
-  pm_stamps_free (recall.learned);
+  pm_stamps_free (known[0]);
+  pm_stamps_free_all (recall.learned);
   g_strfreev (recall.mounted);
   return snapshot;
 }
