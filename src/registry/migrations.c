@@ -432,8 +432,8 @@ static const char *const sqlite_steps[] = {
     " WHERE finished IS NULL;",
 
     /* 10: what a person calls it */
-    "ALTER TABLE services ADD COLUMN given_name TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE services ADD COLUMN given_protocol TEXT NOT NULL DEFAULT '';",
+    ("ALTER TABLE services ADD COLUMN given_name TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE services ADD COLUMN given_protocol TEXT NOT NULL DEFAULT '';"),
 };
 
 guint

@@ -261,7 +261,6 @@ static void
 keeps_what_was_on_a_file_system_that_is_gone (Test *test, gconstpointer data)
 {
   g_autofree char *point = g_build_filename (test->root, "web", NULL);
-  g_autofree char *file = g_build_filename (point, "compose.yaml", NULL);
   remove_tree (point);
   g_assert_cmpint (g_mkdir (point, 0700), ==, 0);
   test->mounts[0] = point;
