@@ -1,71 +1,93 @@
-/* Which bind addresses collide: ip(7), ipv6(7). */
+#include "allocation/addresses.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "allocation/conflicts.h"
-
-typedef enum { FAMILY_BOTH, FAMILY_V4, FAMILY_V6, FAMILY_NAME } Family;
-
-typedef struct {
-  Family family;
-  gboolean wildcard;
-  guint8 bytes[16];
-} Address;
-
-/* `::ffff:a.b.c.d` is the IPv4 address a.b.c.d (RFC 4291, 2.5.5.2). */
-static Address
-v6_address (const struct in6_addr *in)
+static PmBind
+v6_bind (const struct in6_addr *in)
 {
-  Address address = {.family = FAMILY_V6};
+  PmBind bind = {.kind = PM_BIND_V6};
+  static const guint8 any_v4[4];
+  if (IN6_IS_ADDR_UNSPECIFIED (in))
+    return (PmBind){.kind = PM_BIND_ANY};
   if (IN6_IS_ADDR_V4MAPPED (in)) {
-    address.family = FAMILY_V4;
-    memcpy (address.bytes, in->s6_addr + 12, 4);
-    return address;
+    memcpy (bind.bytes, in->s6_addr + 12, 4);
+    bind.kind = memcmp (bind.bytes, any_v4, 4) == 0 ? PM_BIND_ANY_V4 : PM_BIND_V4;
+    return bind;
   }
-  memcpy (address.bytes, in->s6_addr, 16);
-  address.wildcard = IN6_IS_ADDR_UNSPECIFIED (in);
-  if (address.wildcard)
-    address.family = FAMILY_BOTH;
-  return address;
+  memcpy (bind.bytes, in->s6_addr, 16);
+  return bind;
 }
 
-static Address
-parse_address (const char *text)
+PmBind
+pm_bind_parse (const char *text)
 {
-  Address address = {.family = FAMILY_BOTH, .wildcard = TRUE};
-  if (text[0] == '\0' || strcmp (text, "*") == 0)
-    return address;
-  if (strcmp (text, "localhost") == 0)
-    text = "127.0.0.1";
-
-  gsize length = strlen (text);
-  g_autofree char *bare =
-      text[0] == '[' && length > 2 ? g_strndup (text + 1, length - 2) : g_strdup (text);
   struct in_addr v4;
   struct in6_addr v6;
+  char bare[INET6_ADDRSTRLEN];
+  if (text[0] == '\0' || strcmp (text, "*") == 0)
+    return (PmBind){.kind = PM_BIND_ANY};
+  if (g_ascii_strcasecmp (text, "localhost") == 0)
+    return (PmBind){.kind = PM_BIND_LOCALHOST};
+  const char *start = text[0] == '[' ? text + 1 : text;
+  gsize length = strcspn (start, "]%");
+  if (length >= sizeof bare)
+    return (PmBind){.kind = PM_BIND_NAME};
+  memcpy (bare, start, length);
+  bare[length] = '\0';
   if (inet_pton (AF_INET6, bare, &v6) == 1)
-    return v6_address (&v6);
-  address.family = FAMILY_NAME;
-  address.wildcard = FALSE;
-  if (inet_pton (AF_INET, bare, &v4) == 1) {
-    address.family = FAMILY_V4;
-    address.wildcard = v4.s_addr == 0;
-    memcpy (address.bytes, &v4, 4);
-  }
-  return address;
+    return v6_bind (&v6);
+  if (inet_pton (AF_INET, bare, &v4) != 1)
+    return (PmBind){.kind = PM_BIND_NAME};
+  PmBind bind = {.kind = v4.s_addr == 0 ? PM_BIND_ANY_V4 : PM_BIND_V4};
+  memcpy (bind.bytes, &v4, 4);
+  return bind;
+}
+
+PmBind
+pm_bind_of_socket (const char *address, gboolean is_v6_only)
+{
+  PmBind bind = pm_bind_parse (address);
+  if (bind.kind == PM_BIND_ANY && is_v6_only)
+    bind.kind = PM_BIND_ANY_V6;
+  return bind;
+}
+
+static gboolean
+is_loopback (const PmBind *bind)
+{
+  static const guint8 v4[4] = {127, 0, 0, 1}, v6[16] = {[15] = 1};
+  return bind->kind == PM_BIND_V4 ? memcmp (bind->bytes, v4, sizeof v4) == 0
+                                  : memcmp (bind->bytes, v6, sizeof v6) == 0;
+}
+
+static gboolean
+covers_ipv4 (PmBindKind kind)
+{
+  return kind == PM_BIND_ANY_V4 || kind == PM_BIND_V4 || kind == PM_BIND_LOCALHOST;
+}
+
+static gboolean
+covers_ipv6 (PmBindKind kind)
+{
+  return kind == PM_BIND_ANY_V6 || kind == PM_BIND_V6 || kind == PM_BIND_LOCALHOST;
 }
 
 gboolean
-pm_conflicts_addresses_overlap (const char *a, const char *b)
+pm_bind_overlaps (const PmBind *a, const PmBind *b)
 {
-  if (strcmp (a, b) == 0)
+  if (a->kind > b->kind) {
+    const PmBind *other = a;
+    a = b;
+    b = other;
+  }
+  if (a->kind == PM_BIND_ANY || b->kind == PM_BIND_NAME)
     return TRUE;
-  Address left = parse_address (a), right = parse_address (b);
-  /* A name may stand for any address. */
-  if (left.family == FAMILY_NAME || right.family == FAMILY_NAME)
-    return TRUE;
-  if (left.family != FAMILY_BOTH && right.family != FAMILY_BOTH && left.family != right.family)
-    return FALSE;
-  return left.wildcard || right.wildcard || memcmp (left.bytes, right.bytes, 16) == 0;
+  if (a->kind == PM_BIND_ANY_V4)
+    return covers_ipv4 (b->kind);
+  if (a->kind == PM_BIND_ANY_V6)
+    return covers_ipv6 (b->kind);
+  if (a->kind == PM_BIND_LOCALHOST)
+    return b->kind == PM_BIND_LOCALHOST || is_loopback (b);
+  return a->kind == b->kind && memcmp (a->bytes, b->bytes, sizeof a->bytes) == 0;
 }

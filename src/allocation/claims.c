@@ -1,49 +1,128 @@
 /* DESIGN
  * What compose publishes is claimed by its findings, since one container port may be published
  * several times and by wide ranges. Everything else that is bound on the host is claimed by the
- * rows of the services, which know which of several values wins. */
+ * rows of the services, which know which of several values wins. A live socket that one of the
+ * claimants owns, or may own, is that claim come true and no other one. */
 
 #include "allocation/claims.h"
 
 #include <string.h>
 
+#include "allocation/ownership.h"
 #include "model/replaced.h"
 
-static char *
-name_key (const char *root, const char *project, const char *name)
+/* --- numbers for texts --- */
+
+typedef struct {
+  const char *host, *root, *project, *name;
+} Identity;
+
+static guint
+identity_hash (gconstpointer data)
 {
-  return g_strconcat (root, "\n", project, "\n", name, NULL);
+  const Identity *id = data;
+  guint hash = g_str_hash (id->host);
+  hash = hash * 31 + g_str_hash (id->root);
+  hash = hash * 31 + g_str_hash (id->project);
+  return hash * 31 + g_str_hash (id->name);
 }
 
-static char *
-exact_key (const char *name, PmTransport transport, guint16 external_port)
+static gboolean
+identity_equal (gconstpointer a, gconstpointer b)
 {
-  return g_strdup_printf ("%s\n%d\n%u", name, transport, external_port);
+  const Identity *left = a, *right = b;
+  return strcmp (left->project, right->project) == 0 && strcmp (left->name, right->name) == 0 &&
+         strcmp (left->root, right->root) == 0 && strcmp (left->host, right->host) == 0;
+}
+
+/* The same number for the same identity, from 1 on. */
+static guint
+number_of (GHashTable *numbers, const PmService *service, const char *name)
+{
+  Identity id = {service->host, service->root, service->project_id, name};
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, &id));
+  if (number == 0) {
+    number = g_hash_table_size (numbers) + 1;
+    g_hash_table_insert (numbers, g_memdup2 (&id, sizeof id), GUINT_TO_POINTER (number));
+  }
+  return number;
+}
+
+static void
+number_claims (const PmSnapshot *snapshot, GArray *claims)
+{
+  g_autoptr (GHashTable) numbers =
+      g_hash_table_new_full (identity_hash, identity_equal, g_free, NULL);
+  for (guint i = 0; i < claims->len; i++) {
+    PmClaim *claim = &g_array_index (claims, PmClaim, i);
+    const PmService *service = &g_array_index (snapshot->services, PmService, claim->service);
+    claim->address = pm_bind_parse (claim->bind);
+    claim->project = number_of (numbers, service, "");
+    claim->name = number_of (numbers, service, service->name);
+  }
+}
+
+/* --- what is declared --- */
+
+typedef struct {
+  const char *root, *project, *name;
+  guint16 port; /* 0: any row of that name, of whatever transport */
+  PmTransport transport;
+} RowKey;
+
+static guint
+row_hash (gconstpointer data)
+{
+  const RowKey *key = data;
+  return (g_str_hash (key->project) * 31 + g_str_hash (key->name)) * 31 + key->port;
+}
+
+static gboolean
+row_equal (gconstpointer a, gconstpointer b)
+{
+  const RowKey *left = a, *right = b;
+  return left->port == right->port && left->transport == right->transport &&
+         strcmp (left->name, right->name) == 0 && strcmp (left->project, right->project) == 0 &&
+         strcmp (left->root, right->root) == 0;
+}
+
+/* Of several that fit, the one with the lowest inside port. */
+static void
+insert_row (const PmSnapshot *snapshot, GHashTable *index, gint32 row, gboolean any)
+{
+  const PmService *s = &g_array_index (snapshot->services, PmService, row);
+  RowKey key = {s->root, s->project_id, s->name, 0, PM_TRANSPORT_TCP};
+  if (!any) {
+    key.port = s->external_port;
+    key.transport = s->transport;
+  }
+  gint known = GPOINTER_TO_INT (g_hash_table_lookup (index, &key));
+  if (known == 0 ||
+      g_array_index (snapshot->services, PmService, known - 1).internal_port > s->internal_port)
+    g_hash_table_replace (index, g_memdup2 (&key, sizeof key), GINT_TO_POINTER (row + 1));
 }
 
 static GHashTable *
 index_services (const PmSnapshot *snapshot)
 {
-  GHashTable *index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTable *index = g_hash_table_new_full (row_hash, row_equal, g_free, NULL);
   for (guint i = 0; i < snapshot->services->len; i++) {
-    const PmService *service = &g_array_index (snapshot->services, PmService, i);
-    g_autofree char *name = name_key (service->root, service->project_id, service->name);
-    char *exact = exact_key (name, service->transport, service->external_port);
-    g_hash_table_insert (index, exact, GINT_TO_POINTER ((gint) i + 1));
-    if (!g_hash_table_contains (index, name))
-      g_hash_table_insert (index, g_steal_pointer (&name), GINT_TO_POINTER ((gint) i + 1));
+    if (g_array_index (snapshot->services, PmService, i).external_port != 0)
+      insert_row (snapshot, index, (gint32) i, FALSE);
+    insert_row (snapshot, index, (gint32) i, TRUE);
   }
   return index;
 }
 
-/* The row of the same name that has this port, or the first of that name; -1 when there is none. */
+/* The row of the same name that has this port, or one of that name; -1 when there is none. */
 static gint32
 service_of (GHashTable *index, const PmFinding *f)
 {
-  g_autofree char *name = name_key (f->root, f->project, f->owner);
-  g_autofree char *exact = exact_key (name, f->transport, f->port);
-  gint found = GPOINTER_TO_INT (g_hash_table_lookup (index, exact));
-  return (found != 0 ? found : GPOINTER_TO_INT (g_hash_table_lookup (index, name))) - 1;
+  RowKey key = {f->root, f->project, f->owner, f->port, f->transport};
+  gint found = GPOINTER_TO_INT (g_hash_table_lookup (index, &key));
+  key.port = 0;
+  key.transport = PM_TRANSPORT_TCP;
+  return (found != 0 ? found : GPOINTER_TO_INT (g_hash_table_lookup (index, &key))) - 1;
 }
 
 /* How many containers of a service a compose file starts, where it is not one. */
@@ -54,7 +133,7 @@ index_replicas (const PmSnapshot *snapshot)
   for (guint i = 0; i < snapshot->facts->len; i++) {
     const PmServiceFact *fact = &g_array_index (snapshot->facts, PmServiceFact, i);
     if (fact->replicas != 1)
-      g_hash_table_insert (index, name_key (fact->root, fact->file, fact->name),
+      g_hash_table_insert (index, g_strjoin ("\n", fact->root, fact->file, fact->name, NULL),
                            GUINT_TO_POINTER (fact->replicas));
   }
   return index;
@@ -66,7 +145,7 @@ replicas_of (GHashTable *index, const PmFinding *f)
   if (g_hash_table_size (index) == 0)
     return 1;
   gpointer replicas;
-  g_autofree char *key = name_key (f->root, f->file, f->own_name);
+  g_autofree char *key = g_strjoin ("\n", f->root, f->file, f->own_name, NULL);
   return g_hash_table_lookup_extended (index, key, NULL, &replicas) ? GPOINTER_TO_UINT (replicas)
                                                                     : 1;
 }
@@ -108,6 +187,7 @@ add_published (const PmSnapshot *snapshot, GArray *claims)
       continue;
     PmClaim claim = {
         .service = service,
+        .socket = -1,
         .first = f->port,
         .last = MAX (f->port, f->port_end),
         .transport = f->transport,
@@ -126,13 +206,18 @@ add_published (const PmSnapshot *snapshot, GArray *claims)
   }
 }
 
-static gboolean
-has_mapping (const PmService *service)
+/* The one that `origin` names, or the first. */
+static const PmConfigFile *
+deciding_file (const PmService *service)
 {
-  for (guint i = 0; i < service->n_config_files; i++)
-    if (service->config_files[i].role == PM_ROLE_PUBLISH)
-      return TRUE;
-  return FALSE;
+  for (guint i = 0; i < service->n_config_files; i++) {
+    const PmConfigFile *file = &service->config_files[i];
+    gsize length = strlen (file->path);
+    if (strncmp (service->origin, file->path, length) == 0 && service->origin[length] == ':' &&
+        g_ascii_strtoull (service->origin + length + 1, NULL, 10) == file->line)
+      return file;
+  }
+  return service->n_config_files > 0 ? &service->config_files[0] : NULL;
 }
 
 static void
@@ -140,11 +225,13 @@ add_listening (const PmSnapshot *snapshot, GArray *claims)
 {
   for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
-    if (service->scope != PM_SCOPE_HOST || service->external_port == 0 || has_mapping (service))
+    if (service->scope != PM_SCOPE_HOST || service->external_port == 0 ||
+        pm_ownership_is_mapping (service))
       continue;
-    const PmConfigFile *file = service->n_config_files > 0 ? &service->config_files[0] : NULL;
+    const PmConfigFile *file = deciding_file (service);
     PmClaim claim = {
         .service = (gint32) i,
+        .socket = -1,
         .first = service->external_port,
         .last = service->external_port,
         .transport = service->transport,
@@ -161,17 +248,114 @@ add_listening (const PmSnapshot *snapshot, GArray *claims)
   }
 }
 
+/* --- what is live --- */
+
+/* Whether no claimant of its port owns the socket, or may own it. */
+static gboolean
+is_stray (const PmSnapshot *snapshot, const GArray *claims, const PmSocket *socket, guint from,
+          guint to)
+{
+  PmBind bind = pm_bind_of_socket (socket->address, socket->is_v6_only);
+  gboolean any = FALSE;
+  for (guint i = from; i < to; i++) {
+    const PmClaim *claim = &g_array_index (claims, PmClaim, i);
+    if (claim->last < socket->port || !pm_bind_overlaps (&bind, &claim->address) ||
+        strcmp (claim->host, socket->host) != 0)
+      continue;
+    const PmService *service = &g_array_index (snapshot->services, PmService, claim->service);
+    if (pm_ownership (service, socket) != PM_LIVE_FOREIGN)
+      return FALSE;
+    any = TRUE;
+  }
+  return any;
+}
+
+static PmClaim
+claim_of_socket (const PmSnapshot *snapshot, guint index)
+{
+  const PmSocket *socket = &g_array_index (snapshot->sockets, PmSocket, index);
+  return (PmClaim){
+      .service = -1,
+      .socket = (gint32) index,
+      .first = socket->port,
+      .last = socket->port,
+      .transport = socket->transport,
+      .host = socket->host,
+      .bind = socket->address,
+      .file = "",
+      .variant = "",
+      .profiles = "",
+      .confidence = 1,
+      .address = pm_bind_of_socket (socket->address, socket->is_v6_only),
+  };
+}
+
+/* The claims that start at or below each socket's port: those of its transport, up to `to`. A range
+ * is at most 65,536 ports long, so the widest one tells where to begin. */
+static void
+add_strays (const PmSnapshot *snapshot, GArray *claims)
+{
+  guint n_declared = claims->len, from = 0, to = 0, widest = 0;
+  for (guint i = 0; i < n_declared; i++) {
+    const PmClaim *claim = &g_array_index (claims, PmClaim, i);
+    widest = MAX (widest, (guint) claim->last - claim->first);
+  }
+  for (guint i = 0; i < snapshot->sockets->len; i++) {
+    const PmSocket *socket = &g_array_index (snapshot->sockets, PmSocket, i);
+    const PmClaim *claim;
+    while (to < n_declared &&
+           ((claim = &g_array_index (claims, PmClaim, to))->transport < socket->transport ||
+            (claim->transport == socket->transport && claim->first <= socket->port)))
+      to++;
+    while (from < to &&
+           ((claim = &g_array_index (claims, PmClaim, from))->transport < socket->transport ||
+            claim->first + widest < socket->port))
+      from++;
+    if (!is_stray (snapshot, claims, socket, from, to))
+      continue;
+    PmClaim stray = claim_of_socket (snapshot, i);
+    g_array_append_val (claims, stray);
+  }
+}
+
+/* --- all --- */
+
+static int
+compare_owners (const PmSnapshot *snapshot, gint32 a, gint32 b)
+{
+  if (a < 0 || b < 0)
+    return (a < 0) - (b < 0); /* sockets behind services */
+  const PmService *left = &g_array_index (snapshot->services, PmService, a);
+  const PmService *right = &g_array_index (snapshot->services, PmService, b);
+  int order = strcmp (left->project_id, right->project_id);
+  order = order != 0 ? order : strcmp (left->name, right->name);
+  order = order != 0 ? order : strcmp (left->root, right->root);
+  order = order != 0 ? order : strcmp (left->host, right->host);
+  return order != 0 ? order : (int) left->internal_port - right->internal_port;
+}
+
 static gint
-compare (gconstpointer a, gconstpointer b)
+compare (gconstpointer a, gconstpointer b, gpointer data)
 {
   const PmClaim *left = a, *right = b;
   if (left->transport != right->transport)
     return left->transport < right->transport ? -1 : 1;
   if (left->first != right->first)
     return left->first < right->first ? -1 : 1;
-  if (left->service != right->service)
-    return left->service < right->service ? -1 : 1;
-  return left->line < right->line ? -1 : left->line > right->line;
+  int order = compare_owners (data, left->service, right->service);
+  order = order != 0 ? order : strcmp (left->file, right->file);
+  if (order != 0)
+    return order;
+  if (left->line != right->line)
+    return left->line < right->line ? -1 : 1;
+  order = strcmp (left->bind, right->bind);
+  return order != 0 ? order : (int) left->last - right->last;
+}
+
+static void
+sort (const PmSnapshot *snapshot, GArray *claims)
+{
+  g_array_sort_with_data (claims, compare, (gpointer) snapshot);
 }
 
 GArray *
@@ -180,6 +364,11 @@ pm_claims_collect (const PmSnapshot *snapshot)
   GArray *claims = g_array_new (FALSE, FALSE, sizeof (PmClaim));
   add_published (snapshot, claims);
   add_listening (snapshot, claims);
-  g_array_sort (claims, compare);
+  number_claims (snapshot, claims);
+  sort (snapshot, claims);
+  guint n_declared = claims->len;
+  add_strays (snapshot, claims);
+  if (claims->len > n_declared)
+    sort (snapshot, claims);
   return claims;
 }

@@ -1,12 +1,14 @@
 #pragma once
 
+#include "allocation/addresses.h"
 #include "model/snapshot.h"
 
 G_BEGIN_DECLS
 
-/* A range of ports that a service binds on its host. Private to allocation/. */
+/* A range of ports that somebody binds on a host. Private to allocation/. */
 typedef struct {
-  gint32 service; /* index into the snapshot's services */
+  gint32 service; /* index into the snapshot's services; -1: a socket of nobody's that is known */
+  gint32 socket;  /* then: index into the snapshot's sockets; -1 otherwise */
   guint16 first, last;
   PmTransport transport;
   const char *host;
@@ -20,9 +22,16 @@ typedef struct {
   gboolean is_crowded; /* more of them than the range has room for */
   gboolean is_default; /* no file says it: the tool's default */
   double confidence;
+
+  /* For comparing many with many. */
+  PmBind address;
+  guint project; /* the same number: the same host, root and project */
+  guint name;    /* and the same service name */
 } PmClaim;
 
-/* All claims of a snapshot, sorted by transport, then first port. */
+/* All claims of a snapshot, sorted by transport, then first port, then by what they say: the order
+ * in which the snapshot lists things does not matter. Sockets are claims of their own where they
+ * are foreign to every service that claims their port. */
 GArray *pm_claims_collect (const PmSnapshot *snapshot);
 
 G_END_DECLS

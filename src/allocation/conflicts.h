@@ -1,34 +1,33 @@
 #pragma once
 
-#include "allocation/port-set.h"
+#include "allocation/resolve.h"
 #include "model/conflict.h"
 
 G_BEGIN_DECLS
 
-/* Who cannot run beside whom: a pure function of a snapshot.
+/* Who cannot run beside whom: a pure function of a snapshot, whatever the order in which this lists
+ * things.
  *
  * A claim is a port that a service binds on a host: what compose publishes, and what a process
- * listens on there. Ports of containers and clusters are nobody's claim. Two claims collide when
- * their hosts and transports are the same, their ports overlap, and so do their addresses (bind(2),
- * ip(7), ipv6(7): the wildcard overlaps everything of its family, and `::` both families, since
- * IPV6_V6ONLY is off by default on Linux).
+ * listens on there. Ports of containers and clusters are nobody's claim. So is a live socket that
+ * is foreign (ownership.h) to all who claim its port. Two claims collide when their hosts and
+ * transports are the same, their ports overlap, and so do their addresses (addresses.h). A claim
+ * of a service of which more containers are started than it has ports collides with itself.
  *
  * Severity:
  *   error    both run in the ordinary course of things: one of them will fail to bind;
  *   warning  one of the two ports is a tool's default or only probable;
  *   note     they collide only if somebody runs together what is not meant to be: another mode
  *            (production beside development), a profile that is off by default, another stack of
- *            the same project, a template.
+ *            the same project, a template; or a tool's default that a live socket sits on.
  * Never a conflict: a service and itself, in whatever variants; a port that a project's files
  * mention and the compose service of the same project that publishes it; services of one compose
- * file whose profiles have nothing in common; alternative compose files of one directory. */
+ * file whose profiles have nothing in common; alternative compose files of one directory; a service
+ * that listens, and what listens beside it. */
 
-/* Returns a new array of PmConflict, worst first, then by port, that clears its elements. `taken`
- * are ports that may not be suggested, beyond those that the snapshot declares (live sockets,
- * leases, the kernel's ephemeral range); NULL is none. */
-GArray *pm_conflicts_find (const PmSnapshot *snapshot, const PmPortSet *taken);
-
-/* Whether two bind addresses can collide; "" is the wildcard of both families. */
-gboolean pm_conflicts_addresses_overlap (const char *a, const char *b);
+/* Returns a new array of PmConflict, worst first, then by port, that clears its elements. One for
+ * each contested port, and more where claimants on it have nothing to do with each other. The way
+ * out that each suggests is the one that pm_resolve takes. */
+GArray *pm_conflicts_find (const PmSnapshot *snapshot, const PmResolveRules *rules);
 
 G_END_DECLS

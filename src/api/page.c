@@ -78,9 +78,12 @@ append_conflicts (GString *out, const GArray *conflicts)
     append_cell (out, conflict->reason);
     g_string_append (out, "<td>");
     for (guint k = 0; k < conflict->n_claimants; k++) {
+      const PmClaimant *claimant = &conflict->claimants[k];
       g_string_append (out, k == 0 ? "<code>" : "<br><code>");
-      append_text (out, conflict->claimants[k].file);
-      g_string_append_printf (out, ":%u</code>", conflict->claimants[k].line);
+      append_text (out, claimant->socket != NULL ? claimant->socket->command : claimant->file);
+      if (claimant->socket == NULL)
+        g_string_append_printf (out, ":%u", claimant->line);
+      g_string_append (out, "</code>");
     }
     g_string_append_c (out, '\n');
   }

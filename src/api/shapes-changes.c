@@ -59,6 +59,18 @@ static const PmShape shape_plan_file = {"PlanFile", "A file that would be edited
                                             END,
                                         }};
 
+static const PmShape shape_choice = {"Choice", "Why a service moves, and why there",
+                                     (const PmField[]){
+                                         INTEGER ("serviceId", NULL),
+                                         TEXT ("projectId", NULL),
+                                         TEXT ("serviceName", NULL),
+                                         PORT ("from", NULL),
+                                         PORT ("to", NULL),
+                                         INTEGER ("cost", "in points: the least that was found"),
+                                         TEXT ("reason", "in words"),
+                                         END,
+                                     }};
+
 const PmShape pm_shape_plan = {
     "Plan", "The exact edits that a change would make",
     (const PmField[]){
@@ -71,6 +83,11 @@ const PmShape pm_shape_plan = {
         {.name = "files", .type = PM_FIELD_OBJECTS, .of = &shape_plan_file},
         {.name = "edits", .type = PM_FIELD_OBJECTS, .of = &shape_edit},
         {.name = "leftOut", .type = PM_FIELD_OBJECTS, .of = &shape_left},
+        {.name = "choices",
+         .type = PM_FIELD_OBJECTS,
+         .flags = PM_OPTIONAL,
+         .of = &shape_choice,
+         .meaning = "of a resolution: who moves, and why"},
         {.name = "youMustAlso",
          .type = PM_FIELD_TEXTS,
          .meaning = "what cannot be edited from here"},

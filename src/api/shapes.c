@@ -9,6 +9,7 @@ static const char *const protocols[] = {"http", "ws", "tcp", "udp", NULL};
 static const char *const transports[] = {"tcp", "udp", "sctp", NULL};
 static const char *const scopes[] = {"host", "container", "cluster", NULL};
 static const char *const roles[] = {"listen", "publish", "target", "reference", "address", NULL};
+static const char *const lives[] = {"notListening", "listening", "hidden", "foreign", NULL};
 static const char *const severities[] = {"error", "warning", "note", NULL};
 
 /* --- problems --- */
@@ -60,6 +61,40 @@ static const PmShape shape_config_file = {
         END,
     }};
 
+static const PmShape shape_container = {"Container", "Whose published port it is",
+                                        (const PmField[]){
+                                            TEXT ("id", "empty: not known"),
+                                            TEXT ("name", NULL),
+                                            TEXT ("service", "as compose calls it"),
+                                            TEXT ("folder", "of the compose project"),
+                                            PORT ("port", "inside; 0: unknown"),
+                                            END,
+                                        }};
+
+static const PmShape shape_listener = {
+    "Listener", "A socket that is bound now. Null is what the kernel does not show to us",
+    (const PmField[]){
+        TEXT ("address", NULL),
+        PORT ("port", NULL),
+        {.name = "transport", .type = PM_FIELD_TEXT, .choices = transports},
+        FLAG ("v6Only", "it leaves IPv4 alone"),
+        TEXT ("device", "network device that it is bound to; empty: all"),
+        INTEGER ("uid", "whose it is"),
+        {.name = "pid", .type = PM_FIELD_INTEGER, .flags = PM_NULLABLE},
+        {.name = "command", .type = PM_FIELD_TEXT, .flags = PM_NULLABLE, .meaning = "masked"},
+        {.name = "cwd", .type = PM_FIELD_TEXT, .flags = PM_NULLABLE},
+        TEXT ("unit", "of systemd; empty: none"),
+        {.name = "projectId",
+         .type = PM_FIELD_TEXT,
+         .flags = PM_NULLABLE,
+         .meaning = "where it was started"},
+        {.name = "container",
+         .type = PM_FIELD_OBJECT,
+         .flags = PM_NULLABLE,
+         .of = &shape_container},
+        END,
+    }};
+
 const PmShape pm_shape_service = {
     "Service", "Project, name, addresses and ports: one row of the registry",
     (const PmField[]){
@@ -91,6 +126,15 @@ const PmShape pm_shape_service = {
         FLAG ("kept", "its files cannot be read just now: this is what they said last"),
         OPTIONAL_TEXT ("observedName", "what its files call it, where a person said otherwise"),
         OPTIONAL_TEXT ("observedProtocol", NULL),
+        {.name = "live",
+         .type = PM_FIELD_TEXT,
+         .flags = PM_OPTIONAL,
+         .choices = lives,
+         .meaning = "what is bound where it should listen, if somebody looked"},
+        {.name = "listener",
+         .type = PM_FIELD_OBJECT,
+         .flags = PM_OPTIONAL | PM_NULLABLE,
+         .of = &shape_listener},
         END,
     }};
 
@@ -198,6 +242,12 @@ static const PmShape shape_claimant = {
         TEXT ("variant", NULL),
         TEXT ("profiles", "comma-separated"),
         TEXT ("command", "of a live socket's owner"),
+        {.name = "pid", .type = PM_FIELD_INTEGER, .flags = PM_OPTIONAL, .meaning = "of its owner"},
+        {.name = "listener",
+         .type = PM_FIELD_OBJECT,
+         .flags = PM_OPTIONAL,
+         .of = &shape_listener,
+         .meaning = "the live socket"},
         END,
     }};
 

@@ -24,6 +24,13 @@ print_diff (const PmCli *cli, const PmChangeOptions *options, const PmPlan *plan
 static void
 print_rest (const PmPlan *plan)
 {
+  if (plan->choices->len > 0)
+    printf ("Why:\n");
+  for (guint i = 0; i < plan->choices->len; i++) {
+    const PmPlanChoice *choice = &g_array_index (plan->choices, PmPlanChoice, i);
+    pm_output_line ("  %s of %s, %u to %u: %s", choice->service_name, choice->project_id,
+                    choice->from, choice->to, choice->reason);
+  }
   if (plan->left->len > 0)
     printf ("Left as it is:\n");
   for (guint i = 0; i < plan->left->len; i++) {

@@ -1,9 +1,8 @@
-#include "allocation/conflicts.h"
-
+#include "verbs/conflicts.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "model/service-json.h"
-#include "verbs/conflicts.h"
+#include "verbs/live.h"
 
 static void
 print_json (const PmSnapshot *snapshot, const GArray *conflicts)
@@ -23,8 +22,11 @@ print_json (const PmSnapshot *snapshot, const GArray *conflicts)
 static void
 print_claimant (const PmSnapshot *snapshot, const PmClaimant *claimant)
 {
-  if (claimant->service < 0) {
-    pm_output_line ("    %s (live)", claimant->command);
+  const PmSocket *socket = claimant->socket;
+  if (socket != NULL) {
+    pm_output_line ("    process %" G_GINT64_FORMAT "  %s%s%s%s%s", socket->pid, socket->command,
+                    socket->cwd[0] == '\0' ? "" : "  in ", socket->cwd,
+                    socket->container[0] == '\0' ? "" : "  container ", socket->container);
     return;
   }
   const PmService *service = &g_array_index (snapshot->services, PmService, claimant->service);
@@ -80,6 +82,8 @@ run (PmCli *cli, int argc, char *argv[])
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
   GError *error = NULL;
+  /* A registry that cannot be written now is read as it is. */
+  pm_verb_live_refresh (cli->context, NULL, NULL);
   g_autoptr (PmSnapshot) snapshot = NULL;
   g_autoptr (GArray) conflicts = pm_verb_conflicts (cli->context, &snapshot, &error);
   if (conflicts == NULL)

@@ -11,6 +11,7 @@
 #include "registry/records.h"
 #include "verbs/backup.h"
 #include "verbs/holder.h"
+#include "verbs/port-who.h"
 #include "verbs/watched.h"
 
 /* One thing looked at. */
@@ -105,6 +106,33 @@ examine_roots (GArray *all, const PmCli *cli)
          fine ? g_strdup (root) : g_strdup_printf ("%s: %s", root, g_strerror (errno)),
          "make it readable, or forget it");
   }
+}
+
+static void
+examine_live (GArray *all, const PmCli *cli)
+{
+  PmLiveSight sight;
+  g_autoptr (PmSnapshot) snapshot =
+      cli->context == NULL ? NULL : pm_verb_live_services (cli->context, &sight, NULL);
+  if (snapshot == NULL)
+    return;
+  guint of_state[5] = {0};
+  for (guint i = 0; i < snapshot->services->len; i++)
+    of_state[g_array_index (snapshot->services, PmService, i).live]++;
+  g_autofree char *gap = pm_live_sight_gap (&sight);
+  if (!snapshot->is_live) {
+    add (all, "live", !cli->context->config->scan.sockets, g_steal_pointer (&gap),
+         "the kernel's modules inet_diag, tcp_diag and udp_diag are wanted");
+    return;
+  }
+  add (all, "live", sight.counts.docker_failure[0] == '\0',
+       g_strdup_printf ("%u sockets; of the declared ports %u listen, %u do not, %u belong to "
+                        "somebody else%s%s",
+                        sight.counts.n_sockets,
+                        of_state[PM_LIVE_LISTENING] + of_state[PM_LIVE_HIDDEN],
+                        of_state[PM_LIVE_NOT_LISTENING], of_state[PM_LIVE_FOREIGN],
+                        gap == NULL ? "" : "; ", gap == NULL ? "" : gap),
+       "give yourself access to the socket of Docker, or set DOCKER_HOST to the right one");
 }
 
 static gboolean
@@ -229,6 +257,7 @@ run (PmCli *cli, int argc, char *argv[])
   examine_registry (all, cli);
   examine_state (all, cli);
   examine_roots (all, cli);
+  examine_live (all, cli);
   examine_watches (all, cli);
   examine_backups (all, cli);
   examine_daemon (all, cli);

@@ -1,34 +1,53 @@
+#include "verbs/port-who.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/port.h"
-#include "model/service-json.h"
 
-static void
-print_text (const GArray *services, guint16 port)
+/* How what is declared and what lives fit together. */
+static const char *
+verdict (const PmService *service)
 {
-  for (guint i = 0; i < services->len; i++) {
-    const PmService *s = &g_array_index (services, PmService, i);
-    pm_output_line ("declared   %s of %s  %s/%u  %s", s->name, s->project_id,
-                    pm_transport_name (s->transport), s->external_port, s->origin);
-  }
-  if (services->len == 0)
-    printf ("No service is declared on port %u.\n", port);
+  static const char *const words[] = {
+      [PM_LIVE_UNKNOWN] = "",
+      [PM_LIVE_NOT_LISTENING] = "  not listening",
+      [PM_LIVE_LISTENING] = "  listening",
+      [PM_LIVE_HIDDEN] = "  something listens there, whose it is is not shown",
+      [PM_LIVE_FOREIGN] = "  something else listens there",
+  };
+  return words[service->live];
 }
 
 static void
-print_json (const GArray *services, guint16 port)
+print_socket (const PmSocket *socket)
 {
-  g_autoptr (GString) out = g_string_new (NULL);
-  PmJsonWriter json = pm_json_writer (out);
-  pm_json_begin_object (&json);
-  pm_json_member_int (&json, "port", port);
-  pm_json_key (&json, "declared");
-  pm_json_begin_array (&json);
-  for (guint i = 0; i < services->len; i++)
-    pm_service_write_json (&json, &g_array_index (services, PmService, i));
-  pm_json_end_array (&json);
-  pm_json_end_object (&json);
-  pm_output_json (out);
+  g_autofree char *process =
+      socket->pid == 0
+          ? g_strdup_printf ("a process of user %u", socket->uid)
+          : g_strdup_printf ("%s  process %" G_GINT64_FORMAT, socket->command, socket->pid);
+  pm_output_line ("listening  %s %s:%u%s  %s%s%s%s%s%s%s", pm_transport_name (socket->transport),
+                  socket->address, socket->port, socket->is_v6_only ? " (IPv6 alone)" : "", process,
+                  socket->cwd[0] == '\0' ? "" : "  in ", socket->cwd,
+                  socket->project_id[0] == '\0' ? "" : "  project ", socket->project_id,
+                  socket->container[0] == '\0' ? "" : "  for container ", socket->container);
+}
+
+static void
+print_text (const PmPortWho *who, guint16 port)
+{
+  for (guint i = 0; i < who->declared->len; i++) {
+    const PmService *s = g_ptr_array_index (who->declared, i);
+    pm_output_line ("declared   %s of %s  %s/%u  %s%s", s->name, s->project_id,
+                    pm_transport_name (s->transport), s->external_port, s->origin, verdict (s));
+  }
+  if (who->declared->len == 0)
+    printf ("No service is declared on port %u.\n", port);
+  for (guint i = 0; i < who->listening->len; i++)
+    print_socket (g_ptr_array_index (who->listening, i));
+  g_autofree char *gap = pm_port_who_gap (who);
+  if (who->snapshot->is_live && who->listening->len == 0)
+    printf ("Nothing listens on port %u.\n", port);
+  if (gap != NULL)
+    pm_output_line ("(%s)", gap);
 }
 
 PmExit
@@ -42,20 +61,16 @@ pm_port_who (PmCli *cli, int argc, char *argv[])
     return pm_cli_usage (&pm_command_port, "“%s” is no port (1 to 65535)", argv[0]);
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
-  if (!pm_registry_services (cli->context->registry, arena, services, &error))
+  g_auto (PmPortWho) who = {0};
+  if (!pm_verb_port_who (cli->context, (guint16) port, &who, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
-  guint kept = 0;
-  for (guint i = 0; i < services->len; i++) {
-    const PmService *service = &g_array_index (services, PmService, i);
-    if (service->scope == PM_SCOPE_HOST && service->external_port == port)
-      g_array_index (services, PmService, kept++) = *service;
+  if (!cli->json) {
+    print_text (&who, (guint16) port);
+    return PM_EXIT_DONE;
   }
-  g_array_set_size (services, kept);
-  if (cli->json)
-    print_json (services, (guint16) port);
-  else
-    print_text (services, (guint16) port);
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_port_who_write_json (&json, &who, (guint16) port);
+  pm_output_json (out);
   return PM_EXIT_DONE;
 }

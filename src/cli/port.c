@@ -43,7 +43,8 @@ const PmCommand pm_command_port = {
     .arguments = "who N [--history] | free [--type T]",
     .summary = "who holds a port, or which one is free",
     .details =
-        "who: the services that are declared on it.\n"
+        "who: the services that are declared on it, and what listens on it now, with process and\n"
+        "project.\n"
         "free: the lowest port of the type's pool that nothing declares, holds or binds. It\n"
         "is not taken: two that ask get the same. “lease” and “run” take one.",
     .options = options,

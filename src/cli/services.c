@@ -5,6 +5,7 @@
 #include "cli/table.h"
 #include "model/service-json.h"
 #include "verbs/filter.h"
+#include "verbs/live.h"
 #include "verbs/pin.h"
 #include "verbs/plan.h"
 
@@ -28,13 +29,31 @@ add_port (PmTable *table, guint16 port)
 }
 
 static void
+add_live (PmTable *table, const PmService *service)
+{
+  const PmSocket *socket = service->socket;
+  const char *program = socket == NULL                 ? ""
+                        : socket->container[0] != '\0' ? socket->container
+                                                       : socket->program;
+  if (service->live == PM_LIVE_FOREIGN)
+    pm_table_add (table, PM_CELL_BAD, "not it: %s %" G_GINT64_FORMAT, program, socket->pid);
+  else if (service->live == PM_LIVE_LISTENING)
+    pm_table_add (table, PM_CELL_GOOD, "%s %" G_GINT64_FORMAT, program, socket->pid);
+  else if (service->live == PM_LIVE_HIDDEN)
+    pm_table_add (table, PM_CELL_PLAIN, "not shown");
+  else
+    pm_table_add (table, PM_CELL_DIM, "–");
+}
+
+static void
 print_table (const PmCli *cli, const GArray *services)
 {
   static const PmColumn columns[] = {
       {"ID", TRUE, PM_COLUMN_WHOLE},       {"PROJECT", FALSE, PM_COLUMN_NAME},
       {"SERVICE", FALSE, PM_COLUMN_NAME},  {"EXTERNAL", TRUE, PM_COLUMN_WHOLE},
       {"INTERNAL", TRUE, PM_COLUMN_WHOLE}, {"PROTO", FALSE, PM_COLUMN_WHOLE},
-      {"STATUS", FALSE, PM_COLUMN_WHOLE},  {"WRITTEN IN", FALSE, PM_COLUMN_PLACE},
+      {"STATUS", FALSE, PM_COLUMN_WHOLE},  {"LISTENS", FALSE, PM_COLUMN_NAME},
+      {"WRITTEN IN", FALSE, PM_COLUMN_PLACE},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   guint n_kept = 0;
@@ -47,6 +66,7 @@ print_table (const PmCli *cli, const GArray *services)
     add_port (table, service->internal_port);
     pm_table_add (table, PM_CELL_PLAIN, "%s", pm_service_shown_protocol (service));
     pm_table_add (table, style_of (service->status), "%s", pm_status_name (service->status));
+    add_live (table, service);
     const char *mark = pm_service_is_kept (service) ? " (kept)" : "";
     n_kept += pm_service_is_kept (service) ? 1 : 0;
     if (service->n_config_files > 1)
@@ -93,10 +113,12 @@ list (PmCli *cli, int argc, char *argv[])
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
 
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
-  if (!pm_registry_services (cli->context->registry, arena, services, &error))
+  /* A registry that cannot be written now is read as it is. */
+  pm_verb_live_refresh (cli->context, NULL, NULL);
+  g_autoptr (PmSnapshot) snapshot = pm_verb_live_services (cli->context, NULL, &error);
+  if (snapshot == NULL)
     return pm_cli_fail (PM_EXIT_FAILED, error);
+  GArray *services = snapshot->services;
   guint kept = 0;
   for (guint i = 0; i < services->len; i++) {
     const PmService *service = &g_array_index (services, PmService, i);
@@ -127,6 +149,13 @@ print_service (const PmService *s)
   pm_output_field ("internal", "%u/%s (%s)", s->internal_port, pm_transport_name (s->transport),
                    pm_service_shown_protocol (s));
   pm_output_field ("status", "%s", pm_status_name (s->status));
+  if (s->live != PM_LIVE_UNKNOWN)
+    pm_output_field ("listens", "%s%s%s", s->live == PM_LIVE_NOT_LISTENING ? "no" : "",
+                     s->live == PM_LIVE_LISTENING ? "yes, "
+                     : s->live == PM_LIVE_FOREIGN ? "not it, but "
+                     : s->live == PM_LIVE_HIDDEN  ? "somebody whose process is not shown"
+                                                  : "",
+                     s->socket == NULL ? "" : s->socket->command);
   pm_output_field ("decided by", "%s", s->origin);
   if (s->type[0] != '\0')
     pm_output_field ("type", "%s", s->type);
@@ -157,10 +186,16 @@ show (PmCli *cli, const char *text)
     return pm_cli_usage (&pm_command_services, "“%s” is no id; “services list” shows them", text);
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
+  pm_verb_live_refresh (cli->context, NULL, NULL);
   g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (PmSnapshot) snapshot = pm_verb_live_services (cli->context, NULL, &error);
   PmService service;
-  if (!pm_registry_service (cli->context->registry, id, arena, &service, &error))
+  if (snapshot == NULL ||
+      !pm_registry_service (cli->context->registry, id, arena, &service, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
+  for (guint i = 0; i < snapshot->services->len; i++)
+    if (g_array_index (snapshot->services, PmService, i).id == id)
+      service = g_array_index (snapshot->services, PmService, i);
   if (cli->json)
     print_service_json (&service);
   else

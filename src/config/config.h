@@ -79,6 +79,7 @@ typedef struct {
   struct {
     char **ignore;
     gboolean watch;
+    gboolean sockets;
   } scan;
   struct {
     gint64 keep;

@@ -97,6 +97,8 @@ const PmSetting pm_config_schema[] = {
      .check = pm_config_check_glob, .meaning = "globs of paths that are not read"},
     {"scan.watch", PM_SETTING_FLAG, AT (PmConfig, scan.watch), .fallback = "true",
      .meaning = "whether `serve` follows the files"},
+    {"scan.sockets", PM_SETTING_FLAG, AT (PmConfig, scan.sockets), .fallback = "true",
+     .meaning = "whether what is declared is compared with what listens now"},
     {"backup.keep", PM_SETTING_NUMBER, AT (PmConfig, backup.keep), .fallback = "10", .least = 1,
      .most = 1000, .meaning = "how many of the newest backups of the registry are kept"},
     {"backup.keep_days", PM_SETTING_NUMBER, AT (PmConfig, backup.keep_days), .fallback = "7",

@@ -17,7 +17,7 @@ typedef struct {
   const char *bind; /* address claimed; "" is all of them */
   const char *variant;
   const char *profiles;
-  const char *command; /* of a live socket's owner; "" otherwise */
+  const PmSocket *socket; /* live, and not one of ours; NULL otherwise */
 } PmClaimant;
 
 typedef struct {

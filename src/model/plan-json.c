@@ -70,6 +70,26 @@ write_files (PmJsonWriter *json, const PmPlan *plan)
   pm_json_end_array (json);
 }
 
+static void
+write_choices (PmJsonWriter *json, const PmPlan *plan)
+{
+  pm_json_key (json, "choices");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < plan->choices->len; i++) {
+    const PmPlanChoice *choice = &g_array_index (plan->choices, PmPlanChoice, i);
+    pm_json_begin_object (json);
+    pm_json_member_int (json, "serviceId", choice->service_id);
+    pm_json_member_string (json, "projectId", choice->project_id);
+    pm_json_member_string (json, "serviceName", choice->service_name);
+    pm_json_member_int (json, "from", choice->from);
+    pm_json_member_int (json, "to", choice->to);
+    pm_json_member_int (json, "cost", choice->points);
+    pm_json_member_string (json, "reason", choice->reason);
+    pm_json_end_object (json);
+  }
+  pm_json_end_array (json);
+}
+
 void
 pm_plan_write_json (PmJsonWriter *json, const PmPlan *plan, gint64 id)
 {
@@ -81,6 +101,8 @@ pm_plan_write_json (PmJsonWriter *json, const PmPlan *plan, gint64 id)
   write_files (json, plan);
   write_edits (json, plan);
   write_left (json, plan);
+  if (plan->choices->len > 0)
+    write_choices (json, plan);
   pm_json_key (json, "youMustAlso");
   pm_json_begin_array (json);
   for (guint i = 0; i < plan->also->len; i++)

@@ -73,6 +73,16 @@ typedef struct {
   const char *before; /* what files say until then */
 } PmPlanDecision;
 
+/* Why a service moves, and why there. */
+typedef struct {
+  gint64 service_id;
+  const char *project_id;
+  const char *service_name;
+  guint16 from, to;
+  guint points; /* what moving it costs (allocation/resolve.h) */
+  const char *reason;
+} PmPlanChoice;
+
 typedef struct {
   PmArena *arena;
   PmPlanKind kind;
@@ -85,6 +95,7 @@ typedef struct {
   GArray *left;      /* PmPlanLeft */
   GArray *also;      /* const char *: what a person must do besides */
   GArray *decisions; /* PmPlanDecision */
+  GArray *choices;   /* PmPlanChoice; only of a plan just made, to be shown */
   gboolean is_fitted;
 } PmPlan;
 

@@ -1,5 +1,7 @@
 #include "model/service-json.h"
 
+#include "model/socket-json.h"
+
 #include <string.h>
 
 static void
@@ -75,6 +77,14 @@ pm_service_write_json_members (PmJsonWriter *json, const PmService *service)
     pm_json_member_string (json, "observedName", service->name);
   if (pm_service_shown_protocol (service) != service->protocol)
     pm_json_member_string (json, "observedProtocol", service->protocol);
+  if (service->live == PM_LIVE_UNKNOWN)
+    return;
+  pm_json_member_string (json, "live", pm_live_name (service->live));
+  pm_json_key (json, "listener");
+  if (service->socket != NULL)
+    pm_socket_write_json (json, service->socket);
+  else
+    pm_json_null (json);
 }
 
 void
@@ -111,9 +121,15 @@ write_claimant (PmJsonWriter *json, const PmClaimant *claimant, const GArray *se
   pm_json_member_string (json, "bind", claimant->bind);
   pm_json_member_string (json, "variant", claimant->variant);
   pm_json_member_string (json, "profiles", claimant->profiles);
-  pm_json_member_string (json, "command", claimant->command);
   if (service != NULL && pm_service_is_kept (service))
     pm_json_member_bool (json, "kept", TRUE);
+  const PmSocket *socket = claimant->socket;
+  pm_json_member_string (json, "command", socket == NULL ? "" : socket->command);
+  if (socket != NULL) {
+    pm_json_member_int (json, "pid", socket->pid);
+    pm_json_key (json, "listener");
+    pm_socket_write_json (json, socket);
+  }
   pm_json_end_object (json);
 }
 

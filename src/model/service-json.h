@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* Services and conflicts as JSON: the one shape that the API, the CLI's --json and the event log
  * share. Names are fixed by docs; fields may be added, none renamed. */
 
-/* The service as an object. */
+/* The service as an object; "live" and "listener" only where somebody looked. */
 void pm_service_write_json (PmJsonWriter *json, const PmService *service);
 
 /* Its members alone, for objects that hold more: to be written between begin and end. */

@@ -11,6 +11,14 @@ pm_status_name (PmStatus status)
   return status_names[status];
 }
 
+const char *
+pm_live_name (PmLive live)
+{
+  static const char *const names[] = {"unknown", "notListening", "listening", "hidden", "foreign"};
+  g_return_val_if_fail ((guint) live < G_N_ELEMENTS (names), "");
+  return names[live];
+}
+
 gboolean
 pm_status_from_name (const char *name, PmStatus *ret_status)
 {
@@ -59,4 +67,13 @@ pm_service_compare (gconstpointer a, gconstpointer b)
   order = order != 0 ? order : (gint) left->transport - (gint) right->transport;
   order = order != 0 ? order : (gint) left->internal_port - (gint) right->internal_port;
   return order != 0 ? order : (gint) left->external_port - (gint) right->external_port;
+}
+
+PmStatus
+pm_service_live_status (const PmService *service)
+{
+  if (service->live == PM_LIVE_UNKNOWN)
+    return service->status == PM_STATUS_ACTIVE ? PM_STATUS_ACTIVE : PM_STATUS_INACTIVE;
+  return service->live == PM_LIVE_LISTENING || service->live == PM_LIVE_HIDDEN ? PM_STATUS_ACTIVE
+                                                                               : PM_STATUS_INACTIVE;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/finding.h"
+#include "model/socket.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +12,18 @@ typedef enum { PM_STATUS_INACTIVE, PM_STATUS_ACTIVE, PM_STATUS_CONFLICT } PmStat
 
 const char *pm_status_name (PmStatus status);
 gboolean pm_status_from_name (const char *name, PmStatus *ret_status);
+
+/* What is bound where a service should listen. */
+typedef enum {
+  PM_LIVE_UNKNOWN,       /* nobody looked, or it is not on this host's own network */
+  PM_LIVE_NOT_LISTENING, /* nothing */
+  PM_LIVE_LISTENING,     /* the service itself, as far as one can tell */
+  PM_LIVE_HIDDEN,        /* something whose owner the kernel does not show to us */
+  PM_LIVE_FOREIGN,       /* something else */
+} PmLive;
+
+/* "unknown", "notListening", "listening", "hidden", "foreign". */
+const char *pm_live_name (PmLive live);
 
 /* A file that has a say in a service: the evidence that the table shows. */
 typedef struct {
@@ -49,7 +61,13 @@ typedef struct {
   gint64 last_updated_us; /* Unix time in µs, of the last change of address, port or status */
   PmConfigFile *config_files;
   guint n_config_files;
+  PmLive live;            /* at the moment of the look; never stored */
+  const PmSocket *socket; /* that one, which lives as long as the snapshot; NULL none */
 } PmService;
+
+/* Active while something of its own listens, or something whose owner is hidden; what it is known
+ * to be, but for a conflict, where nobody looked. */
+PmStatus pm_service_live_status (const PmService *service);
 
 /* Whether some of its evidence could not be read this time. */
 gboolean pm_service_is_kept (const PmService *service);

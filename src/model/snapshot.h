@@ -3,7 +3,6 @@
 #include "base/arena.h"
 #include "model/fact.h"
 #include "model/service.h"
-#include "model/socket.h"
 
 G_BEGIN_DECLS
 
@@ -52,7 +51,8 @@ typedef struct {
   GArray *services;   /* PmService */
   GArray *edges;      /* PmEdge */
   GArray *problems;   /* PmProblem */
-  GArray *sockets;    /* PmSocket: what is bound on this host now; empty where nobody looked */
+  GArray *sockets;    /* PmSocket: what is bound on this host now */
+  gboolean is_live;   /* somebody looked for sockets */
 } PmSnapshot;
 
 PmSnapshot *pm_snapshot_new (void);

@@ -76,6 +76,15 @@ is_on_the_same_host (const PmService *a, const PmService *b)
          strcmp (a->host, b->host) == 0;
 }
 
+/* Two that share a number now, as alternatives or by one value, may share the next one. */
+static gboolean
+moves_along (const Judge *judge, const PmMove *move, guint service)
+{
+  gint other = judge->move_of[service];
+  return other >= 0 && judge->refusals[other] == NULL &&
+         judge->moves[other].old_port == move->old_port;
+}
+
 static void
 judge_port (const Judge *judge, const PmMove *move, GError **error)
 {
@@ -83,6 +92,8 @@ judge_port (const Judge *judge, const PmMove *move, GError **error)
     const PmService *other = service_at (judge, i);
     if (i == move->index || !is_on_the_same_host (move->service, other) ||
         final_port (judge, i) != move->new_port)
+      continue;
+    if (moves_along (judge, move, i))
       continue;
     if (judge->move_of[i] >= 0 && judge->refusals[judge->move_of[i]] == NULL)
       refuse (error, "port %u is given to %s of %s by the same plan", move->new_port, other->name,

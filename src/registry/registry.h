@@ -81,8 +81,9 @@ typedef struct {
 typedef struct {
   const char *const *roots; /* NULL-terminated: what was scanned. NULL: all that `observed` and the
                                registry hold of this host */
-  gboolean status_is_known; /* observed services tell active from inactive; otherwise the
-                               registry keeps what it has */
+  gboolean status_is_known; /* observed services tell active from inactive; otherwise those do of
+                               which is known what lives, and of the others the registry keeps what
+                               it has */
   gboolean pins_are_known;  /* the same of what the configuration pins: their `pinned` */
   const GArray *conflicts;  /* of PmConflict, all of this host, their indices into observed's
                                services; NULL: not looked for, what is open stays open */
@@ -151,6 +152,14 @@ typedef struct {
 
 gboolean pm_registry_annotate (PmRegistry *registry, gint64 id, const PmAnnotation *annotation,
                                gint64 now_us, GError **error);
+
+/* What runs now: the status of this host's services, by their `live`, and its conflicts (of
+ * PmConflict, their indices into the snapshot's services), in one transaction. `snapshot` is what
+ * the registry gave, told of what lives; its services get the status that is stored. What is as it
+ * was is not written. */
+gboolean pm_registry_store_live (PmRegistry *registry, PmSnapshot *snapshot,
+                                 const GArray *conflicts, gint64 now_us, gboolean *ret_changed,
+                                 GError **error);
 
 /* How many conflicts of this host are open, by PmSeverity. */
 gboolean pm_registry_count_conflicts (PmRegistry *registry, guint ret_counts[3], GError **error);

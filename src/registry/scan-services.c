@@ -240,13 +240,10 @@ compare (PmScan *scan, PmService *now, const PmKnownService *known, const char *
 
 /* --- one scan --- */
 
-/* Which observed services have a conflict of severity error. */
-static gboolean *
-find_conflicted (const PmScan *scan)
+gboolean *
+pm_scan_find_conflicted (guint n_services, const GArray *conflicts)
 {
-  guint n_services = scan->observed->services->len;
   gboolean *conflicted = g_new0 (gboolean, n_services + 1);
-  const GArray *conflicts = scan->scope->conflicts;
   for (guint i = 0; conflicts != NULL && i < conflicts->len; i++) {
     const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
     if (conflict->severity != PM_SEVERITY_ERROR)
@@ -265,7 +262,9 @@ status_of (const PmScan *scan, const PmService *observed, const PmService *known
            gboolean is_conflicted)
 {
   PmStatus status = observed->status;
-  if (!scan->scope->status_is_known && known != NULL)
+  if (!scan->scope->status_is_known && observed->live != PM_LIVE_UNKNOWN)
+    status = pm_service_live_status (observed);
+  else if (!scan->scope->status_is_known && known != NULL)
     status = known->status;
   if (scan->scope->conflicts == NULL)
     return known != NULL && known->status == PM_STATUS_CONFLICT ? PM_STATUS_CONFLICT : status;
@@ -330,7 +329,8 @@ pm_scan_store_services (PmScan *scan, GError **error)
 
   g_autofree gint32 *matches = g_new (gint32, scan->services->len + 1);
   g_autofree gboolean *matched = g_new0 (gboolean, known->len + 1);
-  g_autofree gboolean *conflicted = find_conflicted (scan);
+  g_autofree gboolean *conflicted =
+      pm_scan_find_conflicted (scan->observed->services->len, scan->scope->conflicts);
   pm_match_services (known, scan->services, matches);
   for (guint i = 0; i < scan->services->len; i++) {
     PmService *now = &g_array_index (scan->services, PmService, i);

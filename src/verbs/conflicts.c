@@ -1,32 +1,39 @@
 #include "verbs/conflicts.h"
 
-#include <stdio.h>
-
 #include "allocation/conflicts.h"
+#include "leases/view.h"
+#include "verbs/live.h"
+#include "verbs/pools.h"
 
-/* ip_local_port_range: what the kernel gives to outgoing connections (ip-sysctl). */
+/* What nobody may be given, besides what the snapshot tells: what names had last as well, since
+ * they want it again. A registry that cannot be read has told so already. */
 static void
-add_ephemeral_range (PmPortSet *taken)
+add_held (PmContext *context, PmPortSet *taken)
 {
-  unsigned first = 32768, last = 60999; /* the kernel's own default */
-  FILE *file = fopen ("/proc/sys/net/ipv4/ip_local_port_range", "re");
-  if (file != NULL) {
-    unsigned low, high;
-    if (fscanf (file, "%u %u", &low, &high) == 2 && low <= high && high <= G_MAXUINT16) {
-      first = low;
-      last = high;
-    }
-    fclose (file);
-  }
-  pm_port_set_add_range (taken, (guint16) first, (guint16) last);
+  g_auto (PmPortView) view = {0};
+  if (!pm_port_view_load (&view, context->registry, TRUE, NULL))
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (taken->bits); i++)
+    taken->bits[i] |= view.kernel.ephemeral.bits[i] | view.kernel.reserved.bits[i] |
+                      view.declared.bits[i] | view.leased.bits[i] | view.usual.bits[i];
+}
+
+static void
+look_once (PmContext *context, PmSnapshot *snapshot)
+{
+  if (!snapshot->is_live)
+    pm_verb_live_tell (context, snapshot, NULL);
 }
 
 GArray *
-pm_verb_conflicts_of (const PmSnapshot *snapshot)
+pm_verb_conflicts_of (PmContext *context, PmSnapshot *snapshot)
 {
   g_autofree PmPortSet *taken = g_new0 (PmPortSet, 1);
-  add_ephemeral_range (taken);
-  return pm_conflicts_find (snapshot, taken);
+  g_autoptr (PmPools) pools = pm_verb_pools_of (context->config);
+  PmResolveRules rules = {.pools = pools, .taken = taken};
+  look_once (context, snapshot);
+  add_held (context, taken);
+  return pm_conflicts_find (snapshot, &rules);
 }
 
 GArray *
@@ -35,7 +42,20 @@ pm_verb_conflicts (PmContext *context, PmSnapshot **ret_snapshot, GError **error
   g_autoptr (PmSnapshot) snapshot = NULL;
   if (!pm_registry_snapshot (context->registry, &snapshot, error))
     return NULL;
-  GArray *conflicts = pm_verb_conflicts_of (snapshot);
+  GArray *conflicts = pm_verb_conflicts_of (context, snapshot);
   *ret_snapshot = g_steal_pointer (&snapshot);
   return conflicts;
+}
+
+PmResolve *
+pm_verb_resolve (PmContext *context, PmSnapshot *snapshot, const PmConflict *only,
+                 gboolean include_uncertain)
+{
+  g_autofree PmPortSet *taken = g_new0 (PmPortSet, 1);
+  g_autoptr (PmPools) pools = pm_verb_pools_of (context->config);
+  PmResolveRules rules = {
+      .pools = pools, .taken = taken, .only = only, .include_uncertain = include_uncertain};
+  look_once (context, snapshot);
+  add_held (context, taken);
+  return pm_resolve (snapshot, &rules);
 }

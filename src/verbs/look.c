@@ -275,7 +275,7 @@ gboolean
 pm_look_store (PmLook *look, PmScanScope *scope, guint ret_conflicts[3], PmScanChanges *ret_changes,
                GError **error)
 {
-  g_autoptr (GArray) conflicts = pm_verb_conflicts_of (look->snapshot);
+  g_autoptr (GArray) conflicts = pm_verb_conflicts_of (look->context, look->snapshot);
   g_autofree char *text = save_stamps (look);
   scope->roots = (const char *const *) look->roots->scanned->pdata;
   scope->conflicts = conflicts;

@@ -6,10 +6,8 @@
 #include <linux/openat2.h>
 #include <string.h>
 
-#include "allocation/conflicts.h"
 #include "base/fs.h"
 #include "registry/records.h"
-#include "verbs/conflicts.h"
 #include "verbs/scan.h"
 
 #define MOST_BYTES (16 * 1024 * 1024)
@@ -98,34 +96,6 @@ pm_verb_plan_assign (PmContext *context, const char *service, guint port,
   if (index < 0)
     return NULL;
   return pm_plan_fitted (pm_plan_assign (snapshot, (guint) index, port, options, error), error);
-}
-
-PmPlan *
-pm_verb_plan_resolve (PmContext *context, const char *only, const PmPlanOptions *options,
-                      GError **error)
-{
-  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
-  if (snapshot == NULL)
-    return NULL;
-  g_autoptr (GArray) conflicts = pm_verb_conflicts_of (snapshot);
-  g_autoptr (GArray) moves = g_array_new (FALSE, FALSE, sizeof (PmResolution));
-  gboolean any = FALSE;
-  for (guint i = 0; i < conflicts->len; i++) {
-    const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
-    if (only != NULL ? strcmp (conflict->id, only) != 0 : conflict->severity == PM_SEVERITY_NOTE)
-      continue;
-    any = TRUE;
-    PmResolution move = {(guint) conflict->suggested_service, conflict->suggested_port};
-    if (conflict->suggested_service >= 0 && conflict->suggested_port != 0)
-      g_array_append_val (moves, move);
-  }
-  if (only != NULL && !any) {
-    g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE,
-                 "there is no conflict “%s”; “port-manager conflicts” lists them", only);
-    return NULL;
-  }
-  const PmResolution *list = (const PmResolution *) (void *) moves->data;
-  return pm_plan_fitted (pm_plan_resolutions (snapshot, list, moves->len, options, error), error);
 }
 
 PmPlan *

@@ -1,5 +1,6 @@
 #include "verbs/scan.h"
 
+#include "verbs/live.h"
 #include "verbs/look.h"
 #include "verbs/pools.h"
 
@@ -39,6 +40,14 @@ give_problems (PmLook *look, PmSnapshot **ret_problems, GError **error)
   return TRUE;
 }
 
+/* The files are as before; what runs may not be. */
+static gboolean
+refresh (PmContext *context, guint ret_conflicts[3], GError **error)
+{
+  return pm_verb_live_refresh (context, NULL, error) &&
+         pm_registry_count_conflicts (context->registry, ret_conflicts, error);
+}
+
 gboolean
 pm_verb_scan (PmContext *context, char **named, const PmSurveyOptions *options,
               PmScanReport *ret_report, PmSnapshot **ret_problems, GError **error)
@@ -53,7 +62,7 @@ pm_verb_scan (PmContext *context, char **named, const PmSurveyOptions *options,
   PmScanScope scope = {0};
   PmScanChanges changes = {0};
   guint conflicts[3];
-  if (look.is_unchanged ? !pm_registry_count_conflicts (context->registry, conflicts, error)
+  if (look.is_unchanged ? !refresh (context, conflicts, error)
                         : !pm_look_store (&look, &scope, conflicts, &changes, error) ||
                               !pm_verb_pools_note (context, error))
     return FALSE;

@@ -55,7 +55,9 @@ class Server:
         self.state = os.path.join(folder, "state")
         self.socket = os.path.join(self.state, "port-manager.sock")
         self.program = [program, "--state", self.state]
-        if config:
+        if not config:
+            self.program += ["--config", str(REPOSITORY / "tests/quiet.toml")]
+        else:
             path = os.path.join(folder, "config.toml")
             pathlib.Path(path).write_text(config, encoding="utf-8")
             self.program += ["--config", path]

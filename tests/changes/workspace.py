@@ -7,6 +7,7 @@ import sys
 import tempfile
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "examples/workspace"
+QUIET = pathlib.Path(__file__).resolve().parents[1] / "quiet.toml"
 
 
 def contents(root):
@@ -35,8 +36,8 @@ class Workspace:
 
     def start(self, *args):
         """The finished process, whatever it ended with."""
-        return subprocess.run([self.program, "--state", str(self.state), *args], text=True, timeout=100,
-                              stdin=subprocess.DEVNULL, capture_output=True)
+        return subprocess.run([self.program, "--state", str(self.state), "--config", str(QUIET), *args],
+                              text=True, timeout=100, stdin=subprocess.DEVNULL, capture_output=True)
 
     def run(self, *args, status=0):
         result = self.start(*args)

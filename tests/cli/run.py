@@ -6,7 +6,7 @@ usage: run.py PORT_MANAGER CASES.json
 A case is an object:
   name      what it shows
   args      list of arguments; {tmp} is a folder of the case, {workspace} a copy of examples/workspace
-  files     {path below {tmp}: content}, made before
+  files     {path below {tmp}: content}, made before; without a configuration among them, live sockets are not looked at
   before    list of argument lists that are run first, whatever they return
   terminal  run it on a terminal of so many columns (then what it prints is all in out)
   status    exit status (default 0)
@@ -27,6 +27,7 @@ import sys
 import tempfile
 import termios
 
+CONFIGURATION = "config/port-manager/config.toml"
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -83,7 +84,8 @@ def run_case(program, case):
 
         if "{workspace}" in json.dumps(case):
             shutil.copytree(REPOSITORY / "examples/workspace", workspace)
-        for name, content in case.get("files", {}).items():
+        quiet = {CONFIGURATION: (REPOSITORY / "tests/quiet.toml").read_text(encoding="utf-8")}
+        for name, content in {**quiet, **case.get("files", {})}.items():
             path = pathlib.Path(tmp, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")

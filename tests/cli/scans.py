@@ -44,7 +44,8 @@ class Tree:
     def call(self, *args, status=None):
         environment = dict(os.environ, HOME=str(self.tmp), XDG_CONFIG_HOME=str(self.tmp / "config"), LC_ALL="C.UTF-8")
         environment.pop("PORT_MANAGER_CONFIG", None)
-        result = subprocess.run([self.program, "--state", str(self.tmp / "state"), *args], cwd=self.tmp, text=True,
+        result = subprocess.run([self.program, "--state", str(self.tmp / "state"), "--config", str(QUIET), *args],
+                                cwd=self.tmp, text=True,
                                 env=environment, capture_output=True, stdin=subprocess.DEVNULL, timeout=60,
                                 preexec_fn=without_privileges if os.geteuid() == 0 else None)
         if status is not None and result.returncode != status:
@@ -75,6 +76,8 @@ class Tree:
     def expect(self, actual, wanted):
         assert actual == wanted, f"{actual!r}\nexpected {wanted!r}"
 
+
+QUIET = pathlib.Path(__file__).resolve().parents[1] / "quiet.toml"
 
 COMPOSE = """services:
   web:

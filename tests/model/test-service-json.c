@@ -75,10 +75,19 @@ writes_a_conflict_as_the_api_gives_it (void)
   PmJsonWriter json = pm_json_writer (out);
   PmService service = make_service ();
   g_array_append_val (services, service);
+  PmSocket socket = {.address = "127.0.0.1",
+                     .port = 8080,
+                     .device = "",
+                     .pid = 42,
+                     .command = "nginx",
+                     .cwd = "/",
+                     .unit = "",
+                     .project_id = "",
+                     .container_id = ""};
   PmClaimant claimants[] = {
-      {0, "shop/a.yaml", 4, "", "", "", ""},
-      {-1, "", 0, "127.0.0.1", "", "", "nginx"},
-      {99, "", 0, "", "", "", ""}, /* no such service */
+      {0, "shop/a.yaml", 4, "", "", "", NULL},
+      {-1, "", 0, "127.0.0.1", "", "", &socket},
+      {99, "", 0, "", "", "", NULL}, /* no such service */
   };
   PmConflict conflict = {.id = "tcp-8080",
                          .port = 8080,
@@ -95,6 +104,8 @@ writes_a_conflict_as_the_api_gives_it (void)
                 "\"severity\":\"error\",\"claimants\":[{\"serviceId\":12,\"projectId\":\"shop\","));
   g_assert_nonnull (strstr (out->str, "{\"serviceId\":null,\"projectId\":\"\",\"serviceName\":\"\","
                                       "\"file\":\"\",\"line\":0,\"bind\":\"127.0.0.1\""));
+  g_assert_nonnull (strstr (out->str, "\"command\":\"nginx\",\"pid\":42,\"listener\":{\"address\":"
+                                      "\"127.0.0.1\",\"port\":8080,"));
   g_assert_true (g_str_has_suffix (
       out->str, "\"reason\":\"both bind 8080\",\"suggestion\":{\"serviceId\":12,\"port\":8081}}"));
   conflict.suggested_port = 0;

@@ -1,0 +1,212 @@
+/* DESIGN
+ * Claims are sorted by transport and first port. A sweep looks at each port where a claim starts
+ * and gathers those that cover it. Whether two of them collide is first a matter of machine,
+ * address and project; then the severity is lowered by everything that makes it less likely that
+ * both run at once. */
+
+#include "allocation/collisions.h"
+
+#include <string.h>
+
+#define SURE_IN_ONE_PROJECT 0.85
+#define SURE 0.7 /* from this confidence on, a claim is taken at its word */
+
+/* --- what is known of services --- */
+
+/* Compose runs them from the project's own code: what the code's files say of a port and what
+ * compose publishes for it are two views of one service. */
+static GHashTable *
+find_built (const PmSnapshot *snapshot, const GArray *claims)
+{
+  GHashTable *built = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < snapshot->facts->len; i++) {
+    const PmServiceFact *fact = &g_array_index (snapshot->facts, PmServiceFact, i);
+    if (fact->build != NULL)
+      g_hash_table_add (facts, g_strjoin ("\n", fact->root, fact->project, fact->owner, NULL));
+  }
+  for (guint i = 0; i < claims->len && g_hash_table_size (facts) > 0; i++) {
+    const PmClaim *claim = &g_array_index (claims, PmClaim, i);
+    if (!claim->is_mapping)
+      continue;
+    const PmService *s = &g_array_index (snapshot->services, PmService, claim->service);
+    g_autofree char *key = g_strjoin ("\n", s->root, s->project_id, s->name, NULL);
+    if (g_hash_table_contains (facts, key))
+      g_hash_table_add (built, GUINT_TO_POINTER (claim->name));
+  }
+  return built;
+}
+
+void
+pm_collisions_init (PmCollisions *collisions, const PmSnapshot *snapshot)
+{
+  collisions->snapshot = snapshot;
+  collisions->claims = pm_claims_collect (snapshot);
+  collisions->built = find_built (snapshot, collisions->claims);
+}
+
+void
+pm_collisions_clear (PmCollisions *collisions)
+{
+  g_clear_pointer (&collisions->claims, g_array_unref);
+  g_clear_pointer (&collisions->built, g_hash_table_unref);
+}
+
+/* --- who runs beside whom --- */
+
+static gboolean
+share_a_profile (const char *a, const char *b)
+{
+  g_auto (GStrv) left = g_strsplit (a, ",", 64);
+  g_auto (GStrv) right = g_strsplit (b, ",", 64);
+  for (guint i = 0; left[i] != NULL; i++)
+    if (g_strv_contains ((const char *const *) right, left[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Files that are read when nobody names a mode. */
+static gboolean
+is_everyday (const char *variant)
+{
+  static const char *const everyday[] = {
+      "override", "local", "dev", "development", "development.local", NULL,
+  };
+  return variant[0] == '\0' || g_strv_contains (everyday, variant);
+}
+
+static gboolean
+same_directory (const char *a, const char *b)
+{
+  const char *slash_a = strrchr (a, '/'), *slash_b = strrchr (b, '/');
+  gsize length_a = slash_a == NULL ? 0 : (gsize) (slash_a - a);
+  gsize length_b = slash_b == NULL ? 0 : (gsize) (slash_b - b);
+  return length_a == length_b && strncmp (a, b, length_a) == 0;
+}
+
+/* A project is not counted against itself: a port that its own files merely mention beside the
+ * compose service that publishes it is that service's. What a process surely binds (a flag, PORT)
+ * is another matter when compose runs somebody else's image there. */
+static int
+severity_beside_a_mapping (const PmCollisions *collisions, const PmClaim *mapping,
+                           const PmClaim *other)
+{
+  gboolean sure = other->confidence >= SURE_IN_ONE_PROJECT && !other->is_default;
+  gboolean built = g_hash_table_contains (collisions->built, GUINT_TO_POINTER (mapping->name));
+  return sure && !built ? (int) PM_SEVERITY_ERROR : PM_NO_COLLISION;
+}
+
+static int
+severity_in_one_project (const PmCollisions *collisions, const PmClaim *a, const PmClaim *b)
+{
+  if (a->is_mapping != b->is_mapping)
+    return severity_beside_a_mapping (collisions, a->is_mapping ? a : b, a->is_mapping ? b : a);
+  if (!a->is_mapping || strcmp (a->file, b->file) == 0)
+    return PM_SEVERITY_ERROR;
+  if (!same_directory (a->file, b->file))
+    return PM_SEVERITY_NOTE;
+  gboolean merged = strcmp (a->variant, "override") == 0 || strcmp (b->variant, "override") == 0;
+  return merged ? (int) PM_SEVERITY_ERROR : PM_NO_COLLISION;
+}
+
+static int
+limit_by_profiles (int severity, const PmClaim *a, const PmClaim *b, gboolean one_file)
+{
+  if (a->profiles[0] == '\0' && b->profiles[0] == '\0')
+    return severity;
+  if (!one_file || a->profiles[0] == '\0' || b->profiles[0] == '\0')
+    return MIN (severity, PM_SEVERITY_NOTE);
+  return share_a_profile (a->profiles, b->profiles) ? severity : PM_NO_COLLISION;
+}
+
+static int
+limit_by_modes (int severity, const PmClaim *a, const PmClaim *b, gboolean one_project)
+{
+  if (is_everyday (a->variant) && is_everyday (b->variant))
+    return severity;
+  if (strcmp (a->variant, b->variant) == 0 && strcmp (a->variant, "template") != 0)
+    return severity;
+  return one_project ? PM_NO_COLLISION : MIN (severity, PM_SEVERITY_NOTE);
+}
+
+/* A tool takes another port where somebody sits on its default. */
+static int
+limit_by_confidence (int severity, const PmClaim *a, const PmClaim *b)
+{
+  gboolean with_socket = a->service < 0 || b->service < 0;
+  if ((a->is_default && b->is_default) || (with_socket && (a->is_default || b->is_default)))
+    return MIN (severity, PM_SEVERITY_NOTE);
+  if (a->confidence < SURE || b->confidence < SURE)
+    return MIN (severity, PM_SEVERITY_WARNING);
+  return severity;
+}
+
+/* Whoever listens already has no quarrel with what listens beside it; nobody runs a template. */
+static gboolean
+is_beside_the_point (const PmCollisions *collisions, const PmClaim *claim)
+{
+  const PmService *s = &g_array_index (collisions->snapshot->services, PmService, claim->service);
+  return s->live == PM_LIVE_LISTENING || strcmp (claim->variant, "template") == 0;
+}
+
+int
+pm_collisions_severity (const PmCollisions *collisions, const PmClaim *a, const PmClaim *b)
+{
+  if (a->service < 0 || b->service < 0) {
+    const PmClaim *declared = a->service < 0 ? b : a;
+    if (declared->service < 0 || is_beside_the_point (collisions, declared))
+      return PM_NO_COLLISION;
+  }
+  gboolean one_project = a->project == b->project;
+  if ((one_project && a->name == b->name) || !pm_bind_overlaps (&a->address, &b->address) ||
+      strcmp (a->host, b->host) != 0)
+    return PM_NO_COLLISION;
+
+  int severity = one_project ? severity_in_one_project (collisions, a, b) : (int) PM_SEVERITY_ERROR;
+  if (severity == PM_NO_COLLISION)
+    return severity;
+  gboolean one_file = one_project && strcmp (a->file, b->file) == 0;
+  severity = limit_by_profiles (severity, a, b, one_file);
+  severity = severity == PM_NO_COLLISION ? severity : limit_by_modes (severity, a, b, one_project);
+  return severity == PM_NO_COLLISION ? severity : limit_by_confidence (severity, a, b);
+}
+
+int
+pm_collisions_severity_alone (const PmClaim *claim)
+{
+  return claim->is_crowded ? limit_by_confidence (PM_SEVERITY_ERROR, claim, claim)
+                           : PM_NO_COLLISION;
+}
+
+/* --- where they meet --- */
+
+static void
+drop_ended (const PmCollisions *collisions, GArray *open, const PmClaim *at)
+{
+  guint kept = 0;
+  for (guint i = 0; i < open->len; i++) {
+    guint index = g_array_index (open, guint, i);
+    const PmClaim *claim = pm_collisions_claim (collisions, index);
+    if (claim->last >= at->first && claim->transport == at->transport)
+      g_array_index (open, guint, kept++) = index;
+  }
+  g_array_set_size (open, kept);
+}
+
+void
+pm_collisions_sweep (const PmCollisions *collisions, PmContested contested, gpointer data)
+{
+  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (guint));
+  const GArray *claims = collisions->claims;
+  for (guint i = 0; i < claims->len;) {
+    const PmClaim *at = pm_collisions_claim (collisions, i);
+    drop_ended (collisions, open, at);
+    guint n_old = open->len;
+    for (; i < claims->len && pm_collisions_claim (collisions, i)->first == at->first &&
+           pm_collisions_claim (collisions, i)->transport == at->transport;
+         i++)
+      g_array_append_val (open, i);
+    if (open->len > 1 || at->is_crowded)
+      contested (at->first, open, n_old, data);
+  }
+}

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "allocation/resolve.h"
+
+G_BEGIN_DECLS
+
+/* Where the ports of services are written, and who points at them. Private to allocation/. */
+
+typedef struct {
+  guint edits; /* places that would change: its own and those of references */
+  guint n_own; /* its own among them */
+  guint callbacks;
+  GHashTable *projects; /* of references, besides its own: const char *; NULL none */
+} PmMoveTraces;
+
+/* Looks once through all findings and edges. `traces` has one for each service of the snapshot, of
+ * which those are filled in that are wanted. For each own place that several wanted services read,
+ * `shared` is called with each two of them. */
+typedef void (*PmShared) (guint a, guint b, gpointer data);
+
+void pm_move_traces_find (const PmSnapshot *snapshot, const gboolean *wanted,
+                          gboolean include_uncertain, PmMoveTraces *traces, PmShared shared,
+                          gpointer data);
+
+/* What moving a service with all of these costs; adds to *cost. */
+void pm_move_cost_add (PmMoveCost *cost, const PmService *service, const PmMoveTraces *traces,
+                       const PmPools *pools);
+
+/* Sets the points of what was added. */
+void pm_move_cost_sum (PmMoveCost *cost);
+
+G_END_DECLS

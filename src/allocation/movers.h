@@ -1,0 +1,46 @@
+#pragma once
+
+#include "allocation/collisions.h"
+#include "allocation/resolve.h"
+
+G_BEGIN_DECLS
+
+/* The graph that pm_resolve works on: who could move, at what cost, and who is in whose way.
+ * Private to allocation/. */
+
+typedef struct {
+  GArray *services;   /* guint: what moves together, by project and name; none: a socket */
+  gint32 socket;      /* index into the snapshot's sockets; -1 none */
+  gint32 claim;       /* the first of its claims that is in somebody's way */
+  const char *anchor; /* why it cannot move; NULL: it can */
+  PmMoveCost cost;
+  guint rank; /* from 1 on; the last by project, name and port has 1 */
+} PmMover;
+
+typedef struct {
+  guint a, b; /* indices of movers, a below b; of each two at most one */
+  guint16 port;
+} PmRivalry;
+
+typedef struct {
+  PmArena *arena;      /* of texts; the caller's */
+  GArray *movers;      /* PmMover */
+  GArray *rivalries;   /* PmRivalry, sorted */
+  GArray *inseparable; /* PmRivalry within one mover (a is b): they read one value, and collide */
+} PmMovers;
+
+void pm_movers_find (PmMovers *movers, const PmCollisions *collisions, const PmResolveRules *rules,
+                     PmArena *arena);
+void pm_movers_clear (PmMovers *movers);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmMovers, pm_movers_clear)
+
+/* pm_resolve, of collisions that are known already. */
+PmResolve *pm_resolve_collisions (const PmCollisions *collisions, const PmResolveRules *rules);
+
+static inline const PmMover *
+pm_movers_at (const PmMovers *movers, guint index)
+{
+  return &g_array_index (movers->movers, PmMover, index);
+}
+
+G_END_DECLS

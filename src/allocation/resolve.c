@@ -1,0 +1,372 @@
+/* DESIGN
+ * movers.c makes the graph, cover.c says who moves, assignment.c where to; what is here is their
+ * order, the offers of ports, and the reasons in words. */
+
+#include "allocation/resolve.h"
+
+#include <string.h>
+
+#include "allocation/assignment.h"
+#include "allocation/cover.h"
+#include "allocation/movers.h"
+
+#define FIRST_UNPRIVILEGED 1024
+#define STEPS 20000000
+#define LOT 512
+#define MOST_DISTANCE 2000
+#define OUTSIDE_POOL 1000
+#define MOST_TOLD 3
+
+/* A cost in points above, the rank below: of equal points the lower rank moves. */
+#define RANK_BITS 32
+#define FINE_BITS 18 /* of a port's cost: the true distance, and below the old number or above */
+
+typedef struct {
+  guint movers[MOST_TOLD];
+  guint n;
+} Stayers;
+
+typedef struct {
+  const PmSnapshot *snapshot;
+  const PmResolveRules *rules;
+  const PmMovers *graph;
+  PmResolve *result;
+  PmPortSet taken;
+  gboolean *chosen; /* of each mover */
+  Stayers *stayers; /* of each mover */
+} Work;
+
+static const PmService *
+service_at (const Work *work, guint row)
+{
+  return &g_array_index (work->snapshot->services, PmService, row);
+}
+
+static guint
+first_row (const PmMover *mover)
+{
+  return g_array_index (mover->services, guint, 0);
+}
+
+/* --- who moves --- */
+
+static void
+choose (Work *work)
+{
+  guint n = work->graph->movers->len, n_edges = work->graph->rivalries->len;
+  g_autofree guint64 *weights = g_new (guint64, n + 1);
+  g_autofree PmCoverEdge *edges = g_new (PmCoverEdge, n_edges + 1);
+  for (guint i = 0; i < n; i++) {
+    const PmMover *mover = pm_movers_at (work->graph, i);
+    weights[i] = mover->anchor != NULL ? PM_COVER_NEVER
+                                       : ((guint64) mover->cost.points << RANK_BITS) + mover->rank;
+  }
+  for (guint i = 0; i < n_edges; i++) {
+    const PmRivalry *rivalry = &g_array_index (work->graph->rivalries, PmRivalry, i);
+    edges[i] = (PmCoverEdge){rivalry->a, rivalry->b};
+  }
+  guint64 surplus = pm_cover_find (n, weights, edges, n_edges, STEPS, work->chosen);
+  work->result->bound = (guint) (surplus >> RANK_BITS);
+  for (guint i = 0; i < n; i++)
+    if (work->chosen[i])
+      work->result->points += pm_movers_at (work->graph, i)->cost.points;
+}
+
+/* --- where to --- */
+
+static void
+collect_taken (Work *work)
+{
+  if (work->rules->taken != NULL)
+    work->taken = *work->rules->taken;
+  pm_port_set_add_declared (&work->taken, work->snapshot);
+  pm_port_set_add_blocked_by_browsers (&work->taken);
+  pm_port_set_add_range (&work->taken, 0, FIRST_UNPRIVILEGED - 1);
+  for (guint i = 0; i < work->snapshot->sockets->len; i++)
+    pm_port_set_add (&work->taken, g_array_index (work->snapshot->sockets, PmSocket, i).port);
+}
+
+static gint64
+cost_of_port (const PmPool *pool, guint16 from, guint port)
+{
+  gint64 distance = port > from ? port - from : 2 * (gint64) (from - port);
+  gint64 cost =
+      MIN (distance, MOST_DISTANCE) + (pm_pool_has (pool, (guint16) port) ? 0 : OUTSIDE_POOL);
+  return (cost << FINE_BITS) + (distance << 1) + (port < from);
+}
+
+/* Free ports from the old one outwards, on one side of it, in the pool or outside of it: the
+ * cheapest comes first. */
+typedef struct {
+  const Work *work;
+  const PmPool *pool;
+  gint side; /* 1 above, -1 below */
+  gboolean inside;
+  gint at; /* the one that is offered; 0: no more */
+} Walk;
+
+static void
+step (Walk *walk)
+{
+  do
+    walk->at += walk->side;
+  while (walk->at >= FIRST_UNPRIVILEGED && walk->at <= G_MAXUINT16 &&
+         (pm_port_set_has (&walk->work->taken, (guint16) walk->at) ||
+          pm_pool_has (walk->pool, (guint16) walk->at) != walk->inside));
+  if (walk->at < FIRST_UNPRIVILEGED || walk->at > G_MAXUINT16)
+    walk->at = 0;
+}
+
+/* The `most` cheapest: the four walks, merged. */
+static GArray *
+make_offers (const Work *work, const PmService *service, guint most)
+{
+  GArray *offers = g_array_new (FALSE, FALSE, sizeof (PmOffer));
+  const PmPool *pool = pm_pools_for (work->rules->pools, service->type);
+  guint16 from = service->external_port;
+  Walk walks[4];
+  for (guint i = 0; i < 4; i++) {
+    gint side = i % 2 == 0 ? 1 : -1;
+    /* Where nothing lies between, the walk begins at the first port that may be given. */
+    gint start = side > 0 ? MAX (from, FIRST_UNPRIVILEGED - 1) : from;
+    walks[i] = (Walk){work, pool, side, i < 2, start};
+    step (&walks[i]);
+  }
+  while (offers->len < most) {
+    Walk *best = NULL;
+    PmOffer offer = {.cost = G_MAXINT64};
+    for (guint i = 0; i < 4; i++) {
+      gint64 cost = walks[i].at == 0 ? G_MAXINT64 : cost_of_port (pool, from, (guint) walks[i].at);
+      if (cost < offer.cost) {
+        best = &walks[i];
+        offer = (PmOffer){cost, (guint16) walks[i].at};
+      }
+    }
+    if (best == NULL)
+      break;
+    g_array_append_val (offers, offer);
+    step (best);
+  }
+  return offers;
+}
+
+/* One lot: exact among the ports that the lots before left. */
+static void
+assign_lot (Work *work, const guint *movers, guint n, guint16 *ret_ports)
+{
+  GArray **offers = g_new (GArray *, n + 1);
+  gint64 least = 0;
+  for (guint i = 0; i < n; i++) {
+    const PmMover *mover = pm_movers_at (work->graph, movers[i]);
+    offers[i] = make_offers (work, service_at (work, first_row (mover)), n);
+    least += offers[i]->len == 0 ? 0 : g_array_index (offers[i], PmOffer, 0).cost;
+  }
+  gint64 sum = pm_assignment_find (offers, n, ret_ports);
+  work->result->distance += sum >> FINE_BITS;
+  work->result->distance_bound += (sum - least) >> FINE_BITS;
+  for (guint i = 0; i < n; i++) {
+    if (ret_ports[i] != 0)
+      pm_port_set_add (&work->taken, ret_ports[i]);
+    g_array_unref (offers[i]);
+  }
+  g_free (offers);
+}
+
+/* --- in words --- */
+
+/* "api of shop", or "shop" where both are called the same. */
+static const char *
+name_of (const Work *work, const PmMover *mover)
+{
+  PmArena *arena = work->result->arena;
+  if (mover->socket >= 0) {
+    const PmSocket *s = &g_array_index (work->snapshot->sockets, PmSocket, mover->socket);
+    return pm_arena_printf (arena, "%s (process %" G_GINT64_FORMAT ")",
+                            s->container[0] != '\0' ? s->container : s->command, s->pid);
+  }
+  const PmService *s = service_at (work, first_row (mover));
+  if (strcmp (s->name, s->project_id) == 0)
+    return s->name;
+  return pm_arena_printf (arena, "%s of %s", s->name, s->project_id);
+}
+
+static void
+append_cost (GString *text, const PmMoveCost *cost)
+{
+  g_string_append_printf (text, "%u edit%s", cost->edits, cost->edits == 1 ? "" : "s");
+  if (cost->projects > 0)
+    g_string_append_printf (text, ", %u other project%s", cost->projects,
+                            cost->projects == 1 ? "" : "s");
+  if (cost->callbacks > 0)
+    g_string_append_printf (text, ", %u address%s known outside", cost->callbacks,
+                            cost->callbacks == 1 ? "" : "es");
+  if (cost->is_live)
+    g_string_append (text, ", it runs now");
+  if (cost->is_privileged)
+    g_string_append (text, ", a privileged port");
+}
+
+/* For each mover the first few of those in its way who stay. */
+static void
+find_stayers (Work *work)
+{
+  for (guint i = 0; i < work->graph->rivalries->len; i++) {
+    const PmRivalry *r = &g_array_index (work->graph->rivalries, PmRivalry, i);
+    if (work->chosen[r->a] == work->chosen[r->b])
+      continue;
+    Stayers *stayers = &work->stayers[work->chosen[r->a] ? r->a : r->b];
+    if (stayers->n < MOST_TOLD)
+      stayers->movers[stayers->n] = work->chosen[r->a] ? r->b : r->a;
+    stayers->n++;
+  }
+}
+
+static const char *
+explain_move (const Work *work, guint index, guint16 to)
+{
+  const PmMover *mover = pm_movers_at (work->graph, index);
+  const PmService *service = service_at (work, first_row (mover));
+  const PmPool *pool = pm_pools_for (work->rules->pools, service->type);
+  const Stayers *stayers = &work->stayers[index];
+  g_autoptr (GString) text = g_string_new ("moving it takes ");
+  append_cost (text, &mover->cost);
+  for (guint i = 0; i < MIN (stayers->n, MOST_TOLD); i++) {
+    const PmMover *other = pm_movers_at (work->graph, stayers->movers[i]);
+    g_string_append_printf (text, "; %s stays: ", name_of (work, other));
+    if (other->anchor != NULL)
+      g_string_append (text, other->anchor);
+    else
+      append_cost (text, &other->cost);
+  }
+  if (stayers->n > MOST_TOLD)
+    g_string_append_printf (text, "; and %u more", stayers->n - MOST_TOLD);
+  g_string_append_printf (text, "; %u is the nearest one that is free%s%s%s", to,
+                          pm_pool_has (pool, to) ? " in the pool " : "",
+                          pm_pool_has (pool, to) ? pool->type : "",
+                          work->graph->rivalries->len > 1 ? " and not given to another" : "");
+  g_autofree char *valid = g_utf8_make_valid (text->str, -1);
+  return pm_arena_strdup (work->result->arena, valid);
+}
+
+static void
+tell_unresolved (Work *work, const PmRivalry *rivalry)
+{
+  const PmMover *a = pm_movers_at (work->graph, rivalry->a);
+  const PmMover *b = pm_movers_at (work->graph, rivalry->b);
+  const char *text =
+      rivalry->a == rivalry->b
+          ? pm_arena_printf (
+                work->result->arena, "port %u: %s and %s read the same value; give each its own",
+                rivalry->port, name_of (work, a),
+                service_at (work, g_array_index (a->services, guint, a->services->len - 1))->name)
+          : pm_arena_printf (work->result->arena,
+                             "port %u: neither can move: %s, since %s; %s, since %s", rivalry->port,
+                             name_of (work, a), a->anchor, name_of (work, b), b->anchor);
+  g_array_append_val (work->result->unresolved, text);
+}
+
+/* --- the whole --- */
+
+static void
+add_moves (Work *work, guint index, guint16 to)
+{
+  const PmMover *mover = pm_movers_at (work->graph, index);
+  if (to == 0) {
+    const char *text =
+        pm_arena_printf (work->result->arena, "no port is free for %s", name_of (work, mover));
+    g_array_append_val (work->result->unresolved, text);
+    return;
+  }
+  const char *reason = explain_move (work, index, to);
+  for (guint i = 0; i < mover->services->len; i++) {
+    guint row = g_array_index (mover->services, guint, i);
+    PmResolveMove move = {
+        .service = row,
+        .from = service_at (work, row)->external_port,
+        .to = to,
+        .cost = mover->cost,
+        .distance = cost_of_port (pm_pools_for (work->rules->pools, service_at (work, row)->type),
+                                  service_at (work, row)->external_port, to) >>
+                    FINE_BITS,
+        .reason = reason,
+    };
+    g_array_append_val (work->result->moves, move);
+  }
+}
+
+static void
+assign (Work *work)
+{
+  g_autoptr (GArray) movers = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < work->graph->movers->len; i++)
+    if (work->chosen[i])
+      g_array_append_val (movers, i);
+  g_autofree guint16 *ports = g_new0 (guint16, movers->len + 1);
+  const guint *list = (const guint *) (void *) movers->data;
+  for (guint first = 0; first < movers->len; first += LOT)
+    assign_lot (work, list + first, MIN (LOT, movers->len - first), ports + first);
+  if (movers->len <= LOT)
+    work->result->distance_bound = 0;
+  for (guint i = 0; i < movers->len; i++)
+    add_moves (work, list[i], ports[i]);
+}
+
+static void
+find_unresolved (Work *work)
+{
+  for (guint i = 0; i < work->graph->inseparable->len; i++)
+    tell_unresolved (work, &g_array_index (work->graph->inseparable, PmRivalry, i));
+  for (guint i = 0; i < work->graph->rivalries->len; i++) {
+    const PmRivalry *r = &g_array_index (work->graph->rivalries, PmRivalry, i);
+    if (!work->chosen[r->a] && !work->chosen[r->b])
+      tell_unresolved (work, r);
+  }
+}
+
+PmResolve *
+pm_resolve_collisions (const PmCollisions *collisions, const PmResolveRules *rules)
+{
+  PmResolve *resolve = g_new0 (PmResolve, 1);
+  resolve->arena = pm_arena_new ();
+  resolve->moves = g_array_new (FALSE, FALSE, sizeof (PmResolveMove));
+  resolve->unresolved = g_array_new (FALSE, FALSE, sizeof (const char *));
+  g_autoptr (PmPools) defaults = rules->pools == NULL ? pm_pools_new () : NULL;
+  PmResolveRules own = *rules;
+  own.pools = rules->pools == NULL ? defaults : rules->pools;
+  g_auto (PmMovers) graph = {0};
+  pm_movers_find (&graph, collisions, &own, resolve->arena);
+  g_autofree gboolean *chosen = g_new0 (gboolean, graph.movers->len + 1);
+  g_autofree Stayers *stayers = g_new0 (Stayers, graph.movers->len + 1);
+  g_autofree Work *work = g_new0 (Work, 1);
+  work->snapshot = collisions->snapshot;
+  work->rules = &own;
+  work->graph = &graph;
+  work->result = resolve;
+  work->chosen = chosen;
+  work->stayers = stayers;
+  choose (work);
+  find_stayers (work);
+  collect_taken (work);
+  assign (work);
+  find_unresolved (work);
+  return resolve;
+}
+
+PmResolve *
+pm_resolve (const PmSnapshot *snapshot, const PmResolveRules *rules)
+{
+  g_auto (PmCollisions) collisions = {0};
+  pm_collisions_init (&collisions, snapshot);
+  return pm_resolve_collisions (&collisions, rules);
+}
+
+void
+pm_resolve_free (PmResolve *resolve)
+{
+  if (resolve == NULL)
+    return;
+  g_array_unref (resolve->moves);
+  g_array_unref (resolve->unresolved);
+  pm_arena_free (resolve->arena);
+  g_free (resolve);
+}
