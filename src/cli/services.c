@@ -49,10 +49,10 @@ static void
 print_table (const PmCli *cli, const GArray *services)
 {
   static const PmColumn columns[] = {
-      {"ID", TRUE, PM_COLUMN_WHOLE},       {"PROJECT", FALSE, PM_COLUMN_NAME},
-      {"SERVICE", FALSE, PM_COLUMN_NAME},  {"EXTERNAL", TRUE, PM_COLUMN_WHOLE},
-      {"INTERNAL", TRUE, PM_COLUMN_WHOLE}, {"PROTO", FALSE, PM_COLUMN_WHOLE},
-      {"STATUS", FALSE, PM_COLUMN_WHOLE},  {"LISTENS", FALSE, PM_COLUMN_NAME},
+      {"ID", TRUE, PM_COLUMN_WHOLE},          {"PROJECT", FALSE, PM_COLUMN_NAME},
+      {"SERVICE", FALSE, PM_COLUMN_NAME},     {"EXTERNAL", TRUE, PM_COLUMN_WHOLE},
+      {"INTERNAL", TRUE, PM_COLUMN_WHOLE},    {"PROTO", FALSE, PM_COLUMN_WHOLE},
+      {"STATUS", FALSE, PM_COLUMN_WHOLE},     {"LISTENS", FALSE, PM_COLUMN_NAME},
       {"WRITTEN IN", FALSE, PM_COLUMN_PLACE},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
