@@ -9,6 +9,8 @@
 #include "verbs/pin.h"
 #include "verbs/plan.h"
 
+#define WIDTH_FOR_LIVE 100
+
 static char *option_reason;
 
 static PmCellStyle
@@ -45,17 +47,29 @@ add_live (PmTable *table, const PmService *service)
     pm_table_add (table, PM_CELL_DIM, "–");
 }
 
+/* The last column, where something listens and the terminal has room for it: the status says as
+ * much in one word. */
+static gboolean
+shows_live (const PmCli *cli, const GArray *services)
+{
+  gboolean any = FALSE;
+  for (guint i = 0; i < services->len; i++)
+    any |= g_array_index (services, PmService, i).socket != NULL;
+  return any && (cli->width == 0 || cli->width >= WIDTH_FOR_LIVE);
+}
+
 static void
 print_table (const PmCli *cli, const GArray *services)
 {
   static const PmColumn columns[] = {
-      {"ID", TRUE, PM_COLUMN_WHOLE},          {"PROJECT", FALSE, PM_COLUMN_NAME},
-      {"SERVICE", FALSE, PM_COLUMN_NAME},     {"EXTERNAL", TRUE, PM_COLUMN_WHOLE},
-      {"INTERNAL", TRUE, PM_COLUMN_WHOLE},    {"PROTO", FALSE, PM_COLUMN_WHOLE},
-      {"STATUS", FALSE, PM_COLUMN_WHOLE},     {"LISTENS", FALSE, PM_COLUMN_NAME},
-      {"WRITTEN IN", FALSE, PM_COLUMN_PLACE},
+      {"ID", TRUE, PM_COLUMN_WHOLE},       {"PROJECT", FALSE, PM_COLUMN_NAME},
+      {"SERVICE", FALSE, PM_COLUMN_NAME},  {"EXTERNAL", TRUE, PM_COLUMN_WHOLE},
+      {"INTERNAL", TRUE, PM_COLUMN_WHOLE}, {"PROTO", FALSE, PM_COLUMN_WHOLE},
+      {"STATUS", FALSE, PM_COLUMN_WHOLE},  {"WRITTEN IN", FALSE, PM_COLUMN_PLACE},
+      {"LISTENS", FALSE, PM_COLUMN_NAME},
   };
-  g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
+  gboolean tells_live = shows_live (cli, services);
+  g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns) - (tells_live ? 0 : 1));
   guint n_kept = 0;
   for (guint i = 0; i < services->len; i++) {
     const PmService *service = &g_array_index (services, PmService, i);
@@ -66,7 +80,6 @@ print_table (const PmCli *cli, const GArray *services)
     add_port (table, service->internal_port);
     pm_table_add (table, PM_CELL_PLAIN, "%s", pm_service_shown_protocol (service));
     pm_table_add (table, style_of (service->status), "%s", pm_status_name (service->status));
-    add_live (table, service);
     const char *mark = pm_service_is_kept (service) ? " (kept)" : "";
     n_kept += pm_service_is_kept (service) ? 1 : 0;
     if (service->n_config_files > 1)
@@ -74,6 +87,8 @@ print_table (const PmCli *cli, const GArray *services)
                     mark);
     else
       pm_table_add (table, PM_CELL_DIM, "%s%s", service->origin, mark);
+    if (tells_live)
+      add_live (table, service);
   }
   pm_table_print (table, cli->color, cli->width);
   printf ("%u service%s\n", services->len, services->len == 1 ? "" : "s");
