@@ -69,7 +69,8 @@ print_table (const PmCli *cli, const GArray *services)
       {"LISTENS", FALSE, PM_COLUMN_NAME},
   };
   gboolean tells_live = shows_live (cli, services);
-  g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns) - (tells_live ? 0 : 1));
+  g_autoptr (PmTable) table =
+      pm_table_new (columns, (guint) G_N_ELEMENTS (columns) - (tells_live ? 0u : 1u));
   guint n_kept = 0;
   for (guint i = 0; i < services->len; i++) {
     const PmService *service = &g_array_index (services, PmService, i);
