@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "discovery/edges.h"
+#include "discovery/exposed.h"
 #include "discovery/listeners.h"
 #include "discovery/service-type.h"
 #include "discovery/stacks.h"
@@ -293,7 +294,7 @@ add_mappings (Assembly *a)
 /* A target whose host side is chosen at run time, an EXPOSE, a pod's port, what listens in there.
  */
 static void
-add_inner_ports (Assembly *a)
+add_inner_ports (Assembly *a, const PmExposed *exposed)
 {
   for (guint i = 0; i < a->snapshot->findings->len; i++) {
     const PmFinding *f = finding_at (a, i);
@@ -301,7 +302,8 @@ add_inner_ports (Assembly *a)
       continue;
     gboolean inner = f->role == PM_ROLE_TARGET || f->scope != PM_SCOPE_HOST;
     if (!inner || (f->role == PM_ROLE_PUBLISH && partner_of (a, i) >= 0) ||
-        (f->role == PM_ROLE_TARGET && partner_of (a, i) >= 0))
+        (f->role == PM_ROLE_TARGET && partner_of (a, i) >= 0) ||
+        pm_exposed_stands_for (exposed, i) >= 0)
       continue;
     for (guint k = 0; k < range_length (f); k++)
       add_evidence (a, row_for (a, f, (guint16) (f->port + k)), f);
@@ -352,9 +354,8 @@ is_another_listener (const PmFinding *winner, const PmFinding *next)
 }
 
 static void
-add_listeners (Assembly *a)
+add_listeners (Assembly *a, const GArray *candidates)
 {
-  g_autoptr (GArray) candidates = pm_listeners_collect (a->snapshot, LEAST_CONFIDENCE);
   for (guint i = 0; i < candidates->len;) {
     const PmListener *first = &g_array_index (candidates, PmListener, i);
     const PmFinding *winner = finding_at (a, first->finding);
@@ -370,6 +371,19 @@ add_listeners (Assembly *a)
       else
         add_evidence (a, (guint) row, other);
     }
+  }
+}
+
+/* The rows of what they stand for. */
+static void
+add_exposed (Assembly *a, const PmExposed *exposed)
+{
+  for (guint i = 0; i < a->snapshot->findings->len; i++) {
+    gint listener = pm_exposed_stands_for (exposed, i);
+    const PmFinding *f = listener < 0 ? NULL : finding_at (a, (guint) listener);
+    gint row = f == NULL ? -1 : find_row (a, f, f->port);
+    if (row >= 0)
+      add_evidence (a, (guint) row, finding_at (a, i));
   }
 }
 
@@ -510,8 +524,11 @@ pm_assemble (PmSnapshot *snapshot, const char *host)
   g_array_set_size (snapshot->edges, 0);
   name_all (&a);
   add_mappings (&a);
-  add_inner_ports (&a);
-  add_listeners (&a);
+  g_autoptr (GArray) listeners = pm_listeners_collect (snapshot, LEAST_CONFIDENCE);
+  g_autoptr (PmExposed) exposed = pm_exposed_new (snapshot, listeners);
+  add_inner_ports (&a, exposed);
+  add_listeners (&a, listeners);
+  add_exposed (&a, exposed);
   add_defaults (&a);
   index_facts (&a);
   for (guint i = 0; i < snapshot->services->len; i++)

@@ -210,7 +210,8 @@ pm_listeners_collect (PmSnapshot *snapshot, double least_confidence)
         (f->text_class != PM_TEXT_CONFIG && f->text_class != PM_TEXT_SOURCE) ||
         is_said_elsewhere (&places, f))
       continue;
-    PmListener listener = {i, slot_of (snapshot, f), mode_of (f->variant), rank_of (f)};
+    guint rank = rank_of (f);
+    PmListener listener = {i, slot_of (snapshot, f), mode_of (f->variant), rank, rank <= RANK_FILE};
     g_array_append_val (listeners, listener);
   }
   g_array_sort_with_data (listeners, compare_for_sort, snapshot);

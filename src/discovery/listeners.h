@@ -16,10 +16,11 @@ G_BEGIN_DECLS
  * .env; a flag wins over all of them. */
 
 typedef struct {
-  guint32 finding;  /* index into the snapshot's findings */
-  const char *slot; /* in the snapshot's arena or static */
-  const char *mode; /* "" the base */
-  guint rank;       /* the lowest of a group decides */
+  guint32 finding;         /* index into the snapshot's findings */
+  const char *slot;        /* in the snapshot's arena or static */
+  const char *mode;        /* "" the base */
+  guint rank;              /* the lowest of a group decides */
+  gboolean is_environment; /* a script or a dotenv file says it */
 } PmListener;
 
 /* All candidates (of PmListener), grouped, the one that decides first in its group. */

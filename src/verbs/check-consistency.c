@@ -47,9 +47,47 @@ says_the_port (const PmFinding *f)
   return strcmp (dot == NULL ? f->path : dot + 1, "PORT") == 0 && f->role == PM_ROLE_LISTEN;
 }
 
+/* Rows that a Dockerfile's line is evidence of, though their port is another one: assembly took it
+ * for the listener that the environment decides. */
+static const PmService *
+service_elsewhere (const PmSnapshot *snapshot, const PmFinding *f)
+{
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *s = &g_array_index (snapshot->services, PmService, i);
+    if (strcmp (s->name, f->owner) != 0 || strcmp (s->project_id, f->project) != 0 ||
+        strcmp (s->root, f->root) != 0 || s->internal_port == f->port)
+      continue;
+    for (guint k = 0; k < s->n_config_files; k++)
+      if (s->config_files[k].line == f->position.line &&
+          strcmp (s->config_files[k].path, f->file) == 0)
+        return s;
+  }
+  return NULL;
+}
+
+static void
+check_exposed (const PmSnapshot *snapshot, GArray *results)
+{
+  for (guint i = 0; i < snapshot->findings->len; i++) {
+    const PmFinding *f = pm_check_finding (snapshot, i);
+    if (!is_inside (f) || strcmp (f->format, "dockerfile") != 0 || f->port_end != f->port)
+      continue;
+    const PmService *service = service_elsewhere (snapshot, f);
+    if (service == NULL)
+      continue;
+    pm_check_add (
+        results, PM_SEVERITY_WARNING, "inconsistent", f,
+        g_strdup_printf ("the Dockerfile says %u here, but the environment lets %s listen "
+                         "on %u (%s)",
+                         f->port, f->owner, service->internal_port, service->origin),
+        g_strdup ("make both the same: who reads EXPOSE looks for the service there"));
+  }
+}
+
 void
 pm_check_consistency (const PmSnapshot *snapshot, GArray *results)
 {
+  check_exposed (snapshot, results);
   g_autoptr (GHashTable) mapped = mapped_ports (snapshot);
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = pm_check_finding (snapshot, i);

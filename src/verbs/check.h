@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  *                                while most know it by another one
  *   inconsistent        error    compose maps a container port on which its service, by its own
  *                                files, does not listen
+ *                       warning  a Dockerfile exposes another port than the environment says
  *   unreadable          error    a configuration file that does not parse
  *   dangling-reference  warning  points at a port of this machine that no project binds
  *   limit               note     something that was not read: over a limit, not permitted */

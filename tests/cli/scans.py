@@ -546,6 +546,35 @@ def one_root_after_the_other_is_read_once(t):
     t.expect(sql("SELECT count(*) FROM documents WHERE content <> 0"), [(2,)])  # the control: both are compared
 
 
+def a_port_moves_in_one_move_beside_what_a_dockerfile_exposes(t):
+    t.put("shop/Dockerfile", "FROM node\nEXPOSE 8080\n")
+    t.put("shop/package.json", '{"name": "shop"}')
+    t.put("shop/.env", "PORT=8080\n")
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/shop": [(8080, 8080)]})
+    assert "inconsistent" not in t.call("check", "--json", status=0)
+    t.replace("shop/.env", "8080", "8181")
+    t.scan()
+    t.expect(t.rows(), {"shop/shop": [(8181, 8181)]})
+    t.expect(t.history()[1:], [("shop", "internal_port", "8080", "8181"), ("shop", "external_port", "8080", "8181")])
+    results = json.loads(t.call("check", "--json", status=0))["results"]
+    t.expect([(r["rule"], r["file"], r["line"]) for r in results], [("inconsistent", "shop/Dockerfile", 2)])
+    assert "8181" in results[0]["message"] and "8080" in results[0]["message"], results
+    t.replace("shop/Dockerfile", "8080", "8181")
+    t.scan()
+    assert "inconsistent" not in t.call("check", "--json", status=0)
+    t.expect(len(t.history()), 3)
+
+
+def a_web_server_beside_a_development_server_is_two(t):
+    t.put("shop/Dockerfile", "FROM nginx\nEXPOSE 80\n")
+    t.put("shop/package.json", '{"name": "shop"}')
+    t.put("shop/.env", "PORT=3000\n")
+    t.scan(t.root)
+    t.expect(t.rows(), {"shop/shop": [(0, 80), (3000, 3000)]})
+    assert "inconsistent" not in t.call("check", "--json", status=0)
+
+
 CASES = [
     an_unreadable_file_is_not_gone,
     an_unreadable_project_is_not_gone,
@@ -585,6 +614,8 @@ CASES = [
     conflicts_are_those_of_the_whole_host,
     references_lead_into_other_roots,
     one_root_after_the_other_is_read_once,
+    a_port_moves_in_one_move_beside_what_a_dockerfile_exposes,
+    a_web_server_beside_a_development_server_is_two,
 ]
 
 
