@@ -282,16 +282,18 @@ refuse_too_large (PmHttpRequest *request)
                            PM_HTTP_MOST_BODY_BYTES);
 }
 
-/* A client that is refused while it sends may see only that its connection broke. So a small body
- * is let in and dropped, and the answer comes behind it. */
+/* A client that is refused while it sends may see only that its connection broke. So a body of
+ * bearable size is let in and dropped, and the answer comes behind it; unless the client waits to
+ * be told whether to send it (RFC 9110, 10.1.1). */
 static gboolean
-is_small (guint64 length_bytes)
+is_bearable (PmHttpRequest *request, guint64 length_bytes)
 {
-  return length_bytes > 0 && length_bytes <= PM_HTTP_SMALL_BODY_BYTES;
+  return length_bytes > 0 && length_bytes <= MOST_DROPPED_BYTES &&
+         pm_http_request_header (request, "Expect") == NULL;
 }
 
-/* The head has come. What is refused is answered at once, and then libmicrohttpd closes the
- * connection if there is a body: one that nobody wants is not waited for. */
+/* The head has come. What is refused is answered at once where there is no body, or one that nobody
+ * wants to wait for: libmicrohttpd closes the connection then. */
 static enum MHD_Result
 begin (PmHttpRequest *request)
 {
@@ -305,7 +307,8 @@ begin (PmHttpRequest *request)
     refuse_too_large (request);
   else
     server->face->begin (request, server->data);
-  return request->status == 0 || is_small (length_bytes) ? MHD_YES : send_response (request);
+  return request->status == 0 || is_bearable (request, length_bytes) ? MHD_YES
+                                                                     : send_response (request);
 }
 
 static enum MHD_Result

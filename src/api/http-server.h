@@ -27,7 +27,6 @@ typedef enum {
 
 #define PM_HTTP_IDLE_TIMEOUT_S 30 /* in which nothing comes or goes */
 #define PM_HTTP_MOST_BODY_BYTES (1024 * 1024)
-#define PM_HTTP_SMALL_BODY_BYTES (64 * 1024)
 #define PM_HTTP_MOST_HEAD_BYTES (16 * 1024)
 #define PM_HTTP_MOST_PATH_BYTES 4096
 #define PM_HTTP_MOST_CONNECTIONS 8192

@@ -300,6 +300,7 @@ const PmRoute pm_routes[] = {
      .summary = "Exchange the one-time code of a printed URL for a token",
      .body = &pm_shape_session_wish,
      .answer = &pm_shape_new_token,
+     .plan = &pm_shape_dry_run,
      .runs = PM_RUNS_WORKER,
      .status = 201,
      .body_is_secret = TRUE},

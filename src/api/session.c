@@ -104,7 +104,7 @@ pm_api_session_open (PmCall *call)
   gint64 now_us = g_get_real_time ();
   gint64 expires_us = now_us + PM_SESSION_TOKEN_DAYS * G_TIME_SPAN_DAY;
   if (call->dry_run) {
-    pm_call_problem (call, 400, "a code is good once and cannot be tried");
+    pm_call_dry_run (call, "exchange the code for a token, if it is one");
     return;
   }
   if (!pm_sessions_take (call->api->sessions, pm_call_text_member (call, "code"))) {

@@ -147,13 +147,16 @@ class Server:
     def raw(self, data, most=65536):
         """What answers these bytes, till the connection is closed or has been silent; "" when it is just closed."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
-            connection.sendall(data if isinstance(data, bytes) else data.encode())
-            connection.shutdown(socket.SHUT_WR)
             answer = b""
+            try:
+                connection.sendall(data if isinstance(data, bytes) else data.encode())
+                connection.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass  # it may have answered and closed before it read all
             try:
                 while len(answer) < most and (part := connection.recv(65536)):
                     answer += part
-            except ConnectionResetError:
+            except OSError:
                 pass
             return answer.decode(errors="replace")
 
