@@ -7,6 +7,7 @@
 #include "api/guard.h"
 #include "api/lease-thread.h"
 #include "api/session.h"
+#include "api/traffic.h"
 #include "api/worker.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,9 @@ struct PmApi {
   PmGuard *guard;
   PmSessions *sessions;
   PmCache *cache;
+  PmTraffic *traffic;
+  const PmHttpServer *server; /* NULL: it does not listen yet */
+  gint64 started_us;
   PmEventHub *hub;
   GHashTable *changed_jobs; /* set of ids whose progress is to be told */
   guint on_progress;        /* source that tells it */

@@ -35,6 +35,8 @@ pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
   api->sessions = pm_sessions_new ();
   api->hub = hub;
   api->cache = cache;
+  api->traffic = pm_traffic_new ();
+  api->started_us = g_get_real_time ();
   api->changed_jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return api;
 }
@@ -53,6 +55,7 @@ pm_api_free (PmApi *api)
   pm_guard_free (api->guard);
   pm_sessions_free (api->sessions);
   pm_cache_free (api->cache);
+  pm_traffic_free (api->traffic);
   g_free (api);
 }
 
@@ -75,6 +78,12 @@ give_headers (PmCall *call)
                             g_ptr_array_index (call->headers, i + 1));
 }
 
+static void
+count_answer (const PmCall *call, guint status)
+{
+  pm_traffic_count (call->api->traffic, call, status, g_get_monotonic_time () - call->began_us);
+}
+
 /* With its tag; or nothing but the tag, when the client has it already (RFC 9110, 13.1.2). */
 static void
 give_tagged (PmCall *call, GBytes *body, const char *type, const char *etag)
@@ -86,6 +95,7 @@ give_tagged (PmCall *call, GBytes *body, const char *type, const char *etag)
   pm_call_header (call, "Cache-Control", "private, no-cache");
   pm_http_respond_bytes (call->request, is_known ? 304 : 200, type, is_known ? nothing : body);
   give_headers (call);
+  count_answer (call, is_known ? 304 : 200);
 }
 
 static void
@@ -112,6 +122,7 @@ give_answer (PmCall *call)
   }
   pm_http_respond_bytes (call->request, call->status, call->type, body);
   give_headers (call);
+  count_answer (call, call->status);
 }
 
 /* TRUE when an answer was kept, and is given. */
@@ -356,6 +367,7 @@ pm_api_listen (PmApi *api, const char *const *addresses, GError **error)
       return NULL;
   if (!check_tokens (api, addresses, error) || !pm_http_server_listen (server, socket, error))
     return NULL;
+  api->server = server;
   return g_steal_pointer (&server);
 }
 

@@ -22,6 +22,7 @@ pm_call_new (PmApi *api, PmHttpRequest *request)
   g_atomic_ref_count_init (&call->references);
   call->api = api;
   call->request = request;
+  call->began_us = g_get_monotonic_time ();
   call->method = g_strdup (pm_http_request_method (request));
   call->path = g_strdup (pm_http_request_path (request));
   call->peer = g_strdup (pm_http_request_peer (request));

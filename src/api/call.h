@@ -32,6 +32,7 @@ typedef struct {
   const PmRoute *route;   /* NULL: there is none */
   PmContext *context;     /* of the thread that it is on */
   PmHttpRequest *request; /* the main loop's alone; NULL: gone, or a job does the work */
+  gint64 began_us;        /* of the monotonic clock: when its head had come */
   char *method;
   char *path;
   char *peer; /* where from: an address, or "unix" */

@@ -28,7 +28,12 @@ struct PmEventHub {
   GQueue streams;  /* of Stream */
   guint on_more, on_second;
   PmEventHubCounts counts;
+  GHashTable *names; /* name → guint64, how many */
 };
+
+/* The names are the program's own; should a registry hold more, they count as one. */
+#define MOST_NAMES 200
+#define OTHER_NAME "other"
 
 #define MOST_TOLD 64
 
@@ -105,6 +110,21 @@ read_log (PmEventHub *hub, gint64 after, guint limit, GError **error)
   return texts;
 }
 
+static void
+count_name (PmEventHub *hub, const char *name)
+{
+  guint64 *count = g_hash_table_lookup (hub->names, name);
+  if (count == NULL && g_hash_table_size (hub->names) >= MOST_NAMES)
+    name = OTHER_NAME;
+  if (count == NULL)
+    count = g_hash_table_lookup (hub->names, name);
+  if (count == NULL) {
+    count = g_new0 (guint64, 1);
+    g_hash_table_insert (hub->names, g_strdup (name), count);
+  }
+  (*count)++;
+}
+
 /* Whether there may be more. A log that cannot be read just now is read with the next commit. */
 static gboolean
 keep_more (PmEventHub *hub)
@@ -118,6 +138,7 @@ keep_more (PmEventHub *hub)
     PmEventText *text = texts->pdata[i];
     hub->kept_bytes += text->length;
     hub->newest = text->id;
+    count_name (hub, text->event);
     g_ptr_array_add (hub->kept, pm_event_text_ref (text));
   }
   forget_oldest (hub);
@@ -396,6 +417,7 @@ pm_event_hub_new (const PmContext *context, GError **error)
   hub->context = g_steal_pointer (&joined);
   hub->kept = g_ptr_array_new_with_free_func (unref_text);
   hub->told = g_ptr_array_new_with_free_func (unref_text);
+  hub->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&hub->streams);
   hub->tail = pm_tail_new (hub->context->registry, on_change, hub);
   /* Most who come back were away for a moment only. */
@@ -403,6 +425,7 @@ pm_event_hub_new (const PmContext *context, GError **error)
   while (keep_more (hub))
     ;
   hub->counts.events = 0;
+  g_hash_table_remove_all (hub->names);
   hub->on_second = g_timeout_add_seconds (1, on_second, hub);
   return hub;
 }
@@ -419,6 +442,7 @@ pm_event_hub_free (PmEventHub *hub)
   pm_tail_free (hub->tail);
   g_ptr_array_unref (hub->kept);
   g_ptr_array_unref (hub->told);
+  g_hash_table_unref (hub->names);
   pm_context_free (hub->context);
   g_free (hub);
 }
@@ -429,4 +453,16 @@ pm_event_hub_counts (const PmEventHub *hub)
   PmEventHubCounts counts = hub->counts;
   counts.streams = hub->streams.length;
   return counts;
+}
+
+void
+pm_event_hub_each_name (const PmEventHub *hub,
+                        void (*function) (const char *name, guint64 count, gpointer data),
+                        gpointer data)
+{
+  GHashTableIter iter;
+  gpointer name, count;
+  g_hash_table_iter_init (&iter, hub->names);
+  while (g_hash_table_iter_next (&iter, &name, &count))
+    function (name, *(const guint64 *) count, data);
 }

@@ -48,4 +48,9 @@ typedef struct {
 } PmEventHubCounts;
 PmEventHubCounts pm_event_hub_counts (const PmEventHub *hub);
 
+/* How many events of each name it has read from the log. */
+void pm_event_hub_each_name (const PmEventHub *hub,
+                             void (*function) (const char *name, guint64 count, gpointer data),
+                             gpointer data);
+
 G_END_DECLS

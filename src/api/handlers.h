@@ -85,6 +85,9 @@ void pm_api_jobs_cancel (PmCall *call);
 /* audit.c */
 void pm_api_audit (PmCall *call);
 
+/* metrics.c */
+void pm_api_metrics (PmCall *call);
+
 /* openapi.c */
 void pm_api_openapi (PmCall *call);
 

@@ -382,15 +382,21 @@ pm_jobs_cancel (PmJobs *jobs, gint64 id, GError **error)
   return fine;
 }
 
+guint
+pm_jobs_unfinished (PmJobs *jobs)
+{
+  guint count = 0;
+  g_mutex_lock (&jobs->mutex);
+  for (guint i = 0; i < jobs->all->len; i++)
+    count += !has_ended (g_ptr_array_index (jobs->all, i));
+  g_mutex_unlock (&jobs->mutex);
+  return count;
+}
+
 gboolean
 pm_jobs_are_idle (PmJobs *jobs)
 {
-  gboolean idle = TRUE;
-  g_mutex_lock (&jobs->mutex);
-  for (guint i = 0; i < jobs->all->len && idle; i++)
-    idle = has_ended (g_ptr_array_index (jobs->all, i));
-  g_mutex_unlock (&jobs->mutex);
-  return idle;
+  return pm_jobs_unfinished (jobs) == 0;
 }
 
 static void

@@ -75,6 +75,9 @@ gboolean pm_jobs_cancel (PmJobs *jobs, gint64 id, GError **error);
 /* Whether there is anything that waits or is being done. */
 gboolean pm_jobs_are_idle (PmJobs *jobs);
 
+/* How many. */
+guint pm_jobs_unfinished (PmJobs *jobs);
+
 /* {"id","kind","state","actor","canCancel","step","done","total","created","started","finished",
  * "result","error"}; FALSE without writing anything when there is no such job. */
 gboolean pm_jobs_write (PmJobs *jobs, gint64 id, PmJsonWriter *json);

@@ -46,6 +46,10 @@ typedef struct {
 
   gboolean (*change_token) (PmRegistry *registry, gint64 *ret_token, GError **error);
 
+  /* Bytes that the data take, and how many of them are unused. */
+  gboolean (*size) (PmRegistry *registry, guint64 *ret_size_bytes, guint64 *ret_free_bytes,
+                    GError **error);
+
   /* A file that is written to by every commit, for tail.h; NULL: there is none. */
   const char *(*log_file) (const PmRegistry *registry);
 

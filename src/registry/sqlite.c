@@ -183,6 +183,19 @@ sqlite_change_token (PmRegistry *registry, gint64 *ret_token, GError **error)
   return pm_sql_integer (registry, "PRAGMA data_version", PM_NO_VALUES, ret_token, error);
 }
 
+static gboolean
+sqlite_size (PmRegistry *registry, guint64 *ret_size_bytes, guint64 *ret_free_bytes, GError **error)
+{
+  gint64 page_bytes = 0, pages = 0, unused = 0;
+  if (!pm_sql_integer (registry, "PRAGMA page_size", PM_NO_VALUES, &page_bytes, error) ||
+      !pm_sql_integer (registry, "PRAGMA page_count", PM_NO_VALUES, &pages, error) ||
+      !pm_sql_integer (registry, "PRAGMA freelist_count", PM_NO_VALUES, &unused, error))
+    return FALSE;
+  *ret_size_bytes = (guint64) (page_bytes * pages);
+  *ret_free_bytes = (guint64) (page_bytes * unused);
+  return TRUE;
+}
+
 static const char *
 sqlite_log_file (const PmRegistry *registry)
 {
@@ -232,6 +245,7 @@ static const PmRegistryBackend sqlite_backend = {
     .real = sqlite_real,
     .text = sqlite_text,
     .change_token = sqlite_change_token,
+    .size = sqlite_size,
     .log_file = sqlite_log_file,
     .backup = sqlite_backup,
     .check = sqlite_check,
