@@ -20,18 +20,42 @@ typedef struct {
   gboolean fine;
   char *finding;
   const char *remedy; /* where it is not fine */
+  char *own_remedy;   /* the same where it is made for this case; NULL */
 } Examination;
 
 static void
 clear_examination (gpointer examination)
 {
   g_free (((Examination *) examination)->finding);
+  g_free (((Examination *) examination)->own_remedy);
 }
 
 static void
 add (GArray *all, const char *name, gboolean fine, char *finding, const char *remedy)
 {
-  Examination examination = {name, fine, finding, remedy};
+  Examination examination = {name, fine, finding, remedy, NULL};
+  g_array_append_val (all, examination);
+}
+
+/* Messages of this program end with what to do, behind a semicolon. */
+static void
+add_failure (GArray *all, const char *name, const GError *error, const char *state_dir)
+{
+  Examination examination = {.name = name};
+  const char *what_to_do = strstr (error->message, "; ");
+  g_autoptr (GArray) backups = pm_verb_backups (state_dir);
+  if (g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT) && backups->len > 0)
+    examination.own_remedy = g_strdup_printf ("port-manager --state %s restore %s", state_dir,
+                                              g_array_index (backups, PmBackup, 0).file);
+  else if (what_to_do != NULL)
+    examination.own_remedy = g_strdup (what_to_do + 2);
+  else
+    examination.own_remedy = g_strdup ("mend the configuration there, or give another file with "
+                                       "--config");
+  examination.finding = what_to_do == NULL
+                            ? g_strdup (error->message)
+                            : g_strndup (error->message, (gsize) (what_to_do - error->message));
+  examination.remedy = examination.own_remedy;
   g_array_append_val (all, examination);
 }
 
@@ -75,16 +99,17 @@ examine_registry (GArray *all, PmCli *cli)
   GError *error = NULL;
   cli->context = pm_context_open (cli->state_dir, cli->config_file, &error);
   if (cli->context == NULL) {
-    add (all, "registry", FALSE, g_strdup (error->message), "do what the message says");
+    gboolean is_registry = error->domain == PM_REGISTRY_ERROR;
+    add_failure (all, is_registry ? "registry" : "configuration", error, cli->state_dir);
     g_error_free (error);
     return;
   }
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
-  gboolean fine = pm_registry_services (cli->context->registry, arena, services, &error);
-  add (all, "registry", fine,
-       fine ? g_strdup_printf ("readable, %u services", services->len) : g_strdup (error->message),
-       "restore the newest backup, or remove the registry and scan again");
+  if (pm_registry_services (cli->context->registry, arena, services, &error))
+    add (all, "registry", TRUE, g_strdup_printf ("readable, %u services", services->len), NULL);
+  else
+    add_failure (all, "registry", error, cli->state_dir);
   g_clear_error (&error);
 }
 

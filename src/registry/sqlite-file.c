@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -60,20 +61,50 @@ pm_sqlite_set_busy (const char *file, GError **error)
                holder != NULL ? holder : "another process");
 }
 
+/* What keeps us from the file, and what to do. SQLite keeps files beside it, so that its folder
+ * must be writable, too. */
 static void
-set_permission_error (const char *file, GError **error)
+set_permission_error (const char *file, int code, GError **error)
 {
-  struct stat info;
-  if (stat (file, &info) == 0)
+  struct stat info, folder_info;
+  struct statvfs system;
+  g_autofree char *folder = g_path_get_dirname (file);
+  gboolean is_there = stat (file, &info) == 0, has_folder = stat (folder, &folder_info) == 0;
+  if (has_folder && statvfs (folder, &system) == 0 && (system.f_flag & ST_RDONLY) != 0)
     g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_PERMISSION,
-                 "%s: no permission: it belongs to user %u with mode %04o, and this is user %u; "
-                 "run as its owner, or give another directory with --state",
+                 "%s: its file system is mounted read-only; mount it writable, or give another "
+                 "folder with --state",
+                 file);
+  else if (is_there && info.st_uid != geteuid ())
+    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_PERMISSION,
+                 "%s: it belongs to user %u with mode %04o, and this is user %u; run as its owner, "
+                 "or give another folder with --state",
                  file, info.st_uid, info.st_mode & 07777U, geteuid ());
+  else if (is_there && (info.st_mode & (S_IRUSR | S_IWUSR)) != (S_IRUSR | S_IWUSR))
+    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_PERMISSION,
+                 "%s: it has mode %04o, and must be read and written; chmod 600 %s", file,
+                 info.st_mode & 07777U, file);
+  else if (has_folder)
+    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_PERMISSION,
+                 "%s: user %u cannot write in its folder, which belongs to user %u with mode %04o; "
+                 "%s %s, or give another folder with --state",
+                 file, geteuid (), folder_info.st_uid, folder_info.st_mode & 07777U,
+                 folder_info.st_uid == geteuid () ? "chmod 700" : "run as its owner, or chown",
+                 folder);
   else
     g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_PERMISSION,
-                 "%s: %s; user %u must be able to enter and write its directory, or give another "
-                 "one with --state",
-                 file, g_strerror (errno), geteuid ());
+                 "%s: %s; give another folder with --state", file, g_strerror (code));
+}
+
+static void
+set_file_error (const char *file, int code, GError **error)
+{
+  if (code == EACCES || code == EPERM || code == EROFS) {
+    set_permission_error (file, code, error);
+    return;
+  }
+  g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO,
+               "%s: cannot be made: %s; give another folder with --state", file, g_strerror (code));
 }
 
 void
@@ -105,8 +136,8 @@ pm_sqlite_set_error (sqlite3 *db, const char *file, GError **error)
   case SQLITE_READONLY:
   case SQLITE_CANTOPEN:
   case SQLITE_AUTH:
-    errno = sqlite3_system_errno (db) != 0 ? sqlite3_system_errno (db) : EACCES;
-    set_permission_error (file, error);
+    set_permission_error (file, sqlite3_system_errno (db) != 0 ? sqlite3_system_errno (db) : EACCES,
+                          error);
     return;
   case SQLITE_FULL:
     g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO,
@@ -135,13 +166,41 @@ make_directory (const char *directory, GError **error)
   return FALSE;
 }
 
-/* SQLite gives its own files the mode of this one. */
-static void
-make_private_file (const char *file)
+/* What is only there when there was a registry. */
+static gboolean
+was_in_use (const char *state_directory)
 {
-  int fd = open (file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd >= 0)
-    close (fd);
+  g_autoptr (GDir) directory = g_dir_open (state_directory, 0, NULL);
+  const char *name;
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
+    if (strcmp (name, "last-scan") == 0 || strcmp (name, "backups") == 0 ||
+        strcmp (name, "transactions") == 0 || g_str_has_prefix (name, "stamps"))
+      return TRUE;
+  return FALSE;
+}
+
+/* A new registry appears as a whole (create), so that an empty file never is one. One that is in a
+ * state directory that is new as well is somebody's way to say where it should be. */
+static gboolean
+check_file (const char *state_directory, const char *file, GError **error)
+{
+  struct stat info, wal_info;
+  if (stat (file, &info) != 0)
+    return TRUE;
+  if (!S_ISREG (info.st_mode)) {
+    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO,
+                 "%s: it is %s, where the registry's file should be; move it away, or give another "
+                 "folder with --state",
+                 file, S_ISDIR (info.st_mode) ? "a folder" : "no regular file");
+    return FALSE;
+  }
+  g_autofree char *wal = g_strconcat (file, "-wal", NULL);
+  gboolean has_wal = stat (wal, &wal_info) == 0 && wal_info.st_size > 0;
+  if (info.st_size == 0 && (has_wal || was_in_use (state_directory))) {
+    pm_sqlite_set_corrupt (file, "it is empty, and something was in it", error);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 /* --- schema --- */
@@ -269,24 +328,59 @@ prepare_connection (sqlite3 *db, const char *file, guint busy_wait_ms, GError **
          execute (db, file, "PRAGMA synchronous=NORMAL", error) && migrate (db, file, error);
 }
 
+static sqlite3 *
+open_file (const char *file, guint busy_wait_ms, GError **error)
+{
+  sqlite3 *db = NULL;
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  if (sqlite3_open_v2 (file, &db, flags, NULL) != SQLITE_OK)
+    pm_sqlite_set_error (db, file, error);
+  else if (prepare_connection (db, file, busy_wait_ms, error))
+    return db;
+  sqlite3_close (db);
+  return NULL;
+}
+
+static gboolean
+put_in_place (const char *draft, const char *file)
+{
+  if (renameat2 (AT_FDCWD, draft, AT_FDCWD, file, RENAME_NOREPLACE) == 0 || errno == EEXIST)
+    return TRUE;
+  gboolean is_unknown = errno == EINVAL || errno == ENOSYS; /* to this file system */
+  return is_unknown && (link (draft, file) == 0 || errno == EEXIST);
+}
+
+/* Made under another name, and put in its place when all is in it. Whoever comes second finds it
+ * there. SQLite gives the files beside it the mode of this one. */
+static gboolean
+create (const char *file, guint busy_wait_ms, GError **error)
+{
+  g_autofree char *draft = g_strconcat (file, ".new-XXXXXX", NULL);
+  int fd = g_mkstemp_full (draft, O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    set_file_error (file, errno, error);
+    return FALSE;
+  }
+  close (fd);
+  sqlite3 *db = open_file (draft, busy_wait_ms, error);
+  gboolean is_made = db != NULL;
+  sqlite3_close (db); /* takes its -wal and -shm away */
+  gboolean fine = is_made && put_in_place (draft, file);
+  if (is_made && !fine)
+    set_file_error (file, errno, error);
+  unlink (draft);
+  return fine;
+}
+
 sqlite3 *
 pm_sqlite_file_open (const char *state_directory, const char *file, guint busy_wait_ms,
                      GError **error)
 {
-  if (!make_directory (state_directory, error))
+  if (!make_directory (state_directory, error) || !check_file (state_directory, file, error))
     return NULL;
-  make_private_file (file);
-  sqlite3 *db = NULL;
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  if (sqlite3_open_v2 (file, &db, flags, NULL) != SQLITE_OK) {
-    pm_sqlite_set_error (db, file, error);
-    sqlite3_close (db);
+  if (access (file, F_OK) != 0 && errno == ENOENT && !create (file, busy_wait_ms, error))
     return NULL;
-  }
-  if (prepare_connection (db, file, busy_wait_ms, error))
-    return db;
-  sqlite3_close (db);
-  return NULL;
+  return open_file (file, busy_wait_ms, error);
 }
 
 static gboolean
@@ -313,6 +407,9 @@ pm_sqlite_file_open_read_only (const char *file, guint busy_wait_ms, GError **er
                  file);
     return NULL;
   }
+  g_autofree char *state_directory = g_path_get_dirname (file);
+  if (!check_file (state_directory, file, error))
+    return NULL;
   if (sqlite3_open_v2 (file, &db, flags, NULL) != SQLITE_OK) {
     pm_sqlite_set_error (db, file, error);
     sqlite3_close (db);

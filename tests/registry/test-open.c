@@ -117,6 +117,91 @@ tells_wrong_permissions (void)
   g_assert_true (!root || seteuid (0) == 0);
 }
 
+/* --- what is in its place --- */
+
+static void
+takes_no_truncated_registry_for_a_new_one (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *file = pm_registry_test_path (test, "registry.db");
+  g_autofree char *scanned = pm_registry_test_path (test, "last-scan");
+  close_registry (test);
+  g_assert_true (g_file_set_contents (scanned, "", 0, NULL));
+  g_assert_cmpint (truncate (file, 0), ==, 0);
+  assert_refused (test, PM_REGISTRY_ERROR_CORRUPT, "restore");
+  struct stat info;
+  g_assert_cmpint (stat (file, &info), ==, 0);
+  g_assert_cmpint (info.st_size, ==, 0);
+}
+
+static void
+takes_an_empty_file_beside_its_log_for_damaged (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *file = pm_registry_test_path (test, "registry.db");
+  g_autofree char *wal = pm_registry_test_path (test, "registry.db-wal");
+  close_registry (test);
+  g_assert_cmpint (truncate (file, 0), ==, 0);
+  g_assert_true (g_file_set_contents (wal, "some log", -1, NULL));
+  assert_refused (test, PM_REGISTRY_ERROR_CORRUPT, "restore");
+}
+
+/* Somebody made it to say where the registry is to be. */
+static void
+fills_an_empty_file_in_a_new_directory (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *file = pm_registry_test_path (test, "registry.db");
+  close_registry (test);
+  g_assert_cmpint (truncate (file, 0), ==, 0);
+  test->registry = pm_registry_test_open (test, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (test->registry);
+}
+
+static void
+tells_a_folder_in_its_place (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autofree char *file = pm_registry_test_path (test, "registry.db");
+  close_registry (test);
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  g_assert_cmpint (g_mkdir (file, 0700), ==, 0);
+  assert_refused (test, PM_REGISTRY_ERROR_IO, "it is a folder");
+}
+
+/* In a child without root's privileges: whoever may write everywhere is refused nothing. */
+static void
+tells_a_folder_that_may_not_be_written (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  gboolean root = geteuid () == 0;
+  close_registry (test);
+  g_assert_true (!root || chown (test->directory, 65534, 65534) == 0);
+  g_autofree char *file = pm_registry_test_path (test, "registry.db");
+  g_assert_true (!root || chown (file, 65534, 65534) == 0);
+  g_assert_cmpint (g_chmod (test->directory, 0500), ==, 0);
+  g_assert_true (!root || seteuid (65534) == 0);
+  assert_refused (test, PM_REGISTRY_ERROR_PERMISSION, "cannot write in its folder");
+  g_assert_cmpint (g_chmod (test->directory, 0700), ==, 0);
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  g_assert_cmpint (g_chmod (test->directory, 0500), ==, 0);
+  assert_refused (test, PM_REGISTRY_ERROR_PERMISSION, "chmod 700");
+  g_assert_cmpint (g_chmod (test->directory, 0700), ==, 0);
+  g_assert_true (!root || seteuid (0) == 0);
+}
+
+static void
+leaves_nothing_beside_a_new_registry (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  close_registry (test);
+  g_autoptr (GDir) directory = g_dir_open (test->directory, 0, NULL);
+  g_assert_cmpstr (g_dir_read_name (directory), ==, "registry.db");
+  g_assert_null (g_dir_read_name (directory));
+}
+
 static void
 refuses_other_urls_without_repeating_them (void)
 {
@@ -242,6 +327,17 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/open/tells-damage-and-moves-it-aside",
                    tells_damage_and_moves_it_aside);
   g_test_add_func ("/registry/open/tells-wrong-permissions", tells_wrong_permissions);
+  g_test_add_func ("/registry/open/takes-no-truncated-registry-for-a-new-one",
+                   takes_no_truncated_registry_for_a_new_one);
+  g_test_add_func ("/registry/open/takes-an-empty-file-beside-its-log-for-damaged",
+                   takes_an_empty_file_beside_its_log_for_damaged);
+  g_test_add_func ("/registry/open/fills-an-empty-file-in-a-new-directory",
+                   fills_an_empty_file_in_a_new_directory);
+  g_test_add_func ("/registry/open/tells-a-folder-in-its-place", tells_a_folder_in_its_place);
+  g_test_add_func ("/registry/open/tells-a-folder-that-may-not-be-written",
+                   tells_a_folder_that_may_not_be_written);
+  g_test_add_func ("/registry/open/leaves-nothing-beside-a-new-registry",
+                   leaves_nothing_beside_a_new_registry);
   g_test_add_func ("/registry/open/refuses-other-urls-without-repeating-them",
                    refuses_other_urls_without_repeating_them);
   g_test_add_func ("/registry/backup/restores-what-was-backed-up", restores_what_was_backed_up);
