@@ -1,14 +1,16 @@
 /* DESIGN
  * One thread takes everything out of its queue at once. First each call's handler says what it
- * wants, then the desk serves all of them, then each gets its answer, and the audit log its lines,
- * in one transaction too. Now and then the dead are looked for, and how full the pools are is
- * written down. */
+ * wants, then the desk serves all of them; in its transaction the answers are made and the audit
+ * log gets its lines. Now and then the dead are looked for, and how full the pools are is written
+ * down. */
 
 #include "api/lease-thread.h"
 
 #include "api/api-private.h"
 #include "api/audit.h"
 #include "api/route.h"
+#include "api/tidy-thread.h"
+#include "registry/maintenance.h"
 #include "verbs/lease-json.h"
 #include "verbs/pools.h"
 
@@ -21,6 +23,7 @@ struct PmLeaseThread {
   GAsyncQueue *waiting;  /* of Task; one without a call says that it is over */
   GAsyncQueue *finished; /* of Task */
   GMainContext *main;
+  PmTidyThread *tidy;
 
   /* The thread's alone. */
   PmConfig *config;
@@ -62,6 +65,10 @@ open_desk (PmLeaseThread *thread, PmConfig *config, GError **error)
   thread->context = pm_context_join (thread->state_dir, config, error);
   if (thread->context == NULL)
     return FALSE;
+  if (!pm_registry_leave_tidying (thread->context->registry, error)) {
+    close_desk (thread);
+    return FALSE;
+  }
   thread->desk = pm_verb_desk_open (thread->context);
   return TRUE;
 }
@@ -99,7 +106,7 @@ answer (PmCall *call, PmContext *context)
   GError *error = NULL;
   PmLease lease = request->lease;
   if (request->error != NULL) {
-    pm_call_failed (call, g_steal_pointer (&request->error));
+    pm_call_failed (call, g_error_copy (request->error));
     return;
   }
   if (request->kind != PM_DESK_TAKE &&
@@ -126,15 +133,54 @@ ask (PmLeaseThread *thread, Task *task, PmLeaseCall *lease, GPtrArray *requests)
     g_ptr_array_add (requests, &lease->request);
 }
 
-static void
-write_audit (PmLeaseThread *thread, GPtrArray *tasks)
+typedef struct {
+  PmLeaseThread *thread;
+  GPtrArray *tasks;
+  PmLeaseCall *leases; /* one for each task */
+  gboolean is_answered;
+} Batch;
+
+static PmCall *
+call_at (const Batch *batch, guint index)
 {
+  return ((Task *) g_ptr_array_index (batch->tasks, index))->call;
+}
+
+/* In the transaction that serves them, so that the audit log says what was done, and nothing else.
+ */
+static gboolean
+answer_all (gpointer data, GError **error)
+{
+  Batch *batch = data;
+  for (guint i = 0; i < batch->tasks->len; i++) {
+    if (batch->leases[i].is_made)
+      answer (call_at (batch, i), batch->thread->context);
+    pm_audit_write (call_at (batch, i));
+  }
+  batch->is_answered = TRUE;
+  return TRUE;
+}
+
+/* Nothing was to be served, or it failed: also after its answers were made. */
+static void
+answer_late (Batch *batch)
+{
+  PmRegistry *registry = batch->thread->context->registry;
+  gboolean failed = !batch->is_answered;
+  for (guint i = 0; i < batch->tasks->len; i++)
+    failed |= batch->leases[i].request.error != NULL && call_at (batch, i)->status < 400;
+  if (!failed)
+    return;
   g_autoptr (GError) error = NULL;
-  PmRegistry *registry = thread->context->registry;
-  gboolean began = pm_registry_begin (registry, PM_DURABILITY_OBSERVATION, &error);
-  for (guint i = 0; began && i < tasks->len; i++)
-    pm_audit_write (((Task *) g_ptr_array_index (tasks, i))->call);
-  if (!began || !pm_registry_commit (registry, &error))
+  if (pm_registry_begin (registry, PM_DURABILITY_OBSERVATION, &error)) {
+    answer_all (batch, NULL);
+    pm_registry_commit (registry, &error);
+  } else {
+    for (guint i = 0; i < batch->tasks->len; i++)
+      if (batch->leases[i].is_made)
+        answer (call_at (batch, i), batch->thread->context);
+  }
+  if (error != NULL)
     g_warning ("the audit log cannot be written: %s", error->message);
 }
 
@@ -143,16 +189,17 @@ serve (PmLeaseThread *thread, GPtrArray *tasks)
 {
   g_autofree PmLeaseCall *leases = g_new0 (PmLeaseCall, tasks->len);
   g_autoptr (GPtrArray) requests = g_ptr_array_sized_new (tasks->len);
+  Batch batch = {.thread = thread, .tasks = tasks, .leases = leases};
   for (guint i = 0; i < tasks->len; i++)
     ask (thread, g_ptr_array_index (tasks, i), &leases[i], requests);
-  pm_desk_serve (thread->desk, (PmDeskRequest **) requests->pdata, requests->len);
+  if (requests->len > 0)
+    pm_desk_serve_and (thread->desk, (PmDeskRequest **) requests->pdata, requests->len, answer_all,
+                       &batch);
+  answer_late (&batch);
   for (guint i = 0; i < tasks->len; i++) {
-    PmCall *call = ((Task *) g_ptr_array_index (tasks, i))->call;
-    if (leases[i].is_made)
-      answer (call, thread->context);
-    call->lease = NULL;
+    call_at (&batch, i)->lease = NULL;
+    g_clear_error (&leases[i].request.error);
   }
-  write_audit (thread, tasks);
 }
 
 static void
@@ -225,6 +272,7 @@ run (gpointer data)
         serve (thread, tasks);
       else
         fail_all (tasks, error);
+      pm_tidy_thread_tell (thread->tidy);
       finish (thread, tasks);
     }
     look_around (thread);
@@ -251,6 +299,7 @@ pm_lease_thread_new (const char *state_dir, PmConfig *config)
   thread->waiting = g_async_queue_new_full (task_free);
   thread->finished = g_async_queue_new_full (task_free);
   thread->main = g_main_context_ref_thread_default ();
+  thread->tidy = pm_tidy_thread_new (state_dir, config);
   thread->thread = g_thread_new ("leases", run, thread);
   return thread;
 }
@@ -260,6 +309,7 @@ pm_lease_thread_free (PmLeaseThread *thread)
 {
   push (thread, NULL, NULL);
   g_thread_join (thread->thread);
+  pm_tidy_thread_free (thread->tidy);
   for (Task *task; (task = g_async_queue_try_pop (thread->finished)) != NULL;)
     task_free (task);
   g_async_queue_unref (thread->waiting);

@@ -151,6 +151,11 @@ typedef struct {
   TurnState state;
 } Turn;
 
+typedef struct {
+  gboolean (*run) (gpointer data, GError **error); /* NULL: there is nothing else to write */
+  gpointer data;
+} Also;
+
 static Turn *
 turn_at (const GArray *turns, guint index)
 {
@@ -293,11 +298,21 @@ write_turns (PmDesk *desk, GArray *turns, GError **error)
 }
 
 static gboolean
-commit_round (PmDesk *desk, GArray *turns, GError **error)
+none_lost (const GArray *turns)
+{
+  for (guint i = 0; i < turns->len; i++)
+    if (turn_at (turns, i)->state == TURN_OPEN)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+commit_round (PmDesk *desk, GArray *turns, const Also *also, GError **error)
 {
   if (!pm_registry_begin (desk->registry, PM_DURABILITY_OBSERVATION, error))
     return FALSE;
-  if (!write_turns (desk, turns, error)) {
+  if (!write_turns (desk, turns, error) ||
+      (also->run != NULL && none_lost (turns) && !also->run (also->data, error))) {
     pm_registry_rollback (desk->registry);
     return FALSE;
   }
@@ -365,7 +380,7 @@ look_for_the_dead (PmDesk *desk, GArray *turns, GError **error)
 }
 
 static gboolean
-play_round (PmDesk *desk, GArray *turns, GError **error)
+play_round (PmDesk *desk, GArray *turns, const Also *also, GError **error)
 {
   if (!refresh (desk, error))
     return FALSE;
@@ -375,7 +390,7 @@ play_round (PmDesk *desk, GArray *turns, GError **error)
       return FALSE;
     choose_all (desk, turns);
   }
-  return commit_round (desk, turns, error);
+  return commit_round (desk, turns, also, error);
 }
 
 /* --- serving --- */
@@ -407,6 +422,14 @@ fail_open (PmDesk *desk, GArray *turns, GError *error)
 void
 pm_desk_serve (PmDesk *desk, PmDeskRequest **requests, guint n_requests)
 {
+  pm_desk_serve_and (desk, requests, n_requests, NULL, NULL);
+}
+
+void
+pm_desk_serve_and (PmDesk *desk, PmDeskRequest **requests, guint n_requests,
+                   gboolean (*also) (gpointer data, GError **error), gpointer data)
+{
+  Also besides = {also, data};
   g_autoptr (GArray) turns = g_array_sized_new (FALSE, TRUE, sizeof (Turn), n_requests);
   GError *error = NULL;
   for (guint i = 0; i < n_requests; i++) {
@@ -416,7 +439,7 @@ pm_desk_serve (PmDesk *desk, PmDeskRequest **requests, guint n_requests)
     g_array_append_val (turns, turn);
   }
   for (guint round = 0; round < MOST_ROUNDS && any_is_open (turns); round++)
-    if (!play_round (desk, turns, &error)) {
+    if (!play_round (desk, turns, &besides, &error)) {
       fail_open (desk, turns, error);
       return;
     }

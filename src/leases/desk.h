@@ -49,6 +49,12 @@ const PmPools *pm_desk_pools (const PmDesk *desk);
 /* Serves all of them; each has a lease or an error then. */
 void pm_desk_serve (PmDesk *desk, PmDeskRequest **requests, guint n_requests);
 
+/* The same; `also` is called in the transaction that serves the last of them, to write what belongs
+ * to it. When that, or the commit after it, fails, the requests have failed: `also` may be called
+ * and come to nothing. */
+void pm_desk_serve_and (PmDesk *desk, PmDeskRequest **requests, guint n_requests,
+                        gboolean (*also) (gpointer data, GError **error), gpointer data);
+
 /* Takes back what nobody holds any more: the process gone or the time over, and nobody bound to the
  * port. Does it by itself when a pool is exhausted. */
 gboolean pm_desk_reap (PmDesk *desk, guint *ret_reaped, GError **error);

@@ -57,6 +57,8 @@ typedef struct {
   gboolean (*backup) (PmRegistry *registry, const char *file, guint64 *ret_rows, GError **error);
   gboolean (*check) (PmRegistry *registry, GError **error);
   const char *(*location) (const PmRegistry *registry);
+  gboolean (*leave_tidying) (PmRegistry *registry, GError **error); /* NULL: nothing to do */
+  gboolean (*tidy) (PmRegistry *registry, GError **error);          /* NULL: nothing to do */
 } PmRegistryBackend;
 
 /* What every backend's own struct begins with. */

@@ -21,6 +21,19 @@ pm_registry_backup (PmRegistry *registry, const char *file, guint64 *ret_rows, G
   return registry->backend->backup (registry, file, ret_rows, error);
 }
 
+gboolean
+pm_registry_leave_tidying (PmRegistry *registry, GError **error)
+{
+  return registry->backend->leave_tidying == NULL ||
+         registry->backend->leave_tidying (registry, error);
+}
+
+gboolean
+pm_registry_tidy (PmRegistry *registry, GError **error)
+{
+  return registry->backend->tidy == NULL || registry->backend->tidy (registry, error);
+}
+
 /* A server has its own tools, which know about its other databases and its log. */
 static gboolean
 is_file (const PmRegistryOptions *options, GError **error)

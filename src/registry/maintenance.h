@@ -30,4 +30,15 @@ gboolean pm_registry_restore (const PmRegistryOptions *options, const char *file
 gboolean pm_registry_set_aside (const PmRegistryOptions *options, const char *why, gint64 now_us,
                                 char **ret_kept, GError **error);
 
+/* --- for those who may not wait for the disk --- */
+
+/* This connection never again moves what it committed to its last place in the file, which it would
+ * do now and then at a commit, waiting for the disk: somebody else has to (pm_registry_tidy). */
+gboolean pm_registry_leave_tidying (PmRegistry *registry, GError **error);
+
+/* Does it, from a connection and a thread of its own, while others go on reading and writing. What
+ * they write meanwhile is left for the next time; where that has become much, they wait for a
+ * moment. A database server does so by itself. */
+gboolean pm_registry_tidy (PmRegistry *registry, GError **error);
+
 G_END_DECLS

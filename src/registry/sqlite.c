@@ -220,6 +220,42 @@ sqlite_location (const PmRegistry *registry)
   return ((const Sqlite *) registry)->file;
 }
 
+/* --- the write-ahead log --- */
+
+#define MUCH_PAGES 16384 /* 64 MiB that could not be moved while others went on writing */
+
+static gboolean
+sqlite_leave_tidying (PmRegistry *registry, GError **error)
+{
+  if (sqlite3_wal_autocheckpoint (sqlite (registry)->db, 0) == SQLITE_OK)
+    return TRUE;
+  set_error (sqlite (registry), error);
+  return FALSE;
+}
+
+/* Somebody else who is at it is as good. */
+static gboolean
+checkpoint (Sqlite *s, int mode, int *ret_left, GError **error)
+{
+  int pages = 0, moved = 0;
+  int result = sqlite3_wal_checkpoint_v2 (s->db, NULL, mode, &pages, &moved);
+  *ret_left = pages - moved;
+  if (result == SQLITE_OK || (result & 0xff) == SQLITE_BUSY)
+    return TRUE;
+  set_error (s, error);
+  return FALSE;
+}
+
+static gboolean
+sqlite_tidy (PmRegistry *registry, GError **error)
+{
+  int left;
+  if (!checkpoint (sqlite (registry), SQLITE_CHECKPOINT_PASSIVE, &left, error))
+    return FALSE;
+  return left < MUCH_PAGES ||
+         checkpoint (sqlite (registry), SQLITE_CHECKPOINT_RESTART, &left, error);
+}
+
 /* --- opening and closing --- */
 
 static void
@@ -250,6 +286,8 @@ static const PmRegistryBackend sqlite_backend = {
     .backup = sqlite_backup,
     .check = sqlite_check,
     .location = sqlite_location,
+    .leave_tidying = sqlite_leave_tidying,
+    .tidy = sqlite_tidy,
 };
 
 static gboolean

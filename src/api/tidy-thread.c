@@ -1,0 +1,66 @@
+#include "api/tidy-thread.h"
+
+#include "registry/maintenance.h"
+
+#define EVERY_US G_USEC_PER_SEC
+
+struct PmTidyThread {
+  char *state_dir;
+  PmConfig *config;
+  GThread *thread;
+  GAsyncQueue *end; /* anything in it says that it is over */
+  gint is_needed;
+};
+
+static void
+tidy (PmTidyThread *thread, PmContext **context)
+{
+  g_autoptr (GError) error = NULL;
+  if (*context == NULL)
+    *context = pm_context_join (thread->state_dir, thread->config, &error);
+  if (*context == NULL || !pm_registry_tidy ((*context)->registry, &error))
+    g_warning ("the registry could not be tidied: %s", error->message);
+}
+
+static gpointer
+run (gpointer data)
+{
+  PmTidyThread *thread = data;
+  PmContext *context = NULL;
+  gboolean is_over = FALSE;
+  while (!is_over) {
+    is_over = g_async_queue_timeout_pop (thread->end, EVERY_US) != NULL;
+    if (g_atomic_int_compare_and_exchange (&thread->is_needed, TRUE, FALSE))
+      tidy (thread, &context);
+  }
+  pm_context_free (context);
+  return NULL;
+}
+
+PmTidyThread *
+pm_tidy_thread_new (const char *state_dir, PmConfig *config)
+{
+  PmTidyThread *thread = g_new0 (PmTidyThread, 1);
+  thread->state_dir = g_strdup (state_dir);
+  thread->config = pm_config_ref (config);
+  thread->end = g_async_queue_new ();
+  thread->thread = g_thread_new ("tidy", run, thread);
+  return thread;
+}
+
+void
+pm_tidy_thread_free (PmTidyThread *thread)
+{
+  g_async_queue_push (thread->end, thread);
+  g_thread_join (thread->thread);
+  g_async_queue_unref (thread->end);
+  pm_config_unref (thread->config);
+  g_free (thread->state_dir);
+  g_free (thread);
+}
+
+void
+pm_tidy_thread_tell (PmTidyThread *thread)
+{
+  g_atomic_int_set (&thread->is_needed, TRUE);
+}
