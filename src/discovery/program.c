@@ -250,6 +250,22 @@ meaning_of (const char *name)
   return *name == '\0' ? PM_KEYWORD_NONE : keyword.meaning;
 }
 
+/* DATABASES = {'default': {'ENGINE': …, 'PORT': 5432}}: what a client logs in with. */
+static gboolean
+stands_beside_a_login (PmRecognition *r, PmNodeId scalar)
+{
+  PmNodeId parent = pm_document_node (r->document, scalar)->parent;
+  if (parent == 0)
+    return FALSE;
+  for (PmNodeId id = pm_document_node (r->document, parent)->first_child; id != 0;
+       id = pm_document_node (r->document, id)->next_sibling) {
+    const char *key = pm_document_node (r->document, id)->key;
+    if (key != NULL && pm_vocabulary_is_a_clients (key))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* The name that tells most: the literal's own where it says anything, else its variable's. */
 static const char *
 name_of (PmRecognition *r, PmNodeId scalar, const Place *place)
@@ -263,6 +279,9 @@ name_of (PmRecognition *r, PmNodeId scalar, const Place *place)
     return place->name;
   if (*variable != '\0')
     return pm_arena_printf (r->arena, "%s.%s", variable, place->name);
+  /* Whatever the connection is called: "default", "primary", "test". */
+  if (stands_beside_a_login (r, scalar))
+    return pm_arena_printf (r->arena, "database.%s", place->name);
   if (*place->call != '\0' && !serves (place->call) && !is_transparent (place->call))
     return pm_arena_printf (r->arena, "%s.%s.%s", place->outer, place->call, place->name);
   return *place->outer == '\0' ? place->name

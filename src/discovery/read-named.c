@@ -215,22 +215,39 @@ each_unread_scalar (PmRecognition *r, PmNodeId below, ScalarFunc function, const
   }
 }
 
-/* A port beside the name of another machine is that machine's. */
 static gboolean
-stands_beside_a_host (PmRecognition *r, PmNodeId scalar)
+is_one_of (const char *text, const char *const *list)
 {
-  static const char *const keys[] = {"host", "hostname", "Host", "HOST"};
-  static const char *const here[] = {"", "localhost", "127.0.0.1", "0.0.0.0", "::", "::1", "*"};
+  for (; *list != NULL; list++)
+    if (g_ascii_strcasecmp (text, *list) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+names_another_machine (PmRecognition *r, PmNodeId id)
+{
+  static const char *const hosts[] = {"host", "hostname", NULL};
+  static const char *const here[] = {"",   "localhost", "127.0.0.1", "0.0.0.0",
+                                     "::", "::1",       "*",         NULL};
+  const char *text = pm_document_text (r->document, id);
+  return text != NULL && is_one_of (pm_document_node (r->document, id)->key, hosts) &&
+         !is_one_of (text, here);
+}
+
+/* A port beside the name of another machine is that machine's; one beside what a client logs in
+ * with is the server's that it connects to. */
+static gboolean
+is_somebody_elses (PmRecognition *r, PmNodeId scalar)
+{
+  static const char *const ports[] = {"port", NULL};
   const PmNode *node = pm_document_node (r->document, scalar);
-  if (node->key == NULL || g_ascii_strcasecmp (node->key, "port") != 0)
+  if (node->key == NULL || !is_one_of (node->key, ports) || node->parent == 0)
     return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
-    PmNodeId host = pm_document_child (r->document, node->parent, keys[i]);
-    const char *text = host == 0 ? NULL : pm_document_text (r->document, host);
-    for (gsize j = 0; text != NULL && j < G_N_ELEMENTS (here); j++)
-      if (strcmp (text, here[j]) == 0)
-        text = NULL;
-    if (text != NULL)
+  for (PmNodeId id = pm_document_node (r->document, node->parent)->first_child; id != 0;
+       id = pm_document_node (r->document, id)->next_sibling) {
+    const char *key = pm_document_node (r->document, id)->key;
+    if (key != NULL && (pm_vocabulary_is_a_clients (key) || names_another_machine (r, id)))
       return TRUE;
   }
   return FALSE;
@@ -242,7 +259,7 @@ read_by_key (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
   if (!pm_recognition_begin (r, scalar))
     return;
   PmRule by_place = *rule;
-  if (stands_beside_a_host (r, scalar))
+  if (is_somebody_elses (r, scalar))
     by_place.role = PM_ROLE_REFERENCE;
   pm_recognition_read_named (r, scalar, name_with_context (r, scalar), &by_place, service);
 }

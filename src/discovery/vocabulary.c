@@ -49,7 +49,7 @@ static const char *const peer_words[] = {
     "datasource",  "pulsar",     "mqtt",      "meilisearch", "typesense", "qdrant",
     "weaviate",    "milvus",     "ollama",    "eureka",      "socketio",  "gearman",
     "beanstalkd",  "sphinx",     "external",  "backends",    "replica",   "master",
-    "slave",       "primary",
+    "slave",       "primary",    "databases", "datasources", "caches",    "brokers",
 };
 
 /* Words that say nothing about whose port it is. */
@@ -434,4 +434,15 @@ pm_vocabulary_is_own_port (const char *name)
   pm_vocabulary_look_up (name, NULL, &keyword);
   return keyword.meaning == PM_KEYWORD_PORT && keyword.role_is_known &&
          keyword.role == PM_ROLE_LISTEN;
+}
+
+gboolean
+pm_vocabulary_is_a_clients (const char *key)
+{
+  static const char *const keys[] = {"adapter",  "dialect", "driver",   "engine",  "dbname",
+                                     "database", "charset", "username", "password"};
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_ascii_strcasecmp (key, keys[i]) == 0)
+      return TRUE;
+  return FALSE;
 }

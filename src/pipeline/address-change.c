@@ -7,6 +7,9 @@
 /* I6: what would have spared all this. */
 #define ADVICE "reserve a static address at the cloud provider, and it will not change again"
 
+/* How far an address that is still written may lie back. */
+#define MOST_CHANGES_BACK 50
+
 typedef struct {
   const char *name;
   gint64 elapsed_us;
@@ -82,14 +85,57 @@ apply (Run *run, const PmPlan *plan)
     fail (run, error);
 }
 
+/* What files may still say, newest first: the address before this one, and those before it, as long
+ * as no change of this slot was applied. A proposal that nobody took leaves the oldest in place. */
+static gboolean
+may_be_written (Run *run, PmArena *arena, GPtrArray *addresses, GError **error)
+{
+  g_autoptr (GArray) past = g_array_new (FALSE, FALSE, sizeof (PmAddressChange));
+  if (!pm_registry_address_changes (run->context->registry, MOST_CHANGES_BACK, arena, past, error))
+    return FALSE;
+  const char *address = run->change->old_address;
+  g_ptr_array_add (addresses, (gpointer) address);
+  for (guint i = 0; i < past->len; i++) {
+    const PmAddressChange *before = &g_array_index (past, PmAddressChange, i);
+    if (before->id >= run->change->id || strcmp (before->source, run->change->source) != 0 ||
+        strcmp (before->slot, run->change->slot) != 0)
+      continue;
+    if (strcmp (before->new_address, address) != 0 || strcmp (before->stage, "applied") == 0)
+      break;
+    address = before->old_address;
+    if (strcmp (address, run->change->new_address) != 0)
+      g_ptr_array_add (addresses, (gpointer) address);
+  }
+  return TRUE;
+}
+
+/* For the first of the addresses that is written anywhere. */
+static PmPlan *
+plan_for_any (Run *run, const GPtrArray *addresses, GError **error)
+{
+  PmPlanOptions options = {0};
+  PmPlan *plan = NULL;
+  for (guint i = 0; i < addresses->len; i++) {
+    g_clear_error (error);
+    g_clear_pointer (&plan, pm_plan_free);
+    plan = pm_verb_plan_ip_change (run->context, g_ptr_array_index (addresses, i),
+                                   run->change->new_address, &options, error);
+    if (plan != NULL ? plan->edits->len > 0
+                     : !g_error_matches (*error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED))
+      break;
+  }
+  return plan;
+}
+
 static PmPlan *
 make_plan (Run *run)
 {
   GError *error = NULL;
-  PmPlanOptions options = {0};
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
   begin_stage (run, "plan");
-  PmPlan *plan = pm_verb_plan_ip_change (run->context, run->change->old_address,
-                                         run->change->new_address, &options, &error);
+  PmPlan *plan =
+      may_be_written (run, arena, addresses, &error) ? plan_for_any (run, addresses, &error) : NULL;
   end_stage (run);
   if (plan != NULL)
     return plan;

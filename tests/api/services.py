@@ -59,7 +59,7 @@ def entities(server):
 
 
 def matches(server):
-    service = server.get("/api/services").json["services"][0]
+    service = find(server, "project:shop-web")
     etag = server.get(f"/api/services/{service['id']}").headers["ETag"]
     yield change(server, service, {"tags": ["a"]}, If_Match='"other"').status == 412, "if-match-refuses-what-has-changed"
     yield change(server, service, {"tags": ["a"]}, If_Match="W/" + etag).status == 412, "a-weak-tag-never-matches"
@@ -72,7 +72,7 @@ def matches(server):
 
 
 def notes(server):
-    service = server.get("/api/services").json["services"][1]
+    service = find(server, "project:shop-api")
     answer = change(server, service, {"serviceName": "the front door", "protocol": "ws", "pinned": "callback", "tags": ["x", "y"]})
     now = answer.json
     yield (now["serviceName"], now["protocol"], now["pinned"], now["tags"]) == ("the front door", "ws", "callback", ["x", "y"]), "keeps-what-a-person-says"

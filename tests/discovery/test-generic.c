@@ -66,6 +66,21 @@ passes_over_what_nobody_edits (void)
   g_assert_cmpint (pm_recognise_kind ("nginx.conf.example"), ==, PM_FILE_CONFIG);
 }
 
+static void
+knows_what_a_client_logs_in_with (void)
+{
+  recognise_test_expect ("shop/config/database.yml",
+                         "production:\n  adapter: postgresql\n  host: localhost\n  port: 5433\n",
+                         "4 reference 5433 [] production.port\n");
+  recognise_test_expect ("shop/config/config.json",
+                         "{\"development\": {\"port\": 5433, \"dialect\": \"postgres\"}}",
+                         "1 reference 5433 [] development.port\n");
+  recognise_test_expect ("shop/settings.py",
+                         "DATABASES = {'default': {'ENGINE': 'x', 'HOST': 'localhost', 'PORT': "
+                         "'5449'}}\n",
+                         "1 reference 5449 [] DATABASES.default.PORT\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -76,5 +91,7 @@ main (int argc, char *argv[])
                    looks_only_for_addresses_in_text);
   g_test_add_func ("/discovery/generic/passes-over-what-nobody-edits",
                    passes_over_what_nobody_edits);
+  g_test_add_func ("/discovery/generic/knows-what-a-client-logs-in-with",
+                   knows_what_a_client_logs_in_with);
   return g_test_run ();
 }

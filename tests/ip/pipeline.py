@@ -110,6 +110,23 @@ def proposes():
         assert case.urls() == {"203.0.113.2": N_PROJECTS}, case.urls()
 
 
+def proposes_again_for_what_files_still_say():
+    """The first proposal was never taken, and the address changed once more."""
+    with Landscape("propose") as case, case.serve():
+        case.wait_for("ip.learned")
+        case.server.set_addresses(["203.0.113.2"])
+        case.wait_for("ip.proposed", newValue="203.0.113.2")
+        case.server.set_addresses(["203.0.113.3"])
+        report = case.wait_for("ip.proposed", newValue="203.0.113.3")
+        assert report["edits"] == N_PROJECTS, report
+        done = case.run("ip", "change", "--plan", str(report["planId"]), "--yes")
+        assert done.returncode == 0, done.stderr
+        assert case.urls() == {"203.0.113.3": N_PROJECTS}, case.urls()
+        # Taken: the next one starts from there.
+        case.server.set_addresses(["203.0.113.4"])
+        assert case.wait_for("ip.proposed", newValue="203.0.113.4")["edits"] == N_PROJECTS
+
+
 def only_notes():
     with Landscape("notify") as case, case.serve():
         case.wait_for("ip.learned")
@@ -158,7 +175,7 @@ def notices_a_change_while_it_was_off():
 
 
 def main():
-    cases = [applies, proposes, only_notes, tells_when_nobody_is_concerned, goes_on_after_a_crash,
+    cases = [applies, proposes, proposes_again_for_what_files_still_say, only_notes, tells_when_nobody_is_concerned, goes_on_after_a_crash,
              notices_a_change_while_it_was_off]
     print(f"1..{len(cases)}")
     failed = 0
