@@ -1,4 +1,5 @@
 #include "api/handlers.h"
+#include "registry/records.h"
 #include "verbs/check.h"
 
 static void
@@ -41,12 +42,30 @@ write_counts (PmJsonWriter *json, const PmSnapshot *snapshot)
   pm_json_end_object (json);
 }
 
+/* When a file was last changed by us; 0 never. */
+static gboolean
+find_last_transaction (PmRegistry *registry, gint64 *ret_time_us, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (PmTransactionRecord));
+  if (!pm_registry_transactions (registry, 0, 1, arena, records, error))
+    return FALSE;
+  const PmTransactionRecord *record =
+      records->len == 0 ? NULL : &g_array_index (records, PmTransactionRecord, 0);
+  *ret_time_us = record == NULL             ? 0
+                 : record->finished_us != 0 ? record->finished_us
+                                            : record->started_us;
+  return TRUE;
+}
+
 void
 pm_api_network_status (PmCall *call)
 {
   GError *error = NULL;
+  gint64 last_us;
   g_autoptr (PmSnapshot) snapshot = NULL;
-  if (!pm_registry_snapshot (call->context->registry, &snapshot, &error)) {
+  if (!pm_registry_snapshot (call->context->registry, &snapshot, &error) ||
+      !find_last_transaction (call->context->registry, &last_us, &error)) {
     pm_call_failed (call, error);
     return;
   }
@@ -59,7 +78,7 @@ pm_api_network_status (PmCall *call)
   pm_json_end_array (&json);
   write_counts (&json, snapshot);
   pm_json_member_time (&json, "lastScan", pm_context_last_scan_us (call->context));
-  pm_json_member_time (&json, "lastTransaction", 0);
+  pm_json_member_time (&json, "lastTransaction", last_us);
   pm_json_end_object (&json);
 }
 

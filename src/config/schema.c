@@ -87,11 +87,14 @@ const PmSetting pm_config_schema[] = {
      .meaning = "empty: SQLite in the state directory; or `postgresql://…`"},
     {"server.listen", PM_SETTING_LIST, AT (PmConfig, server.listen),
      .fallback = "\"127.0.0.1:7411\"", .check = pm_config_check_listen,
-     .meaning = "where `serve` answers; more than loopback needs `tls_*` and a token"},
+     .meaning =
+         "where `serve` answers, besides its socket; more than loopback needs `tls_*` and a token"},
     {"server.allowed_hosts", PM_SETTING_LIST, AT (PmConfig, server.allowed_hosts), .fallback = "",
-     .meaning = "names besides localhost and the listening addresses that requests may ask for"},
+     .meaning = "names besides localhost and the listening addresses that requests may ask for; "
+                "`name:port` where they come through another port"},
     {"server.tls_certificate", PM_SETTING_TEXT, AT (PmConfig, server.tls_certificate),
-     .meaning = "PEM file"},
+     .meaning = "PEM file, may hold the chain; read again when it changes. With one every address "
+                "speaks TLS"},
     {"server.tls_key", PM_SETTING_TEXT, AT (PmConfig, server.tls_key), .meaning = "PEM file"},
     {"scan.ignore", PM_SETTING_LIST, AT (PmConfig, scan.ignore), .fallback = "",
      .check = pm_config_check_glob, .meaning = "globs of paths that are not read"},

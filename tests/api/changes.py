@@ -54,6 +54,7 @@ def addresses(server):
     yield undone["state"] == "done" and occurrences(server, old) == before, "an-undo-brings-all-of-it-back"
     listed = server.get("/api/transactions?limit=1").json
     yield listed["transactions"][0]["kind"] == "undo" and listed["nextCursor"], "transactions-are-listed-newest-first"
+    yield server.get("/api/network/status").json["lastTransaction"] == listed["transactions"][0]["finished"], "the-status-tells-the-last"
     yield change(server, "/api/transactions/4711/undo?dryRun=true").status == 404, "what-never-was-is-not-undone"
 
 
