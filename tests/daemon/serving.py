@@ -24,7 +24,8 @@ class Place:
         self.workspace = self.folder / "workspace"
         self.state = self.folder / "state"
         self.config = self.folder / "config.toml"
-        self.config.write_text("scan.sockets = false\n" + configuration)
+        self.config.write_text(configuration.replace("[scan]\n", "[scan]\nsockets = false\n")
+                               if "[scan]\n" in configuration else "scan.sockets = false\n" + configuration)
         shutil.copytree(REPOSITORY / "examples/workspace", self.workspace)
         self.program = [program, "--state", str(self.state), "--config", str(self.config)]
 
