@@ -44,6 +44,20 @@ note_place (PmYamlValue *value, guint32 raw)
   g_array_append_val (value->segments, segment);
 }
 
+/* The next bytes of the value stand for an escape at `raw`, whatever came before it. */
+static void
+note_escape (PmYamlValue *value, guint32 raw)
+{
+  PmSegment segment = {(guint32) value->text->len, raw};
+  const PmSegment *last = value->segments->len == 0 ? NULL
+                                                    : &g_array_index (value->segments, PmSegment,
+                                                                      value->segments->len - 1);
+  if (last != NULL && last->value_offset == segment.value_offset)
+    note_place (value, raw);
+  else
+    g_array_append_val (value->segments, segment);
+}
+
 static void
 copy (const PmYamlSource *source, PmYamlValue *value, guint32 start, guint32 end)
 {
@@ -157,7 +171,7 @@ decode_backslash (const PmYamlSource *source, PmYamlValue *value, guint32 at, gu
     copy (source, value, at, at + 1);
     return at + 1;
   }
-  note_place (value, at);
+  note_escape (value, at);
   g_string_append_unichar (value->text, character);
   return at + 1 + used;
 }

@@ -167,6 +167,55 @@ pm_document_position (const PmDocument *document, guint32 offset)
   return (PmPosition){.line = low + 1, .column = offset - starts[low] + 1};
 }
 
+/* A segment, with where it ends in the value and in the file. */
+typedef struct {
+  guint32 value_start, value_end;
+  guint32 raw_start, raw_end;
+} Stretch;
+
+static Stretch
+stretch_at (const PmDocument *document, const PmNode *node, guint32 start)
+{
+  const PmSegment *segments = &g_array_index (document->segments, PmSegment, node->first_segment);
+  guint in = 0;
+  while (in + 1 < node->segment_count && segments[in + 1].value_offset <= start)
+    in++;
+  gboolean is_last = in + 1 == node->segment_count;
+  return (Stretch){
+      .value_start = segments[in].value_offset,
+      .value_end = is_last ? node->value_length : segments[in + 1].value_offset,
+      .raw_start = segments[in].raw_offset,
+      .raw_end = is_last ? node->span.end : segments[in + 1].raw_offset,
+  };
+}
+
+/* One character that an escape stands for (\u0038, &#56;): it is replaced with the whole of it. */
+static gboolean
+is_escape (const PmDocument *document, const PmNode *node, const Stretch *s)
+{
+  if (s->raw_start >= s->raw_end || s->raw_end > document->length ||
+      s->raw_end - s->raw_start <= s->value_end - s->value_start)
+    return FALSE;
+  gsize length = g_utf8_skip[(guchar) node->value[s->value_start]];
+  char first = document->bytes[s->raw_start];
+  return length == s->value_end - s->value_start && (first == '\\' || first == '&');
+}
+
+/* Bytes that stand in the file as they read, and no first half of a doubled one ('', %%, $$). */
+static gboolean
+is_literal (const PmDocument *document, const PmNode *node, const Stretch *s, guint32 start,
+            guint32 end)
+{
+  guint32 raw = s->raw_start + (start - s->value_start), raw_end = raw + (end - start);
+  if (raw_end > document->length ||
+      memcmp (document->bytes + raw, node->value + start, end - start) != 0)
+    return FALSE;
+  if (end == start || end < s->value_end || raw_end >= s->raw_end)
+    return TRUE;
+  char last = document->bytes[raw_end - 1];
+  return document->bytes[raw_end] != last || g_ascii_isalnum (last);
+}
+
 gboolean
 pm_document_raw_span (const PmDocument *document, PmNodeId scalar, guint32 start, guint32 end,
                       PmSpan *ret_span)
@@ -180,13 +229,17 @@ pm_document_raw_span (const PmDocument *document, PmNodeId scalar, guint32 start
     return TRUE;
   }
 
-  const PmSegment *segments = &g_array_index (document->segments, PmSegment, node->first_segment);
-  guint in = 0;
-  while (in + 1 < node->segment_count && segments[in + 1].value_offset <= start)
-    in++;
-  if (in + 1 < node->segment_count && segments[in + 1].value_offset < end)
+  Stretch s = stretch_at (document, node, start);
+  if (end > s.value_end)
     return FALSE;
-  ret_span->start = segments[in].raw_offset + (start - segments[in].value_offset);
+  if (start == s.value_start && end == s.value_end && end > start &&
+      is_escape (document, node, &s)) {
+    *ret_span = (PmSpan){s.raw_start, s.raw_end};
+    return TRUE;
+  }
+  if (!is_literal (document, node, &s, start, end))
+    return FALSE;
+  ret_span->start = s.raw_start + (start - s.value_start);
   ret_span->end = ret_span->start + (end - start);
   return TRUE;
 }

@@ -130,9 +130,10 @@ void pm_document_append_path (const PmDocument *document, PmNodeId id, GString *
  * they are computed. */
 PmPosition pm_document_position (const PmDocument *document, guint32 offset);
 
-/* The bytes of the file behind bytes [start, end) of a scalar's decoded value. FALSE when they are
- * not contiguous there (an escape or a line join lies inside, or at the seam): such a piece cannot
- * be replaced, only the whole scalar can. */
+/* The bytes of the file that an edit of bytes [start, end) of a scalar's decoded value would
+ * replace: those that read the same, or, where the piece is exactly one escaped character, its
+ * whole escape. FALSE when there are none (an escape or a line join lies inside, or at the seam):
+ * such a piece cannot be replaced, only the whole scalar can. */
 gboolean pm_document_raw_span (const PmDocument *document, PmNodeId scalar, guint32 start,
                                guint32 end, PmSpan *ret_span);
 

@@ -33,10 +33,64 @@ rewriter_property_check_document (const PmDocument *document)
     g_assert_nonnull (node->value);
     PmSpan raw;
     for (guint i = 0; i < node->value_length; i++)
-      if (pm_document_raw_span (document, id, i, i + 1, &raw))
+      if (pm_document_raw_span (document, id, i, i + 1, &raw)) {
         g_assert_cmpuint (raw.end, <=, document->length);
+        /* One byte that reads as itself, or an escape. */
+        char first = document->bytes[raw.start];
+        g_assert_true (pm_span_length (raw) == 1 ? first == node->value[i]
+                                                 : first == '\\' || first == '&');
+      }
     if (node->segment_count == 0)
       g_assert_cmpuint (node->value_length, ==, pm_span_length (node->span));
+  }
+}
+
+/* What a piece of one character maps to must be all that has to be replaced, and nothing else: with
+ * another character there, the document reads the same but for that one. */
+static void
+check_one_character (const PmFormat *format, const PmDocument *document, PmNodeId id, guint32 at)
+{
+  const PmNode *node = pm_document_node (document, id);
+  guint32 behind = at + g_utf8_skip[(guchar) node->value[at]];
+  const char *text = node->value[at] == '7' ? "5" : "7";
+  PmRawEdit edit;
+  if (behind > node->value_length ||
+      !pm_rewrite_value (format, document, id, at, behind, text, &edit, NULL))
+    return;
+  g_autoptr (GString) changed = NULL;
+  g_assert_true (pm_rewrite_apply (document->bytes, document->length, &edit, 1, &changed, NULL));
+  g_autoptr (PmDocument) after = pm_format_parse (format, changed->str, changed->len);
+  g_autoptr (GString) wanted = g_string_new_len (node->value, at);
+  g_string_append (wanted, text);
+  g_string_append_len (wanted, node->value + behind, node->value_length - behind);
+  g_assert_cmpuint (after->nodes->len, ==, document->nodes->len);
+  const PmNode *now = pm_document_node (after, id);
+  g_assert_cmpuint (now->value_length, ==, wanted->len);
+  g_assert_true (memcmp (now->value, wanted->str, wanted->len) == 0);
+  pm_raw_edit_clear (&edit);
+}
+
+#define MOST_CHARACTERS 16
+
+/* Letters and digits that are written with escapes: other characters may mean something where they
+ * stand, and what is plain is edited below. */
+static void
+check_escaped_characters (const PmFormat *format, const PmDocument *document)
+{
+  guint n = 0;
+  for (guint id = 1; id < document->nodes->len; id++) {
+    const PmNode *node = pm_document_node (document, id);
+    if (node->kind != PM_NODE_SCALAR || node->segment_count == 0 || document->outer != NULL ||
+        (node->flags & (PM_NODE_BROKEN | PM_NODE_EXPRESSION | PM_NODE_FRAGMENT)) != 0)
+      continue;
+    for (guint32 at = 0; at < node->value_length && n < MOST_CHARACTERS; at++) {
+      PmSpan raw;
+      if (g_ascii_isalnum (node->value[at]) &&
+          pm_document_raw_span (document, id, at, at + 1, &raw) && pm_span_length (raw) != 1) {
+        check_one_character (format, document, id, at);
+        n++;
+      }
+    }
   }
 }
 
@@ -127,6 +181,7 @@ rewriter_property_check (const PmFormat *format, const char *bytes, gsize length
   /* A file that breaks somewhere may rightly read differently once it is changed. */
   if (document->problems->len > 0)
     return 0;
+  check_escaped_characters (format, document);
   PmRawEdit edits[MOST_EDITS];
   guint n_edits = collect_edits (format, document, seed, edits);
   g_autoptr (GString) changed = NULL;

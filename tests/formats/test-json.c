@@ -42,6 +42,24 @@ maps_pieces_of_an_escaped_value (void)
 }
 
 static void
+gives_the_whole_escape_of_one_character (void)
+{
+  const char *text = "{\"u\": \"\\u0038\", \"v\": \"a:\\u0038x\\ud83d\\ude00\\\\\"}";
+  g_autoptr (PmDocument) document = pm_format_parse (JSON, text, strlen (text));
+  PmSpan span;
+  g_assert_true (pm_document_raw_span (document, 1, 0, 1, &span));
+  g_assert_cmpmem (text + span.start, pm_span_length (span), "\\u0038", 6);
+  g_assert_true (pm_document_raw_span (document, 2, 2, 3, &span));
+  g_assert_cmpmem (text + span.start, pm_span_length (span), "\\u0038", 6);
+  g_assert_true (pm_document_raw_span (document, 2, 4, 8, &span));
+  g_assert_cmpmem (text + span.start, pm_span_length (span), "\\ud83d\\ude00", 12);
+  g_assert_true (pm_document_raw_span (document, 2, 8, 9, &span));
+  g_assert_cmpmem (text + span.start, pm_span_length (span), "\\\\", 2);
+  g_assert_false (pm_document_raw_span (document, 2, 1, 3, &span));
+  g_assert_false (pm_document_raw_span (document, 2, 4, 5, &span)); /* a part of the character */
+}
+
+static void
 reads_before_and_behind_a_break (void)
 {
   format_test_expect (JSON, "{\"a\": 1 \"b\": 2}", "a = 1\nb = 2 !\n");
@@ -99,6 +117,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/json/decodes-escapes", decodes_escapes);
   g_test_add_func ("/formats/json/maps-pieces-of-an-escaped-value",
                    maps_pieces_of_an_escaped_value);
+  g_test_add_func ("/formats/json/gives-the-whole-escape-of-one-character",
+                   gives_the_whole_escape_of_one_character);
   g_test_add_func ("/formats/json/reads-before-and-behind-a-break",
                    reads_before_and_behind_a_break);
   g_test_add_func ("/formats/json/says-what-is-wrong", says_what_is_wrong);
