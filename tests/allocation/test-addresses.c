@@ -72,8 +72,7 @@ symmetric_and_reflexive (void)
       "[",
       "%",
       "::ffff:0.0.0.0",
-      "a-very-long-name-"
-      "that-is-no-address-at-all-and-longer-than-any-address.example.org",
+      "a-name-that-is-no-address-at-all-and-longer-than-any-address.example.org",
   };
   for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++) {
     g_assert_true (overlap (addresses[i], addresses[i]));
