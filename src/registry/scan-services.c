@@ -345,6 +345,8 @@ pm_scan_store_services (PmScan *scan, GError **error)
     /* The known one's text dies with this function. */
     now->pinned = pm_arena_strdup (scan->arena, now->pinned);
     now->tags = pm_arena_strdup (scan->arena, now->tags);
+    now->given_name = pm_arena_strdup (scan->arena, now->given_name);
+    now->given_protocol = pm_arena_strdup (scan->arena, now->given_protocol);
   }
   return remove_missing (scan, known, matched, error);
 }
