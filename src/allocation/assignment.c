@@ -1,7 +1,9 @@
 /* DESIGN
  * One after the other everybody is added by the cheapest chain of exchanges: he takes a port, whose
  * holder takes another one, until somebody takes one that is free. The chain is a shortest path
- * over reduced costs, which potentials keep from being negative (Dijkstra with a binary heap). */
+ * over reduced costs, which potentials keep from being negative (Dijkstra with a binary heap).
+ * Prices are never positive, so an offer leads at least as far as its cost says: behind the nearest
+ * free port that is known, dearer offers need not be looked at, nor asked for. */
 
 #include "allocation/assignment.h"
 
@@ -16,7 +18,10 @@ typedef struct {
 } Entry;
 
 typedef struct {
-  GArray *const *offers;
+  guint n;
+  PmNextOffer next;
+  gpointer data;
+  GArray **offers;      /* PmOffer: those of each that were asked for so far */
   gint64 *worth;        /* potential of each who is assigned */
   gint64 price[PORTS];  /* potential of each port; not positive */
   gint32 holder[PORTS]; /* NOBODY: free */
@@ -24,6 +29,7 @@ typedef struct {
   gint32 from[PORTS];                   /* who would take it */
   guint reached[PORTS], settled[PORTS]; /* in which round */
   guint round;
+  gint64 limit; /* distance of the nearest free port that was reached in this round */
   GArray *heap; /* Entry */
   GArray *path; /* guint: ports settled in this round */
 } Solver;
@@ -71,13 +77,25 @@ pop (GArray *heap)
 
 /* --- one more --- */
 
+/* The index-th offer; NULL: there is none. */
+static const PmOffer *
+offer_at (Solver *s, gint32 who, guint index)
+{
+  GArray *offers = s->offers[who];
+  PmOffer offer;
+  if (index == offers->len && index < s->n && s->next ((guint) who, &offer, s->data))
+    g_array_append_val (offers, offer);
+  return index < offers->len ? &g_array_index (offers, PmOffer, index) : NULL;
+}
+
 static void
 relax (Solver *s, gint32 who, gint64 so_far)
 {
-  const GArray *offers = s->offers[who];
-  for (guint i = 0; i < offers->len; i++) {
-    const PmOffer *offer = &g_array_index (offers, PmOffer, i);
+  const PmOffer *offer;
+  for (guint i = 0; (offer = offer_at (s, who, i)) != NULL; i++) {
     guint port = offer->port;
+    if (so_far + offer->cost - s->worth[who] >= s->limit)
+      return;
     if (s->settled[port] == s->round)
       continue;
     gint64 distance = so_far + offer->cost - s->worth[who] - s->price[port];
@@ -86,6 +104,8 @@ relax (Solver *s, gint32 who, gint64 so_far)
     s->reached[port] = s->round;
     s->distance[port] = distance;
     s->from[port] = who;
+    if (s->holder[port] == NOBODY)
+      s->limit = MIN (s->limit, distance);
     push (s->heap, (Entry){distance, port});
   }
 }
@@ -95,6 +115,7 @@ static guint
 search (Solver *s, gint32 who)
 {
   s->round++;
+  s->limit = G_MAXINT64;
   g_array_set_size (s->heap, 0);
   g_array_set_size (s->path, 0);
   relax (s, who, 0);
@@ -140,13 +161,11 @@ exchange (Solver *s, gint32 who, guint port, guint16 *ports)
 static void
 start_worth (Solver *s, gint32 who)
 {
-  const GArray *offers = s->offers[who];
+  const PmOffer *offer;
   gint64 least = G_MAXINT64;
-  for (guint i = 0; i < offers->len; i++) {
-    const PmOffer *offer = &g_array_index (offers, PmOffer, i);
+  for (guint i = 0; (offer = offer_at (s, who, i)) != NULL && offer->cost < least; i++)
     least = MIN (least, offer->cost - s->price[offer->port]);
-  }
-  s->worth[who] = offers->len == 0 ? 0 : least;
+  s->worth[who] = least == G_MAXINT64 ? 0 : least;
 }
 
 static gint64
@@ -160,13 +179,16 @@ cost_of (const Solver *s, guint who, guint16 port)
 }
 
 gint64
-pm_assignment_find (GArray *const *offers, guint n, guint16 *ret_ports)
+pm_assignment_find (guint n, PmNextOffer next, gpointer data, guint16 *ret_ports)
 {
   g_autofree Solver *s = g_new0 (Solver, 1);
   g_autofree gint64 *worth = g_new0 (gint64, n + 1);
   g_autoptr (GArray) heap = g_array_new (FALSE, FALSE, sizeof (Entry));
   g_autoptr (GArray) path = g_array_new (FALSE, FALSE, sizeof (guint));
-  s->offers = offers;
+  s->n = n;
+  s->next = next;
+  s->data = data;
+  s->offers = g_new (GArray *, n + 1);
   s->worth = worth;
   s->heap = heap;
   s->path = path;
@@ -174,6 +196,7 @@ pm_assignment_find (GArray *const *offers, guint n, guint16 *ret_ports)
     s->holder[i] = NOBODY;
   for (guint i = 0; i < n; i++) {
     ret_ports[i] = 0;
+    s->offers[i] = g_array_new (FALSE, FALSE, sizeof (PmOffer));
     start_worth (s, (gint32) i);
     guint port = search (s, (gint32) i);
     if (port == 0)
@@ -182,7 +205,10 @@ pm_assignment_find (GArray *const *offers, guint n, guint16 *ret_ports)
     exchange (s, (gint32) i, port, ret_ports);
   }
   gint64 sum = 0;
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n; i++) {
     sum += cost_of (s, i, ret_ports[i]);
+    g_array_unref (s->offers[i]);
+  }
+  g_free (s->offers);
   return sum;
 }

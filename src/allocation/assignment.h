@@ -15,9 +15,13 @@ typedef struct {
   guint16 port;
 } PmOffer;
 
-/* `offers` holds an array of PmOffer for each of n; of m who could take the same ports each needs
- * his m cheapest ones and no others. Sets ret_ports[i], 0 where there was none left. Returns the
- * sum of costs. Of equal answers always the same one, by the order of n. */
-gint64 pm_assignment_find (GArray *const *offers, guint n, guint16 *ret_ports);
+/* The next cheapest offer for one of them; FALSE: there are no more. Asked for in turn, and only as
+ * far as is needed: most take one of their first, and of n nobody needs more than his n cheapest.
+ */
+typedef gboolean (*PmNextOffer) (guint who, PmOffer *ret_offer, gpointer data);
+
+/* Sets ret_ports[i] for each of n, 0 where there was none left. Returns the sum of costs. Of equal
+ * answers always the same one, by the order of n. */
+gint64 pm_assignment_find (guint n, PmNextOffer next, gpointer data, guint16 *ret_ports);
 
 G_END_DECLS

@@ -29,9 +29,10 @@ service_at (const Search *search, gint32 id)
 static char *
 name_of_service (const PmService *service)
 {
-  if (strcmp (service->name, service->project_id) == 0)
-    return g_strdup (service->name);
-  return g_strdup_printf ("%s of %s", service->name, service->project_id);
+  const char *name = pm_service_shown_name (service);
+  if (strcmp (name, service->project_id) == 0)
+    return g_strdup (name);
+  return g_strdup_printf ("%s of %s", name, service->project_id);
 }
 
 static char *

@@ -117,59 +117,78 @@ step (Walk *walk)
     walk->at = 0;
 }
 
-/* The `most` cheapest: the four walks, merged. */
-static GArray *
-make_offers (const Work *work, const PmService *service, guint most)
-{
-  GArray *offers = g_array_new (FALSE, FALSE, sizeof (PmOffer));
-  const PmPool *pool = pm_pools_for (work->rules->pools, service->type);
-  guint16 from = service->external_port;
+/* What one mover is offered: the four walks, merged. */
+typedef struct {
+  const Work *work;
+  const PmPool *pool;
+  guint16 from;
   Walk walks[4];
+} Offers;
+
+static void
+offers_init (Offers *offers, const Work *work, const PmMover *mover)
+{
+  const PmService *service = service_at (work, first_row (mover));
+  *offers = (Offers){
+      .work = work,
+      .pool = pm_pools_for (work->rules->pools, service->type),
+      .from = service->external_port,
+  };
   for (guint i = 0; i < 4; i++) {
     gint side = i % 2 == 0 ? 1 : -1;
     /* Where nothing lies between, the walk begins at the first port that may be given. */
-    gint start = side > 0 ? MAX (from, FIRST_UNPRIVILEGED - 1) : from;
-    walks[i] = (Walk){work, pool, side, i < 2, start};
-    step (&walks[i]);
+    gint start = side > 0 ? MAX (offers->from, FIRST_UNPRIVILEGED - 1) : offers->from;
+    offers->walks[i] = (Walk){work, offers->pool, side, i < 2, start};
+    step (&offers->walks[i]);
   }
-  while (offers->len < most) {
-    Walk *best = NULL;
-    PmOffer offer = {.cost = G_MAXINT64};
-    for (guint i = 0; i < 4; i++) {
-      gint64 cost = walks[i].at == 0 ? G_MAXINT64 : cost_of_port (pool, from, (guint) walks[i].at);
-      if (cost < offer.cost) {
-        best = &walks[i];
-        offer = (PmOffer){cost, (guint16) walks[i].at};
-      }
+}
+
+static gboolean
+next_offer (guint who, PmOffer *ret_offer, gpointer data)
+{
+  Offers *offers = &((Offers *) data)[who];
+  Walk *best = NULL;
+  ret_offer->cost = G_MAXINT64;
+  for (guint i = 0; i < 4; i++) {
+    Walk *walk = &offers->walks[i];
+    gint64 cost =
+        walk->at == 0 ? G_MAXINT64 : cost_of_port (offers->pool, offers->from, (guint) walk->at);
+    if (cost < ret_offer->cost) {
+      best = walk;
+      *ret_offer = (PmOffer){cost, (guint16) walk->at};
     }
-    if (best == NULL)
-      break;
-    g_array_append_val (offers, offer);
-    step (best);
   }
-  return offers;
+  if (best != NULL)
+    step (best);
+  return best != NULL;
+}
+
+/* What everybody would pay who were alone. */
+static gint64
+least_sum (const Work *work, const guint *movers, guint n)
+{
+  gint64 sum = 0;
+  for (guint i = 0; i < n; i++) {
+    Offers offers;
+    PmOffer first;
+    offers_init (&offers, work, pm_movers_at (work->graph, movers[i]));
+    sum += next_offer (0, &first, &offers) ? first.cost : 0;
+  }
+  return sum;
 }
 
 /* One lot: exact among the ports that the lots before left. */
-static void
+static gint64
 assign_lot (Work *work, const guint *movers, guint n, guint16 *ret_ports)
 {
-  GArray **offers = g_new (GArray *, n + 1);
-  gint64 least = 0;
-  for (guint i = 0; i < n; i++) {
-    const PmMover *mover = pm_movers_at (work->graph, movers[i]);
-    offers[i] = make_offers (work, service_at (work, first_row (mover)), n);
-    least += offers[i]->len == 0 ? 0 : g_array_index (offers[i], PmOffer, 0).cost;
-  }
-  gint64 sum = pm_assignment_find (offers, n, ret_ports);
-  work->result->distance += sum >> FINE_BITS;
-  work->result->distance_bound += (sum - least) >> FINE_BITS;
-  for (guint i = 0; i < n; i++) {
+  g_autofree Offers *offers = g_new (Offers, n + 1);
+  for (guint i = 0; i < n; i++)
+    offers_init (&offers[i], work, pm_movers_at (work->graph, movers[i]));
+  gint64 sum = pm_assignment_find (n, next_offer, offers, ret_ports);
+  for (guint i = 0; i < n; i++)
     if (ret_ports[i] != 0)
       pm_port_set_add (&work->taken, ret_ports[i]);
-    g_array_unref (offers[i]);
-  }
-  g_free (offers);
+  return sum;
 }
 
 /* --- in words --- */
@@ -185,9 +204,10 @@ name_of (const Work *work, const PmMover *mover)
                             s->container[0] != '\0' ? s->container : s->command, s->pid);
   }
   const PmService *s = service_at (work, first_row (mover));
-  if (strcmp (s->name, s->project_id) == 0)
-    return s->name;
-  return pm_arena_printf (arena, "%s of %s", s->name, s->project_id);
+  const char *name = pm_service_shown_name (s);
+  if (strcmp (name, s->project_id) == 0)
+    return name;
+  return pm_arena_printf (arena, "%s of %s", name, s->project_id);
 }
 
 static void
@@ -255,10 +275,11 @@ tell_unresolved (Work *work, const PmRivalry *rivalry)
   const PmMover *b = pm_movers_at (work->graph, rivalry->b);
   const char *text =
       rivalry->a == rivalry->b
-          ? pm_arena_printf (
-                work->result->arena, "port %u: %s and %s read the same value; give each its own",
-                rivalry->port, name_of (work, a),
-                service_at (work, g_array_index (a->services, guint, a->services->len - 1))->name)
+          ? pm_arena_printf (work->result->arena,
+                             "port %u: %s and %s read the same value; give each its own",
+                             rivalry->port, name_of (work, a),
+                             pm_service_shown_name (service_at (
+                                 work, g_array_index (a->services, guint, a->services->len - 1))))
           : pm_arena_printf (work->result->arena,
                              "port %u: neither can move: %s, since %s; %s, since %s", rivalry->port,
                              name_of (work, a), a->anchor, name_of (work, b), b->anchor);
@@ -303,12 +324,33 @@ assign (Work *work)
       g_array_append_val (movers, i);
   g_autofree guint16 *ports = g_new0 (guint16, movers->len + 1);
   const guint *list = (const guint *) (void *) movers->data;
+  gint64 sum = 0, least = movers->len <= LOT ? 0 : least_sum (work, list, movers->len);
   for (guint first = 0; first < movers->len; first += LOT)
-    assign_lot (work, list + first, MIN (LOT, movers->len - first), ports + first);
-  if (movers->len <= LOT)
-    work->result->distance_bound = 0;
+    sum += assign_lot (work, list + first, MIN (LOT, movers->len - first), ports + first);
+  work->result->distance = sum >> FINE_BITS;
+  work->result->distance_bound = movers->len <= LOT ? 0 : (sum - least) >> FINE_BITS;
   for (guint i = 0; i < movers->len; i++)
     add_moves (work, list[i], ports[i]);
+}
+
+/* Containers of one service that want one port: no other port is wider. */
+static void
+tell_crowded (Work *work, const PmCollisions *collisions)
+{
+  const PmConflict *only = work->rules->only;
+  for (guint i = 0; i < collisions->claims->len; i++) {
+    const PmClaim *claim = pm_collisions_claim (collisions, i);
+    if (pm_collisions_severity_alone (claim) < (int) PM_SEVERITY_WARNING ||
+        (only != NULL && (only->port != claim->first || only->n_claimants > 1)))
+      continue;
+    const PmService *service = service_at (work, (guint) claim->service);
+    const char *text = pm_arena_printf (work->result->arena,
+                                        "port %u: %s of %s runs in %u containers; publish a "
+                                        "range of as many ports, or none",
+                                        claim->first, pm_service_shown_name (service),
+                                        service->project_id, claim->replicas);
+    g_array_append_val (work->result->unresolved, text);
+  }
 }
 
 static void
@@ -349,6 +391,7 @@ pm_resolve_collisions (const PmCollisions *collisions, const PmResolveRules *rul
   collect_taken (work);
   assign (work);
   find_unresolved (work);
+  tell_crowded (work, collisions);
   return resolve;
 }
 

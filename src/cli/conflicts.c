@@ -33,7 +33,7 @@ print_claimant (const PmSnapshot *snapshot, const PmClaimant *claimant)
   g_autofree char *where = claimant->line == 0
                                ? g_strdup (service->origin)
                                : g_strdup_printf ("%s:%u", claimant->file, claimant->line);
-  pm_output_line ("    %s  %s%s%s%s%s%s", service->name, where,
+  pm_output_line ("    %s  %s%s%s%s%s%s", pm_service_shown_name (service), where,
                   claimant->bind[0] == '\0' ? "" : "  on ", claimant->bind,
                   claimant->variant[0] == '\0' ? "" : "  in ", claimant->variant,
                   pm_service_is_kept (service) ? "  (kept: it could not be read)" : "");
@@ -51,8 +51,8 @@ print_conflict (const PmCli *cli, const PmSnapshot *snapshot, const PmConflict *
   if (conflict->suggested_service >= 0) {
     const PmService *service =
         &g_array_index (snapshot->services, PmService, conflict->suggested_service);
-    pm_output_line ("    fix: move %s of %s to %u", service->name, service->project_id,
-                    conflict->suggested_port);
+    pm_output_line ("    fix: move %s of %s to %u", pm_service_shown_name (service),
+                    service->project_id, conflict->suggested_port);
   }
 }
 

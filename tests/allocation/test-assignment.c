@@ -4,6 +4,29 @@
 
 #define MOST 7
 
+/* Each array of offers is sorted by cost, and is taken from its front. */
+typedef struct {
+  GArray *offers[200];
+  guint given[200];
+} Market;
+
+static gboolean
+next (guint who, PmOffer *ret_offer, gpointer data)
+{
+  Market *market = data;
+  if (market->given[who] == market->offers[who]->len)
+    return FALSE;
+  *ret_offer = g_array_index (market->offers[who], PmOffer, market->given[who]++);
+  return TRUE;
+}
+
+static gint
+by_cost (gconstpointer a, gconstpointer b)
+{
+  const PmOffer *left = a, *right = b;
+  return left->cost < right->cost ? -1 : left->cost > right->cost;
+}
+
 static gint64
 brute_force (GArray *const *offers, guint n, guint at, guint32 taken)
 {
@@ -25,17 +48,18 @@ no_assignment_is_cheaper (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (20261122);
   for (guint run = 0; run < 2000; run++) {
     guint n = (guint) g_rand_int_range (rand, 1, MOST + 1);
-    GArray *offers[MOST];
+    Market market = {0};
+    GArray **offers = market.offers;
     guint16 ports[MOST];
     for (guint i = 0; i < n; i++) {
       offers[i] = g_array_new (FALSE, FALSE, sizeof (PmOffer));
       for (guint16 port = 1; port <= n + 2; port++) {
         PmOffer offer = {g_rand_int_range (rand, 0, 12), port};
-        if (offers[i]->len < n)
-          g_array_append_val (offers[i], offer);
+        g_array_append_val (offers[i], offer);
       }
+      g_array_sort (offers[i], by_cost);
     }
-    gint64 sum = pm_assignment_find (offers, n, ports);
+    gint64 sum = pm_assignment_find (n, next, &market, ports);
     g_assert_cmpint (sum, ==, brute_force (offers, n, 0, 0));
     guint32 taken = 0;
     for (guint i = 0; i < n; i++) {
@@ -50,7 +74,8 @@ no_assignment_is_cheaper (void)
 static void
 who_finds_none_gets_none (void)
 {
-  GArray *offers[3];
+  Market market = {0};
+  GArray **offers = market.offers;
   guint16 ports[3];
   for (guint i = 0; i < 3; i++) {
     offers[i] = g_array_new (FALSE, FALSE, sizeof (PmOffer));
@@ -59,7 +84,7 @@ who_finds_none_gets_none (void)
       g_array_append_val (offers[i], offer);
     }
   }
-  g_assert_cmpint (pm_assignment_find (offers, 3, ports), ==, 1);
+  g_assert_cmpint (pm_assignment_find (3, next, &market, ports), ==, 1);
   g_assert_cmpuint (ports[0] + ports[1], ==, 16001);
   g_assert_cmpuint (ports[2], ==, 0);
   for (guint i = 0; i < 3; i++)
@@ -71,7 +96,8 @@ static void
 many_want_the_same (void)
 {
   enum { N = 200 };
-  GArray *offers[N];
+  Market market = {0};
+  GArray **offers = market.offers;
   guint16 ports[N];
   gint64 expected = 0;
   for (guint i = 0; i < N; i++) {
@@ -82,7 +108,7 @@ many_want_the_same (void)
       g_array_append_val (offers[i], offer);
     }
   }
-  g_assert_cmpint (pm_assignment_find (offers, N, ports), ==, expected);
+  g_assert_cmpint (pm_assignment_find (N, next, &market, ports), ==, expected);
   for (guint i = 0; i < N; i++)
     g_array_unref (offers[i]);
 }
