@@ -262,8 +262,8 @@ apply_step (sqlite3 *db, const char *file, guint version, GError **error)
 {
   g_autofree char *record = g_strdup_printf (
       "INSERT INTO schema_version VALUES (%u, %" G_GINT64_FORMAT ")", version, g_get_real_time ());
-  if (!execute (db, file, pm_migrations_sqlite (version), error) ||
-      !execute (db, file, record, error)) {
+  g_autofree char *step = pm_migrations_sqlite (version);
+  if (!execute (db, file, step, error) || !execute (db, file, record, error)) {
     g_prefix_error (error, "schema %u: ", version);
     return FALSE;
   }

@@ -25,6 +25,14 @@ load (const PmRegistryTest *test, const char *sql_file)
   sqlite3_close (db);
 }
 
+/* What a statement says, without how it was laid out: SQLite keeps both. */
+static char *
+bare (const char *sql)
+{
+  g_autoptr (GRegex) layout = g_regex_new ("--[^\\n]*|\\s+", 0, 0, NULL);
+  return g_regex_replace_literal (layout, sql, -1, 0, "", 0, NULL);
+}
+
 static char *
 schema (const PmRegistryTest *test)
 {
@@ -36,9 +44,11 @@ schema (const PmRegistryTest *test)
   g_assert_cmpint (sqlite3_prepare_v2 (db, "SELECT name, sql FROM sqlite_schema ORDER BY name", -1,
                                        &statement, NULL),
                    ==, SQLITE_OK);
-  while (sqlite3_step (statement) == SQLITE_ROW)
-    g_string_append_printf (text, "%s: %s\n", sqlite3_column_text (statement, 0),
-                            (const char *) sqlite3_column_text (statement, 1));
+  while (sqlite3_step (statement) == SQLITE_ROW) {
+    const char *kept = (const char *) sqlite3_column_text (statement, 1);
+    g_autofree char *sql = kept == NULL ? NULL : bare (kept);
+    g_string_append_printf (text, "%s: %s\n", sqlite3_column_text (statement, 0), sql);
+  }
   sqlite3_finalize (statement);
   sqlite3_close (db);
   return g_string_free (g_steal_pointer (&text), FALSE);
