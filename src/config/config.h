@@ -41,7 +41,14 @@ typedef struct {
   char *match; /* a filter of services */
   char *name;  /* "" as the files call it */
   char *pinned;
-  char *health;
+  char *health; /* a URL, "process:…", "container:…", "off"; "" what its files suggest */
+  struct {
+    char *method;
+    char *status;    /* "200-299,304" */
+    char *body;      /* text that the answer must have in it */
+    gboolean verify; /* the certificate */
+    gint64 interval_s, timeout_s, rise, fall, start_period_s; /* -1: as [health] */
+  } check;
   char *restart_provider; /* "" nothing can restart it */
   char *restart_unit;
   char *restart_container;
@@ -109,6 +116,9 @@ typedef struct {
     gint64 timeout_s;
     gint64 rise;
     gint64 fall;
+    gint64 start_period_s;
+    gboolean enabled;
+    gint64 certificate_days; /* before its end a certificate is warned of */
   } health;
   struct {
     gboolean enabled;

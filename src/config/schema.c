@@ -13,6 +13,7 @@ static const char *const touches[] = {"config", "comment", "source", NULL};
 static const char *const kinds[] = {"port", "ip", NULL};
 static const char *const roles[] = {"listen", "publish", "target", "reference", "address", NULL};
 static const char *const providers[] = {"systemd", "compose", "docker", "pm2", "command", NULL};
+static const char *const methods[] = {"GET", "HEAD", "OPTIONS", "POST", NULL};
 static const char *const syntaxes[] = {
     "caddyfile",  "dockerfile", "dotenv",   "hcl",        "ini",   "json",
     "javascript", "nginx",      "procfile", "properties", "shell", "systemd",
@@ -56,7 +57,30 @@ static const PmSetting service_rows[] = {
     {"pinned", PM_SETTING_TEXT, AT (PmConfigService, pinned),
      .meaning = "why its port may not be moved; empty: it may"},
     {"health", PM_SETTING_TEXT, AT (PmConfigService, health), .check = pm_config_check_health,
-     .meaning = "URL that answers while it is well: http, https, ws, wss or tcp"},
+     .meaning =
+         "what answers while it is well: an http, https, ws, wss or tcp URL, "
+         "`process:PROGRAM`, `process:/PID/FILE`, `container:NAME`, or `off`; empty: what its "
+         "files suggest"},
+    {"check.method", PM_SETTING_TEXT, AT (PmConfigService, check.method), .choices = methods,
+     .meaning = "of the request: `GET`, `HEAD`, `OPTIONS`, `POST`; empty: `GET`"},
+    {"check.status", PM_SETTING_TEXT, AT (PmConfigService, check.status),
+     .check = pm_config_check_statuses,
+     .meaning = "statuses that are right: `200-299,304`; empty: `200-399` of a URL that is given "
+                "here, else any below 500"},
+    {"check.body", PM_SETTING_TEXT, AT (PmConfigService, check.body),
+     .meaning = "text that the answer must have in it"},
+    {"check.verify", PM_SETTING_FLAG, AT (PmConfigService, check.verify), .fallback = "true",
+     .meaning = "whether the certificate of a URL that is given here must be trusted"},
+    {"check.interval_s", PM_SETTING_NUMBER, AT (PmConfigService, check.interval_s),
+     .fallback = "-1", .least = -1, .most = 86400, .meaning = "-1: as `health.interval_s`"},
+    {"check.timeout_s", PM_SETTING_NUMBER, AT (PmConfigService, check.timeout_s), .fallback = "-1",
+     .least = -1, .most = 300, .meaning = "-1: as `health.timeout_s`"},
+    {"check.rise", PM_SETTING_NUMBER, AT (PmConfigService, check.rise), .fallback = "-1",
+     .least = -1, .most = 100, .meaning = "-1: as `health.rise`"},
+    {"check.fall", PM_SETTING_NUMBER, AT (PmConfigService, check.fall), .fallback = "-1",
+     .least = -1, .most = 100, .meaning = "-1: as `health.fall`"},
+    {"check.start_period_s", PM_SETTING_NUMBER, AT (PmConfigService, check.start_period_s),
+     .fallback = "-1", .least = -1, .most = 86400, .meaning = "-1: as `health.start_period_s`"},
     {"restart.provider", PM_SETTING_TEXT, AT (PmConfigService, restart_provider),
      .choices = providers, .meaning = "what restarts it"},
     {"restart.unit", PM_SETTING_TEXT, AT (PmConfigService, restart_unit),
@@ -173,6 +197,18 @@ const PmSetting pm_config_schema[] = {
      .most = 100, .meaning = "checks in a row that make it up"},
     {"health.fall", PM_SETTING_NUMBER, AT (PmConfig, health.fall), .fallback = "3", .least = 1,
      .most = 100, .meaning = "failures in a row that make it down"},
+    {"health.start_period_s", PM_SETTING_NUMBER, AT (PmConfig, health.start_period_s),
+     .fallback = "0", .least = 0, .most = 86400,
+     .meaning =
+         "seconds from the first check, or from a restart, in which failures do not count; a "
+         "success ends them"},
+    {"health.enabled", PM_SETTING_FLAG, AT (PmConfig, health.enabled), .fallback = "true",
+     .meaning =
+         "whether `serve` checks what no `[[service]]` gives a check for; what is not checked "
+         "is unknown"},
+    {"health.certificate_days", PM_SETTING_NUMBER, AT (PmConfig, health.certificate_days),
+     .fallback = "14", .least = 0, .most = 3650,
+     .meaning = "so many days before its end a certificate is warned of"},
     {"heal.enabled", PM_SETTING_FLAG, AT (PmConfig, heal.enabled), .fallback = "false",
      .meaning = "restart what is down"},
     {"notify.mail.smtp", PM_SETTING_TEXT, AT (PmConfig, mail.smtp), .check = pm_config_check_smtp,

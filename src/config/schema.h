@@ -50,6 +50,7 @@ const char *pm_config_check_http (const char *text);
 const char *pm_config_check_network (const char *text);
 const char *pm_config_check_smtp (const char *text);
 const char *pm_config_check_health (const char *text);
+const char *pm_config_check_statuses (const char *text);
 const char *pm_config_check_filter (const char *text);
 
 /* "8000-8999", "8080": FALSE when it is no range, or its end is below its start. */

@@ -7,6 +7,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "model/health.h"
+
 const char *
 pm_config_check_glob (const char *text)
 {
@@ -120,8 +122,20 @@ pm_config_check_smtp (const char *text)
 const char *
 pm_config_check_health (const char *text)
 {
-  static const char *const schemes[] = {"http://", "https://", "ws://", "wss://", "tcp://", NULL};
-  return check_scheme (text, schemes, "is no http, https, ws, wss or tcp URL");
+  static const char *const schemes[] = {"http://", "https://", "ws://",      "wss://",
+                                        "tcp://",  "process:", "container:", NULL};
+  if (strcmp (text, "off") == 0)
+    return NULL;
+  return check_scheme (text, schemes,
+                       "is no http, https, ws, wss or tcp URL, and neither process:…, "
+                       "container:… nor off");
+}
+
+const char *
+pm_config_check_statuses (const char *text)
+{
+  gboolean match;
+  return pm_check_statuses_match (text, 0, &match) ? NULL : "is no list of statuses: 200-299,304";
 }
 
 /* Its terms are the verbs' business; that there are some is what can be said here. */

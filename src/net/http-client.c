@@ -20,9 +20,12 @@ struct PmHttpCall {
   gpointer data;
 
   struct curl_slist *headers;
+  struct curl_slist *resolved;
   GString *body;
   GHashTable *reply_headers;
   gsize most_bytes;
+  gboolean head_only;
+  gboolean has_head; /* of the reply that counts, and nothing more is wanted */
   gboolean is_too_large;
   gboolean is_refused;
   PmMayConnect may_connect;
@@ -35,6 +38,7 @@ call_free (PmHttpCall *call)
 {
   curl_easy_cleanup (call->easy);
   curl_slist_free_all (call->headers);
+  curl_slist_free_all (call->resolved);
   g_string_free (call->body, TRUE);
   g_hash_table_unref (call->reply_headers);
   g_free (call);
@@ -54,10 +58,25 @@ on_body (char *bytes, size_t one, size_t n, void *data)
   return n;
 }
 
+/* At the empty line behind a head: whether that is the end of what is wanted. An interim reply
+ * (RFC 9110, 15.2) has another one behind it, but for 101, which ends HTTP on this connection. */
+static gboolean
+is_head_complete (PmHttpCall *call)
+{
+  long status = 0;
+  if (!call->head_only)
+    return FALSE;
+  curl_easy_getinfo (call->easy, CURLINFO_RESPONSE_CODE, &status);
+  call->has_head = status == 101 || status >= 200;
+  return call->has_head;
+}
+
 static size_t
 on_header (char *bytes, size_t one, size_t n, void *data)
 {
   PmHttpCall *call = data;
+  if (n <= 2 && bytes[0] != ':' && is_head_complete (call))
+    return 0;
   /* A status line: of an interim reply, or of the one that counts. */
   if (n >= 5 && memcmp (bytes, "HTTP/", 5) == 0) {
     g_hash_table_remove_all (call->reply_headers);
@@ -109,7 +128,7 @@ error_of (const PmHttpCall *call, CURLcode result)
                         "the reply is longer than %" G_GSIZE_FORMAT " bytes", call->most_bytes);
   if (call->is_refused)
     return g_error_new_literal (PM_NET_ERROR, PM_NET_ERROR_REFUSED,
-                                "the name points at an address that may not be asked");
+                                "that address may not be asked");
   return pm_transfer_error (result, call->detail);
 }
 
@@ -138,7 +157,7 @@ on_done (CURL *easy, CURLcode result, gpointer data)
 {
   PmHttpCall *call = data;
   g_hash_table_steal (call->client->calls, call);
-  if (result == CURLE_OK) {
+  if (result == CURLE_OK || call->has_head) {
     PmHttpReply reply;
     fill_reply (call, &reply);
     call->done (&reply, NULL, call->data);
@@ -164,6 +183,10 @@ set_limits (CURL *easy, const PmHttpCallOptions *options)
   if (options->fresh) {
     curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt (easy, CURLOPT_FORBID_REUSE, 1L);
+  }
+  if (options->unverified) {
+    curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 0L);
   }
   /* A connection that another call was allowed to open must not be taken without asking. */
   if (options->may_connect != NULL)
@@ -191,6 +214,26 @@ set_request (PmHttpCall *call, const PmHttpCallOptions *options)
     curl_easy_setopt (easy, CURLOPT_UNIX_SOCKET_PATH, options->unix_socket);
 }
 
+/* CURLOPT_RESOLVE: "+HOST:PORT:ADDRESS,[ADDRESS]"; with the plus it is forgotten like any name. */
+static void
+pin_addresses (PmHttpCall *call, const PmHttpCallOptions *options)
+{
+  g_autoptr (GUri) uri = g_uri_parse (options->url, G_URI_FLAGS_NONE, NULL);
+  if (options->addresses == NULL || uri == NULL)
+    return;
+  gboolean is_tls = g_strcmp0 (g_uri_get_scheme (uri), "https") == 0;
+  gint port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : is_tls ? 443 : 80;
+  g_autoptr (GString) entry = g_string_new (NULL);
+  g_string_printf (entry, "+%s:%d:", g_uri_get_host (uri), port);
+  for (guint i = 0; options->addresses[i] != NULL; i++) {
+    gboolean is_v6 = strchr (options->addresses[i], ':') != NULL;
+    g_string_append_printf (entry, is_v6 ? "%s[%s]" : "%s%s", i == 0 ? "" : ",",
+                            options->addresses[i]);
+  }
+  call->resolved = curl_slist_append (NULL, entry->str);
+  curl_easy_setopt (call->easy, CURLOPT_RESOLVE, call->resolved);
+}
+
 static void
 set_reply (PmHttpCall *call)
 {
@@ -216,10 +259,12 @@ pm_http_client_call (PmHttpClient *client, const PmHttpCallOptions *options, PmH
   call->body = g_string_new (NULL);
   call->reply_headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   call->most_bytes = options->most_bytes != 0 ? options->most_bytes : PM_HTTP_CALL_MOST_BYTES;
+  call->head_only = options->head_only;
   call->may_connect = options->may_connect;
   call->may_connect_data = options->may_connect_data;
   set_limits (call->easy, options);
   set_request (call, options);
+  pin_addresses (call, options);
   set_reply (call);
   g_hash_table_add (client->calls, call);
   pm_transfers_add (client->transfers, call->easy, on_done, call);

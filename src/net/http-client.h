@@ -15,8 +15,9 @@ G_BEGIN_DECLS
  *   pm_http_call_cancel (call);      only before `done` was called; then it never is
  *
  * A call follows no redirect, uses no proxy, keeps no cookie and speaks nothing but HTTP and HTTPS
- * with verified certificates. `done` is called exactly once, from the main loop and never from
- * within pm_http_client_call, unless the call was cancelled or the client freed before. */
+ * with verified certificates, unless it is told not to look at them. `done` is called exactly once,
+ * from the main loop and never from within pm_http_client_call, unless the call was cancelled or
+ * the client freed before. */
 
 #define PM_NET_ERROR (pm_net_error_quark ())
 GQuark pm_net_error_quark (void);
@@ -47,10 +48,14 @@ typedef struct {
   const char *const *headers; /* "Name: value", ended by NULL; NULL: none */
   const char *body;           /* NULL: none; copied */
   gsize body_bytes;
-  guint timeout_ms;        /* for all of it; 0: PM_HTTP_CALL_TIMEOUT_MS */
-  gsize most_bytes;        /* of the reply's body; 0: PM_HTTP_CALL_MOST_BYTES; more is an error */
-  gboolean fresh;          /* on a connection of its own, closed afterwards */
-  const char *unix_socket; /* connect there; the URL's host is only a name then */
+  guint timeout_ms;    /* for all of it; 0: PM_HTTP_CALL_TIMEOUT_MS */
+  gsize most_bytes;    /* of the reply's body; 0: PM_HTTP_CALL_MOST_BYTES; more is an error */
+  gboolean fresh;      /* on a connection of its own, closed afterwards */
+  gboolean head_only;  /* done as soon as the reply's head is there; its body is empty then */
+  gboolean unverified; /* whatever certificate the server has */
+  const char *const *addresses; /* numeric ones of the URL's host, ended by NULL: nobody else is
+                                   asked for them. NULL: it is looked up */
+  const char *unix_socket;      /* connect there; the URL's host is only a name then */
   PmMayConnect may_connect;
   gpointer may_connect_data;
 } PmHttpCallOptions;

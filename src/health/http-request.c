@@ -1,0 +1,93 @@
+#include "health/http-request.h"
+
+#include <string.h>
+
+/* More of an answer is not looked at. */
+#define MOST_BYTES (256 * 1024)
+
+struct PmCheckRequest {
+  PmProbe *probe;
+  const PmCheck *check;
+  PmHttpCall *call; /* NULL: answered */
+  PmCheckVerdict verdict;
+  gpointer data;
+};
+
+static gboolean
+may_connect (const struct sockaddr *address, socklen_t length, gpointer data)
+{
+  return pm_probe_may_connect (data, address, length);
+}
+
+static gboolean
+is_expired (const PmHttpReply *reply)
+{
+  return reply->certificate_expiry != 0 &&
+         reply->certificate_expiry < g_get_real_time () / G_USEC_PER_SEC;
+}
+
+static void
+finish_expired (PmCheckRequest *self, const PmHttpReply *reply)
+{
+  g_autoptr (GDateTime) when = g_date_time_new_from_unix_utc (reply->certificate_expiry);
+  g_autofree char *day = when == NULL ? g_strdup ("") : g_date_time_format (when, "%F");
+  pm_probe_finish (self->probe, PM_HEALTH_DOWN, reply->elapsed_us,
+                   "its certificate expired on %s", day);
+}
+
+static void
+on_reply (const PmHttpReply *reply, const GError *error, gpointer data)
+{
+  PmCheckRequest *self = data;
+  self->call = NULL;
+  if (error != NULL) {
+    pm_probe_finish (self->probe, PM_HEALTH_DOWN, 0, "%s", error->message);
+    return;
+  }
+  pm_probe_certificate (self->probe, reply->certificate_expiry);
+  if (is_expired (reply))
+    finish_expired (self, reply);
+  else
+    self->verdict (self->probe, self->check, reply, self->data);
+}
+
+static char *
+url_of (const PmCheck *check)
+{
+  gboolean is_v6 = strchr (check->host, ':') != NULL;
+  return g_strdup_printf (is_v6 ? "%s://[%s]:%u%s" : "%s://%s:%u%s",
+                          check->is_tls ? "https" : "http", check->host, check->port, check->path);
+}
+
+PmCheckRequest *
+pm_check_request_new (PmProbe *probe, const PmCheck *check, const char *const *headers,
+                      gboolean head_only, PmCheckVerdict verdict, gpointer data)
+{
+  PmCheckRequest *self = g_new0 (PmCheckRequest, 1);
+  *self = (PmCheckRequest){
+      .probe = probe, .check = check, .verdict = verdict, .data = data};
+  g_autofree char *url = url_of (check);
+  PmHttpCallOptions options = {
+      .url = url,
+      .method = check->method[0] == '\0' ? NULL : check->method,
+      .headers = headers,
+      .timeout_ms = check->timeout_ms,
+      .most_bytes = MOST_BYTES,
+      .fresh = TRUE,
+      .head_only = head_only,
+      .unverified = check->is_unverified,
+      .addresses = check->addresses,
+      .may_connect = may_connect,
+      .may_connect_data = probe,
+  };
+  self->call = pm_http_client_call (pm_prober_http (pm_probe_prober (probe)), &options, on_reply,
+                                    self);
+  return self;
+}
+
+void
+pm_check_request_free (PmCheckRequest *self)
+{
+  pm_http_call_cancel (self->call);
+  g_free (self);
+}

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "base/arena.h"
+
+G_BEGIN_DECLS
+
+/* What is known of a service's health, and how it is checked: plain data. Text as in PmFinding. */
+
+/* Unknown is not down: nobody looked yet, nobody could, or it has never been seen to answer. */
+typedef enum { PM_HEALTH_UNKNOWN, PM_HEALTH_UP, PM_HEALTH_DOWN } PmHealth;
+
+/* "unknown", "up", "down". */
+const char *pm_health_name (PmHealth health);
+gboolean pm_health_from_name (const char *name, PmHealth *ret_health);
+
+typedef enum {
+  PM_CHECK_NONE,      /* nothing that could be asked */
+  PM_CHECK_TCP,       /* a connection is accepted */
+  PM_CHECK_HTTP,      /* HTTP or HTTPS: a request is answered as expected */
+  PM_CHECK_WEBSOCKET, /* the opening handshake of RFC 6455 is answered */
+  PM_CHECK_PROCESS,   /* a process is there */
+  PM_CHECK_CONTAINER, /* a container runs, and is not unhealthy by its own check */
+} PmCheckKind;
+
+/* "none", "tcp", "http", "websocket", "process", "container". */
+const char *pm_check_kind_name (PmCheckKind kind);
+
+/* One check of one service. */
+typedef struct {
+  gint64 service_id;
+  PmCheckKind kind;
+  gboolean is_configured; /* by the operator: it may ask whom it names. All others ask this host's
+                             own addresses, and expect less: nobody said what is right */
+  const char *obstacle;   /* why it cannot be well, whatever answers there: a stranger holds its port.
+                             Of PM_CHECK_NONE: why there is nothing to ask. NULL none */
+
+  const char *host;             /* TCP, HTTP, WebSocket: as the request names it, without brackets */
+  const char *const *addresses; /* numeric ones of it, tried one after another; NULL: the host is
+                                   looked up, once for each check */
+  guint16 port;
+  gboolean is_tls;
+  gboolean is_unverified; /* any certificate will do */
+  const char *path;       /* HTTP, WebSocket: with its query; begins with a slash */
+  const char *method;     /* HTTP */
+  const char *statuses;   /* that are right, as "200-299,304"; "" any below 500 */
+  const char *body;       /* text that the answer must have in it; "" any answer */
+
+  const char *name;   /* process: a program's name, or the absolute path of a pid file; container: its
+                         name, id or compose service; "" process: whoever has the UDP `port` */
+  const char *folder; /* container: of the compose project that it must be of; "" any */
+
+  guint interval_ms;
+  guint timeout_ms;
+  guint rise, fall;      /* how many in a row make it up, and down */
+  guint start_period_ms; /* from when it is first checked: failures do not count, a success ends it */
+} PmCheck;
+
+/* Where it asks, for people: "http://localhost:3000/", "process nginx". A new text. */
+char *pm_check_target (const PmCheck *check);
+
+/* Whether both ask the same in the same way, so that what is known of one holds for the other. */
+gboolean pm_check_equal (const PmCheck *a, const PmCheck *b);
+
+/* What "200-299,304" says; FALSE when it is no such list. `status` 0 asks only that. */
+gboolean pm_check_statuses_match (const char *statuses, guint status, gboolean *ret_match);
+
+/* Checks and their text, shared by whoever uses them. */
+typedef struct {
+  gatomicrefcount references;
+  PmArena *arena;
+  GArray *checks; /* of PmCheck */
+} PmCheckSet;
+
+PmCheckSet *pm_check_set_new (void);
+PmCheckSet *pm_check_set_ref (PmCheckSet *set);
+void pm_check_set_unref (PmCheckSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmCheckSet, pm_check_set_unref)
+
+G_END_DECLS
