@@ -1,0 +1,111 @@
+import { ActionIcon, Drawer } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { Menu, Search } from 'lucide-react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Link, Route, Switch, useLocation } from 'wouter'
+import { useIsAway } from '@/shared/api/connection'
+import type { Problem } from '@/shared/api/problem'
+import { Empty, Skeletons } from '@/shared/ui/states'
+import { AccountMenu } from './account-menu'
+import { ErrorBoundary } from './error-boundary'
+import { LiveBadge } from './live-badge'
+import { Navigation } from './navigation'
+import { sections } from './sections'
+import styles from './shell.module.css'
+import { ShortcutHelp } from './shortcut-help'
+import { ThemeMenu } from './theme-menu'
+import { useShortcuts } from './use-shortcuts'
+
+const Palette = lazy(() => import('./palette'))
+
+/** Everything around the pages: where one is, whether it is live, how to get elsewhere. */
+export function Shell({ signInProblem }: { signInProblem: Problem | null }) {
+  const [isPaletteWanted, setPaletteWanted] = useState(0)
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  const [isMenuOpen, setMenuOpen] = useState(false)
+  const openPalette = () => setPaletteWanted((times) => times + 1)
+  useHotkeys([['mod+K', openPalette]], [])
+  useShortcuts({ onHelp: () => setHelpOpen(true) })
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#main">
+        Skip to the page
+      </a>
+      <aside className={styles.side}>
+        <Link href="/" className={styles.brand ?? ''}>
+          <img src="/icon.svg" alt="" />
+          <span className={styles.brandName}>port-manager</span>
+        </Link>
+        <Navigation />
+      </aside>
+      <header className={styles.top}>
+        <ActionIcon className={styles.menuButton ?? ''} aria-label="Pages" onClick={() => setMenuOpen(true)}>
+          <Menu size={18} />
+        </ActionIcon>
+        <button
+          type="button"
+          className={styles.search}
+          onClick={openPalette}
+          aria-label="Search and commands"
+        >
+          <Search size={15} aria-hidden="true" />
+          <span>Search or jump to…</span>
+          <kbd>Ctrl K</kbd>
+        </button>
+        <div className={styles.right}>
+          <LiveBadge />
+          <ThemeMenu />
+          <AccountMenu problem={signInProblem} />
+        </div>
+      </header>
+      <Main />
+      <Drawer
+        opened={isMenuOpen}
+        onClose={() => setMenuOpen(false)}
+        size="260px"
+        title="port-manager"
+        classNames={{ body: styles.sheet ?? '' }}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <Navigation onGo={() => setMenuOpen(false)} />
+      </Drawer>
+      <ShortcutHelp opened={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {isPaletteWanted > 0 && (
+        <Suspense fallback={null}>
+          <Palette wanted={isPaletteWanted} onHelp={() => setHelpOpen(true)} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+function Main() {
+  const [path] = useLocation()
+  const main = useRef<HTMLElement>(null)
+  const isAway = useIsAway()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page begins at its top
+  useEffect(() => {
+    main.current?.scrollTo(0, 0)
+  }, [path])
+  return (
+    <main
+      id="main"
+      ref={main}
+      tabIndex={-1}
+      className={isAway ? `${styles.main} ${styles.away}` : styles.main}
+    >
+      <ErrorBoundary key={path}>
+        <Suspense fallback={<Skeletons rows={8} />}>
+          <Switch>
+            {sections.map((section) => (
+              <Route key={section.path} path={section.path} component={section.page} />
+            ))}
+            <Route>
+              <Empty title="There is no such page" actions={<Link href="/">Overview</Link>} />
+            </Route>
+          </Switch>
+        </Suspense>
+      </ErrorBoundary>
+    </main>
+  )
+}

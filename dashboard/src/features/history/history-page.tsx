@@ -1,0 +1,5 @@
+import { Page } from '@/shared/ui/page'
+
+export default function HistoryPage() {
+  return <Page title="History">{null}</Page>
+}

@@ -1,0 +1,5 @@
+import { Page } from '@/shared/ui/page'
+
+export default function PortsPage() {
+  return <Page title="Ports">{null}</Page>
+}

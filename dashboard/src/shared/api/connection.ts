@@ -1,0 +1,48 @@
+import { useSyncExternalStore } from 'react'
+
+/* Whether the server is there, and how old what is shown may be. One state for the whole page, written by
+ * the event stream only. */
+
+export interface Connection {
+  state: 'connecting' | 'live' | 'away'
+  /** When something came last, heartbeats too; ms since the epoch. */
+  heardAt: number
+}
+
+let connection: Connection = { state: 'connecting', heardAt: Date.now() }
+const listeners = new Set<() => void>()
+
+function publish(next: Connection) {
+  const isSeen = next.state !== connection.state
+  connection = next
+  // The time alone is read when somebody draws it; only a change of state is news.
+  if (isSeen) for (const listener of listeners) listener()
+}
+
+export function connectionHeard() {
+  publish({ state: 'live', heardAt: Date.now() })
+}
+
+export function connectionLost() {
+  publish({ ...connection, state: 'away' })
+}
+
+export function currentConnection(): Connection {
+  return connection
+}
+
+export function useConnection(): Connection {
+  return useSyncExternalStore(subscribe, currentConnection)
+}
+
+/** Changes can be asked for only while the server is there. */
+export function useIsAway(): boolean {
+  return useSyncExternalStore(subscribe, () => connection.state === 'away')
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+  }
+}

@@ -1,0 +1,144 @@
+import { type QueryClient, type QueryKey, replaceEqualDeep } from '@tanstack/react-query'
+import type { Shape } from './client'
+import { connectionHeard, connectionLost } from './connection'
+import { EventStream, type StreamEvent } from './event-stream'
+import { keys } from './queries'
+import { onTokenChange } from './session'
+
+/* The one place where the event stream changes what is shown. Services come with their events and are put
+ * into the list as they are; of everything else an event only says that it is old. Both are gathered and done
+ * in one go, however many come: 500 a second make ten changes of the list, not 500. */
+
+type Service = Shape<'Service'>
+
+const GATHER_MS = 100
+const REFETCH_MS = 750
+
+/** What is old after an event whose name begins so. */
+const OLD_AFTER: [prefix: string, old: QueryKey[]][] = [
+  ['service.', [keys.network, keys.ports, keys.pools, keys.graph, ['findings']]],
+  ['conflict.', [keys.conflicts, keys.network]],
+  ['scan.', [keys.conflicts, keys.network, keys.graph, keys.addresses, ['findings']]],
+  [
+    'transaction.',
+    [keys.transactions, keys.addresses, keys.network, ['history'], ['analytics'], ['findings']],
+  ],
+  ['lease.', [keys.leases, keys.ports, keys.pools]],
+  ['job.', [keys.jobs]],
+  ['ip.', [keys.network, keys.addresses, ['sources']]],
+  ['source.', [keys.network, ['sources']]],
+  ['health.', [['health'], keys.network]],
+  ['incident.', [['health'], keys.network]],
+  ['token.', [keys.tokens]],
+  ['root.', [['roots']]],
+  ['settings.', [['settings'], ['roots'], keys.pools]],
+  ['notify.', [['channels']]],
+  ['channel.', [['channels']]],
+]
+
+export interface LiveOptions {
+  /** Called when the server is there again: its build may be another. */
+  onReturn?(): void
+  /** Every event as it came, for the activity list. */
+  onEvent?(event: StreamEvent): void
+}
+
+/** Follows the event stream from now on; the promise is there when the first answer, or none, came. */
+export function followEvents(client: QueryClient, options: LiveOptions = {}): Promise<void> {
+  const gatherer = new Gatherer(client)
+  return new Promise((ready) => {
+    const stream = new EventStream('/api/events', {
+      onEvent(event) {
+        if (event.event === 'stream.reset') void client.invalidateQueries()
+        else gatherer.take(event)
+        options.onEvent?.(event)
+      },
+      onHeard: connectionHeard,
+      onOpen(resumed) {
+        connectionHeard()
+        if (resumed) {
+          // Nothing was missed of the log; what no event tells may have changed all the same.
+          void client.invalidateQueries()
+          options.onReturn?.()
+        }
+        ready()
+      },
+      onLost() {
+        connectionLost()
+        ready()
+      },
+    })
+    onTokenChange(() => stream.reconnect())
+    void stream.run()
+  })
+}
+
+/** Gathers events and changes the cache by all of them at once. */
+export class Gatherer {
+  readonly #client: QueryClient
+  readonly #services = new Map<number, Service | null>()
+  readonly #old = new Map<string, QueryKey>()
+  #applying: ReturnType<typeof setTimeout> | undefined
+  #refetching: ReturnType<typeof setTimeout> | undefined
+
+  constructor(client: QueryClient) {
+    this.#client = client
+  }
+
+  take(event: StreamEvent) {
+    if (event.event.startsWith('service.')) this.#takeService(event)
+    else if (event.event.startsWith('job.')) this.#takeJob(event)
+    for (const [prefix, old] of OLD_AFTER)
+      if (event.event.startsWith(prefix)) for (const key of old) this.#old.set(JSON.stringify(key), key)
+    if (this.#old.size > 0) this.#refetching ??= setTimeout(() => this.#refetch(), REFETCH_MS)
+  }
+
+  #takeService(event: StreamEvent) {
+    const { changeType: _, oldValue: __, newValue: ___, ...service } = JSON.parse(event.data)
+    if (typeof service.id !== 'number' || !Array.isArray(service.configFiles)) return
+    this.#services.set(service.id, event.event === 'service.removed' ? null : service)
+    this.#applying ??= setTimeout(() => this.#apply(), GATHER_MS)
+  }
+
+  /** A job's progress is shown as it comes; its result is asked for when it has ended. */
+  #takeJob(event: StreamEvent) {
+    const job = JSON.parse(event.data) as Partial<Shape<'Job'>>
+    if (typeof job.id !== 'number') return
+    const key = keys.job(job.id)
+    if (event.event === 'job.finished') void this.#client.invalidateQueries({ queryKey: key, exact: true })
+    else this.#client.setQueryData(key, (known: Shape<'Job'> | undefined) => known && { ...known, ...job })
+  }
+
+  #apply() {
+    this.#applying = undefined
+    const changed = new Map(this.#services)
+    this.#services.clear()
+    this.#client.setQueryData(
+      keys.services,
+      (list: Service[] | undefined) => list && withChanges(list, changed),
+    )
+    for (const id of changed.keys())
+      void this.#client.invalidateQueries({ queryKey: keys.service(id), exact: true })
+  }
+
+  #refetch() {
+    this.#refetching = undefined
+    const old = [...this.#old.values()]
+    this.#old.clear()
+    for (const queryKey of old) void this.#client.invalidateQueries({ queryKey })
+  }
+}
+
+/** The list with some services replaced, added, or (null) taken out; rows that are the same stay the same. */
+export function withChanges(list: Service[], changed: Map<number, Service | null>): Service[] {
+  const left = new Map(changed)
+  const next: Service[] = []
+  for (const service of list) {
+    const change = left.get(service.id)
+    left.delete(service.id)
+    if (change === undefined) next.push(service)
+    else if (change !== null) next.push(replaceEqualDeep(service, change))
+  }
+  for (const service of left.values()) if (service !== null) next.push(service)
+  return next
+}

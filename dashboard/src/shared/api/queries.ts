@@ -1,0 +1,139 @@
+import { queryOptions } from '@tanstack/react-query'
+import { answered, answeredWithTag, api } from './client'
+
+/* Everything that is read from the server, each under one key. Components use these and nothing else; what
+ * the event stream changes in them stands in live.ts. */
+
+export const keys = {
+  session: ['session'],
+  services: ['services'],
+  service: (id: number) => ['service', id],
+  findings: (project: string) => ['findings', project],
+  conflicts: ['conflicts'],
+  ports: ['ports'],
+  pools: ['pools'],
+  leases: ['leases'],
+  network: ['network'],
+  graph: ['graph'],
+  addresses: ['addresses'],
+  transactions: ['transactions'],
+  transaction: (id: number) => ['transactions', id],
+  history: (filter: HistoryFilter) => ['history', filter],
+  analytics: (since: string) => ['analytics', since],
+  jobs: ['jobs'],
+  job: (id: number) => ['jobs', id],
+  tokens: ['tokens'],
+  audit: ['audit'],
+} as const
+
+export interface HistoryFilter {
+  port?: number
+  serviceId?: number
+  since?: string
+  limit?: number
+}
+
+const MOST = 10_000
+
+export const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  queryFn: ({ signal }) => answered(api.GET('/api/session', { signal })),
+})
+
+export const servicesQuery = queryOptions({
+  queryKey: keys.services,
+  queryFn: async ({ signal }) =>
+    (await answered(api.GET('/api/services', { params: { query: { limit: MOST } }, signal }))).services,
+})
+
+/** One service with its entity tag, which a change names in If-Match. */
+export const serviceQuery = (id: number) =>
+  queryOptions({
+    queryKey: keys.service(id),
+    queryFn: ({ signal }) =>
+      answeredWithTag(api.GET('/api/services/{id}', { params: { path: { id: String(id) } }, signal })),
+  })
+
+export const findingsQuery = (project: string) =>
+  queryOptions({
+    queryKey: keys.findings(project),
+    queryFn: async ({ signal }) =>
+      (await answered(api.GET('/api/findings', { params: { query: { project, limit: MOST } }, signal })))
+        .findings,
+  })
+
+export const conflictsQuery = queryOptions({
+  queryKey: keys.conflicts,
+  queryFn: async ({ signal }) => (await answered(api.GET('/api/ports/conflicts', { signal }))).conflicts,
+})
+
+export const portsQuery = queryOptions({
+  queryKey: keys.ports,
+  queryFn: async ({ signal }) => (await answered(api.GET('/api/ports', { signal }))).ports,
+})
+
+export const poolsQuery = queryOptions({
+  queryKey: keys.pools,
+  queryFn: async ({ signal }) => (await answered(api.GET('/api/pools', { signal }))).pools,
+})
+
+export const leasesQuery = queryOptions({
+  queryKey: keys.leases,
+  queryFn: async ({ signal }) => (await answered(api.GET('/api/leases', { signal }))).leases,
+})
+
+export const networkQuery = queryOptions({
+  queryKey: keys.network,
+  queryFn: ({ signal }) => answered(api.GET('/api/network/status', { signal })),
+})
+
+export const graphQuery = queryOptions({
+  queryKey: keys.graph,
+  queryFn: ({ signal }) => answered(api.GET('/api/network/graph', { signal })),
+})
+
+export const addressesQuery = queryOptions({
+  queryKey: keys.addresses,
+  queryFn: ({ signal }) => answered(api.GET('/api/ip', { signal })),
+})
+
+export const transactionsQuery = queryOptions({
+  queryKey: keys.transactions,
+  queryFn: async ({ signal }) =>
+    (await answered(api.GET('/api/transactions', { params: { query: { limit: 200 } }, signal })))
+      .transactions,
+})
+
+export const transactionQuery = (id: number) =>
+  queryOptions({
+    queryKey: keys.transaction(id),
+    queryFn: ({ signal }) =>
+      answered(api.GET('/api/transactions/{id}', { params: { path: { id: String(id) } }, signal })),
+  })
+
+export const historyQuery = (filter: HistoryFilter) =>
+  queryOptions({
+    queryKey: keys.history(filter),
+    queryFn: async ({ signal }) =>
+      (await answered(api.GET('/api/history', { params: { query: { limit: 500, ...filter } }, signal })))
+        .history,
+  })
+
+export const analyticsQuery = (since: string) =>
+  queryOptions({
+    queryKey: keys.analytics(since),
+    queryFn: ({ signal }) =>
+      answered(api.GET('/api/analytics/ports', { params: { query: { since } }, signal })),
+  })
+
+export const jobQuery = (id: number) =>
+  queryOptions({
+    queryKey: keys.job(id),
+    queryFn: ({ signal }) =>
+      answered(api.GET('/api/jobs/{id}', { params: { path: { id: String(id) } }, signal })),
+  })
+
+export const tokensQuery = queryOptions({
+  queryKey: keys.tokens,
+  queryFn: async ({ signal }) => (await answered(api.GET('/api/tokens', { signal }))).tokens,
+})
