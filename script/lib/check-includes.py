@@ -30,10 +30,11 @@ BELOW = {
     "ip": "base config net",
     "health": "base model net live",
     "verbs": "base model formats config walk discovery registry live allocation leases planning update health ip",
-    "pipeline": "base model config registry planning update verbs",
+    "heal": "base live net",
+    "pipeline": "base model config discovery registry planning update health heal verbs",
     "jobs": "base model config registry verbs",
-    "api": "base model config allocation registry verbs jobs",
-    "cli": "base model config discovery allocation registry verbs daemon ip",
+    "api": "base model config allocation registry verbs jobs pipeline",
+    "cli": "base model config discovery allocation registry verbs pipeline daemon ip",
     "daemon": "base model config registry watch verbs jobs api ip pipeline",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')
