@@ -61,8 +61,16 @@ typedef struct {
 typedef struct {
   char *match; /* glob over project ids */
   char *name;
+  char *policy; /* "" its root's */
   guint line;
 } PmConfigProject;
+
+/* [[root]] */
+typedef struct {
+  char *path;
+  char *policy;
+  guint line;
+} PmConfigRoot;
 
 /* One range of [pools]; a pool with several has several of these. */
 typedef struct {
@@ -97,6 +105,7 @@ typedef struct {
     char *policy;
     char **sources;
     gint64 hold_down_s;
+    gint64 most_per_hour;
     char **touch;
     gint64 interval_s; /* between two questions to a source that cannot wait */
     char **allow;      /* networks whose addresses count though they are not public */
@@ -122,6 +131,12 @@ typedef struct {
   } health;
   struct {
     gboolean enabled;
+    gint64 first_wait_s;
+    gint64 most_wait_s;
+    gint64 budget;
+    double breaker_share;
+    gint64 timeout_s;
+    gint64 verify_s;
   } heal;
   struct {
     char *smtp;
@@ -135,10 +150,11 @@ typedef struct {
     char *url;
     char *secret;
   } webhook;
-  GArray *rules;    /* of PmConfigRule */
-  GArray *services; /* of PmConfigService */
-  GArray *projects; /* of PmConfigProject */
-  GArray *pools;    /* of PmConfigPool */
+  GArray *rules;         /* of PmConfigRule */
+  GArray *services;      /* of PmConfigService */
+  GArray *projects;      /* of PmConfigProject */
+  GArray *root_policies; /* of PmConfigRoot */
+  GArray *pools;         /* of PmConfigPool */
 } PmConfig;
 
 /* Reads `file`; NULL: $PORT_MANAGER_CONFIG, else port-manager/config.toml in the user's

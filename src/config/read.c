@@ -487,6 +487,12 @@ expand_roots (PmConfig *config)
     g_free (*root);
     *root = expanded;
   }
+  for (guint i = 0; i < config->root_policies->len; i++) {
+    PmConfigRoot *root = &g_array_index (config->root_policies, PmConfigRoot, i);
+    char *expanded = pm_config_expand_home (root->path);
+    g_free (root->path);
+    root->path = expanded;
+  }
 }
 
 PmConfig *

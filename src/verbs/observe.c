@@ -56,7 +56,7 @@ name_projects (const PmConfig *config, PmSnapshot *snapshot)
     PmProject *project = &g_array_index (snapshot->projects, PmProject, i);
     for (guint k = 0; k < config->projects->len; k++) {
       const PmConfigProject *named = &g_array_index (config->projects, PmConfigProject, k);
-      if (pm_glob_match (named->match, project->id))
+      if (named->name[0] != '\0' && pm_glob_match (named->match, project->id))
         project->name = pm_arena_strdup (snapshot->arena, named->name);
     }
   }
