@@ -7,6 +7,7 @@ static gboolean move_pinned;
 
 static const GOptionEntry entries[] = {
     {"move-pinned", 0, 0, G_OPTION_ARG_NONE, &move_pinned, "move it although it is pinned", NULL},
+    PM_CHANGE_NOW_ENTRY (options),
     PM_CHANGE_ENTRIES (options),
     {0}};
 

@@ -5,7 +5,9 @@
 
 #include "base/escape.h"
 #include "cli/output.h"
+#include "cli/report.h"
 #include "model/plan-json.h"
+#include "pipeline/change.h"
 #include "verbs/change-json.h"
 #include "verbs/plan-diff.h"
 
@@ -44,6 +46,18 @@ print_rest (const PmPlan *plan)
     pm_output_line ("  %s", g_array_index (plan->also, char *, i));
 }
 
+/* What is restarted then, and what a person must; that nobody can tell is no reason to stop. */
+static void
+print_restarts (const PmCli *cli, const PmPlan *plan)
+{
+  g_autoptr (GPtrArray) lines = pm_pipeline_preview (cli->context, plan, NULL);
+  if (lines == NULL || lines->len == 0)
+    return;
+  printf ("And then:\n");
+  for (guint i = 0; i < lines->len; i++)
+    pm_output_line ("  %s", (const char *) g_ptr_array_index (lines, i));
+}
+
 static guint
 preview (const PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
 {
@@ -51,6 +65,7 @@ preview (const PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
     pm_output_line ("%s", plan->wish);
   guint n_files = print_diff (cli, options, plan);
   print_rest (plan);
+  print_restarts (cli, plan);
   printf ("%u edit%s in %u file%s\n", plan->edits->len, plan->edits->len == 1 ? "" : "s", n_files,
           n_files == 1 ? "" : "s");
   return n_files;
@@ -84,7 +99,7 @@ dry_run (PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
 gboolean
 pm_change_confirm (const PmChangeOptions *options, const char *question, PmExit *ret_status)
 {
-  if (options->yes)
+  if (options->yes || options->now)
     return TRUE;
   *ret_status = PM_EXIT_REFUSED;
   if (!isatty (STDIN_FILENO)) {
@@ -112,8 +127,8 @@ print_result_json (const PmChangeResult *result, const PmPlan *plan)
   pm_output_json (out);
 }
 
-PmExit
-pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan, GError *error)
+static void
+print_notes (const PmChangeResult *result)
 {
   for (guint i = 0; result->notes != NULL && i < result->notes->len; i++) {
     const PmFileNote *note = g_ptr_array_index (result->notes, i);
@@ -121,23 +136,103 @@ pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan, 
     g_autofree char *reason = pm_escape_terminal (note->reason);
     fprintf (stderr, "  %s: %s\n", path, reason);
   }
-  if (cli->json && (error == NULL || result->id != 0))
-    print_result_json (result, plan);
-  if (error != NULL) {
-    PmExit status = (PmExit) pm_outcome_exit_status (result->outcome);
-    return pm_cli_fail (status == PM_EXIT_DONE ? PM_EXIT_FAILED : status, error);
-  }
-  if (!cli->json && result->id != 0)
+}
+
+static void
+print_transaction (const PmChangeResult *result)
+{
+  if (result->id != 0)
     printf ("Transaction %" G_GUINT64_FORMAT ": %u edit%s in %u file%s. Take it back with "
             "“port-manager undo %" G_GUINT64_FORMAT "”.\n",
-            result->id, result->edits, result->edits == 1 ? "" : "s", result->files,
-            result->files == 1 ? "" : "s", result->id);
+            result->id, result->edits, pm_output_s (result->edits), result->files,
+            pm_output_s (result->files), result->id);
+}
+
+static PmExit
+attention (const PmChangeResult *result)
+{
   if (result->is_unregistered)
     fprintf (stderr, "port-manager: the files are changed; the registry could not be written and "
                      "learns it at the next start\n");
   gboolean needs_attention =
       result->is_unregistered || (result->notes != NULL && result->notes->len > 0);
   return needs_attention ? PM_EXIT_ATTENTION : PM_EXIT_DONE;
+}
+
+PmExit
+pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan, GError *error)
+{
+  print_notes (result);
+  if (cli->json && (error == NULL || result->id != 0))
+    print_result_json (result, plan);
+  if (error != NULL) {
+    PmExit status = (PmExit) pm_outcome_exit_status (result->outcome);
+    return pm_cli_fail (status == PM_EXIT_DONE ? PM_EXIT_FAILED : status, error);
+  }
+  if (!cli->json)
+    print_transaction (result);
+  return attention (result);
+}
+
+/* --- the pipeline --- */
+
+static PmExit
+status_of (const PmPipelineEnd *end)
+{
+  if (strcmp (end->stage, "committed") == 0)
+    return attention (&end->files);
+  if (strcmp (end->stage, "rolled-back") == 0)
+    return PM_EXIT_ROLLED_BACK;
+  PmExit status = (PmExit) pm_outcome_exit_status (end->files.outcome);
+  return status == PM_EXIT_DONE ? PM_EXIT_FAILED : status;
+}
+
+/* Of a plain change of files, which was refused, there is nothing to print. */
+static void
+print_end (const PmCli *cli, const PmPipelineEnd *end, const PmPlan *plan)
+{
+  print_notes (&end->files);
+  if (cli->json && end->files.id == 0)
+    return;
+  if (cli->json) {
+    g_autoptr (GString) out = g_string_new (NULL);
+    PmJsonWriter json = pm_json_writer (out);
+    pm_change_write_json_reported (&json, &end->files, plan, end->report->str);
+    pm_output_json (out);
+    return;
+  }
+  pm_report_print (end->report->str);
+  if (strcmp (end->stage, "committed") == 0)
+    print_transaction (&end->files);
+}
+
+static PmExit
+report_end (PmCli *cli, const PmPipelineEnd *end, const PmPlan *plan)
+{
+  PmExit status = status_of (end);
+  print_end (cli, end, plan);
+  if (status == PM_EXIT_ROLLED_BACK)
+    return pm_cli_refuse (status, "rolled back, all files are as before: %s", end->cause);
+  return status == PM_EXIT_DONE || status == PM_EXIT_ATTENTION
+             ? status
+             : pm_cli_refuse (status, "%s", end->cause);
+}
+
+static PmExit
+run_pipeline (PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
+{
+  GError *error = NULL;
+  g_auto (PmPipelineEnd) end = {0};
+  g_autofree char *actor = pm_report_actor ();
+  PmPipelineWish wish = {.plan = plan, .actor = actor, .is_now = options->now};
+  gint64 proposal = 0;
+  if (options->plan != 0 &&
+      !pm_pipeline_proposal_of_plan (cli->context, options->plan, &proposal, &error))
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  gboolean fine = proposal != 0
+                      ? pm_pipeline_approve (cli->context, proposal, actor, NULL, &end, &error)
+                      : pm_pipeline_do (cli->context, &wish, NULL, &end, &error);
+  return fine ? report_end (cli, &end, plan) : pm_cli_fail (PM_EXIT_FAILED, error);
 }
 
 static PmExit
@@ -151,6 +246,23 @@ no_plan (GError *error)
       g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT))
     status = PM_EXIT_REFUSED;
   return pm_cli_fail (status, error);
+}
+
+/* Where nothing is restarted a plain change of files needs nobody else. A kept plan may be a
+ * proposal, which is to be told. */
+static gboolean
+takes_pipeline (const PmCli *cli, const PmChangeOptions *options)
+{
+  return cli->context->config->heal.enabled || options->now || options->plan != 0;
+}
+
+static PmExit
+apply (PmCli *cli, const PmPlan *plan)
+{
+  g_auto (PmChangeResult) result = {0};
+  GError *failure = NULL;
+  pm_verb_apply (cli->context, plan, &result, &failure);
+  return pm_change_report (cli, &result, plan, failure);
 }
 
 static PmExit
@@ -167,10 +279,7 @@ show_and_apply (PmCli *cli, const PmChangeOptions *options, PmPlan *plan)
   PmExit status;
   if (!pm_change_confirm (options, "Write this?", &status))
     return status;
-  g_auto (PmChangeResult) result = {0};
-  GError *failure = NULL;
-  pm_verb_apply (cli->context, plan, &result, &failure);
-  return pm_change_report (cli, &result, plan, failure);
+  return takes_pipeline (cli, options) ? run_pipeline (cli, options, plan) : apply (cli, plan);
 }
 
 PmExit

@@ -13,7 +13,8 @@ typedef struct {
   gboolean yes;
   gboolean side_by_side;
   gboolean include_uncertain;
-  gint64 plan; /* apply this kept plan instead of making one; 0 none */
+  gboolean now; /* no question */
+  gint64 plan;  /* apply this kept plan instead of making one; 0 none */
 } PmChangeOptions;
 
 /* The entries of a command's options that fill a PmChangeOptions. */
@@ -38,6 +39,14 @@ typedef struct {
   {                                                                                                \
     "plan", 0, 0, G_OPTION_ARG_INT64, &(options).plan,                                             \
         "apply the plan that a dry run printed, if nothing changed since", "ID"                    \
+  }
+
+/* Of commands that are for an emergency as well. */
+#define PM_CHANGE_NOW_ENTRY(options)                                                               \
+  {                                                                                                \
+    "now", 0, 0, G_OPTION_ARG_NONE, &(options).now,                                                \
+        "an emergency: no question; write, restart and prove in one step, with a timed report",    \
+        NULL                                                                                       \
   }
 
 /* Makes the plan of what a command's arguments, its `wish`, say. */

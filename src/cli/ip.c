@@ -11,16 +11,31 @@
 
 static PmChangeOptions options;
 
-static const GOptionEntry entries[] = {PM_CHANGE_ENTRIES (options), {0}};
+static const GOptionEntry entries[] = {
+    PM_CHANGE_NOW_ENTRY (options), PM_CHANGE_ENTRIES (options), {0}};
+
+/* What the machine has, as its sources told last. */
+static void
+print_machine (const PmIpState *state)
+{
+  gint64 now_us = g_get_real_time ();
+  for (guint i = 0; i < state->machine->len; i++) {
+    const PmSourceAddress *a = &g_array_index (state->machine, PmSourceAddress, i);
+    pm_output_line ("This machine has %s, says %s (%s), %s.", a->address, a->source, a->slot,
+                    pm_ip_state_of (a, now_us));
+  }
+}
 
 static PmExit
 show (PmCli *cli)
 {
+  g_auto (PmIpState) state = {0};
   GError *error = NULL;
   g_autoptr (PmSnapshot) snapshot = NULL;
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
-  if (!pm_registry_snapshot (cli->context->registry, &snapshot, &error))
+  if (!pm_registry_snapshot (cli->context->registry, &snapshot, &error) ||
+      !pm_ip_state_read (&state, cli->context, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
   g_autoptr (GArray) list = pm_verb_addresses (snapshot);
   g_autoptr (GString) out = g_string_new (NULL);
@@ -32,6 +47,7 @@ show (PmCli *cli)
   pm_json_begin_object (&json);
   pm_json_key (&json, "addresses");
   pm_addresses_write_json (&json, list);
+  pm_ip_state_write_members (&state, &json);
   pm_json_end_object (&json);
   for (guint i = 0; i < list->len; i++) {
     const PmKnownAddress *known = &g_array_index (list, PmKnownAddress, i);
@@ -39,12 +55,16 @@ show (PmCli *cli)
     pm_table_add (table, PM_CELL_PLAIN, "%u", known->places);
     pm_table_add (table, PM_CELL_PLAIN, "%u", known->projects);
   }
-  if (cli->json)
+  if (cli->json) {
     pm_output_json (out);
-  else if (list->len == 0)
+    return PM_EXIT_DONE;
+  }
+  print_machine (&state);
+  if (list->len == 0)
     printf ("No public address in any file.\n");
   else
     pm_table_print (table, cli->color, cli->width);
+  pm_cli_ip_print_changes (&state);
   return PM_EXIT_DONE;
 }
 
@@ -75,19 +95,30 @@ run (PmCli *cli, int argc, char *argv[])
     return pm_cli_ip_sources (cli);
   if (argc == 1 && strcmp (argv[0], "watch") == 0)
     return pm_cli_ip_watch (cli);
-  return pm_cli_usage (&pm_command_ip, "“%s” is none of show, sources, watch and change", argv[0]);
+  if (argc == 2 && strcmp (argv[0], "approve") == 0)
+    return pm_cli_ip_decide (cli, &options, TRUE, argv[1]);
+  if (argc == 2 && strcmp (argv[0], "dismiss") == 0)
+    return pm_cli_ip_decide (cli, &options, FALSE, argv[1]);
+  return pm_cli_usage (&pm_command_ip,
+                       "“%s” is none of show, sources, watch, change OLD NEW, approve ID and "
+                       "dismiss ID",
+                       argv[0]);
 }
 
 const PmCommand pm_command_ip = {
     .name = "ip",
-    .arguments = "show | sources | watch | change OLD NEW",
+    .arguments = "show | sources | watch | change OLD NEW | approve ID | dismiss ID",
     .summary = "addresses in files, who tells this machine's own, and a change in all files",
-    .details = "show lists the public addresses that stand in files. sources asks everybody in "
-               "ip.sources once; watch\nfollows them and says what changed, writing nothing.\n"
-               "change writes the new address wherever the old one stands: in configuration, in "
-               "its comments and in source,\nalso inside names like 203-0-113-10.sslip.io. "
-               "Documentation, logs and data are only listed.\nAll files change, or none; undo "
-               "takes it back.",
+    .details =
+        "show lists the public addresses that stand in files, what this machine has, and "
+        "changes that wait for you;\napprove and dismiss decide about those. sources asks "
+        "everybody in ip.sources once; watch\nfollows them and says what changed, writing "
+        "nothing.\n"
+        "change writes the new address wherever the old one stands: in configuration, in "
+        "its comments and in source,\nalso inside names like 203-0-113-10.sslip.io. "
+        "Documentation, logs and data are only listed.\nAll files change, or none; undo "
+        "takes it back. With --now it is written,\nrestarted and proven in one step, without a "
+        "question.",
     .examples = (const char *const[]){"ip change 198.51.100.7 203.0.113.10 --dry-run", NULL},
     .options = entries,
     .run = run,

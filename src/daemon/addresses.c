@@ -1,6 +1,6 @@
 #include "daemon/addresses.h"
 
-#include "pipeline/address-change.h"
+#include "pipeline/change.h"
 #include "verbs/follow-addresses.h"
 
 struct PmDaemonAddresses {
@@ -9,37 +9,28 @@ struct PmDaemonAddresses {
   PmDaemonAddressesFailed failed;
   gpointer data;
   PmAddressFollower *follower;
+  guint starting; /* source of the job that is about to be started; 0 none */
+  guint looking;  /* of the look for what another process left open */
 };
+
+/* What a command was killed at is taken up then, at the latest. */
+#define LOOK_EVERY_S 30
 
 /* --- the job, on its thread --- */
 
-/* All that is open, oldest first: jobs run one after the other, so the first of several finds all
- * of it, and the others nothing. */
 static void
 on_stage (const char *stage, gpointer job)
 {
   pm_job_progress (job, stage, 0, 0);
 }
 
+/* All that is open, oldest first: jobs run one after the other, so the first of several finds all
+ * of it, and the others nothing. */
 static gboolean
 run_changes (PmJob *job, PmContext *context, gpointer data, GString *result, GError **error)
 {
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (PmAddressChange));
-  g_autoptr (GString) report = g_string_new (NULL);
-  if (!pm_registry_address_changes_open (context->registry, arena, open, error))
-    return FALSE;
-  g_string_assign (result, "[");
-  for (guint i = 0; i < open->len; i++) {
-    const PmAddressChange *change = &g_array_index (open, PmAddressChange, i);
-    if (!pm_pipeline_address_change (context, change, on_stage, job, report, error)) {
-      g_string_truncate (result, 0);
-      return FALSE;
-    }
-    g_string_append_printf (result, "%s%s", i == 0 ? "" : ",", report->str);
-  }
-  g_string_append_c (result, ']');
-  return TRUE;
+  PmPipelineCalls calls = {on_stage, job};
+  return pm_pipeline_run_open (context, &calls, result, error);
 }
 
 /* --- on the main loop --- */
@@ -54,11 +45,23 @@ start_job (PmDaemonAddresses *self)
     self->failed (error, self->data);
 }
 
+static gboolean
+on_idle (gpointer data)
+{
+  PmDaemonAddresses *self = data;
+  self->starting = 0;
+  start_job (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Behind the whole answer, which may hold several. */
 static void
 on_ruled (const PmIpRuling *ruling, gpointer data)
 {
-  if (ruling->kind == PM_IP_CONFIRMED)
-    start_job (data);
+  PmDaemonAddresses *self = data;
+  gboolean is_change = ruling->kind == PM_IP_CONFIRMED || ruling->kind == PM_IP_LEARNED;
+  if (is_change && self->starting == 0)
+    self->starting = g_idle_add (on_idle, self);
 }
 
 static void
@@ -73,10 +76,23 @@ is_any_open (PmContext *context, gboolean *ret_is_any, GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (PmAddressChange));
-  if (!pm_registry_address_changes_open (context->registry, arena, open, error))
+  if (!pm_registry_changes_open (context->registry, arena, open, error))
     return FALSE;
   *ret_is_any = open->len > 0;
   return TRUE;
+}
+
+static gboolean
+on_look (gpointer data)
+{
+  PmDaemonAddresses *self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_any = FALSE;
+  if (!is_any_open (self->context, &is_any, &error))
+    self->failed (error, self->data);
+  else if (is_any && pm_jobs_are_idle (self->jobs))
+    start_job (self);
+  return G_SOURCE_CONTINUE;
 }
 
 PmDaemonAddresses *
@@ -95,6 +111,7 @@ pm_daemon_addresses_new (PmContext *context, PmJobs *jobs, PmDaemonAddressesFail
     return NULL;
   if (is_any)
     start_job (self);
+  self->looking = g_timeout_add_seconds (LOOK_EVERY_S, on_look, self);
   pm_address_follower_start (self->follower);
   return g_steal_pointer (&self);
 }
@@ -104,6 +121,8 @@ pm_daemon_addresses_free (PmDaemonAddresses *self)
 {
   if (self == NULL)
     return;
+  g_clear_handle_id (&self->starting, g_source_remove);
+  g_clear_handle_id (&self->looking, g_source_remove);
   pm_address_follower_free (self->follower);
   g_free (self);
 }

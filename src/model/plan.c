@@ -75,6 +75,21 @@ pm_plan_also (PmPlan *plan, const char *format, ...)
   g_array_append_val (plan->also, kept);
 }
 
+void
+pm_plan_leave (PmPlan *plan, PmPlanLeaves leaves, gpointer data, const char *reason)
+{
+  guint n_kept = 0;
+  for (guint i = 0; i < plan->edits->len; i++) {
+    PmPlanEdit edit = *pm_plan_edit_at (plan, i);
+    PmPlanLeft left = {edit, reason};
+    if (leaves (pm_plan_file_at (plan, edit.file), data))
+      g_array_append_val (plan->left, left);
+    else
+      *pm_plan_edit_at (plan, n_kept++) = edit;
+  }
+  g_array_set_size (plan->edits, n_kept);
+}
+
 guint
 pm_plan_decide (PmPlan *plan, const PmPlanDecision *decision)
 {

@@ -110,6 +110,13 @@ guint pm_plan_file (PmPlan *plan, const char *root, const char *file, const char
 /* Adds a sentence to `also`, once. */
 void pm_plan_also (PmPlan *plan, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
+/* Moves the edits of files that `leaves` names to `left`, for this reason. `reason` is static. */
+typedef gboolean (*PmPlanLeaves) (const PmPlanFile *file, gpointer data);
+void pm_plan_leave (PmPlan *plan, PmPlanLeaves leaves, gpointer data, const char *reason);
+
+/* The reason of what a policy leaves: whoever makes the plan again leaves it as well. */
+#define PM_PLAN_LEFT_BY_POLICY "the policy of its project is another"
+
 /* A decision replaces another one about the same field. Returns its index. */
 guint pm_plan_decide (PmPlan *plan, const PmPlanDecision *decision);
 

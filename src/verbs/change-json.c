@@ -16,10 +16,9 @@ write_notes (PmJsonWriter *json, const GPtrArray *notes)
   pm_json_end_array (json);
 }
 
-void
-pm_change_write_json (PmJsonWriter *json, const PmChangeResult *result, const PmPlan *plan)
+static void
+write_members (PmJsonWriter *json, const PmChangeResult *result, const PmPlan *plan)
 {
-  pm_json_begin_object (json);
   pm_json_key (json, "transaction");
   if (result->id == 0) {
     pm_json_null (json);
@@ -39,6 +38,27 @@ pm_change_write_json (PmJsonWriter *json, const PmChangeResult *result, const Pm
   pm_json_key (json, "notes");
   write_notes (json, result->notes);
   pm_json_member_bool (json, "unregistered", result->is_unregistered);
+}
+
+void
+pm_change_write_json (PmJsonWriter *json, const PmChangeResult *result, const PmPlan *plan)
+{
+  pm_json_begin_object (json);
+  write_members (json, result, plan);
+  pm_json_end_object (json);
+}
+
+void
+pm_change_write_json_reported (PmJsonWriter *json, const PmChangeResult *result, const PmPlan *plan,
+                               const char *report)
+{
+  pm_json_begin_object (json);
+  write_members (json, result, plan);
+  pm_json_key (json, "report");
+  if (report == NULL)
+    pm_json_null (json);
+  else
+    pm_json_raw (json, report);
   pm_json_end_object (json);
 }
 

@@ -13,6 +13,10 @@ G_BEGIN_DECLS
  * or undone when `plan` is NULL, and then it has no "plan". */
 void pm_change_write_json (PmJsonWriter *json, const PmChangeResult *result, const PmPlan *plan);
 
+/* And with "report", a JSON value already, what was restarted and proven; NULL: null. */
+void pm_change_write_json_reported (PmJsonWriter *json, const PmChangeResult *result,
+                                    const PmPlan *plan, const char *report);
+
 /* What the list of transactions says of one; the members alone, for objects that hold more. */
 void pm_transaction_write_json_members (PmJsonWriter *json, const PmTransactionRecord *record);
 

@@ -40,18 +40,25 @@ is_debugger (const PmSnapshot *snapshot, const PmService *service)
   return FALSE;
 }
 
-gint
-pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **error)
+static gboolean
+is_meant (const PmSnapshot *snapshot, const PmService *service, const char *name)
 {
   char *end;
   gint64 id = g_ascii_strtoll (name, &end, 10);
-  gboolean is_id = *name != '\0' && *end == '\0';
+  if (*name != '\0' && *end == '\0')
+    return service->id == id;
+  return is_called (service, name) &&
+         (strchr (name, ':') != NULL || !is_debugger (snapshot, service));
+}
+
+gint
+pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **error)
+{
   gint found = -1;
   g_autoptr (GString) list = g_string_new (NULL);
   for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *s = &g_array_index (snapshot->services, PmService, i);
-    if (is_id ? s->id != id
-              : !is_called (s, name) || (strchr (name, ':') == NULL && is_debugger (snapshot, s)))
+    if (!is_meant (snapshot, s, name))
       continue;
     g_string_append_printf (list, "%s%" G_GINT64_FORMAT " (%s/%s, port %u)",
                             list->len == 0 ? "" : ", ", s->id, s->project_id, s->name,
@@ -66,4 +73,32 @@ pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **err
                  "several services are called “%s”; name one by its id, or as name:port: %s", name,
                  list->str);
   return found;
+}
+
+static gboolean
+is_same_service (const PmService *a, const PmService *b)
+{
+  return strcmp (a->name, b->name) == 0 && strcmp (a->project_id, b->project_id) == 0 &&
+         strcmp (a->root, b->root) == 0 && strcmp (a->host, b->host) == 0;
+}
+
+gboolean
+pm_verb_find_service_rows (const PmSnapshot *snapshot, const char *name, GArray *rows,
+                           GError **error)
+{
+  const PmService *first = NULL;
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *s = &g_array_index (snapshot->services, PmService, i);
+    if (!is_meant (snapshot, s, name))
+      continue;
+    if (first != NULL && !is_same_service (first, s))
+      return pm_verb_find_service (snapshot, name, error) >= 0; /* which says who there is */
+    first = s;
+  }
+  if (first == NULL)
+    return pm_verb_find_service (snapshot, name, error) >= 0;
+  for (guint i = 0; i < snapshot->services->len; i++)
+    if (is_same_service (first, &g_array_index (snapshot->services, PmService, i)))
+      g_array_append_val (rows, i);
+  return TRUE;
 }

@@ -9,4 +9,8 @@ G_BEGIN_DECLS
  * called so, or several are; the message lists them. */
 gint pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **error);
 
+/* The same, of a service with several ports all of them: indices (guint), appended to `rows`. */
+gboolean pm_verb_find_service_rows (const PmSnapshot *snapshot, const char *name, GArray *rows,
+                                    GError **error);
+
 G_END_DECLS

@@ -2,6 +2,7 @@
 
 #include "base/json-writer.h"
 #include "registry/addresses.h"
+#include "registry/changes.h"
 
 struct PmAddressFollower {
   PmContext *context;
@@ -47,16 +48,18 @@ static gboolean
 write_ruling (PmRegistry *registry, const PmIpRuling *ruling, gint64 now_us, GError **error)
 {
   g_autofree char *data = ruling_json (ruling);
-  PmKnownAddress known = {ruling->source, ruling->slot, ruling->new_address, now_us};
-  PmAddressChange change = {.source = ruling->source,
+  PmSourceAddress known = {ruling->source, ruling->slot, ruling->new_address, now_us, now_us};
+  PmAddressChange change = {.kind = "ip-change",
+                            .source = ruling->source,
                             .slot = ruling->slot,
                             .old_address = ruling->old_address,
                             .new_address = ruling->new_address,
                             .confirmed_us = now_us};
-  gboolean is_change = ruling->kind == PM_IP_CONFIRMED;
-  gboolean is_known = is_change || ruling->kind == PM_IP_LEARNED;
-  return (!is_change || pm_registry_address_change_open (registry, &change, error)) &&
-         (!is_known || pm_registry_address_put (registry, &known, error)) &&
+  /* Files may say another one than that which is seen for the first time: the machine was stopped
+   * and started before anybody looked. */
+  gboolean is_change = ruling->kind == PM_IP_CONFIRMED || ruling->kind == PM_IP_LEARNED;
+  return (!is_change || pm_registry_change_open (registry, &change, NULL, error)) &&
+         (!is_change || pm_registry_address_put (registry, &known, error)) &&
          pm_registry_event_append (registry, event_of (ruling->kind), data, now_us, error);
 }
 
@@ -165,7 +168,10 @@ on_heard (const char *source, const PmIpReading *readings, guint n_readings, con
   PmAddressFollower *self = data;
   note_silence (self, source, cause);
   if (cause == NULL) {
+    GError *error = NULL;
     self->has_detected = FALSE;
+    if (!pm_registry_address_seen (self->context->registry, source, g_get_real_time (), &error))
+      tell_failure (self, error);
     pm_ip_judge_hear (self->judge, source, readings, n_readings, g_get_monotonic_time (), on_ruled,
                       self);
     await_due (self);
@@ -183,11 +189,11 @@ static gboolean
 load_known (PmAddressFollower *self, GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (PmKnownAddress));
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (PmSourceAddress));
   if (!pm_registry_addresses (self->context->registry, arena, known, error))
     return FALSE;
   for (guint i = 0; i < known->len; i++) {
-    const PmKnownAddress *k = &g_array_index (known, PmKnownAddress, i);
+    const PmSourceAddress *k = &g_array_index (known, PmSourceAddress, i);
     pm_ip_judge_know (self->judge, k->source, k->slot, k->address);
   }
   return TRUE;

@@ -1,6 +1,7 @@
 /* DESIGN
  * A check is made in two steps: what suggests itself, then what each matching [[service]] says over
- * it. A URL of the configuration replaces the question as a whole, the other keys one thing each. */
+ * it. A URL of the configuration replaces the question as a whole, the other keys one thing each.
+ */
 
 #include "verbs/health-checks.h"
 
@@ -168,8 +169,8 @@ static void
 ask_url (PmCheck *check, const char *url, PmArena *arena)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE,
-                                      &error);
+  g_autoptr (GUri) uri =
+      g_uri_parse (url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE, &error);
   if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_host (uri)[0] == '\0') {
     give_up (check, pm_arena_printf (arena, "health = \"%s\" is no URL: %s", url,
                                      error != NULL ? error->message : "it has no host"));

@@ -13,9 +13,9 @@ G_BEGIN_DECLS
  * holds is an obstacle: whatever answers there is not the service. The last `[[service]]` that
  * matches counts, each key by itself. */
 
-/* One check for each of the snapshot's services, in their order; kind PM_CHECK_NONE, with the reason
- * as its obstacle, where there is none. A snapshot that was told what lives (verbs/live.h) gives
- * better ones. Fails on a `match` that is no filter. */
+/* One check for each of the snapshot's services, in their order; kind PM_CHECK_NONE, with the
+ * reason as its obstacle, where there is none. A snapshot that was told what lives (verbs/live.h)
+ * gives better ones. Fails on a `match` that is no filter. */
 PmCheckSet *pm_verb_checks (const PmContext *context, const PmSnapshot *snapshot, GError **error);
 
 G_END_DECLS

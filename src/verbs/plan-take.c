@@ -83,6 +83,26 @@ refuse (gint64 id, const PmPlan *plan, guint index, GError **error)
   return FALSE;
 }
 
+/* What a policy left to others is no difference. */
+static gboolean
+is_left_by_policy (const PmPlan *kept, const PmPlanFile *file)
+{
+  for (guint i = 0; i < kept->left->len; i++) {
+    const PmPlanLeft *left = &g_array_index (kept->left, PmPlanLeft, i);
+    const PmPlanFile *other = pm_plan_file_at (kept, left->edit.file);
+    if (strcmp (left->reason, PM_PLAN_LEFT_BY_POLICY) == 0 &&
+        strcmp (other->root, file->root) == 0 && strcmp (other->project, file->project) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+leaves (const PmPlanFile *file, gpointer kept)
+{
+  return is_left_by_policy (kept, file);
+}
+
 /* Files are numbered in the order in which their findings came, which may differ. */
 static gboolean
 still_holds (gint64 id, PmPlan *kept, PmPlan *now, GError **error)
@@ -108,5 +128,6 @@ pm_verb_plan_take (PmContext *context, gint64 id, GError **error)
                                 "plan %" G_GINT64_FORMAT " does not fit any more: ", id);
     return NULL;
   }
+  pm_plan_leave (now, leaves, plan, PM_PLAN_LEFT_BY_POLICY);
   return still_holds (id, plan, now, error) ? g_steal_pointer (&plan) : NULL;
 }

@@ -1,0 +1,96 @@
+/* DESIGN
+ * The prober works on a main loop, so the thread gets one of its own for as long as it asks. */
+
+#include "pipeline/probes.h"
+
+#include "health/round.h"
+#include "verbs/health-checks.h"
+
+typedef struct {
+  GMainLoop *loop;
+  GArray *outcomes;
+  const GArray *asked; /* guint: which outcome each check is of */
+} Asking;
+
+static void
+outcome_clear (gpointer data)
+{
+  g_free (((PmProbeOutcome *) data)->cause);
+}
+
+static void
+on_done (const PmProbed *results, guint n_results, gpointer data)
+{
+  Asking *asking = data;
+  for (guint i = 0; i < n_results; i++) {
+    PmProbeOutcome *outcome =
+        &g_array_index (asking->outcomes, PmProbeOutcome, g_array_index (asking->asked, guint, i));
+    outcome->health = results[i].health;
+    outcome->up_after_us = results[i].up_after_us;
+    g_free (outcome->cause);
+    outcome->cause = g_strdup (results[i].cause);
+  }
+  g_main_loop_quit (asking->loop);
+}
+
+static void
+ask (PmCheckSet *checks, const PmProbeRoundOptions *options, Asking *asking)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_main_context_push_thread_default (context);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
+  asking->loop = loop;
+  {
+    g_autoptr (PmProber) prober = pm_prober_new ();
+    PmProbeRound *round = pm_probe_round_new (prober, checks, options, on_done, asking);
+    g_main_loop_run (loop);
+    pm_probe_round_free (round);
+  }
+  g_main_context_pop_thread_default (context);
+}
+
+static GArray *
+all_unknown (const GArray *services)
+{
+  GArray *outcomes = g_array_new (FALSE, FALSE, sizeof (PmProbeOutcome));
+  g_array_set_clear_func (outcomes, outcome_clear);
+  for (guint i = 0; i < services->len; i++) {
+    PmProbeOutcome outcome = {.service = g_array_index (services, guint, i)};
+    g_array_append_val (outcomes, outcome);
+  }
+  return outcomes;
+}
+
+/* What can be asked of those that are wanted: `asked` says which each is. */
+static PmCheckSet *
+choose (const PmCheckSet *all, GArray *outcomes, GArray *asked)
+{
+  PmCheckSet *chosen = pm_check_set_new ();
+  for (guint i = 0; i < outcomes->len; i++) {
+    PmProbeOutcome *outcome = &g_array_index (outcomes, PmProbeOutcome, i);
+    const PmCheck *check = &g_array_index (all->checks, PmCheck, outcome->service);
+    outcome->cause = g_strdup (check->obstacle == NULL ? "" : check->obstacle);
+    if (check->kind == PM_CHECK_NONE)
+      continue;
+    g_array_append_val (chosen->checks, *check);
+    g_array_append_val (asked, i);
+  }
+  return chosen;
+}
+
+GArray *
+pm_probes_run (const PmContext *context, const PmSnapshot *snapshot, const GArray *services,
+               guint deadline_ms, gboolean until_up, GError **error)
+{
+  g_autoptr (PmCheckSet) all = pm_verb_checks (context, snapshot, error);
+  if (all == NULL)
+    return NULL;
+  GArray *outcomes = all_unknown (services);
+  g_autoptr (GArray) asked = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (PmCheckSet) checks = choose (all, outcomes, asked);
+  PmProbeRoundOptions options = {.deadline_ms = deadline_ms, .until_up = until_up};
+  Asking asking = {.outcomes = outcomes, .asked = asked};
+  if (checks->checks->len > 0)
+    ask (checks, &options, &asking);
+  return outcomes;
+}
