@@ -1,7 +1,8 @@
 /* DESIGN
  * Edits are sorted by their place once, and everything else is one walk over them. Verification
  * compares the two trees node by node: same shape, keys, quoting; each span moved by what the edits
- * before it added. An edited scalar must have the raw bytes that the edits give it (which
+ * before it added. Keys hold addresses and ports too (a map of hosts, portsAttributes): one that an
+ * edit touches must read differently, at its place. An edited scalar must have the raw bytes that the edits give it (which
  * pm_rewrite_apply guarantees), must still be one scalar of the same quoting, and must decode to a
  * value that differs from the old one. */
 
@@ -152,16 +153,31 @@ same_value (const PmNode *a, const PmNode *b)
 }
 
 static gboolean
+same_place (PmSpan old, PmSpan new, const PmRawEdit *const *order, gsize n_edits)
+{
+  return shifted (old.start, order, n_edits) == new.start &&
+         shifted (old.end, order, n_edits) == new.end;
+}
+
+static gboolean
+same_key (const PmNode *old, const PmNode *new, const PmRawEdit *const *order, gsize n_edits)
+{
+  if (pm_span_length (old->key_span) == 0 || !is_touched (old->key_span, order, n_edits))
+    return same_text (old->key, new->key);
+  return same_place (old->key_span, new->key_span, order, n_edits) &&
+         !same_text (old->key, new->key);
+}
+
+static gboolean
 same_node (const PmNode *old, const PmNode *new, const PmRawEdit *const *order, gsize n_edits)
 {
   if (old->kind != new->kind || old->quoting != new->quoting || old->flags != new->flags ||
-      old->parent != new->parent || old->target != new->target || !same_text (old->key, new->key) ||
-      !same_text (old->variable, new->variable))
+      old->parent != new->parent || old->target != new->target ||
+      !same_key (old, new, order, n_edits) || !same_text (old->variable, new->variable))
     return FALSE;
   if (old->kind != PM_NODE_SCALAR)
     return TRUE;
-  if (shifted (old->span.start, order, n_edits) != new->span.start ||
-      shifted (old->span.end, order, n_edits) != new->span.end)
+  if (!same_place (old->span, new->span, order, n_edits))
     return FALSE;
   return same_value (old, new) != is_touched (old->span, order, n_edits);
 }
