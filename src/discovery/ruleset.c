@@ -176,19 +176,12 @@ rule_of (PmRecognition *r, const PmRule *rule, const PmHit *hit)
   return pm_arena_printf (r->arena, "%s.%s", rule->id, hit->grammar);
 }
 
-static void
-add_finding (PmRecognition *r, const Piece *piece, const PmHit *hit, const char *text,
-             const PmRule *rule, const char *service, gint32 first)
+/* All but what tells where its bytes come from. */
+static PmFinding
+finding_of (PmRecognition *r, PmNodeId id, const PmHit *hit, const char *text, const PmRule *rule,
+            const char *service)
 {
-  const PmNode *node = pm_document_node (r->document, piece->node);
-  PmProvenance provenance = {.span = node->span};
-  gboolean is_one_source =
-      pm_expanded_trace (piece->expanded, (guint32) (hit->start - piece->offset),
-                         (guint32) (hit->end - piece->offset), &provenance);
-  PmPosition position = pm_document_position (r->document, provenance.span.start);
-  is_one_source =
-      pm_document_file_span (r->document, provenance.span, &provenance.span) && is_one_source;
-
+  const PmNode *node = pm_document_node (r->document, id);
   PmFinding finding = {
       .root = no_text,
       .project = no_text,
@@ -204,7 +197,7 @@ add_finding (PmRecognition *r, const Piece *piece, const PmHit *hit, const char 
       .variable = no_text,
       .origin = no_text,
       .service = service,
-      .path = path_of (r, piece->node),
+      .path = path_of (r, id),
       .rule = rule_of (r, rule, hit),
       .kind = hit->kind,
       .role = role_of (hit, rule, text),
@@ -212,9 +205,7 @@ add_finding (PmRecognition *r, const Piece *piece, const PmHit *hit, const char 
       .transport = hit->transport,
       .port = hit->port,
       .port_end = hit->port_end,
-      .span = provenance.span,
-      .position = position,
-      .pair = hit->pair < 0 ? -1 : first + hit->pair,
+      .pair = -1,
       .confidence = rule->confidence * hit->confidence,
   };
   if (hit->kind == PM_KIND_IP)
@@ -224,10 +215,29 @@ add_finding (PmRecognition *r, const Piece *piece, const PmHit *hit, const char 
     finding.bind = finding.host;
   if (node->variable != NULL)
     finding.variable = pm_arena_strdup (r->arena, node->variable);
-  tell_origin (r, &provenance, &finding);
   tell_service_protocol (r, hit, text, &finding);
   if (node->flags & PM_NODE_BROKEN)
     finding.confidence *= BROKEN_CONFIDENCE;
+  return finding;
+}
+
+static void
+add_finding (PmRecognition *r, const Piece *piece, const PmHit *hit, const char *text,
+             const PmRule *rule, const char *service, gint32 first)
+{
+  PmProvenance provenance = {.span = pm_document_node (r->document, piece->node)->span};
+  gboolean is_one_source =
+      pm_expanded_trace (piece->expanded, (guint32) (hit->start - piece->offset),
+                         (guint32) (hit->end - piece->offset), &provenance);
+  PmPosition position = pm_document_position (r->document, provenance.span.start);
+  is_one_source =
+      pm_document_file_span (r->document, provenance.span, &provenance.span) && is_one_source;
+
+  PmFinding finding = finding_of (r, piece->node, hit, text, rule, service);
+  finding.span = provenance.span;
+  finding.position = position;
+  finding.pair = hit->pair < 0 ? -1 : first + hit->pair;
+  tell_origin (r, &provenance, &finding);
   if (!is_one_source && provenance.definition == NULL)
     finding.confidence = MIN (finding.confidence, COMPOSED_CONFIDENCE);
   g_array_append_val (r->out->findings, finding);
@@ -303,6 +313,29 @@ pm_recognition_read (PmRecognition *recognition, PmNodeId scalar, const PmRule *
                      const char *service)
 {
   return pm_recognition_read_from (recognition, scalar, 0, rule, service);
+}
+
+gint
+pm_recognition_read_key (PmRecognition *recognition, PmNodeId id, const PmRule *rule,
+                         const char *service)
+{
+  const PmNode *node = pm_document_node (recognition->document, id);
+  gsize length = node->key == NULL ? 0 : strlen (node->key);
+  /* A key has no way back from its decoded text: what is written with escapes is left. */
+  if (length == 0 || length != pm_span_length (node->key_span) ||
+      recognition->document->outer != NULL || !take_step (recognition))
+    return -1;
+  g_autoptr (GArray) hits = g_array_new (FALSE, TRUE, sizeof (PmHit));
+  pm_recogniser_scan (rule->grammar, node->key, length, hits);
+  gint first = hits->len == 0 ? -1 : (gint) recognition->out->findings->len;
+  for (guint i = 0; i < hits->len; i++) {
+    const PmHit *hit = &g_array_index (hits, PmHit, i);
+    PmFinding finding = finding_of (recognition, id, hit, node->key, rule, service);
+    finding.span = (PmSpan){node->key_span.start + hit->start, node->key_span.start + hit->end};
+    finding.position = pm_document_position (recognition->document, finding.span.start);
+    g_array_append_val (recognition->out->findings, finding);
+  }
+  return first;
 }
 
 static void

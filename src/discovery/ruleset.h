@@ -35,7 +35,8 @@ typedef struct {
   /* Globs over the path from the project ("**" crosses folders), NULL-terminated; the first rule
    * set of rules/list.h whose glob and `claims` fit gets the file. */
   const char *const *files;
-  const char *syntax;   /* name of a format; NULL: by the file's extension */
+  const char *const *but_no; /* globs: what is none of them all the same; NULL: everything is */
+  const char *syntax;        /* name of a format; NULL: by the file's extension */
   gboolean is_fallback; /* takes what no tool is known for: such a file stays what its extension
                            says (source, configuration) */
 
@@ -108,6 +109,11 @@ gboolean pm_recognition_may_hit (const PmRecognition *recognition, PmNodeId scal
  * the index of the first finding added, or -1. */
 gint pm_recognition_read (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
                           const char *service);
+
+/* The same for the key of a node, where keys are ports or endpoints (portsAttributes of a dev
+ * container); -1 too for a key that is written with escapes. */
+gint pm_recognition_read_key (PmRecognition *recognition, PmNodeId node, const PmRule *rule,
+                              const char *service);
 
 /* The same for all scalars below a node, by PM_GRAMMAR_TEXT: endpoints and addresses in values that
  * no rule speaks of. Scalars that were read already are passed over. */

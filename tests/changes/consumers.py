@@ -200,6 +200,29 @@ def a_pin_and_a_taken_port_are_refused(program, tmp):
     w.expect_unchanged()
 
 
+def keys_are_edited_as_values_are(program, tmp):
+    """Maps of hosts have addresses for keys, a dev container's attributes ports."""
+    old, new = "198.51.100.7", "203.0.113.10"
+    w = Workspace(program, tmp, {
+        "a/hosts.yaml": f"hosts:\n  {old}: web\n  b: http://{old}:8080/\n",
+        "a/hosts.json": f'{{"{old}": 1, "u": "{old}"}}\n',
+        "a/hosts.toml": f'"{old}" = "web"\n["{old}:80"]\nx = 1\n',
+        "a/hosts.ini": f"[web]\n{old} = up\n",
+        "a/hosts.js": f"module.exports = {{ '{old}': {{ name: 'web' }} }};\n",
+        "b/package.json": '{"name": "b", "scripts": {"dev": "node server.js --port 4000"}}\n',
+        "b/.devcontainer/devcontainer.json": '{"forwardPorts": [4000], "portsAttributes": {"4000": {"label": "b"}}}\n'})
+    w.apply("ip", "change", old, new)
+    for path in ("yaml", "json", "toml", "ini", "js"):
+        assert old not in w.read(f"a/hosts.{path}"), w.read(f"a/hosts.{path}")
+    w.apply("assign", "b", "4001", "--include-uncertain")
+    w.expect("b/.devcontainer/devcontainer.json",
+             '{"forwardPorts": [4001], "portsAttributes": {"4001": {"label": "b"}}}')
+    w.run("undo", "2", "--yes")
+    w.run("undo", "1", "--yes")
+    w.expect_unchanged()
+
+
 if __name__ == "__main__":
     sys.exit(main([a_process_takes_everybody_along, one_variable_moves_both_sides, the_side_that_does_not_move_stays,
-                   who_may_be_meant_is_asked, a_pin_and_a_taken_port_are_refused]))
+                   who_may_be_meant_is_asked, a_pin_and_a_taken_port_are_refused,
+                   keys_are_edited_as_values_are]))

@@ -63,6 +63,17 @@ reads_every_name_of_such_files (void)
     recognise_test_expect (names[i], "PORT=3000\n", "1 listen 3000 [] PORT\n");
 }
 
+static void
+leaves_other_languages_alone (void)
+{
+  recognise_test_expect ("shop/src/dotenv.c", "PORT=3000\n", "");
+  recognise_test_expect ("shop/src/env.test.ts",
+                         "const TAG = 1;\nconst API_URL = 'http://localhost:8080';\n",
+                         "2 reference 8080@localhost [] API_URL ?\n");
+  recognise_test_expect ("shop/.env.yaml", "PORT: 3000\n", "1 listen 3000 [] PORT\n");
+  recognise_test_expect ("shop/.env.sh", "export PORT=3000\n", "1 listen 3000 [] PORT\n");
+}
+
 static const char *
 variant_of (const char *file)
 {
@@ -117,6 +128,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/env/reads-urls-and-hosts", reads_urls_and_hosts);
   g_test_add_func ("/discovery/env/leaves-look-alikes-alone", leaves_look_alikes_alone);
   g_test_add_func ("/discovery/env/reads-every-name-of-such-files", reads_every_name_of_such_files);
+  g_test_add_func ("/discovery/env/leaves-other-languages-alone", leaves_other_languages_alone);
   g_test_add_func ("/discovery/env/tells-variants", tells_variants);
   g_test_add_func ("/discovery/env/obeys-ignore-comments", obeys_ignore_comments);
   g_test_add_func ("/discovery/env/sees-addresses-in-comments", sees_addresses_in_comments);

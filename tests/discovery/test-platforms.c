@@ -53,11 +53,15 @@ reads_tools (void)
   recognise_test_expect ("shop/.devcontainer/devcontainer.json",
                          "{\"forwardPorts\": [3000, \"db:5432\"], // both\n"
                          " \"appPort\": [\"8081:80\"],\n"
-                         " \"portsAttributes\": {\"3000\": {\"label\": \"web\"}}}",
+                         " \"portsAttributes\": {\"3000\": {\"label\": \"web 8080\"},\n"
+                         "  \"40000-55000\": {}, \"db:5433\": {}, \".+/server.js\": {}}}",
                          "1 reference 3000 [] forwardPorts[0]\n"
                          "1 reference 5432@db [] forwardPorts[1]\n"
                          "2 publish 8081 [] appPort[0]\n"
-                         "2 target 80 [] appPort[0]\n");
+                         "2 target 80 [] appPort[0]\n"
+                         "3 reference 3000 [] portsAttributes.3000\n"
+                         "4 reference 40000-55000 [] portsAttributes.40000-55000\n"
+                         "4 reference 5433@db [] portsAttributes.db:5433\n");
   recognise_test_expect ("shop/.vscode/launch.json",
                          "{\"version\": \"0.2.0\", \"configurations\": [\n"
                          " {\"type\": \"node\", \"request\": \"attach\", \"port\": 9229},\n"

@@ -51,9 +51,29 @@ static const PmRule devcontainer_rules[] = {
     {"devcontainer.publish", "appPort.[]", PM_GRAMMAR_MAPPING, PM_ROLE_PUBLISH, HOST, 0.95, FALSE},
 };
 
+/* "Object that maps a port number, "host:port" value, range, or regular expression to a set of
+ * default options": its keys are the ports; nothing below it is one. */
+static void
+read_ports_attributes (PmRecognition *r)
+{
+  static const PmRule attributes = {.id = "devcontainer.attributes",
+                                    .grammar = PM_GRAMMAR_ENDPOINT,
+                                    .role = REFERENCE,
+                                    .scope = HOST,
+                                    .confidence = 0.95};
+  PmNodeId map = pm_document_child (r->document, r->root, "portsAttributes");
+  if (map == 0)
+    return;
+  pm_recognition_skip (r, map);
+  g_autoptr (GArray) entries = pm_recognition_entries (r, map);
+  for (guint i = 0; i < entries->len; i++)
+    pm_recognition_read_key (r, g_array_index (entries, PmNodeId, i), &attributes, "");
+}
+
 static void
 read_devcontainer (PmRecognition *r)
 {
+  read_ports_attributes (r);
   static const char *const lists[] = {"runArgs", "postCreateCommand", "postStartCommand",
                                       "postAttachCommand", NULL};
   read_vectors (r, lists);

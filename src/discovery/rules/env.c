@@ -2,6 +2,9 @@
  * Flask's .flaskenv, cookiecutter-django's .envs/.<mode>/.<service>, direnv's .envrc without its
  * commands, and env_file of Docker Compose.
  *
+ * A file whose extension says another language is none of them (dotenv.c, env.test.ts, .env.yaml),
+ * whatever the rest of its name says.
+ *
  * Values are read by their names (vocabulary.h): nothing in such a file says who reads a variable.
  * A <NAME>_PORT of a name that nothing tells about is taken for somebody else's port: calling it a
  * listener would make conflicts out of references. */
@@ -17,6 +20,14 @@ static const char *const files[] = {
     "*.env.dev*", "*.env.prod*", "*.env.local",    "*.env.test*", "*.env.stag*", "*.env.docker*",
     ".flaskenv",  ".envrc",      "**/.envs/**",    "**/.env/**",  "dotenv",      "dotenv.*",
     ".dev.vars",  ".dev.vars.*", "**/.envs/.*/.*", NULL,
+};
+
+static const char *const other_languages[] = {
+    "*.c",   "*.h",    "*.cc",   "*.cpp",  "*.hpp",   "*.cs",   "*.go",    "*.rs",    "*.py",
+    "*.rb",  "*.php",  "*.java", "*.kt",   "*.js",    "*.mjs",  "*.cjs",   "*.jsx",   "*.ts",
+    "*.mts", "*.cts",  "*.tsx",  "*.vue",  "*.sh",    "*.bash", "*.zsh",   "*.fish",  "*.ps1",
+    "*.lua", "*.ex",   "*.exs",  "*.dart", "*.swift", "*.json", "*.jsonc", "*.json5", "*.yaml",
+    "*.yml", "*.toml", "*.xml",  "*.html", "*.md",    "*.mdx",  "*.rst",   "*.txt",   NULL,
 };
 
 static const PmRule by_name = {
@@ -52,6 +63,7 @@ variant (const char *file)
 const PmRuleset pm_ruleset_env = {
     .name = "env",
     .files = files,
+    .but_no = other_languages,
     .syntax = "dotenv",
     .variant = variant,
     .expansion = PM_EXPANSION_SHELL,
