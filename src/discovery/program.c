@@ -155,7 +155,7 @@ name_in (PmRecognition *r, const char *text)
   return pm_arena_strndup (r->arena, at, length);
 }
 
-/* `set ('port', 3000)`: the first argument names the others. */
+/* `set ('port', 3000)`, `set :port, 3000`: the first argument names the others. */
 static const char *
 name_by_call (PmRecognition *r, PmNodeId list, guint argument)
 {
@@ -163,7 +163,7 @@ name_by_call (PmRecognition *r, PmNodeId list, guint argument)
   if (argument == 0 || first == 0)
     return NULL;
   const PmNode *node = pm_document_node (r->document, first);
-  if (node->flags & (PM_NODE_EXPRESSION | PM_NODE_FRAGMENT) || node->quoting == PM_QUOTING_NONE)
+  if (node->kind != PM_NODE_SCALAR || node->flags & (PM_NODE_EXPRESSION | PM_NODE_FRAGMENT))
     return NULL;
   const char *text = scalar_text (r, first);
   return text == NULL ? NULL : name_in (r, text);

@@ -7,6 +7,10 @@
  * one entry. Bare names as arguments are expressions, so that the others keep their place. Strings
  * are taken as they are written; one that holds a backslash is an expression.
  *
+ * Ruby (The Ruby Language, "Methods", "Literals") is the same with two things more: a method that
+ * is called without parentheses (`port 3000`, `set :port, 4567`) is a call up to the end of its
+ * line, or of the line behind a comma; and a symbol (`:port`) is a literal.
+ *
  * Not read: comments, prefixes of strings, types, operators.
  *
  * DESIGN
@@ -30,6 +34,8 @@ typedef struct {
   guint8 is_list[DEEPEST];
   guint depth;
   guint ignored; /* brackets over the depth */
+  gboolean is_ruby;
+  guint command; /* depth of the call without parentheses that is open; 0 none */
 } Code;
 
 static gboolean
@@ -98,9 +104,12 @@ add (Code *code, PmSpan span, PmSpan outer, PmQuoting quoting, gboolean is_liter
 static guint32
 behind_name (const Code *code, guint32 at, gboolean *ret_is_colon)
 {
+  guint32 end = at;
   at = skip_blanks (code, at);
   char c = byte_at (code, at), next = byte_at (code, at + 1);
   *ret_is_colon = c == ':' && next != '=';
+  if (code->is_ruby && c == ':' && at > end) /* of a symbol, or between two values */
+    return 0;
   if (c == ':' && next == '=')
     return at + 2;
   if (c == ':' && next != ':')
@@ -158,6 +167,70 @@ close_bracket (Code *code)
   code->depth--;
   for (guint8 i = 0; i < code->opened[code->depth]; i++)
     pm_builder_close (code->builder, code->at);
+}
+
+/* --- calls without parentheses --- */
+
+static gboolean
+is_word_of_ruby (const char *word, gsize length)
+{
+  static const char *const words[] = {
+      "if",     "unless", "while", "until", "return", "def",   "class",  "module",
+      "end",    "do",     "then",  "else",  "elsif",  "when",  "case",   "begin",
+      "rescue", "ensure", "yield", "and",   "or",     "not",   "in",     "for",
+      "break",  "next",   "raise", "alias", "undef",  "super", "require"};
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strlen (words[i]) == length && strncmp (words[i], word, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Nothing but blanks and what opens a block or ends a statement stands before it. */
+static gboolean
+starts_statement (const Code *code, guint32 at)
+{
+  while (at > 0 && (code->bytes[at - 1] == ' ' || code->bytes[at - 1] == '\t'))
+    at--;
+  return at == 0 || strchr ("\n\r;{|", code->bytes[at - 1]) != NULL;
+}
+
+/* `name value`: the blank between them, and what a value begins with. */
+static gboolean
+is_command (const Code *code, guint32 start, guint32 end)
+{
+  guint32 at = skip_blanks (code, end);
+  char c = byte_at (code, at), next = byte_at (code, at + 1);
+  if (!code->is_ruby || code->command != 0 || in_list (code) || code->depth >= DEEPEST ||
+      at == end || code->key.text != NULL || !starts_statement (code, start) ||
+      is_word_of_ruby (code->bytes + start, end - start))
+    return FALSE;
+  guint32 word = at;
+  while (word < code->end && is_name_byte (code->bytes[word]))
+    word++;
+  gboolean is_word = is_name_byte (c) && !is_word_of_ruby (code->bytes + at, word - at);
+  return is_word || c == '"' || c == '\'' || (c == ':' && is_name_byte (next));
+}
+
+static void
+close_command (Code *code)
+{
+  code->command = 0;
+  close_bracket (code);
+}
+
+#define MOST_BLANKS 256 /* behind a comma: lists go on no further */
+
+/* At a line's end, or at a bracket that closes what stands around the call. */
+static gboolean
+ends_command (const Code *code, char c)
+{
+  if (code->command == 0 || code->depth != code->command || code->ignored > 0)
+    return FALSE;
+  guint32 at = code->at, least = at > MOST_BLANKS ? at - MOST_BLANKS : 0;
+  while (at > least && g_ascii_isspace (code->bytes[at - 1]))
+    at--;
+  gboolean goes_on = at > least && strchr (",\\", code->bytes[at - 1]) != NULL;
+  return c == '\n' ? !goes_on : c == ')' || c == ']' || c == '}';
 }
 
 /* --- tokens --- */
@@ -278,6 +351,41 @@ chain_end (const Code *code, PmSpan *ret_last)
 }
 
 static void
+open_call (Code *code, PmSpan called)
+{
+  char name[72];
+  gsize length = MIN ((gsize) (called.end - called.start), sizeof name - 3);
+  memcpy (name, code->bytes + called.start, length);
+  memcpy (name + length, "()", 3);
+  open_bracket (code, PM_NODE_LIST, (PmKey){name, length + 2, called});
+}
+
+/* `:port`, and `:port => 3000`. */
+static gboolean
+read_symbol (Code *code)
+{
+  guint32 start = code->at + 1, end = start;
+  char before = code->at > 0 ? code->bytes[code->at - 1] : '\0';
+  if (!code->is_ruby || byte_at (code, code->at) != ':' || before == ':' || is_name_byte (before))
+    return FALSE;
+  while (end < code->end && is_name_byte (code->bytes[end]))
+    end++;
+  if (end == start)
+    return FALSE;
+  gboolean is_colon = FALSE;
+  guint32 value = behind_name (code, end, &is_colon);
+  if (value != 0 && byte_at (code, value - 1) == '>') {
+    forget_key (code);
+    set_key (code, (PmSpan){start, end}, FALSE);
+    code->at = value;
+    return TRUE;
+  }
+  add (code, (PmSpan){start, end}, (PmSpan){start - 1, end}, PM_QUOTING_NONE, TRUE);
+  code->at = end;
+  return TRUE;
+}
+
+static void
 read_name (Code *code)
 {
   PmSpan last;
@@ -286,16 +394,18 @@ read_name (Code *code)
   guint32 behind = skip_blanks (code, end);
   char next = byte_at (code, behind);
   if (next == '(') {
-    char name[72];
-    gsize length = MIN ((gsize) (last.end - last.start), sizeof name - 3);
-    memcpy (name, code->bytes + last.start, length);
-    memcpy (name + length, "()", 3);
     code->at = behind + 1;
-    open_bracket (code, PM_NODE_LIST, (PmKey){name, length + 2, last});
+    open_call (code, last);
     return;
   }
   gboolean is_colon = FALSE;
   guint32 value = behind_name (code, end, &is_colon);
+  if (value == 0 && is_command (code, start, end)) {
+    open_call (code, last);
+    code->command = code->depth;
+    code->at = end;
+    return;
+  }
   code->at = end;
   if (value != 0) {
     set_key (code, last, is_colon);
@@ -312,6 +422,8 @@ static void
 read_mark (Code *code)
 {
   char c = byte_at (code, code->at);
+  if (ends_command (code, c))
+    close_command (code);
   code->at++;
   if (c == '(' || c == '[') {
     open_bracket (code, PM_NODE_LIST, PM_NO_KEY);
@@ -328,13 +440,14 @@ read_mark (Code *code)
 }
 
 static void
-code_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length)
+parse (PmBuilder *builder, const char *bytes, gsize start, gsize length, gboolean is_ruby)
 {
   Code code = {.builder = builder,
                .bytes = bytes,
                .at = (guint32) start,
                .end = (guint32) length,
-               .key = PM_NO_KEY};
+               .key = PM_NO_KEY,
+               .is_ruby = is_ruby};
   while (code.at < code.end && !pm_builder_is_full (builder)) {
     char c = bytes[code.at];
     if (skip_comment (&code))
@@ -345,12 +458,24 @@ code_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length)
       read_number (&code);
     else if (is_name_byte (c))
       read_name (&code);
-    else
+    else if (!read_symbol (&code))
       read_mark (&code);
   }
   code.at = code.end;
   while (code.depth > 0)
     close_bracket (&code);
+}
+
+static void
+code_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length)
+{
+  parse (builder, bytes, start, length, FALSE);
+}
+
+static void
+ruby_parse (PmBuilder *builder, const char *bytes, gsize start, gsize length)
+{
+  parse (builder, bytes, start, length, TRUE);
 }
 
 static char *
@@ -370,5 +495,13 @@ const PmFormat pm_format_code = {
     .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
     .grammar = "what programming languages have in common",
     .parse = code_parse,
+    .escape = code_escape,
+};
+
+const PmFormat pm_format_ruby = {
+    .name = "ruby",
+    .most_bytes = PM_FORMAT_LIBRARY_MOST_BYTES,
+    .grammar = "Ruby",
+    .parse = ruby_parse,
     .escape = code_escape,
 };

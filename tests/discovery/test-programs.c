@@ -81,6 +81,37 @@ reads_other_languages (void)
                          "1 listen 8080 [] Fatal()[0].ListenAndServe()[0]\n");
 }
 
+static void
+reads_ruby (void)
+{
+  recognise_test_expect (
+      "shop/config/puma.rb",
+      "threads 5, 5\n"
+      "port ENV.fetch(\"PORT\") { 3000 }\n"
+      "port        ENV['PORT'] || 3001\n"
+      "port ENV.fetch('PORT', 3002), '127.0.0.1'\n"
+      "bind 'tcp://0.0.0.0:9292'\n"
+      "activate_control_app 'tcp://127.0.0.1:9293'\n"
+      "worker_timeout 3600 if ENV.fetch(\"RAILS_ENV\", \"development\") == \"development\"\n"
+      "pidfile ENV.fetch(\"PIDFILE\") { \"tmp/pids/server.pid\" }\n",
+      "2 listen 3000 [] port()[1][0]\n"
+      "3 listen 3001 [] port()[1]\n"
+      "4 listen 3002 [] port()[0].fetch()[1]\n"
+      "4 address 127.0.0.1 [] port()[1]\n"
+      "5 address 0.0.0.0 [] bind()[0]\n"
+      "5 listen 9292@0.0.0.0 [] bind()[0]\n"
+      "6 address 127.0.0.1 [] activate_control_app()[0]\n"
+      "6 listen 9293@127.0.0.1 [] activate_control_app()[0]\n");
+  recognise_test_expect ("shop/config/unicorn.rb",
+                         "worker_processes 4\nlisten 8080, :tcp_nopush => true\ntimeout 3000\n"
+                         "listen \"/tmp/unicorn.sock\", :backlog => 64\n",
+                         "2 listen 8080 [] listen()[0]\n");
+  recognise_test_expect ("shop/app.rb",
+                         "set :bind, '0.0.0.0'\nset :port, 4567\nset :max_age, 3600\n",
+                         "1 address 0.0.0.0 [] set()[1]\n"
+                         "2 listen 4567 [] set()[1]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -90,5 +121,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/programs/passes-over-look-alikes", passes_over_look_alikes);
   g_test_add_func ("/discovery/programs/believes-tests-less", believes_tests_less);
   g_test_add_func ("/discovery/programs/reads-other-languages", reads_other_languages);
+  g_test_add_func ("/discovery/programs/reads-ruby", reads_ruby);
   return g_test_run ();
 }

@@ -31,6 +31,21 @@ passes_comments_over (void)
 }
 
 static void
+reads_calls_without_parentheses_in_ruby (void)
+{
+  format_test_expect (
+      &pm_format_ruby,
+      "port ENV.fetch(\"PORT\") { 3000 }\nset :port, 4567\nlisten 8080, :nopush => true,\n"
+      "  :backlog => 64\nx = 1 if y\nputs 'a'\n",
+      "port()[0].fetch()[0] = PORT\nport()[1][0] = 3000\nset()[0] = port\nset()[1] = 4567\n"
+      "listen()[0] = 8080\nlisten()[1].nopush = true ()\n"
+      "listen()[2].backlog = 64\nx = 1\nputs()[0] = a\n");
+  format_test_expect (&pm_format_ruby, "on_boot { bind 'tcp://[::]:80' }\nport 1\n",
+                      "[0].bind()[0] = tcp://[::]:80\nport()[0] = 1\n");
+  format_test_expect (CODE, "port 3000\nset :port, 1\n", "[0] = 3000\n[1] = 1\n");
+}
+
+static void
 goes_on_behind_what_is_broken (void)
 {
   format_test_expect (CODE, "a = \"x\nb = 1\n", "b = 1\n");
@@ -44,6 +59,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/code/reads-assignments", reads_assignments);
   g_test_add_func ("/formats/code/reads-calls", reads_calls);
   g_test_add_func ("/formats/code/passes-comments-over", passes_comments_over);
+  g_test_add_func ("/formats/code/reads-calls-without-parentheses-in-ruby",
+                   reads_calls_without_parentheses_in_ruby);
   g_test_add_func ("/formats/code/goes-on-behind-what-is-broken", goes_on_behind_what_is_broken);
   return g_test_run ();
 }

@@ -1,15 +1,14 @@
 /* Programs in languages without a syntax of their own here: Django's settings and runserver,
  * Flask's app.run, uvicorn.run, aiohttp's run_app, Go's net/http (ListenAndServe) and flag, Java's
- * and Kotlin's servers, Puma's and Rails' configuration, PHP's env (), ASP.NET Core's UseUrls,
- * Rust's TcpListener::bind, by their documentation; everything else by names. */
+ * and Kotlin's servers, PHP's env (), ASP.NET Core's UseUrls, Rust's TcpListener::bind, by their
+ * documentation; everything else by names. */
 
 #include "discovery/program.h"
 #include "discovery/rules/rules.h"
 
-static const char *const files[] = {"*.py",     "*.go",     "*.java",  "*.kt",      "*.kts",
-                                    "*.rb",     "*.php",    "*.cs",    "*.rs",      "*.scala",
-                                    "*.swift",  "*.dart",   "*.ex",    "*.exs",     "*.groovy",
-                                    "*.gradle", "Rakefile", "Gemfile", "config.ru", NULL};
+static const char *const files[] = {"*.py",  "*.go",     "*.java",   "*.kt",    "*.kts",  "*.php",
+                                    "*.cs",  "*.rs",     "*.scala",  "*.swift", "*.dart", "*.ex",
+                                    "*.exs", "*.groovy", "*.gradle", NULL};
 
 static const PmRule by_name = {
     .id = "code", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST, .confidence = 0.75};
