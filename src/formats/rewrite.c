@@ -2,9 +2,9 @@
  * Edits are sorted by their place once, and everything else is one walk over them. Verification
  * compares the two trees node by node: same shape, keys, quoting; each span moved by what the edits
  * before it added. Keys hold addresses and ports too (a map of hosts, portsAttributes): one that an
- * edit touches must read differently, at its place. An edited scalar must have the raw bytes that the edits give it (which
- * pm_rewrite_apply guarantees), must still be one scalar of the same quoting, and must decode to a
- * value that differs from the old one. */
+ * edit touches must read differently, at its place. An edited scalar must have the raw bytes that
+ * the edits give it (which pm_rewrite_apply guarantees), must still be one scalar of the same
+ * quoting, and must decode to a value that differs from the old one. */
 
 #include "formats/rewrite.h"
 
@@ -155,8 +155,8 @@ same_value (const PmNode *a, const PmNode *b)
 static gboolean
 same_place (PmSpan old, PmSpan new, const PmRawEdit *const *order, gsize n_edits)
 {
-  return shifted (old.start, order, n_edits) == new.start &&
-         shifted (old.end, order, n_edits) == new.end;
+  return shifted (old.start, order, n_edits) == new.start &&shifted (old.end, order, n_edits) ==
+         new.end;
 }
 
 static gboolean
