@@ -94,5 +94,8 @@ void pm_api_openapi (PmCall *call);
 /* page.c */
 void pm_api_page (PmCall *call);
 void pm_api_page_style (PmCall *call);
+void pm_api_dashboard_page (PmCall *call);
+void pm_api_dashboard_icon (PmCall *call);
+void pm_api_dashboard_asset (PmCall *call);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* The plain page at `/`: services and conflicts as tables, without any script. Everything that
+/* The plain page: services and conflicts as tables, without any script. Everything that
  * comes from scanned files is escaped text. */
 
 #include "api/handlers.h"
@@ -102,7 +102,7 @@ pm_api_page (PmCall *call)
   }
   GString *out = g_string_new ("<!doctype html>\n<html lang=en><meta charset=utf-8>"
                                "<meta name=viewport content='width=device-width'>"
-                               "<title>port-manager</title><link rel=stylesheet href=style.css>\n"
+                               "<title>port-manager</title><link rel=stylesheet href=plain.css>\n"
                                "<h1>port-manager</h1>\n");
   append_conflicts (out, conflicts);
   append_services (out, snapshot);

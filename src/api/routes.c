@@ -3,6 +3,14 @@
 #include "api/route.h"
 #include "api/shapes.h"
 
+/* A page of the dashboard. What is in it comes from the other routes, so anybody may have it. */
+#define PAGE(path, page)                                                                           \
+  {                                                                                                \
+    .method = "GET", .pattern = path, .who = PM_WHO_ANYONE, .handle = pm_api_dashboard_page,       \
+    .name = "show" page "Page", .summary = "A page of the dashboard", .media = "text/html",        \
+    .keeps = PM_ANSWER_TAGGED                                                                      \
+  }
+
 const PmRoute pm_routes[] = {
     {.method = "GET",
      .pattern = "/api/services",
@@ -362,18 +370,42 @@ const PmRoute pm_routes[] = {
      .answer = &pm_shape_any,
      .keeps = PM_ANSWER_TAGGED},
     {.method = "GET",
-     .pattern = "/",
-     .who = PM_WHO_ANYONE,
+     .pattern = "/plain",
+     .who = PM_WHO_VIEWER,
      .handle = pm_api_page,
-     .name = "showPage",
-     .summary = "A page for people",
+     .name = "showPlainPage",
+     .summary = "Services and conflicts as a page without scripts",
      .media = "text/html"},
     {.method = "GET",
-     .pattern = "/style.css",
+     .pattern = "/plain.css",
      .who = PM_WHO_ANYONE,
      .handle = pm_api_page_style,
-     .name = "showStyle",
-     .summary = "How the page looks",
+     .name = "showPlainStyle",
+     .summary = "How the plain page looks",
      .media = "text/css"},
+    {.method = "GET",
+     .pattern = "/assets/:id",
+     .who = PM_WHO_ANYONE,
+     .handle = pm_api_dashboard_asset,
+     .name = "showAsset",
+     .summary = "A file of the dashboard",
+     .media = "application/octet-stream"},
+    {.method = "GET",
+     .pattern = "/icon.svg",
+     .who = PM_WHO_ANYONE,
+     .handle = pm_api_dashboard_icon,
+     .name = "showIcon",
+     .summary = "The dashboard's icon",
+     .media = "image/svg+xml",
+     .keeps = PM_ANSWER_TAGGED},
+    PAGE ("/", "Overview"),
+    PAGE ("/ports", "Ports"),
+    PAGE ("/services", "Services"),
+    PAGE ("/conflicts", "Conflicts"),
+    PAGE ("/ip", "IpChange"),
+    PAGE ("/map", "Map"),
+    PAGE ("/health", "Health"),
+    PAGE ("/history", "History"),
+    PAGE ("/settings", "Settings"),
 };
 const gsize pm_n_routes = G_N_ELEMENTS (pm_routes);

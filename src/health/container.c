@@ -44,7 +44,8 @@ has_name (const json_t *container, const char *name)
 {
   size_t i;
   json_t *one;
-  json_array_foreach (json_object_get (container, "Names"), i, one) {
+  json_array_foreach (json_object_get (container, "Names"), i, one)
+  {
     const char *text = json_string_value (one);
     if (text != NULL && strcmp (text + (text[0] == '/'), name) == 0)
       return TRUE;
@@ -90,8 +91,8 @@ answer (Container *self)
   if (shared->list == NULL)
     pm_probe_finish (self->probe, PM_HEALTH_UNKNOWN, 0, "%s", shared->failure);
   else if (found == NULL)
-    pm_probe_finish (self->probe, PM_HEALTH_DOWN, shared->latency_us,
-                     "there is no container “%s”", self->check->name);
+    pm_probe_finish (self->probe, PM_HEALTH_DOWN, shared->latency_us, "there is no container “%s”",
+                     self->check->name);
   else if (!is_well (found))
     pm_probe_finish (self->probe, PM_HEALTH_DOWN, shared->latency_us, "container “%s”: %s",
                      self->check->name, text_of (found, "Status"));

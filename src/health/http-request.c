@@ -31,8 +31,8 @@ finish_expired (PmCheckRequest *self, const PmHttpReply *reply)
 {
   g_autoptr (GDateTime) when = g_date_time_new_from_unix_utc (reply->certificate_expiry);
   g_autofree char *day = when == NULL ? g_strdup ("") : g_date_time_format (when, "%F");
-  pm_probe_finish (self->probe, PM_HEALTH_DOWN, reply->elapsed_us,
-                   "its certificate expired on %s", day);
+  pm_probe_finish (self->probe, PM_HEALTH_DOWN, reply->elapsed_us, "its certificate expired on %s",
+                   day);
 }
 
 static void
@@ -64,8 +64,7 @@ pm_check_request_new (PmProbe *probe, const PmCheck *check, const char *const *h
                       gboolean head_only, PmCheckVerdict verdict, gpointer data)
 {
   PmCheckRequest *self = g_new0 (PmCheckRequest, 1);
-  *self = (PmCheckRequest){
-      .probe = probe, .check = check, .verdict = verdict, .data = data};
+  *self = (PmCheckRequest){.probe = probe, .check = check, .verdict = verdict, .data = data};
   g_autofree char *url = url_of (check);
   PmHttpCallOptions options = {
       .url = url,
@@ -80,8 +79,8 @@ pm_check_request_new (PmProbe *probe, const PmCheck *check, const char *const *h
       .may_connect = may_connect,
       .may_connect_data = probe,
   };
-  self->call = pm_http_client_call (pm_prober_http (pm_probe_prober (probe)), &options, on_reply,
-                                    self);
+  self->call =
+      pm_http_client_call (pm_prober_http (pm_probe_prober (probe)), &options, on_reply, self);
   return self;
 }
 

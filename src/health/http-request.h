@@ -13,7 +13,8 @@ typedef void (*PmCheckVerdict) (PmProbe *probe, const PmCheck *check, const PmHt
                                 gpointer data);
 
 /* What cannot be connected to, is not answered, or has a certificate that will not do, is down.
- * `headers` as in http-client.h. With `head_only` the answer counts as soon as its head is there. */
+ * `headers` as in http-client.h. With `head_only` the answer counts as soon as its head is there.
+ */
 PmCheckRequest *pm_check_request_new (PmProbe *probe, const PmCheck *check,
                                       const char *const *headers, gboolean head_only,
                                       PmCheckVerdict verdict, gpointer data);

@@ -20,12 +20,12 @@ static void
 judge (PmProbe *probe, const PmCheck *check, const PmHttpReply *reply, gpointer data)
 {
   if (!is_expected (check, reply->status))
-    pm_probe_finish (probe, PM_HEALTH_DOWN, reply->elapsed_us, "answered %u, not %s",
-                     reply->status, check->statuses[0] == '\0' ? "below 500" : check->statuses);
-  else if (check->body[0] != '\0' && memmem (reply->body, reply->body_bytes, check->body,
-                                             strlen (check->body)) == NULL)
-    pm_probe_finish (probe, PM_HEALTH_DOWN, reply->elapsed_us,
-                     "answered %u, without “%s” in it", reply->status, check->body);
+    pm_probe_finish (probe, PM_HEALTH_DOWN, reply->elapsed_us, "answered %u, not %s", reply->status,
+                     check->statuses[0] == '\0' ? "below 500" : check->statuses);
+  else if (check->body[0] != '\0' &&
+           memmem (reply->body, reply->body_bytes, check->body, strlen (check->body)) == NULL)
+    pm_probe_finish (probe, PM_HEALTH_DOWN, reply->elapsed_us, "answered %u, without “%s” in it",
+                     reply->status, check->body);
   else
     pm_probe_finish (probe, PM_HEALTH_UP, reply->elapsed_us, "%s", "");
 }

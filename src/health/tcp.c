@@ -1,6 +1,6 @@
-/* Whether a connection is accepted. A connection to one's own ephemeral port, which the kernel makes
- * of two ends that open at once (RFC 9293, 3.5, figure 7), is nobody's answer. On loopback the
- * handshake is over when connect(2) returns, so that a look at once spares the wait. */
+/* Whether a connection is accepted. A connection to one's own ephemeral port, which the kernel
+ * makes of two ends that open at once (RFC 9293, 3.5, figure 7), is nobody's answer. On loopback
+ * the handshake is over when connect(2) returns, so that a look at once spares the wait. */
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -25,8 +25,7 @@ pm_health_from_name (const char *name, PmHealth *ret_health)
 const char *
 pm_check_kind_name (PmCheckKind kind)
 {
-  static const char *const names[] = {"none",      "tcp",     "http",
-                                      "websocket", "process", "container"};
+  static const char *const names[] = {"none", "tcp", "http", "websocket", "process", "container"};
   g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (names), "");
   return names[kind];
 }

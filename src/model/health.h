@@ -31,10 +31,10 @@ typedef struct {
   PmCheckKind kind;
   gboolean is_configured; /* by the operator: it may ask whom it names. All others ask this host's
                              own addresses, and expect less: nobody said what is right */
-  const char *obstacle;   /* why it cannot be well, whatever answers there: a stranger holds its port.
-                             Of PM_CHECK_NONE: why there is nothing to ask. NULL none */
+  const char *obstacle; /* why it cannot be well, whatever answers there: a stranger holds its port.
+                           Of PM_CHECK_NONE: why there is nothing to ask. NULL none */
 
-  const char *host;             /* TCP, HTTP, WebSocket: as the request names it, without brackets */
+  const char *host; /* TCP, HTTP, WebSocket: as the request names it, without brackets */
   const char *const *addresses; /* numeric ones of it, tried one after another; NULL: the host is
                                    looked up, once for each check */
   guint16 port;
@@ -45,14 +45,15 @@ typedef struct {
   const char *statuses;   /* that are right, as "200-299,304"; "" any below 500 */
   const char *body;       /* text that the answer must have in it; "" any answer */
 
-  const char *name;   /* process: a program's name, or the absolute path of a pid file; container: its
-                         name, id or compose service; "" process: whoever has the UDP `port` */
+  const char *name; /* process: a program's name, or the absolute path of a pid file; container: its
+                       name, id or compose service; "" process: whoever has the UDP `port` */
   const char *folder; /* container: of the compose project that it must be of; "" any */
 
   guint interval_ms;
   guint timeout_ms;
-  guint rise, fall;      /* how many in a row make it up, and down */
-  guint start_period_ms; /* from when it is first checked: failures do not count, a success ends it */
+  guint rise, fall; /* how many in a row make it up, and down */
+  guint
+      start_period_ms; /* from when it is first checked: failures do not count, a success ends it */
 } PmCheck;
 
 /* Where it asks, for people: "http://localhost:3000/", "process nginx". A new text. */

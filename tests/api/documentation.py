@@ -93,12 +93,14 @@ def walk(server):
 
 
 def routes(server):
-    """Every route is named in the document, but for the pages for people."""
+    """Every route is named in the document, but for the pages for people and their files."""
     text = (REPOSITORY / "docs/API.md").read_text("utf-8")
-    for path in server.get("/openapi.json").json["paths"]:
+    for path, methods in server.get("/openapi.json").json["paths"].items():
+        if methods.get("get", {}).get("operationId", "").endswith(("Page", "Asset", "Icon", "Style")):
+            continue
         named = path.replace("{id}", ":id")
         pattern = re.escape(path).replace(r"\{id\}", r"(:id|\$?[A-Z]+|[a-z0-9]+)")
-        yield path in ("/", "/style.css") or re.search(pattern, text) is not None, f"names-{named}"
+        yield re.search(pattern, text) is not None, f"names-{named}"
 
 
 def control():

@@ -47,7 +47,7 @@ def others(server):
     status = server.get("/api/network/status").json
     yield status["services"]["conflict"] == 4 and status["lastScan"], "tells-the-network-status"
     yield server.get("/healthz").status == 200, "is-healthy"
-    page = server.get("/")
+    page = server.get("/plain")
     yield page.status == 200 and "docs-site" in page.text and "script" not in page.text, "shows-a-page"
     yield "default-src 'none'" in page.headers["Content-Security-Policy"], "has-a-strict-policy"
     yield server.get("/api/nothing").status == 404, "knows-nothing-else"

@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* What the tests of health/ share: real servers on loopback that answer as they are told, and checks
- * of them. */
+/* What the tests of health/ share: real servers on loopback that answer as they are told, and
+ * checks of them. */
 
 /* Answers each connection, once the empty line of a request's head is there, with `reply`; NULL:
  * never. "{accept}" in it becomes what RFC 6455 wants behind the request's key. */
@@ -14,7 +14,7 @@ typedef struct HealthServer HealthServer;
 HealthServer *health_server_new (const char *reply);
 guint16 health_server_port (const HealthServer *server);
 const char *health_server_request (const HealthServer *server); /* the last head; "" none yet */
-void health_server_free (HealthServer *server); /* nobody listens there any more */
+void health_server_free (HealthServer *server);                 /* nobody listens there any more */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HealthServer, health_server_free)
 
 /* A port of loopback that nobody has. */

@@ -1,5 +1,33 @@
+import { useQuery } from '@tanstack/react-query'
+import { graphQuery } from '@/shared/api/queries'
+import { count } from '@/shared/lib/format'
 import { Page } from '@/shared/ui/page'
+import { Empty, Loaded } from '@/shared/ui/states'
+import { landscapeOf } from './landscape'
+import { MapBody } from './map-body'
 
 export default function MapPage() {
-  return <Page title="Map">{null}</Page>
+  const graph = useQuery(graphQuery)
+  const note = graph.data === undefined ? undefined : noteOf(graph.data)
+  return (
+    <Page title="Map" fill note={note}>
+      <Loaded query={graph}>
+        {(data) =>
+          data.nodes.length === 0 ? (
+            <Empty title="No services yet">
+              The map shows who points at whom. It fills as soon as a root with projects has been scanned.
+            </Empty>
+          ) : (
+            <MapBody graph={data} />
+          )
+        }
+      </Loaded>
+    </Page>
+  )
+}
+
+function noteOf(graph: Parameters<typeof landscapeOf>[0]): string {
+  const { groups, links, unanswered } = landscapeOf(graph)
+  const lost = unanswered.length === 0 ? '' : `, ${count(unanswered.length, 'reference')} without an answer`
+  return `${count(groups.length, 'project')}, ${count(links.length, 'link')} among them${lost}`
 }

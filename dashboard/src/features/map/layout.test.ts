@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { layOut } from './force-layout'
+import { layers } from './layered-layout'
+
+const ids = Array.from({ length: 60 }, (_, index) => `box:${index}`)
+const links = ids.slice(1).map((id, index) => ({ source: ids[index % 7] as string, target: id, weight: 1 }))
+
+describe('places of groups', () => {
+  it('are the same each time', () => {
+    expect(layOut({ ids, links, known: {} })).toEqual(layOut({ ids, links, known: {} }))
+  })
+
+  it('lie apart', () => {
+    const places = Object.values(layOut({ ids, links, known: {} }))
+    for (const [index, a] of places.entries())
+      for (const b of places.slice(index + 1)) expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(150)
+  })
+
+  it('stay where they are when another group comes', () => {
+    const known = layOut({ ids, links, known: {} })
+    const after = layOut({ ids: [...ids, 'box:new'], links, known })
+    for (const id of ids) expect(after[id]).toEqual(known[id])
+    expect(after['box:new']).toBeDefined()
+  })
+
+  it('pay no attention to links of groups that are not shown', () => {
+    expect(
+      Object.keys(layOut({ ids: ['a'], links: [{ source: 'a', target: 'b', weight: 1 }], known: {} })),
+    ).toEqual(['a'])
+  })
+})
+
+describe('layers', () => {
+  it('go from left to right by distance, the one looked at in the middle', () => {
+    const services = [-1, 0, 1, 1].map((level, index) => ({ service: { id: index + 1 }, level }))
+    const places = layers({ services, links: [] } as unknown as Parameters<typeof layers>[0])
+    expect(places.get(2)).toEqual({ x: 0, y: 0 })
+    expect(places.get(1)?.x).toBeLessThan(0)
+    expect(places.get(3)?.x).toBe(places.get(4)?.x)
+    expect(places.get(3)?.y).not.toBe(places.get(4)?.y)
+  })
+})

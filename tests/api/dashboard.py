@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Reads the dashboard's files as browsers and others do; speaks TAP.
+
+usage: dashboard.py PORT_MANAGER
+"""
+import gzip
+import http.client
+import os
+import re
+import sys
+import tempfile
+
+from server import Server, report
+
+PAGES = ["/", "/ports", "/services", "/conflicts", "/ip", "/map", "/health", "/history", "/settings"]
+
+
+class Raw:
+    """An answer with its bytes as they came."""
+
+    def __init__(self, server, path, method="GET", **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        self.status, self.headers, self.bytes = response.status, response.headers, response.read()
+        connection.close()
+
+
+def pages(server):
+    first = Raw(server, "/")
+    html = first.bytes.decode()
+    for path in PAGES:
+        page = Raw(server, path)
+        yield page.status == 200 and page.bytes == first.bytes, f"answers-{path}"
+    yield first.headers["Content-Type"] == "text/html; charset=utf-8", "says-that-it-is-html"
+    yield "no-cache" in first.headers["Cache-Control"], "is-asked-for-each-time"
+    again = Raw(server, "/", If_None_Match=first.headers["ETag"])
+    yield again.status == 304 and again.bytes == b"", "is-sent-only-when-it-changed"
+    other = Raw(server, "/", If_None_Match='"another"')
+    yield other.status == 200, "control-another-tag-is-no-match"
+    head = Raw(server, "/map", "HEAD")
+    yield head.status == 200 and head.bytes == b"", "answers-head"
+    yield Raw(server, "/maps").status == 404 and Raw(server, "/map/x").status == 404, "has-no-other-pages"
+    policy = first.headers["Content-Security-Policy"]
+    yield "default-src 'none'" in policy and "unsafe" not in policy, "has-a-strict-policy"
+    yield re.search(r"<script(?![^>]*\ssrc=)", html) is None and re.search(r"<style|\sstyle=|\son\w+=", html) is None, \
+        "has-nothing-inline"
+
+
+def assets(server):
+    names = re.findall(r'(?:src|href)="(/assets/[^"]+)"', Raw(server, "/").bytes.decode())
+    yield any(n.endswith(".js") for n in names) and any(n.endswith(".css") for n in names), "has-a-script-and-a-style"
+    plain = Raw(server, names[0])
+    yield plain.status == 200 and "Content-Encoding" not in plain.headers, "is-plain-for-who-asks-for-nothing"
+    yield plain.headers["Cache-Control"] == "public, max-age=31536000, immutable", "is-kept-for-ever"
+    yield plain.headers["Vary"] == "Accept-Encoding" and plain.headers["X-Content-Type-Options"] == "nosniff", \
+        "has-the-usual-headers"
+    zipped = Raw(server, names[0], Accept_Encoding="deflate, gzip;q=0.5")
+    yield zipped.headers["Content-Encoding"] == "gzip" and gzip.decompress(zipped.bytes) == plain.bytes, "comes-as-gzip"
+    brotli = Raw(server, names[0], Accept_Encoding="gzip, deflate, br")
+    yield brotli.headers["Content-Encoding"] == "br" and len(brotli.bytes) < len(zipped.bytes), "comes-as-brotli"
+    refused = Raw(server, names[0], Accept_Encoding="br;q=0, gzip;q=0, *")
+    yield "Content-Encoding" not in refused.headers, "heeds-a-weight-of-nothing"
+    yield Raw(server, names[0], Accept_Encoding="*").headers["Content-Encoding"] == "br", "takes-any-for-any"
+    for path in ("/assets/none.js", "/assets/..%2findex.html", "/assets/", "/assets/index.html"):
+        yield Raw(server, path).status == 404, f"knows-no-{path}"
+    icon = Raw(server, "/icon.svg")
+    yield icon.status == 200 and icon.headers["Content-Type"] == "image/svg+xml", "has-an-icon"
+
+
+def without_scripts(server):
+    page = server.get("/plain")
+    yield page.status == 200 and "docs-site" in page.text and "script" not in page.text, "has-a-plain-page"
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder, Server(os.path.abspath(sys.argv[1]), folder) as server:
+        groups = [without_scripts(server)]
+        if Raw(server, "/").status == 302:
+            groups.append(iter([(True, "the-dashboard # SKIP this program was built without it")]))
+        else:
+            groups += [pages(server), assets(server)]
+        return report("dashboard", groups)
+
+
+sys.exit(main())
