@@ -8,7 +8,7 @@ const THEMES = [
 ] as const
 
 export function ThemeMenu() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   const Icon = THEMES.find(([scheme]) => scheme === colorScheme)?.[2] ?? Monitor
   return (
     <Menu position="bottom-end" width={180}>
