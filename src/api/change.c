@@ -1,6 +1,9 @@
 #include "api/change.h"
 
+#include <string.h>
+
 #include "model/plan-json.h"
+#include "pipeline/change.h"
 #include "verbs/change-json.h"
 
 PmPlanOptions
@@ -60,6 +63,67 @@ pm_call_changed (PmCall *call, const PmChangeResult *result, const PmPlan *plan,
   pm_change_write_json (&json, result, plan);
 }
 
+/* --- with restarts and proof --- */
+
+static void
+on_stage (const char *stage, gpointer call)
+{
+  pm_call_step (call, stage);
+}
+
+static void
+answer_end (PmCall *call, const PmPipelineEnd *end, const PmPlan *plan)
+{
+  if (strcmp (end->stage, "committed") == 0) {
+    PmJsonWriter json = pm_call_json (call, 200);
+    pm_change_write_json_reported (&json, &end->files, plan, end->report->str);
+    return;
+  }
+  pm_call_problem (call, 409, "%s: %s", end->stage, end->cause);
+}
+
+/* Takes the error over; NULL: it ran. */
+static void
+answer_run (PmCall *call, const PmPipelineEnd *end, const PmPlan *plan, GError *error)
+{
+  if (error == NULL)
+    answer_end (call, end, plan);
+  else if (g_error_matches (error, PM_PIPELINE_ERROR, PM_PIPELINE_ERROR_BUSY))
+    pm_call_problem (call, 503, "%s", error->message);
+  else
+    pm_call_problem (call, pm_call_status_of (error), "%s", error->message);
+  g_clear_error (&error);
+}
+
+static void
+run_pipeline (PmCall *call, const PmPlan *plan)
+{
+  GError *error = NULL;
+  g_auto (PmPipelineEnd) end = {0};
+  PmPipelineCalls calls = {on_stage, call};
+  PmPipelineWish wish = {plan, call->actor, pm_call_flag_member (call, "now")};
+  pm_pipeline_do (call->context, &wish, &calls, &end, &error);
+  answer_run (call, &end, plan, error);
+}
+
+gboolean
+pm_call_approve (PmCall *call, gint64 plan_id, const PmPlan *plan)
+{
+  GError *error = NULL;
+  gint64 id = 0;
+  g_auto (PmPipelineEnd) end = {0};
+  PmPipelineCalls calls = {on_stage, call};
+  if (!pm_pipeline_proposal_of_plan (call->context, plan_id, &id, &error)) {
+    pm_call_failed (call, error);
+    return TRUE;
+  }
+  if (id == 0)
+    return FALSE;
+  pm_pipeline_approve (call->context, id, call->actor, &calls, &end, &error);
+  answer_run (call, &end, plan, error);
+  return TRUE;
+}
+
 void
 pm_call_change (PmCall *call, PmPlan *taken, GError *error)
 {
@@ -70,6 +134,10 @@ pm_call_change (PmCall *call, PmPlan *taken, GError *error)
   }
   if (call->dry_run) {
     pm_call_show_plan (call, plan, 0, 200);
+    return;
+  }
+  if (call->context->config->heal.enabled || pm_call_flag_member (call, "now")) {
+    run_pipeline (call, plan);
     return;
   }
   g_auto (PmChangeResult) result = {.outcome = PM_OUTCOME_COMMITTED};

@@ -14,6 +14,10 @@ PmPlanOptions pm_call_plan_options (const PmCall *call);
  * of it. Takes plan and error over; `plan` NULL: there is none, and the error says why. */
 void pm_call_change (PmCall *call, PmPlan *plan, GError *error);
 
+/* A kept plan that is a proposal of the pipeline's is approved, and the call answered; FALSE: it is
+ * none. */
+gboolean pm_call_approve (PmCall *call, gint64 plan_id, const PmPlan *plan);
+
 /* What came of a change that was tried; takes the error over. `plan` NULL: an undo. */
 void pm_call_changed (PmCall *call, const PmChangeResult *result, const PmPlan *plan,
                       GError *error);

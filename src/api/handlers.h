@@ -50,6 +50,11 @@ void pm_api_transactions_undo (PmCall *call);
 /* history.c */
 void pm_api_history (PmCall *call);
 
+/* healing.c */
+void pm_api_services_restart (PmCall *call);
+void pm_api_ip_decide (PmCall *call);
+void pm_api_pause (PmCall *call);
+
 /* ip.c */
 void pm_api_ip (PmCall *call);
 

@@ -1,22 +1,35 @@
 #include "api/handlers.h"
+#include "pipeline/changes-json.h"
 #include "registry/records.h"
 #include "verbs/check.h"
 
 static void
-write_addresses (PmJsonWriter *json, const PmSnapshot *snapshot)
+write_address (PmJsonWriter *json, const char *address, const char *source, gint64 last_seen_us,
+               const char *state)
+{
+  pm_json_begin_object (json);
+  pm_json_member_string (json, "address", address);
+  pm_json_member_string (json, "source", source);
+  pm_json_member_time (json, "lastSeen", last_seen_us);
+  pm_json_member_string (json, "state", state);
+  pm_json_end_object (json);
+}
+
+/* What the machine has, as its sources told last; then what its files know it by. */
+static void
+write_addresses (PmJsonWriter *json, const PmSnapshot *snapshot, const GArray *machine)
 {
   const char *usual = pm_check_usual_address (snapshot);
+  gint64 now_us = g_get_real_time ();
   pm_json_key (json, "externalIPs");
   pm_json_begin_array (json);
-  if (usual != NULL) {
-    pm_json_begin_object (json);
-    pm_json_member_string (json, "address", usual);
-    pm_json_member_string (json, "source", "files");
-    pm_json_key (json, "lastSeen");
-    pm_json_null (json);
-    pm_json_member_string (json, "state", "declared");
-    pm_json_end_object (json);
+  for (guint i = 0; i < machine->len; i++) {
+    const PmSourceAddress *a = &g_array_index (machine, PmSourceAddress, i);
+    write_address (json, a->address, a->source, MAX (a->last_seen_us, a->since_us),
+                   pm_ip_state_of (a, now_us));
   }
+  if (usual != NULL)
+    write_address (json, usual, "files", 0, "declared");
   pm_json_end_array (json);
 }
 
@@ -63,15 +76,18 @@ pm_api_network_status (PmCall *call)
 {
   GError *error = NULL;
   gint64 last_us;
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) machine = g_array_new (FALSE, FALSE, sizeof (PmSourceAddress));
   g_autoptr (PmSnapshot) snapshot = NULL;
   if (!pm_registry_snapshot (call->context->registry, &snapshot, &error) ||
+      !pm_registry_addresses (call->context->registry, arena, machine, &error) ||
       !find_last_transaction (call->context->registry, &last_us, &error)) {
     pm_call_failed (call, error);
     return;
   }
   PmJsonWriter json = pm_call_json (call, 200);
   pm_json_begin_object (&json);
-  write_addresses (&json, snapshot);
+  write_addresses (&json, snapshot, machine);
   pm_json_key (&json, "hosts");
   pm_json_begin_array (&json);
   pm_json_string (&json, pm_registry_host (call->context->registry));

@@ -155,6 +155,8 @@ pm_api_plans_apply (PmCall *call)
     pm_call_show_plan (call, kept, id, 200);
     return;
   }
+  if (pm_call_approve (call, id, kept))
+    return;
   pm_call_step (call, "making the plan again");
   g_autoptr (PmPlan) plan = pm_verb_plan_take (call->context, id, &error);
   if (plan == NULL && g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT)) {

@@ -167,6 +167,10 @@ const PmShape pm_shape_change = {
          .meaning = "not of an undo"},
         {.name = "notes", .type = PM_FIELD_OBJECTS, .of = &shape_file_note},
         FLAG ("unregistered", "the files are changed, and the registry learns it later"),
+        {.name = "report",
+         .type = PM_FIELD_OBJECT,
+         .flags = PM_OPTIONAL,
+         .meaning = "where services were restarted: stages with their times, restarts, who answers"},
         END,
     }};
 
@@ -181,6 +185,12 @@ const PmShape pm_shape_ip_change_wish = {"IpChangeWish", NULL,
                                              ADDRESS ("new", 0, "address that takes its place"),
                                              UNCERTAIN,
                                              TOUCH,
+                                             {.name = "now",
+                                              .type = PM_FIELD_FLAG,
+                                              .flags = PM_OPTIONAL,
+                                              .fallback = "false",
+                                              .meaning = "an emergency: written, restarted and "
+                                                         "proven in one step, with a timed report"},
                                              DRY_RUN,
                                              END,
                                          }};

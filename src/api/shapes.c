@@ -363,25 +363,6 @@ const PmShape pm_shape_graph = {"NetworkGraph", NULL,
                                     END,
                                 }};
 
-static const PmShape shape_known_address = {"KnownAddress", "A public address that stands in files",
-                                            (const PmField[]){
-                                                TEXT ("address", NULL),
-                                                INTEGER ("places", "how often it is written"),
-                                                INTEGER ("projects", "in how many"),
-                                                END,
-                                            }};
-
-const PmShape pm_shape_ip = {
-    "IpAddresses", NULL,
-    (const PmField[]){
-        {.name = "usual",
-         .type = PM_FIELD_TEXT,
-         .flags = PM_NULLABLE,
-         .meaning = "by which most projects know this machine; null: there is none"},
-        {.name = "addresses", .type = PM_FIELD_OBJECTS, .of = &shape_known_address},
-        END,
-    }};
-
 /* --- findings --- */
 
 static const PmShape shape_finding = {

@@ -19,6 +19,9 @@ extern const PmShape pm_shape_leases, pm_shape_one_lease, pm_shape_lease_wish, p
 extern const PmShape pm_shape_plan, pm_shape_plan_wish;
 extern const PmShape pm_shape_change; /* what came of an applied plan */
 extern const PmShape pm_shape_apply_wish, pm_shape_resolve_wish, pm_shape_ip_change_wish;
+extern const PmShape pm_shape_restart_wish, pm_shape_restart_report;
+extern const PmShape pm_shape_change_decision, pm_shape_decided;
+extern const PmShape pm_shape_pause, pm_shape_pause_state, pm_shape_pause_wish;
 extern const PmShape pm_shape_sync, pm_shape_sync_wish;
 extern const PmShape pm_shape_transactions, pm_shape_transaction;
 extern const PmShape pm_shape_undo_preview, pm_shape_undo_wish;
