@@ -170,7 +170,8 @@ const PmShape pm_shape_change = {
         {.name = "report",
          .type = PM_FIELD_OBJECT,
          .flags = PM_OPTIONAL,
-         .meaning = "where services were restarted: stages with their times, restarts, who answers"},
+         .meaning =
+             "where services were restarted: stages with their times, restarts, who answers"},
         END,
     }};
 

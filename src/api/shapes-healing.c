@@ -58,7 +58,8 @@ static const PmShape shape_restart = {
 #define REPORT_LISTS                                                                               \
   {.name = "stages", .type = PM_FIELD_OBJECTS, .of = &shape_stage},                                \
       MS ("elapsedMs", "of all stages"),                                                           \
-      {.name = "services", .type = PM_FIELD_OBJECTS, .of = &shape_service}, {                      \
+      {.name = "services", .type = PM_FIELD_OBJECTS, .of = &shape_service},                        \
+  {                                                                                                \
     .name = "restarts", .type = PM_FIELD_OBJECTS, .of = &shape_restart                             \
   }
 
