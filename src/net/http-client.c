@@ -180,6 +180,8 @@ set_limits (CURL *easy, const PmHttpCallOptions *options)
   curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt (easy, CURLOPT_PROXY, "");
   curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  /* A resolver that hangs is left to its thread: else the main loop would wait for it. */
+  curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
   if (options->fresh) {
     curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt (easy, CURLOPT_FORBID_REUSE, 1L);
@@ -210,6 +212,8 @@ set_request (PmHttpCall *call, const PmHttpCallOptions *options)
   for (const char *const *h = options->headers; h != NULL && *h != NULL; h++)
     call->headers = curl_slist_append (call->headers, *h);
   curl_easy_setopt (easy, CURLOPT_HTTPHEADER, call->headers);
+  if (options->ca_file != NULL)
+    curl_easy_setopt (easy, CURLOPT_CAINFO, options->ca_file);
   if (options->unix_socket != NULL)
     curl_easy_setopt (easy, CURLOPT_UNIX_SOCKET_PATH, options->unix_socket);
 }

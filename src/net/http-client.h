@@ -52,6 +52,7 @@ typedef struct {
   gsize most_bytes;    /* of the reply's body; 0: PM_HTTP_CALL_MOST_BYTES; more is an error */
   gboolean fresh;      /* on a connection of its own, closed afterwards */
   gboolean head_only;  /* done as soon as the reply's head is there; its body is empty then */
+  const char *ca_file; /* PEM; NULL: the system's authorities */
   gboolean unverified; /* whatever certificate the server has */
   const char *const *addresses; /* numeric ones of the URL's host, ended by NULL: nobody else is
                                    asked for them. NULL: it is looked up */

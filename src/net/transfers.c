@@ -135,14 +135,20 @@ on_deadline (CURLM *multi, long timeout_ms, void *data)
   return 0;
 }
 
-PmTransfers *
-pm_transfers_new (void)
+void
+pm_net_init (void)
 {
   static gsize initialised;
   if (g_once_init_enter (&initialised)) {
     curl_global_init (CURL_GLOBAL_DEFAULT);
     g_once_init_leave (&initialised, 1);
   }
+}
+
+PmTransfers *
+pm_transfers_new (void)
+{
+  pm_net_init ();
   PmTransfers *self = g_new0 (PmTransfers, 1);
   self->context = g_main_context_ref_thread_default ();
   self->multi = curl_multi_init ();

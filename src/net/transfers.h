@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 
 typedef struct PmTransfers PmTransfers;
 
+/* Before libcurl is used; once is enough, from any thread. */
+void pm_net_init (void);
+
 /* From the main loop, once; the handle is out of the set then and still the caller's. */
 typedef void (*PmTransferDone) (CURL *easy, CURLcode result, gpointer data);
 
