@@ -19,10 +19,29 @@ struct PmTail {
   gpointer data;
   char *log_name; /* of the file whose writes are commits */
   int fd;         /* of inotify; -1 none */
-  guint on_notice, on_look, on_poll;
-  guint distance_ms; /* to the next look */
+  GMainContext *context;
+  GSource *on_notice, *on_look, *on_poll; /* NULL none */
+  guint distance_ms;                      /* to the next look */
   gint64 token;
 };
+
+static void
+drop (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static GSource *
+start_timer (PmTail *tail, guint after_ms, GSourceFunc call)
+{
+  GSource *timer = g_timeout_source_new (after_ms);
+  g_source_set_callback (timer, call, tail, NULL);
+  g_source_attach (timer, tail->context);
+  return timer;
+}
 
 static void
 look (PmTail *tail)
@@ -39,11 +58,11 @@ static gboolean
 look_again (gpointer data)
 {
   PmTail *tail = data;
-  tail->on_look = 0;
+  g_clear_pointer (&tail->on_look, g_source_unref);
   look (tail);
   tail->distance_ms *= 2;
   if (tail->distance_ms <= LONGEST_DISTANCE_MS)
-    tail->on_look = g_timeout_add (tail->distance_ms, look_again, tail);
+    tail->on_look = start_timer (tail, tail->distance_ms, look_again);
   return G_SOURCE_REMOVE;
 }
 
@@ -79,9 +98,8 @@ on_notice (int fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
   look (tail);
   tail->distance_ms = 1;
-  if (tail->on_look != 0)
-    g_source_remove (tail->on_look);
-  tail->on_look = g_timeout_add (tail->distance_ms, look_again, tail);
+  drop (&tail->on_look);
+  tail->on_look = start_timer (tail, tail->distance_ms, look_again);
   return G_SOURCE_CONTINUE;
 }
 
@@ -104,7 +122,9 @@ watch (PmTail *tail)
     return;
   }
   tail->log_name = g_path_get_basename (log);
-  tail->on_notice = g_unix_fd_add (tail->fd, G_IO_IN, on_notice, tail);
+  tail->on_notice = g_unix_fd_source_new (tail->fd, G_IO_IN);
+  g_source_set_callback (tail->on_notice, (GSourceFunc) (void (*) (void)) on_notice, tail, NULL);
+  g_source_attach (tail->on_notice, tail->context);
 }
 
 PmTail *
@@ -115,9 +135,10 @@ pm_tail_new (PmRegistry *registry, PmTailFunc changed, gpointer data)
   tail->changed = changed;
   tail->data = data;
   tail->fd = -1;
+  tail->context = g_main_context_ref_thread_default ();
   watch (tail);
   pm_registry_change_token (registry, &tail->token, NULL);
-  tail->on_poll = g_timeout_add (PM_TAIL_LOOKS_EVERY_MS, poll_token, tail);
+  tail->on_poll = start_timer (tail, PM_TAIL_LOOKS_EVERY_MS, poll_token);
   return tail;
 }
 
@@ -126,11 +147,10 @@ pm_tail_free (PmTail *tail)
 {
   if (tail == NULL)
     return;
-  if (tail->on_notice != 0)
-    g_source_remove (tail->on_notice);
-  if (tail->on_look != 0)
-    g_source_remove (tail->on_look);
-  g_source_remove (tail->on_poll);
+  drop (&tail->on_notice);
+  drop (&tail->on_look);
+  drop (&tail->on_poll);
+  g_main_context_unref (tail->context);
   if (tail->fd >= 0)
     close (tail->fd);
   g_free (tail->log_name);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * It watches the database's log file with inotify, which is told of a write just before that is
  * visible to others, so it looks a few times in growing distances. What inotify cannot tell (a
  * commit whose fsync takes long, a server's registry) is found by looking once a second. Works on
- * the default main context. */
+ * the thread's default main context, as it is when this is called. */
 
 #define PM_TAIL_LOOKS_EVERY_MS 1000
 
