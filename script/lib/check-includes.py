@@ -29,13 +29,14 @@ BELOW = {
     "watch": "base",
     "ip": "base config net",
     "health": "base model net live",
+    "notify": "base model config registry net",
     "verbs": "base model formats config walk discovery registry live allocation leases planning update health ip",
     "heal": "base live net",
     "pipeline": "base model config discovery registry planning update health heal verbs",
     "jobs": "base model config registry verbs",
-    "api": "base model config allocation registry verbs jobs pipeline",
-    "cli": "base model config discovery allocation registry verbs pipeline daemon ip",
-    "daemon": "base model config registry watch verbs jobs api ip pipeline",
+    "api": "base model config allocation registry verbs jobs pipeline notify",
+    "cli": "base model config discovery allocation registry verbs pipeline daemon ip notify",
+    "daemon": "base model config registry watch verbs jobs api ip pipeline notify",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')
 

@@ -30,11 +30,15 @@ struct PmApi {
   const PmHttpServer *server; /* NULL: it does not listen yet */
   gint64 started_us;
   PmEventHub *hub;
+  GHashTable *notify_tests; /* set of those under way (notify.c) */
   GHashTable *changed_jobs; /* set of ids whose progress is to be told */
   guint on_progress;        /* source that tells it */
 };
 
 /* A call that somebody else has worked on has its answer. On the main loop. */
 void pm_api_call_done (PmCall *call);
+
+/* The same of a call that its handler began on the main loop (PM_RUNS_UNTIL_ENDED). */
+void pm_api_call_ended (PmCall *call);
 
 G_END_DECLS

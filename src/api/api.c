@@ -12,6 +12,7 @@
 #include "api/api-private.h"
 #include "api/audit.h"
 #include "api/etag.h"
+#include "api/handlers.h"
 #include "api/route.h"
 #include "verbs/token.h"
 
@@ -37,6 +38,7 @@ pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
   api->cache = cache;
   api->traffic = pm_traffic_new ();
   api->started_us = g_get_real_time ();
+  api->notify_tests = pm_api_notify_tests_new ();
   api->changed_jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return api;
 }
@@ -51,6 +53,7 @@ pm_api_free (PmApi *api)
   if (api->on_progress != 0)
     g_source_remove (api->on_progress);
   g_hash_table_unref (api->changed_jobs);
+  g_hash_table_unref (api->notify_tests);
   pm_event_hub_free (api->hub);
   pm_guard_free (api->guard);
   pm_sessions_free (api->sessions);
@@ -170,6 +173,14 @@ pm_api_call_done (PmCall *call)
     return;
   give_answer (call);
   pm_http_request_resume (call->request);
+}
+
+void
+pm_api_call_ended (PmCall *call)
+{
+  if (pm_route_writes (call->route))
+    pm_audit_later (call);
+  pm_api_call_done (call);
 }
 
 static void
@@ -313,7 +324,10 @@ handle (PmHttpRequest *request, gpointer data)
     start_job (call);
   else
     call->route->handle (call);
-  finish (call);
+  if (runs == PM_RUNS_UNTIL_ENDED && call->status == 0)
+    pm_http_request_pause (call->request);
+  else
+    finish (call);
 }
 
 static const PmHttpFace face = {begin, handle};

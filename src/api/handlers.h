@@ -64,6 +64,11 @@ void pm_api_network_graph (PmCall *call);
 /* events.c */
 void pm_api_events (PmCall *call);
 
+/* notify.c */
+void pm_api_notify (PmCall *call);
+void pm_api_notify_test (PmCall *call);
+GHashTable *pm_api_notify_tests_new (void); /* of PmApi; freeing it ends them */
+
 /* jobs.c */
 void pm_api_jobs_list (PmCall *call);
 void pm_api_jobs_show (PmCall *call);

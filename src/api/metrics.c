@@ -9,6 +9,7 @@
 #include "api/api-private.h"
 #include "api/exposition.h"
 #include "api/handlers.h"
+#include "notify/status.h"
 #include "registry/counts.h"
 #include "registry/maintenance.h"
 
@@ -86,6 +87,64 @@ write_registry (GString *out, const PmContext *context, const PmRegistryCounts *
   pm_exposition_single (out, "port_manager_registry_log_bytes", GAUGE,
                         "Size of the registry's write-ahead log.",
                         (double) log_bytes (context->registry));
+}
+
+/* --- notification --- */
+
+typedef guint64 (*CountOf) (const PmNotifyChannel *channel);
+
+static guint64
+queued_of (const PmNotifyChannel *channel)
+{
+  return channel->counts.queued;
+}
+
+static guint64
+sent_of (const PmNotifyChannel *channel)
+{
+  return channel->counts.sent;
+}
+
+static guint64
+failed_of (const PmNotifyChannel *channel)
+{
+  return channel->counts.failed;
+}
+
+static guint64
+dropped_of (const PmNotifyChannel *channel)
+{
+  return channel->counts.dropped;
+}
+
+static void
+write_channels (GString *out, const char *name, const char *kind, const char *help, CountOf count,
+                const PmNotifyStatus *status)
+{
+  pm_exposition_begin (out, name, kind, help);
+  for (guint i = 0; i < status->channels->len; i++) {
+    const PmNotifyChannel *channel = &g_array_index (status->channels, PmNotifyChannel, i);
+    pm_exposition_sample (out, name, "", (double) count (channel), "channel", channel->channel,
+                          NULL);
+  }
+}
+
+static gboolean
+write_notify (GString *out, const PmContext *context, GError **error)
+{
+  g_auto (PmNotifyStatus) status = {0};
+  if (!pm_notify_status (context->registry, context->config, &status, error))
+    return FALSE;
+  write_channels (out, "port_manager_notify_queue_length", GAUGE, "Messages that wait, by channel.",
+                  queued_of, &status);
+  write_channels (out, "port_manager_notify_sent_total", COUNTER, "Messages that were sent.",
+                  sent_of, &status);
+  write_channels (out, "port_manager_notify_failed_total", COUNTER,
+                  "Attempts to send a message that failed.", failed_of, &status);
+  write_channels (out, "port_manager_notify_dropped_total", COUNTER,
+                  "Messages that were given up: refused, too old, or too many.", dropped_of,
+                  &status);
+  return TRUE;
 }
 
 /* --- the server --- */
@@ -184,6 +243,11 @@ pm_api_metrics (PmCall *call)
   }
   GString *out = g_string_new (NULL);
   write_registry (out, call->context, &counts);
+  if (!write_notify (out, call->context, &error)) {
+    g_string_free (out, TRUE);
+    pm_call_failed (call, error);
+    return;
+  }
   write_server (out, call->api);
   write_process (out, call->api);
   pm_call_text (call, 200, PM_EXPOSITION_TYPE, out);

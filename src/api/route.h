@@ -14,8 +14,16 @@ const char *pm_who_name (PmWho who);
  * a thread while the client waits; or as a job, and the client gets 202 and the job. A dry run of a
  * job is answered like any other change. At the desk leases are given out, all that wait at once
  * (lease-thread.h): its handlers fill call->lease, and such calls may come as often as they like.
+ * What waits for other machines is begun on the main loop by a handler that answers nothing yet,
+ * takes a reference, and ends with pm_api_call_ended.
  */
-typedef enum { PM_RUNS_HERE, PM_RUNS_WORKER, PM_RUNS_JOB, PM_RUNS_DESK } PmRuns;
+typedef enum {
+  PM_RUNS_HERE,
+  PM_RUNS_WORKER,
+  PM_RUNS_JOB,
+  PM_RUNS_DESK,
+  PM_RUNS_UNTIL_ENDED,
+} PmRuns;
 
 /* Whether a client may ask for an answer only if it changed, and whether we keep it ourselves: what
  * depends on nothing but the registry, until that is written to. */

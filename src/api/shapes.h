@@ -33,5 +33,6 @@ extern const PmShape pm_shape_job, pm_shape_jobs;
 extern const PmShape pm_shape_session, pm_shape_session_wish;
 extern const PmShape pm_shape_tokens, pm_shape_token_wish, pm_shape_new_token, pm_shape_revoked;
 extern const PmShape pm_shape_audit;
+extern const PmShape pm_shape_notify, pm_shape_notify_test_wish, pm_shape_notify_test;
 
 G_END_DECLS

@@ -17,6 +17,7 @@ static const PmCommand *const commands[] = {
     &pm_command_check,
     &pm_command_history,
     &pm_command_events,
+    &pm_command_notify,
     &pm_command_assign,
     &pm_command_ip,
     &pm_command_restart,

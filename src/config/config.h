@@ -72,6 +72,13 @@ typedef struct {
   guint line;
 } PmConfigRoot;
 
+/* What every channel has. */
+typedef struct {
+  char *severity;     /* the least that is told: "note", "warning", "error" */
+  char **projects;    /* globs over project ids; none: all, and what is of no project */
+  char **quiet_hours; /* "22:00-07:00", local time: only errors are told */
+} PmConfigChannel;
+
 /* One range of [pools]; a pool with several has several of these. */
 typedef struct {
   char *type;
@@ -139,16 +146,36 @@ typedef struct {
     gint64 verify_s;
   } heal;
   struct {
+    gboolean enabled;
+    char *dashboard; /* where links lead; "" to the daemon's own address */
+    char *ca_file;
+    gint64 group_s;
+    gint64 repeat_s;
+    gint64 most_per_hour;
+    gint64 keep_h;
+    gint64 most_queued;
+  } notify;
+  struct {
     char *smtp;
     char *from;
     char **to;
+    char *user;
+    char *password;
+    char *password_file;
+    char *tls; /* "auto", "require", "never" */
+    PmConfigChannel channel;
   } mail;
   struct {
     char *webhook;
+    char *webhook_file;
+    PmConfigChannel channel;
   } slack;
   struct {
     char *url;
+    char *url_file;
     char *secret;
+    char *secret_file;
+    PmConfigChannel channel;
   } webhook;
   GArray *rules;         /* of PmConfigRule */
   GArray *services;      /* of PmConfigService */
@@ -163,6 +190,10 @@ PmConfig *pm_config_load (const char *file, GError **error);
 
 /* The same from bytes; `file` is what messages call them. */
 PmConfig *pm_config_parse (const char *file, const char *bytes, gsize length, GError **error);
+
+/* A line of quiet hours as minutes of the day, from the first until before the last, which is
+ * smaller where midnight lies between; FALSE when it is none. */
+gboolean pm_config_parse_hours (const char *text, guint *ret_first, guint *ret_last);
 
 /* All defaults. */
 PmConfig *pm_config_new (void);

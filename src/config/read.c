@@ -480,6 +480,31 @@ check_rules (Reader *reader, PmConfig *config)
 }
 
 static void
+check_mail (Reader *reader, const PmConfig *config)
+{
+  if (config->mail.smtp[0] == '\0' || config->mail.to[0] != NULL)
+    return;
+  if (reader->errors->len > 0)
+    g_string_append_c (reader->errors, '\n');
+  g_string_append_printf (reader->errors,
+                          "%s: notify.mail.smtp is given, but notify.mail.to names nobody",
+                          reader->file);
+}
+
+static void
+expand_files (PmConfig *config)
+{
+  char **files[] = {&config->notify.ca_file, &config->mail.password_file,
+                    &config->slack.webhook_file, &config->webhook.url_file,
+                    &config->webhook.secret_file};
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
+    char *expanded = pm_config_expand_home (*files[i]);
+    g_free (*files[i]);
+    *files[i] = expanded;
+  }
+}
+
+static void
 expand_roots (PmConfig *config)
 {
   for (char **root = config->roots; *root != NULL; root++) {
@@ -508,7 +533,9 @@ pm_config_parse (const char *file, const char *bytes, gsize length, GError **err
   find_duplicates (&reader);
   read_map (&reader, &top, 0);
   check_rules (&reader, config);
+  check_mail (&reader, config);
   expand_roots (config);
+  expand_files (config);
   if (errors->len > 0) {
     g_set_error_literal (error, PM_CONFIG_ERROR, PM_CONFIG_ERROR_INVALID, errors->str);
     return NULL;

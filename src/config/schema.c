@@ -19,7 +19,32 @@ static const char *const syntaxes[] = {
     "javascript", "nginx",      "procfile", "properties", "shell", "systemd",
     "toml",       "typescript", "xml",      "yaml",       NULL};
 
+static const char *const severities[] = {"note", "warning", "error", NULL};
+static const char *const securities[] = {"auto", "require", "never", NULL};
+
 #define AT(Struct, member) .offset = offsetof (Struct, member)
+
+/* What every channel has. */
+#define CHANNEL(name, member)                                                                      \
+  {"notify." name ".severity",                                                                     \
+   PM_SETTING_TEXT,                                                                                \
+   AT (PmConfig, member.severity),                                                                 \
+   .fallback = "\"note\"",                                                                         \
+   .choices = severities,                                                                          \
+   .meaning = "the least that is told by it: `note`, `warning`, `error`"},                         \
+      {"notify." name ".projects",                                                                 \
+       PM_SETTING_LIST,                                                                            \
+       AT (PmConfig, member.projects),                                                             \
+       .fallback = "",                                                                             \
+       .check = pm_config_check_glob,                                                              \
+       .meaning =                                                                                  \
+           "globs over the projects that it tells of; empty: all. What is of no project is "       \
+           "always told"},                                                                         \
+  {                                                                                                \
+    "notify." name ".quiet_hours", PM_SETTING_LIST, AT (PmConfig, member.quiet_hours),             \
+        .fallback = "", .check = pm_config_check_hours,                                            \
+        .meaning = "`22:00-07:00`, local time: what is no error waits until they are over"         \
+  }
 
 static const PmSetting rule_rows[] = {
     {"files", PM_SETTING_TEXT, AT (PmConfigRule, files), .required = TRUE,
@@ -244,17 +269,63 @@ const PmSetting pm_config_schema[] = {
     {"heal.verify_s", PM_SETTING_NUMBER, AT (PmConfig, heal.verify_s), .fallback = "30", .least = 1,
      .most = 3600,
      .meaning = "seconds that a restarted service has to answer again; after that it stays down"},
+    {"notify.enabled", PM_SETTING_FLAG, AT (PmConfig, notify.enabled), .fallback = "true",
+     .meaning = "whether `serve` tells anybody anything, by the channels that are configured"},
+    {"notify.dashboard", PM_SETTING_TEXT, AT (PmConfig, notify.dashboard),
+     .check = pm_config_check_http,
+     .meaning = "where the links of messages lead; empty: where `serve` answers"},
+    {"notify.ca_file", PM_SETTING_TEXT, AT (PmConfig, notify.ca_file),
+     .meaning = "PEM file with the authorities that receivers' certificates come from; empty: the "
+                "system's"},
+    {"notify.group_s", PM_SETTING_NUMBER, AT (PmConfig, notify.group_s), .fallback = "30",
+     .least = 0, .most = 3600,
+     .meaning =
+         "seconds in which a channel sends three messages of one kind; what comes after them "
+         "waits, and goes into one"},
+    {"notify.repeat_s", PM_SETTING_NUMBER, AT (PmConfig, notify.repeat_s), .fallback = "14400",
+     .least = 0, .most = 604800,
+     .meaning = "seconds before the same thing in the same state is told again"},
+    {"notify.most_per_hour", PM_SETTING_NUMBER, AT (PmConfig, notify.most_per_hour),
+     .fallback = "60", .least = 1, .most = 500,
+     .meaning = "messages that a channel sends in an hour; more wait, and go into one"},
+    {"notify.keep_h", PM_SETTING_NUMBER, AT (PmConfig, notify.keep_h), .fallback = "24", .least = 1,
+     .most = 720, .meaning = "hours for which a message is tried again before it is dropped"},
+    {"notify.most_queued", PM_SETTING_NUMBER, AT (PmConfig, notify.most_queued), .fallback = "1000",
+     .least = 1, .most = 100000,
+     .meaning = "messages that wait for a channel; above that the least severe, oldest is dropped"},
     {"notify.mail.smtp", PM_SETTING_TEXT, AT (PmConfig, mail.smtp), .check = pm_config_check_smtp,
      .meaning = "`smtp://host:port` or `smtps://…`; empty: no mail"},
-    {"notify.mail.from", PM_SETTING_TEXT, AT (PmConfig, mail.from), .meaning = "sender"},
+    {"notify.mail.from", PM_SETTING_TEXT, AT (PmConfig, mail.from),
+     .check = pm_config_check_mailbox, .meaning = "sender"},
     {"notify.mail.to", PM_SETTING_LIST, AT (PmConfig, mail.to), .fallback = "",
-     .meaning = "receivers"},
+     .check = pm_config_check_mailbox, .meaning = "receivers"},
+    {"notify.mail.user", PM_SETTING_TEXT, AT (PmConfig, mail.user),
+     .meaning = "who signs in at the server; empty: nobody"},
+    {"notify.mail.password", PM_SETTING_TEXT, AT (PmConfig, mail.password),
+     .meaning = "better in `password_file` or `$PORT_MANAGER_MAIL_PASSWORD`"},
+    {"notify.mail.password_file", PM_SETTING_TEXT, AT (PmConfig, mail.password_file),
+     .meaning = "file whose first line is the password; read for each message"},
+    {"notify.mail.tls", PM_SETTING_TEXT, AT (PmConfig, mail.tls), .fallback = "\"auto\"",
+     .choices = securities,
+     .meaning = "of `smtp://`: `auto` is STARTTLS where it is offered, and a must where a password "
+                "goes to another machine; `require`; `never`"},
+    CHANNEL ("mail", mail.channel),
     {"notify.slack.webhook", PM_SETTING_TEXT, AT (PmConfig, slack.webhook),
      .check = pm_config_check_http, .meaning = "Slack's incoming webhook; empty: none"},
+    {"notify.slack.webhook_file", PM_SETTING_TEXT, AT (PmConfig, slack.webhook_file),
+     .meaning = "file whose first line is the webhook, which is a secret; or "
+                "`$PORT_MANAGER_SLACK_WEBHOOK`"},
+    CHANNEL ("slack", slack.channel),
     {"notify.webhook.url", PM_SETTING_TEXT, AT (PmConfig, webhook.url),
-     .check = pm_config_check_http, .meaning = "where events are posted; empty: nowhere"},
+     .check = pm_config_check_http, .meaning = "where messages are posted; empty: nowhere"},
+    {"notify.webhook.url_file", PM_SETTING_TEXT, AT (PmConfig, webhook.url_file),
+     .meaning = "file whose first line is the URL, where that is a secret; or "
+                "`$PORT_MANAGER_WEBHOOK_URL`"},
     {"notify.webhook.secret", PM_SETTING_TEXT, AT (PmConfig, webhook.secret),
-     .meaning = "key of the signature of each post"},
+     .meaning = "key of the signature of each post; empty: none is signed"},
+    {"notify.webhook.secret_file", PM_SETTING_TEXT, AT (PmConfig, webhook.secret_file),
+     .meaning = "file whose first line is the key; or `$PORT_MANAGER_WEBHOOK_SECRET`"},
+    CHANNEL ("webhook", webhook.channel),
     {NULL},
 };
 

@@ -49,6 +49,8 @@ const char *pm_config_check_registry (const char *text);
 const char *pm_config_check_http (const char *text);
 const char *pm_config_check_network (const char *text);
 const char *pm_config_check_smtp (const char *text);
+const char *pm_config_check_mailbox (const char *text);
+const char *pm_config_check_hours (const char *text);
 const char *pm_config_check_health (const char *text);
 const char *pm_config_check_statuses (const char *text);
 const char *pm_config_check_filter (const char *text);

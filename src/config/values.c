@@ -119,6 +119,51 @@ pm_config_check_smtp (const char *text)
   return check_scheme (text, schemes, "is no smtp:// or smtps:// URL");
 }
 
+/* A bare one (RFC 5321, Mailbox), as an envelope wants it. */
+const char *
+pm_config_check_mailbox (const char *text)
+{
+  const char *at = strrchr (text, '@');
+  if (at == NULL || at == text || at[1] == '\0')
+    return "is no mail address: name@host";
+  for (const char *c = text; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c) || strchr (" <>,;()", *c) != NULL)
+      return "is no bare mail address: give name@host, without a name before it";
+  return NULL;
+}
+
+static gboolean
+parse_time (const char *text, guint *ret_minutes)
+{
+  if (!g_ascii_isdigit (text[0]) || !g_ascii_isdigit (text[1]) || text[2] != ':' ||
+      !g_ascii_isdigit (text[3]) || !g_ascii_isdigit (text[4]))
+    return FALSE;
+  guint hours = (guint) (text[0] - '0') * 10 + (guint) (text[1] - '0');
+  guint minutes = (guint) (text[3] - '0') * 10 + (guint) (text[4] - '0');
+  *ret_minutes = hours * 60 + minutes;
+  return minutes < 60 && *ret_minutes <= 24 * 60;
+}
+
+gboolean
+pm_config_parse_hours (const char *text, guint *ret_first, guint *ret_last)
+{
+  guint first, last;
+  if (strlen (text) != strlen ("22:00-07:00") || text[5] != '-' || !parse_time (text, &first) ||
+      !parse_time (text + 6, &last) || first == last)
+    return FALSE;
+  *ret_first = first;
+  *ret_last = last;
+  return TRUE;
+}
+
+const char *
+pm_config_check_hours (const char *text)
+{
+  guint first, last;
+  return pm_config_parse_hours (text, &first, &last) ? NULL
+                                                     : "is no span of hours, as in 22:00-07:00";
+}
+
 const char *
 pm_config_check_health (const char *text)
 {

@@ -18,6 +18,7 @@
 #include "daemon/log.h"
 #include "daemon/service-manager.h"
 #include "daemon/state.h"
+#include "notify/notifier.h"
 #include "verbs/holder.h"
 
 #define HOUSEKEEPING_EVERY_S 600
@@ -31,6 +32,7 @@ typedef struct {
   PmHttpServer *server;
   PmFollow *follow; /* NULL: scan.watch is off */
   PmDaemonAddresses *addresses;
+  PmNotifier *notifier;
   guint sources[5]; /* signals, watchdog, housekeeping; 0 none */
   gboolean is_damaged;
 } Daemon;
@@ -110,6 +112,23 @@ follow_addresses (Daemon *daemon, GError **error)
   return daemon->addresses != NULL;
 }
 
+/* --- people --- */
+
+/* What happened while there was no daemon is told too, so it begins before anything else does. */
+static void
+tell_people (Daemon *daemon)
+{
+  const PmContext *context = daemon->context;
+  const char *dashboard = context->config->notify.dashboard;
+  PmNotifierOptions options = {
+      .state_dir = context->state_dir,
+      .config = context->config,
+      .dashboard = dashboard[0] != '\0' ? dashboard : pm_http_server_url (daemon->server),
+  };
+  pm_notifier_free (g_steal_pointer (&daemon->notifier));
+  daemon->notifier = pm_notifier_new (&options);
+}
+
 /* --- configuration --- */
 
 static void
@@ -149,6 +168,7 @@ take_config (Daemon *daemon, PmConfig *config)
   pm_config_unref (daemon->context->config);
   daemon->context->config = pm_config_ref (config);
   pm_jobs_set_config (daemon->jobs, config);
+  tell_people (daemon);
   follow_files (daemon);
   if (!follow_addresses (daemon, &error))
     g_warning ("the addresses are not followed: %s", error->message);
@@ -209,7 +229,10 @@ start (Daemon *daemon, GError **error)
   if (listen == NULL)
     listen = (const char *const *) daemon->context->config->server.listen;
   daemon->server = pm_api_listen (daemon->api, listen, error);
-  return daemon->server != NULL && follow_addresses (daemon, error);
+  if (daemon->server == NULL)
+    return FALSE;
+  tell_people (daemon);
+  return follow_addresses (daemon, error);
 }
 
 static void
@@ -243,6 +266,7 @@ take_down (Daemon *daemon)
   pm_follow_free (g_steal_pointer (&daemon->follow));
   pm_daemon_addresses_free (g_steal_pointer (&daemon->addresses));
   pm_jobs_free (g_steal_pointer (&daemon->jobs));
+  pm_notifier_free (g_steal_pointer (&daemon->notifier));
   pm_api_free (g_steal_pointer (&daemon->api));
   pm_context_free (g_steal_pointer (&daemon->context));
 }
