@@ -41,6 +41,7 @@ void pm_api_ip_change (PmCall *call);
 
 /* sync.c */
 void pm_api_sync (PmCall *call);
+void pm_api_drift (PmCall *call);
 
 /* transactions.c */
 void pm_api_transactions_list (PmCall *call);

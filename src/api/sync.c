@@ -87,3 +87,17 @@ pm_api_sync (PmCall *call)
   else
     write_sync (call, &sync);
 }
+
+/* What a sync would bring back, as far as is known. */
+void
+pm_api_drift (PmCall *call)
+{
+  GError *error = NULL;
+  g_autoptr (PmPlan) plan = pm_verb_drift (call->context, &error);
+  if (plan == NULL) {
+    pm_call_failed (call, error);
+    return;
+  }
+  PmJsonWriter json = pm_call_json (call, 200);
+  pm_plan_write_json (&json, plan, 0);
+}

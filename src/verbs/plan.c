@@ -98,12 +98,11 @@ pm_verb_plan_assign (PmContext *context, const char *service, guint port,
   return pm_plan_fitted (pm_plan_assign (snapshot, (guint) index, port, options, error), error);
 }
 
-PmPlan *
-pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **error)
+/* What was decided and does not stand in the files of a snapshot, fitted to them. */
+static PmPlan *
+plan_desired (PmContext *context, const PmSnapshot *snapshot, const PmPlanOptions *options,
+              GError **error)
 {
-  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
-  if (snapshot == NULL)
-    return NULL;
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) desired = g_array_new (FALSE, FALSE, sizeof (PmDesired));
   g_autoptr (GArray) decisions = g_array_new (FALSE, FALSE, sizeof (PmPlanDecision));
@@ -116,4 +115,20 @@ pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **er
   }
   const PmPlanDecision *list = (const PmPlanDecision *) (void *) decisions->data;
   return pm_plan_fitted (pm_plan_desired (snapshot, list, decisions->len, options, error), error);
+}
+
+PmPlan *
+pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **error)
+{
+  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
+  return snapshot == NULL ? NULL : plan_desired (context, snapshot, options, error);
+}
+
+PmPlan *
+pm_verb_drift (PmContext *context, GError **error)
+{
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  if (!pm_registry_snapshot (context->registry, &snapshot, error))
+    return NULL;
+  return plan_desired (context, snapshot, &(PmPlanOptions){.include_uncertain = TRUE}, error);
 }

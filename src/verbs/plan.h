@@ -39,6 +39,10 @@ PmPlan *pm_verb_plan_moves (PmContext *context, const PmPortMove *moves, guint n
 
 PmPlan *pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **error);
 
+/* The same of what is known already, without a scan: what drifted (docs/GLOSSARY.md). Not to be
+ * applied: that is what the one before is for. */
+PmPlan *pm_verb_drift (PmContext *context, GError **error);
+
 /* Plans kept in the state directory, at most 100: the oldest go. */
 gboolean pm_verb_plan_save (PmContext *context, const PmPlan *plan, gint64 *ret_id, GError **error);
 

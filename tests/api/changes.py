@@ -116,8 +116,12 @@ def syncs(server):
     server.finish(change(server, f"/api/plans/{assigned.json['id']}/apply"))
     env = pathlib.Path(server.workspace, "added", ".env")
     yield env.read_text("utf-8") == "PORT=24681\n", "a-port-is-decided"
+    yield server.get("/api/drift").json["edits"] == [], "nothing-drifted"
     env.write_text("PORT=24680\n", encoding="utf-8")
     job = server.finish(change(server, "/api/services/sync", {}))
+    drift = server.get("/api/drift").json
+    yield [(e["file"], e["old"], e["new"]) for e in drift["edits"]] == [("added/.env", "24680", "24681")], "drift-is-shown"
+    yield "id" not in drift, "what-drifted-is-no-plan-to-be-applied"
     yield [e["new"] for e in job["result"]["plan"]["edits"]] == ["24681"], "drift-is-proposed-to-be-mended"
     yield env.read_text("utf-8") == "PORT=24680\n", "and-only-proposed"
     job = server.finish(change(server, "/api/services/sync", {"apply": True}))

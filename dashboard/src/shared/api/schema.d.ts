@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where files say otherwise than was decided, as the edits of a sync */
+        get: operations["showDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/findings": {
         parameters: {
             query?: never;
@@ -369,7 +386,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Public addresses that stand in files */
+        /** Public addresses of files and of the machine, and changes of them */
         get: operations["listAddresses"];
         put?: never;
         post?: never;
@@ -390,6 +407,57 @@ export interface paths {
         put?: never;
         /** An address, everywhere it is written */
         post: operations["changeAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ip/changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply a proposed change of an address, or put it aside */
+        post: operations["decideChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restart a service, and see that it answers */
+        post: operations["restartService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop or resume everything that happens by itself */
+        post: operations["pause"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1036,6 +1104,37 @@ export interface components {
             /** @description texts that may be edited; without it what ip.touch of the configuration says */
             touch?: ("config" | "comment" | "source" | "documentation" | "data")[];
             /**
+             * @description an emergency: written, restarted and proven in one step, with a timed report
+             * @default false
+             */
+            now?: boolean;
+            /**
+             * @description only say what would be done
+             * @default false
+             */
+            dryRun?: boolean;
+        };
+        /** @description What a person decides about a proposal */
+        ChangeDecision: {
+            /** @enum {string} */
+            decision: "approve" | "dismiss";
+            /**
+             * @description only say what would be done
+             * @default false
+             */
+            dryRun?: boolean;
+        };
+        RestartWish: {
+            /**
+             * @description only say what would be done
+             * @default false
+             */
+            dryRun?: boolean;
+        };
+        PauseWish: {
+            paused: boolean;
+            reason?: string;
+            /**
              * @description only say what would be done
              * @default false
              */
@@ -1345,6 +1444,8 @@ export interface components {
             notes: components["schemas"]["FileNote"][];
             /** @description the files are changed, and the registry learns it later */
             unregistered: boolean;
+            /** @description where services were restarted: stages with their times, restarts, who answers */
+            report?: Record<string, never>;
         };
         /** @description What could not be read */
         ScanProblem: {
@@ -1633,6 +1734,14 @@ export interface components {
             /** @description by which most projects know this machine; null: there is none */
             usual: string | null;
             addresses: components["schemas"]["KnownAddress"][];
+            machine: components["schemas"]["MachineAddress"][];
+            /** @description changes under way, oldest first */
+            open: components["schemas"]["ChangeRun"][];
+            /** @description changes that wait for a person, newest first */
+            proposals: components["schemas"]["ChangeRun"][];
+            /** @description the newest of all changes */
+            recent: components["schemas"]["ChangeRun"][];
+            paused: components["schemas"]["Pause"] | null;
         };
         /** @description A public address that stands in files */
         KnownAddress: {
@@ -1641,6 +1750,115 @@ export interface components {
             places: number;
             /** @description in how many */
             projects: number;
+        };
+        /** @description An external address of this machine, as a source told it last */
+        MachineAddress: {
+            address: string;
+            source: string;
+            /** @description which of its addresses */
+            slot: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            lastSeen: string;
+            /** @description current; stale: the source has been silent for minutes */
+            state: string;
+        };
+        /** @description A change of an address or a port on its way, or what became of it */
+        ChangeRun: {
+            id: number;
+            /** @description ip-change, assign, resolve, sync */
+            kind: string;
+            /** @description who told: a source of addresses, or “hand” */
+            source: string;
+            /** @description which of its addresses; by hand: by whom */
+            slot: string;
+            /** @description empty: nobody knows yet */
+            oldValue: string;
+            newValue: string;
+            /** @description confirmed, planned, applied, restarted, probed, rolling-back; or how it ended: committed, rolled-back, proposed, dismissed, noted, unaffected, settled, abandoned, failed */
+            stage: string;
+            /** Format: date-time */
+            confirmed: string;
+            /**
+             * Format: date-time
+             * @description null: it is under way
+             */
+            finished: string | null;
+            /** @description stages with their times, services, restarts, planId, transactionId, cause, advice; empty before the first stage is over */
+            report: Record<string, never>;
+        };
+        /** @description Why nothing happens by itself */
+        Pause: {
+            /** Format: date-time */
+            since: string;
+            by: string;
+            reason: string;
+        };
+        DecidedChange: {
+            change: components["schemas"]["ChangeRun"];
+        };
+        /** @description What a restart of a service did */
+        RestartReport: {
+            /** @enum {string} */
+            outcome: "planned" | "restarted" | "refused" | "failed";
+            /** @description who wanted it */
+            actor: string;
+            stages: components["schemas"]["ChangeStage"][];
+            /** @description of all stages */
+            elapsedMs: number;
+            services: components["schemas"]["ChangedService"][];
+            restarts: components["schemas"]["Restart"][];
+            /** @description why it is none of “restarted” */
+            cause: string | null;
+        };
+        /** @description One step, and how long it took */
+        ChangeStage: {
+            stage: string;
+            elapsedMs: number;
+        };
+        /** @description A service that runs with what was changed */
+        ChangedService: {
+            serviceId: number;
+            projectId: string;
+            serviceName: string;
+            /** @description what restarts it; empty: nothing does */
+            target: string;
+            /** @enum {string} */
+            before: "unknown" | "up" | "down";
+            /** @enum {string} */
+            after: "unknown" | "up" | "down";
+            /** @description why it is not up afterwards */
+            cause: string;
+            /** @description from the restarts until it answered; 0: it did not */
+            upAfterMs: number;
+        };
+        /** @description Something that was restarted */
+        Restart: {
+            /** @description "systemd shop-api.service" */
+            target: string;
+            /** @description its turn: 0 is first */
+            level: number;
+            /**
+             * @description empty: not yet
+             * @enum {string}
+             */
+            end: "" | "restarted" | "refused" | "failed";
+            /** @description why it was not restarted */
+            reason: string;
+            elapsedMs: number;
+            /**
+             * @description the same, when it was restarted once more with the files as before
+             * @enum {string}
+             */
+            back: "" | "restarted" | "refused" | "failed";
+        };
+        PauseState: {
+            /** @description null: it is not */
+            paused: components["schemas"]["Pause"] | null;
         };
         HistoryList: {
             history: components["schemas"]["HistoryEntry"][];
@@ -2075,6 +2293,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description What went wrong */
@@ -2715,6 +2962,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideChange: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeDecision"];
+            };
+        };
+        responses: {
+            /** @description What would be done (dryRun) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description A job was started; its result will be a DecidedChange */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restartService: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestartWish"];
+            };
+        };
+        responses: {
+            /** @description What would be done (dryRun) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestartReport"];
+                };
+            };
+            /** @description A job was started; its result will be a RestartReport */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseWish"];
+            };
+        };
+        responses: {
+            /** @description Done, or what would be (dryRun) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseState"] | components["schemas"]["DryRun"];
                 };
             };
             /** @description What went wrong */
