@@ -7,6 +7,7 @@
 
 #include "discovery/recognise.h"
 
+#include "discovery/binary.h"
 #include "discovery/naming.h"
 #include "discovery/silence.h"
 #include "formats/format.h"
@@ -519,6 +520,8 @@ pm_recognise_may_find (const PmUserRules *user, const char *file, const char *pr
   pm_naming_init (&naming, local);
   if (naming.kind == PM_FILE_IGNORED)
     return FALSE;
+  if (naming.kind == PM_FILE_CONFIG && pm_binary_reason (bytes, length) != NULL)
+    return TRUE;
   PmGlobOwners fitting = rulesets_fitting (&naming, local);
   gboolean is_read = naming.kind != PM_FILE_TEXT || has_a_tools_name (&fitting) ||
                      (length > 2 && memcmp (bytes, "#!", 2) == 0);
@@ -549,10 +552,15 @@ pm_recognise_by (const PmUserRules *user, const char *project_name, const char *
       .out = sighting_new (file, arena),
   };
   pm_naming_init (&reading.naming, reading.local);
-  if ((reading.naming.kind == PM_FILE_IGNORED &&
-       !pm_user_rules_claim (user, file, reading.local, project, NULL)) ||
-      memchr (bytes, '\0', length) != NULL)
+  if (reading.naming.kind == PM_FILE_IGNORED &&
+      !pm_user_rules_claim (user, file, reading.local, project, NULL))
     return reading.out;
+  const char *binary = pm_binary_reason (bytes, length);
+  if (binary != NULL) {
+    if (reading.naming.kind == PM_FILE_CONFIG) /* whoever trusts in it must know */
+      add_problem (&reading, 1, binary);
+    return reading.out;
+  }
 
   look_at_first_line (&reading);
   choose (&reading);

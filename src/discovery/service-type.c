@@ -122,10 +122,23 @@ find_word (const char *text)
   return found;
 }
 
+/* An image without the registry's host: the first component, where it could be one, which has a dot
+ * or a colon or is localhost (github.com/distribution/reference, "domain"). */
+static const char *
+without_host (const char *image)
+{
+  gsize first = strcspn (image, "/");
+  if (image[first] == '\0')
+    return image;
+  gboolean is_host = memchr (image, '.', first) != NULL || memchr (image, ':', first) != NULL ||
+                     (first == strlen ("localhost") && g_str_has_prefix (image, "localhost"));
+  return is_host ? image + first + 1 : image;
+}
+
 gboolean
 pm_service_type (const char *image, const char *tool, const char *name, PmServiceType *ret_type)
 {
-  const char *texts[] = {image, tool, name};
+  const char *texts[] = {without_host (image), tool, name};
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
     const Known *found = find_word (texts[i]);
     if (found != NULL) {

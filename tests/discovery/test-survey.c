@@ -309,6 +309,40 @@ the_same_files_give_the_same_answer (Fixture *f, gconstpointer data)
     EXPECT (edges, expected);
 }
 
+static void
+what_is_no_text_is_told (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->root, "a", ".env", NULL);
+  put (f, "a/.env.local", "PORT=1\n");
+  put (f, "a/logo.env.png", "x");
+  g_assert_true (g_file_set_contents (path, "P\0O\0R\0T\0=\0\063\0", 12, NULL));
+  g_autofree char *wide = g_build_filename (f->root, "a", "compose.yml", NULL);
+  g_assert_true (g_file_set_contents (wide, "a: 1\nb: \0 2", 11, NULL));
+  g_autoptr (PmSnapshot) snapshot = survey (f);
+  g_assert_cmpuint (snapshot->problems->len, ==, 2);
+  const PmProblem *first = &g_array_index (snapshot->problems, PmProblem, 0);
+  const PmProblem *second = &g_array_index (snapshot->problems, PmProblem, 1);
+  g_assert_cmpstr (first->file, ==, "a/.env");
+  g_assert_nonnull (strstr (first->reason, "UTF-16"));
+  g_assert_cmpstr (second->file, ==, "a/compose.yml");
+  g_assert_nonnull (strstr (second->reason, "NUL"));
+}
+
+static void
+a_registrys_host_tells_no_type (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yml",
+       "services:\n"
+       "  w: {image: 'registry.example.org:5000/acme/thing:1', ports: ['8123:8123']}\n"
+       "  r: {image: 'registry:2', ports: ['5000:5000']}\n");
+  g_autoptr (PmSnapshot) snapshot = survey (f);
+  g_assert_cmpuint (snapshot->services->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    const PmService *row = &g_array_index (snapshot->services, PmService, i);
+    g_assert_cmpstr (row->type, ==, strcmp (row->name, "r") == 0 ? "storage" : "");
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -334,5 +368,7 @@ main (int argc, char *argv[])
   ADD ("an-ambiguous-reference-is-nobodys", an_ambiguous_reference_is_nobodys);
   ADD ("workspaces-are-projects", workspaces_are_projects);
   ADD ("the-same-files-give-the-same-answer", the_same_files_give_the_same_answer);
+  ADD ("what-is-no-text-is-told", what_is_no_text_is_told);
+  ADD ("a-registrys-host-tells-no-type", a_registrys_host_tells_no_type);
   return g_test_run ();
 }
