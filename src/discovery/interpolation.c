@@ -364,12 +364,29 @@ pm_expanded_has_unset (const PmExpanded *expanded)
 
 /* --- tracing --- */
 
+/* Code in a string (`"${PORT:-3000}"` of a shell) is mapped byte by byte: where it stands can be
+ * told all the same. */
+static gboolean
+span_by_bytes (const PmExpanded *expanded, guint32 start, guint32 end, PmSpan *ret)
+{
+  PmSpan span = {0, 0}, byte;
+  for (guint32 i = start; i < end; i++) {
+    if (!pm_document_raw_span (expanded->document, expanded->scalar, i, i + 1, &byte) ||
+        pm_span_length (byte) != 1 || (i > start && byte.start != span.end))
+      return FALSE;
+    span = (PmSpan){i == start ? byte.start : span.start, byte.end};
+  }
+  *ret = span;
+  return end > start;
+}
+
 /* The scalar's bytes behind a range of its value; FALSE: the nearest that can be told is all of it.
  */
 static gboolean
 raw_span (const PmExpanded *expanded, guint32 start, guint32 end, PmSpan *ret)
 {
-  if (pm_document_raw_span (expanded->document, expanded->scalar, start, end, ret))
+  if (pm_document_raw_span (expanded->document, expanded->scalar, start, end, ret) ||
+      span_by_bytes (expanded, start, end, ret))
     return TRUE;
   *ret = pm_document_node (expanded->document, expanded->scalar)->span;
   return FALSE;
@@ -403,7 +420,7 @@ pm_expanded_trace (const PmExpanded *expanded, guint32 start, guint32 end, PmPro
       continue;
     if (piece->start <= start && end <= piece->end) {
       trace_piece (expanded, piece, start, end, ret);
-      return TRUE;
+      return ret->is_literal || ret->definition != NULL;
     }
     PmProvenance part;
     trace_piece (expanded, piece, MAX (start, piece->start), MIN (end, piece->end), &part);

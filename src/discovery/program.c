@@ -408,6 +408,30 @@ read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
   pm_recognition_read_named (r, scalar, name, &by_place, service);
 }
 
+static gboolean
+is_same (const PmFinding *a, const PmFinding *b)
+{
+  return a->span.start == b->span.start && a->span.end == b->span.end && a->kind == b->kind &&
+         a->port == b->port && strcmp (a->path, b->path) == 0;
+}
+
+/* What the string around it told already; the surer one counts. */
+static void
+drop_repeated (PmRecognition *r, guint first)
+{
+  for (guint i = r->out->findings->len; i > first; i--) {
+    const PmFinding *again = pm_recognition_finding (r, i - 1);
+    for (guint back = first; back > 0 && first - back < 8; back--) {
+      PmFinding *before = pm_recognition_finding (r, back - 1);
+      if (!is_same (before, again))
+        continue;
+      before->confidence = MAX (before->confidence, again->confidence);
+      g_array_remove_index (r->out->findings, i - 1);
+      break;
+    }
+  }
+}
+
 /* What stands in a hole of a string, `http://localhost:${process.env.PORT || 3000}`, belongs to the
  * string: nobody binds it there. */
 static void
@@ -420,7 +444,9 @@ read_in_string (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const cha
   if (node->variable != NULL && is_number (node->value) &&
       meaning_of (node->variable) == PM_KEYWORD_PORT)
     inside.grammar = PM_GRAMMAR_PORT;
+  guint first = r->out->findings->len;
   pm_recognition_read (r, scalar, &inside, service);
+  drop_repeated (r, first);
 }
 
 /* `["--port", "3009"]` is one command. */

@@ -35,14 +35,16 @@ reads_who_is_called (void)
                          "const db = new Pool({ host: 'db', port: 5432 });\n"
                          "const cache = createClient({ port: 6379 });\n"
                          "const redisPort = process.env.REDIS_PORT || 6380;\n"
-                         "const joined = 'http://localhost:4003/' + path;\n",
+                         "const joined = 'http://localhost:4003/' + path;\n"
+                         "const mail = `${process.env.URL ?? 'http://localhost:4004'}/in`;\n",
                          "1 reference 4000@api [] api.axios.create()[0].baseURL\n"
                          "2 reference 4001@localhost [] fetch()[0]\n"
                          "3 reference 4002 [] url\n"
                          "4 reference 5432 [] db.Pool()[0].port\n"
                          "5 reference 6379 [] cache.createClient()[0].port\n"
                          "6 reference 6380 [] redisPort\n"
-                         "7 reference 4003@localhost [] joined\n");
+                         "7 reference 4003@localhost [] joined\n"
+                         "8 reference 4004@localhost [] mail\n");
 }
 
 static void

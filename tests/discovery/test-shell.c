@@ -76,6 +76,19 @@ leaves_look_alikes_alone (void)
                          "");
 }
 
+static void
+tells_the_bytes_of_defaults_in_strings (void)
+{
+  recognise_test_expect ("shop/run.sh",
+                         "export DB_PORT=\"${DB_PORT:-5432}\"\n"
+                         "API_URL=\"http://api:${API_PORT:-8081}/v1\"\n"
+                         "exec gunicorn --bind 0.0.0.0:\"${PORT:-8000}\" shop\n",
+                         "1 reference 5432 [] DB_PORT\n"
+                         "2 reference 8081@api [] API_URL\n"
+                         "3 address 0.0.0.0 [] exec()[2]\n"
+                         "3 listen 8000@0.0.0.0 [] exec()[2]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -84,5 +97,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/shell/expands-what-the-script-sets", expands_what_the_script_sets);
   g_test_add_func ("/discovery/shell/reads-text-and-documents", reads_text_and_documents);
   g_test_add_func ("/discovery/shell/leaves-look-alikes-alone", leaves_look_alikes_alone);
+  g_test_add_func ("/discovery/shell/tells-the-bytes-of-defaults-in-strings",
+                   tells_the_bytes_of_defaults_in_strings);
   return g_test_run ();
 }
