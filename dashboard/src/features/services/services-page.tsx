@@ -1,5 +1,119 @@
-import { Page } from '@/shared/ui/page'
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { RowSelectionState } from '@tanstack/react-table'
+import { useCallback, useMemo, useState } from 'react'
+import { servicesQuery } from '@/shared/api/queries'
+import { matches, parseFilter } from '@/shared/lib/filter'
+import { count, numberText } from '@/shared/lib/format'
+import { useUrlState } from '@/shared/lib/url-state'
+import { Page, Panel } from '@/shared/ui/page'
+import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
+import { BulkMenu } from './bulk-menu'
+import type { Service } from './columns'
+import { FilterBar } from './filter-bar'
+import { ServiceDetail } from './service-detail'
+import { ServiceTable } from './service-table'
+import { ViewsMenu } from './views-menu'
 
+/** Every service: found, sorted, selected, changed one by one or all at once. */
 export default function ServicesPage() {
-  return <Page title="Services">{null}</Page>
+  const services = useQuery(servicesQuery)
+  return (
+    <Loaded query={services} skeleton={<Loading />}>
+      {(list) => <Services services={list} />}
+    </Loaded>
+  )
+}
+
+function Loading() {
+  return (
+    <Page title="Services">
+      <Panel>
+        <Skeletons rows={12} />
+      </Panel>
+    </Page>
+  )
+}
+
+function Services({ services }: { services: Service[] }) {
+  const [filter, setFilter] = useUrlState('q')
+  const [sort, setSort] = useUrlState('sort', 'serviceName')
+  const [opened, setOpened] = useUrlState('id')
+  const [selection, setSelection] = useState<RowSelectionState>({})
+  const parsed = useMemo(() => parseFilter(filter), [filter])
+  const shown = useMemo(() => services.filter((service) => matches(parsed, service)), [services, parsed])
+  const selected = useMemo(() => shown.filter(({ id }) => selection[String(id)] === true), [shown, selection])
+  const counts = useMemo(() => countStates(services), [services])
+  const open = useCallback((id: number) => setOpened(String(id), true), [setOpened])
+
+  return (
+    <Page
+      fill
+      title="Services"
+      note={
+        shown.length === services.length
+          ? count(services.length, 'service')
+          : `${numberText(shown.length)} of ${count(services.length, 'service')}`
+      }
+      actions={
+        <BulkMenu services={selected.length > 0 ? selected : shown} isSelection={selected.length > 0} />
+      }
+    >
+      <FilterBar filter={filter} onFilter={setFilter} mistakes={parsed.mistakes} counts={counts}>
+        <ViewsMenu
+          filter={filter}
+          sort={sort}
+          onView={(view) => {
+            setFilter(view.filter)
+            setSort(view.sort)
+          }}
+        />
+      </FilterBar>
+      {shown.length === 0 ? (
+        <Panel>
+          <Nothing filter={filter} onClear={() => setFilter('')} />
+        </Panel>
+      ) : (
+        <ServiceTable
+          services={shown}
+          sort={sort}
+          onSort={setSort}
+          selection={selection}
+          onSelection={setSelection}
+          onOpen={open}
+        />
+      )}
+      {opened !== '' && <ServiceDetail id={Number(opened)} onClose={() => setOpened('')} />}
+    </Page>
+  )
+}
+
+function Nothing({ filter, onClear }: { filter: string; onClear: () => void }) {
+  if (filter === '')
+    return (
+      <Empty title="No services yet">
+        Add a folder whose children are your projects: port-manager scan FOLDER, or in Settings.
+      </Empty>
+    )
+  return (
+    <Empty
+      title="No service matches"
+      actions={
+        <Button variant="default" onClick={onClear}>
+          Clear the filter
+        </Button>
+      }
+    >
+      The filter is “{filter}”.
+    </Empty>
+  )
+}
+
+function countStates(services: Service[]): Record<string, number> {
+  const counts: Record<string, number> = { pinned: 0 }
+  for (const service of services) {
+    counts[service.status] = (counts[service.status] ?? 0) + 1
+    if (service.pinned !== '') counts.pinned = (counts.pinned ?? 0) + 1
+  }
+  return counts
 }
