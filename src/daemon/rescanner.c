@@ -158,7 +158,6 @@ static gboolean
 read_everything (PmRescanner *rescanner, GError **error)
 {
   PmScanReport report;
-  PmSurveyOptions options = {0};
   g_auto (PmWatched) watched = {0};
   if (!pm_verb_watched (rescanner->context, &watched, error))
     return FALSE;
@@ -168,7 +167,7 @@ read_everything (PmRescanner *rescanner, GError **error)
   g_ptr_array_add (watched.roots, NULL);
   if (watched.missing->len > 0)
     roots = (char **) watched.roots->pdata;
-  return pm_verb_scan (rescanner->context, roots, &options, &report, NULL, error);
+  return pm_verb_rescan_everything (rescanner->rescan, roots, &report, error);
 }
 
 static gboolean

@@ -116,6 +116,24 @@ pm_sighting_says_something (const PmSighting *sighting)
          0;
 }
 
+void
+pm_said_append (const PmSaid *said, const PmDocumentRecord *record, PmSnapshot *snapshot)
+{
+  gint32 first = (gint32) snapshot->findings->len;
+  g_array_append_val (snapshot->documents, *record);
+  for (guint i = 0; i < said->n_findings; i++) {
+    PmFinding f = said->findings[i];
+    /* Pairs count within their document; in the snapshot they count in all. */
+    if (f.pair >= 0)
+      f.pair += first - said->pairs_from;
+    g_array_append_val (snapshot->findings, f);
+  }
+  if (said->n_facts > 0)
+    g_array_append_vals (snapshot->facts, said->facts, said->n_facts);
+  if (said->n_links > 0)
+    g_array_append_vals (snapshot->links, said->links, said->n_links);
+}
+
 /* --- the index --- */
 
 typedef struct {

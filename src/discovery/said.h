@@ -34,6 +34,9 @@ void pm_keeper_clear (PmKeeper *keeper);
 const char *pm_keeper_text (PmKeeper *keeper, const char *text); /* NULL gives NULL */
 PmSaid pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting);
 
+/* Adds a document, and what it says, to a snapshot: rows are copied, texts are not. */
+void pm_said_append (const PmSaid *said, const PmDocumentRecord *record, PmSnapshot *snapshot);
+
 gboolean pm_sighting_says_something (const PmSighting *sighting);
 
 /* Where a snapshot's documents are, and what they say. The snapshot is one of pm_registry_snapshot:

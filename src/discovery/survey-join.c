@@ -159,23 +159,6 @@ is_surveyed (const PmSurvey *survey, const char *root)
   return g_strv_contains (survey->roots, root);
 }
 
-static void
-append_record (PmSnapshot *snapshot, const PmDocumentRecord *record, const PmSaid *said)
-{
-  gint32 first = (gint32) snapshot->findings->len;
-  g_array_append_val (snapshot->documents, *record);
-  for (guint i = 0; i < said->n_findings; i++) {
-    PmFinding f = said->findings[i];
-    if (f.pair >= 0)
-      f.pair += first - said->pairs_from;
-    g_array_append_val (snapshot->findings, f);
-  }
-  if (said->n_facts > 0)
-    g_array_append_vals (snapshot->facts, said->facts, said->n_facts);
-  if (said->n_links > 0)
-    g_array_append_vals (snapshot->links, said->links, said->n_links);
-}
-
 /* As the earlier survey found it: references lead there, and ports collide with its ports. */
 static void
 append_rest (const PmSurvey *survey, const PmSnapshot *previous, const PmSaidIndex *index,
@@ -191,7 +174,7 @@ append_rest (const PmSurvey *survey, const PmSnapshot *previous, const PmSaidInd
     PmSaid said;
     if (!is_surveyed (survey, record->root) &&
         pm_said_index_find (index, record->root, record->file, &said) != NULL)
-      append_record (snapshot, record, &said);
+      pm_said_append (&said, record, snapshot);
   }
   for (guint i = 0; i < previous->problems->len; i++) {
     const PmProblem *problem = &g_array_index (previous->problems, PmProblem, i);

@@ -66,6 +66,14 @@ pm_port_view_load (PmPortView *view, PmRegistry *registry, gboolean with_names, 
          load_leases (view, registry, error) && (!with_names || load_names (view, registry, error));
 }
 
+gboolean
+pm_port_view_load_held (PmPortView *view, PmRegistry *registry, GError **error)
+{
+  memset (&view->declared, 0, sizeof view->declared);
+  pm_host_kernel_ports (&view->kernel);
+  return load_leases (view, registry, error) && load_names (view, registry, error);
+}
+
 void
 pm_port_view_clear (PmPortView *view)
 {

@@ -20,6 +20,10 @@ typedef struct {
  * declared or leased. */
 gboolean pm_port_view_load (PmPortView *view, PmRegistry *registry, gboolean with_names,
                             GError **error);
+
+/* The same with names, but for what services declare: for whoever has a snapshot, which is as new
+ * as the registry or newer, and tells that itself. */
+gboolean pm_port_view_load_held (PmPortView *view, PmRegistry *registry, GError **error);
 void pm_port_view_clear (PmPortView *view);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmPortView, pm_port_view_clear)
 

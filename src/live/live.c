@@ -116,7 +116,8 @@ find_sockets (Look *look, GError **error)
   for (guint i = 0; i < bound->len; i++)
     inodes[i] = g_array_index (bound, PmBoundSocket, i).inode;
   const char *proc = look->options->proc == NULL ? "/proc" : look->options->proc;
-  look->report->n_hidden = pm_processes_holding (proc, inodes, bound->len, pids);
+  look->report->n_hidden =
+      pm_processes_holding (proc, inodes, bound->len, look->options->holders, pids);
   look->report->n_sockets = bound->len;
   for (guint i = 0; i < bound->len; i++) {
     PmSocket socket = describe (look, &g_array_index (bound, PmBoundSocket, i), pids[i]);

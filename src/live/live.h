@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "live/processes.h"
 #include "model/snapshot.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ typedef struct {
   const GArray *projects;    /* of PmProject; NULL none */
   const char *proc;          /* where procfs is; NULL: /proc */
   const char *docker_socket; /* "": Docker is not asked; NULL: where it is by default */
+  PmHolders *holders; /* for whoever looks again and again; NULL: all processes are looked at */
 } PmLiveOptions;
 
 typedef struct {

@@ -3,7 +3,8 @@
  * Where there are many, several threads take the processes one by one, in the order of their ids.
  * Nobody takes another one once every socket has its process; those that were taken are looked at
  * to their end, and of several holders the lowest id counts, so the result does not depend on who
- * was quick. */
+ * was quick. Who held the sockets last is asked before all others: an inode is one socket as long
+ * as that is open. */
 
 #include "live/processes.h"
 
@@ -22,10 +23,60 @@
 #define FEW_SOCKETS 256 /* which one thread has found before a second one has begun */
 #define MOST_HELPERS 3
 
+/* --- who held them last --- */
+
+#define LOOK_AGAIN_US (10 * G_USEC_PER_SEC) /* for what nobody, or only init, was seen to hold */
+
+struct PmHolders {
+  GHashTable *pids; /* inode (gint64 *) → pid */
+  guint n_hidden;
+  gint64 looked_us; /* monotonic: when all processes were looked at */
+};
+
+PmHolders *
+pm_holders_new (void)
+{
+  PmHolders *holders = g_new0 (PmHolders, 1);
+  holders->pids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  return holders;
+}
+
+void
+pm_holders_free (PmHolders *holders)
+{
+  if (holders == NULL)
+    return;
+  g_hash_table_unref (holders->pids);
+  g_free (holders);
+}
+
+/* FALSE: the socket is new, or somebody may have taken it up meanwhile. */
+static gboolean
+held_by (const PmHolders *holders, guint64 inode, gint *ret_pid)
+{
+  gpointer pid;
+  gint64 key = (gint64) inode;
+  if (holders == NULL || !g_hash_table_lookup_extended (holders->pids, &key, NULL, &pid))
+    return FALSE;
+  *ret_pid = GPOINTER_TO_INT (pid);
+  return *ret_pid > INIT_PID || g_get_monotonic_time () - holders->looked_us < LOOK_AGAIN_US;
+}
+
+static void
+remember (PmHolders *holders, const guint64 *inodes, guint n_inodes, const gint *pids)
+{
+  g_hash_table_remove_all (holders->pids);
+  for (guint i = 0; i < n_inodes; i++) {
+    gint64 key = (gint64) inodes[i];
+    g_hash_table_replace (holders->pids, g_memdup2 (&key, sizeof key), GINT_TO_POINTER (pids[i]));
+  }
+}
+
 /* --- sockets' holders --- */
 
 typedef struct {
   int proc;
+  const PmHolders *holders; /* NULL: nobody knows */
   const guint64 *inodes;
   gint *pids;     /* of each inode; atomic */
   guint32 *slots; /* 1 + index into inodes; 0 free */
@@ -51,8 +102,9 @@ make_table (Search *search, guint n_inodes)
   search->mask = size - 1;
   search->slots = g_new0 (guint32, size);
   for (guint i = 0; i < n_inodes; i++) {
+    gint pid;
     search->pids[i] = 0;
-    if (search->inodes[i] == 0)
+    if (search->inodes[i] == 0 || (held_by (search->holders, search->inodes[i], &pid) && pid == 0))
       continue;
     guint slot = slot_of (search, search->inodes[i]);
     while (search->slots[slot] != 0)
@@ -125,6 +177,20 @@ compare_pids (gconstpointer a, gconstpointer b)
   return *(const gint *) a - *(const gint *) b;
 }
 
+/* Those that held some of the sockets, once each. */
+static void
+list_holders (Search *search, guint n_inodes)
+{
+  g_autoptr (GHashTable) listed = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < n_inodes; i++) {
+    gint pid;
+    if (held_by (search->holders, search->inodes[i], &pid) && pid != 0 &&
+        g_hash_table_add (listed, GINT_TO_POINTER (pid)))
+      g_array_append_val (search->processes, pid);
+  }
+  g_array_sort (search->processes, compare_pids);
+}
+
 static void
 list_processes (Search *search, DIR *list)
 {
@@ -152,21 +218,47 @@ look_at_all (Search *search, guint n_inodes)
     look_at_process (search, INIT_PID);
 }
 
+/* TRUE: all sockets have their process. */
+static gboolean
+ask_holders (Search *search, guint n_inodes)
+{
+  if (search->holders == NULL)
+    return FALSE;
+  list_holders (search, n_inodes);
+  look_at_processes (search);
+  g_array_set_size (search->processes, 0);
+  search->next = 0;
+  search->n_hidden = 0;
+  return search->n_missing == 0;
+}
+
 guint
-pm_processes_holding (const char *proc, const guint64 *inodes, guint n_inodes, gint *ret_pids)
+pm_processes_holding (const char *proc, const guint64 *inodes, guint n_inodes, PmHolders *holders,
+                      gint *ret_pids)
 {
   g_autoptr (GArray) processes = g_array_new (FALSE, FALSE, sizeof (gint));
-  Search search = {.inodes = inodes, .pids = ret_pids, .processes = processes};
+  Search search = {.holders = holders, .inodes = inodes, .pids = ret_pids, .processes = processes};
   make_table (&search, n_inodes);
   DIR *list = opendir (proc);
+  gboolean is_done = FALSE;
   if (list != NULL) {
     search.proc = dirfd (list);
-    list_processes (&search, list);
-    look_at_all (&search, n_inodes);
+    is_done = ask_holders (&search, n_inodes);
+    if (!is_done) {
+      list_processes (&search, list);
+      look_at_all (&search, n_inodes);
+    }
     closedir (list);
   }
   g_free (search.slots);
-  return (guint) search.n_hidden;
+  if (holders == NULL)
+    return (guint) search.n_hidden;
+  if (!is_done) {
+    holders->n_hidden = (guint) search.n_hidden;
+    holders->looked_us = g_get_monotonic_time ();
+  }
+  remember (holders, inodes, n_inodes, ret_pids);
+  return holders->n_hidden;
 }
 
 /* --- one process --- */

@@ -10,12 +10,23 @@ G_BEGIN_DECLS
  * the kernel shows neither descriptors nor the working directory, except to root and to whoever has
  * CAP_SYS_PTRACE. `proc` is where procfs is mounted. */
 
+/* Who held which socket when somebody looked last. One thread at a time. */
+typedef struct PmHolders PmHolders;
+
+PmHolders *pm_holders_new (void);
+void pm_holders_free (PmHolders *holders);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmHolders, pm_holders_free)
+
 /* The process that holds each socket, by the inode that its descriptors name: in ret_pids, 0 where
  * none is seen. Of several the first one: as a rule the parent of those that it forked; the init
  * process, which holds what it hands out, only where nobody else does. Returns how many processes
- * did not show their descriptors. */
+ * did not show their descriptors.
+ *
+ * `holders` (may be NULL) saves the look at all processes where those that held the sockets last
+ * still do: then each stays with its process, also if another one holds it by now. What nobody, or
+ * init alone, was seen to hold is looked for again after ten seconds. */
 guint pm_processes_holding (const char *proc, const guint64 *inodes, guint n_inodes,
-                            gint *ret_pids);
+                            PmHolders *holders, gint *ret_pids);
 
 typedef struct {
   const char *command; /* arguments joined by blanks, cut to 1,024 bytes; "" unknown */

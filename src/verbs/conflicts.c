@@ -11,11 +11,11 @@ static void
 add_held (PmContext *context, PmPortSet *taken)
 {
   g_auto (PmPortView) view = {0};
-  if (!pm_port_view_load (&view, context->registry, TRUE, NULL))
+  if (!pm_port_view_load_held (&view, context->registry, NULL))
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (taken->bits); i++)
     taken->bits[i] |= view.kernel.ephemeral.bits[i] | view.kernel.reserved.bits[i] |
-                      view.declared.bits[i] | view.leased.bits[i] | view.usual.bits[i];
+                      view.leased.bits[i] | view.usual.bits[i];
 }
 
 static void

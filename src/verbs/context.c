@@ -73,6 +73,7 @@ pm_context_join (const char *state_dir, PmConfig *config, GError **error)
   context->state_dir = g_strdup (state_dir);
   context->config = pm_config_ref (config);
   context->registry = registry;
+  context->holders = pm_holders_new ();
   return context;
 }
 
@@ -93,6 +94,7 @@ pm_context_free (PmContext *context)
     return;
   pm_registry_close (context->registry);
   pm_config_unref (context->config);
+  pm_holders_free (context->holders);
   g_free (context->recovery.told);
   g_free (context->recovery.failure);
   g_free (context->state_dir);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "live/processes.h"
 #include "registry/registry.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ typedef struct {
   PmConfig *config;
   PmRegistry *registry;
   PmContextRecovery recovery;
+  PmHolders *holders; /* of sockets, so that looking again and again is cheap */
 } PmContext;
 
 const PmContextRecovery *pm_context_recovery (const PmContext *context);

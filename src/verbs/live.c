@@ -38,7 +38,8 @@ pm_verb_live_tell (PmContext *context, PmSnapshot *snapshot, PmLiveSight *ret_si
   const char *host = pm_registry_host (context->registry);
   PmLiveSight sight = {.counts = {.docker_failure = ""}};
   PmLiveOptions options = {.host = pm_arena_strdup (snapshot->arena, host),
-                           .projects = snapshot->projects};
+                           .projects = snapshot->projects,
+                           .holders = context->holders};
   g_autoptr (GError) error = NULL;
   snapshot->is_live = FALSE;
   g_array_set_size (snapshot->sockets, 0);

@@ -126,21 +126,66 @@ apply_services (const PmConfig *config, PmSnapshot *snapshot, GError **error)
   return TRUE;
 }
 
+/* Plain values for discovery/, and what they lie in. */
+typedef struct {
+  GPtrArray *ids;
+  GArray *rules;
+  PmUserRules user;
+  PmSurveyOptions options;
+} Configured;
+
+static void
+configured_init (Configured *configured, const PmConfig *config, const PmSurveyOptions *options)
+{
+  configured->ids = g_ptr_array_new_with_free_func (g_free);
+  configured->rules = rules_of (config, configured->ids);
+  configured->user =
+      (PmUserRules){(const PmUserRule *) configured->rules->data, configured->rules->len};
+  configured->options = *options;
+  configured->options.ignore = (const char *const *) config->scan.ignore;
+  configured->options.rules = &configured->user;
+}
+
+static void
+configured_clear (Configured *configured)
+{
+  g_clear_pointer (&configured->rules, g_array_unref);
+  g_clear_pointer (&configured->ids, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Configured, configured_clear)
+
+/* Takes the snapshot; NULL stays NULL. */
+static PmSnapshot *
+name_all (const PmConfig *config, PmSnapshot *taken, GError **error)
+{
+  g_autoptr (PmSnapshot) snapshot = taken;
+  if (snapshot == NULL)
+    return NULL;
+  name_projects (config, snapshot);
+  return apply_services (config, snapshot, error) ? g_steal_pointer (&snapshot) : NULL;
+}
+
 PmSnapshot *
 pm_verb_observe (const PmConfig *config, const char *const *roots, const PmSurveyOptions *options,
                  GError **error)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GArray) rules = rules_of (config, ids);
-  PmUserRules user = {(const PmUserRule *) rules->data, rules->len};
-  PmSurveyOptions configured = *options;
-  configured.ignore = (const char *const *) config->scan.ignore;
-  configured.rules = &user;
-  g_autoptr (PmSnapshot) snapshot = pm_survey (roots, &configured, error);
-  if (snapshot == NULL)
-    return NULL;
-  name_projects (config, snapshot);
-  if (!apply_services (config, snapshot, error))
-    return NULL;
-  return g_steal_pointer (&snapshot);
+  g_auto (Configured) configured = {0};
+  configured_init (&configured, config, options);
+  return name_all (config, pm_survey (roots, &configured.options, error), error);
+}
+
+PmResurveyOutcome
+pm_verb_observe_again (const PmConfig *config, PmResurvey *resurvey, const char *const *roots,
+                       const PmSurveyOptions *options, const char *const *paths,
+                       PmSnapshot *previous, PmSnapshot **ret_snapshot, GError **error)
+{
+  g_auto (Configured) configured = {0};
+  PmSnapshot *snapshot = NULL;
+  configured_init (&configured, config, options);
+  PmResurveyOutcome outcome =
+      pm_resurvey (resurvey, roots, &configured.options, paths, previous, &snapshot, error);
+  if (outcome != PM_RESURVEY_TOLD)
+    return outcome;
+  *ret_snapshot = name_all (config, snapshot, error);
+  return *ret_snapshot == NULL ? PM_RESURVEY_UNTOLD : outcome;
 }

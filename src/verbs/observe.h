@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "discovery/resurvey.h"
 #include "discovery/survey.h"
 
 G_BEGIN_DECLS
@@ -15,5 +16,11 @@ typedef enum { PM_OBSERVE_ERROR_MATCH } PmObserveError;
  * wrong. */
 PmSnapshot *pm_verb_observe (const PmConfig *config, const char *const *roots,
                              const PmSurveyOptions *options, GError **error);
+
+/* The same, told from an earlier one and the paths that changed since: see resurvey.h. */
+PmResurveyOutcome pm_verb_observe_again (const PmConfig *config, PmResurvey *resurvey,
+                                         const char *const *roots, const PmSurveyOptions *options,
+                                         const char *const *paths, PmSnapshot *previous,
+                                         PmSnapshot **ret_snapshot, GError **error);
 
 G_END_DECLS

@@ -12,7 +12,9 @@ G_BEGIN_DECLS
  *   pm_rescan_free (rescan);
  *
  * What comes of it is what pm_verb_scan of the remembered roots would store, event log and history
- * included. One thread, that of the context, which must outlive it. */
+ * included (but for one thing, which resurvey.h tells). Only the files that changed are looked at
+ * where they tell it all; else everything is, and so it is the first time, and when somebody else
+ * has scanned. One thread, that of the context, which must outlive it. */
 typedef struct PmRescan PmRescan;
 
 PmRescan *pm_rescan_new (PmContext *context);
@@ -25,5 +27,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmRescan, pm_rescan_free)
  * report counts all roots; nothing is lost by a failure: what failed is read with the next call. */
 gboolean pm_verb_rescan (PmRescan *rescan, const char *const *paths, PmScanReport *ret_report,
                          GError **error);
+
+/* Reads everything below the roots named, or those remembered, as pm_verb_scan does. */
+gboolean pm_verb_rescan_everything (PmRescan *rescan, char **roots, PmScanReport *ret_report,
+                                    GError **error);
 
 G_END_DECLS

@@ -68,6 +68,7 @@ pm_verb_scan (PmContext *context, char **named, const PmSurveyOptions *options,
     return FALSE;
   pm_context_scan_finished (context);
   PmScanReport report = report_on (&look.counts);
+  report.was_everything = TRUE;
   report.changes = changes;
   for (guint i = 0; i < G_N_ELEMENTS (conflicts); i++)
     report.conflicts[i] = conflicts[i];

@@ -14,6 +14,7 @@ typedef struct {
   guint conflicts[3];    /* by PmSeverity */
   PmScanChanges changes; /* what the registry had otherwise */
   gint64 elapsed_us;
+  gboolean was_everything; /* all files were looked for, not only those that changed */
 } PmScanReport;
 
 /* Scans the roots named (any paths), and remembers them; with none, those remembered. The report is

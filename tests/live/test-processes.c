@@ -87,12 +87,39 @@ holders_by_inode (void)
   add_file (&proc, 42, "comm", "gone\n", -1);
   const guint64 inodes[] = {10, 11, 12, 13, 0};
   gint pids[G_N_ELEMENTS (inodes)];
-  g_assert_cmpuint (pm_processes_holding (proc.path, inodes, G_N_ELEMENTS (inodes), pids), ==, 0);
+  g_assert_cmpuint (pm_processes_holding (proc.path, inodes, G_N_ELEMENTS (inodes), NULL, pids), ==,
+                    0);
   g_assert_cmpint (pids[0], ==, 40); /* not init, which hands it out */
   g_assert_cmpint (pids[1], ==, 1);
   g_assert_cmpint (pids[2], ==, 0);
   g_assert_cmpint (pids[3], ==, 40);
   g_assert_cmpint (pids[4], ==, 0);
+}
+
+static void
+who_held_it_last_is_asked_first (void)
+{
+  g_auto (Proc) proc = proc_new ();
+  g_autoptr (PmHolders) holders = pm_holders_new ();
+  const guint64 inodes[] = {10, 11, 12};
+  gint pids[G_N_ELEMENTS (inodes)];
+  add_descriptor (&proc, 40, 5, "socket:[10]");
+  add_descriptor (&proc, 50, 6, "socket:[11]");
+  pm_processes_holding (proc.path, inodes, 2, holders, pids);
+  g_assert_cmpint (pids[0], ==, 40);
+
+  add_descriptor (&proc, 39, 5, "socket:[10]"); /* nobody looks there as long as 40 has it */
+  pm_processes_holding (proc.path, inodes, 2, holders, pids);
+  g_assert_cmpint (pids[0], ==, 40);
+  g_assert_cmpint (pids[1], ==, 50);
+
+  g_autofree char *gone = g_strdup_printf ("%s/50/fd/6", proc.path);
+  g_assert_cmpint (g_remove (gone), ==, 0);
+  add_descriptor (&proc, 60, 6, "socket:[11]");
+  add_descriptor (&proc, 61, 6, "socket:[12]"); /* a new socket */
+  pm_processes_holding (proc.path, inodes, 3, holders, pids);
+  g_assert_cmpint (pids[1], ==, 60);
+  g_assert_cmpint (pids[2], ==, 61);
 }
 
 /* More than one thread: the lowest holder counts, whoever finds it first. */
@@ -110,7 +137,7 @@ many_holders (void)
     add_descriptor (&proc, 100 + i % PROCESSES, i, target); /* its parent */
   }
   for (int run = 0; run < 20; run++) {
-    pm_processes_holding (proc.path, inodes, SOCKETS, pids);
+    pm_processes_holding (proc.path, inodes, SOCKETS, NULL, pids);
     for (int i = 0; i < SOCKETS; i++)
       g_assert_cmpint (pids[i], ==, 100 + i % PROCESSES);
   }
@@ -121,7 +148,7 @@ no_procfs_at_all (void)
 {
   const guint64 inode = 10;
   gint pid;
-  g_assert_cmpuint (pm_processes_holding ("/nonexistent", &inode, 1, &pid), ==, 0);
+  g_assert_cmpuint (pm_processes_holding ("/nonexistent", &inode, 1, NULL, &pid), ==, 0);
   g_assert_cmpint (pid, ==, 0);
 }
 
@@ -176,6 +203,7 @@ main (int argc, char *argv[])
 #define ADD(name, function) g_test_add_func ("/live/processes/" name, function)
   ADD ("units-and-containers-by-cgroup", units_and_containers_by_cgroup);
   ADD ("holders-by-inode", holders_by_inode);
+  ADD ("who-held-it-last-is-asked-first", who_held_it_last_is_asked_first);
   ADD ("many-holders", many_holders);
   ADD ("no-procfs-at-all", no_procfs_at_all);
   ADD ("what-a-process-is", what_a_process_is);

@@ -54,8 +54,8 @@ rescan_test_rename (const RescanTest *test, const char *from, const char *to)
 
 /* --- registries --- */
 
-static PmContext *
-open_context (const char *state)
+PmContext *
+rescan_test_open (const char *state)
 {
   g_autoptr (GError) error = NULL;
   PmContext *context = pm_context_open (state, NULL, &error);
@@ -63,8 +63,8 @@ open_context (const char *state)
   return context;
 }
 
-static void
-scan (PmContext *context, const char *root)
+void
+rescan_test_scan (PmContext *context, const char *root)
 {
   g_autoptr (GError) error = NULL;
   char *roots[] = {(char *) root, NULL};
@@ -98,8 +98,8 @@ rescan_test_set_up (RescanTest *test, gconstpointer data)
   rescan_test_put (test, "mono/packages/a/package.json", "{\"name\": \"@mono/a\"}");
   rescan_test_put (test, "mono/packages/a/.env", "PORT=4000\n");
   rescan_test_put (test, "notes/readme.md", "the machine is 192.0.2.1\n");
-  test->context = open_context (test->state);
-  scan (test->context, test->root);
+  test->context = rescan_test_open (test->state);
+  rescan_test_scan (test->context, test->root);
   test->rescan = pm_rescan_new (test->context);
 }
 
@@ -259,9 +259,8 @@ rescan_test_describe (PmContext *context)
   return sorted (text->str);
 }
 
-/* The first line of one that the other has not. */
-static const char *
-first_without (const char *lines, const char *others)
+const char *
+rescan_test_first_without (const char *lines, const char *others)
 {
   g_auto (GStrv) wanted = g_strsplit (others, "\n", -1);
   g_autoptr (GHashTable) set = g_hash_table_new (g_str_hash, g_str_equal);
@@ -279,12 +278,12 @@ rescan_test_compare (RescanTest *test)
 {
   g_autofree char *state = g_build_filename (test->top, "cold", NULL);
   remove_tree (state);
-  PmContext *cold = open_context (state);
-  scan (cold, test->root);
+  PmContext *cold = rescan_test_open (state);
+  rescan_test_scan (cold, test->root);
   g_autofree char *expected = rescan_test_describe (cold);
   g_autofree char *actual = rescan_test_describe (test->context);
   pm_context_free (cold);
   if (strcmp (expected, actual) != 0)
-    g_error ("the registry says: %s\na cold scan: %s", first_without (actual, expected),
-             first_without (expected, actual));
+    g_error ("the registry says: %s\na cold scan: %s", rescan_test_first_without (actual, expected),
+             rescan_test_first_without (expected, actual));
 }

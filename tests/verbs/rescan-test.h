@@ -33,4 +33,11 @@ void rescan_test_compare (RescanTest *test);
 /* What a registry says, one line each, without what depends on how it came about. */
 char *rescan_test_describe (PmContext *context);
 
+/* The first line of one such text that the other has not. */
+const char *rescan_test_first_without (const char *lines, const char *others);
+
+/* Another registry, and a scan of everything into it. */
+PmContext *rescan_test_open (const char *state);
+void rescan_test_scan (PmContext *context, const char *root);
+
 G_END_DECLS
