@@ -1,0 +1,48 @@
+import type { Shape } from '@/shared/api/client'
+import { plain } from '@/shared/lib/format'
+
+/** Something that a person should look at, and where. */
+export interface Attention {
+  key: string
+  tone: 'bad' | 'warn'
+  title: string
+  text: string
+  href: string
+}
+
+const MOST = 12
+
+/** What needs a person, worst first: services that are down, ports that two want, files that say something else
+ * than what was decided. */
+export function attentionOf(
+  conflicts: Shape<'Conflict'>[],
+  pending: Shape<'ChangeRun'>[],
+  health: Shape<'HealthCounts'>,
+): Attention[] {
+  const found: Attention[] = []
+  if (health.down > 0)
+    found.push({
+      key: 'down',
+      tone: 'bad',
+      title: `${health.down} ${health.down === 1 ? 'service is' : 'services are'} down`,
+      text: 'Health shows since when, and what was tried.',
+      href: '/health?q=is%3Adown',
+    })
+  for (const run of pending)
+    found.push({
+      key: `run-${run.id}`,
+      tone: 'warn',
+      title: `The address ${plain(run.oldValue)} is ${plain(run.newValue)} now`,
+      text: 'A change of all files is proposed and waits for a person.',
+      href: '/ip',
+    })
+  for (const conflict of conflicts.filter(({ severity }) => severity !== 'note').slice(0, MOST))
+    found.push({
+      key: conflict.id,
+      tone: conflict.severity === 'error' ? 'bad' : 'warn',
+      title: `Port ${conflict.port} is wanted by ${conflict.claimants.length}`,
+      text: plain(conflict.reason),
+      href: `/conflicts?id=${encodeURIComponent(conflict.id)}`,
+    })
+  return found.sort((a, b) => Number(a.tone === 'warn') - Number(b.tone === 'warn')).slice(0, MOST)
+}
