@@ -264,12 +264,17 @@ pm_restartees_find (PmRestartees *targets, const PmContext *context, const PmSna
 
 /* What the provider itself keeps running is no stranger, wherever it was started. */
 static gboolean
+is_named (const char *name, const char *found)
+{
+  return name != NULL && name[0] != '\0' && strcmp (name, found) == 0;
+}
+
+static gboolean
 is_of_target (const PmRestartee *target, const PmSocket *socket)
 {
   const PmRestartTarget *what = &target->what;
-  return (what->unit != NULL && strcmp (what->unit, socket->unit) == 0) ||
-         (what->container != NULL && (strcmp (what->container, socket->container) == 0 ||
-                                      strcmp (what->container, socket->compose_service) == 0));
+  return is_named (what->unit, socket->unit) || is_named (what->container, socket->container) ||
+         is_named (what->container, socket->compose_service);
 }
 
 char *

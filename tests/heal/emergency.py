@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+"""The address of the machine changes while real services run: files, restarts, proof, and the way back; also when the
+program is killed at any stage. Speaks TAP.
+
+usage: emergency.py PORT_MANAGER
+"""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import threading
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "ip"), str(HERE.parents[1] / "examples/demo")]
+import sources  # noqa: E402
+from landscape import Landscape, free_ports  # noqa: E402
+
+OLD, NEW, LAST = "203.0.113.1", "203.0.113.2", "203.0.113.3"
+LIMIT_S = 90
+
+
+class World(sources.Case):
+    """Three services: web needs api, api needs db; and nobody needs the lonely one."""
+
+    NAMES = ["db", "api", "web", "lonely"]
+
+    def __init__(self, policy="apply", heal=True, more=""):
+        super().__init__("")
+        self.landscape = Landscape(self.dir, self.NAMES, OLD, needs={"web": ["api"], "api": ["db"]})
+        self.landscape.projects.joinpath("lonely/.env").write_text(f"PORT={self.landscape.ports['lonely']}\n")
+        self.config.write_text(f'roots = ["{self.landscape.projects}"]\n[ip]\nsources = ["gcp"]\nhold_down_s = 0\n'
+                               f'policy = "{policy}"\nmost_per_hour = 100\n[heal]\nenabled = {str(heal).lower()}\n'
+                               f'verify_s = 6\nfirst_wait_s = 1\n{more}\n' + self.landscape.configuration())
+        self.server.set_addresses([OLD])
+        self.landscape.start()
+        done = self.run("scan", str(self.landscape.projects))
+        assert done.returncode in (0, 1), done.stderr
+
+    def __exit__(self, *arguments):
+        self.landscape.control("stop")
+        super().__exit__(*arguments)
+
+    def serve(self):
+        return Serve(self)
+
+    def addresses(self):
+        """What the files of those say that have an address."""
+        return self.landscape.say(["db", "api", "web"])
+
+    def wait_for(self, *events, after=0, **data):
+        follow = subprocess.Popen(self.command("events", "--follow", "--after", str(after), "--json"),
+                                  env=self.environment, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+        timer = threading.Timer(LIMIT_S, follow.kill)
+        timer.start()
+        try:
+            for line in follow.stdout:
+                entry = json.loads(line)
+                if entry["event"] in events and data.items() <= entry["data"].items():
+                    return entry["data"]
+            raise AssertionError(f"no event {events} {data}; there are {self.events()}")
+        finally:
+            timer.cancel()
+            follow.kill()
+            follow.stdout.close()
+            follow.wait()
+
+
+class Serve:
+    def __init__(self, world):
+        self.process = subprocess.Popen(world.command("serve", "--listen", "127.0.0.1:0", "--json"),
+                                        env=world.environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                                        text=True)
+        self.url = json.loads(self.process.stdout.readline())["url"]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill(signal.SIGTERM)
+
+    def kill(self, how):
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        self.process.stdout.close()
+        self.process.wait(LIMIT_S)
+
+
+def by_name(report):
+    return {s["projectId"]: s for s in report["services"]}
+
+
+def restarts_exactly_who_is_concerned():
+    with World() as world, world.serve():
+        world.wait_for("ip.learned")
+        world.server.set_addresses([NEW])
+        report = world.wait_for("ip.committed")
+        assert world.addresses() == {"db": NEW, "api": NEW, "web": NEW}, world.addresses()
+        assert world.landscape.restarted() == ["db", "api", "web"], world.landscape.restarted()
+        assert [s["stage"] for s in report["stages"]] == ["plan", "apply", "restart", "probe", "conclude"], report
+        assert all(s["elapsedMs"] >= 0 for s in report["stages"]) and report["elapsedMs"] > 0
+        services = by_name(report)
+        assert set(services) == {"db", "api", "web"}, services
+        assert all(s["before"] == s["after"] == "up" for s in services.values()), services
+        log = world.events()
+        stages = [e for e in log if e.startswith("ip.")]
+        assert stages[-5:] == ["ip.planned", "ip.applied", "ip.restarted", "ip.probed", "ip.committed"], stages
+
+
+def rolls_back_when_one_stays_down():
+    with World() as world:
+        world.landscape.add("api", f"REFUSES={NEW}")
+        with world.serve():
+            world.wait_for("ip.learned")
+            world.server.set_addresses([NEW])
+            report = world.wait_for("ip.rolled-back")
+            assert "api" in report["cause"] and "stays down" in report["cause"], report["cause"]
+            assert world.addresses() == {"db": OLD, "api": OLD, "web": OLD}, world.addresses()
+            assert report["undoId"] > report["transactionId"]
+            services = by_name(report)
+            assert all(s["after"] == "up" for s in services.values()), services
+            for name in world.NAMES:
+                assert world.landscape.answers(name), name
+            assert world.landscape.restarted() == 2 * ["db", "api", "web"], world.landscape.restarted()
+
+
+def who_was_down_before_rolls_nothing_back():
+    with World() as world:
+        world.landscape.add("api", f"REFUSES={NEW}")
+        world.landscape.control("stop", ["api"])
+        with world.serve():
+            world.wait_for("ip.learned")
+            world.server.set_addresses([NEW])
+            report = world.wait_for("ip.committed", "ip.rolled-back")
+            assert report["stage"] == "committed", report
+            assert by_name(report)["api"]["before"] == "down", report
+            assert world.addresses() == {"db": NEW, "api": NEW, "web": NEW}, world.addresses()
+
+
+def by_hand_it_goes_the_same_way():
+    with World() as world:
+        done = world.run("ip", "change", OLD, NEW, "--now", "--json")
+        assert done.returncode == 0, done.stderr
+        report = json.loads(done.stdout)["report"]
+        assert report["now"] and report["stage"] == "committed" and len(report["restarts"]) == 3, report
+        assert world.landscape.restarted() == ["db", "api", "web"]
+        world.landscape.add("web", f"REFUSES={LAST}")
+        done = world.run("ip", "change", NEW, LAST, "--yes")
+        assert done.returncode == 5, (done.returncode, done.stderr)
+        assert "web" in done.stderr and world.addresses()["db"] == NEW, done.stderr
+        assert "restart" in done.stdout and "ms" in done.stdout, done.stdout
+
+
+def without_healing_it_says_what_to_restart():
+    with World(heal=False) as world:
+        shown = world.run("ip", "change", OLD, NEW, "--dry-run")
+        assert "restart" in shown.stdout and "api" in shown.stdout and "[heal] enabled" in shown.stdout, shown.stdout
+        done = world.run("ip", "change", OLD, NEW, "--yes")
+        assert done.returncode == 0 and world.landscape.restarted() == [], done.stderr
+
+
+def assign_restarts_the_moved_one_and_who_points_at_it():
+    with World() as world:
+        port = free_ports(8)[-1]
+        text = world.config.read_text().replace(f'health = "http://127.0.0.1:{world.landscape.ports["db"]}/healthz"\n', "")
+        world.config.write_text(text)
+        done = world.run("assign", "db", str(port), "--now", "--json")
+        assert done.returncode == 0, done.stderr
+        report = json.loads(done.stdout)["report"]
+        assert world.landscape.restarted() == ["db", "api"], (world.landscape.restarted(), report)
+        assert report["kind"] == "assign" and report["stage"] == "committed", report
+
+
+def pause_turns_apply_into_propose():
+    with World() as world:
+        done = world.run("pause", "--reason", "moving the database", "--json")
+        assert done.returncode == 0 and json.loads(done.stdout)["paused"]["reason"] == "moving the database"
+        with world.serve():
+            world.wait_for("ip.learned")
+            world.server.set_addresses([NEW])
+            report = world.wait_for("ip.proposed")
+            assert "moving the database" in report["cause"], report
+            assert world.addresses()["db"] == OLD and world.landscape.restarted() == []
+            world.run("resume")
+            shown = json.loads(world.run("ip", "show", "--json").stdout)
+            assert [c["id"] for c in shown["proposals"]] == [report["id"]] and shown["paused"] is None, shown
+            done = world.run("ip", "approve", str(report["id"]), "--yes")
+            assert done.returncode == 0, done.stderr
+            world.wait_for("ip.committed", id=report["id"])
+            assert world.addresses()["db"] == NEW and len(world.landscape.restarted()) == 3
+            assert json.loads(world.run("ip", "show", "--json").stdout)["proposals"] == []
+
+
+def too_many_within_an_hour_are_proposed():
+    with World(more="") as world:
+        world.config.write_text(world.config.read_text().replace("most_per_hour = 100", "most_per_hour = 1"))
+        with world.serve():
+            world.wait_for("ip.learned")
+            world.server.set_addresses([NEW])
+            world.wait_for("ip.committed")
+            world.server.set_addresses([LAST])
+            assert "most_per_hour" in world.wait_for("ip.proposed")["cause"]
+        assert world.addresses()["db"] == NEW
+
+
+def each_project_has_its_policy():
+    more = '[[project]]\nmatch = "api"\npolicy = "propose"\n[[project]]\nmatch = "web"\npolicy = "notify"\n'
+    with World(more=more) as world, world.serve():
+        world.wait_for("ip.learned")
+        world.server.set_addresses([NEW])
+        world.wait_for("ip.committed")
+        proposal = world.wait_for("ip.proposed")
+        assert world.addresses() == {"db": NEW, "api": OLD, "web": OLD}, world.addresses()
+        done = world.run("ip", "approve", str(proposal["id"]), "--yes")
+        assert done.returncode == 0, done.stderr
+        assert world.addresses() == {"db": NEW, "api": NEW, "web": OLD}, world.addresses()
+
+
+def a_strangers_port_is_not_fought():
+    """Somebody else sits on api's port: it is not restarted, and the stranger goes on."""
+    with World() as world:
+        world.landscape.control("stop", ["api"])
+        stranger = subprocess.Popen([sys.executable, "-S", "-m", "http.server", str(world.landscape.ports["api"]), "--bind",
+                                     "127.0.0.1"], cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            world.landscape.wait("api")
+            done = world.run("restart", "api", "--yes", "--json")
+            assert done.returncode == 4, (done.returncode, done.stdout, done.stderr)
+            assert "not this service" in done.stderr, done.stderr
+            assert world.landscape.restarted() == [] and stranger.poll() is None
+        finally:
+            stranger.kill()
+            stranger.wait()
+
+
+def restart_says_how_it_went():
+    with World() as world:
+        dry = world.run("restart", "api", "--dry-run", "--json")
+        assert json.loads(dry.stdout)["outcome"] == "planned" and world.landscape.restarted() == [], dry.stdout
+        assert world.run("restart", "api").returncode == 4  # nobody said yes
+        done = world.run("restart", "api", "--yes", "--json")
+        report = json.loads(done.stdout)
+        assert done.returncode == 0 and report["outcome"] == "restarted", done.stderr
+        assert report["services"][0]["after"] == "up" and world.landscape.restarted() == ["api"], report
+        world.landscape.add("api", f"REFUSES={OLD}")
+        done = world.run("restart", "api", "--yes", "--json")
+        assert done.returncode == 3 and "does not answer" in done.stderr, (done.returncode, done.stderr)
+        assert world.run("restart", "nobody", "--yes").returncode == 2
+
+
+def flaps_write_nothing():
+    """The metadata server says something else and takes it back, again and again: no file is ever written."""
+    with World() as world:
+        world.config.write_text(world.config.read_text().replace("hold_down_s = 0", "hold_down_s = 10"))
+        with world.serve():
+            world.wait_for("ip.learned")
+            for number in range(50):
+                world.server.set_addresses([NEW])
+                world.server.set_addresses([OLD])
+        assert world.addresses()["db"] == OLD and world.landscape.restarted() == []
+        assert "ip.planned" not in world.events()
+
+
+CASES = [restarts_exactly_who_is_concerned, rolls_back_when_one_stays_down, who_was_down_before_rolls_nothing_back,
+         by_hand_it_goes_the_same_way, without_healing_it_says_what_to_restart,
+         assign_restarts_the_moved_one_and_who_points_at_it, pause_turns_apply_into_propose,
+         too_many_within_an_hour_are_proposed, each_project_has_its_policy, a_strangers_port_is_not_fought,
+         restart_says_how_it_went, flaps_write_nothing]
+
+
+def main():
+    chosen = [case for case in CASES if len(sys.argv) < 3 or case.__name__ in sys.argv[2:]]
+    print(f"1..{len(chosen)}")
+    failed = 0
+    for number, case in enumerate(chosen, 1):
+        name = "/heal/emergency/" + case.__name__.replace("_", "-")
+        try:
+            case()
+            print(f"ok {number} {name}", flush=True)
+        except Exception as error:  # noqa: BLE001
+            failed += 1
+            print(f"# {type(error).__name__}: {error}".replace("\n", "\n# "))
+            print(f"not ok {number} {name}", flush=True)
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
