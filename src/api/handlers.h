@@ -19,6 +19,9 @@ void pm_api_conflicts (PmCall *call);
 
 /* ports.c */
 void pm_api_ports (PmCall *call);
+void pm_api_port_use (PmCall *call);
+void pm_api_port_show (PmCall *call);
+void pm_api_port_free (PmCall *call);
 
 /* leases.c */
 void pm_api_pools (PmCall *call);

@@ -76,6 +76,11 @@ const PmField pm_parameters_history[] = {
     {NULL},
 };
 
+const PmField pm_parameters_free[] = {
+    FIELD_TEXT ("type", "of service, as GET /api/pools lists them; without it other"),
+    {NULL},
+};
+
 const PmField pm_parameters_analytics[] = {
     FIELD_TEXT ("since", "not older (30d): 2h, 7d, 2026-11-22, RFC 3339"),
     {NULL},

@@ -58,11 +58,28 @@ make_resolve (PmCall *call, const PmPlanOptions *options, GError **error)
   return pm_verb_plan_resolve (call->context, pm_call_text_member (call, "only"), options, error);
 }
 
+/* `data` is the list of paths, a JSON array of texts. */
+static gboolean
+is_excluded (const PmPlanFile *file, gpointer data)
+{
+  const json_t *list = data;
+  g_autofree char *path = g_build_filename (file->root, file->file, NULL);
+  g_autofree char *shown = g_utf8_make_valid (path, -1);
+  for (gsize i = 0; i < json_array_size (list); i++)
+    if (strcmp (json_string_value (json_array_get (list, i)), shown) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static PmPlan *
 make_ip_change (PmCall *call, const PmPlanOptions *options, GError **error)
 {
-  return pm_verb_plan_ip_change (call->context, pm_call_text_member (call, "old"),
-                                 pm_call_text_member (call, "new"), options, error);
+  PmPlan *plan = pm_verb_plan_ip_change (call->context, pm_call_text_member (call, "old"),
+                                         pm_call_text_member (call, "new"), options, error);
+  json_t *exclude = json_object_get (call->body, "exclude");
+  if (plan != NULL && json_array_size (exclude) > 0)
+    pm_plan_leave (plan, is_excluded, exclude, PM_PLAN_LEFT_BY_CHOICE);
+  return plan;
 }
 
 static PmPlan *

@@ -1,7 +1,10 @@
 #include "api/handlers.h"
 #include "verbs/lease-json.h"
 #include "verbs/lease.h"
+#include "verbs/pools.h"
 #include "verbs/port-map.h"
+#include "verbs/port-use.h"
+#include "verbs/port-who.h"
 
 static void
 write_services (PmJsonWriter *json, const GPtrArray *services)
@@ -59,5 +62,50 @@ pm_api_ports (PmCall *call)
   for (guint i = 0; i < ports->len; i++)
     write_port (&json, &g_array_index (ports, PmHeldPort, i));
   pm_json_end_array (&json);
+  pm_json_end_object (&json);
+}
+
+void
+pm_api_port_use (PmCall *call)
+{
+  GError *error = NULL;
+  PmJsonWriter json = pm_call_json (call, 200);
+  if (!pm_verb_port_use_write_json (call->context, &json, &error))
+    pm_call_failed (call, error);
+}
+
+void
+pm_api_port_show (PmCall *call)
+{
+  GError *error = NULL;
+  g_auto (PmPortWho) who = {0};
+  gint64 port = pm_call_id (call);
+  if (port == 0)
+    return;
+  if (port > G_MAXUINT16) {
+    pm_call_problem (call, 404, "ports go from 1 to %d", G_MAXUINT16);
+    return;
+  }
+  if (!pm_verb_port_who (call->context, (guint16) port, &who, &error)) {
+    pm_call_failed (call, error);
+    return;
+  }
+  PmJsonWriter json = pm_call_json (call, 200);
+  pm_port_who_write_json (&json, &who, (guint16) port);
+}
+
+void
+pm_api_port_free (PmCall *call)
+{
+  GError *error = NULL;
+  const char *type = pm_call_query (call, "type");
+  guint16 port;
+  if (!pm_verb_port_free_of (call->context, type == NULL ? "" : type, &port, &error)) {
+    pm_call_failed (call, error);
+    return;
+  }
+  PmJsonWriter json = pm_call_json (call, 200);
+  pm_json_begin_object (&json);
+  pm_json_member_int (&json, "port", port);
   pm_json_end_object (&json);
 }

@@ -18,6 +18,11 @@ static const char *const text_classes[] = {"config",        "comment", "source",
     .most = 5,                                                                                     \
     .meaning = "texts that may be edited; without it what ip.touch of the configuration says"      \
   }
+#define EXCLUDE                                                                                    \
+  {                                                                                                \
+    .name = "exclude", .type = PM_FIELD_TEXTS, .flags = PM_OPTIONAL, .most = 10000,                \
+    .meaning = "of an ip-change: files to leave as they are, absolute: root and file of the plan"  \
+  }
 #define WANTED_PORT(field, how, what)                                                              \
   {                                                                                                \
     .name = field, .type = PM_FIELD_INTEGER, .flags = how, .least = 1, .most = G_MAXUINT16,        \
@@ -128,6 +133,7 @@ const PmShape pm_shape_plan_wish = {
         MOVES,
         UNCERTAIN,
         TOUCH,
+        EXCLUDE,
         DRY_RUN,
         END,
     }};
@@ -186,6 +192,7 @@ const PmShape pm_shape_ip_change_wish = {"IpChangeWish", NULL,
                                              ADDRESS ("new", 0, "address that takes its place"),
                                              UNCERTAIN,
                                              TOUCH,
+                                             EXCLUDE,
                                              {.name = "now",
                                               .type = PM_FIELD_FLAG,
                                               .flags = PM_OPTIONAL,
@@ -300,6 +307,10 @@ const PmShape pm_shape_undo_preview = {
     (const PmField[]){
         INTEGER ("undoOf", "transaction"),
         {.name = "changes", .type = PM_FIELD_OBJECTS, .of = &shape_past_file},
+        TEXT ("diff", "unified, for people, secrets masked; without the files of changedSince"),
+        {.name = "changedSince",
+         .type = PM_FIELD_TEXTS,
+         .meaning = "files that somebody edited since: only the bytes of the change are put back"},
         END,
     }};
 

@@ -1,6 +1,7 @@
 #include "api/fields.h"
 #include "api/shapes.h"
 #include "verbs/lease.h"
+#include "verbs/port-use.h"
 
 /* Ports, pools and leases. */
 
@@ -55,6 +56,45 @@ const PmShape pm_shape_ports = {
         {.name = "ports", .type = PM_FIELD_OBJECTS, .of = &shape_held_port},
         END,
     }};
+
+static const PmShape shape_port_run = {"PortRun", "Ports that are alike",
+                                       (const PmField[]){
+                                           PORT ("first", NULL),
+                                           PORT ("last", NULL),
+                                           {.name = "is",
+                                            .type = PM_FIELD_TEXTS,
+                                            .choices = pm_port_use_names,
+                                            .meaning = "empty: free"},
+                                           END,
+                                       }};
+
+const PmShape pm_shape_port_use = {
+    "PortUse", "What each port of this machine is, from 1 to 65535",
+    (const PmField[]){
+        TEXT ("host", NULL),
+        {.name = "runs", .type = PM_FIELD_OBJECTS, .of = &shape_port_run},
+        {.name = "unseen",
+         .type = PM_FIELD_TEXT,
+         .flags = PM_NULLABLE,
+         .meaning = "why nobody could tell what listens"},
+        END,
+    }};
+
+const PmShape pm_shape_port_who = {
+    "PortHolders", "Who declares a port, and what is bound to it now",
+    (const PmField[]){
+        PORT ("port", NULL),
+        {.name = "declared", .type = PM_FIELD_OBJECTS, .of = &pm_shape_service},
+        {.name = "listening", .type = PM_FIELD_OBJECTS, .of = &pm_shape_listener},
+        {.name = "notShown",
+         .type = PM_FIELD_TEXT,
+         .flags = PM_NULLABLE,
+         .meaning = "why the list of listeners may not be whole"},
+        END,
+    }};
+
+const PmShape pm_shape_free_port = {"FreePort", "A port that nothing has; it is not taken by this",
+                                    (const PmField[]){PORT ("port", NULL), END}};
 
 /* --- leases --- */
 

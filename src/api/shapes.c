@@ -71,7 +71,7 @@ static const PmShape shape_container = {"Container", "Whose published port it is
                                             END,
                                         }};
 
-static const PmShape shape_listener = {
+const PmShape pm_shape_listener = {
     "Listener", "A socket that is bound now. Null is what the kernel does not show to us",
     (const PmField[]){
         TEXT ("address", NULL),
@@ -134,7 +134,7 @@ const PmShape pm_shape_service = {
         {.name = "listener",
          .type = PM_FIELD_OBJECT,
          .flags = PM_OPTIONAL | PM_NULLABLE,
-         .of = &shape_listener},
+         .of = &pm_shape_listener},
         END,
     }};
 
@@ -246,7 +246,7 @@ static const PmShape shape_claimant = {
         {.name = "listener",
          .type = PM_FIELD_OBJECT,
          .flags = PM_OPTIONAL,
-         .of = &shape_listener,
+         .of = &pm_shape_listener,
          .meaning = "the live socket"},
         END,
     }};

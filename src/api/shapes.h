@@ -14,6 +14,7 @@ extern const PmShape pm_shape_service_wish, pm_shape_bulk_wish, pm_shape_bulk;
 extern const PmShape pm_shape_conflicts;
 extern const PmShape pm_shape_network_status, pm_shape_graph, pm_shape_ip;
 extern const PmShape pm_shape_findings;
+extern const PmShape pm_shape_listener, pm_shape_port_use, pm_shape_port_who, pm_shape_free_port;
 extern const PmShape pm_shape_ports, pm_shape_pools, pm_shape_port_analytics;
 extern const PmShape pm_shape_leases, pm_shape_one_lease, pm_shape_lease_wish, pm_shape_renewal;
 extern const PmShape pm_shape_plan, pm_shape_plan_wish;

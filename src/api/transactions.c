@@ -2,6 +2,7 @@
 #include "api/handlers.h"
 #include "api/parameters.h"
 #include "verbs/change-json.h"
+#include "verbs/past-diff.h"
 
 void
 pm_api_transactions_list (PmCall *call)
@@ -60,6 +61,25 @@ pm_api_transactions_show (PmCall *call)
   pm_json_end_object (&json);
 }
 
+/* "diff" and "changedSince": the files whose lines nobody can show any more. */
+static void
+write_diff (PmJsonWriter *json, const PmHistory *past)
+{
+  g_autoptr (GString) diff = g_string_new (NULL);
+  g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < past->targets->len; i++) {
+    const PmTarget *target = g_ptr_array_index (past->targets, i);
+    if (!pm_past_diff (diff, target, FALSE, 0))
+      g_ptr_array_add (changed, pm_target_path (target));
+  }
+  pm_json_member_string (json, "diff", diff->str);
+  pm_json_key (json, "changedSince");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < changed->len; i++)
+    pm_json_string (json, g_ptr_array_index (changed, i));
+  pm_json_end_array (json);
+}
+
 static void
 show_undo (PmCall *call, const PmHistory *past)
 {
@@ -68,6 +88,7 @@ show_undo (PmCall *call, const PmHistory *past)
   pm_json_member_int (&json, "undoOf", (gint64) past->id);
   pm_json_key (&json, "changes");
   pm_past_write_json (&json, past, TRUE);
+  write_diff (&json, past);
   pm_json_end_object (&json);
 }
 

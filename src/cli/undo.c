@@ -2,7 +2,7 @@
 #include "cli/change.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "verbs/diff.h"
+#include "verbs/past-diff.h"
 
 static PmChangeOptions options;
 
@@ -12,36 +12,19 @@ static const GOptionEntry entries[] = {PM_CHANGE_BASIC_ENTRIES (options), {0}};
 static void
 print_target (const PmCli *cli, const PmTarget *target)
 {
+  guint width = options.side_by_side ? (cli->width == 0 ? 160 : cli->width) : 0;
+  g_autoptr (GString) out = g_string_new (NULL);
+  if (pm_past_diff (out, target, cli->color, width)) {
+    fwrite (out->str, 1, out->len, stdout);
+    return;
+  }
   g_autofree char *file = g_build_filename (g_str_equal (target->parent, ".") ? "" : target->parent,
                                             target->name, NULL);
-  const char *reason = NULL;
-  GString *bytes = pm_verb_read_file (target->root, file, &reason);
-  PmDigest digest = pm_digest_of (bytes == NULL ? "" : bytes->str, bytes == NULL ? 0 : bytes->len);
-  if (bytes == NULL || !pm_digest_equal (&digest, &target->new.digest)) {
-    pm_output_line ("%s (changed since)", file);
-    for (guint i = 0; i < target->edits->len; i++) {
-      const PmEdit *edit = &g_array_index (target->edits, PmEdit, i);
-      pm_output_line ("  %s becomes %s again", edit->new_bytes, edit->old_bytes);
-    }
-  } else {
-    g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (PmDiffEdit));
-    for (guint i = 0; i < target->edits->len; i++) {
-      const PmEdit *edit = &g_array_index (target->edits, PmEdit, i);
-      PmDiffEdit e = {edit->new_span, edit->old_bytes};
-      if (e.span.end <= bytes->len)
-        g_array_append_val (edits, e);
-    }
-    PmDiffFile diff = {file, bytes->str, bytes->len, (const PmDiffEdit *) (void *) edits->data,
-                       edits->len};
-    g_autoptr (GString) out = g_string_new (NULL);
-    if (options.side_by_side)
-      pm_diff_side_by_side (out, &diff, cli->color, cli->width == 0 ? 160 : cli->width);
-    else
-      pm_diff_unified (out, &diff, cli->color);
-    fwrite (out->str, 1, out->len, stdout);
+  pm_output_line ("%s (changed since)", file);
+  for (guint i = 0; i < target->edits->len; i++) {
+    const PmEdit *edit = &g_array_index (target->edits, PmEdit, i);
+    pm_output_line ("  %s becomes %s again", edit->new_bytes, edit->old_bytes);
   }
-  if (bytes != NULL)
-    g_string_free (bytes, TRUE);
 }
 
 static void

@@ -117,6 +117,9 @@ void pm_plan_leave (PmPlan *plan, PmPlanLeaves leaves, gpointer data, const char
 /* The reason of what a policy leaves: whoever makes the plan again leaves it as well. */
 #define PM_PLAN_LEFT_BY_POLICY "the policy of its project is another"
 
+/* The reason of what a person left out, file by file: the same. */
+#define PM_PLAN_LEFT_BY_CHOICE "somebody left this file out"
+
 /* A decision replaces another one about the same field. Returns its index. */
 guint pm_plan_decide (PmPlan *plan, const PmPlanDecision *decision);
 

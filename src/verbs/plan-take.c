@@ -85,8 +85,9 @@ refuse (gint64 id, const PmPlan *plan, guint index, GError **error)
 
 /* What a policy left to others is no difference. */
 static gboolean
-is_left_by_policy (const PmPlan *kept, const PmPlanFile *file)
+is_left_by_policy (const PmPlanFile *file, gpointer data)
 {
+  const PmPlan *kept = data;
   for (guint i = 0; i < kept->left->len; i++) {
     const PmPlanLeft *left = &g_array_index (kept->left, PmPlanLeft, i);
     const PmPlanFile *other = pm_plan_file_at (kept, left->edit.file);
@@ -97,10 +98,19 @@ is_left_by_policy (const PmPlan *kept, const PmPlanFile *file)
   return FALSE;
 }
 
+/* Nor is what a person left out. */
 static gboolean
-leaves (const PmPlanFile *file, gpointer kept)
+is_left_by_choice (const PmPlanFile *file, gpointer data)
 {
-  return is_left_by_policy (kept, file);
+  const PmPlan *kept = data;
+  for (guint i = 0; i < kept->left->len; i++) {
+    const PmPlanLeft *left = &g_array_index (kept->left, PmPlanLeft, i);
+    const PmPlanFile *other = pm_plan_file_at (kept, left->edit.file);
+    if (strcmp (left->reason, PM_PLAN_LEFT_BY_CHOICE) == 0 &&
+        strcmp (other->root, file->root) == 0 && strcmp (other->file, file->file) == 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* Files are numbered in the order in which their findings came, which may differ. */
@@ -128,6 +138,7 @@ pm_verb_plan_take (PmContext *context, gint64 id, GError **error)
                                 "plan %" G_GINT64_FORMAT " does not fit any more: ", id);
     return NULL;
   }
-  pm_plan_leave (now, leaves, plan, PM_PLAN_LEFT_BY_POLICY);
+  pm_plan_leave (now, is_left_by_policy, plan, PM_PLAN_LEFT_BY_POLICY);
+  pm_plan_leave (now, is_left_by_choice, plan, PM_PLAN_LEFT_BY_CHOICE);
   return still_holds (id, plan, now, error) ? g_steal_pointer (&plan) : NULL;
 }

@@ -175,11 +175,33 @@ lowest_free (const PmPool *pool, const PmPortView *view)
   return 0;
 }
 
+static gboolean
+find_free (const PmPool *pool, PmRegistry *registry, guint16 *ret_port, GError **error)
+{
+  g_auto (PmPortView) view = {0};
+  if (!pm_port_view_load (&view, registry, FALSE, error))
+    return FALSE;
+  *ret_port = lowest_free (pool, &view);
+  if (*ret_port == 0)
+    g_set_error (error, PM_POOL_VERB_ERROR, PM_POOL_VERB_ERROR_NONE_FREE,
+                 "no port of the pool “%s” is free; “port-manager pools” tells what is taken, and "
+                 "[pools] in the configuration widens it",
+                 pool->type);
+  return *ret_port != 0;
+}
+
+gboolean
+pm_verb_port_free_of (PmContext *context, const char *type, guint16 *ret_port, GError **error)
+{
+  g_autoptr (PmPools) pools = pm_verb_pools_of (context->config);
+  const PmPool *pool = pm_verb_pool_named (pools, type, error);
+  return pool != NULL && find_free (pool, context->registry, ret_port, error);
+}
+
 gboolean
 pm_verb_port_free (const char *state_dir, const char *config_file, const char *type,
                    guint16 *ret_port, GError **error)
 {
-  g_auto (PmPortView) view = {0};
   g_autoptr (GError) why = NULL;
   g_autoptr (PmConfig) config = pm_config_load (config_file, error);
   if (config == NULL)
@@ -193,13 +215,5 @@ pm_verb_port_free (const char *state_dir, const char *config_file, const char *t
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }
-  if (!pm_port_view_load (&view, registry, FALSE, error))
-    return FALSE;
-  *ret_port = lowest_free (pool, &view);
-  if (*ret_port == 0)
-    g_set_error (error, PM_POOL_VERB_ERROR, PM_POOL_VERB_ERROR_NONE_FREE,
-                 "no port of the pool “%s” is free; “port-manager pools” tells what is taken, and "
-                 "[pools] in the configuration widens it",
-                 pool->type);
-  return *ret_port != 0;
+  return find_free (pool, registry, ret_port, error);
 }

@@ -47,4 +47,8 @@ gboolean pm_verb_pools_note (PmContext *context, GError **error);
 gboolean pm_verb_port_free (const char *state_dir, const char *config_file, const char *type,
                             guint16 *ret_port, GError **error);
 
+/* The same of a process that has a context, and the configuration that it runs with. */
+gboolean pm_verb_port_free_of (PmContext *context, const char *type, guint16 *ret_port,
+                               GError **error);
+
 G_END_DECLS
