@@ -125,8 +125,7 @@ answer (PmCall *call, const char *name)
     return FALSE;
   gsize size;
   const char *bytes = g_bytes_get_data (asset.bytes, &size);
-  pm_call_text (call, 200, pm_dashboard_media_type (name),
-                g_string_new_len (bytes, (gssize) size));
+  pm_call_text (call, 200, pm_dashboard_media_type (name), g_string_new_len (bytes, (gssize) size));
   g_bytes_unref (asset.bytes);
   if (asset.encoding != NULL)
     pm_call_header (call, "Content-Encoding", asset.encoding);
@@ -140,7 +139,8 @@ pm_api_dashboard_page (PmCall *call)
 {
   if (answer (call, "index.html"))
     return;
-  pm_call_text (call, 302, "text/plain", g_string_new ("This program has no dashboard: see /plain\n"));
+  pm_call_text (call, 302, "text/plain",
+                g_string_new ("This program has no dashboard: see /plain\n"));
   pm_call_header (call, "Location", "/plain");
 }
 

@@ -9,8 +9,7 @@
 static const char *const steps[] = {
     "first",           "desired-changes", "replicas",    "leases-and-demand",
     "kept-documents",  "addresses",       "audit",       "owners",
-    "address-changes", "given-names",     "change-runs",
-    "outbox",
+    "address-changes", "given-names",     "change-runs", "outbox",
 };
 
 guint

@@ -7,6 +7,7 @@ import { useWhyNot } from '@/shared/api/may'
 import { transactionQuery } from '@/shared/api/queries'
 import { count, plain } from '@/shared/lib/format'
 import { usePlan } from '@/shared/plan/plan-provider'
+import { transactionText, undoRequest } from '@/shared/plan/undo'
 import { Empty, Loaded } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { TimeAgo } from '@/shared/ui/time-ago'
@@ -41,13 +42,13 @@ export function TransactionList({ transactions }: { transactions: Transaction[] 
 
 function TransactionRow({ transaction }: { transaction: Transaction }) {
   const [isOpen, setOpen] = useState(false)
-  const wish = wishOf(transaction)
+  const wish = transactionText(transaction)
   return (
     <li className={styles.transaction}>
       <div className={styles.transactionHead}>
         <div className={styles.what}>
           <strong>{KINDS[transaction.kind] ?? transaction.kind}</strong> <Status state={transaction.state} />
-          {wish !== '' && <p className={styles.wish}>{plain(wish)}</p>}
+          {wish !== transaction.kind && <p className={styles.wish}>{wish}</p>}
           <p className={styles.note}>
             <span className="pm-number">#{transaction.id}</span> · <TimeAgo time={transaction.started} /> ·{' '}
             <button
@@ -60,14 +61,14 @@ function TransactionRow({ transaction }: { transaction: Transaction }) {
             </button>
           </p>
         </div>
-        {UNDOABLE.includes(transaction.state) && <UndoButton transaction={transaction} what={wish} />}
+        {UNDOABLE.includes(transaction.state) && <UndoButton transaction={transaction} />}
       </div>
       {isOpen && <TransactionFiles id={transaction.id} />}
     </li>
   )
 }
 
-function UndoButton({ transaction, what }: { transaction: Transaction; what: string }) {
+function UndoButton({ transaction }: { transaction: Transaction }) {
   const plan = usePlan()
   const whyNot = useWhyNot()
   return (
@@ -79,8 +80,7 @@ function UndoButton({ transaction, what }: { transaction: Transaction; what: str
         {...(whyNot === null ? {} : { 'data-disabled': true })}
         aria-label={`Undo transaction ${transaction.id}`}
         onClick={() => {
-          if (whyNot === null)
-            plan({ kind: 'undo', title: `Undo #${transaction.id}`, transaction: transaction.id, what })
+          if (whyNot === null) plan(undoRequest(transaction))
         }}
       >
         Undo
@@ -114,9 +114,4 @@ function TransactionFiles({ id }: { id: number }) {
       }
     </Loaded>
   )
-}
-
-function wishOf(transaction: Transaction): string {
-  const wish: unknown = (transaction.summary as { wish?: unknown }).wish
-  return typeof wish === 'string' ? wish : ''
 }
