@@ -4,14 +4,21 @@ import { CircleCheck, RefreshCw, TriangleAlert } from 'lucide-react'
 import { Link } from 'wouter'
 import { answered, api, type Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
-import { addressesQuery, conflictsQuery, keys, networkQuery, poolsQuery } from '@/shared/api/queries'
+import {
+  addressesQuery,
+  conflictsQuery,
+  driftQuery,
+  keys,
+  networkQuery,
+  poolsQuery,
+} from '@/shared/api/queries'
 import { numberText, plain } from '@/shared/lib/format'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { Page, Panel } from '@/shared/ui/page'
 import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
 import { TimeAgo } from '@/shared/ui/time-ago'
 import { Activity } from './activity'
-import { attentionOf } from './attention'
+import { type Attention, attentionOf } from './attention'
 import styles from './overview.module.css'
 
 /** What needs a person, and what happened. */
@@ -88,6 +95,7 @@ function Actions() {
 function Counts({ status }: { status: Shape<'NetworkStatus'> }) {
   const conflicts = useQuery(conflictsQuery)
   const addresses = useQuery(addressesQuery)
+  const drift = useQuery(driftQuery)
   const errors = conflicts.data?.filter(({ severity }) => severity === 'error').length ?? 0
   const pending = (addresses.data?.proposals.length ?? 0) + (addresses.data?.open.length ?? 0)
   return (
@@ -95,7 +103,7 @@ function Counts({ status }: { status: Shape<'NetworkStatus'> }) {
       <Count label="services" number={status.services.total} href="/services" />
       <Count label="down" number={status.health.down} href="/health?q=is%3Adown" tone="bad" />
       <Count label="conflicts" number={errors} href="/conflicts" tone="bad" />
-      <Count label="active" number={status.services.active} href="/services?q=is%3Aactive" />
+      <Count label="drift" number={drift.data?.length ?? 0} href="/" tone="warn" />
       <Count label="pending" number={pending} href="/ip" tone="warn" />
     </nav>
   )
@@ -124,11 +132,12 @@ function Count({ label, number, href, tone }: CountProps) {
 function Attentions({ status }: { status: Shape<'NetworkStatus'> }) {
   const conflicts = useQuery(conflictsQuery)
   const addresses = useQuery(addressesQuery)
+  const drift = useQuery(driftQuery)
   return (
     <Panel title="Needs attention" flush>
       <Loaded query={conflicts}>
         {(list) => {
-          const found = attentionOf(list, addresses.data?.proposals ?? [], status.health)
+          const found = attentionOf(list, addresses.data?.proposals ?? [], status.health, drift.data ?? [])
           if (found.length === 0)
             return (
               <Empty title="All clear" good icon={CircleCheck}>
@@ -149,9 +158,7 @@ function Attentions({ status }: { status: Shape<'NetworkStatus'> }) {
                     <p className={styles.itemTitle}>{attention.title}</p>
                     <p className={styles.itemText}>{attention.text}</p>
                   </div>
-                  <Button component={Link} href={attention.href} variant="default" size="compact-xs">
-                    Look
-                  </Button>
+                  <AttentionAction attention={attention} />
                 </li>
               ))}
             </ul>
@@ -159,6 +166,28 @@ function Attentions({ status }: { status: Shape<'NetworkStatus'> }) {
         }}
       </Loaded>
     </Panel>
+  )
+}
+
+function AttentionAction({ attention: { title, action } }: { attention: Attention }) {
+  const plan = usePlan()
+  const whyNot = useWhyNot()
+  if ('href' in action)
+    return (
+      <Button component={Link} href={action.href} variant="default" size="compact-xs">
+        Look
+      </Button>
+    )
+  return (
+    <Button
+      variant="default"
+      size="compact-xs"
+      disabled={whyNot !== null}
+      title={whyNot ?? undefined}
+      onClick={() => plan({ kind: 'plan', title, wish: action.wish })}
+    >
+      Bring back
+    </Button>
   )
 }
 

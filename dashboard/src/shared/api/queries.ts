@@ -9,6 +9,7 @@ export const keys = {
   services: ['services'],
   service: (id: number) => ['service', id],
   findings: (project: string) => ['findings', project],
+  drift: ['findings', 'drift'],
   conflicts: ['conflicts'],
   ports: ['ports'],
   pools: ['pools'],
@@ -61,6 +62,12 @@ export const findingsQuery = (project: string) =>
       (await answered(api.GET('/api/findings', { params: { query: { project, limit: MOST } }, signal })))
         .findings,
   })
+
+/** Where files say otherwise than was decided. Its key begins like that of findings: the same events make it old. */
+export const driftQuery = queryOptions({
+  queryKey: keys.drift,
+  queryFn: async ({ signal }) => (await answered(api.GET('/api/drift', { signal }))).edits,
+})
 
 export const conflictsQuery = queryOptions({
   queryKey: keys.conflicts,
