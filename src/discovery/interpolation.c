@@ -87,6 +87,10 @@ struct PmExpanded {
   PmNodeId scalar;
   PmExpansion expansion;
   const PmEnvironment *environment;
+  const char *plain; /* the scalar's own text, where there is nothing to expand in it: most often */
+  gsize plain_length;
+
+  /* Of others. */
   PmArena *arena;
   GString *text;
   GArray *pieces; /* of Piece */
@@ -310,6 +314,13 @@ step (PmExpanded *expanded, Frame *frames, guint *n_frames)
   frame->at = to + (twice && is_dollar ? 2 : 1);
 }
 
+static gboolean
+is_plain (const PmNode *node, PmExpansion expansion)
+{
+  return node->value != NULL && node->value_length <= MOST_BYTES &&
+         (expansion == PM_EXPANSION_NONE || memchr (node->value, '$', node->value_length) == NULL);
+}
+
 PmExpanded *
 pm_expanded_new (const PmDocument *document, PmNodeId scalar, PmExpansion expansion,
                  const PmEnvironment *environment)
@@ -320,6 +331,11 @@ pm_expanded_new (const PmDocument *document, PmNodeId scalar, PmExpansion expans
   expanded->scalar = scalar;
   expanded->expansion = expansion;
   expanded->environment = environment;
+  if (is_plain (node, expansion)) {
+    expanded->plain = node->value;
+    expanded->plain_length = node->value_length;
+    return expanded;
+  }
   expanded->arena = pm_arena_new ();
   expanded->text = g_string_new (NULL);
   expanded->pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
@@ -342,9 +358,11 @@ pm_expanded_free (PmExpanded *expanded)
 {
   if (expanded == NULL)
     return;
-  g_string_free (expanded->text, TRUE);
-  g_array_unref (expanded->pieces);
-  pm_arena_free (expanded->arena);
+  if (expanded->plain == NULL) {
+    g_string_free (expanded->text, TRUE);
+    g_array_unref (expanded->pieces);
+    pm_arena_free (expanded->arena);
+  }
   g_free (expanded);
 }
 
@@ -352,8 +370,8 @@ const char *
 pm_expanded_text (const PmExpanded *expanded, gsize *ret_length)
 {
   if (ret_length != NULL)
-    *ret_length = expanded->text->len;
-  return expanded->text->str;
+    *ret_length = expanded->plain != NULL ? expanded->plain_length : expanded->text->len;
+  return expanded->plain != NULL ? expanded->plain : expanded->text->str;
 }
 
 gboolean
@@ -410,10 +428,24 @@ trace_piece (const PmExpanded *expanded, const Piece *piece, guint32 start, guin
   }
 }
 
+static gboolean
+trace_plain (const PmExpanded *expanded, guint32 start, guint32 end, PmProvenance *ret)
+{
+  Piece all = {.end = (guint32) expanded->plain_length};
+  if (all.end <= start || end > all.end) {
+    *ret = (PmProvenance){.span = pm_document_node (expanded->document, expanded->scalar)->span};
+    return FALSE;
+  }
+  trace_piece (expanded, &all, start, end, ret);
+  return TRUE;
+}
+
 gboolean
 pm_expanded_trace (const PmExpanded *expanded, guint32 start, guint32 end, PmProvenance *ret)
 {
   guint32 first = G_MAXUINT32, last = 0;
+  if (expanded->plain != NULL)
+    return trace_plain (expanded, start, end, ret);
   for (guint i = 0; i < expanded->pieces->len; i++) {
     const Piece *piece = &g_array_index (expanded->pieces, Piece, i);
     if (piece->end <= start || (piece->start >= end && piece->start > start))

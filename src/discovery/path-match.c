@@ -1,6 +1,7 @@
 /* DESIGN
- * The node's ancestors up to the root are put in a row, then pattern and row are walked together.
- * `**` is retried from its last place only, as a star of a glob is. */
+ * Most patterns are told not to fit by their last piece and the node itself. Else the node's
+ * ancestors up to the root are put in a row, then pattern and row are walked together. `**` is
+ * retried from its last place only, as a star of a glob is. */
 
 #include "discovery/glob.h"
 #include "discovery/ruleset.h"
@@ -24,8 +25,9 @@ static gboolean
 key_is (const char *key, const char *alternative, gsize length, gboolean any_case)
 {
   if (memchr (alternative, '*', length) == NULL)
-    return strlen (key) == length && (any_case ? g_ascii_strncasecmp (key, alternative, length)
-                                               : strncmp (key, alternative, length)) == 0;
+    return (any_case ? g_ascii_strncasecmp (key, alternative, length)
+                     : strncmp (key, alternative, length)) == 0 &&
+           key[length] == '\0';
 
   char pattern[LONGEST_KEY], text[LONGEST_KEY];
   if (length >= sizeof pattern || strlen (key) >= sizeof text)
@@ -63,12 +65,25 @@ piece_fits (const PmNode *node, const char *piece, gsize length)
   return FALSE;
 }
 
+/* Most nodes are told by their own key not to be meant. */
+static gboolean
+last_piece_fits (const PmNode *node, const char *pattern)
+{
+  const char *dot = strrchr (pattern, '.');
+  const char *piece = dot == NULL ? pattern : dot + 1;
+  gsize length = strlen (piece);
+  return length == 0 || (length == 2 && memcmp (piece, "**", 2) == 0) ||
+         piece_fits (node, piece, length);
+}
+
 gboolean
 pm_path_match (const PmDocument *document, PmNodeId root, PmNodeId node, const char *pattern,
                PmNodeId *ret_captures)
 {
   PmNodeId row[DEEPEST];
   guint n = 0;
+  if (node != root && node != 0 && !last_piece_fits (pm_document_node (document, node), pattern))
+    return FALSE;
   for (PmNodeId id = node; id != root && id != 0; id = pm_document_node (document, id)->parent) {
     if (n == DEEPEST)
       return FALSE;

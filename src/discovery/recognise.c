@@ -9,9 +9,9 @@
 
 #include "discovery/binary.h"
 #include "discovery/naming.h"
+#include "discovery/recognise-internal.h"
 #include "discovery/silence.h"
 #include "formats/format.h"
-#include "walk/prefilter.h"
 
 #include <string.h>
 
@@ -51,8 +51,8 @@ reading_clear (Reading *reading)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
 
-static const char *
-path_in_project (const char *file, const char *project)
+const char *
+pm_recognise_local_path (const char *file, const char *project)
 {
   gsize length = strlen (project);
   if (length > 0 && strncmp (file, project, length) == 0 && file[length] == '/')
@@ -119,8 +119,8 @@ parse (Reading *reading, const PmRuleset *ruleset)
   return TRUE;
 }
 
-static PmGlobOwners
-rulesets_fitting (const PmNaming *naming, const char *local)
+PmGlobOwners
+pm_recognise_fitting (const PmNaming *naming, const char *local)
 {
   PmGlobOwners fitting = {{0}};
   pm_rulesets_fitting (naming->path, &fitting);
@@ -139,7 +139,7 @@ static void
 choose (Reading *reading)
 {
   const PmRuleset *const *rulesets = pm_rulesets_all ();
-  PmGlobOwners fitting = rulesets_fitting (&reading->naming, reading->local);
+  PmGlobOwners fitting = pm_recognise_fitting (&reading->naming, reading->local);
   for (guint i = 0; rulesets[i] != NULL; i++) {
     if (!pm_glob_owners_have (&fitting, i) ||
         !wants (rulesets[i], reading->bytes, reading->length) || !parse (reading, rulesets[i]))
@@ -177,7 +177,7 @@ static void
 walk_table (PmRecognition *r)
 {
   const GArray *nodes = r->document->nodes;
-  for (PmNodeId id = r->root; id < nodes->len; id++) {
+  for (PmNodeId id = r->root; r->ruleset->n_rules > 0 && id < nodes->len; id++) {
     const PmNode *node = pm_document_node (r->document, id);
     if (id > r->root && node->parent < r->root)
       break;
@@ -446,92 +446,6 @@ look_at_first_line (Reading *reading)
     reading->naming.syntax = "javascript";
 }
 
-/* --- files that need no parse --- */
-
-#define ADDRESSES (PM_PREFILTER_IPV4 | PM_PREFILTER_IPV6)
-#define CANDIDATES (ADDRESSES | PM_PREFILTER_ENDPOINT | PM_PREFILTER_NUMBERED)
-
-/* ` -p 8080`, `"-l", "3000"`: what a flag means depends on the program. */
-static gboolean
-has_numbered_flag (const char *bytes, gsize length)
-{
-  const char *end = bytes + length;
-  for (const char *at = bytes; (at = memchr (at, '-', (gsize) (end - at))) != NULL; at++) {
-    if (at == bytes || strchr (" \t\n\"'`[,=", at[-1]) == NULL)
-      continue;
-    const char *name = at + 1, *stop = MIN (end, at + 64);
-    while (name < stop && (g_ascii_isalpha (*name) || *name == '-'))
-      name++;
-    while (name < stop && strchr (" \t\n\"'`,=-", *name) != NULL)
-      name++;
-    if (name > at + 1 && stop - name >= 2 && g_ascii_isdigit (name[0]) && g_ascii_isdigit (name[1]))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-has_mark (const PmRuleset *ruleset, const char *bytes, gsize length)
-{
-  if (ruleset->marks == NULL)
-    return TRUE;
-  for (const char *const *mark = ruleset->marks; *mark != NULL; mark++)
-    if (memmem (bytes, length, *mark, strlen (*mark)) != NULL)
-      return TRUE;
-  return FALSE;
-}
-
-/* Without any candidate: is there a rule set that says something all the same, up to the first that
- * takes the file by its name? */
-static gboolean
-is_marked (const PmGlobOwners *fitting, const char *bytes, gsize length)
-{
-  const PmRuleset *const *rulesets = pm_rulesets_all ();
-  for (guint i = 0; rulesets[i] != NULL; i++) {
-    if (!pm_glob_owners_have (fitting, i))
-      continue;
-    if (has_mark (rulesets[i], bytes, length))
-      return TRUE;
-    if (rulesets[i]->claims == NULL)
-      break;
-  }
-  return FALSE;
-}
-
-/* sites-available/shop: text by its extension, but a tool may know it by its name. */
-static gboolean
-has_a_tools_name (const PmGlobOwners *fitting)
-{
-  const PmRuleset *const *rulesets = pm_rulesets_all ();
-  for (guint i = 0; rulesets[i] != NULL; i++)
-    if (pm_glob_owners_have (fitting, i) && !rulesets[i]->is_fallback)
-      return TRUE;
-  return FALSE;
-}
-
-gboolean
-pm_recognise_may_find (const PmUserRules *user, const char *file, const char *project,
-                       const char *bytes, gsize length, gboolean expands)
-{
-  const char *local = path_in_project (file, project);
-  if (pm_user_rules_claim (user, file, local, project, NULL))
-    return TRUE;
-  g_auto (PmNaming) naming = {0};
-  pm_naming_init (&naming, local);
-  if (naming.kind == PM_FILE_IGNORED)
-    return FALSE;
-  if (naming.kind == PM_FILE_CONFIG && pm_binary_reason (bytes, length) != NULL)
-    return TRUE;
-  PmGlobOwners fitting = rulesets_fitting (&naming, local);
-  gboolean is_read = naming.kind != PM_FILE_TEXT || has_a_tools_name (&fitting) ||
-                     (length > 2 && memcmp (bytes, "#!", 2) == 0);
-  if (pm_prefilter (bytes, length, (is_read ? CANDIDATES : ADDRESSES) | PM_PREFILTER_FIRST) != 0)
-    return TRUE;
-  return naming.kind == PM_FILE_CONFIG &&
-         ((expands && memchr (bytes, '$', length) != NULL) || is_marked (&fitting, bytes, length) ||
-          has_numbered_flag (bytes, length));
-}
-
 /* --- the whole --- */
 
 PmSighting *
@@ -543,7 +457,7 @@ pm_recognise_by (const PmUserRules *user, const char *project_name, const char *
       .file = file,
       .project = project,
       .project_name = project_name != NULL ? project_name : last_part (project),
-      .local = path_in_project (file, project),
+      .local = pm_recognise_local_path (file, project),
       .bytes = bytes,
       .length = length,
       .user = user,

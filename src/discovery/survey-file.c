@@ -6,6 +6,7 @@
 
 #include "discovery/survey-internal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -83,6 +84,17 @@ static gboolean
 has_variables (const PmWalkFile *file, const char *bytes, gsize length)
 {
   return file->interest == PM_INTEREST_CONFIGURATION && memchr (bytes, '$', length) != NULL;
+}
+
+/* Is there anything to expand it against? What cannot be looked at may be there. */
+static gboolean
+has_environment (const PmWalkFile *file)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (environment_files); i++)
+    if (faccessat (file->directory_fd, environment_files[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+        errno != ENOENT)
+      return TRUE;
+  return FALSE;
 }
 
 /* *ret_reason: what it depends on and could not be read; NULL nothing. */
@@ -229,7 +241,7 @@ parse (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, const c
 {
   g_autofree char *project = first_component (file->path);
   if (!pm_recognise_may_find (survey->options->rules, file->path, project, bytes, length,
-                              has_variables (file, bytes, length)))
+                              has_variables (file, bytes, length) && has_environment (file)))
     return PM_STAMPS_QUIET;
   g_atomic_int_inc (&survey->documents);
   g_autofree char *reason = NULL;

@@ -9,8 +9,26 @@
 #define MOST_WORDS 16
 #define LONGEST_WORD 24
 
+/* Which of the lists below a word is in. */
+typedef enum {
+  IS_OWN = 1 << 0,
+  IS_PEER = 1 << 1,
+  IS_NOISE = 1 << 2,
+  IS_ABOUT = 1 << 3,
+  IS_ENDPOINT = 1 << 4,
+  IS_LISTEN = 1 << 5,
+  IS_ADVERTISED = 1 << 6,
+  IS_ADDRESS = 1 << 7,
+  IS_HOST = 1 << 8,
+  IS_COMMAND = 1 << 9,
+  IS_KEY_KIND = 1 << 10,
+  IS_NEVER = 1 << 11,
+  IS_IMAGE = 1 << 12,
+} Lists;
+
 typedef struct {
   char text[MOST_WORDS][LONGEST_WORD];
+  guint lists[MOST_WORDS];
   guint n;
 } Words;
 
@@ -181,16 +199,45 @@ static const char *const never_words[] = {
 
 static const char *const image_words[] = {"image", "images", "repository", "uses", "from"};
 
-#define IS_ONE_OF(word, list) is_one_of ((word), (list), G_N_ELEMENTS (list))
+/* --- the lists by word --- */
 
-static gboolean
-is_one_of (const char *word, const char *const *list, gsize n)
+static void
+add_list (GHashTable *lists, const char *const *words, gsize n, Lists list)
 {
-  /* Names are looked up once per scalar: most words differ in the first letter. */
-  for (gsize i = 0; i < n; i++)
-    if (word[0] == list[i][0] && strcmp (word, list[i]) == 0)
-      return TRUE;
-  return FALSE;
+  for (gsize i = 0; i < n; i++) {
+    guint others = GPOINTER_TO_UINT (g_hash_table_lookup (lists, words[i]));
+    g_hash_table_insert (lists, (gpointer) words[i], GUINT_TO_POINTER (others | list));
+  }
+}
+
+#define ADD(lists, words, list) add_list ((lists), (words), G_N_ELEMENTS (words), (list))
+
+static gpointer
+make_lists (gpointer nothing)
+{
+  GHashTable *lists = g_hash_table_new (g_str_hash, g_str_equal);
+  ADD (lists, own_words, IS_OWN);
+  ADD (lists, peer_words, IS_PEER);
+  ADD (lists, noise_words, IS_NOISE);
+  ADD (lists, about_words, IS_ABOUT);
+  ADD (lists, endpoint_words, IS_ENDPOINT);
+  ADD (lists, listen_words, IS_LISTEN);
+  ADD (lists, advertised_words, IS_ADVERTISED);
+  ADD (lists, address_words, IS_ADDRESS);
+  ADD (lists, host_words, IS_HOST);
+  ADD (lists, command_words, IS_COMMAND);
+  ADD (lists, key_kinds, IS_KEY_KIND);
+  ADD (lists, never_words, IS_NEVER);
+  ADD (lists, image_words, IS_IMAGE);
+  return lists;
+}
+
+/* Names are looked up once per scalar. */
+static guint
+lists_of (const char *word)
+{
+  static GOnce once = G_ONCE_INIT;
+  return GPOINTER_TO_UINT (g_hash_table_lookup (g_once (&once, make_lists, NULL), word));
 }
 
 /* --- splitting --- */
@@ -198,8 +245,8 @@ is_one_of (const char *word, const char *const *list, gsize n)
 static gboolean
 is_known (const char *word)
 {
-  return IS_ONE_OF (word, own_words) || IS_ONE_OF (word, peer_words) ||
-         strcmp (word, "host") == 0 || strcmp (word, "public") == 0 || strcmp (word, "base") == 0;
+  return (lists_of (word) & (IS_OWN | IS_PEER)) != 0 || strcmp (word, "host") == 0 ||
+         strcmp (word, "public") == 0 || strcmp (word, "base") == 0;
 }
 
 /* "redisport" → redis, port; "transport" stays. */
@@ -274,6 +321,8 @@ split (const char *name, Words *words)
     add_word (words, name + start, length - start);
   if (words->n > 0 && words->text[0][0] != '\0' && !g_ascii_isalnum (words->text[0][0]))
     memmove (words->text[0], words->text[0] + 1, LONGEST_WORD - 1);
+  for (guint i = 0; i < words->n; i++)
+    words->lists[i] = lists_of (words->text[i]);
 }
 
 /* --- meaning --- */
@@ -288,10 +337,10 @@ find_word (const Words *words, const char *one, const char *other)
 }
 
 static gboolean
-has_one_of (const Words *words, const char *const *list, gsize n)
+has_one_of (const Words *words, Lists list)
 {
   for (guint i = 0; i < words->n; i++)
-    if (is_one_of (words->text[i], list, n))
+    if (words->lists[i] & list)
       return TRUE;
   return FALSE;
 }
@@ -319,14 +368,14 @@ tell_role (const Words *words, const char *own_name, PmKeyword *keyword)
     const char *word = words->text[i];
     if (strcmp (word, "udp") == 0)
       keyword->transport = PM_TRANSPORT_UDP;
-    if (is_own_name (word, own_name) || IS_ONE_OF (word, noise_words))
+    if ((words->lists[i] & IS_NOISE) || is_own_name (word, own_name))
       continue;
-    if (IS_ONE_OF (word, peer_words)) {
+    if (words->lists[i] & IS_PEER) {
       keyword->role = PM_ROLE_REFERENCE;
       keyword->role_is_known = TRUE;
       return;
     }
-    if (!IS_ONE_OF (word, own_words) && !g_ascii_isdigit (word[0]))
+    if (!(words->lists[i] & IS_OWN) && !g_ascii_isdigit (word[0]))
       all_own = FALSE;
   }
   if (all_own) {
@@ -339,7 +388,7 @@ static gboolean
 is_about_a_port (const Words *words, guint port)
 {
   for (guint i = port + 1; i < words->n; i++)
-    if (IS_ONE_OF (words->text[i], about_words))
+    if (words->lists[i] & IS_ABOUT)
       return TRUE;
   return FALSE;
 }
@@ -351,25 +400,25 @@ make (PmKeyword *keyword, PmKeywordMeaning meaning, double confidence)
   keyword->confidence = confidence;
 }
 
-/* The kind of thing by the last word; TRUE when it has one. */
+/* The kind of thing by the lists of the last word; TRUE when it has one. */
 static gboolean
-tell_meaning (const char *last, PmKeyword *keyword)
+tell_meaning (guint last, PmKeyword *keyword)
 {
-  if (IS_ONE_OF (last, listen_words)) {
+  if (last & IS_LISTEN) {
     make (keyword, PM_KEYWORD_LISTEN, 0.9);
     keyword->role = PM_ROLE_LISTEN;
     keyword->role_is_known = TRUE;
-  } else if (IS_ONE_OF (last, image_words)) {
+  } else if (last & IS_IMAGE) {
     make (keyword, PM_KEYWORD_IMAGE, 0.85);
-  } else if (IS_ONE_OF (last, host_words)) {
+  } else if (last & IS_HOST) {
     make (keyword, PM_KEYWORD_HOST, 0.9);
-  } else if (IS_ONE_OF (last, address_words)) {
+  } else if (last & IS_ADDRESS) {
     make (keyword, PM_KEYWORD_ENDPOINT, 0.9);
-  } else if (IS_ONE_OF (last, endpoint_words)) {
+  } else if (last & IS_ENDPOINT) {
     make (keyword, PM_KEYWORD_ENDPOINT, 0.9);
-  } else if (IS_ONE_OF (last, command_words)) {
+  } else if (last & IS_COMMAND) {
     make (keyword, PM_KEYWORD_COMMAND, 0.85);
-  } else if (IS_ONE_OF (last, never_words)) {
+  } else if (last & IS_NEVER) {
     make (keyword, PM_KEYWORD_NEVER, 1);
   } else {
     return FALSE;
@@ -386,8 +435,9 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
   if (words.n == 0)
     return;
 
-  const char *last = words.text[words.n - 1];
-  if (strcmp (last, "key") == 0 && words.n > 1 && IS_ONE_OF (words.text[words.n - 2], key_kinds)) {
+  guint last = words.lists[words.n - 1];
+  if (words.n > 1 && strcmp (words.text[words.n - 1], "key") == 0 &&
+      (words.lists[words.n - 2] & IS_KEY_KIND)) {
     make (ret_keyword, PM_KEYWORD_NEVER, 1);
     return;
   }
@@ -402,13 +452,13 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
     return;
   }
   if (!tell_meaning (last, ret_keyword)) {
-    if (has_one_of (&words, peer_words, G_N_ELEMENTS (peer_words))) {
+    if (has_one_of (&words, IS_PEER)) {
       make (ret_keyword, PM_KEYWORD_PEER, 0.75);
       ret_keyword->role_is_known = TRUE;
     }
     return;
   }
-  if (has_one_of (&words, advertised_words, G_N_ELEMENTS (advertised_words))) {
+  if (has_one_of (&words, IS_ADVERTISED)) {
     ret_keyword->role = PM_ROLE_REFERENCE;
     ret_keyword->role_is_known = TRUE;
     return;
@@ -416,14 +466,14 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
 
   gboolean is_bound = FALSE;
   for (guint i = 0; i + 1 < words.n; i++)
-    is_bound = is_bound || IS_ONE_OF (words.text[i], listen_words);
-  if (is_bound && IS_ONE_OF (last, address_words))
+    is_bound = is_bound || (words.lists[i] & IS_LISTEN);
+  if (is_bound && (last & IS_ADDRESS))
     make (ret_keyword, PM_KEYWORD_LISTEN, 0.9);
   if (is_bound) {
     ret_keyword->role = PM_ROLE_LISTEN;
     ret_keyword->role_is_known = TRUE;
   } else if (ret_keyword->meaning == PM_KEYWORD_ENDPOINT) {
-    ret_keyword->role_is_known = !IS_ONE_OF (last, address_words);
+    ret_keyword->role_is_known = !(last & IS_ADDRESS);
   }
 }
 

@@ -31,30 +31,39 @@ pm_document_resolve (const PmDocument *document, PmNodeId id)
   return id;
 }
 
+static gboolean
+is_merge (const char *key)
+{
+  return key[0] == '<' && key[1] == '<' && key[2] == '\0';
+}
+
+/* *ret_merge: the child "<<", 0 none. Of several of one name the last counts. */
 static PmNodeId
-child_of_its_own (const PmDocument *document, const PmNode *map, const char *key)
+child_of_its_own (const PmDocument *document, const PmNode *map, const char *key,
+                  PmNodeId *ret_merge)
 {
   PmNodeId found = 0;
-  for (PmNodeId id = map->first_child; id != 0;
-       id = pm_document_node (document, id)->next_sibling) {
+  *ret_merge = 0;
+  for (PmNodeId id = map->first_child; id != 0;) {
     const PmNode *child = pm_document_node (document, id);
-    if (child->key != NULL && strcmp (child->key, key) == 0)
+    /* Most keys differ in the first letter. */
+    if (child->key != NULL && child->key[0] == key[0] && strcmp (child->key, key) == 0)
       found = id;
+    if (child->key != NULL && is_merge (child->key))
+      *ret_merge = id;
+    id = child->next_sibling;
   }
   return found;
 }
 
-/* What `<<` refers to: one map, or a list of maps of which the first that has the key wins
- * (yaml.org/type/merge.html). Merged maps that merge in turn are followed to `depth`, and
+/* What `<<` (`merge`) refers to: one map, or a list of maps of which the first that has the key
+ * wins (yaml.org/type/merge.html). Merged maps that merge in turn are followed to `depth`, and
  * `maps_left` of them in all. */
 static PmNodeId
-child_by_merge (const PmDocument *document, const PmNode *map, const char *key, guint depth,
+child_by_merge (const PmDocument *document, PmNodeId merge, const char *key, guint depth,
                 guint *maps_left)
 {
-  if (depth == 0)
-    return 0;
-  PmNodeId merge = child_of_its_own (document, map, "<<");
-  if (merge == 0)
+  if (depth == 0 || merge == 0)
     return 0;
 
   PmNodeId source = pm_document_resolve (document, merge);
@@ -70,9 +79,10 @@ child_by_merge (const PmDocument *document, const PmNode *map, const char *key, 
       if (*maps_left == 0)
         return 0;
       --*maps_left;
-      PmNodeId found = child_of_its_own (document, merged, key);
+      PmNodeId inner;
+      PmNodeId found = child_of_its_own (document, merged, key, &inner);
       if (found == 0)
-        found = child_by_merge (document, merged, key, depth - 1, maps_left);
+        found = child_by_merge (document, inner, key, depth - 1, maps_left);
       if (found != 0)
         return found;
     }
@@ -87,9 +97,10 @@ pm_document_child (const PmDocument *document, PmNodeId map, const char *key)
   const PmNode *node = pm_document_node (document, pm_document_resolve (document, map));
   if (node->kind != PM_NODE_MAP)
     return 0;
-  PmNodeId found = child_of_its_own (document, node, key);
+  PmNodeId merge;
+  PmNodeId found = child_of_its_own (document, node, key, &merge);
   guint maps_left = MOST_MERGES;
-  return found != 0 ? found : child_by_merge (document, node, key, MOST_ALIASES, &maps_left);
+  return found != 0 ? found : child_by_merge (document, merge, key, MOST_ALIASES, &maps_left);
 }
 
 PmNodeId

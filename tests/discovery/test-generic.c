@@ -1,5 +1,7 @@
 #include "recognise-test.h"
 
+#include <string.h>
+
 static void
 goes_by_the_names_of_keys (void)
 {
@@ -81,6 +83,25 @@ knows_what_a_client_logs_in_with (void)
                          "1 reference 5449 [] DATABASES.default.PORT\n");
 }
 
+static gboolean
+may_find (const char *file, const char *text, gboolean expands)
+{
+  return pm_recognise_may_find (NULL, file, "shop", text, strlen (text), expands);
+}
+
+/* What recognise-test.c does with every text shows that nothing is passed over. */
+static void
+knows_what_is_not_worth_a_look (void)
+{
+  g_assert_true (may_find ("shop/a.yaml", "to: ${WHERE:-api:8080}\n", FALSE));
+  g_assert_true (may_find ("shop/a.yaml", "to: $WHERE\n", TRUE));
+  g_assert_false (may_find ("shop/a.yaml", "to: $WHERE\n", FALSE));
+  g_assert_false (may_find ("shop/a.yaml", "to: ${WHERE:-api}\n", FALSE));
+  g_assert_false (may_find ("shop/a.json", "{\"$id\": \"widget\", \"width\": 1200}", FALSE));
+  g_assert_false (may_find ("shop/main.tf", "resource \"bucket\" \"${var.name}\" {}\n", FALSE));
+  g_assert_true (may_find ("shop/pod.yaml", "kind: Pod\nspec: {containers: []}\n", FALSE));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -93,5 +114,7 @@ main (int argc, char *argv[])
                    passes_over_what_nobody_edits);
   g_test_add_func ("/discovery/generic/knows-what-a-client-logs-in-with",
                    knows_what_a_client_logs_in_with);
+  g_test_add_func ("/discovery/generic/knows-what-is-not-worth-a-look",
+                   knows_what_is_not_worth_a_look);
   return g_test_run ();
 }

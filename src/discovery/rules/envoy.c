@@ -57,6 +57,7 @@ claims (const PmDocument *document)
 const PmRuleset pm_ruleset_envoy = {
     .name = "envoy",
     .files = files,
+    .marks = pm_ruleset_no_marks,
     .claims = claims,
     .rules = rules,
     .n_rules = G_N_ELEMENTS (rules),

@@ -248,7 +248,8 @@ read_resource (PmRecognition *r, PmNodeId node)
     if (pm_document_node (r->document, id)->parent < node)
       break;
     read_special (&resource, id);
-    if (pm_document_node (r->document, id)->kind == PM_NODE_SCALAR && !r->was_read[id])
+    if (pm_document_node (r->document, id)->kind == PM_NODE_SCALAR && !r->was_read[id] &&
+        pm_recognition_may_hit (r, id))
       read_port (&resource, id);
   }
   pm_recognition_read_keys (r, node, &other, resource.name);

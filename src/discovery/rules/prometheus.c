@@ -43,6 +43,7 @@ const PmRuleset pm_ruleset_prometheus = {
     .name = "prometheus",
     .files = files,
     .syntax = "yaml",
+    .marks = pm_ruleset_no_marks,
     .claims = claims,
     .rules = rules,
     .n_rules = G_N_ELEMENTS (rules),

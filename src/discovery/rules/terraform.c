@@ -120,9 +120,13 @@ recognise (PmRecognition *r)
   pm_recognition_read_keys (r, r->root, &other, "");
 }
 
+/* `variable "http_port"`, with its number far behind. */
+static const char *const marks[] = {"port\"", "ports\"", NULL};
+
 const PmRuleset pm_ruleset_terraform = {
     .name = "terraform",
     .files = files,
+    .marks = marks,
     .syntax = "hcl",
     .rules = rules,
     .n_rules = G_N_ELEMENTS (rules),

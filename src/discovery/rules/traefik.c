@@ -100,6 +100,7 @@ claims (const PmDocument *document)
 const PmRuleset pm_ruleset_traefik = {
     .name = "traefik",
     .files = files,
+    .marks = pm_ruleset_no_marks,
     .claims = claims,
     .rules = rules,
     .n_rules = G_N_ELEMENTS (rules),

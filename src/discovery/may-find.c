@@ -1,0 +1,116 @@
+/* DESIGN
+ * The prefilter tells most files that hold nothing. What it cannot see (a service without ports, a
+ * flag's number, a variable's default) is looked for in configuration only, and only where a rule
+ * set that takes the file by its name would say something of it. */
+
+#include "discovery/recognise.h"
+
+#include <string.h>
+
+#include "discovery/binary.h"
+#include "discovery/naming.h"
+#include "discovery/recognise-internal.h"
+#include "walk/prefilter.h"
+
+#define ADDRESSES (PM_PREFILTER_IPV4 | PM_PREFILTER_IPV6)
+#define CANDIDATES (ADDRESSES | PM_PREFILTER_ENDPOINT | PM_PREFILTER_NUMBERED)
+
+/* ` -p 8080`, `"-l", "3000"`: what a flag means depends on the program. */
+static gboolean
+has_numbered_flag (const char *bytes, gsize length)
+{
+  const char *end = bytes + length;
+  for (const char *at = bytes; (at = memchr (at, '-', (gsize) (end - at))) != NULL; at++) {
+    if (at == bytes || strchr (" \t\n\"'`[,=", at[-1]) == NULL)
+      continue;
+    const char *name = at + 1, *stop = MIN (end, at + 64);
+    while (name < stop && (g_ascii_isalpha (*name) || *name == '-'))
+      name++;
+    while (name < stop && strchr (" \t\n\"'`,=-", *name) != NULL)
+      name++;
+    if (name > at + 1 && stop - name >= 2 && g_ascii_isdigit (name[0]) && g_ascii_isdigit (name[1]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* `${PORT:-8080}`: a default may be a port where no word near it says so. */
+#define LONGEST_DEFAULT 4096
+
+static gboolean
+has_numbered_default (const char *bytes, gsize length)
+{
+  const char *end = bytes + length;
+  for (const char *at = bytes; (at = memchr (at, '$', (gsize) (end - at))) != NULL; at++) {
+    if (end - at < 2 || at[1] != '{')
+      continue;
+    const char *stop = at + MIN (end - at, LONGEST_DEFAULT);
+    for (const char *c = at + 2; c + 1 < stop && *c != '}'; c++)
+      if (g_ascii_isdigit (c[0]) && g_ascii_isdigit (c[1]))
+        return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+has_mark (const PmRuleset *ruleset, const char *bytes, gsize length)
+{
+  if (ruleset->marks == NULL)
+    return TRUE;
+  for (const char *const *mark = ruleset->marks; *mark != NULL; mark++)
+    if (memmem (bytes, length, *mark, strlen (*mark)) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* Without any candidate: is there a rule set that says something all the same, up to the first that
+ * takes the file by its name? */
+static gboolean
+is_marked (const PmGlobOwners *fitting, const char *bytes, gsize length)
+{
+  const PmRuleset *const *rulesets = pm_rulesets_all ();
+  for (guint i = 0; rulesets[i] != NULL; i++) {
+    if (!pm_glob_owners_have (fitting, i))
+      continue;
+    if (has_mark (rulesets[i], bytes, length))
+      return TRUE;
+    if (rulesets[i]->claims == NULL)
+      break;
+  }
+  return FALSE;
+}
+
+/* sites-available/shop: text by its extension, but a tool may know it by its name. */
+static gboolean
+has_a_tools_name (const PmGlobOwners *fitting)
+{
+  const PmRuleset *const *rulesets = pm_rulesets_all ();
+  for (guint i = 0; rulesets[i] != NULL; i++)
+    if (pm_glob_owners_have (fitting, i) && !rulesets[i]->is_fallback)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+pm_recognise_may_find (const PmUserRules *user, const char *file, const char *project,
+                       const char *bytes, gsize length, gboolean expands)
+{
+  const char *local = pm_recognise_local_path (file, project);
+  if (pm_user_rules_claim (user, file, local, project, NULL))
+    return TRUE;
+  g_auto (PmNaming) naming = {0};
+  pm_naming_init (&naming, local);
+  if (naming.kind == PM_FILE_IGNORED)
+    return FALSE;
+  if (naming.kind == PM_FILE_CONFIG && pm_binary_reason (bytes, length) != NULL)
+    return TRUE;
+  PmGlobOwners fitting = pm_recognise_fitting (&naming, local);
+  gboolean is_read = naming.kind != PM_FILE_TEXT || has_a_tools_name (&fitting) ||
+                     (length > 2 && memcmp (bytes, "#!", 2) == 0);
+  if (pm_prefilter (bytes, length, (is_read ? CANDIDATES : ADDRESSES) | PM_PREFILTER_FIRST) != 0)
+    return TRUE;
+  return naming.kind == PM_FILE_CONFIG &&
+         ((expands && memchr (bytes, '$', length) != NULL) ||
+          has_numbered_default (bytes, length) || is_marked (&fitting, bytes, length) ||
+          has_numbered_flag (bytes, length));
+}
