@@ -30,6 +30,7 @@ struct PmApi {
   const PmHttpServer *server; /* NULL: it does not listen yet */
   gint64 started_us;
   PmEventHub *hub;
+  const PmHealthCounters *health; /* NULL: nobody checks */
   GHashTable *notify_tests; /* set of those under way (notify.c) */
   GHashTable *changed_jobs; /* set of ids whose progress is to be told */
   guint on_progress;        /* source that tells it */

@@ -391,3 +391,9 @@ pm_api_page_url (PmApi *api, const PmHttpServer *server)
   g_autofree char *code = pm_sessions_make (api->sessions);
   return g_strdup_printf ("%s/#code=%s", pm_http_server_url (server), code);
 }
+
+void
+pm_api_set_health_counters (PmApi *api, const PmHealthCounters *counters)
+{
+  api->health = counters;
+}

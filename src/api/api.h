@@ -20,6 +20,9 @@ PmApi *pm_api_new (PmContext *context, PmJobs *jobs, GError **error);
 void pm_api_free (PmApi *api);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmApi, pm_api_free)
 
+/* What health checks count, for /metrics; lives until it is set anew. NULL: nobody checks. */
+void pm_api_set_health_counters (PmApi *api, const PmHealthCounters *counters);
+
 /* For the jobs' listener: open event streams hear of it. */
 void pm_api_job_changed (PmApi *api, gint64 id);
 

@@ -1,6 +1,7 @@
 #include "api/call.h"
 
 #include "verbs/change.h"
+#include "verbs/incident.h"
 #include "verbs/lease.h"
 #include "verbs/pools.h"
 #include "verbs/scan.h"
@@ -291,6 +292,7 @@ pm_call_status_of (const GError *error)
       {PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO, 503},
       {PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND, 404},
       {PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_EXISTS, 409},
+      {PM_INCIDENT_ERROR, PM_INCIDENT_ERROR_CLOSED, 409},
       {PM_LEASE_ERROR, PM_LEASE_ERROR_EXHAUSTED, 409},
       {PM_LEASE_ERROR, PM_LEASE_ERROR_TAKEN, 409},
       {PM_LEASE_ERROR, PM_LEASE_ERROR_HOLDER, 422},

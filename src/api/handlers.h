@@ -62,6 +62,19 @@ void pm_api_pause (PmCall *call);
 /* ip.c */
 void pm_api_ip (PmCall *call);
 
+/* health.c */
+void pm_api_health_list (PmCall *call);
+void pm_api_health_projects (PmCall *call);
+void pm_api_health_series (PmCall *call);
+void pm_api_health_show (PmCall *call);
+void pm_api_health_probe (PmCall *call);
+
+/* incidents.c */
+void pm_api_incidents_list (PmCall *call);
+void pm_api_incident_acknowledge (PmCall *call);
+void pm_api_incident_mute (PmCall *call);
+void pm_api_health_mute (PmCall *call);
+
 /* graph.c */
 void pm_api_network_graph (PmCall *call);
 

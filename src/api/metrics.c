@@ -177,6 +177,83 @@ write_server (GString *out, const PmApi *api)
   pm_traffic_write (api->traffic, out);
 }
 
+/* --- health --- */
+
+/* Prometheus' own default buckets, in seconds, down to what loopback takes. */
+static const double duration_bounds[] = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                         0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+
+static void
+write_duration (GString *out, const char *name, const PmHistogram *histogram, gint64 sum_us,
+                const char *label, const char *value)
+{
+  char bound[G_ASCII_DTOSTR_BUF_SIZE];
+  for (guint i = 0; i < G_N_ELEMENTS (duration_bounds); i++) {
+    guint64 count = pm_histogram_up_to (histogram, (gint64) (duration_bounds[i] * 1e6));
+    g_ascii_formatd (bound, sizeof bound, "%g", duration_bounds[i]);
+    pm_exposition_sample (out, name, "_bucket", (double) count, "le", bound, label, value, NULL);
+  }
+  pm_exposition_sample (out, name, "_bucket", (double) histogram->total, "le", "+Inf", label, value,
+                        NULL);
+  pm_exposition_sample (out, name, "_sum", (double) sum_us / 1e6, label, value, NULL);
+  pm_exposition_sample (out, name, "_count", (double) histogram->total, label, value, NULL);
+}
+
+static void
+write_checks (GString *out, const PmHealthCounters *counters)
+{
+  pm_exposition_begin (out, "port_manager_health_checks_total", COUNTER,
+                       "Looks at services, by kind and by what was seen.");
+  for (guint kind = PM_CHECK_TCP; kind <= PM_CHECK_CONTAINER; kind++)
+    for (guint seen = 0; seen < 3; seen++)
+      pm_exposition_sample (out, "port_manager_health_checks_total", "",
+                            (double) counters->looks[kind][seen], "kind", pm_check_kind_name (kind),
+                            "result", pm_health_name (seen), NULL);
+  pm_exposition_begin (out, "port_manager_health_check_duration_seconds", "histogram",
+                       "How long a look took, by kind.");
+  for (guint kind = PM_CHECK_TCP; kind <= PM_CHECK_CONTAINER; kind++)
+    write_duration (out, "port_manager_health_check_duration_seconds", &counters->duration[kind],
+                    counters->duration_us[kind], "kind", pm_check_kind_name (kind));
+  pm_exposition_begin (out, "port_manager_health_check_lag_seconds", "histogram",
+                       "How much later than due a look began.");
+  write_duration (out, "port_manager_health_check_lag_seconds", &counters->lag, counters->lag_us,
+                  NULL, NULL);
+  pm_exposition_single (out, "port_manager_health_services_checked", GAUGE,
+                        "Services that are checked.", counters->scheduled);
+}
+
+/* A service of which nothing is known has no sample: neither 0 nor 1 would be true. */
+static void
+write_up (GString *out, const GArray *services)
+{
+  pm_exposition_begin (out, "port_manager_service_up", GAUGE,
+                       "1: its health check passes, 0: it does not; none: unknown.");
+  for (guint i = 0; i < services->len; i++) {
+    const PmService *service = &g_array_index (services, PmService, i);
+    if (service->health == PM_HEALTH_UNKNOWN)
+      continue;
+    g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, service->id);
+    pm_exposition_sample (out, "port_manager_service_up", "",
+                          service->health == PM_HEALTH_UP ? 1 : 0, "id", id, "project",
+                          service->project_id, "service", pm_service_shown_name (service), NULL);
+  }
+}
+
+static void
+write_health (GString *out, const PmApi *api, const GArray *services)
+{
+  guint64 counts[3] = {0};
+  for (guint i = 0; i < services->len; i++)
+    counts[g_array_index (services, PmService, i).health]++;
+  pm_exposition_begin (out, "port_manager_health", GAUGE, "Services by health.");
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    pm_exposition_sample (out, "port_manager_health", "", (double) counts[i], "state",
+                          pm_health_name (i), NULL);
+  write_up (out, services);
+  if (api->health != NULL)
+    write_checks (out, api->health);
+}
+
 /* --- the process, by the names that all of Prometheus' clients use --- */
 
 static guint
@@ -237,7 +314,9 @@ pm_api_metrics (PmCall *call)
   GError *error = NULL;
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_auto (PmRegistryCounts) counts = {0};
-  if (!pm_registry_counts (call->context->registry, arena, &counts, &error)) {
+  g_autoptr (GArray) services = g_array_new (FALSE, FALSE, sizeof (PmService));
+  if (!pm_registry_counts (call->context->registry, arena, &counts, &error) ||
+      !pm_registry_services (call->context->registry, arena, services, &error)) {
     pm_call_failed (call, error);
     return;
   }
@@ -249,6 +328,7 @@ pm_api_metrics (PmCall *call)
     return;
   }
   write_server (out, call->api);
+  write_health (out, call->api, services);
   write_process (out, call->api);
   pm_call_text (call, 200, PM_EXPOSITION_TYPE, out);
 }

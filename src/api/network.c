@@ -36,9 +36,12 @@ write_addresses (PmJsonWriter *json, const PmSnapshot *snapshot, const GArray *m
 static void
 write_counts (PmJsonWriter *json, const PmSnapshot *snapshot)
 {
-  guint counts[3] = {0};
-  for (guint i = 0; i < snapshot->services->len; i++)
-    counts[g_array_index (snapshot->services, PmService, i).status]++;
+  guint counts[3] = {0}, health[3] = {0};
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *service = &g_array_index (snapshot->services, PmService, i);
+    counts[service->status]++;
+    health[service->health]++;
+  }
   pm_json_key (json, "services");
   pm_json_begin_object (json);
   pm_json_member_int (json, "total", snapshot->services->len);
@@ -46,12 +49,11 @@ write_counts (PmJsonWriter *json, const PmSnapshot *snapshot)
   pm_json_member_int (json, "inactive", counts[PM_STATUS_INACTIVE]);
   pm_json_member_int (json, "conflict", counts[PM_STATUS_CONFLICT]);
   pm_json_end_object (json);
-  /* Nothing is checked yet, and what is not known is not down. */
   pm_json_key (json, "health");
   pm_json_begin_object (json);
-  pm_json_member_int (json, "up", 0);
-  pm_json_member_int (json, "down", 0);
-  pm_json_member_int (json, "unknown", snapshot->services->len);
+  pm_json_member_int (json, "up", health[PM_HEALTH_UP]);
+  pm_json_member_int (json, "down", health[PM_HEALTH_DOWN]);
+  pm_json_member_int (json, "unknown", health[PM_HEALTH_UNKNOWN]);
   pm_json_end_object (json);
 }
 

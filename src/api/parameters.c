@@ -1,5 +1,7 @@
 #include "api/parameters.h"
 
+#include "verbs/health-view.h"
+
 #define FIELD_LIMIT                                                                                \
   {                                                                                                \
     .name = "limit", .type = PM_FIELD_INTEGER, .flags = PM_OPTIONAL, .least = 1,                   \
@@ -102,5 +104,43 @@ const PmField pm_parameters_events[] = {
      .type = PM_FIELD_TEXT,
      .flags = PM_OPTIONAL,
      .meaning = "only those about this project"},
+    {NULL},
+};
+
+#define FIELD_FILTER FIELD_TEXT ("q", "filter, as in the command line: project:x is:down")
+#define FIELD_RANGE                                                                                \
+  {                                                                                                \
+    .name = "range", .type = PM_FIELD_TEXT, .flags = PM_OPTIONAL,                                  \
+    .choices = pm_health_range_words, .fallback = "\"24h\"", .meaning = "how far back"             \
+  }
+
+const PmField pm_parameters_health[] = {FIELD_FILTER, FIELD_LIMIT, FIELD_CURSOR, {NULL}};
+
+const PmField pm_parameters_health_filter[] = {FIELD_FILTER, {NULL}};
+
+const PmField pm_parameters_health_series[] = {
+    {.name = "ids",
+     .type = PM_FIELD_TEXT,
+     .flags = PM_OPTIONAL,
+     .meaning = "of services: 1,2,3; at most " G_STRINGIFY (PM_HEALTH_MOST_SERIES)},
+    FIELD_RANGE,
+    {NULL},
+};
+
+const PmField pm_parameters_health_range[] = {FIELD_RANGE, {NULL}};
+
+const PmField pm_parameters_incidents[] = {
+    {.name = "open",
+     .type = PM_FIELD_FLAG,
+     .flags = PM_OPTIONAL,
+     .fallback = "false",
+     .meaning = "only those that are not closed"},
+    {.name = "serviceId",
+     .type = PM_FIELD_INTEGER,
+     .flags = PM_OPTIONAL,
+     .least = 1,
+     .most = G_MAXINT64},
+    FIELD_LIMIT,
+    FIELD_CURSOR,
     {NULL},
 };

@@ -19,5 +19,11 @@ extern const PmField pm_parameters_history[];
 extern const PmField pm_parameters_free[];
 extern const PmField pm_parameters_analytics[];
 extern const PmField pm_parameters_events[];
+extern const PmField pm_parameters_health[], pm_parameters_health_filter[];
+extern const PmField pm_parameters_health_series[], pm_parameters_health_range[];
+extern const PmField pm_parameters_incidents[];
+
+/* Services of one request for series. */
+#define PM_HEALTH_MOST_SERIES 100
 
 G_END_DECLS

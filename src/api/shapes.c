@@ -4,6 +4,7 @@
 
 const PmShape pm_shape_any = {NULL, NULL, (const PmField[]){END}};
 
+static const char *const healths[] = {"unknown", "up", "down", NULL};
 static const char *const statuses[] = {"active", "inactive", "conflict", NULL};
 static const char *const protocols[] = {"http", "ws", "tcp", "udp", NULL};
 static const char *const transports[] = {"tcp", "udp", "sctp", NULL};
@@ -124,6 +125,7 @@ const PmShape pm_shape_service = {
         TEXT ("pinned", "why its port may not be moved; empty: it may"),
         {.name = "tags", .type = PM_FIELD_TEXTS},
         FLAG ("kept", "its files cannot be read just now: this is what they said last"),
+        {.name = "health", .type = PM_FIELD_TEXT, .choices = healths},
         OPTIONAL_TEXT ("observedName", "what its files call it, where a person said otherwise"),
         OPTIONAL_TEXT ("observedProtocol", NULL),
         {.name = "live",
@@ -306,7 +308,7 @@ static const PmShape shape_health_counts = {"HealthCounts", NULL,
                                             (const PmField[]){
                                                 INTEGER ("up", NULL),
                                                 INTEGER ("down", NULL),
-                                                INTEGER ("unknown", "never checked"),
+                                                INTEGER ("unknown", "unknown is not down"),
                                                 END,
                                             }};
 

@@ -35,5 +35,9 @@ extern const PmShape pm_shape_session, pm_shape_session_wish;
 extern const PmShape pm_shape_tokens, pm_shape_token_wish, pm_shape_new_token, pm_shape_revoked;
 extern const PmShape pm_shape_audit;
 extern const PmShape pm_shape_notify, pm_shape_notify_test_wish, pm_shape_notify_test;
+extern const PmShape pm_shape_health_list, pm_shape_health_detail, pm_shape_health_series;
+extern const PmShape pm_shape_project_health, pm_shape_probe;
+extern const PmShape pm_shape_incident, pm_shape_incidents;
+extern const PmShape pm_shape_acknowledge_wish, pm_shape_mute_wish, pm_shape_muted;
 
 G_END_DECLS

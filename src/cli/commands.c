@@ -6,6 +6,7 @@ static const PmCommand *const commands[] = {
     &pm_command_scan,
     &pm_command_services,
     &pm_command_conflicts,
+    &pm_command_health,
     &pm_command_port,
     &pm_command_pools,
     &pm_command_lease,

@@ -8,6 +8,7 @@ extern const PmCommand pm_command_backup;
 extern const PmCommand pm_command_check;
 extern const PmCommand pm_command_completion;
 extern const PmCommand pm_command_conflicts;
+extern const PmCommand pm_command_health;
 extern const PmCommand pm_command_doctor;
 extern const PmCommand pm_command_events;
 extern const PmCommand pm_command_explain;

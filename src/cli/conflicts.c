@@ -83,7 +83,7 @@ run (PmCli *cli, int argc, char *argv[])
     return PM_EXIT_FAILED;
   GError *error = NULL;
   /* A registry that cannot be written now is read as it is. */
-  pm_verb_live_refresh (cli->context, NULL, NULL);
+  pm_verb_live_refresh (cli->context, FALSE, NULL, NULL, NULL);
   g_autoptr (PmSnapshot) snapshot = NULL;
   g_autoptr (GArray) conflicts = pm_verb_conflicts (cli->context, &snapshot, &error);
   if (conflicts == NULL)

@@ -130,7 +130,7 @@ list (PmCli *cli, int argc, char *argv[])
     return PM_EXIT_FAILED;
 
   /* A registry that cannot be written now is read as it is. */
-  pm_verb_live_refresh (cli->context, NULL, NULL);
+  pm_verb_live_refresh (cli->context, FALSE, NULL, NULL, NULL);
   g_autoptr (PmSnapshot) snapshot = pm_verb_live_services (cli->context, NULL, &error);
   if (snapshot == NULL)
     return pm_cli_fail (PM_EXIT_FAILED, error);
@@ -202,7 +202,7 @@ show (PmCli *cli, const char *text)
     return pm_cli_usage (&pm_command_services, "“%s” is no id; “services list” shows them", text);
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
-  pm_verb_live_refresh (cli->context, NULL, NULL);
+  pm_verb_live_refresh (cli->context, FALSE, NULL, NULL, NULL);
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (PmSnapshot) snapshot = pm_verb_live_services (cli->context, NULL, &error);
   PmService service;

@@ -18,6 +18,7 @@
 #include "daemon/log.h"
 #include "daemon/service-manager.h"
 #include "daemon/state.h"
+#include "daemon/vitals.h"
 #include "notify/notifier.h"
 #include "verbs/holder.h"
 
@@ -33,6 +34,7 @@ typedef struct {
   PmFollow *follow; /* NULL: scan.watch is off */
   PmDaemonAddresses *addresses;
   PmNotifier *notifier;
+  PmVitals *vitals;
   guint sources[5]; /* signals, watchdog, housekeeping; 0 none */
   gboolean is_damaged;
 } Daemon;
@@ -129,6 +131,25 @@ tell_people (Daemon *daemon)
   daemon->notifier = pm_notifier_new (&options);
 }
 
+/* --- sockets and health --- */
+
+static void
+on_vitals_failed (const GError *error, gpointer data)
+{
+  g_warning ("sockets and health: %s", error->message);
+  look_at_error (data, error);
+}
+
+static void
+follow_vitals (Daemon *daemon)
+{
+  pm_api_set_health_counters (daemon->api, NULL);
+  pm_vitals_free (g_steal_pointer (&daemon->vitals));
+  daemon->vitals =
+      pm_vitals_new (daemon->context->state_dir, daemon->context->config, on_vitals_failed, daemon);
+  pm_api_set_health_counters (daemon->api, pm_vitals_counters (daemon->vitals));
+}
+
 /* --- configuration --- */
 
 static void
@@ -170,6 +191,7 @@ take_config (Daemon *daemon, PmConfig *config)
   pm_jobs_set_config (daemon->jobs, config);
   tell_people (daemon);
   follow_files (daemon);
+  follow_vitals (daemon);
   if (!follow_addresses (daemon, &error))
     g_warning ("the addresses are not followed: %s", error->message);
 }
@@ -264,6 +286,9 @@ take_down (Daemon *daemon)
     g_clear_handle_id (&daemon->sources[i], g_source_remove);
   pm_http_server_free (g_steal_pointer (&daemon->server));
   pm_follow_free (g_steal_pointer (&daemon->follow));
+  if (daemon->api != NULL)
+    pm_api_set_health_counters (daemon->api, NULL);
+  pm_vitals_free (g_steal_pointer (&daemon->vitals));
   pm_daemon_addresses_free (g_steal_pointer (&daemon->addresses));
   pm_jobs_free (g_steal_pointer (&daemon->jobs));
   pm_notifier_free (g_steal_pointer (&daemon->notifier));
@@ -280,6 +305,7 @@ serve (Daemon *daemon, GError **error)
     attach (daemon);
     announce (daemon);
     follow_files (daemon);
+    follow_vitals (daemon);
     on_housekeeping (daemon);
     g_main_loop_run (daemon->loop);
   }

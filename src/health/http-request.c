@@ -35,13 +35,28 @@ finish_expired (PmCheckRequest *self, const PmHttpReply *reply)
                    day);
 }
 
+/* In words that stay the same from look to look. */
+static void
+fail (PmCheckRequest *self, const GError *error)
+{
+  const PmCheck *check = self->check;
+  if (g_error_matches (error, PM_NET_ERROR, PM_NET_ERROR_CONNECT))
+    pm_probe_finish (self->probe, PM_HEALTH_DOWN, 0, "%s:%u: connection refused", check->host,
+                     check->port);
+  else if (g_error_matches (error, PM_NET_ERROR, PM_NET_ERROR_TIMEOUT))
+    pm_probe_finish (self->probe, PM_HEALTH_DOWN, 0, "no answer within %.3g s",
+                     check->timeout_ms / 1000.0);
+  else
+    pm_probe_finish (self->probe, PM_HEALTH_DOWN, 0, "%s", error->message);
+}
+
 static void
 on_reply (const PmHttpReply *reply, const GError *error, gpointer data)
 {
   PmCheckRequest *self = data;
   self->call = NULL;
   if (error != NULL) {
-    pm_probe_finish (self->probe, PM_HEALTH_DOWN, 0, "%s", error->message);
+    fail (self, error);
     return;
   }
   pm_probe_certificate (self->probe, reply->certificate_expiry);

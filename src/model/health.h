@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "model/histogram.h"
 
 G_BEGIN_DECLS
 
@@ -64,6 +65,44 @@ gboolean pm_check_equal (const PmCheck *a, const PmCheck *b);
 
 /* What "200-299,304" says; FALSE when it is no such list. `status` 0 asks only that. */
 gboolean pm_check_statuses_match (const char *statuses, guint status, gboolean *ret_match);
+
+/* --- what was seen --- */
+
+/* One look, as it counts: UNKNOWN what tells nothing of the service (it was never seen up, it is
+ * starting, nobody could look). */
+typedef struct {
+  gint64 service_id;
+  gint64 time_us; /* Unix time, of its beginning */
+  gint64 latency_us;
+  PmHealth seen;
+} PmHealthSample;
+
+/* A service as it was judged last. */
+typedef struct {
+  gint64 service_id;
+  PmHealth health;
+  gboolean is_failing;       /* the last look failed, and so far it counts as it did before */
+  gint64 since_us;           /* Unix time of when it came to be so */
+  gint64 last_up_us;         /* when it was last seen up; 0 never */
+  gint64 checked_us;         /* when it was last looked at; 0 never */
+  gint64 expires_us;         /* when this says nothing any more, unless somebody looks again */
+  gint64 latency_us;         /* of the last look */
+  gint64 certificate_expiry; /* Unix time in seconds; 0 none */
+  const char *kind;          /* of the check */
+  const char *target;
+  const char *cause; /* why it is not up; "" it is */
+  gint64 caused_by;  /* the service that is the root of it; 0: it is itself, or all is well */
+  gint64 muted_until_us;
+} PmHealthState;
+
+/* What checks cost and give, counted since the program began. */
+typedef struct {
+  guint64 looks[6][3];     /* by PmCheckKind and what was seen (PmHealth) */
+  PmHistogram duration[6]; /* by PmCheckKind, of all of them */
+  gint64 duration_us[6];   /* in sum */
+  PmHistogram lag;         /* how much later than due each began */
+  guint scheduled;         /* services that are checked now */
+} PmHealthCounters;
 
 /* Checks and their text, shared by whoever uses them. */
 typedef struct {

@@ -72,8 +72,10 @@ pm_service_compare (gconstpointer a, gconstpointer b)
 PmStatus
 pm_service_live_status (const PmService *service)
 {
-  if (service->live == PM_LIVE_UNKNOWN)
-    return service->status == PM_STATUS_ACTIVE ? PM_STATUS_ACTIVE : PM_STATUS_INACTIVE;
-  return service->live == PM_LIVE_LISTENING || service->live == PM_LIVE_HIDDEN ? PM_STATUS_ACTIVE
-                                                                               : PM_STATUS_INACTIVE;
+  if (service->live == PM_LIVE_LISTENING || service->live == PM_LIVE_HIDDEN ||
+      service->health == PM_HEALTH_UP)
+    return PM_STATUS_ACTIVE;
+  if (service->live != PM_LIVE_UNKNOWN || service->health == PM_HEALTH_DOWN)
+    return PM_STATUS_INACTIVE;
+  return service->status == PM_STATUS_ACTIVE ? PM_STATUS_ACTIVE : PM_STATUS_INACTIVE;
 }

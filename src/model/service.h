@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/health.h"
 #include "model/socket.h"
 
 G_BEGIN_DECLS
@@ -61,12 +62,14 @@ typedef struct {
   gint64 last_updated_us; /* Unix time in µs, of the last change of address, port or status */
   PmConfigFile *config_files;
   guint n_config_files;
+  PmHealth health;        /* by its check, unless that was too long ago */
   PmLive live;            /* at the moment of the look; never stored */
   const PmSocket *socket; /* that one, which lives as long as the snapshot; NULL none */
 } PmService;
 
-/* Active while something of its own listens, or something whose owner is hidden; what it is known
- * to be, but for a conflict, where nobody looked. */
+/* Active while something of its own listens, or something whose owner is hidden, or its check
+ * passes; what it is known to be, but for a conflict, where nobody looked and nothing is checked.
+ */
 PmStatus pm_service_live_status (const PmService *service);
 
 /* Whether some of its evidence could not be read this time. */

@@ -7,9 +7,9 @@
 #include "registry/migrations-resource.h"
 
 static const char *const steps[] = {
-    "first",           "desired-changes", "replicas",    "leases-and-demand",
-    "kept-documents",  "addresses",       "audit",       "owners",
-    "address-changes", "given-names",     "change-runs", "outbox",
+    "first",       "desired-changes", "replicas", "leases-and-demand", "kept-documents",
+    "addresses",   "audit",           "owners",   "address-changes",   "given-names",
+    "change-runs", "outbox",          "health",
 };
 
 guint

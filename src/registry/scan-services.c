@@ -289,6 +289,7 @@ store_one (PmScan *scan, PmService *now, const PmKnownService *known, gboolean i
   const PmService *old = known == NULL ? NULL : &known->service;
   gboolean is_back = known != NULL && known->is_removed;
   const char *by_config = pinned_by_config (scan, now, known);
+  now->health = old == NULL ? PM_HEALTH_UNKNOWN : old->health;
   now->status = status_of (scan, now, is_back ? NULL : old, is_conflicted);
   now->pinned =
       known == NULL || known->pinned_by_person[0] == '\0' ? by_config : known->pinned_by_person;

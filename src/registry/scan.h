@@ -46,8 +46,10 @@ gboolean pm_service_changed (PmRegistry *registry, const char *event, const PmSe
   "id, project_id, service_name, external_ip, internal_port, external_port, protocol, status, "    \
   "last_updated, config_files, host, root, transport, scope, bind, type, variant, profiles, "      \
   "origin, confidence, coalesce (nullif (pinned, ''), pinned_by_config), tags, given_name, "       \
-  "given_protocol"
-#define PM_SERVICE_N_COLUMNS 24
+  "given_protocol, "                                                                               \
+  "coalesce ((SELECT state FROM health WHERE health.service_id = services.id), 'unknown'), "       \
+  "coalesce ((SELECT expires FROM health WHERE health.service_id = services.id), 0)"
+#define PM_SERVICE_N_COLUMNS 26
 
 /* Text of a row may be shared between rows: this keeps each once. */
 typedef struct {

@@ -99,6 +99,8 @@ pm_service_from_row (PmRegistry *registry, PmStatement *row, PmInterner *interne
   pm_status_from_name (b->text (row, 7), &service->status);
   pm_transport_from_name (b->text (row, 12), &service->transport);
   pm_scope_from_name (b->text (row, 13), &service->scope);
+  if (b->integer (row, 25) > g_get_real_time ())
+    pm_health_from_name (b->text (row, 24), &service->health);
   if (with_files)
     read_config_files (interner, b->text (row, 9), service);
 }

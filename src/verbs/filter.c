@@ -24,7 +24,8 @@ typedef enum {
 static const char *const keys[] = {
     "project", "name", "port", "ip", "protocol", "type", "tag", "host", "variant", "is", NULL,
 };
-static const char *const states[] = {"active", "inactive", "conflict", "pinned", NULL};
+static const char *const states[] = {"active", "inactive", "conflict", "pinned",
+                                     "up",     "down",     "unknown",  NULL};
 
 typedef struct {
   Key key;
@@ -147,8 +148,11 @@ holds (const char *text, const char *folded)
 static gboolean
 is_in_state (const PmService *service, const char *state)
 {
+  PmHealth health;
   if (strcmp (state, "pinned") == 0)
     return service->pinned[0] != '\0';
+  if (pm_health_from_name (state, &health))
+    return service->health == health;
   return strcmp (pm_status_name (service->status), state) == 0;
 }
 

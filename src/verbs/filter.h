@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 /* Filters of services, the same in the CLI, the API's ?q and the dashboard:
  *
  *   project:shop  name:api  port:3000  port:3000-3999  ip:203.0.113.10  protocol:http  type:web
- *   tag:dev  host:box1  variant:prod  is:active  is:inactive  is:conflict  is:pinned  word
+ *   tag:dev  host:box1  variant:prod  is:active  is:inactive  is:conflict  is:pinned
+ *   is:up  is:down  is:unknown  word
  *
  * Terms are separated by blanks and all of them must hold; `-` in front turns one round. Texts
  * match anywhere, without regard to case; a bare word is looked for in project, name, tags and

@@ -159,30 +159,45 @@ remember (PmContext *context, const PmSnapshot *snapshot, const GArray *bound)
 /* --- refresh --- */
 
 /* `bound` was asked for first: what comes or goes meanwhile is seen by the next refresh. */
-gboolean
-pm_verb_live_refresh (PmContext *context, gboolean *ret_changed, GError **error)
+static PmSnapshot *
+refresh (PmContext *context, const GArray *bound, gboolean *ret_changed, GError **error)
 {
-  g_autoptr (GArray) bound = g_array_new (FALSE, TRUE, sizeof (PmBoundSocket));
-  if (ret_changed != NULL)
-    *ret_changed = FALSE;
-  if (!context->config->scan.sockets)
-    return TRUE;
-  if (!pm_sockets_bound (bound, error))
-    return FALSE;
-  if (is_as_before (context, bound))
-    return TRUE;
-
   g_autoptr (PmSnapshot) snapshot = NULL;
-  gboolean changed;
   if (!pm_registry_snapshot (context->registry, &snapshot, error))
-    return FALSE;
+    return NULL;
   pm_verb_live_tell (context, snapshot, NULL);
   g_autoptr (GArray) conflicts = pm_verb_conflicts_of (context, snapshot);
-  if (!pm_registry_store_live (context->registry, snapshot, conflicts, g_get_real_time (), &changed,
-                               error))
+  if (!pm_registry_store_live (context->registry, snapshot, conflicts, g_get_real_time (),
+                               ret_changed, error))
+    return NULL;
+  if (context->config->scan.sockets)
+    remember (context, snapshot, bound);
+  return g_steal_pointer (&snapshot);
+}
+
+gboolean
+pm_verb_live_refresh (PmContext *context, gboolean anyway, gboolean *ret_changed,
+                      PmSnapshot **ret_snapshot, GError **error)
+{
+  g_autoptr (GArray) bound = g_array_new (FALSE, TRUE, sizeof (PmBoundSocket));
+  gboolean changed = FALSE;
+  gboolean sockets = context->config->scan.sockets;
+  if (ret_snapshot != NULL)
+    *ret_snapshot = NULL;
+  if (ret_changed != NULL)
+    *ret_changed = FALSE;
+  if (!sockets && !anyway)
+    return TRUE;
+  if (sockets && !pm_sockets_bound (bound, error))
     return FALSE;
-  remember (context, snapshot, bound);
+  if (!anyway && is_as_before (context, bound))
+    return TRUE;
+  g_autoptr (PmSnapshot) snapshot = refresh (context, bound, &changed, error);
+  if (snapshot == NULL)
+    return FALSE;
   if (ret_changed != NULL)
     *ret_changed = changed;
+  if (ret_snapshot != NULL)
+    *ret_snapshot = g_steal_pointer (&snapshot);
   return TRUE;
 }

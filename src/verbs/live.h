@@ -22,10 +22,13 @@ void pm_verb_live_tell (PmContext *context, PmSnapshot *snapshot, PmLiveSight *r
 /* The registry's services and projects, told; without findings. */
 PmSnapshot *pm_verb_live_services (PmContext *context, PmLiveSight *ret_sight, GError **error);
 
-/* Brings status and conflicts in the registry up to date with what runs now, in one transaction,
- * with history and events for what changed and for nothing else. Cheap enough to be called every
- * second: one question to the kernel, and nothing more as long as no socket comes or goes on a port
- * that somebody declares. ret_changed may be NULL. */
-gboolean pm_verb_live_refresh (PmContext *context, gboolean *ret_changed, GError **error);
+/* Brings status and conflicts in the registry up to date with what runs now, and with what health
+ * checks have seen, in one transaction, with history and events for what changed and for nothing
+ * else. Cheap enough to be called every second: one question to the kernel, and nothing more as
+ * long as no socket comes or goes on a port that somebody declares. `anyway`: looks in any case, as
+ * after a change of health. Either ret may be NULL; *ret_snapshot is the registry as it was looked
+ * at, told what lives, or NULL: nobody looked. */
+gboolean pm_verb_live_refresh (PmContext *context, gboolean anyway, gboolean *ret_changed,
+                               PmSnapshot **ret_snapshot, GError **error);
 
 G_END_DECLS

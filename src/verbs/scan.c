@@ -44,7 +44,7 @@ give_problems (PmLook *look, PmSnapshot **ret_problems, GError **error)
 static gboolean
 refresh (PmContext *context, guint ret_conflicts[3], GError **error)
 {
-  return pm_verb_live_refresh (context, NULL, error) &&
+  return pm_verb_live_refresh (context, FALSE, NULL, NULL, error) &&
          pm_registry_count_conflicts (context->registry, ret_conflicts, error);
 }
 
