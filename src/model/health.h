@@ -101,6 +101,7 @@ typedef struct {
   PmHistogram duration[6]; /* by PmCheckKind, of all of them */
   gint64 duration_us[6];   /* in sum */
   PmHistogram lag;         /* how much later than due each began */
+  gint64 lag_us;           /* in sum */
   guint scheduled;         /* services that are checked now */
 } PmHealthCounters;
 

@@ -145,7 +145,7 @@ scan_paths (PmRescan *rescan, const char *const *paths, PmScanReport *report, gb
   *ret_told = TRUE;
   count (outcome == PM_RESURVEY_TOLD ? snapshot : previous, report);
   if (outcome == PM_RESURVEY_NOTHING) /* what runs may be something else all the same */
-    return pm_verb_live_refresh (context, NULL, error) &&
+    return pm_verb_live_refresh (context, FALSE, NULL, NULL, error) &&
            pm_registry_count_conflicts (context->registry, report->conflicts, error);
   if (!store (rescan, &roots, snapshot, report, error))
     return FALSE;
