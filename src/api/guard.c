@@ -16,6 +16,7 @@
 struct PmGuard {
   PmRates *changes;  /* by actor */
   PmRates *failures; /* by address */
+  PmRates *told;     /* by address: who guesses tokens */
 };
 
 PmGuard *
@@ -24,6 +25,7 @@ pm_guard_new (void)
   PmGuard *guard = g_new0 (PmGuard, 1);
   guard->changes = pm_rates_new (CHANGES_AT_ONCE, CHANGES_PER_MINUTE);
   guard->failures = pm_rates_new (FAILURES_AT_ONCE, FAILURES_PER_MINUTE);
+  guard->told = pm_rates_new (1, 1);
   return guard;
 }
 
@@ -32,6 +34,7 @@ pm_guard_free (PmGuard *guard)
 {
   pm_rates_free (guard->changes);
   pm_rates_free (guard->failures);
+  pm_rates_free (guard->told);
   g_free (guard);
 }
 
@@ -44,13 +47,33 @@ refuse_rate (PmCall *call, guint wait_s)
   return FALSE;
 }
 
+/* An event, once a minute for each address, however many there are. */
+static void
+tell_guessing (PmGuard *guard, PmCall *call)
+{
+  const char *peer = pm_http_request_peer (call->request);
+  g_autoptr (GString) data = g_string_new (NULL);
+  if (pm_rates_take (guard->told, peer, g_get_monotonic_time ()) != 0)
+    return;
+  PmJsonWriter json = pm_json_writer (data);
+  pm_json_begin_object (&json);
+  pm_json_member_string (&json, "address", peer);
+  pm_json_end_object (&json);
+  /* The request is refused, whether that can be written down or not. */
+  pm_registry_event_append (call->context->registry, "token.guessed", data->str,
+                            g_get_real_time (), NULL);
+}
+
 /* Somebody showed a token that is none: that may happen, but not all the time. */
 static gboolean
 may_fail (PmGuard *guard, PmCall *call)
 {
   guint wait_s = pm_rates_take (guard->failures, pm_http_request_peer (call->request),
                                 g_get_monotonic_time ());
-  return wait_s == 0 || refuse_rate (call, wait_s);
+  if (wait_s == 0)
+    return TRUE;
+  tell_guessing (guard, call);
+  return refuse_rate (call, wait_s);
 }
 
 /* --- who --- */

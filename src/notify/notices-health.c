@@ -33,6 +33,13 @@ say_where (const json_t *data, PmNotice *notice)
   pm_notice_say (&notice->where, "%s", where->str);
 }
 
+/* Somebody who is muted is not told of; nor is the end of what nobody was told of. */
+static gboolean
+is_muted (const PmEvent *event, const json_t *data)
+{
+  return pm_notice_time (data, "mutedUntil") > event->time_us;
+}
+
 gboolean
 pm_notice_incident (const PmEvent *event, const json_t *data, PmNotice *notice)
 {
@@ -44,10 +51,14 @@ pm_notice_incident (const PmEvent *event, const json_t *data, PmNotice *notice)
   if (strcmp (kind, "opened") != 0 && strcmp (kind, "closed") != 0)
     return FALSE;
   notice->is_over = strcmp (kind, "closed") == 0;
+  if (!notice->is_over && is_muted (event, data))
+    return FALSE;
   pm_notice_say (&notice->subject, "incident/%s", id[0] != '\0' ? id : service);
   say_where (data, notice);
   if (notice->is_over) {
-    pm_notice_say (&notice->what, "%s answers again", service);
+    const char *ended = pm_notice_member (data, "ended");
+    pm_notice_say (&notice->what, "%s is no longer down%s%s", service, ended[0] == '\0' ? "" : ": ",
+                   ended);
     return TRUE;
   }
   if (since_us == 0)
@@ -58,6 +69,24 @@ pm_notice_incident (const PmEvent *event, const json_t *data, PmNotice *notice)
   pm_notice_say (&notice->done, "%s", PM_NOTICE_ANY (data, "done", "action"));
   pm_notice_say (&notice->todo, "port-manager health shows its checks; port-manager port who N who "
                                 "has its port");
+  return TRUE;
+}
+
+gboolean
+pm_notice_restart (const PmEvent *event, const json_t *data, PmNotice *notice)
+{
+  const json_t *service = json_array_get (json_object_get (data, "services"), 0);
+  const char *cause = PM_NOTICE_ANY (data, "cause", "reason");
+  const char *actor = pm_notice_member (data, "actor");
+  g_autofree char *name = service_of (service == NULL ? data : service);
+  pm_notice_say (&notice->subject, "restart/%s/%" G_GINT64_FORMAT, name, event->id);
+  if (notice->project[0] == '\0' && service != NULL)
+    pm_notice_say (&notice->project, "%s", pm_notice_member (service, "projectId"));
+  pm_notice_say (&notice->what, "a restart did not help%s%s%s%s", name[0] == '\0' ? "" : " ", name,
+                 cause[0] == '\0' ? "" : ": ", cause);
+  if (actor[0] != '\0')
+    pm_notice_say (&notice->where, "asked for by %s", actor);
+  pm_notice_say (&notice->todo, "look at its own log; port-manager health shows its checks");
   return TRUE;
 }
 

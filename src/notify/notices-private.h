@@ -31,10 +31,13 @@ gboolean pm_notice_conflict (const PmEvent *event, const json_t *data, PmNotice 
 
 /* --- notices-address.c --- */
 gboolean pm_notice_address (const PmEvent *event, const json_t *data, PmNotice *notice);
+gboolean pm_notice_change (const PmEvent *event, const json_t *data, PmNotice *notice);
+gboolean pm_notice_pause (const PmEvent *event, const json_t *data, PmNotice *notice);
 gboolean pm_notice_source (const PmEvent *event, const json_t *data, PmNotice *notice);
 
 /* --- notices-health.c --- */
 gboolean pm_notice_incident (const PmEvent *event, const json_t *data, PmNotice *notice);
+gboolean pm_notice_restart (const PmEvent *event, const json_t *data, PmNotice *notice);
 gboolean pm_notice_breaker (const PmEvent *event, const json_t *data, PmNotice *notice);
 
 /* --- notices-server.c --- */

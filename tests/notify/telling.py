@@ -399,6 +399,17 @@ def faces_show_channels_queue_results_and_counts(folder):
             assert receiver.bodies[-1]["test"]
 
 
+def who_guesses_tokens_is_told_of_once(folder):
+    with Web() as receiver:
+        told = Told(folder, webhook(receiver))
+        with told.serve() as server:
+            answers = [server.get("/api/services", Authorization="Bearer wrong")[0] for _ in range(60)]
+            assert answers.count(401) >= 20 and answers[-1] == 429, answers
+            until(lambda: receiver.posts, "the message")
+            assert told.place.sql("SELECT count (*) FROM events WHERE event = 'token.guessed'") == [(1,)]
+        assert receiver.notices()[0]["event"] == "token.guessed" and "127.0.0.1" in receiver.notices()[0]["what"]
+
+
 def a_new_configuration_counts_at_once_and_silence_is_kept(folder):
     with Web() as receiver:
         told = Told(folder, webhook(receiver))
@@ -435,6 +446,7 @@ CASES = [
     killed_at_any_moment_nothing_is_lost,
     nothing_secret_leaves_but_to_where_it_belongs,
     faces_show_channels_queue_results_and_counts,
+    who_guesses_tokens_is_told_of_once,
     a_new_configuration_counts_at_once_and_silence_is_kept,
 ]
 

@@ -27,10 +27,28 @@ static const Expected table[] = {
      "\"advice\":\"reserve a static address\"}",
      PM_SEVERITY_WARNING, FALSE, "203.0.113.1 has become 203.0.113.2", "5 edits in 3 files",
      "ip change --plan 9 applies it; reserve a static"},
-    {"ip.applied",
-     "{\"oldValue\":\"203.0.113.1\",\"newValue\":\"203.0.113.2\",\"transactionId\":4,\"edits\":1,"
-     "\"files\":1}",
-     PM_SEVERITY_WARNING, FALSE, "has become", "every file was changed", "undo 4"},
+    {"ip.committed",
+     "{\"id\":2,\"oldValue\":\"203.0.113.1\",\"newValue\":\"203.0.113.2\",\"transactionId\":4,"
+     "\"edits\":1,\"files\":1,\"restarts\":[{\"end\":\"restarted\"},{\"end\":\"failed\"}],"
+     "\"services\":[{\"after\":\"up\"},{\"serviceName\":\"api\",\"projectId\":\"shop\","
+     "\"after\":\"down\",\"cause\":\"refused\"}]}",
+     PM_SEVERITY_WARNING, FALSE, "has become",
+     "every file was changed (1 edits in 1 files), 1 of 2 restarted, 1 of 2 services answer; api "
+     "of "
+     "shop does not: refused",
+     "undo 4"},
+    {"ip.rolled-back",
+     "{\"id\":2,\"oldValue\":\"a\",\"newValue\":\"b\",\"cause\":\"api stayed down\"}",
+     PM_SEVERITY_ERROR, FALSE, "a has become b", "everything is back as it was: api stayed down",
+     ""},
+    {"assign.rolled-back", "{\"id\":3,\"wish\":\"web moves\",\"cause\":\"api stayed down\"}",
+     PM_SEVERITY_ERROR, FALSE, "came to nothing: web moves", "back as it was: api stayed down", ""},
+    {"pipeline.paused", "{\"by\":\"user 0\",\"reason\":\"moving house\"}", PM_SEVERITY_WARNING,
+     FALSE, "stopped by user 0: moving house", "proposed and not applied", "go on"},
+    {"service.restart-failed",
+     "{\"outcome\":\"failed\",\"services\":[{\"serviceName\":\"api\",\"projectId\":\"shop\"}],"
+     "\"cause\":\"exit 1\"}",
+     PM_SEVERITY_ERROR, FALSE, "did not help api of shop: exit 1", "", "its own log"},
     {"ip.failed", "{\"oldValue\":\"a\",\"newValue\":\"b\",\"cause\":\"no space\"}",
      PM_SEVERITY_ERROR, FALSE, "has become", "no file was changed: no space", "ip change a b"},
     {"transaction.committed",
@@ -53,7 +71,7 @@ static const Expected table[] = {
      "\"since\":\"2026-11-22T19:26:13Z\"}",
      PM_SEVERITY_ERROR, FALSE, "api of shop is down: connection refused", "", "health"},
     {"incident.closed", "{\"id\":3,\"serviceName\":\"api\",\"projectId\":\"shop\"}",
-     PM_SEVERITY_ERROR, TRUE, "api of shop answers again", "", ""},
+     PM_SEVERITY_ERROR, TRUE, "api of shop is no longer down", "", ""},
     {"breaker.opened", "{\"reason\":\"31 of 100\"}", PM_SEVERITY_ERROR, FALSE,
      "many services fail at once: 31 of 100", "nothing is restarted", "network"},
     {"source.failed", "{\"source\":\"gcp\",\"cause\":\"timed out\"}", PM_SEVERITY_WARNING, FALSE,
@@ -91,6 +109,7 @@ beginning_and_end_belong_together (void)
       {"incident.opened", "incident.closed", "{\"id\":1}"},
       {"source.failed", "source.recovered", "{\"source\":\"gcp\"}"},
       {"breaker.opened", "breaker.closed", "{}"},
+      {"pipeline.paused", "pipeline.resumed", "{\"by\":\"x\"}"},
       {"root.missing", "root.returned", "{\"root\":\"/srv\"}"},
   };
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {
@@ -106,12 +125,17 @@ beginning_and_end_belong_together (void)
 static void
 tells_nothing_of_steps_in_between (void)
 {
-  static const char *const names[] = {"ip.detected",      "ip.confirmed",     "scan.finished",
+  static const char *const names[] = {"ip.applied",       "ip.restarted",     "assign.committed",
+                                      "ip.detected",      "ip.confirmed",     "scan.finished",
                                       "service.changed",  "transaction.open", "whatever",
                                       "incidents.opened", "lease.taken",      "job.finished"};
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_assert_null (notice_of (names[i], "{}"));
   g_assert_null (notice_of ("conflict.opened", "{\"severity\":\"warning\"}"));
+  g_assert_null (notice_of ("incident.opened", "{\"mutedUntil\":\"2026-11-22T20:00:00Z\"}"));
+  g_autoptr (PmNotice) was_muted =
+      notice_of ("incident.opened", "{\"mutedUntil\":\"2026-11-22T19:00:00Z\"}");
+  g_assert_nonnull (was_muted);
 }
 
 static void
