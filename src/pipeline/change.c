@@ -82,6 +82,15 @@ take_lock (const PmContext *context, gint64 wait_us, GError **error)
   return fd;
 }
 
+gboolean
+pm_pipeline_is_busy (PmContext *context)
+{
+  int lock = take_lock (context, 0, NULL);
+  if (lock >= 0)
+    close (lock);
+  return lock < 0;
+}
+
 /* --- one change --- */
 
 static void

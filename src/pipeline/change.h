@@ -72,6 +72,9 @@ gboolean pm_pipeline_do (PmContext *context, const PmPipelineWish *wish,
 gboolean pm_pipeline_run_open (PmContext *context, const PmPipelineCalls *calls, GString *reports,
                                GError **error);
 
+/* Whether a change is being run at this moment, by whatever process. */
+gboolean pm_pipeline_is_busy (PmContext *context);
+
 /* A proposal: applied as it was shown (KEPT when the files do not allow it any more), or put aside.
  */
 gboolean pm_pipeline_approve (PmContext *context, gint64 id, const char *actor,

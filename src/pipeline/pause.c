@@ -98,5 +98,5 @@ pm_pause_end (PmContext *context, const char *by, GError **error)
   if (!pm_pause_read (context, arena, &now, error))
     return FALSE;
   PmPause none = {0, "", ""}, told = {g_get_real_time (), by, now.reason};
-  return now.since_us == 0 || store (context, &none, &told, "pipeline.resumed", error);
+  return store (context, &none, &told, "pipeline.resumed", error);
 }

@@ -18,8 +18,8 @@ typedef struct {
 /* Text lies in the arena. */
 gboolean pm_pause_read (PmContext *context, PmArena *arena, PmPause *ret_pause, GError **error);
 
-/* Each is an event, "pipeline.paused" or "pipeline.resumed" with {"since","by","reason"}; saying
- * the same twice is none. */
+/* Each is an event, "pipeline.paused" or "pipeline.resumed" with {"since","by","reason"}; pausing
+ * twice is none. To resume is one in any case: it also closes the breaker on mass failure. */
 gboolean pm_pause_set (PmContext *context, const char *by, const char *reason, GError **error);
 gboolean pm_pause_end (PmContext *context, const char *by, GError **error);
 

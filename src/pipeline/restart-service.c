@@ -16,6 +16,7 @@ typedef struct {
   PmRestartees targets;
   PmRunReport report;
   const char *outcome;
+  const char *key; /* what was found to restart them while they ran; NULL nothing */
 } Work;
 
 static void
@@ -239,6 +240,8 @@ run (Work *work, const GArray *services, PmRestartReport *ret_report, GError **e
 {
   if (!pm_restartees_find (&work->targets, work->context, work->snapshot, services, error))
     return FALSE;
+  if (work->key != NULL)
+    pm_restartees_recall (&work->targets, work->key);
   list_all (work);
   if (work->targets.without->len > 0)
     fail (work, "refused",
@@ -272,30 +275,46 @@ pm_pipeline_restart_named (PmContext *context, const char *service, const PmRest
          run (&work, rows, ret_report, error);
 }
 
-/* --- by keys --- */
+/* --- by what is known of them --- */
 
 static GArray *
-services_of_keys (const Work *work, const char *const *keys, GError **error)
+rows_of_ids (const Work *work, const gint64 *ids, guint n_ids)
 {
-  g_auto (PmRestartees) all = {0};
-  if (!pm_restartees_find (&all, work->context, work->snapshot, NULL, error))
-    return NULL;
-  GArray *services = g_array_new (FALSE, FALSE, sizeof (guint));
-  for (guint i = 0; i < all.targets->len; i++) {
-    const PmRestartee *target = g_ptr_array_index (all.targets, i);
-    if (g_strv_contains (keys, target->key))
-      g_array_append_vals (services, target->services->data, target->services->len);
-  }
-  return services;
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < work->snapshot->services->len; i++)
+    for (guint k = 0; k < n_ids; k++)
+      if (service_at (work, i)->id == ids[k]) {
+        g_array_append_val (rows, i);
+        break;
+      }
+  return rows;
 }
 
 gboolean
-pm_pipeline_restart_keys (PmContext *context, const char *const *keys, const PmRestartWish *wish,
-                          PmRestartReport *ret_report, GError **error)
+pm_pipeline_restart_known (PmContext *context, const char *key, const gint64 *ids, guint n_ids,
+                           const PmRestartWish *wish, PmRestartReport *ret_report, GError **error)
 {
   g_auto (Work) work;
   if (!work_init (&work, context, wish, error))
     return FALSE;
-  g_autoptr (GArray) services = services_of_keys (&work, keys, error);
-  return services != NULL && run (&work, services, ret_report, error);
+  work.key = key;
+  g_autoptr (GArray) rows = rows_of_ids (&work, ids, n_ids);
+  return run (&work, rows, ret_report, error);
+}
+
+gboolean
+pm_pipeline_restartees (PmContext *context, PmRestarteeTold told, gpointer data, GError **error)
+{
+  g_auto (Work) work;
+  if (!work_init (&work, context, NULL, error) ||
+      !pm_restartees_find (&work.targets, context, work.snapshot, NULL, error))
+    return FALSE;
+  for (guint i = 0; i < work.targets.targets->len; i++) {
+    const PmRestartee *target = g_ptr_array_index (work.targets.targets, i);
+    for (guint k = 0; k < target->services->len; k++)
+      told (target->key, service_at (&work, g_array_index (target->services, guint, k))->id, data);
+  }
+  for (guint i = 0; i < work.targets.without->len; i++)
+    told (NULL, service_at (&work, g_array_index (work.targets.without, guint, i))->id, data);
+  return TRUE;
 }

@@ -36,9 +36,16 @@ gboolean pm_pipeline_restart_named (PmContext *context, const char *service,
                                     const PmRestartWish *wish, PmRestartReport *ret_report,
                                     GError **error);
 
-/* Several, by their keys (pm_restart_key) as targets have them now. */
-gboolean pm_pipeline_restart_keys (PmContext *context, const char *const *keys,
-                                   const PmRestartWish *wish, PmRestartReport *ret_report,
-                                   GError **error);
+/* These services, by what they are configured to be restarted by, or, where nobody configured it,
+ * by what was found while they ran: `key` of pm_pipeline_restartees. */
+gboolean pm_pipeline_restart_known (PmContext *context, const char *key, const gint64 *ids,
+                                    guint n_ids, const PmRestartWish *wish,
+                                    PmRestartReport *ret_report, GError **error);
+
+/* What restarts each service of this host, at this moment: a key that is the same for the same
+ * thing, NULL where there is nothing. */
+typedef void (*PmRestarteeTold) (const char *key, gint64 service_id, gpointer data);
+gboolean pm_pipeline_restartees (PmContext *context, PmRestarteeTold told, gpointer data,
+                                 GError **error);
 
 G_END_DECLS

@@ -262,6 +262,23 @@ pm_restartees_find (PmRestartees *targets, const PmContext *context, const PmSna
   return TRUE;
 }
 
+void
+pm_restartees_recall (PmRestartees *targets, const char *key)
+{
+  gboolean is_unit = g_str_has_prefix (key, "systemd ");
+  if (targets->without->len == 0 || (!is_unit && !g_str_has_prefix (key, "docker ")))
+    return;
+  PmRestartee *target = g_new0 (PmRestartee, 1);
+  const char *subject = strchr (key, ' ') + 1;
+  target->key = g_strdup (key);
+  target->is_discovered = TRUE;
+  target->what.provider = is_unit ? "systemd" : "docker";
+  *(is_unit ? &target->what.unit : &target->what.container) = g_strdup (subject);
+  target->services = g_steal_pointer (&targets->without);
+  targets->without = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_ptr_array_add (targets->targets, target);
+}
+
 /* What the provider itself keeps running is no stranger, wherever it was started. */
 static gboolean
 is_named (const char *name, const char *found)

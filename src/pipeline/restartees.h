@@ -30,6 +30,10 @@ gboolean pm_restartees_find (PmRestartees *targets, const PmContext *context,
 void pm_restartees_clear (PmRestartees *targets);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmRestartees, pm_restartees_clear)
 
+/* Those that nothing restarts, since nothing of them runs: by what was found while they did, the
+ * key of a systemd unit or a container. Any other key changes nothing. */
+void pm_restartees_recall (PmRestartees *targets, const char *key);
+
 /* Why the target must not be restarted: somebody else has one of its ports. A new string; NULL: it
  * may be. */
 char *pm_restartee_obstacle (const PmRestartees *targets, const PmRestartee *target);
