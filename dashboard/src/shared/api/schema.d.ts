@@ -90,23 +90,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/drift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Where files say otherwise than was decided, as the edits of a sync */
-        get: operations["showDrift"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/findings": {
         parameters: {
             query?: never;
@@ -133,57 +116,6 @@ export interface paths {
         };
         /** Ports that somebody has: services that declare them, and leases */
         get: operations["listPorts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ports/use": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What all ports of this machine are: declared, bound, leased, kept by the kernel, free */
-        get: operations["showPortUse"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ports/free": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The next port of a pool that nothing has, without taking it */
-        get: operations["showFreePort"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ports/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who declares a port, and what is bound to it now */
-        get: operations["showPort"];
         put?: never;
         post?: never;
         delete?: never;
@@ -566,6 +498,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How services are and were, worst first, and the open incidents */
+        get: operations["listHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same by projects, their services added up */
+        get: operations["listProjectHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uptime and latency over time, of many services at once */
+        get: operations["listHealthSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One service: its course over time, each look of the last hour, its incidents */
+        get: operations["showHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/{id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a service now */
+        post: operations["probeService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No messages about a service for a while, whatever becomes of it */
+        post: operations["muteService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When services were down by themselves, newest first */
+        get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody looks after an incident */
+        post: operations["acknowledgeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No messages about an incident for a while */
+        post: operations["muteIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -666,40 +751,6 @@ export interface paths {
         post?: never;
         /** Take a token back, by its name */
         delete: operations["revokeToken"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The channels that tell people, what waits, and what became of the last messages */
-        get: operations["showNotify"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notify/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send a test message, and say what became of it */
-        post: operations["testNotify"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1156,8 +1207,6 @@ export interface components {
             includeUncertain?: boolean;
             /** @description texts that may be edited; without it what ip.touch of the configuration says */
             touch?: ("config" | "comment" | "source" | "documentation" | "data")[];
-            /** @description of an ip-change: files to leave as they are, absolute: root and file of the plan */
-            exclude?: string[];
             /**
              * @description only say what would be done
              * @default false
@@ -1190,8 +1239,6 @@ export interface components {
             includeUncertain?: boolean;
             /** @description texts that may be edited; without it what ip.touch of the configuration says */
             touch?: ("config" | "comment" | "source" | "documentation" | "data")[];
-            /** @description of an ip-change: files to leave as they are, absolute: root and file of the plan */
-            exclude?: string[];
             /**
              * @description an emergency: written, restarted and proven in one step, with a timed report
              * @default false
@@ -1229,6 +1276,29 @@ export interface components {
              */
             dryRun?: boolean;
         };
+        /** @description Either of the two */
+        MuteWish: {
+            /**
+             * @description from now; 0 ends it
+             * @default 60
+             */
+            minutes?: number | null;
+            /** Format: date-time */
+            until?: string | null;
+            /**
+             * @description only say what would be done
+             * @default false
+             */
+            dryRun?: boolean;
+        };
+        AcknowledgeWish: {
+            note?: string | null;
+            /**
+             * @description only say what would be done
+             * @default false
+             */
+            dryRun?: boolean;
+        };
         SessionWish: {
             /** @description what stands behind #code= in the printed URL */
             code: string;
@@ -1242,18 +1312,6 @@ export interface components {
             role?: "viewer" | "operator" | "admin";
             /** Format: date-time */
             expires?: string | null;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
-            dryRun?: boolean;
-        };
-        NotifyTestWish: {
-            /**
-             * @description left out: all that are configured
-             * @enum {string}
-             */
-            channel?: "mail" | "slack" | "webhook";
             /**
              * @description only say what would be done
              * @default false
@@ -1316,6 +1374,8 @@ export interface components {
             tags: string[];
             /** @description its files cannot be read just now: this is what they said last */
             kept: boolean;
+            /** @enum {string} */
+            health: "unknown" | "up" | "down";
             /** @description what its files call it, where a person said otherwise */
             observedName?: string;
             observedProtocol?: string;
@@ -1678,32 +1738,6 @@ export interface components {
             /** @description held, unsure, … */
             state: string;
         };
-        /** @description What each port of this machine is, from 1 to 65535 */
-        PortUse: {
-            host: string;
-            runs: components["schemas"]["PortRun"][];
-            /** @description why nobody could tell what listens */
-            unseen: string | null;
-        };
-        /** @description Ports that are alike */
-        PortRun: {
-            first: number;
-            last: number;
-            /** @description empty: free */
-            is: ("declared" | "conflict" | "listening" | "leased" | "pinned" | "privileged" | "ephemeral" | "reserved" | "blocked")[];
-        };
-        /** @description A port that nothing has; it is not taken by this */
-        FreePort: {
-            port: number;
-        };
-        /** @description Who declares a port, and what is bound to it now */
-        PortHolders: {
-            port: number;
-            declared: components["schemas"]["Service"][];
-            listening: components["schemas"]["Listener"][];
-            /** @description why the list of listeners may not be whole */
-            notShown: string | null;
-        };
         LeaseAnswer: {
             lease: components["schemas"]["Lease"];
         };
@@ -1856,10 +1890,6 @@ export interface components {
             /** @description transaction */
             undoOf: number;
             changes: components["schemas"]["PastFile"][];
-            /** @description unified, for people, secrets masked; without the files of changedSince */
-            diff: string;
-            /** @description files that somebody edited since: only the bytes of the change are put back */
-            changedSince: string[];
         };
         IpAddresses: {
             /** @description by which most projects know this machine; null: there is none */
@@ -2077,8 +2107,292 @@ export interface components {
         HealthCounts: {
             up: number;
             down: number;
-            /** @description never checked */
+            /** @description unknown is not down */
             unknown: number;
+        };
+        HealthList: {
+            summary: components["schemas"]["HealthSummary"];
+            services: components["schemas"]["Health"][];
+            incidents: components["schemas"]["Incident"][];
+            /** @description null: this is the last page */
+            nextCursor: string | null;
+            /** @description that match */
+            total: number;
+        };
+        /** @description Services, all of them */
+        HealthSummary: {
+            up: number;
+            down: number;
+            unknown: number;
+            /** @description of those that are up: the last look failed */
+            failing: number;
+            /** @description of those that are down: because of another */
+            caused: number;
+            muted: number;
+            /** @description that are open */
+            incidents: number;
+        };
+        /** @description How a service is, and was */
+        Health: {
+            serviceId: number;
+            projectId: string;
+            serviceName: string;
+            /** @description the external one, else the internal one; 0 unknown */
+            port: number;
+            /**
+             * @description unknown is not down: nobody could look, or it was never seen up
+             * @enum {string}
+             */
+            state: "unknown" | "up" | "down";
+            /**
+             * Format: date-time
+             * @description when it came to be so; null: never checked
+             */
+            since: string | null;
+            /** @description it is up, and the last look failed */
+            failing: boolean;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            lastChecked: string | null;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            lastUp: string | null;
+            /** @description of the last look, in microseconds */
+            latencyUs: number;
+            /**
+             * @description how it is checked
+             * @enum {string}
+             */
+            kind: "none" | "tcp" | "http" | "websocket" | "process" | "container";
+            /** @description what is asked */
+            target: string;
+            /** @description why it is not up, or failed last */
+            cause: string;
+            /** @description the service that is the root of it; null: itself, or nothing */
+            causedBy: number | null;
+            /**
+             * Format: date-time
+             * @description null: no TLS
+             */
+            certificateExpires: string | null;
+            /**
+             * Format: date-time
+             * @description no messages until then; null: it is not muted
+             */
+            mutedUntil: string | null;
+            /** @description of the open incident; null: none */
+            incidentId: number | null;
+            /** @description services that are down because of this one */
+            dependants: number;
+            /** @description looks that were up, in a hundred; null: nothing is known */
+            uptime24h: number | null;
+            uptime7d: number | null;
+            uptime30d: number | null;
+            /** @description half of the looks took no longer; null: there were none */
+            p50Us: number | null;
+            p95Us: number | null;
+            p99Us: number | null;
+            /** @description of seven days, to compare the day's with */
+            p95WeekUs: number | null;
+        };
+        /** @description From when a service was down by itself until it was not any more */
+        Incident: {
+            id: number;
+            serviceId: number;
+            projectId: string;
+            serviceName: string;
+            /** @description the external one, else the internal one; 0 unknown */
+            port: number;
+            /** Format: date-time */
+            opened: string;
+            /**
+             * Format: date-time
+             * @description null: it is open
+             */
+            closed: string | null;
+            /** @description so far */
+            durationSeconds: number;
+            /** @description why it was down */
+            cause: string;
+            /** @description why it is closed; empty: it is open */
+            ended: string;
+            /** @description the service that turned out to be the root of it */
+            causedBy: number | null;
+            /**
+             * Format: date-time
+             * @description null: nobody has
+             */
+            acknowledged: string | null;
+            acknowledgedBy: string;
+            note: string;
+            /**
+             * Format: date-time
+             * @description no messages until then; null: it is not muted
+             */
+            mutedUntil: string | null;
+        };
+        ProjectHealthList: {
+            projects: components["schemas"]["ProjectHealth"][];
+        };
+        ProjectHealth: {
+            projectId: string;
+            up: number;
+            down: number;
+            unknown: number;
+            /** @description looks that were up, in a hundred; null: nothing is known */
+            uptime24h: number | null;
+            uptime7d: number | null;
+            uptime30d: number | null;
+            /** @description half of the looks took no longer; null: there were none */
+            p50Us: number | null;
+            p95Us: number | null;
+            p99Us: number | null;
+            /** @description of seven days, to compare the day's with */
+            p95WeekUs: number | null;
+        };
+        HealthSeriesList: {
+            /** @enum {string} */
+            range: "1h" | "24h" | "7d" | "30d" | "1y";
+            /** @description of a point */
+            stepSeconds: number;
+            series: components["schemas"]["HealthSeries"][];
+        };
+        HealthSeries: {
+            serviceId: number;
+            points: components["schemas"]["HealthPoint"][];
+        };
+        /** @description Looks over one step of time */
+        HealthPoint: {
+            /** Format: date-time */
+            start: string;
+            /** @description looks */
+            up: number;
+            /** @description looks */
+            down: number;
+            /** @description looks that tell nothing */
+            unknown: number;
+            /** @description half of the looks took no longer; null: there were none */
+            p50Us: number | null;
+            p95Us: number | null;
+            p99Us: number | null;
+        };
+        HealthDetail: {
+            serviceId: number;
+            projectId: string;
+            serviceName: string;
+            /** @description the external one, else the internal one; 0 unknown */
+            port: number;
+            /**
+             * @description unknown is not down: nobody could look, or it was never seen up
+             * @enum {string}
+             */
+            state: "unknown" | "up" | "down";
+            /**
+             * Format: date-time
+             * @description when it came to be so; null: never checked
+             */
+            since: string | null;
+            /** @description it is up, and the last look failed */
+            failing: boolean;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            lastChecked: string | null;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            lastUp: string | null;
+            /** @description of the last look, in microseconds */
+            latencyUs: number;
+            /**
+             * @description how it is checked
+             * @enum {string}
+             */
+            kind: "none" | "tcp" | "http" | "websocket" | "process" | "container";
+            /** @description what is asked */
+            target: string;
+            /** @description why it is not up, or failed last */
+            cause: string;
+            /** @description the service that is the root of it; null: itself, or nothing */
+            causedBy: number | null;
+            /**
+             * Format: date-time
+             * @description null: no TLS
+             */
+            certificateExpires: string | null;
+            /**
+             * Format: date-time
+             * @description no messages until then; null: it is not muted
+             */
+            mutedUntil: string | null;
+            /** @description of the open incident; null: none */
+            incidentId: number | null;
+            /** @description services that are down because of this one */
+            dependants: number;
+            /** @description looks that were up, in a hundred; null: nothing is known */
+            uptime24h: number | null;
+            uptime7d: number | null;
+            uptime30d: number | null;
+            /** @description half of the looks took no longer; null: there were none */
+            p50Us: number | null;
+            p95Us: number | null;
+            p99Us: number | null;
+            /** @description of seven days, to compare the day's with */
+            p95WeekUs: number | null;
+            /** @enum {string} */
+            range: "1h" | "24h" | "7d" | "30d" | "1y";
+            /** @description of a point */
+            stepSeconds: number;
+            /** @description oldest first, also where nothing was seen */
+            points: components["schemas"]["HealthPoint"][];
+            /** @description each look of the last hour, oldest first */
+            samples: components["schemas"]["HealthSample"][];
+            /** @description newest first */
+            incidents: components["schemas"]["Incident"][];
+        };
+        /** @description One look */
+        HealthSample: {
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            seen: "unknown" | "up" | "down";
+            latencyUs: number;
+        };
+        /** @description One look, now; it is stored nowhere */
+        Probe: {
+            serviceId: number;
+            /** @enum {string} */
+            state: "unknown" | "up" | "down";
+            latencyUs: number;
+            /** @enum {string} */
+            kind: "none" | "tcp" | "http" | "websocket" | "process" | "container";
+            target: string;
+            /** @description empty: it is up */
+            cause: string;
+            /**
+             * Format: date-time
+             * @description null: no TLS
+             */
+            certificateExpires: string | null;
+        };
+        Muted: {
+            serviceId: number;
+            /**
+             * Format: date-time
+             * @description null: it is not muted
+             */
+            mutedUntil: string | null;
+        };
+        IncidentList: {
+            incidents: components["schemas"]["Incident"][];
+            /** @description null: this is the last page */
+            nextCursor: string | null;
         };
         Jobs: {
             jobs: components["schemas"]["Job"][];
@@ -2160,102 +2474,6 @@ export interface components {
         Revoked: {
             /** @description the token's name */
             revoked: string;
-        };
-        /** @description How people are told: channels, what waits, the last results, newest first */
-        Notify: {
-            enabled: boolean;
-            channels: components["schemas"]["NotifyChannel"][];
-            queue: components["schemas"]["NotifyQueued"][];
-            results: components["schemas"]["NotifyResult"][];
-        };
-        /** @description A way to tell people, configured or not. Nothing in it is secret */
-        NotifyChannel: {
-            /** @enum {string} */
-            channel: "mail" | "slack" | "webhook";
-            configured: boolean;
-            /** @description where to, without what is secret in it; null: not configured */
-            target: string | null;
-            /**
-             * @description the least that is told
-             * @enum {string}
-             */
-            severity: "note" | "warning" | "error";
-            /** @description globs; empty: all */
-            projects: string[];
-            /** @description HH:MM-HH:MM, local time */
-            quietHours: string[];
-            /** @description messages that wait */
-            queued: number;
-            /** @description messages, since the registry was made */
-            sent: number;
-            /** @description attempts */
-            failed: number;
-            /** @description messages that were given up */
-            dropped: number;
-            /**
-             * Format: date-time
-             * @description null: never
-             */
-            lastSent: string | null;
-            /**
-             * Format: date-time
-             * @description null: never
-             */
-            lastFailed: string | null;
-            /** @description of the last failure; empty: none, or something was sent since */
-            cause: string;
-        };
-        /** @description A message that waits */
-        NotifyQueued: {
-            id: number;
-            /** @enum {string} */
-            channel: "mail" | "slack" | "webhook";
-            /** @description by which a receiver knows a repeat */
-            key: string;
-            /** @description messages of one kind that wait become one */
-            kind: string;
-            /** @enum {string} */
-            severity: "note" | "warning" | "error";
-            title: string;
-            /** Format: date-time */
-            created: string;
-            /** Format: date-time */
-            notBefore: string;
-            attempts: number;
-            /** @description of the last failure; empty: none */
-            cause: string;
-        };
-        /** @description What became of a message */
-        NotifyResult: {
-            id: number;
-            /** @enum {string} */
-            channel: "mail" | "slack" | "webhook";
-            key: string;
-            kind: string;
-            /** @enum {string} */
-            severity: "note" | "warning" | "error";
-            title: string;
-            /** @enum {string} */
-            state: "sent" | "dropped";
-            /** Format: date-time */
-            time: string;
-            attempts: number;
-            /** @description why it was dropped, or what the receiver objected to; empty: nothing */
-            cause: string;
-        };
-        /** @description What became of the test messages */
-        NotifyTest: {
-            results: components["schemas"]["NotifyTestResult"][];
-        };
-        NotifyTestResult: {
-            /** @enum {string} */
-            channel: "mail" | "slack" | "webhook";
-            target: string;
-            /** @enum {string} */
-            state: "sent" | "failed";
-            /** @description why not; or what the receiver objected to; null: nothing */
-            cause: string | null;
-            elapsedMs: number;
         };
         AuditList: {
             audit: components["schemas"]["AuditEntry"][];
@@ -2533,35 +2751,6 @@ export interface operations {
             };
         };
     };
-    showDrift: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Plan"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listFindings: {
         parameters: {
             query?: {
@@ -2617,97 +2806,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PortList"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showPortUse: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PortUse"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showFreePort: {
-        parameters: {
-            query?: {
-                type?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FreePort"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showPort: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PortHolders"];
                 };
             };
             /** @description What went wrong */
@@ -3514,6 +3612,313 @@ export interface operations {
             };
         };
     };
+    listHealth: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjectHealth: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectHealthList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHealthSeries: {
+        parameters: {
+            query?: {
+                ids?: string;
+                range?: "1h" | "24h" | "7d" | "30d" | "1y";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthSeriesList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showHealth: {
+        parameters: {
+            query?: {
+                range?: "1h" | "24h" | "7d" | "30d" | "1y";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probeService: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or what would be (dryRun) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"] | components["schemas"]["DryRun"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    muteService: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MuteWish"];
+            };
+        };
+        responses: {
+            /** @description Done, or what would be (dryRun) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Muted"] | components["schemas"]["DryRun"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIncidents: {
+        parameters: {
+            query?: {
+                open?: boolean;
+                serviceId?: number;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeIncident: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeWish"];
+            };
+        };
+        responses: {
+            /** @description Done, or what would be (dryRun) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"] | components["schemas"]["DryRun"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    muteIncident: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MuteWish"];
+            };
+        };
+        responses: {
+            /** @description Done, or what would be (dryRun) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"] | components["schemas"]["DryRun"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     streamEvents: {
         parameters: {
             query?: {
@@ -3806,70 +4211,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revoked"] | components["schemas"]["DryRun"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showNotify: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Notify"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    testNotify: {
-        parameters: {
-            query?: {
-                dryRun?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["NotifyTestWish"];
-            };
-        };
-        responses: {
-            /** @description Done, or what would be (dryRun) */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotifyTest"] | components["schemas"]["DryRun"];
                 };
             };
             /** @description What went wrong */
