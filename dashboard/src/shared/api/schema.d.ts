@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where files say otherwise than was decided, as the edits of a sync */
+        get: operations["showDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/findings": {
         parameters: {
             query?: never;
@@ -116,6 +133,57 @@ export interface paths {
         };
         /** Ports that somebody has: services that declare them, and leases */
         get: operations["listPorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ports/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What all ports of this machine are: declared, bound, leased, kept by the kernel, free */
+        get: operations["showPortUse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ports/free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The next port of a pool that nothing has, without taking it */
+        get: operations["showFreePort"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who declares a port, and what is bound to it now */
+        get: operations["showPort"];
         put?: never;
         post?: never;
         delete?: never;
@@ -756,6 +824,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The channels that tell people, what waits, and what became of the last messages */
+        get: operations["showNotify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notify/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message, and say what became of it */
+        post: operations["testNotify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -1207,6 +1309,8 @@ export interface components {
             includeUncertain?: boolean;
             /** @description texts that may be edited; without it what ip.touch of the configuration says */
             touch?: ("config" | "comment" | "source" | "documentation" | "data")[];
+            /** @description of an ip-change: files to leave as they are, absolute: root and file of the plan */
+            exclude?: string[];
             /**
              * @description only say what would be done
              * @default false
@@ -1239,6 +1343,8 @@ export interface components {
             includeUncertain?: boolean;
             /** @description texts that may be edited; without it what ip.touch of the configuration says */
             touch?: ("config" | "comment" | "source" | "documentation" | "data")[];
+            /** @description of an ip-change: files to leave as they are, absolute: root and file of the plan */
+            exclude?: string[];
             /**
              * @description an emergency: written, restarted and proven in one step, with a timed report
              * @default false
@@ -1312,6 +1418,18 @@ export interface components {
             role?: "viewer" | "operator" | "admin";
             /** Format: date-time */
             expires?: string | null;
+            /**
+             * @description only say what would be done
+             * @default false
+             */
+            dryRun?: boolean;
+        };
+        NotifyTestWish: {
+            /**
+             * @description left out: all that are configured
+             * @enum {string}
+             */
+            channel?: "mail" | "slack" | "webhook";
             /**
              * @description only say what would be done
              * @default false
@@ -1738,6 +1856,32 @@ export interface components {
             /** @description held, unsure, … */
             state: string;
         };
+        /** @description What each port of this machine is, from 1 to 65535 */
+        PortUse: {
+            host: string;
+            runs: components["schemas"]["PortRun"][];
+            /** @description why nobody could tell what listens */
+            unseen: string | null;
+        };
+        /** @description Ports that are alike */
+        PortRun: {
+            first: number;
+            last: number;
+            /** @description empty: free */
+            is: ("declared" | "conflict" | "listening" | "leased" | "pinned" | "privileged" | "ephemeral" | "reserved" | "blocked")[];
+        };
+        /** @description A port that nothing has; it is not taken by this */
+        FreePort: {
+            port: number;
+        };
+        /** @description Who declares a port, and what is bound to it now */
+        PortHolders: {
+            port: number;
+            declared: components["schemas"]["Service"][];
+            listening: components["schemas"]["Listener"][];
+            /** @description why the list of listeners may not be whole */
+            notShown: string | null;
+        };
         LeaseAnswer: {
             lease: components["schemas"]["Lease"];
         };
@@ -1890,6 +2034,10 @@ export interface components {
             /** @description transaction */
             undoOf: number;
             changes: components["schemas"]["PastFile"][];
+            /** @description unified, for people, secrets masked; without the files of changedSince */
+            diff: string;
+            /** @description files that somebody edited since: only the bytes of the change are put back */
+            changedSince: string[];
         };
         IpAddresses: {
             /** @description by which most projects know this machine; null: there is none */
@@ -2475,6 +2623,102 @@ export interface components {
             /** @description the token's name */
             revoked: string;
         };
+        /** @description How people are told: channels, what waits, the last results, newest first */
+        Notify: {
+            enabled: boolean;
+            channels: components["schemas"]["NotifyChannel"][];
+            queue: components["schemas"]["NotifyQueued"][];
+            results: components["schemas"]["NotifyResult"][];
+        };
+        /** @description A way to tell people, configured or not. Nothing in it is secret */
+        NotifyChannel: {
+            /** @enum {string} */
+            channel: "mail" | "slack" | "webhook";
+            configured: boolean;
+            /** @description where to, without what is secret in it; null: not configured */
+            target: string | null;
+            /**
+             * @description the least that is told
+             * @enum {string}
+             */
+            severity: "note" | "warning" | "error";
+            /** @description globs; empty: all */
+            projects: string[];
+            /** @description HH:MM-HH:MM, local time */
+            quietHours: string[];
+            /** @description messages that wait */
+            queued: number;
+            /** @description messages, since the registry was made */
+            sent: number;
+            /** @description attempts */
+            failed: number;
+            /** @description messages that were given up */
+            dropped: number;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            lastSent: string | null;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            lastFailed: string | null;
+            /** @description of the last failure; empty: none, or something was sent since */
+            cause: string;
+        };
+        /** @description A message that waits */
+        NotifyQueued: {
+            id: number;
+            /** @enum {string} */
+            channel: "mail" | "slack" | "webhook";
+            /** @description by which a receiver knows a repeat */
+            key: string;
+            /** @description messages of one kind that wait become one */
+            kind: string;
+            /** @enum {string} */
+            severity: "note" | "warning" | "error";
+            title: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            notBefore: string;
+            attempts: number;
+            /** @description of the last failure; empty: none */
+            cause: string;
+        };
+        /** @description What became of a message */
+        NotifyResult: {
+            id: number;
+            /** @enum {string} */
+            channel: "mail" | "slack" | "webhook";
+            key: string;
+            kind: string;
+            /** @enum {string} */
+            severity: "note" | "warning" | "error";
+            title: string;
+            /** @enum {string} */
+            state: "sent" | "dropped";
+            /** Format: date-time */
+            time: string;
+            attempts: number;
+            /** @description why it was dropped, or what the receiver objected to; empty: nothing */
+            cause: string;
+        };
+        /** @description What became of the test messages */
+        NotifyTest: {
+            results: components["schemas"]["NotifyTestResult"][];
+        };
+        NotifyTestResult: {
+            /** @enum {string} */
+            channel: "mail" | "slack" | "webhook";
+            target: string;
+            /** @enum {string} */
+            state: "sent" | "failed";
+            /** @description why not; or what the receiver objected to; null: nothing */
+            cause: string | null;
+            elapsedMs: number;
+        };
         AuditList: {
             audit: components["schemas"]["AuditEntry"][];
             /** @description null: this is the last page */
@@ -2751,6 +2995,35 @@ export interface operations {
             };
         };
     };
+    showDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listFindings: {
         parameters: {
             query?: {
@@ -2806,6 +3079,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PortList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showPortUse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortUse"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showFreePort: {
+        parameters: {
+            query?: {
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreePort"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showPort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortHolders"];
                 };
             };
             /** @description What went wrong */
@@ -4211,6 +4575,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revoked"] | components["schemas"]["DryRun"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showNotify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notify"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testNotify: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NotifyTestWish"];
+            };
+        };
+        responses: {
+            /** @description Done, or what would be (dryRun) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyTest"] | components["schemas"]["DryRun"];
                 };
             };
             /** @description What went wrong */
