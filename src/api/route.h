@@ -46,6 +46,7 @@ struct PmRoute {
   guint status;            /* of success, where it is not 200 */
   const char *job;         /* of PM_RUNS_JOB: what the job is called */
   gboolean body_is_secret; /* it is not kept in the audit log */
+  gboolean is_page;        /* its query is for the scripts in it: any will do */
 };
 
 /* Whether it changes anything: every method but GET. */

@@ -126,6 +126,8 @@ gboolean
 pm_validate_query (PmCall *call)
 {
   call->key = g_strconcat (call->path, "?", NULL);
+  if (call->route->is_page)
+    return TRUE;
   pm_http_request_each_query (call->request, take_parameter, call);
   for (const PmField *field = call->route->query; field != NULL && field->name != NULL; field++)
     if (pm_call_query (call, field->name) == NULL && !(field->flags & PM_OPTIONAL))

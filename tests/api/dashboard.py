@@ -40,6 +40,7 @@ def pages(server):
     yield other.status == 200, "control-another-tag-is-no-match"
     head = Raw(server, "/map", "HEAD")
     yield head.status == 200 and head.bytes == b"", "answers-head"
+    yield Raw(server, "/services?q=is%3Adown&service=20").bytes == first.bytes, "takes-any-query"
     yield Raw(server, "/maps").status == 404 and Raw(server, "/map/x").status == 404, "has-no-other-pages"
     policy = first.headers["Content-Security-Policy"]
     yield "default-src 'none'" in policy and "unsafe" not in policy, "has-a-strict-policy"
