@@ -31,9 +31,9 @@ struct PmApi {
   gint64 started_us;
   PmEventHub *hub;
   const PmHealthCounters *health; /* NULL: nobody checks */
-  GHashTable *notify_tests; /* set of those under way (notify.c) */
-  GHashTable *changed_jobs; /* set of ids whose progress is to be told */
-  guint on_progress;        /* source that tells it */
+  GHashTable *notify_tests;       /* set of those under way (notify.c) */
+  GHashTable *changed_jobs;       /* set of ids whose progress is to be told */
+  guint on_progress;              /* source that tells it */
 };
 
 /* A call that somebody else has worked on has its answer. On the main loop. */

@@ -60,8 +60,8 @@ tell_guessing (PmGuard *guard, PmCall *call)
   pm_json_member_string (&json, "address", peer);
   pm_json_end_object (&json);
   /* The request is refused, whether that can be written down or not. */
-  pm_registry_event_append (call->context->registry, "token.guessed", data->str,
-                            g_get_real_time (), NULL);
+  pm_registry_event_append (call->context->registry, "token.guessed", data->str, g_get_real_time (),
+                            NULL);
 }
 
 /* Somebody showed a token that is none: that may happen, but not all the time. */

@@ -8,7 +8,7 @@
   {                                                                                                \
     .method = "GET", .pattern = path, .who = PM_WHO_ANYONE, .handle = pm_api_dashboard_page,       \
     .name = "show" page "Page", .summary = "A page of the dashboard", .media = "text/html",        \
-    .keeps = PM_ANSWER_TAGGED                                                                      \
+    .keeps = PM_ANSWER_TAGGED, .is_page = TRUE                                                     \
   }
 
 const PmRoute pm_routes[] = {
