@@ -36,7 +36,7 @@ BELOW = {
     "jobs": "base model config registry verbs",
     "api": "base model config allocation registry verbs jobs pipeline notify",
     "cli": "base model config discovery allocation registry verbs pipeline daemon ip notify",
-    "daemon": "base model config registry watch health verbs jobs api ip pipeline notify",
+    "daemon": "base model config registry watch health verbs jobs api ip heal pipeline notify",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')
 

@@ -14,6 +14,7 @@
 #include "base/json-writer.h"
 #include "daemon/addresses.h"
 #include "daemon/follow.h"
+#include "daemon/healing.h"
 #include "daemon/housekeeping.h"
 #include "daemon/log.h"
 #include "daemon/service-manager.h"
@@ -35,7 +36,8 @@ typedef struct {
   PmDaemonAddresses *addresses;
   PmNotifier *notifier;
   PmVitals *vitals;
-  guint sources[5]; /* signals, watchdog, housekeeping; 0 none */
+  PmHealing *healing; /* NULL: it is not enabled */
+  guint sources[5];   /* signals, watchdog, housekeeping; 0 none */
   gboolean is_damaged;
 } Daemon;
 
@@ -141,6 +143,13 @@ on_vitals_failed (const GError *error, gpointer data)
 }
 
 static void
+heal (Daemon *daemon)
+{
+  pm_healing_free (daemon->healing);
+  daemon->healing = pm_healing_new (daemon->context->state_dir, daemon->context->config);
+}
+
+static void
 follow_vitals (Daemon *daemon)
 {
   pm_api_set_health_counters (daemon->api, NULL);
@@ -192,6 +201,7 @@ take_config (Daemon *daemon, PmConfig *config)
   tell_people (daemon);
   follow_files (daemon);
   follow_vitals (daemon);
+  heal (daemon);
   if (!follow_addresses (daemon, &error))
     g_warning ("the addresses are not followed: %s", error->message);
 }
@@ -288,6 +298,7 @@ take_down (Daemon *daemon)
   pm_follow_free (g_steal_pointer (&daemon->follow));
   if (daemon->api != NULL)
     pm_api_set_health_counters (daemon->api, NULL);
+  pm_healing_free (g_steal_pointer (&daemon->healing));
   pm_vitals_free (g_steal_pointer (&daemon->vitals));
   pm_daemon_addresses_free (g_steal_pointer (&daemon->addresses));
   pm_jobs_free (g_steal_pointer (&daemon->jobs));
@@ -306,6 +317,7 @@ serve (Daemon *daemon, GError **error)
     announce (daemon);
     follow_files (daemon);
     follow_vitals (daemon);
+    heal (daemon);
     on_housekeeping (daemon);
     g_main_loop_run (daemon->loop);
   }

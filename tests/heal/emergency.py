@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -249,6 +250,61 @@ def restart_says_how_it_went():
         assert world.run("restart", "nobody", "--yes").returncode == 2
 
 
+QUICK = "[health]\ninterval_s = 1\nrise = 1\nfall = 1\n"
+
+
+def what_goes_down_is_restarted():
+    with World(more=QUICK) as world, world.serve():
+        world.wait_for("health.changed", state="up", serviceName="api")
+        world.landscape.control("stop", ["api"])
+        report = world.wait_for("service.restarted")
+        assert report["actor"] == "healing" and report["services"][0]["serviceName"] == "api", report
+        assert world.landscape.answers("api") and world.landscape.restarted() == ["api"]
+
+
+def nothing_is_restarted_when_many_go_down_at_once():
+    with World(more=QUICK) as world:
+        world.config.write_text(world.config.read_text().replace("first_wait_s = 1", "first_wait_s = 8"))
+        none_is_restarted(world)
+
+
+def none_is_restarted(world):
+    with world.serve():
+        for name in world.NAMES:
+            world.wait_for("health.changed", state="up", serviceName=name)
+        world.landscape.control("stop")
+        opened = world.wait_for("breaker.opened")
+        assert opened["down"] >= 3 and opened["total"] == 4, opened
+        for name in world.NAMES:
+            world.wait_for("health.changed", state="down", serviceName=name)
+        assert world.landscape.restarted() == [] and world.events().count("breaker.opened") == 1
+        # A person says that it is over.
+        world.run("resume")
+        world.wait_for("service.restarted")
+
+
+def backoff_outlives_the_daemon():
+    """One that stays down is restarted, and what is known of it is there for the next daemon."""
+    with World(more=QUICK) as world:
+        with world.serve():
+            world.wait_for("health.changed", state="up", serviceName="api")
+            world.landscape.add("api", f"REFUSES={OLD}")
+            world.landscape.control("stop", ["api"])
+            world.wait_for("service.restart-failed")
+        state = sqlite3.connect(world.dir / "state" / "registry.db")
+        (text,) = state.execute("SELECT state FROM healing WHERE subject LIKE '%/api'").fetchone()
+        assert json.loads(text)["isDown"] and json.loads(text)["attempt"] >= 1, text
+        state.close()
+        count = len(world.landscape.restarted())
+        with world.serve():
+            world.wait_for("job.started", "service.restart-failed", after=last_event(world))
+        assert len(world.landscape.restarted()) >= count
+
+
+def last_event(world):
+    return max(json.loads(line)["id"] for line in world.run("events", "--after", "0", "--json").stdout.splitlines())
+
+
 def flaps_write_nothing():
     """The metadata server says something else and takes it back, again and again: no file is ever written."""
     with World() as world:
@@ -266,7 +322,8 @@ CASES = [restarts_exactly_who_is_concerned, rolls_back_when_one_stays_down, who_
          by_hand_it_goes_the_same_way, without_healing_it_says_what_to_restart,
          assign_restarts_the_moved_one_and_who_points_at_it, pause_turns_apply_into_propose,
          too_many_within_an_hour_are_proposed, each_project_has_its_policy, a_strangers_port_is_not_fought,
-         restart_says_how_it_went, flaps_write_nothing]
+         restart_says_how_it_went, what_goes_down_is_restarted, nothing_is_restarted_when_many_go_down_at_once,
+         backoff_outlives_the_daemon, flaps_write_nothing]
 
 
 def main():

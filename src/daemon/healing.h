@@ -1,0 +1,24 @@
+#pragma once
+
+#include "verbs/context.h"
+
+G_BEGIN_DECLS
+
+/* `serve` restarts what is down, where [heal] enabled says so: on a thread of its own, by what the
+ * health checks wrote into the registry, and by the healer's rules (heal/healer.h). What it knows
+ * is kept in the registry, so that a restart of the daemon forgets no backoff.
+ *
+ * Events: "breaker.opened" and "breaker.closed" with {"down","total","cause"}; "healing.gave-up"
+ * with
+ * {"target","attempts","services"}, once until it is up again; restarts tell of themselves
+ * (pipeline/restart-service.h). */
+
+typedef struct PmHealing PmHealing;
+
+/* NULL when healing is not enabled. */
+PmHealing *pm_healing_new (const char *state_dir, PmConfig *config);
+
+/* Waits for restarts that are under way. */
+void pm_healing_free (PmHealing *healing);
+
+G_END_DECLS
