@@ -106,6 +106,24 @@ on_connection (void *data, struct MHD_Connection *connection, void **state,
 
 #define MOST_OPTIONS 16
 
+/* %XX as it stands for (RFC 3986, 2.1), in place; but a NUL would end the text, so what stands for
+ * one stays as it is, and is no route and no value. libmicrohttpd's own would cut the path there.
+ */
+static size_t
+unescape (void *data, struct MHD_Connection *connection, char *text)
+{
+  char *to = text;
+  for (const char *from = text; *from != '\0';) {
+    gboolean is_escape = from[0] == '%' && g_ascii_isxdigit (from[1]) && g_ascii_isxdigit (from[2]);
+    int value =
+        is_escape ? g_ascii_xdigit_value (from[1]) * 16 + g_ascii_xdigit_value (from[2]) : 0;
+    *to++ = value == 0 ? *from : (char) value;
+    from += value == 0 ? 1 : 3;
+  }
+  *to = '\0';
+  return (size_t) (to - text);
+}
+
 static struct MHD_Daemon *
 start_daemon (PmHttpListener *listener, int fd)
 {
@@ -129,7 +147,7 @@ start_daemon (PmHttpListener *listener, int fd)
       on_connection, listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned) PM_HTTP_MOST_CONNECTIONS,
       MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) PM_HTTP_IDLE_TIMEOUT_S,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-      MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+      MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
 static void

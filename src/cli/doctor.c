@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "registry/records.h"
 #include "verbs/backup.h"
+#include "verbs/event-line.h"
 #include "verbs/holder.h"
 #include "verbs/port-who.h"
 #include "verbs/watched.h"
@@ -224,7 +225,9 @@ examine_daemon (GArray *all, const PmCli *cli)
   if (!pm_registry_setting (cli->context->registry, "watch", arena, &state, NULL) || state == NULL)
     state = "{}";
   gboolean is_limited = strstr (state, "\"limited\":true") != NULL;
-  add (all, "daemon", !is_limited, g_strdup_printf ("%s; files: %s", holder, state),
+  g_autofree char *files = pm_event_line ("watch.state", state);
+  add (all, "daemon", !is_limited,
+       g_strdup_printf ("%s; directories: %s", holder, files[0] == '\0' ? "not followed" : files),
        "it cannot follow all directories: raise fs.inotify.max_user_watches");
 }
 

@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 #include "registry/tail.h"
 #include "verbs/event-filter.h"
+#include "verbs/event-line.h"
 
 #define PAGE 500
 #define NOT_GIVEN G_MININT64
@@ -37,7 +38,8 @@ print_event (const PmCli *cli, const PmEvent *event)
   }
   char time[PM_TIMESTAMP_SIZE];
   pm_timestamp_format (event->time_us, time);
-  pm_output_line ("%" G_GINT64_FORMAT "  %s  %-18s %s", event->id, time, event->event, event->data);
+  g_autofree char *line = pm_event_line (event->event, event->data);
+  pm_output_line ("%" G_GINT64_FORMAT "  %s  %-18s %s", event->id, time, event->event, line);
 }
 
 typedef struct {
@@ -130,7 +132,7 @@ const PmCommand pm_command_events = {
     .summary = "the event log: every change, whichever process made it",
     .details = "Without --after the last 50 are printed, or, with --follow, only what is to come. "
                "With --json,\n"
-               "one object a line.",
+               "one object a line, with all that it says.",
     .examples = (const char *const[]){"events --follow --event 'service.*,conflict.*'", NULL},
     .options = options,
     .run = run,

@@ -10,7 +10,9 @@ static char *option_type;
 static char *option_name;
 static gint option_port;
 static gint64 option_pid;
-static gint64 option_ttl;
+#define NOT_GIVEN G_MININT64
+
+static gint64 option_ttl = NOT_GIVEN;
 static gint64 option_renew;
 static gboolean option_udp;
 
@@ -80,11 +82,14 @@ run (PmCli *cli, int argc, char *argv[])
     return pm_cli_usage (&pm_command_lease, "takes no arguments, got “%s”", argv[0]);
   if (option_port < 0 || option_port > G_MAXUINT16)
     return pm_cli_usage (&pm_command_lease, "%d is no port (1 to 65535)", option_port);
-  if (option_ttl < 0 || option_pid < 0 || option_renew < 0)
+  gboolean has_ttl = option_ttl != NOT_GIVEN;
+  if ((has_ttl && option_ttl < 1) || option_pid < 0 || option_renew < 0)
     return pm_cli_usage (&pm_command_lease, "--ttl, --pid and --renew take numbers from 1 on");
   if (option_renew != 0 && (option_type != NULL || option_name != NULL || option_port != 0))
     return pm_cli_usage (&pm_command_lease,
                          "--renew keeps type, name and port: only --ttl and --pid go with it");
+  if (!has_ttl)
+    option_ttl = 0;
   if (option_name != NULL && !g_utf8_validate (option_name, -1, NULL))
     return pm_cli_usage (&pm_command_lease, "the name is no UTF-8");
   if (!pm_cli_open (cli))

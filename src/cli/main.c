@@ -165,6 +165,8 @@ pm_cli_open (PmCli *cli)
 static PmExit
 run_command (const PmCommand *command, const Globals *globals, int argc, char *argv[])
 {
+  if (globals->state != NULL && globals->state[0] == '\0')
+    return pm_cli_usage (NULL, "--state is empty: name a folder, or leave it out");
   g_autofree char *state =
       globals->state != NULL ? g_strdup (globals->state) : default_state_dir ();
   PmCli cli = {

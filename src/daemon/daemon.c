@@ -19,6 +19,7 @@
 #include "daemon/log.h"
 #include "daemon/service-manager.h"
 #include "daemon/state.h"
+#include "daemon/told.h"
 #include "daemon/vitals.h"
 #include "notify/notifier.h"
 #include "verbs/holder.h"
@@ -35,6 +36,7 @@ typedef struct {
   PmFollow *follow; /* NULL: scan.watch is off */
   PmDaemonAddresses *addresses;
   PmNotifier *notifier;
+  PmTold *told;
   PmVitals *vitals;
   PmHealing *healing; /* NULL: it is not enabled */
   guint sources[5];   /* signals, watchdog, housekeeping; 0 none */
@@ -261,7 +263,8 @@ start (Daemon *daemon, GError **error)
   if (listen == NULL)
     listen = (const char *const *) daemon->context->config->server.listen;
   daemon->server = pm_api_listen (daemon->api, listen, error);
-  if (daemon->server == NULL)
+  daemon->told = daemon->server == NULL ? NULL : pm_told_new (daemon->context, error);
+  if (daemon->told == NULL)
     return FALSE;
   tell_people (daemon);
   return follow_addresses (daemon, error);
@@ -303,6 +306,7 @@ take_down (Daemon *daemon)
   pm_daemon_addresses_free (g_steal_pointer (&daemon->addresses));
   pm_jobs_free (g_steal_pointer (&daemon->jobs));
   pm_notifier_free (g_steal_pointer (&daemon->notifier));
+  pm_told_free (g_steal_pointer (&daemon->told));
   pm_api_free (g_steal_pointer (&daemon->api));
   pm_context_free (g_steal_pointer (&daemon->context));
 }

@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <gio/gio.h>
 #include <string.h>
 
 #include "planning/builder.h"
@@ -25,6 +26,17 @@ finding_is (const PmFinding *finding, const PmIp *ip)
   const char *slash = strchr (finding->address, '/');
   gsize length = slash == NULL ? strlen (finding->address) : (gsize) (slash - finding->address);
   return pm_ip_parse (finding->address, length, &found) && pm_ip_equal (&found, ip);
+}
+
+/* Of this machine, a private network (RFC 1918, RFC 4193) or a link (RFC 3927, RFC 4291). */
+static gboolean
+is_local (const PmIp *ip)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_bytes (
+      ip->bytes, ip->is_v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
+  return g_inet_address_get_is_loopback (address) || g_inet_address_get_is_site_local (address) ||
+         g_inet_address_get_is_link_local (address) || g_inet_address_get_is_any (address) ||
+         (ip->is_v6 && (ip->bytes[0] & 0xfe) == 0xfc);
 }
 
 gboolean
@@ -59,6 +71,13 @@ pm_plan_builder_ip_change (PmPlanBuilder *builder, const char *old_address, cons
     n_found++;
   }
   pm_plan_decide (builder->plan, &(PmPlanDecision){0, old_text, "address", new_text, old_text});
+  if (n_found == 0)
+    pm_plan_also (builder->plan, "look whether %s is right: no file says it, so nothing is changed",
+                  old_text);
+  if (n_found > 0 && is_local (&after))
+    pm_plan_also (builder->plan,
+                  "look whether %s is meant: it is no public address, nobody outside reaches it",
+                  new_text);
   if (n_found > 0)
     pm_plan_also (builder->plan,
                   "look at what is not in files: DNS records, firewall rules and allow-lists that "

@@ -39,6 +39,21 @@ options_of (const char *state_dir, const PmConfig *config)
 
 /* --- making --- */
 
+static gboolean
+check_place (const char *file, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (file);
+  if (g_file_test (file, G_FILE_TEST_IS_DIR))
+    g_set_error (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_PLACE, "%s is a folder: name a file in it",
+                 file);
+  else if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    g_set_error (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_PLACE,
+                 "there is no folder %s: make it, or name another file", folder);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 gboolean
 pm_verb_backup (PmContext *context, const char *file, PmBackup *ret_backup, GError **error)
 {
@@ -50,6 +65,8 @@ pm_verb_backup (PmContext *context, const char *file, PmBackup *ret_backup, GErr
                          "server's tools");
     return FALSE;
   }
+  if (!check_place (file, error))
+    return FALSE;
   if (!pm_registry_backup (context->registry, file, &rows, error))
     return FALSE;
   *ret_backup = (PmBackup){

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 #define PM_BACKUP_ERROR (pm_backup_error_quark ())
 GQuark pm_backup_error_quark (void);
 typedef enum {
-  PM_BACKUP_ERROR_NONE,  /* there is no backup, or none that is good */
-  PM_BACKUP_ERROR_SERVER /* the registry is on a server */
+  PM_BACKUP_ERROR_NONE,   /* there is no backup, or none that is good */
+  PM_BACKUP_ERROR_SERVER, /* the registry is on a server */
+  PM_BACKUP_ERROR_PLACE,  /* no file can be made there */
 } PmBackupError;
 
 typedef struct {

@@ -164,6 +164,15 @@ pm_verb_apply (PmContext *context, const PmPlan *plan, PmChangeResult *ret_resul
 PmHistory *
 pm_verb_past (PmContext *context, guint64 id, GError **error)
 {
+  g_autofree char *file =
+      g_strdup_printf ("%s/transactions/%" G_GUINT64_FORMAT ".done", context->state_dir, id);
+  if (!g_file_test (file, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND,
+                 "there is no transaction %" G_GUINT64_FORMAT
+                 " that could be taken back: “port-manager transactions” lists them",
+                 id);
+    return NULL;
+  }
   return pm_undo_read (pm_fs_real (), context->state_dir, id, error);
 }
 

@@ -39,12 +39,23 @@ pm_verb_desk_open (PmContext *context)
   return pm_desk_new (context->registry, pm_verb_pools_of (context->config), NULL);
 }
 
+/* As long as the API takes it. */
+static gboolean
+check_name (const char *name, GError **error)
+{
+  if (g_utf8_strlen (name, -1) <= PM_LEASE_MOST_NAME)
+    return TRUE;
+  g_set_error (error, PM_LEASE_ERROR, PM_LEASE_ERROR_HOLDER,
+               "the name of a lease has at most %d characters", PM_LEASE_MOST_NAME);
+  return FALSE;
+}
+
 gboolean
 pm_verb_desk_ask (const PmDesk *desk, const PmLeaseWish *wish, PmDeskRequest *ret_request,
                   GError **error)
 {
   const PmPool *pool = pm_verb_pool_named (pm_desk_pools (desk), wish->type, error);
-  if (pool == NULL)
+  if (pool == NULL || !check_name (wish->name, error))
     return FALSE;
   *ret_request = (PmDeskRequest){
       .lease = {.type = pool->type,

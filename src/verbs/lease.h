@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 #define PM_LEASE_DEFAULT_TTL_S 3600
 
+#define PM_LEASE_MOST_NAME 256 /* characters */
+
 typedef struct {
   const char *type;   /* a pool, or what is known to be of one; "" other */
   const char *folder; /* where it is asked for: with the name it decides the usual port; "" none */

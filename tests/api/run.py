@@ -23,6 +23,8 @@ def services(server):
     yield one["id"] == first["id"] and one["serviceName"] == first["serviceName"], "shows-one-service"
     yield server.get("/api/services/4711").status == 404, "knows-no-other-service"
     yield server.get("/api/services/x").status == 404, "takes-numbers-for-ids"
+    yield server.get("/api/services%00foo").status == 404, "is-not-cut-at-what-stands-for-a-nul"
+    yield server.get("/api/%73ervices").status == 200, "reads-what-is-escaped"
     found = server.get("/api/services?q=port:8765").json
     yield [s["projectId"] for s in found["services"]] == ["assistant-mcp"], "filters"
     answer = server.get("/api/services?q=prot:1")

@@ -198,4 +198,21 @@ def notifies(program, folder):
             yield server.wait() == 0, "and-stops"
 
 
-tap("serve", follows, does_not_follow, is_told, is_alone, is_limited, has_no_inotify, notifies)
+def tells_its_log(program, folder):
+    """What a transaction in another process did is in the daemon's log, as a line for people."""
+    place = Place(program, folder)
+    place.run("scan", str(place.workspace))
+    with Server(place) as server:
+        stream = Stream(server, "?event=transaction.*")
+        yield place.run("assign", "docs-site", "3555", "--yes").returncode == 0, "while-somebody-changes-files"
+        stream.until("transaction.committed")
+        until(lambda: place.run("doctor").stdout)  # and the log has had its time
+        lines = place.run("doctor").stdout
+        yield "daemon" in lines and "{" not in lines, "doctor-tells-of-it-in-words"
+        stream.close()
+        yield server.stop() == 0 and "transaction.committed 1: docs-site of docs-site moves from 3000 to 3555" in server.errors, \
+            "its-log-tells-of-transactions"
+        yield "service.changed" not in server.errors, "and-not-of-everything"
+
+
+tap("serve", follows, does_not_follow, is_told, is_alone, is_limited, has_no_inotify, notifies, tells_its_log)
