@@ -2,7 +2,8 @@
  * pm_daemon_run holds the lock of the state directory and serves, once or, when the registry turns
  * out to be damaged, again from the start. Serving is: state, jobs, API, server, followers, in this
  * order, and taken down in the other: first nobody asks any more, then nothing is read, then what
- * is being done ends. */
+ * is being done ends. Signals are taken from first to last: one that comes in between waits for the
+ * main loop, since without a handler the kernel would end the process. */
 
 #include "daemon/daemon.h"
 
@@ -39,8 +40,10 @@ typedef struct {
   PmTold *told;
   PmVitals *vitals;
   PmHealing *healing; /* NULL: it is not enabled */
-  guint sources[5];   /* signals, watchdog, housekeeping; 0 none */
+  guint signals[3];
+  guint sources[2]; /* watchdog, housekeeping; 0 none */
   gboolean is_damaged;
+  gboolean is_told_to_stop;
 } Daemon;
 
 /* --- trouble --- */
@@ -213,6 +216,8 @@ on_hangup (gpointer data)
 {
   Daemon *daemon = data;
   g_autoptr (GError) error = NULL;
+  if (daemon->is_damaged) /* it is read anew in a moment anyway */
+    return G_SOURCE_CONTINUE;
   pm_service_manager_reloading ();
   g_autoptr (PmConfig) config = pm_config_load (daemon->options->config_file, &error);
   if (config == NULL) {
@@ -233,7 +238,9 @@ on_hangup (gpointer data)
 static gboolean
 on_stop (gpointer data)
 {
-  g_main_loop_quit (((Daemon *) data)->loop);
+  Daemon *daemon = data;
+  daemon->is_told_to_stop = TRUE;
+  g_main_loop_quit (daemon->loop);
   return G_SOURCE_CONTINUE;
 }
 
@@ -271,14 +278,20 @@ start (Daemon *daemon, GError **error)
 }
 
 static void
+take_signals (Daemon *daemon)
+{
+  guint *signals = daemon->signals;
+  signals[0] = g_unix_signal_add (SIGINT, on_stop, daemon);
+  signals[1] = g_unix_signal_add (SIGTERM, on_stop, daemon);
+  signals[2] = g_unix_signal_add (SIGHUP, on_hangup, daemon);
+}
+
+static void
 attach (Daemon *daemon)
 {
   guint *sources = daemon->sources;
-  sources[0] = g_unix_signal_add (SIGINT, on_stop, daemon);
-  sources[1] = g_unix_signal_add (SIGTERM, on_stop, daemon);
-  sources[2] = g_unix_signal_add (SIGHUP, on_hangup, daemon);
-  sources[3] = g_timeout_add_seconds (HOUSEKEEPING_EVERY_S, on_housekeeping, daemon);
-  sources[4] = pm_service_manager_watch ();
+  sources[0] = g_timeout_add_seconds (HOUSEKEEPING_EVERY_S, on_housekeeping, daemon);
+  sources[1] = pm_service_manager_watch ();
 }
 
 static void
@@ -352,9 +365,12 @@ pm_daemon_run (const PmDaemonOptions *options, GError **error)
   g_autoptr (PmHolder) holder = pm_holder_take (options->state_dir, error);
   if (holder == NULL)
     return FALSE;
+  take_signals (&daemon);
   gboolean fine;
   do
     fine = serve (&daemon, error);
-  while (fine && daemon.is_damaged);
+  while (fine && daemon.is_damaged && !daemon.is_told_to_stop);
+  for (guint i = 0; i < G_N_ELEMENTS (daemon.signals); i++)
+    g_source_remove (daemon.signals[i]);
   return fine;
 }

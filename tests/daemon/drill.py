@@ -3,8 +3,10 @@
 
 usage: drill.py PORT_MANAGER
 """
+import contextlib
 import json
 import signal
+import threading
 
 from serving import Place, Server, Stream, tap, until
 
@@ -102,7 +104,6 @@ def is_damaged_while_it_runs(program, folder):
               all(job["state"] == "done" for job in server.get("/api/jobs")[1]["jobs"]))
         place.sql("PRAGMA wal_checkpoint (TRUNCATE)")
         overwrite(place.state / "registry.db", 4 * PAGE)
-        port = server.port
         env = place.workspace / "reports/.env"
         # Its connections may know the pages that they need: whatever it reads next tells.
         for number in range(8100, 8200):
@@ -111,11 +112,29 @@ def is_damaged_while_it_runs(program, folder):
             if until_gone(stream):
                 break
         stream.close()
-        yield port == server.port and until(lambda: list(place.state.glob("registry.db.damaged-*"))), "finds-out"
-        again = until(lambda: url_answers(server))
+        with hangups(server.process):
+            found = until(lambda: list(place.state.glob("registry.db.damaged-*")))
+            again = until(lambda: url_answers(server))
+        yield found, "finds-out"
         yield again, "serves-again"
         yield known(place)[:2] == before[:2], "knows-what-it-knew"
         yield server.stop() == 0, "stops"
+
+
+@contextlib.contextmanager
+def hangups(process):
+    """A signal every millisecond: none of them may meet a process without a handler."""
+    over = threading.Event()
+
+    def send():
+        while not over.wait(0.001) and process.poll() is None:
+            process.send_signal(signal.SIGHUP)
+
+    sender = threading.Thread(target=send, daemon=True)
+    sender.start()
+    yield
+    over.set()
+    sender.join()
 
 
 def until_gone(stream):
