@@ -68,6 +68,18 @@ finds_sites_without_an_extension (void)
 }
 
 static void
+finds_files_that_a_folder_tells (void)
+{
+  static const char *const names[] = {"shop/reverse-proxy/nginx/plausible", "shop/proxy/conf",
+                                      "shop/nginx/default.template"};
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    recognise_test_expect (names[i], "server {\n  listen 80;\n}\n",
+                           "2 listen 80 [] server.listen[0]\n");
+  recognise_test_expect ("shop/nginx/README", "Let it listen 80 times.\n", "");
+  recognise_test_expect ("shop/nginx/run.lua", "server {\n  listen 80;\n}\n", "");
+}
+
+static void
 leaves_look_alikes_alone (void)
 {
   recognise_test_expect ("shop/default.conf",
@@ -114,6 +126,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/nginx/reads-streams-and-addresses", reads_streams_and_addresses);
   g_test_add_func ("/discovery/nginx/finds-sites-without-an-extension",
                    finds_sites_without_an_extension);
+  g_test_add_func ("/discovery/nginx/finds-files-that-a-folder-tells",
+                   finds_files_that_a_folder_tells);
   g_test_add_func ("/discovery/nginx/leaves-look-alikes-alone", leaves_look_alikes_alone);
   g_test_add_func ("/discovery/nginx/leaves-the-files-of-others-alone",
                    leaves_the_files_of_others_alone);

@@ -27,6 +27,10 @@ static const char *const files[] = {
     NULL,
 };
 
+/* In a folder of nginx's, or by a name that says nothing, any file may be its configuration. */
+static const char *const any_files[] = {"**/nginx/*", "**/nginx/**/*", "conf", "nginx", NULL};
+static const char *const with_extensions[] = {"*.*", NULL};
+
 #define RULE(id_, grammar_, role_)                                                                 \
   {                                                                                                \
     .id = "nginx." id_, .grammar = PM_GRAMMAR_##grammar_, .role = PM_ROLE_##role_,                 \
@@ -119,6 +123,17 @@ claims (const PmDocument *document)
 const PmRuleset pm_ruleset_nginx = {
     .name = "nginx",
     .files = files,
+    .syntax = "nginx",
+    .marks = pm_ruleset_no_marks,
+    .claims = claims,
+    .expansion = PM_EXPANSION_NONE,
+    .recognise = recognise,
+};
+
+const PmRuleset pm_ruleset_nginx_by_content = {
+    .name = "nginx",
+    .files = any_files,
+    .but_no = with_extensions,
     .syntax = "nginx",
     .marks = pm_ruleset_no_marks,
     .claims = claims,
