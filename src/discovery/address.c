@@ -237,7 +237,8 @@ is_compared (const PmScan *scan, guint32 at)
 static gboolean
 is_in_path (const PmScan *scan, guint32 at)
 {
-  static const char *const protocols[] = {"ip4", "ip6", "tcp", "udp", NULL};
+  static const char *const protocols[] = {"ip4",  "ip6",  "tcp",  "udp", "tcp4",
+                                          "tcp6", "udp4", "udp6", NULL};
   if (at < 2 || scan->text[at - 1] != '/')
     return FALSE;
   guint32 least = at > LOOK_BACK ? at - LOOK_BACK : 0;

@@ -76,6 +76,8 @@ static const LongFlag long_flags[] = {
     {"bootstrap-server", REFERS (PM_ARGUMENT_ENDPOINT)}, /* kafka's own scripts */
     {"broker-list", REFERS (PM_ARGUMENT_ENDPOINT)},
     {"url", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"connect", REFERS (PM_ARGUMENT_ENDPOINT)}, /* openssl s_client */
+    {"accept", LISTENS (PM_ARGUMENT_ENDPOINT)}, /* openssl s_server */
     {"db-port", REFERS (PM_ARGUMENT_PORT)},
     {"redis-port", REFERS (PM_ARGUMENT_PORT)},
     {"allow", REFERS (PM_ARGUMENT_ENDPOINT)}, /* gcloud compute firewall-rules: tcp:8080 */

@@ -134,7 +134,7 @@ add_assignment (Command *command, PmSpan word, PmSpan value)
 }
 
 static void
-apply (Command *command, const PmArgument *argument, PmSpan value)
+apply_kind (Command *command, const PmArgument *argument, PmSpan value)
 {
   PmScan *scan = command->scan;
   PmPortText port;
@@ -175,6 +175,17 @@ apply (Command *command, const PmArgument *argument, PmSpan value)
     add_assignment (command, value, (PmSpan){0, 0});
     break;
   }
+}
+
+/* A value that is not what its flag usually takes (`-b 0.0.0.0`, `-p 127.0.0.1:$port:80`) is text.
+ */
+static void
+apply (Command *command, const PmArgument *argument, PmSpan value)
+{
+  guint before = command->scan->hits->len;
+  apply_kind (command, argument, value);
+  if (command->scan->hits->len == before)
+    pm_grammar_text (command->scan, value);
 }
 
 /* --- words --- */

@@ -473,6 +473,17 @@ lies_in (const PmNode *node, const PmNode *whole)
   return node->span.start >= whole->outer.start && node->span.end <= whole->outer.end;
 }
 
+/* Whatever a file is for, an address in it is one. */
+static void
+believe_addresses (PmRecognition *r, guint first)
+{
+  for (guint i = first; i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind == PM_KIND_IP)
+      finding->confidence /= TRIAL_SHARE;
+  }
+}
+
 void
 pm_program_read (PmRecognition *recognition, PmNodeId below, const PmRule *rule,
                  const char *service)
@@ -485,6 +496,7 @@ pm_program_read (PmRecognition *recognition, PmNodeId below, const PmRule *rule,
   vector.role = PM_ROLE_LISTEN;
 
   const GArray *nodes = recognition->document->nodes;
+  guint first = recognition->out->findings->len;
   PmNodeId whole = 0;
   for (PmNodeId id = below; id < nodes->len; id++) {
     const PmNode *node = pm_document_node (recognition->document, id);
@@ -506,4 +518,6 @@ pm_program_read (PmRecognition *recognition, PmNodeId below, const PmRule *rule,
     else if (around->flags & PM_NODE_EXPRESSION || !(node->flags & PM_NODE_FRAGMENT))
       read_in_string (recognition, id, &in_file, service);
   }
+  if (in_file.confidence < rule->confidence)
+    believe_addresses (recognition, first);
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * stands in for. */
 
 /* All scalars below a node that were not read yet. `rule` gives id, scope and confidence; of a file
- * that only tests or shows something the confidence is halved. */
+ * that only tests or shows something the confidence of ports is halved. */
 void pm_program_read (PmRecognition *recognition, PmNodeId below, const PmRule *rule,
                       const char *service);
 

@@ -277,7 +277,7 @@ spans_read (const PmDocument *document, const guint8 *was_read)
 {
   GArray *spans = g_array_new (FALSE, FALSE, sizeof (PmSpan));
   for (guint i = 0; document != NULL && i < document->nodes->len; i++)
-    if (was_read[i])
+    if (was_read[i] == PM_NODE_WAS_READ)
       g_array_append_val (spans, pm_document_node (document, i)->outer);
   return spans;
 }

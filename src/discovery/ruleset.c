@@ -65,7 +65,7 @@ pm_recognition_begin (PmRecognition *r, PmNodeId scalar)
   PmNodeId id = pm_document_resolve (r->document, scalar);
   if (pm_document_node (r->document, id)->kind != PM_NODE_SCALAR)
     return FALSE;
-  r->was_read[id] = 1;
+  r->was_read[id] = PM_NODE_WAS_READ;
   return pm_recognition_may_hit (r, id);
 }
 
@@ -411,15 +411,27 @@ pm_recognition_finding (PmRecognition *recognition, guint index)
   return &g_array_index (recognition->out->findings, PmFinding, index);
 }
 
+static void
+mark (PmRecognition *r, PmNodeId below, guint8 as)
+{
+  for (PmNodeId id = below; id < r->document->nodes->len; id++) {
+    if (id > below && pm_document_node (r->document, id)->parent < below)
+      break;
+    if (r->was_read[id] == 0)
+      r->was_read[id] = as;
+  }
+}
+
 void
 pm_recognition_skip (PmRecognition *recognition, PmNodeId below)
 {
-  const GArray *nodes = recognition->document->nodes;
-  for (PmNodeId id = below; id < nodes->len; id++) {
-    if (id > below && pm_document_node (recognition->document, id)->parent < below)
-      break;
-    recognition->was_read[id] = 1;
-  }
+  mark (recognition, below, PM_NODE_WAS_READ);
+}
+
+void
+pm_recognition_pass_over (PmRecognition *recognition, PmNodeId below)
+{
+  mark (recognition, below, PM_NODE_WAS_PASSED_OVER);
 }
 
 /* --- documents in values --- */

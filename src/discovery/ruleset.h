@@ -85,6 +85,9 @@ typedef struct {
 
 /* --- for rule sets --- */
 
+/* What became of a node; 0: nobody looked at it yet. */
+enum { PM_NODE_WAS_READ = 1, PM_NODE_WAS_PASSED_OVER = 2 };
+
 struct PmRecognition {
   const PmRuleset *ruleset;
   const PmDocument *document;
@@ -96,7 +99,7 @@ struct PmRecognition {
   const PmEnvironment *environment; /* for the expansion; may be NULL */
   PmArena *arena;                   /* owns the text of all that is added */
   PmSighting *out;
-  guint8 *was_read;    /* for each node of the document: a rule has read it */
+  guint8 *was_read;    /* for each node of the document: a rule has read it, or passed it over */
   guint32 *steps_left; /* reads and children looked at, of the whole file: what anchors share may
                           multiply beyond all bounds */
 };
@@ -150,8 +153,11 @@ gboolean pm_recognition_read_embedded (PmRecognition *recognition, PmNodeId scal
                                        void (*read) (PmRecognition *inner, const char *service),
                                        const char *service);
 
-/* Marks all scalars below a node as read, so that nothing reads them. */
+/* Marks all scalars below a node as read, so that nothing reads them: versions, digests. */
 void pm_recognition_skip (PmRecognition *recognition, PmNodeId below);
+
+/* The same, but addresses in them are found all the same: examples, what a cluster tells. */
+void pm_recognition_pass_over (PmRecognition *recognition, PmNodeId below);
 
 /* All scalars below a node that were not read yet, each by the name of its key: what a rule set
  * does with the parts of a file that it has no rule for. */

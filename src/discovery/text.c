@@ -13,6 +13,7 @@
 #include "discovery/port.h"
 
 #define LONGEST_NAME 255
+#define LOOK_AROUND 512 /* for the other keys of a connection string */
 
 typedef struct {
   PmScan *scan;
@@ -156,6 +157,25 @@ ends_port (const PmScan *scan, guint32 end)
   return TRUE;
 }
 
+/* A connection string, whose keys name the host too: libpq's "host=db port=5432", and those of
+ * ADO.NET's providers ("Server=db;Port=3306"). */
+static gboolean
+is_connection_string (const Reader *reader, guint32 around)
+{
+  static const char *const keys[] = {"host=", "server=", "data source=", "hostaddr="};
+  const PmScan *scan = reader->scan;
+  guint32 first = MAX (reader->range.start, around > LOOK_AROUND ? around - LOOK_AROUND : 0);
+  guint32 last = MIN (reader->range.end, around + LOOK_AROUND);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    gsize length = strlen (keys[i]);
+    for (guint32 at = first; at + length <= last; at++) {
+      if (g_ascii_strncasecmp (scan->text + at, keys[i], length) == 0)
+        return at == reader->range.start || !pm_char_is_word (scan->text[at - 1]);
+    }
+  }
+  return FALSE;
+}
+
 /* port=5432, "server.port: 80" written as port:80; the key names no host. */
 static gboolean
 read_keyed_port (Reader *reader, guint32 at)
@@ -172,7 +192,8 @@ read_keyed_port (Reader *reader, guint32 at)
   gboolean camel = length > 4 && g_ascii_islower (before) && scan->text[name.end - 4] == 'P';
   if (length > 4 && !camel && g_ascii_isalnum (before))
     return FALSE;
-  PmHit hit = pm_scan_port_hit ((PmSpan){at + 1, end}, port, "assignment", 0.7);
+  gboolean is_sure = length == strlen ("port") && is_connection_string (reader, at);
+  PmHit hit = pm_scan_port_hit ((PmSpan){at + 1, end}, port, "assignment", is_sure ? 0.95 : 0.7);
   hit.role = PM_ROLE_REFERENCE;
   pm_scan_add (scan, &hit);
   reader->at = end;
@@ -347,6 +368,9 @@ read_run (Reader *reader)
 {
   PmScan *scan = reader->scan;
   guint32 start = reader->at, end = start;
+  /* Nor does a default's dash: ${ADDR:-10.0.0.1}. */
+  if (start > reader->range.start && scan->text[start] == '-' && scan->text[start - 1] == ':')
+    start++;
   /* The letter of an escape (\n10.0.0.1) belongs to no name. */
   if (start > reader->range.start && scan->text[start - 1] == '\\' &&
       strchr ("nrt", scan->text[start]) != NULL)

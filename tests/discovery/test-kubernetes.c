@@ -93,6 +93,15 @@ reads_files_in_a_config_map (void)
                          "11 listen 9000 [conf] items[0].data.app.yaml>server.port\n");
 }
 
+static void
+finds_addresses_that_a_cluster_tells (void)
+{
+  recognise_test_expect ("shop/node.yaml",
+                         "apiVersion: v1\nkind: Node\nmetadata:\n  name: n\nstatus:\n  addresses:\n"
+                         "  - address: 10.1.2.3\n  daemonEndpoints:\n    port: 10250\n",
+                         "7 address 10.1.2.3 [] \n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -103,5 +112,7 @@ main (int argc, char *argv[])
                    reads_what_points_at_services);
   g_test_add_func ("/discovery/kubernetes/reads-files-in-a-config-map",
                    reads_files_in_a_config_map);
+  g_test_add_func ("/discovery/kubernetes/finds-addresses-that-a-cluster-tells",
+                   finds_addresses_that_a_cluster_tells);
   return g_test_run ();
 }

@@ -63,10 +63,11 @@ passes_over_look_alikes (void)
 }
 
 static void
-believes_tests_less (void)
+believes_ports_of_tests_less (void)
 {
-  recognise_test_expect ("shop/tests/a.test.ts", "app.listen(8080);\n",
-                         "1 listen 8080 [] app.listen()[0] ?\n");
+  recognise_test_expect ("shop/tests/a.test.ts", "app.listen(8080, '10.1.2.3');\n",
+                         "1 listen 8080 [] app.listen()[0] ?\n"
+                         "1 address 10.1.2.3 [] app.listen()[1]\n");
 }
 
 static void
@@ -81,6 +82,23 @@ reads_other_languages (void)
                          "2 reference 5432 [] DATABASES.default.PORT.get()[1]\n");
   recognise_test_expect ("shop/main.go", "log.Fatal(http.ListenAndServe(\":8080\", nil))\n",
                          "1 listen 8080 [] Fatal()[0].ListenAndServe()[0]\n");
+}
+
+static void
+reads_connection_strings (void)
+{
+  recognise_test_expect ("shop/Program.cs",
+                         "string c = $\"server=db;user=root;port=3306;password={password}\";\n"
+                         "var d = \"host=localhost port=5432 dbname=shop\";\n"
+                         "var e = \"see port=5433\";\n",
+                         "1 reference 3306 [] c\n"
+                         "2 reference 5432 [] d\n"
+                         "3 reference 5433 [] e ?\n");
+  recognise_test_expect ("shop/run.py",
+                         "command = f\"{command} -b 0.0.0.0\"\n"
+                         "args = ['-p', f'127.0.0.1:{port}:80']\n",
+                         "1 address 0.0.0.0 [] command\n"
+                         "2 address 127.0.0.1 [] args[1]\n");
 }
 
 static void
@@ -121,8 +139,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/programs/reads-servers", reads_servers);
   g_test_add_func ("/discovery/programs/reads-who-is-called", reads_who_is_called);
   g_test_add_func ("/discovery/programs/passes-over-look-alikes", passes_over_look_alikes);
-  g_test_add_func ("/discovery/programs/believes-tests-less", believes_tests_less);
+  g_test_add_func ("/discovery/programs/believes-ports-of-tests-less",
+                   believes_ports_of_tests_less);
   g_test_add_func ("/discovery/programs/reads-other-languages", reads_other_languages);
   g_test_add_func ("/discovery/programs/reads-ruby", reads_ruby);
+  g_test_add_func ("/discovery/programs/reads-connection-strings", reads_connection_strings);
   return g_test_run ();
 }

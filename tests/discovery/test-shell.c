@@ -77,6 +77,19 @@ leaves_look_alikes_alone (void)
 }
 
 static void
+reads_what_openssl_connects_to (void)
+{
+  recognise_test_expect ("shop/run.sh",
+                         "openssl s_client -connect 127.0.0.1:7373 -servername x\n"
+                         "openssl s_server -accept 4433 -key rsa:4096\n"
+                         "serve -b 0.0.0.0 --verbose\n",
+                         "1 address 127.0.0.1 [] openssl()[2]\n"
+                         "1 reference 7373@127.0.0.1 [] openssl()[2]\n"
+                         "2 listen 4433 [] openssl()[2]\n"
+                         "3 address 0.0.0.0 [] serve()[1]\n");
+}
+
+static void
 tells_the_bytes_of_defaults_in_strings (void)
 {
   recognise_test_expect ("shop/run.sh",
@@ -99,5 +112,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/shell/leaves-look-alikes-alone", leaves_look_alikes_alone);
   g_test_add_func ("/discovery/shell/tells-the-bytes-of-defaults-in-strings",
                    tells_the_bytes_of_defaults_in_strings);
+  g_test_add_func ("/discovery/shell/reads-what-openssl-connects-to",
+                   reads_what_openssl_connects_to);
   return g_test_run ();
 }

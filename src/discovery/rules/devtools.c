@@ -276,7 +276,7 @@ is_openapi (const PmDocument *document)
 static void
 recognise_openapi (PmRecognition *r)
 {
-  pm_recognition_skip (r, r->root);
+  pm_recognition_pass_over (r, r->root);
 }
 
 const PmRuleset pm_ruleset_openapi = {

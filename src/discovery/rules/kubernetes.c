@@ -222,12 +222,15 @@ static void
 skip_what_is_no_text (const Resource *resource)
 {
   PmRecognition *r = resource->r;
-  static const char *const keys[] = {"apiVersion", "kind", "status", "binaryData"};
+  static const char *const keys[] = {"apiVersion", "kind", "binaryData"};
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
     PmNodeId id = pm_document_child (r->document, resource->node, keys[i]);
     if (id != 0)
       pm_recognition_skip (r, id);
   }
+  PmNodeId status = pm_document_child (r->document, resource->node, "status");
+  if (status != 0)
+    pm_recognition_pass_over (r, status);
   PmNodeId data = pm_document_child (r->document, resource->node, "data");
   if (data != 0 && strcmp (resource->kind, "Secret") == 0)
     pm_recognition_skip (r, data);
