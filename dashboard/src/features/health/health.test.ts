@@ -68,7 +68,7 @@ describe('bars', () => {
 
 describe('the line', () => {
   it('breaks where nothing is known', () => {
-    expect(linePath([1, null, 2, 4], 30, 10, 4)).toBe('M0.0,7.5M20.0,5.0L30.0,0.0')
+    expect(linePath([1, null, 2, 4], 30, 10, 4)).toBe('M0.0,7.5h0.1M20.0,5.0L30.0,0.0')
     expect(linePath([null], 30, 10, 0)).toBe('')
     expect(highest([1, null], [3])).toBe(3)
   })

@@ -62,6 +62,8 @@ export function linePath(values: (number | null)[], width: number, height: numbe
     const x = (index * step).toFixed(1)
     const y = (height - (top <= 0 ? 0 : Math.min(1, value / top)) * height).toFixed(1)
     path += `${isGap ? 'M' : 'L'}${x},${y}`
+    // One value alone is a dot: a line of nearly no length, with round ends.
+    if (isGap && (values[index + 1] ?? null) === null) path += 'h0.1'
     isGap = false
   })
   return path
