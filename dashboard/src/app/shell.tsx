@@ -42,12 +42,7 @@ export function Shell({ signInProblem }: { signInProblem: Problem | null }) {
         <ActionIcon className={styles.menuButton ?? ''} aria-label="Pages" onClick={() => setMenuOpen(true)}>
           <Menu size={18} />
         </ActionIcon>
-        <button
-          type="button"
-          className={styles.search}
-          onClick={openPalette}
-          aria-label="Search and commands"
-        >
+        <button type="button" className={styles.search} onClick={openPalette}>
           <Search size={15} aria-hidden="true" />
           <span>Search or jump to…</span>
           <kbd>Ctrl K</kbd>

@@ -51,7 +51,7 @@ function useUndoLast() {
   const client = useQueryClient()
   const plan = usePlan()
   return async () => {
-    const transactions = await client.fetchQuery(transactionsQuery)
+    const transactions = await client.fetchQuery({ ...transactionsQuery, staleTime: 0 })
     const last = transactions.find((transaction) => transaction.state === 'committed')
     if (last !== undefined) plan(undoRequest(last))
   }

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { AxeBuilder, colourAt, type Daemon, startBrowser, startDaemon, stopBrowser } from './rig.ts'
+
+after(stopBrowser)
+
+const PAGES = ['/', '/ports', '/services', '/conflicts', '/ip', '/map', '/health', '/history', '/settings']
+const COLOURS = { light: '#f6f7f9', dark: '#101318' }
+const BROKEN = /500|Failed to load|broken/
+
+// biome-ignore lint/suspicious/noExplicitAny: Playwright's page
+type Page = any
+
+const STATES: Record<string, (page: Page) => Promise<void>> = {
+  data: async () => undefined,
+  error: (page) =>
+    page.route(/\/api\/(?!events|session)/, (route: Page) =>
+      route.fulfill({
+        status: 500,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ type: 'about:blank', title: 'Internal Server Error', status: 500, detail: 'the disk is broken' }),
+      }),
+    ),
+  // It never answers: what is shown is what is shown before the first data.
+  loading: (page) => page.route(/\/api\/(?!events|session)/, () => undefined),
+}
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze()
+  return found.map((one: Page) => `${one.id}: ${one.nodes[0]?.html} ${one.nodes[0]?.failureSummary}`)
+}
+
+async function checkAll(t: Parameters<typeof startBrowser>[0], daemon: Daemon, state: string, scheme: 'light' | 'dark') {
+  const browser = await startBrowser(t)
+  const page = await browser.open({ token: daemon.token(), scheme, ...(state === 'error' && { mayFail: BROKEN }) })
+  await STATES[state === 'empty' ? 'data' : state]?.(page)
+  const found: Record<string, string[]> = {}
+  for (const path of PAGES) {
+    await page.goto(daemon.url + path)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    if (state === 'error' && path !== '/settings') await page.getByRole('button', { name: 'Retry' }).first().waitFor()
+    if (state === 'data' || state === 'empty') await page.waitForLoadState('domcontentloaded')
+    assert.equal(await colourAt(page, 230, 890), COLOURS[scheme], `${path}: the colour of the page`)
+    const wrong = await violations(page)
+    if (wrong.length > 0) found[path] = wrong
+  }
+  assert.deepEqual(found, {})
+}
+
+for (const scheme of ['light', 'dark'] as const)
+  for (const state of ['data', 'empty', 'error', 'loading'])
+    test(`/e2e/pages/${state}/${scheme}`, async (t) => {
+      const daemon = await startDaemon(t, ...(state === 'empty' ? [() => undefined] : []))
+      await checkAll(t, daemon, state, scheme)
+    })
+
+test('/e2e/pages/fit-a-phone', async (t) => {
+  const daemon = await startDaemon(t)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ token: daemon.token(), width: 360, height: 740 })
+  for (const path of PAGES) {
+    await page.goto(daemon.url + path)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    const overflow = await page.locator('main').evaluate((main: HTMLElement) => main.scrollWidth - main.clientWidth)
+    assert.equal(overflow, 0, `${path} is wider than the phone`)
+  }
+  await page.getByRole('button', { name: 'Pages' }).click()
+  await page.getByRole('dialog').getByRole('link', { name: 'Services' }).click()
+  await page.getByRole('heading', { name: 'Services' }).waitFor()
+})
+
+test('/e2e/pages/rig-sees-what-is-wrong', async (t) => {
+  const daemon = await startDaemon(t)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: daemon.url, token: daemon.token() })
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.evaluate(() => {
+    const button = document.createElement('button')
+    document.querySelector('main')?.append(button)
+    document.documentElement.style.setProperty('--pm-page', '#ff0000')
+  })
+  assert.notDeepEqual(await violations(page), [], 'a button without a name must be found')
+  assert.notEqual(await colourAt(page, 230, 890), COLOURS.light, 'a wrong colour must be found')
+})
