@@ -1,5 +1,140 @@
+import { Button, CloseButton, SegmentedControl, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Search, Wand2 } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { useWhyNot } from '@/shared/api/may'
+import { conflictsQuery, networkQuery } from '@/shared/api/queries'
+import { count } from '@/shared/lib/format'
+import { useUrlState } from '@/shared/lib/url-state'
+import { usePlan } from '@/shared/plan/plan-provider'
 import { Page } from '@/shared/ui/page'
+import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
+import { TimeAgo } from '@/shared/ui/time-ago'
+import { bySeverity, type Claimant, type Conflict, canBeResolved, isMeant, SEVERITIES } from './claims'
+import styles from './conflicts.module.css'
+import { MoveDialog } from './move-dialog'
+
+// Dragging comes with its library, when there is something to drag.
+const Board = lazy(() => import('./board'))
+
+const SHOWN = [
+  { value: 'all', label: 'All' },
+  { value: 'error', label: 'Errors' },
+  { value: 'warning', label: 'Warnings' },
+  { value: 'note', label: 'Notes' },
+]
 
 export default function ConflictsPage() {
-  return <Page title="Conflicts">{null}</Page>
+  const conflicts = useQuery(conflictsQuery)
+  const network = useQuery(networkQuery)
+  const [severity, setSeverity] = useUrlState('severity', 'all')
+  const [text, setText] = useUrlState('q')
+  const scanned = <TimeAgo time={network.data?.lastScan} />
+  return (
+    <Page
+      title="Conflicts"
+      note={conflicts.data !== undefined && <span>{summary(conflicts.data)}</span>}
+      actions={<ResolveAll conflicts={conflicts.data ?? []} />}
+    >
+      <Loaded query={conflicts}>
+        {(all) =>
+          all.length === 0 ? (
+            <Empty title="No conflicts" good>
+              Nothing wants a port that something else has. Last scan: {scanned}.
+            </Empty>
+          ) : (
+            <>
+              <div className={styles.toolbar}>
+                <SegmentedControl
+                  aria-label="Severity"
+                  data={SHOWN}
+                  value={severity}
+                  onChange={(next) => setSeverity(next)}
+                />
+                <TextInput
+                  aria-label="Find a port, a project or a service"
+                  placeholder="Port, project or service"
+                  data-filter=""
+                  leftSection={<Search size={14} aria-hidden="true" />}
+                  rightSection={
+                    text === '' ? null : (
+                      <CloseButton size="sm" onClick={() => setText('')} aria-label="Clear" />
+                    )
+                  }
+                  value={text}
+                  onChange={(event) => setText(event.currentTarget.value)}
+                />
+              </div>
+              <List
+                conflicts={all.filter(
+                  (one) => (severity === 'all' || one.severity === severity) && isMeant(one, text),
+                )}
+                onClear={() => {
+                  setSeverity('all')
+                  setText('')
+                }}
+              />
+            </>
+          )
+        }
+      </Loaded>
+    </Page>
+  )
+}
+
+function summary(conflicts: Conflict[]): string {
+  const parts = SEVERITIES.map((severity) => {
+    const number = conflicts.filter((one) => one.severity === severity).length
+    return number === 0 ? '' : count(number, severity)
+  })
+  return parts.filter((part) => part !== '').join(', ')
+}
+
+function ResolveAll({ conflicts }: { conflicts: Conflict[] }) {
+  const plan = usePlan()
+  const whyNot = useWhyNot()
+  const number = canBeResolved(conflicts).length
+  return (
+    <Button
+      leftSection={<Wand2 size={14} aria-hidden="true" />}
+      disabled={number === 0 || whyNot !== null}
+      title={whyNot ?? undefined}
+      onClick={() => plan({ kind: 'plan', title: 'Resolve all safely', wish: { kind: 'resolve' } })}
+    >
+      Resolve all safely
+    </Button>
+  )
+}
+
+interface Moving {
+  conflict: Conflict
+  claimant: Claimant
+}
+
+function List({ conflicts, onClear }: { conflicts: Conflict[]; onClear: () => void }) {
+  const [moving, setMoving] = useState<Moving | null>(null)
+  if (conflicts.length === 0)
+    return (
+      <Empty
+        title="None of the conflicts is meant"
+        actions={
+          <Button variant="default" onClick={onClear}>
+            Clear
+          </Button>
+        }
+      >
+        There are others, which the severity or the words above leave out.
+      </Empty>
+    )
+  return (
+    <>
+      <Suspense fallback={<Skeletons rows={10} />}>
+        <Board
+          groups={bySeverity(conflicts)}
+          onMove={(conflict, claimant) => setMoving({ conflict, claimant })}
+        />
+      </Suspense>
+      {moving !== null && <MoveDialog {...moving} onClose={() => setMoving(null)} />}
+    </>
+  )
 }

@@ -1,5 +1,112 @@
-import { Page } from '@/shared/ui/page'
+import { Button, SegmentedControl, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Search } from 'lucide-react'
+import { type FormEvent, useMemo, useState } from 'react'
+import { poolsQuery, portUseQuery } from '@/shared/api/queries'
+import { numberText } from '@/shared/lib/format'
+import { PortUses } from '@/shared/lib/port-uses'
+import { useUrlState } from '@/shared/lib/url-state'
+import { Page, Panel } from '@/shared/ui/page'
+import { Loaded, Skeletons } from '@/shared/ui/states'
+import { countFree, readSpan, type Span } from './grid'
+import { Pools } from './pools'
+import { PortDetail } from './port-detail'
+import { PortMap } from './port-map'
+import { PortTable } from './port-table'
+import styles from './ports.module.css'
 
 export default function PortsPage() {
-  return <Page title="Ports">{null}</Page>
+  const pools = useQuery(poolsQuery)
+  const uses = useQuery(portUseQuery)
+  const [view, setView] = useUrlState('view', 'map')
+  const [range, setRange] = useUrlState('range')
+  const [opened, setOpened] = useUrlState('port')
+  const map = useMemo(() => uses.data && new PortUses(uses.data.runs), [uses.data])
+  const span = readSpan(range)
+  const port = readSpan(opened)?.first ?? null
+  return (
+    <Page
+      title="Ports"
+      note={uses.data && `of ${uses.data.host}`}
+      actions={<GoToPort onGo={(text) => setOpened(text, true)} />}
+    >
+      <Loaded query={pools} skeleton={<Skeletons rows={8} />}>
+        {(list) => <Pools pools={list} uses={map} onRange={setRange} />}
+      </Loaded>
+      <div className={styles.gap}>
+        <Panel
+          title="All ports"
+          note={map && noteOf(map, span)}
+          actions={
+            <>
+              {span !== null && (
+                <Button variant="default" onClick={() => setRange('')}>
+                  Show all
+                </Button>
+              )}
+              <SegmentedControl
+                aria-label="Shown as"
+                value={view}
+                onChange={(next) => setView(next)}
+                data={[
+                  { value: 'map', label: 'Map' },
+                  { value: 'table', label: 'Table' },
+                ]}
+              />
+            </>
+          }
+        >
+          <Loaded query={uses} skeleton={<Skeletons rows={16} />}>
+            {(data) => (
+              <>
+                {data.unseen !== null && <p className={styles.unseen}>{data.unseen}</p>}
+                {view === 'table' ? (
+                  <PortTable uses={map} span={span} onOpen={(next) => setOpened(String(next), true)} />
+                ) : (
+                  <PortMap
+                    uses={map}
+                    span={span}
+                    onSpan={(next) => setRange(next === null ? '' : `${next.first}-${next.last}`)}
+                    onOpen={(next) => setOpened(String(next), true)}
+                  />
+                )}
+              </>
+            )}
+          </Loaded>
+        </Panel>
+      </div>
+      {port !== null && <PortDetail port={port} uses={map} onClose={() => setOpened('')} />}
+    </Page>
+  )
+}
+
+function noteOf(uses: PortUses, span: Span | null): string {
+  const shown = span ?? { first: 1, last: 65_535 }
+  const free = numberText(countFree(uses, shown))
+  return span === null ? `${free} free` : `${shown.first}–${shown.last}: ${free} free`
+}
+
+function GoToPort({ onGo }: { onGo: (port: string) => void }) {
+  const [text, setText] = useState('')
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (readSpan(text) !== null) onGo(text)
+  }
+  return (
+    <form className={styles.go} onSubmit={submit}>
+      <TextInput
+        aria-label="Who uses port"
+        placeholder="Who uses port…"
+        data-filter=""
+        inputMode="numeric"
+        leftSection={<Search size={14} aria-hidden="true" />}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value.trim())}
+        error={text !== '' && readSpan(text) === null ? 'A port from 1 to 65535' : undefined}
+      />
+      <Button type="submit" variant="default" disabled={readSpan(text) === null}>
+        Show
+      </Button>
+    </form>
+  )
 }

@@ -16,14 +16,14 @@ const REFETCH_MS = 750
 
 /** What is old after an event whose name begins so. */
 const OLD_AFTER: [prefix: string, old: QueryKey[]][] = [
-  ['service.', [keys.network, keys.ports, keys.pools, keys.graph, ['findings']]],
-  ['conflict.', [keys.conflicts, keys.network]],
+  ['service.', [keys.network, keys.ports, keys.portUse, keys.pools, keys.graph, ['findings']]],
+  ['conflict.', [keys.conflicts, keys.portUse, keys.network]],
   ['scan.', [keys.conflicts, keys.network, keys.graph, keys.addresses, ['findings']]],
   [
     'transaction.',
     [keys.transactions, keys.addresses, keys.network, ['history'], ['analytics'], ['findings']],
   ],
-  ['lease.', [keys.leases, keys.ports, keys.pools]],
+  ['lease.', [keys.leases, keys.ports, keys.portUse, keys.pools]],
   ['job.', [keys.jobs]],
   ['ip.', [keys.network, keys.addresses, ['sources']]],
   ['source.', [keys.network, ['sources']]],

@@ -12,6 +12,8 @@ export const keys = {
   drift: ['findings', 'drift'],
   conflicts: ['conflicts'],
   ports: ['ports'],
+  portUse: ['port-use'],
+  port: (port: number) => ['port-use', port],
   pools: ['pools'],
   leases: ['leases'],
   network: ['network'],
@@ -78,6 +80,19 @@ export const portsQuery = queryOptions({
   queryKey: keys.ports,
   queryFn: async ({ signal }) => (await answered(api.GET('/api/ports', { signal }))).ports,
 })
+
+export const portUseQuery = queryOptions({
+  queryKey: keys.portUse,
+  queryFn: ({ signal }) => answered(api.GET('/api/ports/use', { signal })),
+})
+
+/** Who has a port, and why: services with their files, and what is bound to it now. */
+export const portQuery = (port: number) =>
+  queryOptions({
+    queryKey: keys.port(port),
+    queryFn: ({ signal }) =>
+      answered(api.GET('/api/ports/{id}', { params: { path: { id: String(port) } }, signal })),
+  })
 
 export const poolsQuery = queryOptions({
   queryKey: keys.pools,

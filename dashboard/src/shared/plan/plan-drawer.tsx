@@ -92,7 +92,7 @@ function PreviewPhase(props: PhaseProps & { run: PreviewRun }) {
           onIncludeUncertain={props.onIncludeUncertain}
         />
       ) : (
-        <UndoPreview changes={preview.changes} />
+        <UndoPreview {...preview} />
       )}
       <Foot run={props.run} edits={edits} onClose={props.onClose} isUndo={preview.kind === 'undo'} />
     </>
@@ -222,7 +222,15 @@ function LeftOut({ leftOut, includeUncertain, onIncludeUncertain }: LeftOutProps
   )
 }
 
-function UndoPreview({ changes }: { changes: Shape<'PastFile'>[] }) {
+interface UndoPreviewProps {
+  changes: Shape<'PastFile'>[]
+  diff: string
+  changedSince: string[]
+}
+
+/** Files as the change left them have a diff; of those that somebody edited since only the bytes are told. */
+function UndoPreview({ changes, diff, changedSince }: UndoPreviewProps) {
+  const edited = changes.filter(({ file }) => changedSince.includes(file))
   return (
     <>
       <p className={styles.counts}>
@@ -234,21 +242,37 @@ function UndoPreview({ changes }: { changes: Shape<'PastFile'>[] }) {
         </span>
         <span>{count(changes.length, 'file')}</span>
       </p>
-      <ul className={styles.list} aria-label="What is taken back">
-        {changes.map((file) => (
-          <li key={file.file}>
-            <SourceRef file={file.file} />
-            {file.edits.map((edit, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: edits of a file have their order only
-              <div key={index} className={styles.move}>
-                <code className="pm-mono">{plain(edit.old)}</code> <span className={styles.arrow}>→</span>{' '}
-                <code className="pm-mono">{plain(edit.new)}</code>
-              </div>
+      {edited.length > 0 && (
+        <Alert color="yellow" title="Edited since" variant="light">
+          Only the bytes of the change are put back; what was edited beside them stays.
+          <ul className={styles.list} aria-label="Files edited since">
+            {edited.map((file) => (
+              <EditedFile key={file.file} file={file} />
             ))}
-          </li>
-        ))}
-      </ul>
+          </ul>
+        </Alert>
+      )}
+      {diff !== '' && (
+        <Suspense fallback={<Skeletons rows={8} />}>
+          <DiffView text={diff} />
+        </Suspense>
+      )}
     </>
+  )
+}
+
+function EditedFile({ file }: { file: Shape<'PastFile'> }) {
+  return (
+    <li>
+      <SourceRef file={file.file} />
+      {file.edits.map((edit, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: edits of a file have their order only
+        <div key={index} className={styles.move}>
+          <code className="pm-mono">{plain(edit.old)}</code> <span className={styles.arrow}>→</span>{' '}
+          <code className="pm-mono">{plain(edit.new)}</code>
+        </div>
+      ))}
+    </li>
   )
 }
 

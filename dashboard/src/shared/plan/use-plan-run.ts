@@ -8,7 +8,7 @@ import type { PlanRequest } from './plan-request'
 /** What would be written: a plan with its diff, or what an undo takes back. */
 export type Preview =
   | { kind: 'plan'; plan: Shape<'Plan'>; diff: string }
-  | { kind: 'undo'; changes: Shape<'PastFile'>[] }
+  | { kind: 'undo'; changes: Shape<'PastFile'>[]; diff: string; changedSince: string[] }
 
 export type PlanRun =
   | { phase: 'planning' }
@@ -75,7 +75,8 @@ async function previewOf(request: PlanRequest, includeUncertain: boolean): Promi
         body: { dryRun: true },
       }),
     )
-    return { kind: 'undo', changes: (undo as unknown as Shape<'UndoPreview'>).changes }
+    const { changes, diff, changedSince } = undo as unknown as Shape<'UndoPreview'>
+    return { kind: 'undo', changes, diff, changedSince }
   }
   const wish = includeUncertain ? { ...request.wish, includeUncertain } : request.wish
   const plan = await answered(api.POST('/api/plans', { body: wish }))

@@ -1,0 +1,83 @@
+import { DragDropProvider, PointerSensor } from '@dnd-kit/react'
+import { useState } from 'react'
+import { useWhyNot } from '@/shared/api/may'
+import { plain } from '@/shared/lib/format'
+import { usePlan } from '@/shared/plan/plan-provider'
+import { type Claimant, type Conflict, moveOf, type Severity } from './claims'
+import { ConflictCard } from './conflict-card'
+import styles from './conflicts.module.css'
+import { FreePorts } from './free-ports'
+
+/* Claimants are dragged onto free ports. The library's own feedback makes style sheets at run time, which the
+ * policy refuses; what follows the pointer is drawn here. Keys have “Move to…”, which does the same. */
+
+const HEADINGS: Record<Severity, string> = {
+  error: 'Errors: they cannot both bind',
+  warning: 'Warnings: they may meet',
+  note: 'Notes: only if run together',
+}
+
+interface Held {
+  name: string
+  x: number
+  y: number
+}
+
+interface BoardProps {
+  groups: [Severity, Conflict[]][]
+  onMove: (conflict: Conflict, claimant: Claimant) => void
+}
+
+export default function Board({ groups, onMove }: BoardProps) {
+  const plan = usePlan()
+  const whyNot = useWhyNot()
+  const [held, setHeld] = useState<Held | null>(null)
+  return (
+    <DragDropProvider
+      plugins={[]}
+      sensors={[PointerSensor]}
+      onDragStart={({ operation }) => {
+        const name: unknown = operation.source?.data.name
+        setHeld({ name: typeof name === 'string' ? name : '', ...operation.position.current })
+      }}
+      onDragMove={({ operation }) => {
+        const { x, y } = operation.position.current
+        setHeld((known) => known && { ...known, x, y })
+      }}
+      onDragEnd={({ canceled, operation }) => {
+        setHeld(null)
+        const move = moveOf(operation.source?.data.serviceId, operation.target?.data.port)
+        if (canceled || move === null) return
+        const name: unknown = operation.source?.data.name
+        plan({
+          kind: 'plan',
+          title: `Move ${plain(String(name))} to ${move.port}`,
+          wish: { kind: 'assign', service: move.serviceId, port: move.port },
+        })
+      }}
+    >
+      <div className={styles.board}>
+        <div>
+          {groups.map(([severity, list]) => (
+            <section key={severity} aria-label={HEADINGS[severity]} className={styles.group}>
+              <h2 className={styles.heading}>{HEADINGS[severity]}</h2>
+              {list.map((conflict) => (
+                <ConflictCard key={conflict.id} conflict={conflict} whyNot={whyNot} onMove={onMove} />
+              ))}
+            </section>
+          ))}
+        </div>
+        <FreePorts isDragging={held !== null} />
+      </div>
+      {held !== null && (
+        <div
+          className={styles.held}
+          style={{ transform: `translate(${held.x + 12}px, ${held.y + 12}px)` }}
+          aria-hidden="true"
+        >
+          {plain(held.name)}
+        </div>
+      )}
+    </DragDropProvider>
+  )
+}
