@@ -93,14 +93,17 @@ async function* addressChange(page, daemon) {
   const boxes = files.getByRole('checkbox')
   const number = await boxes.count()
   yield [number > 1 && page.url().includes(NEW), 'every-file-is-found']
-  const left = await files.locator('li').first().locator('code').innerText()
+  const left = await files.locator('li').first().locator('code').textContent()
   await boxes.first().click()
   await files.getByText('left as it is').waitFor({ timeout: 30_000 })
   yield [daemon.changedSince(before).length === 0, 'nothing-is-written-yet']
   await page.getByRole('button', { name: /^Write/ }).click()
   await page.getByText('Written and read back').waitFor({ timeout: 30_000 })
   const changed = daemon.changedSince(before)
-  yield [changed.length === number - 1 && !changed.some((path) => path.endsWith(left)), 'all-files-but-the-excluded-one-are-written']
+  yield [
+    changed.length === number - 1 && !changed.some((path) => path.endsWith(left)),
+    'all-files-but-the-excluded-one-are-written',
+  ]
   const now = daemon.files()
   yield [changed.every((path) => now.get(path).includes(NEW)), 'with-the-new-address']
   await page.getByRole('button', { name: 'Roll back…' }).click()
@@ -135,18 +138,31 @@ async function* ports(page) {
   await page.mouse.up()
   yield [/range=\d+-\d+/.test(page.url()), 'dragging-selects-a-range']
   await page.getByText('Table', { exact: true }).click()
-  await page.getByRole('columnheader', { name: 'Who' }).or(page.getByText('All of these ports are free')).waitFor()
+  await page
+    .getByRole('columnheader', { name: 'Who' })
+    .or(page.getByText('All of these ports are free'))
+    .waitFor()
   yield [true, 'the-same-is-a-table']
-  await page.getByRole('button', { name: /^Reserve \d+$/ }).first().click()
+  await page
+    .getByRole('button', { name: /^Reserve \d+$/ })
+    .first()
+    .click()
   await page.getByText(/is reserved for a day/).waitFor()
   yield [true, 'the-next-free-port-is-reserved']
 }
 
-async function* looks(browser, urls, daemon, shots) {
+async function* looks(browser, urls, _daemon, shots) {
   for (const scheme of ['light', 'dark'])
     for (const width of [1440, 360]) {
       const page = await open(browser, urls.next(), { colorScheme: scheme, viewport: { width, height: 900 } })
-      for (const path of ['/ports', '/ports?view=table', '/ports?port=3000', '/conflicts', `/ip?old=${OLD}`, `/ip?old=${OLD}&new=${NEW}`]) {
+      for (const path of [
+        '/ports',
+        '/ports?view=table',
+        '/ports?port=3000',
+        '/conflicts',
+        `/ip?old=${OLD}`,
+        `/ip?old=${OLD}&new=${NEW}`,
+      ]) {
         await page.show(path)
         await page.waitForLoadState('networkidle').catch(() => undefined)
         await page.waitForTimeout(400)
@@ -155,16 +171,15 @@ async function* looks(browser, urls, daemon, shots) {
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
         yield [wide <= 0, `${name}/fits`]
         const { violations } = await new AxeBuilder({ page }).analyze()
-        for (const one of violations) console.log(`# ${one.id}: ${one.nodes[0]?.html}`)
-        yield [violations.length === 0, `${name}/is-accessible`]
+        for (const _one of violations) yield [violations.length === 0, `${name}/is-accessible`]
       }
       await page.context().close()
     }
 }
 
 async function* quiet(page) {
-  for (const complaint of page.complaints) console.log(`# ${complaint}`)
-  yield [page.complaints.length === 0, 'neither-the-console-nor-the-policy-complains']
+  for (const _complaint of page.complaints)
+    yield [page.complaints.length === 0, 'neither-the-console-nor-the-policy-complains']
 }
 
 const [program, shots] = process.argv.slice(2)

@@ -33,6 +33,7 @@ class Route:
         self.body = document["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2])
         self.document = document
         self.is_stream = "text/event-stream" in json.dumps(operation)
+        self.is_page = '"text/html"' in json.dumps(operation) and path != "/plain"  # its query is its scripts' own
         self.name = f"{self.method} {path}"
 
     def well_formed_body(self):
@@ -94,7 +95,8 @@ def defects(route):
     yield "wrong-token", {401, 429}, {"Authorization": "Bearer pm_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}
     for host in ("evil.example", "localhost.evil.example", "127.0.0.1:1", "127.0.0.1.evil.example", "[::ffff:127.0.0.1]", ""):
         yield f"host-{host or 'empty'}", {421}, {**mine, "Host": host}
-    yield "unknown-parameter", {400}, {**mine, "extra": "nothing=1"}
+    if not route.is_page:
+        yield "unknown-parameter", {400}, {**mine, "extra": "nothing=1"}
     if not route.writes:
         return
     for origin in ("http://evil.example", "null"):

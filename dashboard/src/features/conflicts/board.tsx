@@ -6,10 +6,10 @@ import { usePlan } from '@/shared/plan/plan-provider'
 import { type Claimant, type Conflict, moveOf, type Severity } from './claims'
 import { ConflictCard } from './conflict-card'
 import styles from './conflicts.module.css'
-import { FreePorts } from './free-ports'
+import { FreePorts, freePortAt } from './free-ports'
 
 /* Claimants are dragged onto free ports. The library's own feedback makes style sheets at run time, which the
- * policy refuses; what follows the pointer is drawn here. Keys have “Move to…”, which does the same. */
+ * policy refuses, and its collisions need that; so what follows the pointer, and what is under it, is found here. Keys have “Move to…”, which does the same. */
 
 const HEADINGS: Record<Severity, string> = {
   error: 'Errors: they cannot both bind',
@@ -46,7 +46,8 @@ export default function Board({ groups, onMove }: BoardProps) {
       }}
       onDragEnd={({ canceled, operation }) => {
         setHeld(null)
-        const move = moveOf(operation.source?.data.serviceId, operation.target?.data.port)
+        const { x, y } = operation.position.current
+        const move = moveOf(operation.source?.data.serviceId, freePortAt(x, y))
         if (canceled || move === null) return
         const name: unknown = operation.source?.data.name
         plan({
@@ -67,7 +68,7 @@ export default function Board({ groups, onMove }: BoardProps) {
             </section>
           ))}
         </div>
-        <FreePorts isDragging={held !== null} />
+        <FreePorts isDragging={held !== null} over={held && freePortAt(held.x, held.y)} />
       </div>
       {held !== null && (
         <div

@@ -1,4 +1,3 @@
-import { useDroppable } from '@dnd-kit/react'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { poolsQuery, portUseQuery } from '@/shared/api/queries'
@@ -10,8 +9,14 @@ import styles from './conflicts.module.css'
 
 const OFFERED = 6
 
+interface FreePortsProps {
+  isDragging: boolean
+  /** The port that the pointer is on; null: none. */
+  over: number | null
+}
+
 /** The next free ports of each pool, to drop a service on. */
-export function FreePorts({ isDragging }: { isDragging: boolean }) {
+export function FreePorts({ isDragging, over }: FreePortsProps) {
   const uses = useQuery(portUseQuery)
   const pools = useQuery(poolsQuery)
   const map = useMemo(() => uses.data && new PortUses(uses.data.runs), [uses.data])
@@ -29,7 +34,13 @@ export function FreePorts({ isDragging }: { isDragging: boolean }) {
                   </div>
                   <div className={styles.ports}>
                     {map?.free(pool.ranges, OFFERED).map((port) => (
-                      <FreePort key={port} port={port} pool={pool.type} />
+                      <span
+                        key={port}
+                        data-free={port}
+                        className={port === over ? `${styles.free} ${styles.over}` : styles.free}
+                      >
+                        {port}
+                      </span>
                     ))}
                   </div>
                 </li>
@@ -42,11 +53,9 @@ export function FreePorts({ isDragging }: { isDragging: boolean }) {
   )
 }
 
-function FreePort({ port, pool }: { port: number; pool: string }) {
-  const { ref, isDropTarget } = useDroppable({ id: `${pool}-${port}`, data: { port } })
-  return (
-    <span ref={ref} data-free={port} className={isDropTarget ? `${styles.free} ${styles.over}` : styles.free}>
-      {port}
-    </span>
-  )
+/** Which free port is shown at a place of the window; null: none. */
+export function freePortAt(x: number, y: number): number | null {
+  const element = document.elementFromPoint(x, y)?.closest('[data-free]')
+  const port = Number(element?.getAttribute('data-free'))
+  return port > 0 ? port : null
 }

@@ -7,8 +7,9 @@ export function useUrlState(name: string, fallback = ''): [string, (next: string
   const set = useCallback(
     (next: string, push = false) =>
       setParams(
-        (known) => {
-          const changed = new URLSearchParams(known)
+        () => {
+          // Not what was there at the last render: two pieces may change in one go.
+          const changed = new URLSearchParams(window.location.search)
           if (next === fallback) changed.delete(name)
           else changed.set(name, next)
           return changed
