@@ -4,7 +4,7 @@
  * usage: node changes.js PORT_MANAGER [FOLDER FOR SCREENSHOTS] */
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { Daemon, launch, open, report } from './rig.js'
+import { Daemon, launch, open, report, say } from './rig.js'
 
 const OLD = '203.0.113.10'
 const NEW = '198.51.100.23'
@@ -171,15 +171,16 @@ async function* looks(browser, urls, _daemon, shots) {
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
         yield [wide <= 0, `${name}/fits`]
         const { violations } = await new AxeBuilder({ page }).analyze()
-        for (const _one of violations) yield [violations.length === 0, `${name}/is-accessible`]
+        for (const one of violations) say(`# ${one.id}: ${one.nodes[0]?.html}`)
+        yield [violations.length === 0, `${name}/is-accessible`]
       }
       await page.context().close()
     }
 }
 
 async function* quiet(page) {
-  for (const _complaint of page.complaints)
-    yield [page.complaints.length === 0, 'neither-the-console-nor-the-policy-complains']
+  for (const complaint of page.complaints) say(`# ${complaint}`)
+  yield [page.complaints.length === 0, 'neither-the-console-nor-the-policy-complains']
 }
 
 const [program, shots] = process.argv.slice(2)

@@ -87,14 +87,20 @@ export function launch() {
   })
 }
 
+export function say(line) {
+  process.stdout.write(`${line}\n`)
+}
+
 /** Runs parts one after the other, each a generator of [is fine, what], and speaks TAP. */
-export async function report(_name, parts) {
-  let _number = 0
+export async function report(name, parts) {
+  let number = 0
   let failed = 0
   for (const part of parts)
-    for await (const [fine, _what] of part) {
-      _number += 1
+    for await (const [fine, what] of part) {
+      number += 1
       failed += fine ? 0 : 1
+      say(`${fine ? 'ok' : 'not ok'} ${number} /${name}/${what}`)
     }
+  say(`1..${number}`)
   return failed === 0 ? 0 : 1
 }
