@@ -7,6 +7,7 @@ measurements.
         landscape.say()      {"api": "203.0.113.1", …}: what the files say
 """
 import pathlib
+import random
 import socket
 import subprocess
 import sys
@@ -16,9 +17,10 @@ CONTROL = HERE / "control.py"
 
 
 def free_ports(count):
-    """Ports that nobody has, outside of the range from which the kernel takes them for outgoing connections."""
+    """Ports that nobody has, outside of the range from which the kernel takes them for outgoing connections; others may look for
+    some at the same moment, so they are taken by chance."""
     found = []
-    for port in range(20000, 32000):
+    for port in random.sample(range(20000, 32000), 12000):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

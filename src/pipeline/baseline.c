@@ -64,6 +64,21 @@ list_rest (const PmRestartees *targets, gboolean is_enabled, GPtrArray *also)
   }
 }
 
+/* Our own configuration is no project's file. */
+static void
+list_stale_checks (const PmRun *run, GPtrArray *also)
+{
+  const PmConfig *config = run->context->config;
+  g_autofree char *port = g_strconcat (":", run->change.old_address, NULL);
+  gboolean is_address = strpbrk (run->change.old_address, ".:") != NULL;
+  for (guint i = 0; run->change.old_address[0] != '\0' && i < config->services->len; i++) {
+    const PmConfigService *said = &g_array_index (config->services, PmConfigService, i);
+    if (strstr (said->health, is_address ? run->change.old_address : port) != NULL)
+      g_ptr_array_add (also, g_strdup_printf ("%s:%u: health = \"%s\" says the old one",
+                                              config->file, said->line, said->health));
+  }
+}
+
 /* --- what we do --- */
 
 static void
@@ -104,7 +119,7 @@ ask (PmRun *run, const PmSnapshot *snapshot, const GArray *services, GError **er
 {
   guint deadline_ms = (guint) run->context->config->health.timeout_s * 1000;
   g_autoptr (GArray) outcomes =
-      pm_probes_run (run->context, snapshot, services, deadline_ms, FALSE, error);
+      pm_probes_run (run->context, snapshot, services, NULL, deadline_ms, FALSE, error);
   for (guint i = 0; outcomes != NULL && i < outcomes->len; i++)
     g_array_index (run->report.services, PmRunService, i).before =
         g_array_index (outcomes, PmProbeOutcome, i).health;
@@ -129,6 +144,7 @@ pm_run_take_baseline (PmRun *run, GError **error)
   for (guint i = 0; i < run->plan->also->len; i++)
     g_ptr_array_add (run->report.also, g_strdup (g_array_index (run->plan->also, char *, i)));
   list_rest (&targets, is_enabled, run->report.also);
+  list_stale_checks (run, run->report.also);
   if (!is_enabled)
     return TRUE;
   collect (&targets, &run->report, services);

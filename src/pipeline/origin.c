@@ -75,7 +75,8 @@ is_known (PmRun *run, const char *address, gboolean *ret_known, GError **error)
   g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (PmSourceAddress));
   if (!pm_registry_addresses (run->context->registry, run->arena, known, error))
     return FALSE;
-  *ret_known = FALSE;
+  /* It may have changed once more since it was seen for the first time. */
+  *ret_known = strcmp (run->change.new_address, address) == 0;
   for (guint i = 0; i < known->len; i++)
     *ret_known |= strcmp (g_array_index (known, PmSourceAddress, i).address, address) == 0;
   return TRUE;

@@ -3,6 +3,8 @@
 
 #include "pipeline/probes.h"
 
+#include <string.h>
+
 #include "health/round.h"
 #include "verbs/health-checks.h"
 
@@ -61,9 +63,26 @@ all_unknown (const GArray *services)
   return outcomes;
 }
 
+static PmCheck
+moved (const PmCheck *check, const PmProbeMove *move)
+{
+  PmCheck now = *check;
+  if (move == NULL || !check->is_configured)
+    return now;
+  guint64 port = g_ascii_strtoull (move->old_value, NULL, 10);
+  if (strchr (move->old_value, '.') == NULL && strchr (move->old_value, ':') == NULL) {
+    if (check->port == port)
+      now.port = (guint16) g_ascii_strtoull (move->new_value, NULL, 10);
+  } else if (g_strcmp0 (check->host, move->old_value) == 0) {
+    now.host = move->new_value;
+    now.addresses = NULL;
+  }
+  return now;
+}
+
 /* What can be asked of those that are wanted: `asked` says which each is. */
 static PmCheckSet *
-choose (const PmCheckSet *all, GArray *outcomes, GArray *asked)
+choose (const PmCheckSet *all, const PmProbeMove *move, GArray *outcomes, GArray *asked)
 {
   PmCheckSet *chosen = pm_check_set_new ();
   for (guint i = 0; i < outcomes->len; i++) {
@@ -72,7 +91,8 @@ choose (const PmCheckSet *all, GArray *outcomes, GArray *asked)
     outcome->cause = g_strdup (check->obstacle == NULL ? "" : check->obstacle);
     if (check->kind == PM_CHECK_NONE)
       continue;
-    g_array_append_val (chosen->checks, *check);
+    PmCheck now = moved (check, move);
+    g_array_append_val (chosen->checks, now);
     g_array_append_val (asked, i);
   }
   return chosen;
@@ -80,14 +100,14 @@ choose (const PmCheckSet *all, GArray *outcomes, GArray *asked)
 
 GArray *
 pm_probes_run (const PmContext *context, const PmSnapshot *snapshot, const GArray *services,
-               guint deadline_ms, gboolean until_up, GError **error)
+               const PmProbeMove *move, guint deadline_ms, gboolean until_up, GError **error)
 {
   g_autoptr (PmCheckSet) all = pm_verb_checks (context, snapshot, error);
   if (all == NULL)
     return NULL;
   GArray *outcomes = all_unknown (services);
   g_autoptr (GArray) asked = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autoptr (PmCheckSet) checks = choose (all, outcomes, asked);
+  g_autoptr (PmCheckSet) checks = choose (all, move, outcomes, asked);
   PmProbeRoundOptions options = {.deadline_ms = deadline_ms, .until_up = until_up};
   Asking asking = {.outcomes = outcomes, .asked = asked};
   if (checks->checks->len > 0)

@@ -14,10 +14,17 @@ typedef struct {
   char *cause;        /* why it is not up; "" it is */
 } PmProbeOutcome;
 
+/* What has moved since the configuration was written: a check of it that names the old port, or the
+ * old address, is asked at the new one. Values as text. */
+typedef struct {
+  const char *old_value, *new_value;
+} PmProbeMove;
+
 /* The services (guint: indices) of a snapshot that is live, once, or until each is up or
- * `deadline_ms` have gone; one outcome for each, in their order (of PmProbeOutcome). NULL: a filter
- * of the configuration cannot be read. */
+ * `deadline_ms` have gone; one outcome for each, in their order (of PmProbeOutcome). `move` NULL:
+ * nothing has. NULL: a filter of the configuration cannot be read. */
 GArray *pm_probes_run (const PmContext *context, const PmSnapshot *snapshot, const GArray *services,
-                       guint deadline_ms, gboolean until_up, GError **error);
+                       const PmProbeMove *move, guint deadline_ms, gboolean until_up,
+                       GError **error);
 
 G_END_DECLS

@@ -62,13 +62,20 @@ typedef struct {
   const PmSnapshot *snapshot;
   GArray *services; /* guint: in the snapshot */
   GArray *places;   /* guint: in the report */
+  PmProbeMove move; /* once it is applied, and until it is taken back */
+  gboolean is_back;
 } Group;
 
 static void
-group_init (Group *group, PmRun *run, const PmSnapshot *snapshot, gboolean were_up)
+group_init (Group *group, PmRun *run, const PmSnapshot *snapshot, gboolean were_up,
+            gboolean is_back)
 {
-  *group = (Group){run, snapshot, g_array_new (FALSE, FALSE, sizeof (guint)),
-                   g_array_new (FALSE, FALSE, sizeof (guint))};
+  *group = (Group){.run = run,
+                   .snapshot = snapshot,
+                   .services = g_array_new (FALSE, FALSE, sizeof (guint)),
+                   .places = g_array_new (FALSE, FALSE, sizeof (guint)),
+                   .move = {run->change.old_address, run->change.new_address},
+                   .is_back = is_back};
   for (guint i = 0; i < run->report.services->len; i++) {
     const PmRunService *s = &g_array_index (run->report.services, PmRunService, i);
     if ((s->before == PM_HEALTH_UP) != were_up)
@@ -95,7 +102,8 @@ ask_group (Group *group, guint deadline_ms, gboolean until_up, gboolean *ret_all
 {
   PmRun *run = group->run;
   g_autoptr (GArray) outcomes =
-      pm_probes_run (run->context, group->snapshot, group->services, deadline_ms, until_up, error);
+      pm_probes_run (run->context, group->snapshot, group->services,
+                     group->is_back ? NULL : &group->move, deadline_ms, until_up, error);
   *ret_all_up = TRUE;
   for (guint i = 0; outcomes != NULL && i < outcomes->len; i++) {
     const PmProbeOutcome *outcome = &g_array_index (outcomes, PmProbeOutcome, i);
@@ -132,7 +140,7 @@ await_group (Group *group, GError **error)
 }
 
 static gboolean
-probe_all (PmRun *run, GError **error)
+probe_all (PmRun *run, gboolean is_back, GError **error)
 {
   g_auto (PmRestartees) targets = {0};
   gboolean all_up;
@@ -142,8 +150,8 @@ probe_all (PmRun *run, GError **error)
   if (snapshot == NULL)
     return FALSE;
   g_auto (Group) were_up, others;
-  group_init (&were_up, run, snapshot, TRUE);
-  group_init (&others, run, snapshot, FALSE);
+  group_init (&were_up, run, snapshot, TRUE, is_back);
+  group_init (&others, run, snapshot, FALSE, is_back);
   return await_group (&were_up, error) &&
          ask_group (&others, (guint) run->context->config->health.timeout_s * 1000, FALSE, &all_up,
                     error);
@@ -153,7 +161,7 @@ PmRunNext
 pm_run_probe (PmRun *run)
 {
   GError *error = NULL;
-  if (probe_all (run, &error))
+  if (probe_all (run, FALSE, &error))
     return pm_run_go ("probed");
   pm_run_report_set (&run->report.cause, error->message);
   g_error_free (error);
@@ -211,5 +219,5 @@ pm_run_conclude (PmRun *run)
 gboolean
 pm_run_restart_back (PmRun *run, GError **error)
 {
-  return restart_all (run, TRUE, error) && probe_all (run, error);
+  return restart_all (run, TRUE, error) && probe_all (run, TRUE, error);
 }

@@ -113,7 +113,7 @@ ask (Work *work, gboolean is_after, GError **error)
   g_autoptr (GArray) services = restarted_services (work);
   begin (work, is_after ? "probe" : "look");
   gint64 began_us = g_get_monotonic_time ();
-  g_autoptr (GArray) outcomes = pm_probes_run (work->context, work->snapshot, services,
+  g_autoptr (GArray) outcomes = pm_probes_run (work->context, work->snapshot, services, NULL,
                                                (guint) seconds * 1000, is_after, error);
   for (guint i = 0; outcomes != NULL && i < outcomes->len; i++) {
     const PmProbeOutcome *outcome = &g_array_index (outcomes, PmProbeOutcome, i);
