@@ -62,6 +62,20 @@ reads_tools (void)
                          "3 reference 3000 [] portsAttributes.3000\n"
                          "4 reference 40000-55000 [] portsAttributes.40000-55000\n"
                          "4 reference 5433@db [] portsAttributes.db:5433\n");
+  recognise_test_expect ("shop/.gitpod.yml",
+                         "ports:\n  - port: 5002\n    onOpen: ignore\n"
+                         "tasks:\n  - command: vite --port 5173\n",
+                         "2 reference 5002 [] ports[0].port\n"
+                         "5 listen 5173 [] tasks[0].command\n");
+  recognise_test_expect ("shop/schema.json",
+                         "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                         " \"properties\": {\"port\": {\"default\": 26379},\n"
+                         "  \"host\": {\"default\": \"10.1.2.3\"}}}",
+                         "3 address 10.1.2.3 [] \n");
+  recognise_test_expect (
+      "shop/settings.json",
+      "{\"$schema\": \"https://example.org/settings.schema.json\", \"port\": 8080}",
+      "1 listen 8080 [] port\n");
   recognise_test_expect ("shop/.vscode/launch.json",
                          "{\"version\": \"0.2.0\", \"configurations\": [\n"
                          " {\"type\": \"node\", \"request\": \"attach\", \"port\": 9229},\n"

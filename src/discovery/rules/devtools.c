@@ -1,7 +1,8 @@
 /* What runs around a project on a developer's machine and in CI, by the tools' documentation: Dev
  * Containers ("devcontainer.json reference"), Visual Studio Code (launch.json, tasks.json), PM2
  * ("Ecosystem File"), nodemon ("nodemon.json"), GitHub Actions ("Workflow syntax"), GitLab CI
- * ("CI/CD YAML syntax"), OpenAPI 3 and Swagger 2 (`servers`, `host`).
+ * ("CI/CD YAML syntax"), Gitpod (".gitpod.yml reference"), OpenAPI 3 and Swagger 2 (`servers`,
+ * `host`), JSON Schema (`$schema`).
  *
  * A forwarded port is where an editor expects somebody else to listen; so is a debugger's. */
 
@@ -251,6 +252,62 @@ const PmRuleset pm_ruleset_gitlab = {
     .rules = gitlab_rules,
     .n_rules = G_N_ELEMENTS (gitlab_rules),
     .recognise = recognise_ci,
+};
+
+/* --- Gitpod --- */
+
+static const char *const gitpod_files[] = {".gitpod.yml", ".gitpod.yaml", NULL};
+
+/* What the editor opens when something listens there, as a dev container's forwarded ports. */
+static const PmRule gitpod_rules[] = {
+    {"gitpod.port", "ports.[].port", PM_GRAMMAR_PORT, REFERENCE, HOST, 0.95, FALSE},
+    {"gitpod.task", "tasks.[].before|init|command|prebuild", PM_GRAMMAR_COMMAND, LISTEN, HOST, 0.9,
+     FALSE},
+};
+
+static void
+recognise_gitpod (PmRecognition *r)
+{
+  read_variables (r);
+  read_others (r, "gitpod.other");
+}
+
+const PmRuleset pm_ruleset_gitpod = {
+    .name = "gitpod",
+    .files = gitpod_files,
+    .syntax = "yaml",
+    .rules = gitpod_rules,
+    .n_rules = G_N_ELEMENTS (gitpod_rules),
+    .recognise = recognise_gitpod,
+};
+
+/* --- JSON Schema --- */
+
+static const char *const schema_files[] = {"*.json", "*.yaml", "*.yml", NULL};
+
+/* A schema says of itself which draft it follows ("The $schema Keyword"); a document that only
+ * names the schema that it obeys names no draft. */
+static gboolean
+is_schema (const PmDocument *document)
+{
+  PmNodeId id = pm_document_child (document, 0, "$schema");
+  const char *text = id == 0 ? NULL : pm_document_text (document, id);
+  return text != NULL && strstr (text, "://json-schema.org/") != NULL;
+}
+
+/* Its defaults and examples are of whatever the schema describes. */
+static void
+recognise_schema (PmRecognition *r)
+{
+  pm_recognition_pass_over (r, r->root);
+}
+
+const PmRuleset pm_ruleset_json_schema = {
+    .name = "json-schema",
+    .files = schema_files,
+    .marks = pm_ruleset_no_marks,
+    .claims = is_schema,
+    .recognise = recognise_schema,
 };
 
 /* --- OpenAPI --- */
