@@ -148,6 +148,23 @@ pm_field_write_schema (PmJsonWriter *json, const PmField *field)
   pm_json_end_object (json);
 }
 
+/* The default of a body's field is told in words: generators (openapi-typescript among them) take a
+ * property with "default" for one that is always there, and would demand it of who sends it. */
+static void
+write_property (PmJsonWriter *json, const PmField *field)
+{
+  g_autofree char *meaning = NULL;
+  PmField shown = *field;
+  if (field->fallback != NULL) {
+    const char *said = field->meaning == NULL ? "" : field->meaning;
+    meaning =
+        g_strdup_printf ("%s%sleft out: %s", said, *said == '\0' ? "" : "; ", field->fallback);
+    shown.meaning = meaning;
+    shown.fallback = NULL;
+  }
+  pm_field_write_schema (json, &shown);
+}
+
 void
 pm_shape_write_schema (PmJsonWriter *json, const PmShape *shape, gboolean closed)
 {
@@ -159,7 +176,7 @@ pm_shape_write_schema (PmJsonWriter *json, const PmShape *shape, gboolean closed
   pm_json_begin_object (json);
   for (const PmField *field = shape->fields; field->name != NULL; field++) {
     pm_json_key (json, field->name);
-    pm_field_write_schema (json, field);
+    write_property (json, field);
   }
   pm_json_end_object (json);
   if (!pm_shape_is_optional (shape)) {

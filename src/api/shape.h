@@ -42,7 +42,7 @@ typedef struct {
   const char *const *choices; /* of a text, or each of a list of texts; NULL-terminated */
   gint64 least, most;         /* of integers and numbers; characters of a text; entries of a list.
                                  Both 0: no limit */
-  const char *fallback;       /* JSON of the default; NULL none */
+  const char *fallback;       /* JSON of the default; NULL none. Of a body it is told in words */
 } PmField;
 
 struct PmShape {

@@ -13,8 +13,9 @@ struct PmTold {
 
 /* Services, leases, jobs and scans change all day; those are for `events`. */
 static const char *const shown[] = {
-    "transaction.", "ip.",       "assign.", "resolve.", "sync.",           "pipeline.", "incident.",
-    "breaker.",     "conflict.", "token.",  "source.",  "service.restart", "registry.", NULL,
+    "transaction.", "ip.",       "assign.",         "resolve.",  "sync.",
+    "pipeline.",    "incident.", "breaker.",        "healing.",  "conflict.",
+    "token.",       "source.",   "service.restart", "registry.", NULL,
 };
 
 static gboolean

@@ -91,6 +91,18 @@ pm_notice_restart (const PmEvent *event, const json_t *data, PmNotice *notice)
 }
 
 gboolean
+pm_notice_gave_up (const PmEvent *event, const json_t *data, PmNotice *notice)
+{
+  const char *target = pm_notice_member (data, "target");
+  pm_notice_say (&notice->subject, "restart/%s/%" G_GINT64_FORMAT, target, event->id);
+  pm_notice_say (&notice->what, "%s stays down: %s restarts within an hour did not help",
+                 target[0] == '\0' ? "a service" : target, pm_notice_member (data, "attempts"));
+  pm_notice_say (&notice->done, "it is left alone until heal.budget allows another restart");
+  pm_notice_say (&notice->todo, "look at its own log; port-manager health shows its checks");
+  return TRUE;
+}
+
+gboolean
 pm_notice_breaker (const PmEvent *event, const json_t *data, PmNotice *notice)
 {
   const char *kind = event->event + strlen ("breaker.");

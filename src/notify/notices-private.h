@@ -38,6 +38,7 @@ gboolean pm_notice_source (const PmEvent *event, const json_t *data, PmNotice *n
 /* --- notices-health.c --- */
 gboolean pm_notice_incident (const PmEvent *event, const json_t *data, PmNotice *notice);
 gboolean pm_notice_restart (const PmEvent *event, const json_t *data, PmNotice *notice);
+gboolean pm_notice_gave_up (const PmEvent *event, const json_t *data, PmNotice *notice);
 gboolean pm_notice_breaker (const PmEvent *event, const json_t *data, PmNotice *notice);
 
 /* --- notices-server.c --- */

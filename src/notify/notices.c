@@ -29,7 +29,7 @@ static const Row rows[] = {
     {"pipeline.paused",     "pause",    "pause",       WARNING, "/ip",        pm_notice_pause},
     {"pipeline.resumed",    "pause",    "pause",       WARNING, "/ip",        pm_notice_pause},
     {"service.restart-failed", "restart", "restart",   ERROR,   "/health",    pm_notice_restart},
-    {"service.gave-up",     "restart",  "restart",     ERROR,   "/health",    pm_notice_restart},
+    {"healing.gave-up",     "restart",  "restart",     ERROR,   "/health",    pm_notice_gave_up},
     {"transaction.",        "change",   "transaction", NOTE,    "/history",   pm_notice_transaction},
     {"source.failed",       "source",   "source",      WARNING, "/ip",        pm_notice_source},
     {"source.recovered",    "source",   "source",      WARNING, "/ip",        pm_notice_source},

@@ -74,6 +74,8 @@ static const Expected table[] = {
      PM_SEVERITY_ERROR, TRUE, "api of shop is no longer down", "", ""},
     {"breaker.opened", "{\"reason\":\"31 of 100\"}", PM_SEVERITY_ERROR, FALSE,
      "many services fail at once: 31 of 100", "nothing is restarted", "network"},
+    {"healing.gave-up", "{\"target\":\"systemd api.service\",\"attempts\":6,\"services\":[4]}",
+     PM_SEVERITY_ERROR, FALSE, "systemd api.service stays down: 6 restarts", "left alone", "log"},
     {"source.failed", "{\"source\":\"gcp\",\"cause\":\"timed out\"}", PM_SEVERITY_WARNING, FALSE,
      "gcp is silent: timed out", "nothing is changed", "ip sources"},
     {"source.recovered", "{\"source\":\"gcp\"}", PM_SEVERITY_WARNING, TRUE, "speaks again", "", ""},

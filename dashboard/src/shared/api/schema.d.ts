@@ -1169,24 +1169,15 @@ export interface components {
             /** @description why its port may not be moved; empty: it may */
             pinned?: string;
             tags?: string[];
-            /**
-             * @description edit also what is less sure than one half
-             * @default false
-             */
+            /** @description edit also what is less sure than one half; left out: false */
             includeUncertain?: boolean;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         /** @description Changes of many services, whose files are changed as one transaction */
         BulkWish: {
             changes: components["schemas"]["BulkChange"][];
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         /** @description A service by its id, and what is to be different */
@@ -1208,27 +1199,15 @@ export interface components {
             /** @description why its port may not be moved; empty: it may */
             pinned?: string;
             tags?: string[];
-            /**
-             * @description edit also what is less sure than one half
-             * @default false
-             */
+            /** @description edit also what is less sure than one half; left out: false */
             includeUncertain?: boolean;
         };
         SyncWish: {
-            /**
-             * @description write the plan at once, instead of proposing it
-             * @default false
-             */
+            /** @description write the plan at once, instead of proposing it; left out: false */
             apply?: boolean;
-            /**
-             * @description edit also what is less sure than one half
-             * @default false
-             */
+            /** @description edit also what is less sure than one half; left out: false */
             includeUncertain?: boolean;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         LeaseWish: {
@@ -1241,7 +1220,7 @@ export interface components {
             /** @description this one and no other */
             port?: number | null;
             /**
-             * @default tcp
+             * @description left out: "tcp"
              * @enum {string}
              */
             transport?: "tcp" | "udp";
@@ -1249,10 +1228,7 @@ export interface components {
             pid?: number | null;
             /** @description seconds that it is held; without pid 3600 */
             ttl?: number | null;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         Renewal: {
@@ -1260,10 +1236,7 @@ export interface components {
             pid?: number | null;
             /** @description seconds that it is held; without pid 3600 */
             ttl?: number | null;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         ResolveWish: {
@@ -1271,15 +1244,9 @@ export interface components {
             only?: string;
             /** @description these, instead of what would be suggested */
             moves?: components["schemas"]["Move"][];
-            /**
-             * @description edit also what is less sure than one half
-             * @default false
-             */
+            /** @description edit also what is less sure than one half; left out: false */
             includeUncertain?: boolean;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         /** @description A service, and the port that it is to have */
@@ -1302,33 +1269,21 @@ export interface components {
             only?: string;
             /** @description these, instead of what would be suggested */
             moves?: components["schemas"]["Move"][];
-            /**
-             * @description edit also what is less sure than one half
-             * @default false
-             */
+            /** @description edit also what is less sure than one half; left out: false */
             includeUncertain?: boolean;
             /** @description texts that may be edited; without it what ip.touch of the configuration says */
             touch?: ("config" | "comment" | "source" | "documentation" | "data")[];
             /** @description of an ip-change: files to leave as they are, absolute: root and file of the plan */
             exclude?: string[];
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         ApplyWish: {
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         UndoWish: {
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         IpChangeWish: {
@@ -1336,73 +1291,46 @@ export interface components {
             old: string;
             /** @description address that takes its place */
             new: string;
-            /**
-             * @description edit also what is less sure than one half
-             * @default false
-             */
+            /** @description edit also what is less sure than one half; left out: false */
             includeUncertain?: boolean;
             /** @description texts that may be edited; without it what ip.touch of the configuration says */
             touch?: ("config" | "comment" | "source" | "documentation" | "data")[];
             /** @description of an ip-change: files to leave as they are, absolute: root and file of the plan */
             exclude?: string[];
-            /**
-             * @description an emergency: written, restarted and proven in one step, with a timed report
-             * @default false
-             */
+            /** @description an emergency: written, restarted and proven in one step, with a timed report; left out: false */
             now?: boolean;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         /** @description What a person decides about a proposal */
         ChangeDecision: {
             /** @enum {string} */
             decision: "approve" | "dismiss";
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         RestartWish: {
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         PauseWish: {
             paused: boolean;
             reason?: string;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         /** @description Either of the two */
         MuteWish: {
-            /**
-             * @description from now; 0 ends it
-             * @default 60
-             */
+            /** @description from now; 0 ends it; left out: 60 */
             minutes?: number | null;
             /** Format: date-time */
             until?: string | null;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         AcknowledgeWish: {
             note?: string | null;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         SessionWish: {
@@ -1412,16 +1340,13 @@ export interface components {
         TokenWish: {
             name: string;
             /**
-             * @default operator
+             * @description left out: "operator"
              * @enum {string}
              */
             role?: "viewer" | "operator" | "admin";
             /** Format: date-time */
             expires?: string | null;
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         NotifyTestWish: {
@@ -1430,10 +1355,7 @@ export interface components {
              * @enum {string}
              */
             channel?: "mail" | "slack" | "webhook";
-            /**
-             * @description only say what would be done
-             * @default false
-             */
+            /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
         ServiceList: {
