@@ -168,6 +168,7 @@ pm_address_add (PmScan *scan, const PmAddress *address)
       .pair = -1,
       .confidence = address->confidence,
       .grammar = address->grammar,
+      .is_in_name = address->is_in_name,
   };
   char text[INET6_ADDRSTRLEN];
   if (inet_ntop (address->is_v6 ? AF_INET6 : AF_INET, address->bytes, text, sizeof text) == NULL)

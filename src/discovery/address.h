@@ -13,6 +13,7 @@ typedef struct {
   gint prefix;      /* -1: none written */
   const char *grammar;
   double confidence;
+  gboolean is_in_name; /* the span is a part of a name that carries it */
 } PmAddress;
 
 /* Exactly four decimal numbers from 0 to 255 without leading zeros, as inet_pton(3) reads them. */

@@ -10,6 +10,7 @@
 
 #include "discovery/address.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 typedef enum { FORM_WILDCARD, FORM_REVERSED, FORM_DASHED } Form;
@@ -154,7 +155,8 @@ pm_disguise_parse (const PmScan *scan, PmSpan name, PmAddress *ret)
     if (!pm_scan_ends_with (scan, name, disguise->ending))
       continue;
     PmSpan body = {name.start, name.end - (guint32) strlen (disguise->ending)};
-    PmAddress address = {.prefix = -1, .grammar = disguise->grammar, .confidence = 0.95};
+    PmAddress address = {
+        .prefix = -1, .grammar = disguise->grammar, .confidence = 0.95, .is_in_name = TRUE};
     gboolean found = disguise->form == FORM_WILDCARD   ? read_wildcard (scan, body, &address)
                      : disguise->form == FORM_REVERSED ? read_reversed (scan, body, &address)
                                                        : read_dashed (scan, body, &address);
@@ -163,6 +165,16 @@ pm_disguise_parse (const PmScan *scan, PmSpan name, PmAddress *ret)
     return found;
   }
   return FALSE;
+}
+
+gboolean
+pm_recogniser_address_in_name (const char *name, char ret_address[PM_HIT_ADDRESS_SIZE])
+{
+  PmScan scan = {.text = name, .length = (guint32) strlen (name)};
+  PmAddress address;
+  return pm_disguise_parse (&scan, (PmSpan){0, scan.length}, &address) &&
+         inet_ntop (address.is_v6 ? AF_INET6 : AF_INET, address.bytes, ret_address,
+                    PM_HIT_ADDRESS_SIZE) != NULL;
 }
 
 gboolean

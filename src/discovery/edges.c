@@ -7,6 +7,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "discovery/recogniser.h"
+
 typedef struct {
   PmSnapshot *snapshot;
   const PmStacks *stacks;
@@ -278,9 +280,11 @@ find_target (const Index *index, const PmFinding *f, double *ret_confidence)
     *ret_confidence = MIN (*ret_confidence, 0.4);
     return found >= 0 && is_of_the_same_project (index, found, f) ? found : -1;
   }
-  if (pm_edges_is_public_address (f->host))
+  char carried[PM_HIT_ADDRESS_SIZE];
+  const char *host = pm_recogniser_address_in_name (f->host, carried) ? carried : f->host;
+  if (pm_edges_is_public_address (host))
     return find_on_host (index, f, ret_confidence);
-  if (!pm_edges_is_this_machine (f->host))
+  if (!pm_edges_is_this_machine (host))
     return find_by_name (index, f, ret_confidence);
   if (f->scope != PM_SCOPE_HOST)
     found = find_own (index, f, ret_confidence);

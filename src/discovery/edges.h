@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  *   - a service of another project on the same terms, when only one is called so;
  *   - for this machine's own names (localhost, loopback, wildcard and host.docker.internal) and for
  *     public addresses, a service whose external port it is: of the same project first. A public
- *     address becomes that service's external_ip.
+ *     address becomes that service's external_ip. A name that carries an address (sslip.io and
+ *     its kin) is answered as that address is;
  *   - without a host, a service of the same project alone, and with little confidence; a container
  *     that says localhost means itself first.
  * What nobody answers has to_service -1. */

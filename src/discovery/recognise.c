@@ -345,8 +345,9 @@ add_address (Reading *reading, const GArray *settings, guint32 line_start, guint
       .profiles = "",
       .variable = "",
       .origin = "",
-      .address =
-          pm_arena_strndup (reading->arena, reading->bytes + span.start, pm_span_length (span)),
+      .address = hit->is_in_name ? pm_arena_strdup (reading->arena, hit->address)
+                                 : pm_arena_strndup (reading->arena, reading->bytes + span.start,
+                                                     pm_span_length (span)),
       .pair = -1,
       .confidence = hit->confidence,
       .rule = "text.address",

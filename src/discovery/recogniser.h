@@ -36,8 +36,9 @@ typedef struct {
   gint32 pair;         /* index in the array of the other side of a mapping; -1 none */
   double confidence;   /* 0–1, of the recognition alone */
   const char *grammar; /* static: "url", "endpoint", "flag.port", "mapping", "ipv4", … Of a name
-                          that carries an address: "sslip", "nip", "ec2" and "googleusercontent";
-                          start to end is then what stands for it */
+                          that carries an address: "sslip", "nip", "ec2" and "googleusercontent" */
+  gboolean is_in_name; /* such a name: start to end stands for the address, in dashes, in
+                          hexadecimal or backwards */
   char address[PM_HIT_ADDRESS_SIZE]; /* of an IP: its canonical form (RFC 5952), with its /prefix
                                         but no zone; "" of a port */
 } PmHit;
@@ -45,6 +46,9 @@ typedef struct {
 /* FALSE: no grammar has a hit in this text. Cheap, and true of most texts that have none: a hit has
  * a digit or two colons, or is a name of a wildcard DNS service with an address in hexadecimal. */
 gboolean pm_recogniser_may_hit (const char *text, gsize length);
+
+/* The address that a name carries (1-2-3-4.sslip.io), canonical. FALSE: it carries none. */
+gboolean pm_recogniser_address_in_name (const char *name, char ret_address[PM_HIT_ADDRESS_SIZE]);
 
 /* Appends to `hits` (of PmHit), in the order of the text. Never more than 256 of one text. */
 void pm_recogniser_scan (PmGrammar grammar, const char *text, gsize length, GArray *hits);

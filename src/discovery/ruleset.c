@@ -209,7 +209,8 @@ finding_of (PmRecognition *r, PmNodeId id, const PmHit *hit, const char *text, c
       .confidence = rule->confidence * hit->confidence,
   };
   if (hit->kind == PM_KIND_IP)
-    finding.address = slice (r, text, hit->start, hit->end);
+    finding.address = hit->is_in_name ? pm_arena_strdup (r->arena, hit->address)
+                                      : slice (r, text, hit->start, hit->end);
   finding.host = slice (r, text, hit->host_start, hit->host_end);
   if (finding.role == PM_ROLE_LISTEN || finding.role == PM_ROLE_PUBLISH)
     finding.bind = finding.host;

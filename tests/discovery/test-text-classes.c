@@ -77,8 +77,8 @@ every_spelling (void)
           "2001:db8::1 and [2001:DB8:0:0:0:0:0:1]:80\n203-0-113-5.sslip.io\n203.0.113.5.nip.io\n"
           "5.113.0.203.bc.googleusercontent.com\n",
           "1 documentation 2001:db8::1\n1 documentation 2001:DB8:0:0:0:0:0:1\n"
-          "2 documentation 203-0-113-5\n3 documentation 203.0.113.5\n"
-          "4 documentation 5.113.0.203\n");
+          "2 documentation 203.0.113.5\n3 documentation 203.0.113.5\n"
+          "4 documentation 203.0.113.5\n");
 }
 
 int

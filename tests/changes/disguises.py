@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Addresses inside names (sslip.io and its kin) change with the address, and lead where it leads; speaks TAP.
+
+usage: disguises.py PORT_MANAGER
+"""
+import json
+import sys
+
+from workspace import Workspace, main
+
+OLD, NEW = "203.0.113.10", "198.51.100.23"
+FILES = {
+    "a/nginx.conf": "server { listen 3000; server_name 203-0-113-10.sslip.io 203-0-113-100.sslip.io; }\n",
+    "b/.env": "URL=http://203-0-113-10.sslip.io:3000/\n"
+              "B=app.203-0-113-10.nip.io\n"
+              "C=app.203.0.113.10.nip.io\n"
+              "D=cb00710a.nip.io\n"
+              "G=10.113.0.203.bc.googleusercontent.com\n"
+              "E=ec2-203-0-113-10.eu-west-1.compute.amazonaws.com\n"
+              "# 203-0-113-10.sslip.io\n"
+              "OTHER=10-113-0-203.sslip.io\n"
+              "BACKWARDS=203.0.113.10.bc.googleusercontent.com\n"
+              "LOCAL=http://app.127.0.0.1.nip.io:3000/\n",
+}
+
+
+def every_spelling_changes_and_nothing_else(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    w.apply("ip", "change", OLD, NEW)
+    w.expect("a/nginx.conf", "server { listen 3000; server_name 198-51-100-23.sslip.io 203-0-113-100.sslip.io; }")
+    w.expect("b/.env", "URL=http://198-51-100-23.sslip.io:3000/", "B=app.198-51-100-23.nip.io",
+             "C=app.198.51.100.23.nip.io", "D=c6336417.nip.io", "G=23.100.51.198.bc.googleusercontent.com",
+             "E=ec2-198-51-100-23.eu-west-1.compute.amazonaws.com", "# 198-51-100-23.sslip.io",
+             *FILES["b/.env"].splitlines()[7:])
+    w.apply("undo", "1")
+    w.expect_unchanged()
+
+
+def what_cannot_carry_the_new_one_is_told(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    plan = json.loads(w.run("ip", "change", OLD, "2001:db8::9", "--dry-run", "--json"))["plan"]
+    left = {(x["file"], x["line"]) for x in plan["leftOut"]}
+    assert left == {("b/.env", line) for line in (2, 3, 4, 5, 6)}, plan["leftOut"]
+    w.apply("ip", "change", OLD, "2001:db8::9")
+    w.expect("b/.env", "URL=http://2001-db8--9.sslip.io:3000/", "B=app.203-0-113-10.nip.io")
+
+
+def an_address_is_listed_once_however_it_is_spelled(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    places = {x["address"]: x["places"] for x in json.loads(w.run("ip", "show", "--json"))["addresses"]}
+    assert places[OLD] == 8, places
+    values = [json.loads(line) for line in w.run("findings", "--ndjson").splitlines()]
+    assert {f["value"] for f in values if f["file"] == "b/.env" and f["line"] < 8 and f["kind"] == "ip"} == {OLD}
+
+
+def references_by_such_a_name_move_with_their_service(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    w.apply("assign", "a", "3100")
+    w.expect("b/.env", "URL=http://203-0-113-10.sslip.io:3100/", "LOCAL=http://app.127.0.0.1.nip.io:3100/")
+    assert set(w.changed()) == {"a/nginx.conf", "b/.env"}
+
+
+sys.exit(main([every_spelling_changes_and_nothing_else, what_cannot_carry_the_new_one_is_told,
+               an_address_is_listed_once_however_it_is_spelled, references_by_such_a_name_move_with_their_service]))
