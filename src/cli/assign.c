@@ -20,20 +20,21 @@ static PmPlan *
 make (PmContext *context, gconstpointer data, PmPlanOptions *how, GError **error)
 {
   const Wish *wish = data;
-  how->move_pinned = move_pinned;
+  how->move_pinned |= move_pinned;
   return pm_verb_plan_assign (context, wish->service, wish->port, how, error);
 }
 
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
-  if (options.plan == 0 && argc != 2)
+  gboolean is_kept = options.plan != 0 && argc == 0;
+  if (!is_kept && argc != 2)
     return pm_cli_usage (&pm_command_assign, "needs a service and its new port");
   guint64 port = 0;
-  if (options.plan == 0 && !g_ascii_string_to_unsigned (argv[1], 10, 1, 65535, &port, NULL))
+  if (!is_kept && !g_ascii_string_to_unsigned (argv[1], 10, 1, 65535, &port, NULL))
     return pm_cli_usage (&pm_command_assign, "“%s” is no port; ports are 1 to 65535", argv[1]);
   Wish wish = {argc > 0 ? argv[0] : NULL, (guint) port};
-  return pm_change_run (cli, &options, make, &wish);
+  return pm_change_run (cli, &options, PM_PLAN_ASSIGN, make, is_kept ? NULL : &wish);
 }
 
 const PmCommand pm_command_assign = {

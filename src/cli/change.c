@@ -282,8 +282,60 @@ show_and_apply (PmCli *cli, const PmChangeOptions *options, PmPlan *plan)
   return takes_pipeline (cli, options) ? run_pipeline (cli, options, plan) : apply (cli, plan);
 }
 
+/* --- the kept plan --- */
+
+static gboolean
+decide_the_same (const PmPlan *a, const PmPlan *b)
+{
+  gboolean same = a->decisions->len == b->decisions->len;
+  for (guint i = 0; same && i < a->decisions->len; i++) {
+    const PmPlanDecision *x = &g_array_index (a->decisions, PmPlanDecision, i);
+    const PmPlanDecision *y = &g_array_index (b->decisions, PmPlanDecision, i);
+    same = x->service_id == y->service_id && g_strcmp0 (x->subject, y->subject) == 0 &&
+           strcmp (x->field, y->field) == 0 && strcmp (x->value, y->value) == 0;
+  }
+  return same;
+}
+
+/* Arguments beside --plan say what its plan is believed to be. */
+static gboolean
+is_meant (PmCli *cli, gint64 id, const PmPlan *plan, PmChangePlanner *make, gconstpointer wish,
+          GError **error)
+{
+  PmPlanOptions how = {.touch = plan->touch,
+                       .include_uncertain = plan->includes_uncertain,
+                       .move_pinned = plan->moves_pinned};
+  g_autoptr (PmPlan) meant = make (cli->context, wish, &how, error);
+  if (meant == NULL)
+    return FALSE;
+  if (decide_the_same (plan, meant))
+    return TRUE;
+  g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT,
+               "plan %" G_GINT64_FORMAT " is another one (“%s”): give its id alone, or make it anew",
+               id, plan->wish);
+  return FALSE;
+}
+
+static PmPlan *
+take (PmCli *cli, gint64 id, PmPlanKind kind, PmChangePlanner *make, gconstpointer wish,
+      GError **error)
+{
+  g_autoptr (PmPlan) plan = pm_verb_plan_load (cli->context, id, error);
+  if (plan == NULL)
+    return NULL;
+  if (plan->kind != kind) {
+    g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT,
+                 "plan %" G_GINT64_FORMAT " is one of the kind %s, not %s; nothing is written", id,
+                 pm_plan_kind_name (plan->kind), pm_plan_kind_name (kind));
+    return NULL;
+  }
+  if (wish != NULL && !is_meant (cli, id, plan, make, wish, error))
+    return NULL;
+  return pm_verb_plan_take (cli->context, id, error);
+}
+
 PmExit
-pm_change_run (PmCli *cli, const PmChangeOptions *options, PmChangePlanner *make,
+pm_change_run (PmCli *cli, const PmChangeOptions *options, PmPlanKind kind, PmChangePlanner *make,
                gconstpointer wish)
 {
   if (!pm_cli_open (cli))
@@ -291,7 +343,7 @@ pm_change_run (PmCli *cli, const PmChangeOptions *options, PmChangePlanner *make
   GError *error = NULL;
   PmPlanOptions how = {.include_uncertain = options->include_uncertain};
   g_autoptr (PmPlan) plan = options->plan != 0
-                                ? pm_verb_plan_take (cli->context, options->plan, &error)
+                                ? take (cli, options->plan, kind, make, wish, &error)
                                 : make (cli->context, wish, &how, &error);
   return plan == NULL ? no_plan (error) : show_and_apply (cli, options, plan);
 }

@@ -54,9 +54,10 @@ typedef PmPlan *PmChangePlanner (PmContext *context, gconstpointer wish, PmPlanO
                                  GError **error);
 
 /* A whole command: opens, takes the plan of --plan or has one made, shows it, asks, applies it,
- * tells the result. */
-PmExit pm_change_run (PmCli *cli, const PmChangeOptions *options, PmChangePlanner *make,
-                      gconstpointer wish);
+ * tells the result. The plan of --plan must be of this kind; beside it `wish` may be NULL, and one
+ * that wants something else than the plan is refused. */
+PmExit pm_change_run (PmCli *cli, const PmChangeOptions *options, PmPlanKind kind,
+                      PmChangePlanner *make, gconstpointer wish);
 
 /* TRUE: go on. Else *ret_status is what to end with. */
 gboolean pm_change_confirm (const PmChangeOptions *options, const char *question,

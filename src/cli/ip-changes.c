@@ -69,7 +69,7 @@ approve (PmCli *cli, const PmChangeOptions *options, gint64 id)
   if (strcmp (change.stage, "proposed") != 0 || with_plan.plan == 0)
     return pm_cli_refuse (PM_EXIT_REFUSED, "change %" G_GINT64_FORMAT " is no proposal: it is %s",
                           id, change.stage);
-  return pm_change_run (cli, &with_plan, NULL, NULL);
+  return pm_change_run (cli, &with_plan, PM_PLAN_IP_CHANGE, NULL, NULL);
 }
 
 static PmExit

@@ -79,9 +79,10 @@ make (PmContext *context, gconstpointer words, PmPlanOptions *how, GError **erro
 static PmExit
 change (PmCli *cli, int argc, char *argv[])
 {
-  if (options.plan == 0 && argc != 2)
+  gboolean is_kept = options.plan != 0 && argc == 0;
+  if (!is_kept && argc != 2)
     return pm_cli_usage (&pm_command_ip, "change needs the old and the new address");
-  return pm_change_run (cli, &options, make, argv);
+  return pm_change_run (cli, &options, PM_PLAN_IP_CHANGE, make, is_kept ? NULL : argv);
 }
 
 static PmExit

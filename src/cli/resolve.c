@@ -20,7 +20,7 @@ run (PmCli *cli, int argc, char *argv[])
 {
   if (argc > 0)
     return pm_cli_usage (&pm_command_resolve, "takes no arguments, got “%s”", argv[0]);
-  PmExit status = pm_change_run (cli, &options, make, only);
+  PmExit status = pm_change_run (cli, &options, PM_PLAN_RESOLVE, make, only);
   g_clear_pointer (&only, g_free);
   return status;
 }

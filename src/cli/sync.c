@@ -16,7 +16,7 @@ run (PmCli *cli, int argc, char *argv[])
 {
   if (argc > 0)
     return pm_cli_usage (&pm_command_sync, "takes no arguments, got “%s”", argv[0]);
-  return pm_change_run (cli, &options, make, NULL);
+  return pm_change_run (cli, &options, PM_PLAN_SYNC, make, NULL);
 }
 
 const PmCommand pm_command_sync = {

@@ -89,7 +89,39 @@ def what_is_no_plan_is_refused(program, tmp):
     expect_refused(w, plan)
 
 
+def expect_another(w, words, plan, *said):
+    before = {path: w.read(path) for path in FILES}
+    result = w.start(*words, "--plan", plan, "--yes")
+    assert result.returncode == 4, (words, result.returncode, result.stdout, result.stderr)
+    for word in said:
+        assert word in result.stderr, result.stderr
+    assert before == {path: w.read(path) for path in FILES}, words
+
+
+def a_plan_of_something_else_is_refused(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    move, address = kept(w, "assign", "api", "8081"), kept(w, "ip", "change", "198.51.100.7", "203.0.113.10")
+    expect_another(w, ["assign", "api", "8082"], move, "8080 to 8081")
+    expect_another(w, ["assign", "web", "8081"], move, "8080 to 8081")
+    expect_another(w, ["ip", "change", "198.51.100.7", "203.0.113.11"], address, "becomes 203.0.113.10")
+    for words in (["assign"], ["assign", "api", "8081"], ["resolve"], ["sync"]):
+        expect_another(w, words, address, "ip-change")
+    expect_another(w, ["ip", "change"], move, "assign")
+    w.run("assign", "api", "--plan", move, "--yes", status=2)
+    w.expect_unchanged()
+
+
+def the_same_words_beside_a_plan_are_fine(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    w.run("services", "pin", "api", "--reason", "known outside")
+    w.apply("ip", "change", "198.51.100.7", "203.0.113.10", "--plan",
+            kept(w, "ip", "change", "198.51.100.7", "203.0.113.10"))
+    w.apply("assign", "api/api", "8081", "--plan", kept(w, "assign", "api", "8081", "--move-pinned"))
+    w.expect("api/.env", "PORT=8081", "PUBLIC_URL=http://203.0.113.10:8081")
+
+
 if __name__ == "__main__":
     sys.exit(main([a_kept_plan_is_applied_as_shown, every_kind_is_kept, what_has_nothing_to_do_with_it_may_change,
                    a_file_that_was_edited_refuses_it, somebody_new_who_points_there_refuses_it,
-                   a_port_that_was_taken_refuses_it, what_is_no_plan_is_refused]))
+                   a_port_that_was_taken_refuses_it, what_is_no_plan_is_refused,
+                   a_plan_of_something_else_is_refused, the_same_words_beside_a_plan_are_fine]))
