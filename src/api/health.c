@@ -5,7 +5,7 @@
 #include "api/handlers.h"
 #include "api/parameters.h"
 #include "base/timestamp.h"
-#include "verbs/filter.h"
+#include "model/filter.h"
 #include "verbs/health-json.h"
 #include "verbs/health-view.h"
 #include "verbs/incident.h"

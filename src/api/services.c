@@ -2,8 +2,8 @@
 
 #include "api/handlers.h"
 #include "api/parameters.h"
+#include "model/filter.h"
 #include "model/service-json.h"
-#include "verbs/filter.h"
 
 /* --- order --- */
 

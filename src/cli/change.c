@@ -311,7 +311,8 @@ is_meant (PmCli *cli, gint64 id, const PmPlan *plan, PmChangePlanner *make, gcon
   if (decide_the_same (plan, meant))
     return TRUE;
   g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT,
-               "plan %" G_GINT64_FORMAT " is another one (“%s”): give its id alone, or make it anew",
+               "plan %" G_GINT64_FORMAT
+               " is another one (“%s”): give its id alone, or make it anew",
                id, plan->wish);
   return FALSE;
 }
@@ -342,8 +343,7 @@ pm_change_run (PmCli *cli, const PmChangeOptions *options, PmPlanKind kind, PmCh
     return PM_EXIT_FAILED;
   GError *error = NULL;
   PmPlanOptions how = {.include_uncertain = options->include_uncertain};
-  g_autoptr (PmPlan) plan = options->plan != 0
-                                ? take (cli, options->plan, kind, make, wish, &error)
-                                : make (cli->context, wish, &how, &error);
+  g_autoptr (PmPlan) plan = options->plan != 0 ? take (cli, options->plan, kind, make, wish, &error)
+                                               : make (cli->context, wish, &how, &error);
   return plan == NULL ? no_plan (error) : show_and_apply (cli, options, plan);
 }

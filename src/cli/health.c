@@ -1,7 +1,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/table.h"
-#include "verbs/filter.h"
+#include "model/filter.h"
 #include "verbs/health-json.h"
 #include "verbs/health-view.h"
 #include "verbs/holder.h"

@@ -10,6 +10,7 @@
 
 #include "base/suggest.h"
 #include "formats/format.h"
+#include "model/filter.h"
 
 typedef struct {
   const char *file;
@@ -23,16 +24,30 @@ typedef struct {
   gpointer base;
 } Level;
 
+static void
+add_error (Reader *reader, guint line, const char *cause)
+{
+  if (reader->errors->len > 0)
+    g_string_append_c (reader->errors, '\n');
+  g_string_append_printf (reader->errors, "%s:%u: %s", reader->file, line, cause);
+}
+
+static void G_GNUC_PRINTF (3, 4) complain_at (Reader *reader, guint line, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *cause = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  add_error (reader, line, cause);
+}
+
 static void G_GNUC_PRINTF (3, 4) complain (Reader *reader, guint32 offset, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
   g_autofree char *cause = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  if (reader->errors->len > 0)
-    g_string_append_c (reader->errors, '\n');
-  g_string_append_printf (reader->errors, "%s:%u: %s", reader->file,
-                          pm_document_position (reader->document, offset).line, cause);
+  add_error (reader, pm_document_position (reader->document, offset).line, cause);
 }
 
 /* --- memory --- */
@@ -470,12 +485,9 @@ check_rules (Reader *reader, PmConfig *config)
     rule->silence = rule->silence || rule->rule[0] != '\0';
     if (rule->silence || rule->key[0] != '\0' || rule->files[0] == '\0')
       continue;
-    if (reader->errors->len > 0)
-      g_string_append_c (reader->errors, '\n');
-    g_string_append_printf (reader->errors,
-                            "%s:%u: this [[rule]] has no “key”, and silences nothing either: give "
-                            "a key, or silence = true",
-                            reader->file, rule->line);
+    complain_at (reader, rule->line,
+                 "this [[rule]] has no “key”, and silences nothing either: give a key, or silence "
+                 "= true");
   }
 }
 
@@ -501,6 +513,18 @@ expand_files (PmConfig *config)
     char *expanded = pm_config_expand_home (*files[i]);
     g_free (*files[i]);
     *files[i] = expanded;
+  }
+}
+
+static void
+check_matches (Reader *reader, const PmConfig *config)
+{
+  for (guint i = 0; i < config->services->len; i++) {
+    const PmConfigService *service = &g_array_index (config->services, PmConfigService, i);
+    g_autoptr (GError) wrong = NULL;
+    g_autoptr (PmFilter) filter = pm_filter_parse (service->match, &wrong);
+    if (filter == NULL)
+      complain_at (reader, service->line, "match: %s", wrong->message);
   }
 }
 
@@ -533,6 +557,7 @@ pm_config_parse (const char *file, const char *bytes, gsize length, GError **err
   find_duplicates (&reader);
   read_map (&reader, &top, 0);
   check_rules (&reader, config);
+  check_matches (&reader, config);
   check_mail (&reader, config);
   expand_roots (config);
   expand_files (config);

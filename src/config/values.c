@@ -183,7 +183,8 @@ pm_config_check_statuses (const char *text)
   return pm_check_statuses_match (text, 0, &match) ? NULL : "is no list of statuses: 200-299,304";
 }
 
-/* Its terms are the verbs' business; that there are some is what can be said here. */
+/* An empty filter is a right one elsewhere. What its terms say is checked by whoever reads the
+ * whole table: the message names the term. */
 const char *
 pm_config_check_filter (const char *text)
 {

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "heal/order.h"
-#include "verbs/filter.h"
+#include "model/filter.h"
 
 static void
 target_free (gpointer data)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "allocation/ownership.h"
-#include "verbs/filter.h"
+#include "model/filter.h"
 
 static const char *const loopback_v4[] = {"127.0.0.1", NULL};
 static const char *const loopback_v6[] = {"::1", NULL};

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "verbs/filter.h"
+#include "model/filter.h"
 
 double
 pm_health_uptime (const PmHealthRollup *rollup)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "discovery/glob.h"
-#include "verbs/filter.h"
+#include "model/filter.h"
 
 G_DEFINE_QUARK (pm - observe - error - quark, pm_observe_error)
 

@@ -1,6 +1,6 @@
 #include "verbs/probe.h"
 
-#include "verbs/filter.h"
+#include "model/filter.h"
 #include "verbs/health-checks.h"
 #include "verbs/live.h"
 

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 typedef struct {
   const gint64 *service_ids; /* NULL: all of the registry; one that is unknown is left out */
   guint n_service_ids;
-  const char *filter; /* of services, verbs/filter.h; NULL or "": all of the above */
+  const char *filter; /* of services, model/filter.h; NULL or "": all of the above */
   guint deadline_ms;  /* as in PmProbeRoundOptions */
   gboolean until_up;
 } PmProbeOptions;

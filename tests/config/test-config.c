@@ -142,6 +142,9 @@ refuses_bad_values (void)
                 "c.toml:2: server.listen: “7411” is not ADDRESS:PORT, as in 127.0.0.1:7411 or "
                 "[::1]:7411");
   expect_error ("[[service]]\nname = \"x\"\n", "c.toml:1: this [[service]] has no “match”");
+  expect_error ("[[service]]\nmatch = \"port:abc\"\n\n[[service]]\nmatch = \"prot:3000\"\n",
+                "c.toml:1: match: “port:abc” is no port and no range (port:3000, port:3000-3999)\n"
+                "c.toml:4: match: there is no filter “prot”; did you mean “port”?");
   expect_error ("[[rule]]\nfiles = \"x\"\n",
                 "c.toml:1: this [[rule]] has no “key”, and silences nothing either: give a key, or "
                 "silence = true");

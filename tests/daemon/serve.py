@@ -98,6 +98,10 @@ def is_told(program, folder):
         server.process.send_signal(signal.SIGHUP)
         refused = stream.until("config.refused")[-1][2]["reason"]
         yield "config.toml:2:" in refused and "watch" in refused, "refuses-a-bad-configuration-with-its-line"
+        place.config.write_text('\n[[service]]\nmatch = "prot:3000"\npinned = "x"\n')
+        server.process.send_signal(signal.SIGHUP)
+        refused = stream.until("config.refused")[-1][2]["reason"]
+        yield "config.toml:2: match:" in refused and "“port”" in refused, "refuses-a-filter-that-is-none"
         env = place.workspace / "reports/.env"
         env.write_text(env.read_text().replace("8001", "8021"))
         stream.until(is_of("reports", "external_port"))

@@ -1,4 +1,4 @@
-#include "verbs/filter.h"
+#include "model/filter.h"
 
 #include <string.h>
 
