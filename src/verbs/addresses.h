@@ -9,10 +9,14 @@ G_BEGIN_DECLS
  * one, from outside. Wildcards, loopback and private networks are none. */
 
 typedef struct {
-  const char *address; /* in the snapshot */
+  const char *address; /* in the snapshot, as it is written first */
   guint places;
   guint projects;
 } PmKnownAddress;
+
+/* One text for one address, however it is spelled (RFC 5952), without brackets; what is no address
+ * as it is. A new string. */
+char *pm_address_canonical (const char *text);
 
 /* Most places first (of PmKnownAddress). */
 GArray *pm_verb_addresses (const PmSnapshot *snapshot);

@@ -37,8 +37,8 @@ void pm_check_result_clear (PmCheckResult *result);
  * lies in the snapshot. */
 GArray *pm_verb_check (const PmSnapshot *snapshot);
 
-/* The public address by which most projects know this machine; NULL when there is none. Ties are
- * no majority. In the snapshot. */
+/* The public address by which most references reach this machine, IPv4 before IPv6; NULL when there
+ * is none. Ties within a family are no majority. In the snapshot. */
 const char *pm_check_usual_address (const PmSnapshot *snapshot);
 
 G_END_DECLS
