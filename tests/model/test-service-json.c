@@ -50,7 +50,8 @@ writes_a_service_as_the_api_gives_it (void)
       "\"role\":\"publish\",\"rawPath\":\"shop/caf%E9.yaml\"}],\"host\":\"here\",\"root\":\"/srv\","
       "\"bind\":\"\",\"transport\":\"tcp\",\"scope\":\"host\",\"type\":\"web\",\"variant\":\"\","
       "\"profiles\":[\"debug\",\"dev\"],\"origin\":\"shop/compose.yaml:4\",\"confidence\":0.95,"
-      "\"pinned\":\"\",\"tags\":[\"a\"],\"kept\":false}");
+      "\"pinned\":\"\",\"tags\":[\"a\"],\"kept\":false,"
+      "\"health\":\"unknown\"}");
 }
 
 static void
