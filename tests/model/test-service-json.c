@@ -65,7 +65,7 @@ tells_what_could_not_be_read (void)
   g_assert_true (pm_service_is_kept (&service));
   pm_service_write_json (&json, &service);
   g_assert_nonnull (strstr (out->str, "\"role\":\"listen\",\"kept\":true}]"));
-  g_assert_true (g_str_has_suffix (out->str, ",\"kept\":true}"));
+  g_assert_true (strstr (out->str, ",\"kept\":true,") != NULL);
 }
 
 static void
