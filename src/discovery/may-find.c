@@ -10,6 +10,7 @@
 #include "discovery/binary.h"
 #include "discovery/naming.h"
 #include "discovery/recognise-internal.h"
+#include "formats/format.h"
 #include "walk/prefilter.h"
 
 #define ADDRESSES (PM_PREFILTER_IPV4 | PM_PREFILTER_IPV6)
@@ -102,7 +103,9 @@ pm_recognise_may_find (const PmUserRules *user, const char *file, const char *pr
   pm_naming_init (&naming, local);
   if (naming.kind == PM_FILE_IGNORED)
     return FALSE;
-  if (naming.kind == PM_FILE_CONFIG && pm_binary_reason (bytes, length) != NULL)
+  /* What it is parsed for then is to tell that it cannot be, or not as a whole. */
+  if (naming.kind == PM_FILE_CONFIG &&
+      (length > PM_FORMAT_LIBRARY_MOST_BYTES || pm_binary_reason (bytes, length) != NULL))
     return TRUE;
   PmGlobOwners fitting = pm_recognise_fitting (&naming, local);
   gboolean is_read = naming.kind != PM_FILE_TEXT || has_a_tools_name (&fitting) ||
