@@ -10,7 +10,15 @@ hide (guint8 *hidden, gsize start, gsize end)
   memset (hidden + start, 1, end - start);
 }
 
-/* scheme://user:password@ */
+static gboolean
+is_of_the_web (const char *line, gsize at)
+{
+  return (at >= 4 && g_ascii_strncasecmp (line + at - 4, "http", 4) == 0) ||
+         (at >= 5 && g_ascii_strncasecmp (line + at - 5, "https", 5) == 0);
+}
+
+/* scheme://user:password@; and http://token@, as of Git servers and error trackers: of the web a
+ * user alone is no name. */
 static void
 hide_url_passwords (const char *line, gsize length, guint8 *hidden)
 {
@@ -26,6 +34,8 @@ hide_url_passwords (const char *line, gsize length, guint8 *hidden)
     const char *colon = sign == at + 3 ? NULL : memchr (line + at + 3, ':', sign - at - 4);
     if (colon != NULL)
       hide (hidden, (gsize) (colon - line) + 1, sign - 1);
+    else if (sign > at + 4 && is_of_the_web (line, at))
+      hide (hidden, at + 3, sign - 1);
   }
 }
 
@@ -34,15 +44,23 @@ names_a_secret (const char *key, gsize length)
 {
   static const char *const words[] = {"secret",     "passw",  "pwd",     "token",
                                       "credential", "apikey", "api_key", "api-key",
-                                      "private",    "_key",   "-key",    "key"};
+                                      "private",    "_key",   "-key",    "passphrase"};
+  /* DB_PASS, requirepass, GITHUB_PAT, but no COMPASS_PORT, no PATH */
+  static const char *const endings[] = {"key",  "pass", "jwt", "_pat",
+                                        "-pat", "_pw",  "-pw", "_auth"};
+  static const char *const whole[] = {"pat", "pw", "auth", NULL};
   g_autofree char *lower = g_ascii_strdown (key, (gssize) length);
-  for (gsize i = 0; i + 1 < G_N_ELEMENTS (words); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (strstr (lower, words[i]) != NULL)
       return TRUE;
-  return g_str_has_suffix (lower, "key");
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (lower, endings[i]))
+      return TRUE;
+  return g_strv_contains (whole, lower);
 }
 
-/* KEY=value, key: value, "key": "value", --key value: the value is the rest of the line. */
+/* KEY=value, key: value, "key": "value", --key value, ["--key", "value"]: the value is the rest of
+ * the line. */
 static void
 hide_named_values (const char *line, gsize length, guint8 *hidden)
 {
@@ -58,6 +76,8 @@ hide_named_values (const char *line, gsize length, guint8 *hidden)
     while (after < length && strchr ("\"' \t", line[after]) != NULL)
       after++;
     gboolean is_flag = start > 1 && line[start - 1] == '-' && after > at;
+    while (is_flag && after < length && strchr (",\"' \t", line[after]) != NULL)
+      after++;
     gboolean is_key = after < length && (line[after] == '=' || line[after] == ':');
     if ((!is_flag && !is_key) || !names_a_secret (line + start, at - start))
       continue;
@@ -90,6 +110,26 @@ hide_after_scheme (const char *line, gsize length, guint8 *hidden)
   }
 }
 
+/* curl -u user:password, --user user:password */
+static void
+hide_after_user_flag (const char *line, gsize length, guint8 *hidden)
+{
+  static const char *const flags[] = {" -u", " --user", " --proxy-user"};
+  for (gsize i = 0; i < G_N_ELEMENTS (flags); i++) {
+    gsize n = strlen (flags[i]);
+    for (gsize at = 0; at + n < length; at++) {
+      if (memcmp (line + at, flags[i], n) != 0 || strchr (" =\t", line[at + n]) == NULL)
+        continue;
+      gsize start = at + n + 1, end = start;
+      while (end < length && strchr (" \t", line[end]) == NULL)
+        end++;
+      const char *colon = memchr (line + start, ':', end - start);
+      if (colon != NULL)
+        hide (hidden, (gsize) (colon - line) + 1, end);
+    }
+  }
+}
+
 static void
 hide_random_runs (const char *line, gsize length, guint8 *hidden)
 {
@@ -114,6 +154,7 @@ pm_secrets_mask (const char *line, gsize length, const PmSpan *shown, guint n_sh
   hide_url_passwords (line, length, hidden);
   hide_named_values (line, length, hidden);
   hide_after_scheme (line, length, hidden);
+  hide_after_user_flag (line, length, hidden);
   hide_random_runs (line, length, hidden);
   for (guint i = 0; i < n_shown; i++)
     if (shown[i].end <= length && shown[i].start <= shown[i].end)

@@ -3,6 +3,7 @@
 
 #include "base/cells.h"
 #include "verbs/diff.h"
+#include "verbs/secrets.h"
 
 typedef void (*Show) (GString *out, const PmDiffFile *file, guint width);
 
@@ -58,6 +59,51 @@ secrets_are_masked_on_both_sides (void)
 }
 
 static void
+every_kind_of_secret_is_masked (void)
+{
+  static const char *const lines[] = {
+      "SENTRY=https://hunter2@h/42",
+      "CLONE=http://hunter2@h:3000/x.git",
+      "DB_PASS=hunter2",
+      "MYSQL_PASS: 'hunter2'",
+      "GITHUB_PAT=hunter2",
+      "PW=hunter2",
+      "AUTH: hunter2",
+      "jwt = \"hunter2\"",
+      "command: redis-server --requirepass hunter2 --port 6379",
+      "command: [\"--requirepass\", \"hunter2\"]",
+      "\"args\": [\"--token\", \"hunter2\", \"--x\"]",
+      "curl -u admin:hunter2 http://localhost:3000/",
+      "curl --user=admin:hunter2 http://localhost/",
+      "Authorization: Bearer hunter2",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_autofree char *masked = pm_secrets_mask (lines[i], strlen (lines[i]), NULL, 0);
+    if (strstr (masked, "hunter2") != NULL || strstr (masked, "****") == NULL)
+      g_error ("%s", masked);
+  }
+}
+
+static void
+what_is_no_secret_is_shown (void)
+{
+  static const char *const lines[] = {
+      "PATH=/usr/bin:/bin",
+      "COMPASS_PORT=3000",
+      "AUTH_URL=http://localhost:3000/login",
+      "PWA_PORT=3000",
+      "URL=postgres://app@db:5432/",
+      "GIT=ssh://git@host/x.git",
+      "run -u 1000 web",
+      "PATTERN=a*",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_autofree char *masked = pm_secrets_mask (lines[i], strlen (lines[i]), NULL, 0);
+    g_assert_cmpstr (masked, ==, lines[i]);
+  }
+}
+
+static void
 expect_no_wider (const char *out, guint width)
 {
   g_auto (GStrv) rows = g_strsplit (out, "\n", -1);
@@ -103,6 +149,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/verbs/diff/changes-are-shown-with-what-is-around",
                    changes_are_shown_with_what_is_around);
+  g_test_add_func ("/verbs/diff/every-kind-of-secret-is-masked", every_kind_of_secret_is_masked);
+  g_test_add_func ("/verbs/diff/what-is-no-secret-is-shown", what_is_no_secret_is_shown);
   g_test_add_func ("/verbs/diff/secrets-are-masked-on-both-sides",
                    secrets_are_masked_on_both_sides);
   g_test_add_func ("/verbs/diff/columns-stay-within-the-width", columns_stay_within_the_width);
