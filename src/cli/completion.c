@@ -57,12 +57,22 @@ append_bash (GString *out)
                                "complete -o default -F _port_manager port-manager\n");
 }
 
+/* Inside single quotes: fish knows \\' there, zsh ends them and begins anew, as sh does. */
+static char *
+quoted (const char *text, const char *quote)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "'", -1);
+  return g_strjoinv (quote, parts);
+}
+
 static void
 append_zsh (GString *out)
 {
   g_string_append_printf (out, "#compdef port-manager\nlocal -a commands\ncommands=(\n");
-  for (const PmCommand *const *command = pm_commands (); *command != NULL; command++)
-    g_string_append_printf (out, "  '%s:%s'\n", (*command)->name, (*command)->summary);
+  for (const PmCommand *const *command = pm_commands (); *command != NULL; command++) {
+    g_autofree char *summary = quoted ((*command)->summary, "'\\''");
+    g_string_append_printf (out, "  '%s:%s'\n", (*command)->name, summary);
+  }
   g_string_append_printf (
       out, ")\nif (( CURRENT == 2 )); then\n  _describe command commands\n  return\nfi\ncase "
            "$words[2] in\n");
@@ -74,20 +84,29 @@ append_zsh (GString *out)
 }
 
 static void
+append_fish_option (GString *out, const char *command, const GOptionEntry *option)
+{
+  g_autofree char *description = quoted (option->description, "\\'");
+  g_autofree char *seen = command == NULL
+                              ? g_strdup ("")
+                              : g_strdup_printf (" -n '__fish_seen_subcommand_from %s'", command);
+  g_string_append_printf (out, "complete -c port-manager%s -l %s -d '%s'\n", seen,
+                          option->long_name, description);
+}
+
+static void
 append_fish (GString *out)
 {
   for (const PmCommand *const *command = pm_commands (); *command != NULL; command++) {
+    g_autofree char *summary = quoted ((*command)->summary, "\\'");
     g_string_append_printf (out,
                             "complete -c port-manager -n __fish_use_subcommand -a %s -d '%s'\n",
-                            (*command)->name, (*command)->summary);
+                            (*command)->name, summary);
     for (const GOptionEntry *o = (*command)->options; o != NULL && o->long_name != NULL; o++)
-      g_string_append_printf (
-          out, "complete -c port-manager -n '__fish_seen_subcommand_from %s' -l %s -d '%s'\n",
-          (*command)->name, o->long_name, o->description);
+      append_fish_option (out, (*command)->name, o);
   }
   for (const GOptionEntry *o = pm_help_global_options (); o->long_name != NULL; o++)
-    g_string_append_printf (out, "complete -c port-manager -l %s -d '%s'\n", o->long_name,
-                            o->description);
+    append_fish_option (out, NULL, o);
 }
 
 static const struct {
