@@ -1,5 +1,6 @@
 #include "cli/change.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -114,6 +115,17 @@ pm_change_confirm (const PmChangeOptions *options, const char *question, PmExit 
     return TRUE;
   fprintf (stderr, "Nothing is written.\n");
   return FALSE;
+}
+
+void
+pm_change_hold_signals (void)
+{
+  sigset_t held;
+  sigemptyset (&held);
+  sigaddset (&held, SIGINT);
+  sigaddset (&held, SIGTERM);
+  sigaddset (&held, SIGHUP);
+  pthread_sigmask (SIG_BLOCK, &held, NULL);
 }
 
 /* --- the result --- */
@@ -261,6 +273,7 @@ apply (PmCli *cli, const PmPlan *plan)
 {
   g_auto (PmChangeResult) result = {0};
   GError *failure = NULL;
+  pm_change_hold_signals ();
   pm_verb_apply (cli->context, plan, &result, &failure);
   return pm_change_report (cli, &result, plan, failure);
 }

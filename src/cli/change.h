@@ -63,6 +63,10 @@ PmExit pm_change_run (PmCli *cli, const PmChangeOptions *options, PmPlanKind kin
 gboolean pm_change_confirm (const PmChangeOptions *options, const char *question,
                             PmExit *ret_status);
 
+/* From here on Ctrl-C waits until the process has told how the change ended: one that is broken off
+ * half done would stay so until the next command. SIGQUIT and SIGKILL are there for what hangs. */
+void pm_change_hold_signals (void);
+
 /* Prints how it ended; takes the error over. */
 PmExit pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan,
                          GError *error);

@@ -70,6 +70,7 @@ run (PmCli *cli, int argc, char *argv[])
   if (!pm_change_confirm (&options, "Take it back?", &status))
     return status;
   g_auto (PmChangeResult) result = {0};
+  pm_change_hold_signals ();
   pm_verb_undo (cli->context, id, &result, &error);
   return pm_change_report (cli, &result, NULL, error);
 }

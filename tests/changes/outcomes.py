@@ -34,8 +34,8 @@ def has_strace():
                                                      check=False).returncode == 0
 
 
-def interrupted(w, tmp, inject, meanwhile):
-    """The finished process; `meanwhile` ran while it stood still."""
+def interrupted(w, tmp, inject, meanwhile, signals=()):
+    """The finished process; `meanwhile` ran, and the signals were sent to it, while it stood still."""
     log = pathlib.Path(tmp, "strace")
     call = inject.split(":")[0]
     process = subprocess.Popen(["strace", "-f", "-o", log, "-e", f"trace={call}", "-e", f"inject={inject}", w.program,
@@ -50,7 +50,8 @@ def interrupted(w, tmp, inject, meanwhile):
     try:
         meanwhile()
     finally:
-        os.kill(int(stopped[1]), signal.SIGCONT)
+        for one in (*signals, signal.SIGCONT):
+            os.kill(int(stopped[1]), one)
         process.args, out = CHANGE, process.communicate(timeout=100)
     return subprocess.CompletedProcess(CHANGE, process.returncode, *out)
 
@@ -82,6 +83,14 @@ def a_save_before_our_turn_is_4(program, tmp):
     assert str(w.root / "b/.env") in result.stderr, result.stderr
     assert w.read("b/.env") == mine
     assert w.read("a/.env") == FILES["a/.env"] and w.read("c/.env") == FILES["c/.env"]
+
+
+def an_interrupt_waits_for_the_end(program, tmp):
+    """What is half done when Ctrl-C comes would stay half done until the next command."""
+    w = Workspace(program, tmp, FILES)
+    result = interrupted(w, tmp, "renameat2:signal=SIGSTOP:when=2", lambda: None, (signal.SIGINT, signal.SIGTERM))
+    expect_status(result, 0)
+    assert set(w.changed()) == set(FILES) and json.loads(result.stdout)["transaction"]["state"] == "committed"
 
 
 def a_save_that_holds_what_we_wrote_is_merged_back(program, tmp):
@@ -176,7 +185,7 @@ def every_file_is_held_whatever_the_soft_limit_says(program, tmp):
 if __name__ == "__main__":
     CASES = [a_file_that_would_read_otherwise_is_5, a_read_only_file_is_4_before_anything_is_written]
     if has_strace():
-        CASES += [a_save_before_our_turn_is_4, a_save_that_holds_what_we_wrote_is_merged_back,
+        CASES += [a_save_before_our_turn_is_4, an_interrupt_waits_for_the_end, a_save_that_holds_what_we_wrote_is_merged_back,
                   what_cannot_be_taken_back_is_6_and_named, a_save_at_the_moment_of_the_commit_is_1_and_named,
                   a_registry_that_cannot_be_written_is_1_and_learns_it_later,
                   every_file_is_held_whatever_the_soft_limit_says]
