@@ -23,7 +23,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(HERE / "tests/ip"), str(HERE / "examples/demo")]
-from landscape import Landscape  # noqa: E402
+from landscape import Landscape, stop_in_order  # noqa: E402
 from metadata import MetadataServer  # noqa: E402
 
 FIRST = "203.0.113.10"
@@ -74,6 +74,7 @@ class Demo:
         self.program, self.folder = program, pathlib.Path(folder)
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
+        self.processes, self.events, self.arrived = [], [], threading.Condition()
         self.metadata = MetadataServer().start()
         self.metadata.set_addresses([FIRST])
         self.mailbox = Mailbox()
@@ -106,25 +107,31 @@ to = ["ops@example.org"]
                               stdin=subprocess.DEVNULL, check=False)
 
     def __enter__(self):
+        try:
+            return self.begin()
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def begin(self):
         self.landscape.start()
         self.ask("scan")
         listen = os.environ.get("PORT_MANAGER_LISTEN", "127.0.0.1:0")
-        self.serve = subprocess.Popen(self.command("serve", "--listen", listen, "--json"), env=self.environment,
+        serve = subprocess.Popen(self.command("serve", "--listen", listen, "--json"), env=self.environment,
                                       stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
-        self.url = json.loads(self.serve.stdout.readline())["url"]
+        self.processes.append(serve)
+        self.url = json.loads(serve.stdout.readline())["url"]
         self.follow = subprocess.Popen(self.command("events", "--follow", "--after", "0", "--json"), env=self.environment,
                                        stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
-        self.events = []
-        self.arrived = threading.Condition()
+        self.processes.append(self.follow)
         threading.Thread(target=self.read_events, daemon=True).start()
         self.wait("ip.learned")
         return self
 
     def __exit__(self, *_):
-        self.serve.terminate()
-        self.serve.wait()
-        self.follow.kill()
-        self.follow.wait()
+        for process in self.processes:
+            process.terminate()
+            process.wait()
         self.metadata.stop()
         self.mailbox.shutdown()
         self.mailbox.server_close()
@@ -197,12 +204,16 @@ to = ["ops@example.org"]
               "then: refuse 203.0.113.30   and   address 203.0.113.30\n", flush=True)
         while True:
             print("demo> ", end="", flush=True)
-            line = sys.stdin.readline()
-            if not line or not self.do(line):
+            try:
+                line = sys.stdin.readline()
+                if not line or not self.do(line):
+                    return
+            except KeyboardInterrupt:
                 return
 
 
 def main():
+    stop_in_order()
     with Demo(os.path.abspath(sys.argv[1]), sys.argv[2]) as demo:
         if len(sys.argv) == 3:
             demo.talk()

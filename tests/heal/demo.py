@@ -25,7 +25,7 @@ def processes_in(folder):
 
 
 def main():
-    print("1..3")
+    print("1..4")
     with tempfile.TemporaryDirectory(prefix="pm-demo-") as folder:
         done = subprocess.run([sys.executable, str(DEMO), sys.argv[1], folder + "/demo", "address 203.0.113.20,", "refuse 203.0.113.30,",
                                "address 203.0.113.30,", "mail"], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
@@ -37,6 +37,15 @@ def main():
         print(f"{'ok' if back else 'not ok'} 2 /heal/demo/one-that-stays-down-brings-all-back-and-the-mail-says-why")
         left = processes_in(folder)
         print(f"{'not ok' if left else 'ok'} 3 /heal/demo/leaves-no-process-behind")
+        ended = subprocess.Popen([sys.executable, str(DEMO), sys.argv[1], folder + "/ended"], stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, text=True)
+        while "demo>" not in (line := ended.stdout.readline() or "demo>") and "Try:" not in line:
+            continue
+        ended.terminate()
+        ended.communicate()
+        orphans = processes_in(folder)
+        print(f"{'not ok' if orphans else 'ok'} 4 /heal/demo/ended-by-a-signal-it-leaves-none-either")
+        left += orphans
         if not (good and back) or left:
             print("# " + (done.stdout + done.stderr + str(left)).replace("\n", "\n# "))
     return not (good and back and not left)
