@@ -40,13 +40,17 @@ export interface Daemon {
 }
 
 /** A daemon over a workspace, scanned; ends with the test. */
-export async function startDaemon(t: TestContext, fill: (workspace: string) => void = fillExample): Promise<Daemon> {
+export async function startDaemon(
+  t: Pick<TestContext, 'after'>,
+  fill: (workspace: string) => void = fillExample,
+  settings = '',
+): Promise<Daemon> {
   const folder = mkdtempSync(join(tmpdir(), 'pm-e2e-'))
   const state = join(folder, 'state')
   const workspace = join(folder, 'workspace')
   const config = join(folder, 'config.toml')
   mkdirSync(workspace)
-  writeFileSync(config, '[registry]\nurl = ""\n')
+  writeFileSync(config, settings)
   fill(workspace)
   const base = ['--state', state, '--config', config]
   const run = (...args: string[]) => {
@@ -139,10 +143,10 @@ export interface WindowOptions {
 let shared: Promise<Any> | null = null
 
 /** A test's windows close before its daemon goes: that it is away then is no complaint. */
-const windowsOf = new WeakMap<TestContext, () => Promise<void>>()
+const windowsOf = new WeakMap<object, () => Promise<void>>()
 
 /** One browser for a file of tests, windows of their own for each test. */
-export async function startBrowser(t: TestContext): Promise<Browser> {
+export async function startBrowser(t: Pick<TestContext, 'after'>): Promise<Browser> {
   shared ??= chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
   const browser = await shared
   const contexts: Any[] = []
