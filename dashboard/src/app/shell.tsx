@@ -1,4 +1,4 @@
-import { ActionIcon, Drawer } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { Menu, Search } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
@@ -12,10 +12,11 @@ import { LiveBadge } from './live-badge'
 import { Navigation } from './navigation'
 import { sections } from './sections'
 import styles from './shell.module.css'
-import { ShortcutHelp } from './shortcut-help'
 import { ThemeMenu } from './theme-menu'
 import { useShortcuts } from './use-shortcuts'
 
+const ShortcutHelp = lazy(() => import('./shortcut-help'))
+const MenuSheet = lazy(() => import('./menu-sheet'))
 const Palette = lazy(() => import('./palette'))
 
 /** Everything around the pages: where one is, whether it is live, how to get elsewhere. */
@@ -31,13 +32,13 @@ export function Shell({ signInProblem }: { signInProblem: Problem | null }) {
       <a className={styles.skip} href="#main">
         Skip to the page
       </a>
-      <aside className={styles.side}>
+      <div className={styles.side}>
         <Link href="/" className={styles.brand ?? ''}>
           <img src="/icon.svg" alt="" />
           <span className={styles.brandName}>port-manager</span>
         </Link>
         <Navigation />
-      </aside>
+      </div>
       <header className={styles.top}>
         <ActionIcon className={styles.menuButton ?? ''} aria-label="Pages" onClick={() => setMenuOpen(true)}>
           <Menu size={18} />
@@ -54,17 +55,16 @@ export function Shell({ signInProblem }: { signInProblem: Problem | null }) {
         </div>
       </header>
       <Main />
-      <Drawer
-        opened={isMenuOpen}
-        onClose={() => setMenuOpen(false)}
-        size="260px"
-        title="port-manager"
-        classNames={{ body: styles.sheet ?? '' }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        <Navigation onGo={() => setMenuOpen(false)} />
-      </Drawer>
-      <ShortcutHelp opened={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {isMenuOpen && (
+        <Suspense fallback={null}>
+          <MenuSheet onClose={() => setMenuOpen(false)} />
+        </Suspense>
+      )}
+      {isHelpOpen && (
+        <Suspense fallback={null}>
+          <ShortcutHelp opened onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
       {isPaletteWanted > 0 && (
         <Suspense fallback={null}>
           <Palette wanted={isPaletteWanted} onHelp={() => setHelpOpen(true)} />

@@ -15,7 +15,7 @@ const KEYS: [keys: string[], what: string][] = [
   [['?'], 'this list'],
 ]
 
-export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export default function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard" closeButtonProps={{ 'aria-label': 'Close' }}>
       <dl className={styles.keys}>

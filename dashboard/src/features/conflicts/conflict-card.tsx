@@ -145,7 +145,7 @@ function Actions({ conflict, claimant, suggested, whyNot, onMove }: ActionsProps
       <Button
         variant="default"
         leftSection={<ArrowRightLeft size={14} aria-hidden="true" />}
-        aria-label={`Move ${name} of ${plain(claimant.projectId)} to…`}
+        aria-label={`Move to… (${name} of ${plain(claimant.projectId)})`}
         disabled={whyNot !== null}
         title={whyNot ?? undefined}
         onClick={() => onMove(conflict, claimant)}

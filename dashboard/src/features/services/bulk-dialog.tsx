@@ -28,7 +28,7 @@ const TITLES: Record<BulkAction, string> = {
   unpin: 'Unpin their ports',
 }
 
-export function BulkDialog({ action, services, onClose }: BulkDialogProps) {
+export default function BulkDialog({ action, services, onClose }: BulkDialogProps) {
   return (
     <Modal
       opened

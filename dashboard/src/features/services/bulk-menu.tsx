@@ -1,10 +1,12 @@
 import { Button, Menu } from '@mantine/core'
 import { ChevronDown, ListChecks } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useWhyNot } from '@/shared/api/may'
 import { numberText } from '@/shared/lib/format'
-import { type BulkAction, BulkDialog } from './bulk-dialog'
+import type { BulkAction } from './bulk-dialog'
 import type { Service } from './columns'
+
+const BulkDialog = lazy(() => import('./bulk-dialog'))
 
 interface BulkMenuProps {
   /** Those that are selected; all that are shown when none is. */
@@ -47,7 +49,11 @@ export function BulkMenu({ services, isSelection }: BulkMenuProps) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      {action !== null && <BulkDialog action={action} services={services} onClose={() => setAction(null)} />}
+      {action !== null && (
+        <Suspense fallback={null}>
+          <BulkDialog action={action} services={services} onClose={() => setAction(null)} />
+        </Suspense>
+      )}
     </>
   )
 }

@@ -16,7 +16,7 @@ import styles from './service-detail.module.css'
 import { ServiceEdit } from './service-edit'
 
 /** Everything that is known about one service, and every file and line that says so. */
-export function ServiceDetail({ id, onClose }: { id: number; onClose: () => void }) {
+export default function ServiceDetail({ id, onClose }: { id: number; onClose: () => void }) {
   const service = useQuery(serviceQuery(id))
   return (
     <Drawer

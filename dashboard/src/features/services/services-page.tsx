@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { RowSelectionState } from '@tanstack/react-table'
-import { useCallback, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { servicesQuery } from '@/shared/api/queries'
 import { matches, parseFilter } from '@/shared/lib/filter'
 import { count, numberText } from '@/shared/lib/format'
@@ -11,25 +11,21 @@ import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
 import { BulkMenu } from './bulk-menu'
 import type { Service } from './columns'
 import { FilterBar } from './filter-bar'
-import { ServiceDetail } from './service-detail'
 import { ServiceTable } from './service-table'
 import { ViewsMenu } from './views-menu'
+
+const ServiceDetail = lazy(() => import('./service-detail'))
 
 /** Every service: found, sorted, selected, changed one by one or all at once. */
 export default function ServicesPage() {
   const services = useQuery(servicesQuery)
-  return (
-    <Loaded query={services} skeleton={<Loading />}>
-      {(list) => <Services services={list} />}
-    </Loaded>
-  )
-}
-
-function Loading() {
+  if (services.data !== undefined) return <Services services={services.data} />
   return (
     <Page title="Services">
       <Panel>
-        <Skeletons rows={12} />
+        <Loaded query={services} skeleton={<Skeletons rows={12} />}>
+          {() => null}
+        </Loaded>
       </Panel>
     </Page>
   )
@@ -83,7 +79,11 @@ function Services({ services }: { services: Service[] }) {
           onOpen={open}
         />
       )}
-      {opened !== '' && <ServiceDetail id={Number(opened)} onClose={() => setOpened('')} />}
+      {opened !== '' && (
+        <Suspense fallback={null}>
+          <ServiceDetail id={Number(opened)} onClose={() => setOpened('')} />
+        </Suspense>
+      )}
     </Page>
   )
 }

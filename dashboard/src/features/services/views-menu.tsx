@@ -1,8 +1,10 @@
-import { ActionIcon, Button, Menu, Modal, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Bookmark, Trash2 } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import styles from './dialog.module.css'
 import { type SavedView, useSavedViews } from './saved-views'
+
+const NameDialog = lazy(() => import('./name-dialog'))
 
 interface ViewsMenuProps {
   filter: string
@@ -37,50 +39,15 @@ export function ViewsMenu({ filter, sort, onView }: ViewsMenuProps) {
           <Menu.Item onClick={() => setNaming(true)}>Save this view…</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <NameDialog
-        opened={isNaming}
-        onClose={() => setNaming(false)}
-        onName={(name) => save({ name, filter, sort })}
-      />
+      {isNaming && (
+        <Suspense fallback={null}>
+          <NameDialog
+            opened={isNaming}
+            onClose={() => setNaming(false)}
+            onName={(name) => save({ name, filter, sort })}
+          />
+        </Suspense>
+      )}
     </>
-  )
-}
-
-interface NameDialogProps {
-  opened: boolean
-  onClose: () => void
-  onName: (name: string) => void
-}
-
-function NameDialog({ opened, onClose, onName }: NameDialogProps) {
-  const [name, setName] = useState('')
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    onName(name.trim())
-    setName('')
-    onClose()
-  }
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Save this view"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <form onSubmit={submit} className={styles.form}>
-        <TextInput
-          label="Name"
-          value={name}
-          maxLength={60}
-          onChange={(event) => setName(event.currentTarget.value)}
-          data-autofocus
-        />
-        <div className={styles.foot}>
-          <Button type="submit" disabled={name.trim() === ''}>
-            Save
-          </Button>
-        </div>
-      </form>
-    </Modal>
   )
 }
