@@ -7,7 +7,7 @@ import { Panel } from '@/shared/ui/page'
 import { Loaded } from '@/shared/ui/states'
 import styles from './conflicts.module.css'
 
-const OFFERED = 6
+const OFFERED = 5
 
 interface FreePortsProps {
   isDragging: boolean
@@ -21,7 +21,7 @@ export function FreePorts({ isDragging, over }: FreePortsProps) {
   const pools = useQuery(poolsQuery)
   const map = useMemo(() => uses.data && new PortUses(uses.data.runs), [uses.data])
   return (
-    <aside className={isDragging ? `${styles.side} ${styles.ready}` : styles.side}>
+    <div className={isDragging ? `${styles.side} ${styles.ready}` : styles.side}>
       <Panel title="Free ports" note="drop a service here">
         <Loaded query={pools}>
           {(list) => (
@@ -49,7 +49,7 @@ export function FreePorts({ isDragging, over }: FreePortsProps) {
           )}
         </Loaded>
       </Panel>
-    </aside>
+    </div>
   )
 }
 
