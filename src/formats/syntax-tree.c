@@ -2,15 +2,64 @@
  * Each thread keeps one parser and one table (symbol → type) for each language that it met; they go
  * with the thread. The walk is a TSTreeCursor and a stack of frames on the heap: tree-sitter's
  * trees are as deep as their input, so nothing here recurses. Time is the thread's CPU time, so
- * that a busy machine reads the same files as an idle one. */
+ * that a busy machine reads the same files as an idle one. Memory is what the thread's parsers
+ * hold: tree-sitter's hooks for it take no context, so that number is the thread's. */
 
 #include "formats/syntax-tree.h"
 
+#include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define DEEPEST_WALK 20000
 #define NODES_BETWEEN_CLOCKS 2048
+
+/* --- memory --- */
+
+static _Thread_local gsize held_bytes; /* by all parsers and trees of this thread */
+
+static void *
+count (void *memory)
+{
+  if (memory == NULL)
+    g_error ("no memory for a syntax tree");
+  held_bytes += malloc_usable_size (memory);
+  return memory;
+}
+
+static void *
+allocate (size_t size)
+{
+  return count (malloc (size));
+}
+
+static void *
+allocate_zeroed (size_t n, size_t size)
+{
+  return count (calloc (n, size));
+}
+
+static void *
+reallocate (void *memory, size_t size)
+{
+  held_bytes -= memory == NULL ? 0 : malloc_usable_size (memory);
+  return count (realloc (memory, size));
+}
+
+static void
+release (void *memory)
+{
+  held_bytes -= memory == NULL ? 0 : malloc_usable_size (memory);
+  free (memory);
+}
+
+static gpointer
+count_memory (gpointer nothing)
+{
+  ts_set_allocator (allocate, allocate_zeroed, reallocate, release);
+  return NULL;
+}
 
 /* --- parsers of this thread --- */
 
@@ -66,7 +115,9 @@ reader_new (const PmSyntaxLanguage *language)
 static Reader *
 reader_for (const PmSyntaxLanguage *language)
 {
+  static GOnce once = G_ONCE_INIT;
   GHashTable *readers = g_private_get (&readers_of_thread);
+  g_once (&once, count_memory, NULL);
   if (readers == NULL) {
     readers = g_hash_table_new_full (NULL, NULL, NULL, reader_free);
     g_private_set (&readers_of_thread, readers);
@@ -102,11 +153,18 @@ cpu_time_us (void)
   return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+typedef struct {
+  gint64 deadline_us;
+  gsize most_bytes;
+  gboolean is_large;
+} Budget;
+
 static bool
-is_late (TSParseState *state)
+is_over (TSParseState *state)
 {
-  const gint64 *deadline = state->payload;
-  return cpu_time_us () > *deadline;
+  Budget *budget = state->payload;
+  budget->is_large = held_bytes > budget->most_bytes;
+  return budget->is_large || cpu_time_us () > budget->deadline_us;
 }
 
 static TSTree *
@@ -114,11 +172,21 @@ parse (TSParser *parser, PmSyntax *syntax)
 {
   Input input = {syntax->bytes + syntax->start, syntax->length - syntax->start};
   TSInput source = {.payload = &input, .read = read_input, .encoding = TSInputEncodingUTF8};
-  TSParseOptions options = {.payload = &syntax->deadline_us, .progress_callback = is_late};
+  Budget budget = {.deadline_us = syntax->deadline_us,
+                   .most_bytes = held_bytes + PM_SYNTAX_MOST_BYTES};
+  TSParseOptions options = {.payload = &budget, .progress_callback = is_over};
   TSTree *tree = ts_parser_parse_with_options (parser, NULL, source, options);
-  if (tree == NULL) /* or the next parse would go on with this one */
-    ts_parser_reset (parser);
-  return tree;
+  if (tree != NULL)
+    return tree;
+  ts_parser_reset (parser); /* or the next parse would go on with this one */
+  if (budget.is_large)
+    pm_builder_problem (syntax->builder, syntax->start,
+                        "needs more than %d MB to be read; not read",
+                        PM_SYNTAX_MOST_BYTES / 1000000);
+  else
+    pm_builder_problem (syntax->builder, syntax->start, "took longer than %d ms to read; not read",
+                        PM_SYNTAX_BUDGET_MS);
+  return NULL;
 }
 
 /* --- nodes --- */
@@ -482,10 +550,7 @@ pm_syntax_read (const PmSyntaxLanguage *language, PmBuilder *builder, const char
   };
   const PmSyntaxFrame above = {.type = PM_SYNTAX_OTHER};
   TSTree *tree = parse (reader->parser, &syntax);
-  if (tree == NULL)
-    pm_builder_problem (builder, (guint32) start, "took longer than %d ms to read; not read",
-                        PM_SYNTAX_BUDGET_MS);
-  else
+  if (tree != NULL)
     pm_syntax_walk (&syntax, &above, ts_tree_root_node (tree));
   g_clear_pointer (&tree, ts_tree_delete);
   g_string_free (syntax.text, TRUE);

@@ -20,10 +20,12 @@ G_BEGIN_DECLS
  * what is merely wrapped (parentheses, casts, statements) needs no code at all.
  *
  * Errors never stop the walk: what stands in an ERROR node is flagged PM_NODE_BROKEN and recorded
- * as a problem, MISSING nodes are problems only. A parse over PM_SYNTAX_BUDGET_MS of CPU time is
- * given up and gives an empty document with a problem; a walk over it keeps what is there. */
+ * as a problem, MISSING nodes are problems only. A parse over PM_SYNTAX_BUDGET_MS of CPU time, or
+ * over PM_SYNTAX_MOST_BYTES of memory, is given up and gives an empty document with a problem; a
+ * walk over the time keeps what is there. */
 
 #define PM_SYNTAX_BUDGET_MS 1000
+#define PM_SYNTAX_MOST_BYTES (20 * 1000 * 1000)
 
 typedef struct PmSyntax PmSyntax;
 
