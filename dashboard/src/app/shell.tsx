@@ -32,13 +32,13 @@ export function Shell({ signInProblem }: { signInProblem: Problem | null }) {
       <a className={styles.skip} href="#main">
         Skip to the page
       </a>
-      <div className={styles.side}>
+      <aside className={styles.side} aria-label="port-manager">
         <Link href="/" className={styles.brand ?? ''}>
           <img src="/icon.svg" alt="" />
           <span className={styles.brandName}>port-manager</span>
         </Link>
         <Navigation />
-      </div>
+      </aside>
       <header className={styles.top}>
         <ActionIcon className={styles.menuButton ?? ''} aria-label="Pages" onClick={() => setMenuOpen(true)}>
           <Menu size={18} />
