@@ -7,8 +7,9 @@ static PmJudgement
 after (const PmCheck *check, PmJudgement judgement, const char *looks, PmHealth *ret_counts_as)
 {
   for (guint i = 0; looks[i] != '\0'; i++) {
-    PmHealth seen = looks[i] == 'u' ? PM_HEALTH_UP : looks[i] == 'd' ? PM_HEALTH_DOWN
-                                                                     : PM_HEALTH_UNKNOWN;
+    PmHealth seen = looks[i] == 'u'   ? PM_HEALTH_UP
+                    : looks[i] == 'd' ? PM_HEALTH_DOWN
+                                      : PM_HEALTH_UNKNOWN;
     pm_judge (&judgement, check, seen, (gint64) (i + 1) * G_USEC_PER_SEC, ret_counts_as);
   }
   return judgement;

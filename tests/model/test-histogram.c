@@ -48,8 +48,7 @@ parts (void)
   pm_histogram_read (&sum, fast_text->str);
   pm_histogram_read (&sum, slow_text->str);
   g_assert_cmpmem (&sum, sizeof sum, &whole, sizeof whole);
-  gint64 average =
-      (pm_histogram_percentile (&fast, 95) + pm_histogram_percentile (&slow, 95)) / 2;
+  gint64 average = (pm_histogram_percentile (&fast, 95) + pm_histogram_percentile (&slow, 95)) / 2;
   g_assert_cmpint (pm_histogram_percentile (&sum, 95), <, 1100);
   g_assert_cmpint (average, >, 400000);
 }
