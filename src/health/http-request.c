@@ -40,7 +40,10 @@ static void
 fail (PmCheckRequest *self, const GError *error)
 {
   const PmCheck *check = self->check;
-  if (g_error_matches (error, PM_NET_ERROR, PM_NET_ERROR_CONNECT))
+  /* What could not even be asked tells nothing of the service. */
+  if (g_error_matches (error, PM_NET_ERROR, PM_NET_ERROR_OWN))
+    pm_probe_finish (self->probe, PM_HEALTH_UNKNOWN, 0, "cannot be asked: %s", error->message);
+  else if (g_error_matches (error, PM_NET_ERROR, PM_NET_ERROR_CONNECT))
     pm_probe_finish (self->probe, PM_HEALTH_DOWN, 0, "%s:%u: connection refused", check->host,
                      check->port);
   else if (g_error_matches (error, PM_NET_ERROR, PM_NET_ERROR_TIMEOUT))

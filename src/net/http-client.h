@@ -30,6 +30,7 @@ typedef enum {
   PM_NET_ERROR_TLS,
   PM_NET_ERROR_TOO_LARGE,
   PM_NET_ERROR_PROTOCOL, /* anything else: cut off, not HTTP, login refused */
+  PM_NET_ERROR_OWN,      /* nobody was asked: we could not */
 } PmNetError;
 
 typedef struct PmHttpClient PmHttpClient;

@@ -196,6 +196,10 @@ kind_of (CURLcode result)
   case CURLE_UNSUPPORTED_PROTOCOL:
   case CURLE_URL_MALFORMAT:
     return PM_NET_ERROR_URL;
+  case CURLE_SETOPT_OPTION_SYNTAX: /* an address that is none */
+  case CURLE_FAILED_INIT:
+  case CURLE_OUT_OF_MEMORY:
+    return PM_NET_ERROR_OWN;
   case CURLE_COULDNT_RESOLVE_HOST:
     return PM_NET_ERROR_RESOLVE;
   case CURLE_COULDNT_CONNECT:

@@ -66,7 +66,8 @@ suggest_place (PmCheck *check, const PmService *service, PmArena *arena)
   check->host = "localhost";
   if (!is_any_address (address)) {
     const char **list = pm_arena_alloc (arena, 2 * sizeof *list);
-    list[0] = check->host = address;
+    /* The checks outlive the snapshot that the address lies in. */
+    list[0] = check->host = pm_arena_strdup (arena, address);
     check->addresses = list;
   } else if (socket == NULL) {
     check->addresses = loopback_both;

@@ -290,6 +290,13 @@ def walk(rig):
     yield until(lambda: rig.health()["api"]["causedBy"] == cache), "and-is-marked-with-the-cause"
     incidents = {i["serviceId"] for i in rig.get("/api/incidents?open=true")["incidents"]}
     yield cache in incidents and api not in incidents, "only-the-cause-is-an-incident"
+    rig.stop()
+    rig.serve()
+    before = rig.health()
+    until(lambda: all(rig.health()[p]["lastChecked"] > before[p]["lastChecked"] for p in ("cache", "api")))
+    time.sleep(3)  # some looks more: what must not come has no sign
+    incidents = {i["serviceId"] for i in rig.get("/api/incidents?open=true")["incidents"]}
+    yield cache in incidents and api not in incidents and rig.health()["api"]["causedBy"] == cache, "also-over-a-restart"
     yield until(lambda: rig.status("cache") == "inactive"), "what-is-gone-is-inactive"
     counts = rig.get("/api/network/status")["health"]
     yield counts["down"] >= 3 and counts["up"] >= 4 and counts["unknown"] >= 1, "counts-in-the-status-of-the-network"

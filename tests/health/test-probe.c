@@ -186,6 +186,17 @@ http_silent (void)
   g_assert_cmpint (seen.latency_us, >=, 140000);
 }
 
+/* What we cannot ask ourselves tells nothing of the service. */
+static void
+http_cannot_be_asked (void)
+{
+  static const char *const none[] = {"", NULL};
+  PmCheck check = health_check (PM_CHECK_HTTP, 8080);
+  check.host = "127.0.0.1";
+  check.addresses = none;
+  expect (&check, PM_HEALTH_UNKNOWN, "cannot be asked");
+}
+
 /* --- WebSocket --- */
 
 static void
@@ -271,6 +282,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/health/http/wants-the-status", http_statuses);
   g_test_add_func ("/health/http/an-endless-answer-is-up", http_endless);
   g_test_add_func ("/health/http/silence-is-down", http_silent);
+  g_test_add_func ("/health/http/what-cannot-be-asked-is-unknown", http_cannot_be_asked);
   g_test_add_func ("/health/websocket/checks-the-handshake", websocket_handshake);
   g_test_add_func ("/health/websocket/another-path-is-up-unless-configured", websocket_path);
   g_test_add_func ("/health/process/by-name", process_by_name);
