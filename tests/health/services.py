@@ -372,6 +372,7 @@ def walk(rig):
 
 def main():
     count, failed = 0, 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends too
     with tempfile.TemporaryDirectory(prefix="pm-health-") as folder:
         rig = Rig(sys.argv[1], folder)
         try:
