@@ -23,6 +23,7 @@ run (Round *round, const PmProbeRoundOptions *options, GSourceFunc meanwhile, gp
   g_autoptr (PmProber) prober = pm_prober_new ();
   g_autoptr (PmProbeRound) probes =
       pm_probe_round_new (prober, round->set, options, on_done, round);
+  g_assert_nonnull (probes);
   if (meanwhile != NULL)
     g_timeout_add (120, meanwhile, data);
   while (!round->is_done)
@@ -130,6 +131,7 @@ thousands (void)
   for (guint i = 0; i < 3 * PM_PROBES_AT_ONCE; i++)
     g_array_append_val (set->checks, check);
   g_autoptr (PmProbeRound) round = pm_probe_round_new (prober, set, &options, count, &seen);
+  g_assert_nonnull (round);
   while (seen == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (seen, ==, 3 * PM_PROBES_AT_ONCE);
