@@ -137,11 +137,8 @@ answer (PmCall *call, const char *name)
 void
 pm_api_dashboard_page (PmCall *call)
 {
-  if (answer (call, "index.html"))
-    return;
-  pm_call_text (call, 302, "text/plain",
-                g_string_new ("This program has no dashboard: see /plain\n"));
-  pm_call_header (call, "Location", "/plain");
+  if (!answer (call, "index.html"))
+    pm_call_problem (call, 404, "this program was built without its dashboard; see /plain");
 }
 
 void

@@ -77,7 +77,7 @@ def without_scripts(server):
 def main():
     with tempfile.TemporaryDirectory() as folder, Server(os.path.abspath(sys.argv[1]), folder) as server:
         groups = [without_scripts(server)]
-        if Raw(server, "/").status == 302:
+        if Raw(server, "/").status == 404:
             groups.append(iter([(True, "the-dashboard # SKIP this program was built without it")]))
         else:
             groups += [pages(server), assets(server)]

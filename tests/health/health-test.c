@@ -104,6 +104,7 @@ health_server_free (HealthServer *server)
   g_socket_service_stop (server->service);
   g_socket_listener_close (G_SOCKET_LISTENER (server->service));
   g_object_unref (server->service);
+  g_free (server);
 }
 
 guint16
