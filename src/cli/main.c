@@ -152,6 +152,8 @@ tell_recovery (const PmContextRecovery *recovery)
 gboolean
 pm_cli_open (PmCli *cli)
 {
+  if (cli->context != NULL)
+    return TRUE;
   GError *error = NULL;
   cli->context = pm_context_open (cli->state_dir, cli->config_file, &error);
   if (cli->context != NULL) {
