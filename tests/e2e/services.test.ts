@@ -124,8 +124,9 @@ test('/e2e/keyboard/alone-finds-moves-and-takes-back', async (t) => {
   const page = await browser.open({ url: daemon.url, token: daemon.token() })
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   const press = (key: string) => page.keyboard.press(key)
-  await press('?')
-  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+  // The first key may come before the page listens: a person presses again.
+  const help = page.getByRole('dialog', { name: 'Keyboard' })
+  await until('help', () => press('?').then(() => help.isVisible()), (isVisible) => isVisible)
   await press('Escape')
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor({ state: 'hidden' })
   await press('g')
