@@ -19,6 +19,7 @@ GQuark pm_config_error_quark (void);
 typedef enum {
   PM_CONFIG_ERROR_READ,    /* a file that was named is missing or cannot be read */
   PM_CONFIG_ERROR_INVALID, /* what it says */
+  PM_CONFIG_ERROR_EDIT,    /* a change that cannot be made in it (edit.h) */
 } PmConfigError;
 
 /* [[rule]] */
@@ -184,12 +185,25 @@ typedef struct {
   GArray *pools;         /* of PmConfigPool */
 } PmConfig;
 
+/* What is wrong with a line of a file. */
+typedef struct {
+  guint line; /* 0: of all of it */
+  char *cause;
+} PmConfigMistake;
+
+/* Where pm_config_load looks for `file`; a new string. */
+char *pm_config_path (const char *file);
+
 /* Reads `file`; NULL: $PORT_MANAGER_CONFIG, else port-manager/config.toml in the user's
  * configuration directory, which alone may be missing. */
 PmConfig *pm_config_load (const char *file, GError **error);
 
 /* The same from bytes; `file` is what messages call them. */
 PmConfig *pm_config_parse (const char *file, const char *bytes, gsize length, GError **error);
+
+/* The mistakes one by one, of which pm_config_parse makes a message; a GArray of PmConfigMistake,
+ * empty when it is right. */
+GArray *pm_config_mistakes (const char *bytes, gsize length);
 
 /* A line of quiet hours as minutes of the day, from the first until before the last, which is
  * smaller where midnight lies between; FALSE when it is none. */

@@ -36,15 +36,32 @@ read_file (const char *file, gboolean may_be_missing, GError **error)
   return pm_config_parse (file, bytes, length, error);
 }
 
+static char *
+usual_path (void)
+{
+  return g_build_filename (g_get_user_config_dir (), "port-manager", "config.toml", NULL);
+}
+
+static const char *
+named_path (const char *file)
+{
+  const char *named = file != NULL ? file : g_getenv ("PORT_MANAGER_CONFIG");
+  return named != NULL && named[0] != '\0' ? named : NULL;
+}
+
+char *
+pm_config_path (const char *file)
+{
+  const char *named = named_path (file);
+  return named != NULL ? g_canonicalize_filename (named, NULL) : usual_path ();
+}
+
 PmConfig *
 pm_config_load (const char *file, GError **error)
 {
-  if (file != NULL)
-    return read_file (file, FALSE, error);
-  const char *named = g_getenv ("PORT_MANAGER_CONFIG");
-  if (named != NULL && named[0] != '\0')
+  const char *named = named_path (file);
+  if (named != NULL)
     return read_file (named, FALSE, error);
-  g_autofree char *usual =
-      g_build_filename (g_get_user_config_dir (), "port-manager", "config.toml", NULL);
+  g_autofree char *usual = usual_path ();
   return read_file (usual, TRUE, error);
 }

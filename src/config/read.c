@@ -13,9 +13,8 @@
 #include "model/filter.h"
 
 typedef struct {
-  const char *file;
   const PmDocument *document;
-  GString *errors; /* one a line */
+  GArray *mistakes; /* of PmConfigMistake */
 } Reader;
 
 typedef struct {
@@ -27,9 +26,8 @@ typedef struct {
 static void
 add_error (Reader *reader, guint line, const char *cause)
 {
-  if (reader->errors->len > 0)
-    g_string_append_c (reader->errors, '\n');
-  g_string_append_printf (reader->errors, "%s:%u: %s", reader->file, line, cause);
+  PmConfigMistake mistake = {line, g_strdup (cause)};
+  g_array_append_val (reader->mistakes, mistake);
 }
 
 static void G_GNUC_PRINTF (3, 4) complain_at (Reader *reader, guint line, const char *format, ...)
@@ -496,11 +494,7 @@ check_mail (Reader *reader, const PmConfig *config)
 {
   if (config->mail.smtp[0] == '\0' || config->mail.to[0] != NULL)
     return;
-  if (reader->errors->len > 0)
-    g_string_append_c (reader->errors, '\n');
-  g_string_append_printf (reader->errors,
-                          "%s: notify.mail.smtp is given, but notify.mail.to names nobody",
-                          reader->file);
+  add_error (reader, 0, "notify.mail.smtp is given, but notify.mail.to names nobody");
 }
 
 static void
@@ -544,25 +538,71 @@ expand_roots (PmConfig *config)
   }
 }
 
+static PmConfig *
+read_all (Reader *reader)
+{
+  PmConfig *config = pm_config_new ();
+  Level top = {pm_config_schema, "", config};
+  report_syntax (reader);
+  find_duplicates (reader);
+  read_map (reader, &top, 0);
+  check_rules (reader, config);
+  check_matches (reader, config);
+  check_mail (reader, config);
+  expand_roots (config);
+  expand_files (config);
+  return config;
+}
+
+static void
+mistake_clear (gpointer mistake)
+{
+  g_free (((PmConfigMistake *) mistake)->cause);
+}
+
+static GArray *
+mistakes_new (void)
+{
+  GArray *mistakes = g_array_new (FALSE, FALSE, sizeof (PmConfigMistake));
+  g_array_set_clear_func (mistakes, mistake_clear);
+  return mistakes;
+}
+
+GArray *
+pm_config_mistakes (const char *bytes, gsize length)
+{
+  g_autoptr (PmDocument) document = pm_format_parse (&pm_format_toml, bytes, length);
+  Reader reader = {document, mistakes_new ()};
+  g_autoptr (PmConfig) config = read_all (&reader);
+  return reader.mistakes;
+}
+
+/* "FILE:LINE: cause", one a line. */
+static char *
+describe (const char *file, const GArray *mistakes)
+{
+  GString *out = g_string_new (NULL);
+  for (guint i = 0; i < mistakes->len; i++) {
+    const PmConfigMistake *mistake = &g_array_index (mistakes, PmConfigMistake, i);
+    g_string_append_printf (out, "%s%s:", i == 0 ? "" : "\n", file);
+    if (mistake->line != 0)
+      g_string_append_printf (out, "%u:", mistake->line);
+    g_string_append_printf (out, " %s", mistake->cause);
+  }
+  return g_string_free (out, FALSE);
+}
+
 PmConfig *
 pm_config_parse (const char *file, const char *bytes, gsize length, GError **error)
 {
   g_autoptr (PmDocument) document = pm_format_parse (&pm_format_toml, bytes, length);
-  g_autoptr (GString) errors = g_string_new (NULL);
-  Reader reader = {.file = file, .document = document, .errors = errors};
-  g_autoptr (PmConfig) config = pm_config_new ();
+  g_autoptr (GArray) mistakes = mistakes_new ();
+  Reader reader = {document, mistakes};
+  g_autoptr (PmConfig) config = read_all (&reader);
   config->file = g_strdup (file);
-  Level top = {pm_config_schema, "", config};
-  report_syntax (&reader);
-  find_duplicates (&reader);
-  read_map (&reader, &top, 0);
-  check_rules (&reader, config);
-  check_matches (&reader, config);
-  check_mail (&reader, config);
-  expand_roots (config);
-  expand_files (config);
-  if (errors->len > 0) {
-    g_set_error_literal (error, PM_CONFIG_ERROR, PM_CONFIG_ERROR_INVALID, errors->str);
+  if (mistakes->len > 0) {
+    g_autofree char *message = describe (file, mistakes);
+    g_set_error_literal (error, PM_CONFIG_ERROR, PM_CONFIG_ERROR_INVALID, message);
     return NULL;
   }
   return g_steal_pointer (&config);

@@ -5,6 +5,7 @@
 #include "config/schema.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static const char *const policies[] = {"notify", "propose", "apply", NULL};
 static const char *const sources[] = {"gcp", "gcp-compute", "aws",     "azure", "interface", "http",
@@ -107,14 +108,15 @@ static const PmSetting service_rows[] = {
     {"check.start_period_s", PM_SETTING_NUMBER, AT (PmConfigService, check.start_period_s),
      .fallback = "-1", .least = -1, .most = 86400, .meaning = "-1: as `health.start_period_s`"},
     {"restart.provider", PM_SETTING_TEXT, AT (PmConfigService, restart_provider),
-     .choices = providers, .meaning = "what restarts it"},
+     .choices = providers, .flags = PM_SETTING_BY_HAND, .meaning = "what restarts it"},
     {"restart.unit", PM_SETTING_TEXT, AT (PmConfigService, restart_unit),
-     .meaning = "the systemd unit"},
+     .flags = PM_SETTING_BY_HAND, .meaning = "the systemd unit"},
     {"restart.container", PM_SETTING_TEXT, AT (PmConfigService, restart_container),
-     .meaning = "the container, or the compose service"},
+     .flags = PM_SETTING_BY_HAND, .meaning = "the container, or the compose service"},
     {"restart.process", PM_SETTING_TEXT, AT (PmConfigService, restart_process),
-     .meaning = "the PM2 process"},
+     .flags = PM_SETTING_BY_HAND, .meaning = "the PM2 process"},
     {"restart.command", PM_SETTING_LIST, AT (PmConfigService, restart_command), .fallback = "",
+     .flags = PM_SETTING_SECRET | PM_SETTING_BY_HAND,
      .meaning = "the command, as an argument vector; never a shell line"},
     {NULL},
 };
@@ -143,18 +145,23 @@ const PmSetting pm_config_schema[] = {
                 "the home directory"},
     {"registry.url", PM_SETTING_TEXT, AT (PmConfig, registry.url),
      .check = pm_config_check_registry,
+     .flags = PM_SETTING_SECRET | PM_SETTING_BY_HAND | PM_SETTING_AT_START,
      .meaning = "empty: SQLite in the state directory; or `postgresql://…`"},
     {"server.listen", PM_SETTING_LIST, AT (PmConfig, server.listen),
      .fallback = "\"127.0.0.1:7411\"", .check = pm_config_check_listen,
+     .flags = PM_SETTING_BY_HAND | PM_SETTING_AT_START,
      .meaning =
          "where `serve` answers, besides its socket; more than loopback needs `tls_*` and a token"},
     {"server.allowed_hosts", PM_SETTING_LIST, AT (PmConfig, server.allowed_hosts), .fallback = "",
+     .flags = PM_SETTING_BY_HAND | PM_SETTING_AT_START,
      .meaning = "names besides localhost and the listening addresses that requests may ask for; "
                 "`name:port` where they come through another port"},
     {"server.tls_certificate", PM_SETTING_TEXT, AT (PmConfig, server.tls_certificate),
+     .flags = PM_SETTING_BY_HAND | PM_SETTING_AT_START,
      .meaning = "PEM file, may hold the chain; read again when it changes. With one every address "
                 "speaks TLS"},
-    {"server.tls_key", PM_SETTING_TEXT, AT (PmConfig, server.tls_key), .meaning = "PEM file"},
+    {"server.tls_key", PM_SETTING_TEXT, AT (PmConfig, server.tls_key),
+     .flags = PM_SETTING_BY_HAND | PM_SETTING_AT_START, .meaning = "PEM file"},
     {"scan.ignore", PM_SETTING_LIST, AT (PmConfig, scan.ignore), .fallback = "",
      .check = pm_config_check_glob, .meaning = "globs of paths that are not read"},
     {"scan.watch", PM_SETTING_FLAG, AT (PmConfig, scan.watch), .fallback = "true",
@@ -206,6 +213,7 @@ const PmSetting pm_config_schema[] = {
     {"ip.fixed", PM_SETTING_LIST, AT (PmConfig, ip.fixed), .fallback = "",
      .check = pm_config_check_network, .meaning = "what the source `fixed` says"},
     {"ip.command", PM_SETTING_LIST, AT (PmConfig, ip.command), .fallback = "",
+     .flags = PM_SETTING_SECRET | PM_SETTING_BY_HAND,
      .meaning = "of the source `command`: an argument vector that prints an address a line, or "
                 "`slot=address`"},
     {"ip.interface", PM_SETTING_TEXT, AT (PmConfig, ip.interface),
@@ -221,12 +229,14 @@ const PmSetting pm_config_schema[] = {
     {"ip.gcp_compute.project", PM_SETTING_TEXT, AT (PmConfig, ip.gcp_project),
      .meaning = "empty: the key's, else the machine's own"},
     {"ip.gcp_compute.key_file", PM_SETTING_TEXT, AT (PmConfig, ip.gcp_key_file),
+     .flags = PM_SETTING_BY_HAND,
      .meaning = "a service account's key (JSON); empty: the metadata server's token"},
     {"ip.gcp_compute.endpoint", PM_SETTING_TEXT, AT (PmConfig, ip.gcp_endpoint),
      .fallback = "\"https://compute.googleapis.com\"", .check = pm_config_check_http,
-     .meaning = "where the API is; without a slash at its end"},
+     .flags = PM_SETTING_BY_HAND, .meaning = "where the API is; without a slash at its end"},
     {"ip.azure.endpoint", PM_SETTING_TEXT, AT (PmConfig, ip.azure_endpoint),
      .fallback = "\"http://169.254.169.254\"", .check = pm_config_check_http,
+     .flags = PM_SETTING_BY_HAND,
      .meaning = "where the metadata service is; without a slash at its end"},
     {"pools", PM_SETTING_POOLS, AT (PmConfig, pools),
      .meaning = "type of service = list of port ranges"},
@@ -274,7 +284,7 @@ const PmSetting pm_config_schema[] = {
     {"notify.dashboard", PM_SETTING_TEXT, AT (PmConfig, notify.dashboard),
      .check = pm_config_check_http,
      .meaning = "where the links of messages lead; empty: where `serve` answers"},
-    {"notify.ca_file", PM_SETTING_TEXT, AT (PmConfig, notify.ca_file),
+    {"notify.ca_file", PM_SETTING_TEXT, AT (PmConfig, notify.ca_file), .flags = PM_SETTING_BY_HAND,
      .meaning = "PEM file with the authorities that receivers' certificates come from; empty: the "
                 "system's"},
     {"notify.group_s", PM_SETTING_NUMBER, AT (PmConfig, notify.group_s), .fallback = "30",
@@ -302,8 +312,10 @@ const PmSetting pm_config_schema[] = {
     {"notify.mail.user", PM_SETTING_TEXT, AT (PmConfig, mail.user),
      .meaning = "who signs in at the server; empty: nobody"},
     {"notify.mail.password", PM_SETTING_TEXT, AT (PmConfig, mail.password),
+     .flags = PM_SETTING_SECRET,
      .meaning = "better in `password_file` or `$PORT_MANAGER_MAIL_PASSWORD`"},
     {"notify.mail.password_file", PM_SETTING_TEXT, AT (PmConfig, mail.password_file),
+     .flags = PM_SETTING_BY_HAND,
      .meaning = "file whose first line is the password; read for each message"},
     {"notify.mail.tls", PM_SETTING_TEXT, AT (PmConfig, mail.tls), .fallback = "\"auto\"",
      .choices = securities,
@@ -311,23 +323,51 @@ const PmSetting pm_config_schema[] = {
                 "goes to another machine; `require`; `never`"},
     CHANNEL ("mail", mail.channel),
     {"notify.slack.webhook", PM_SETTING_TEXT, AT (PmConfig, slack.webhook),
-     .check = pm_config_check_http, .meaning = "Slack's incoming webhook; empty: none"},
+     .check = pm_config_check_http, .flags = PM_SETTING_SECRET,
+     .meaning = "Slack's incoming webhook; empty: none"},
     {"notify.slack.webhook_file", PM_SETTING_TEXT, AT (PmConfig, slack.webhook_file),
+     .flags = PM_SETTING_BY_HAND,
      .meaning = "file whose first line is the webhook, which is a secret; or "
                 "`$PORT_MANAGER_SLACK_WEBHOOK`"},
     CHANNEL ("slack", slack.channel),
     {"notify.webhook.url", PM_SETTING_TEXT, AT (PmConfig, webhook.url),
-     .check = pm_config_check_http, .meaning = "where messages are posted; empty: nowhere"},
+     .check = pm_config_check_http, .flags = PM_SETTING_SECRET,
+     .meaning = "where messages are posted; empty: nowhere"},
     {"notify.webhook.url_file", PM_SETTING_TEXT, AT (PmConfig, webhook.url_file),
+     .flags = PM_SETTING_BY_HAND,
      .meaning = "file whose first line is the URL, where that is a secret; or "
                 "`$PORT_MANAGER_WEBHOOK_URL`"},
     {"notify.webhook.secret", PM_SETTING_TEXT, AT (PmConfig, webhook.secret),
+     .flags = PM_SETTING_SECRET,
      .meaning = "key of the signature of each post; empty: none is signed"},
     {"notify.webhook.secret_file", PM_SETTING_TEXT, AT (PmConfig, webhook.secret_file),
+     .flags = PM_SETTING_BY_HAND,
      .meaning = "file whose first line is the key; or `$PORT_MANAGER_WEBHOOK_SECRET`"},
     CHANNEL ("webhook", webhook.channel),
     {NULL},
 };
+
+static const PmSetting *
+find_among (const PmSetting *rows, const char *key)
+{
+  for (; rows->key != NULL; rows++)
+    if (strcmp (rows->key, key) == 0)
+      return rows;
+  return NULL;
+}
+
+const PmSetting *
+pm_setting_find (const char *key)
+{
+  const char *bracket = strchr (key, '['), *dot = bracket == NULL ? NULL : strchr (bracket, '.');
+  if (g_str_has_prefix (key, "pools."))
+    return find_among (pm_config_schema, "pools");
+  if (bracket == NULL)
+    return find_among (pm_config_schema, key);
+  g_autofree char *table = g_strndup (key, (gsize) (bracket - key));
+  const PmSetting *row = find_among (pm_config_schema, table);
+  return row == NULL || row->rows == NULL || dot == NULL ? row : find_among (row->rows, dot + 1);
+}
 
 const char *
 pm_setting_type_name (PmSettingType type)

@@ -4,7 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* The table of all keys. Private to config/ and to the test that compares the documentation. */
+/* The table of all keys: for the reader, for whoever shows or changes settings (text.h, edit.h),
+ * and for the test that compares the documentation. */
 
 typedef enum {
   PM_SETTING_TEXT,   /* char * */
@@ -15,6 +16,15 @@ typedef enum {
   PM_SETTING_TABLES, /* GArray *: [[key]], each element read by `rows` */
   PM_SETTING_POOLS,  /* GArray * of PmConfigPool: any name = list of ranges */
 } PmSettingType;
+
+/* What else is to be known of a key. */
+enum {
+  PM_SETTING_SECRET = 1 << 0,   /* its value is shown to nobody: a secret, or a command, whose
+                                   arguments may hold one */
+  PM_SETTING_BY_HAND = 1 << 1,  /* only in the file: it runs a command, names a file that is read,
+                                   or says who is answered or trusted */
+  PM_SETTING_AT_START = 1 << 2, /* counts after the next start of `serve` */
+};
 
 typedef struct PmSetting PmSetting;
 struct PmSetting {
@@ -28,6 +38,7 @@ struct PmSetting {
   const char *(*check) (const char *text);
   const char *const *choices; /* the only texts; NULL any */
   gboolean required;
+  guint flags;
 
   const PmSetting *rows; /* of PM_SETTING_TABLES, ended by a row without a key */
   gsize element_bytes;
@@ -37,6 +48,10 @@ struct PmSetting {
 };
 
 extern const PmSetting pm_config_schema[];
+
+/* The row of a key as it is changed: "ip.policy", "pools.api", "service[2].pinned", "service[2]".
+ * NULL: there is no such key. */
+const PmSetting *pm_setting_find (const char *key);
 
 const char *pm_setting_type_name (PmSettingType type);
 
