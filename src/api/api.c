@@ -228,6 +228,12 @@ send_to_worker (PmCall *call)
 
 /* --- as a job --- */
 
+static void
+on_progress (const char *step, guint64 done, guint64 total, gpointer job)
+{
+  pm_job_progress (job, step, done, total);
+}
+
 /* What a handler answered is the job's result, or what it failed with. */
 static gboolean
 run_as_job (PmJob *job, PmContext *context, gpointer data, GString *result, GError **error)
@@ -235,7 +241,10 @@ run_as_job (PmJob *job, PmContext *context, gpointer data, GString *result, GErr
   PmCall *call = data;
   call->context = context;
   call->job = job;
+  context->progress = on_progress;
+  context->progress_data = job;
   call->route->handle (call);
+  context->progress = NULL;
   g_string_append_len (result, call->answer->str, (gssize) call->answer->len);
   if (call->status < 400)
     return TRUE;

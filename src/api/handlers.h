@@ -49,7 +49,12 @@ void pm_api_drift (PmCall *call);
 /* transactions.c */
 void pm_api_transactions_list (PmCall *call);
 void pm_api_transactions_show (PmCall *call);
+void pm_api_transactions_diff (PmCall *call);
 void pm_api_transactions_undo (PmCall *call);
+
+/* config.c */
+void pm_api_config_show (PmCall *call);
+void pm_api_config_change (PmCall *call);
 
 /* history.c */
 void pm_api_history (PmCall *call);

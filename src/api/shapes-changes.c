@@ -144,7 +144,7 @@ static const PmShape shape_transaction_brief = {
     "TransactionBrief", NULL,
     (const PmField[]){
         INTEGER ("id", NULL),
-        TEXT ("kind", "assign, ip-change, resolve, sync, undo"),
+        TEXT ("kind", "assign, ip-change, resolve, sync, settings, undo"),
         TEXT ("state", "committed, …"),
         INTEGER ("files", "how many"),
         INTEGER ("edits", "how many"),
@@ -261,7 +261,7 @@ const PmShape pm_shape_sync_wish = {
 /* --- transactions --- */
 
 #define TRANSACTION_FIELDS                                                                         \
-  INTEGER ("id", "grows"), TEXT ("kind", "assign, ip-change, resolve, sync, undo"),                \
+  INTEGER ("id", "grows"), TEXT ("kind", "assign, ip-change, resolve, sync, settings, undo"),      \
       TEXT ("state", "prepared, committed, rolled-back, …"), TIME ("started", NULL),               \
       TIME_OR_NULL ("finished", NULL), INTEGER ("files", "how many"),                              \
       INTEGER ("edits", "how many"),                                                               \
@@ -311,6 +311,16 @@ const PmShape pm_shape_undo_preview = {
         {.name = "changedSince",
          .type = PM_FIELD_TEXTS,
          .meaning = "files that somebody edited since: only the bytes of the change are put back"},
+        END,
+    }};
+
+const PmShape pm_shape_past_diff = {
+    "PastDiff", "What a past transaction changed, with the lines around",
+    (const PmField[]){
+        TEXT ("diff", "unified, for people, secrets masked; without the files of changedSince"),
+        {.name = "changedSince",
+         .type = PM_FIELD_TEXTS,
+         .meaning = "files that somebody edited since: their lines are others now"},
         END,
     }};
 

@@ -2,6 +2,7 @@
 #include "api/handlers.h"
 #include "api/parameters.h"
 #include "verbs/change-json.h"
+#include "verbs/note.h"
 #include "verbs/past-diff.h"
 
 void
@@ -63,13 +64,15 @@ pm_api_transactions_show (PmCall *call)
 
 /* "diff" and "changedSince": the files whose lines nobody can show any more. */
 static void
-write_diff (PmJsonWriter *json, const PmHistory *past)
+write_diff (PmJsonWriter *json, const PmHistory *past, gboolean is_undo)
 {
+  PmPastDiffOptions options = {.is_undo = is_undo,
+                               .are_settings = pm_note_is_of_settings (past->note)};
   g_autoptr (GString) diff = g_string_new (NULL);
   g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < past->targets->len; i++) {
     const PmTarget *target = g_ptr_array_index (past->targets, i);
-    if (!pm_past_diff (diff, target, FALSE, 0))
+    if (!pm_past_diff (diff, target, &options))
       g_ptr_array_add (changed, pm_target_path (target));
   }
   pm_json_member_string (json, "diff", diff->str);
@@ -88,22 +91,52 @@ show_undo (PmCall *call, const PmHistory *past)
   pm_json_member_int (&json, "undoOf", (gint64) past->id);
   pm_json_key (&json, "changes");
   pm_past_write_json (&json, past, TRUE);
-  write_diff (&json, past);
+  write_diff (&json, past, TRUE);
+  pm_json_end_object (&json);
+}
+
+/* The past transaction that the path names, of which this caller may see the lines; NULL, and the
+ * call has been answered. Settings are an admin's. */
+static PmHistory *
+find_past (PmCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 id = pm_call_id (call);
+  if (id == 0)
+    return NULL;
+  g_autoptr (PmHistory) past = pm_verb_past (call->context, (guint64) id, &error);
+  if (past == NULL) {
+    pm_call_problem (call, 404, "%s", error->message);
+    return NULL;
+  }
+  if (pm_note_is_of_settings (past->note) && call->may < PM_WHO_ADMIN) {
+    pm_call_problem (call, 403,
+                     "transaction %" G_GINT64_FORMAT
+                     " is of the program's settings: that takes the role admin",
+                     id);
+    return NULL;
+  }
+  return g_steal_pointer (&past);
+}
+
+void
+pm_api_transactions_diff (PmCall *call)
+{
+  g_autoptr (PmHistory) past = find_past (call);
+  if (past == NULL)
+    return;
+  PmJsonWriter json = pm_call_json (call, 200);
+  pm_json_begin_object (&json);
+  write_diff (&json, past, FALSE);
   pm_json_end_object (&json);
 }
 
 void
 pm_api_transactions_undo (PmCall *call)
 {
-  g_autoptr (GError) error = NULL;
-  gint64 id = pm_call_id (call);
-  if (id == 0)
+  g_autoptr (PmHistory) past = find_past (call);
+  if (past == NULL)
     return;
-  g_autoptr (PmHistory) past = pm_verb_past (call->context, (guint64) id, &error);
-  if (past == NULL) {
-    pm_call_problem (call, 404, "%s", error->message);
-    return;
-  }
   if (call->dry_run) {
     show_undo (call, past);
     return;
@@ -111,6 +144,6 @@ pm_api_transactions_undo (PmCall *call)
   g_auto (PmChangeResult) result = {.outcome = PM_OUTCOME_FAILED};
   GError *failure = NULL;
   pm_call_step (call, "writing files");
-  pm_verb_undo (call->context, (guint64) id, &result, &failure);
+  pm_verb_undo (call->context, past->id, &result, &failure);
   pm_call_changed (call, &result, NULL, failure);
 }

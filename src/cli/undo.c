@@ -2,6 +2,7 @@
 #include "cli/change.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "verbs/note.h"
 #include "verbs/past-diff.h"
 
 static PmChangeOptions options;
@@ -10,18 +11,23 @@ static const GOptionEntry entries[] = {PM_CHANGE_BASIC_ENTRIES (options), {0}};
 
 /* A file that was changed since has its bytes elsewhere; then only what comes back is told. */
 static void
-print_target (const PmCli *cli, const PmTarget *target)
+print_target (const PmCli *cli, const PmHistory *past, const PmTarget *target)
 {
-  guint width = options.side_by_side ? (cli->width == 0 ? 160 : cli->width) : 0;
+  PmPastDiffOptions how = {
+      .is_undo = TRUE,
+      .are_settings = pm_note_is_of_settings (past->note),
+      .color = cli->color,
+      .side_by_side = options.side_by_side ? (cli->width == 0 ? 160 : cli->width) : 0,
+  };
   g_autoptr (GString) out = g_string_new (NULL);
-  if (pm_past_diff (out, target, cli->color, width)) {
+  if (pm_past_diff (out, target, &how)) {
     fwrite (out->str, 1, out->len, stdout);
     return;
   }
   g_autofree char *file = g_build_filename (g_str_equal (target->parent, ".") ? "" : target->parent,
                                             target->name, NULL);
   pm_output_line ("%s (changed since)", file);
-  for (guint i = 0; i < target->edits->len; i++) {
+  for (guint i = 0; i < target->edits->len && !how.are_settings; i++) {
     const PmEdit *edit = &g_array_index (target->edits, PmEdit, i);
     pm_output_line ("  %s becomes %s again", edit->new_bytes, edit->old_bytes);
   }
@@ -63,7 +69,7 @@ run (PmCli *cli, int argc, char *argv[])
   if (cli->json && options.dry_run)
     print_past_json (past);
   for (guint i = 0; !cli->json && i < past->targets->len; i++)
-    print_target (cli, g_ptr_array_index (past->targets, i));
+    print_target (cli, past, g_ptr_array_index (past->targets, i));
   if (options.dry_run)
     return PM_EXIT_DONE;
   PmExit status;

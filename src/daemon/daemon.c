@@ -211,26 +211,38 @@ take_config (Daemon *daemon, PmConfig *config)
     g_warning ("the addresses are not followed: %s", error->message);
 }
 
-static gboolean
-on_hangup (gpointer data)
+static void
+read_config (Daemon *daemon)
 {
-  Daemon *daemon = data;
   g_autoptr (GError) error = NULL;
   if (daemon->is_damaged) /* it is read anew in a moment anyway */
-    return G_SOURCE_CONTINUE;
+    return;
   pm_service_manager_reloading ();
   g_autoptr (PmConfig) config = pm_config_load (daemon->options->config_file, &error);
   if (config == NULL) {
     g_warning ("the configuration is refused, the one before stays:\n%s", error->message);
     log_event (daemon, "config.refused", "reason", error->message);
     pm_service_manager_ready ("The new configuration was refused; the one before is in use");
-    return G_SOURCE_CONTINUE;
+    return;
   }
   g_message ("the configuration was read again");
   log_event (daemon, "config.reloaded", NULL, NULL);
   take_config (daemon, config);
   pm_service_manager_ready ("The configuration was read again");
+}
+
+static gboolean
+on_hangup (gpointer data)
+{
+  read_config (data);
   return G_SOURCE_CONTINUE;
+}
+
+/* By the API, or by a command: nobody has to send a signal for it. */
+static void
+on_config_changed (gpointer data)
+{
+  read_config (data);
 }
 
 /* --- serving --- */
@@ -270,7 +282,9 @@ start (Daemon *daemon, GError **error)
   if (listen == NULL)
     listen = (const char *const *) daemon->context->config->server.listen;
   daemon->server = pm_api_listen (daemon->api, listen, error);
-  daemon->told = daemon->server == NULL ? NULL : pm_told_new (daemon->context, error);
+  daemon->told = daemon->server == NULL
+                     ? NULL
+                     : pm_told_new (daemon->context, on_config_changed, daemon, error);
   if (daemon->told == NULL)
     return FALSE;
   tell_people (daemon);

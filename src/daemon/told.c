@@ -1,5 +1,7 @@
 #include "daemon/told.h"
 
+#include <string.h>
+
 #include "registry/tail.h"
 #include "verbs/event-line.h"
 
@@ -9,13 +11,15 @@ struct PmTold {
   PmContext *context;
   PmTail *tail;
   gint64 last; /* id of the event that was seen last */
+  PmToldConfig config_changed;
+  gpointer data;
 };
 
 /* Services, leases, jobs and scans change all day; those are for `events`. */
 static const char *const shown[] = {
-    "transaction.", "ip.",       "assign.",         "resolve.",  "sync.",
-    "pipeline.",    "incident.", "breaker.",        "healing.",  "conflict.",
-    "token.",       "source.",   "service.restart", "registry.", NULL,
+    "transaction.",    "ip.",       "assign.",        "resolve.",  "sync.",  "pipeline.",
+    "incident.",       "breaker.",  "healing.",       "conflict.", "token.", "source.",
+    "service.restart", "registry.", "config.changed", NULL,
 };
 
 static gboolean
@@ -42,6 +46,8 @@ show_page (PmTold *told)
       continue;
     g_autofree char *line = pm_event_line (event->event, event->data);
     g_message ("%s %s", event->event, line);
+    if (strcmp (event->event, "config.changed") == 0)
+      told->config_changed (told->data);
   }
   return events->len == PAGE;
 }
@@ -54,9 +60,11 @@ on_change (gpointer data)
 }
 
 PmTold *
-pm_told_new (const PmContext *context, GError **error)
+pm_told_new (const PmContext *context, PmToldConfig config_changed, gpointer data, GError **error)
 {
   g_autoptr (PmTold) told = g_new0 (PmTold, 1);
+  told->config_changed = config_changed;
+  told->data = data;
   told->context = pm_context_join (context->state_dir, context->config, error);
   if (told->context == NULL ||
       !pm_registry_last_event (told->context->registry, &told->last, error))

@@ -10,8 +10,12 @@ G_BEGIN_DECLS
 
 typedef struct PmTold PmTold;
 
+/* Somebody, whichever process, changed the configuration file by the program ("config.changed"). */
+typedef void (*PmToldConfig) (gpointer data);
+
 /* With a registry connection of its own. */
-PmTold *pm_told_new (const PmContext *context, GError **error);
+PmTold *pm_told_new (const PmContext *context, PmToldConfig config_changed, gpointer data,
+                     GError **error);
 void pm_told_free (PmTold *told);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmTold, pm_told_free)
 

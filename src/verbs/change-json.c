@@ -1,6 +1,7 @@
 #include "verbs/change-json.h"
 
 #include "model/plan-json.h"
+#include "verbs/note.h"
 
 static void
 write_notes (PmJsonWriter *json, const GPtrArray *notes)
@@ -76,8 +77,18 @@ pm_transaction_write_json_members (PmJsonWriter *json, const PmTransactionRecord
   pm_json_raw (json, record->summary[0] == '\0' ? "{}" : record->summary);
 }
 
+/* Edits of the program's own configuration may hold secrets; the diff shows the rest. */
 static void
-write_target (PmJsonWriter *json, const PmTarget *target, gboolean backwards)
+write_edit (PmJsonWriter *json, const char *before, const char *after, gboolean are_settings)
+{
+  pm_json_begin_object (json);
+  pm_json_member_string (json, "old", are_settings ? "****" : before);
+  pm_json_member_string (json, "new", are_settings ? "****" : after);
+  pm_json_end_object (json);
+}
+
+static void
+write_target (PmJsonWriter *json, const PmTarget *target, gboolean backwards, gboolean are_settings)
 {
   g_autofree char *path = pm_target_path (target);
   pm_json_begin_object (json);
@@ -86,10 +97,8 @@ write_target (PmJsonWriter *json, const PmTarget *target, gboolean backwards)
   pm_json_begin_array (json);
   for (guint i = 0; i < target->edits->len; i++) {
     const PmEdit *edit = &g_array_index (target->edits, PmEdit, i);
-    pm_json_begin_object (json);
-    pm_json_member_string (json, "old", backwards ? edit->new_bytes : edit->old_bytes);
-    pm_json_member_string (json, "new", backwards ? edit->old_bytes : edit->new_bytes);
-    pm_json_end_object (json);
+    write_edit (json, backwards ? edit->new_bytes : edit->old_bytes,
+                backwards ? edit->old_bytes : edit->new_bytes, are_settings);
   }
   pm_json_end_array (json);
   pm_json_end_object (json);
@@ -98,9 +107,10 @@ write_target (PmJsonWriter *json, const PmTarget *target, gboolean backwards)
 void
 pm_past_write_json (PmJsonWriter *json, const PmHistory *past, gboolean backwards)
 {
+  gboolean are_settings = pm_note_is_of_settings (past->note);
   pm_json_begin_array (json);
   for (guint i = 0; i < past->targets->len; i++)
-    write_target (json, g_ptr_array_index (past->targets, i), backwards);
+    write_target (json, g_ptr_array_index (past->targets, i), backwards, are_settings);
   pm_json_end_array (json);
 }
 

@@ -21,7 +21,8 @@ void pm_change_write_json_reported (PmJsonWriter *json, const PmChangeResult *re
 void pm_transaction_write_json_members (PmJsonWriter *json, const PmTransactionRecord *record);
 
 /* [{"file","edits":[{"old","new"}]}]: the files of a past transaction, as it changed them; for an
- * undo the other way round. Edited text is an address or a port. */
+ * undo the other way round. Edited text is an address or a port; of the program's own
+ * configuration it is masked. */
 void pm_past_write_json (PmJsonWriter *json, const PmHistory *past, gboolean backwards);
 
 void pm_history_entry_write_json (PmJsonWriter *json, const PmHistoryEntry *entry);

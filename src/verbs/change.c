@@ -5,6 +5,7 @@
 #include "base/open-files.h"
 #include "registry/records.h"
 #include "verbs/backup.h"
+#include "verbs/change-private.h"
 #include "verbs/note.h"
 #include "verbs/verify.h"
 
@@ -18,13 +19,26 @@ pm_change_result_clear (PmChangeResult *result)
 
 typedef struct {
   PmContext *context;
-  const PmPlan *plan; /* NULL: an undo, of which only the bytes at the spans are judged */
+  const PmPlan *plan;    /* NULL: none, as for an undo: only the bytes at the spans are judged */
+  gboolean are_settings; /* the file is the program's own configuration */
+  guint n_files, n_verified;
 } Work;
+
+static gboolean
+verify_settings (const PmTransactionChange *change, GError **error)
+{
+  g_autoptr (PmConfig) config =
+      pm_config_parse (change->path, change->new_bytes, change->new_length, error);
+  return config != NULL;
+}
 
 static gboolean
 verify (const PmTransactionChange *change, gpointer user, GError **error)
 {
-  const Work *work = user;
+  Work *work = user;
+  pm_context_progress (work->context, "checking files", ++work->n_verified, work->n_files);
+  if (work->are_settings)
+    return verify_settings (change, error);
   return work->plan == NULL || pm_verify_change (work->plan, change, error);
 }
 
@@ -126,6 +140,8 @@ finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult
         GError **error)
 {
   PmTransactionCalls calls = {.user = work, .verify = verify, .registered = registered};
+  work->n_files = result->files;
+  pm_context_progress (work->context, "writing files", 0, work->n_files);
   guint64 most_files = pm_open_files_raise ();
   gboolean fine = pm_transaction_prepare (transaction, error) &&
                   pm_transaction_commit (transaction, &calls, error);
@@ -157,7 +173,23 @@ pm_verb_apply (PmContext *context, const PmPlan *plan, PmChangeResult *ret_resul
   if (transaction == NULL)
     return FALSE;
   add_files (plan, transaction);
-  Work work = {context, plan};
+  Work work = {.context = context, .plan = plan};
+  return finish (&work, transaction, note, ret_result, error);
+}
+
+gboolean
+pm_change_settings (PmContext *context, const PmTransactionFile *file, const char *wish,
+                    PmChangeResult *ret_result, GError **error)
+{
+  const char *const roots[] = {file->root, NULL};
+  ret_result->files = 1;
+  ret_result->edits = (guint) file->n_edits;
+  g_autofree char *note = pm_note_of_settings (wish, ret_result->edits);
+  g_autoptr (PmTransaction) transaction = begin (context, roots, note, 0, ret_result, error);
+  if (transaction == NULL)
+    return FALSE;
+  pm_transaction_add (transaction, file);
+  Work work = {.context = context, .are_settings = TRUE};
   return finish (&work, transaction, note, ret_result, error);
 }
 
@@ -212,6 +244,6 @@ pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_result, GError
     ret_result->outcome = PM_OUTCOME_REFUSED;
     return FALSE;
   }
-  Work work = {context, NULL};
+  Work work = {.context = context, .are_settings = pm_note_is_of_settings (past->note)};
   return finish (&work, transaction, note, ret_result, error);
 }

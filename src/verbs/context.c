@@ -127,3 +127,10 @@ pm_context_scan_finished (PmContext *context)
   futimens (fd, NULL);
   close (fd);
 }
+
+void
+pm_context_progress (const PmContext *context, const char *step, guint64 done, guint64 total)
+{
+  if (context->progress != NULL)
+    context->progress (step, done, total, context->progress_data);
+}

@@ -17,13 +17,21 @@ typedef struct {
   char *failure;            /* why something is left; NULL nothing is */
 } PmContextRecovery;
 
+/* `step` is static; total 0: nobody knows. */
+typedef void (*PmContextProgress) (const char *step, guint64 done, guint64 total, gpointer data);
+
 typedef struct {
   char *state_dir;
   PmConfig *config;
   PmRegistry *registry;
   PmContextRecovery recovery;
-  PmHolders *holders; /* of sockets, so that looking again and again is cheap */
+  PmHolders *holders;         /* of sockets, so that looking again and again is cheap */
+  PmContextProgress progress; /* NULL: nobody wants to know */
+  gpointer progress_data;
 } PmContext;
+
+/* What is being done, for whoever waits: `done` of `total`. */
+void pm_context_progress (const PmContext *context, const char *step, guint64 done, guint64 total);
 
 const PmContextRecovery *pm_context_recovery (const PmContext *context);
 

@@ -37,9 +37,8 @@ lines_of (const PmDiffFile *file)
   return lines;
 }
 
-/* Tabs are harmless, and wanted as they are. */
-static char *
-printable (const char *text)
+char *
+pm_diff_printable (const char *text)
 {
   g_auto (GStrv) parts = g_strsplit (text, "\t", -1);
   for (guint i = 0; parts[i] != NULL; i++) {
@@ -74,7 +73,7 @@ text_of (const PmDiffFile *file, const Line *line, gboolean is_new)
     g_string_truncate (text, text->len - 1);
   g_autofree char *masked =
       pm_secrets_mask (text->str, text->len, (const PmSpan *) (void *) shown->data, shown->len);
-  return printable (masked);
+  return pm_diff_printable (masked);
 }
 
 static void

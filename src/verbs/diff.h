@@ -28,4 +28,8 @@ void pm_diff_unified (GString *out, const PmDiffFile *file, gboolean color);
  * too long takes several rows, so that no change is out of sight. */
 void pm_diff_side_by_side (GString *out, const PmDiffFile *file, gboolean color, guint width);
 
+/* A line with its control characters escaped, but for tabs, which are harmless and wanted as they
+ * are. A new string. */
+char *pm_diff_printable (const char *text);
+
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "verbs/look.h"
 
 #define DECISIONS_TYPE "a(xssss)"
+#define SETTINGS "settings"
 #define NOTE_TYPE "(ssxuut" DECISIONS_TYPE ")"
 
 typedef struct {
@@ -97,7 +98,23 @@ pm_note_of_undo (const PmHistory *past, guint files, guint edits)
     add_decision (&decisions, &d);
   }
   g_autofree char *wish = g_strdup_printf ("takes back transaction %" G_GUINT64_FORMAT, past->id);
-  return write_note ("undo", wish, files, edits, past->id, &decisions);
+  return write_note (pm_note_is_of_settings (past->note) ? SETTINGS : "undo", wish, files, edits,
+                     past->id, &decisions);
+}
+
+char *
+pm_note_of_settings (const char *wish, guint edits)
+{
+  g_auto (GVariantBuilder) decisions;
+  g_variant_builder_init (&decisions, G_VARIANT_TYPE (DECISIONS_TYPE));
+  return write_note (SETTINGS, wish, 1, edits, 0, &decisions);
+}
+
+gboolean
+pm_note_is_of_settings (const char *text)
+{
+  g_auto (Note) note = {0};
+  return text != NULL && read_note (text, &note, NULL) && strcmp (note.kind, SETTINGS) == 0;
 }
 
 static gboolean
@@ -217,11 +234,27 @@ store_files (PmLook *look, const Note *note, GError **error)
          pm_look_store (look, &scope, conflicts, NULL, error);
 }
 
+/* `serve` reads its configuration again when it sees this. */
+static gboolean
+tell_settings (PmRegistry *registry, guint64 id, const Note *note, GError **error)
+{
+  g_autoptr (GString) data = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (data);
+  pm_json_begin_object (&json);
+  pm_json_member_int (&json, "transaction", (gint64) id);
+  pm_json_member_string (&json, "wish", note->wish);
+  pm_json_end_object (&json);
+  return pm_registry_event_append (registry, "config.changed", data->str, g_get_real_time (),
+                                   error);
+}
+
 static gboolean
 store (PmContext *context, guint64 id, const Note *note, PmLook *look, GError **error)
 {
   PmRegistry *registry = context->registry;
   if (!store_files (look, note, error) || !put_record (registry, id, note, "committed", error))
+    return FALSE;
+  if (strcmp (note->kind, SETTINGS) == 0 && !tell_settings (registry, id, note, error))
     return FALSE;
   if (note->undo_of != 0)
     return take_back (context, note->undo_of, id, error);
@@ -238,7 +271,7 @@ pm_note_register (guint64 id, const char *text, gpointer user, GError **error)
   g_auto (PmScanRoots) roots = {0};
   g_auto (PmLook) look = {0};
   PmSurveyOptions options = {0};
-  if (pm_scan_roots_init (&roots, context, NULL, NULL))
+  if (strcmp (note.kind, SETTINGS) != 0 && pm_scan_roots_init (&roots, context, NULL, NULL))
     pm_look (&look, context, &roots, &options, NULL);
   if (!pm_registry_begin (context->registry, PM_DURABILITY_DECISION, error))
     return FALSE;

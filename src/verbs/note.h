@@ -5,13 +5,18 @@
 
 G_BEGIN_DECLS
 
-/* Private to verbs/: what a transaction's journal says to the registry. The note is written before
- * the first byte, and told after the last one, by whoever comes that far: this process, or the next
- * one that recovers. Telling it twice changes nothing. */
+/* What a transaction's journal says to the registry; but for the last of them private to verbs/.
+ * The note is written before the first byte, and told after the last one, by whoever comes that
+ * far: this process, or the next one that recovers. Telling it twice changes nothing. */
 
 /* New strings. */
 char *pm_note_of_plan (const PmPlan *plan, guint files, guint edits);
 char *pm_note_of_undo (const PmHistory *past, guint files, guint edits);
+char *pm_note_of_settings (const char *wish, guint edits);
+
+/* Whether a transaction is one of the program's own configuration, or takes one back: such a one
+ * may hold secrets. */
+gboolean pm_note_is_of_settings (const char *note);
 
 /* PmTransactionCalls.registered; `user` is the PmContext. Rescans, and stores what is seen, the
  * transaction and its decisions in one database transaction. */

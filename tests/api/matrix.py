@@ -19,7 +19,8 @@ from contract import Contract
 from server import Server, report
 
 # Where fields depend on each other, which a schema does not say.
-WELL_FORMED = {"/api/plans": {"kind": "sync"}, "/api/ip/change": {"old": "203.0.113.10", "new": "198.51.100.1"}}
+WELL_FORMED = {"/api/plans": {"kind": "sync"}, "/api/config": {"changes": [{"key": "ip.policy", "value": "notify"}], "dryRun": True},
+               "/api/ip/change": {"old": "203.0.113.10", "new": "198.51.100.1"}}
 ROLES = ["anyone", "viewer", "operator", "admin"]
 
 
@@ -37,8 +38,10 @@ class Route:
         self.name = f"{self.method} {path}"
 
     def well_formed_body(self):
-        if self.path in WELL_FORMED or self.body is None:
-            return WELL_FORMED.get(self.path)
+        if self.body is None:
+            return None
+        if self.path in WELL_FORMED:
+            return WELL_FORMED[self.path]
         return {name: self.example(self.body["properties"][name]) for name in self.body.get("required", [])}
 
     def example(self, schema):

@@ -413,6 +413,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/transactions/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One change with the lines around its edits, secrets masked */
+        get: operations["showTransactionDiff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/transactions/{id}/undo": {
         parameters: {
             query?: never;
@@ -852,6 +869,24 @@ export interface paths {
         put?: never;
         /** Send a test message, and say what became of it */
         post: operations["testNotify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings of the configuration file: what there is, what is set, what it means */
+        get: operations["showConfig"];
+        /** Change settings in the configuration file, as one transaction; they hold at once */
+        put: operations["changeConfig"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1358,6 +1393,18 @@ export interface components {
             /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
+        ConfigWish: {
+            /** @description made one after the other */
+            changes: components["schemas"]["ConfigOneChange"][];
+            /** @description only say what would be done; left out: false */
+            dryRun?: boolean;
+        };
+        ConfigOneChange: {
+            /** @description ip.policy, pools.api, service[2].pinned; service[2] to take it away */
+            key: string;
+            /** @description a text, a number, true or false, or a list of texts; null: take it away */
+            value: unknown;
+        };
         ServiceList: {
             services: components["schemas"]["Service"][];
             /** @description null: this is the last page */
@@ -1659,7 +1706,7 @@ export interface components {
         };
         TransactionBrief: {
             id: number;
-            /** @description assign, ip-change, resolve, sync, undo */
+            /** @description assign, ip-change, resolve, sync, settings, undo */
             kind: string;
             /** @description committed, … */
             state: string;
@@ -1907,7 +1954,7 @@ export interface components {
         Transaction: {
             /** @description grows */
             id: number;
-            /** @description assign, ip-change, resolve, sync, undo */
+            /** @description assign, ip-change, resolve, sync, settings, undo */
             kind: string;
             /** @description prepared, committed, rolled-back, … */
             state: string;
@@ -1925,7 +1972,7 @@ export interface components {
         TransactionDetail: {
             /** @description grows */
             id: number;
-            /** @description assign, ip-change, resolve, sync, undo */
+            /** @description assign, ip-change, resolve, sync, settings, undo */
             kind: string;
             /** @description prepared, committed, rolled-back, … */
             state: string;
@@ -1950,6 +1997,13 @@ export interface components {
         PastEdit: {
             old: string;
             new: string;
+        };
+        /** @description What a past transaction changed, with the lines around */
+        PastDiff: {
+            /** @description unified, for people, secrets masked; without the files of changedSince */
+            diff: string;
+            /** @description files that somebody edited since: their lines are others now */
+            changedSince: string[];
         };
         /** @description What an undo would change back */
         UndoPreview: {
@@ -2640,6 +2694,95 @@ export interface components {
             /** @description why not; or what the receiver objected to; null: nothing */
             cause: string | null;
             elapsedMs: number;
+        };
+        /** @description The program's own settings, as its configuration file has them */
+        Config: {
+            /** @description where it is, or would be */
+            file: string;
+            exists: boolean;
+            /** @description another one whenever it was written */
+            version: string;
+            mistakes: components["schemas"]["ConfigMistake"][];
+            settings: components["schemas"]["ConfigSetting"][];
+            tables: components["schemas"]["ConfigTable"][];
+            pools: components["schemas"]["ConfigPool"][];
+        };
+        /** @description What is wrong with the file as it is; what was read before is in use */
+        ConfigMistake: {
+            line: number | null;
+            cause: string;
+        };
+        /** @description A key of the configuration file */
+        ConfigSetting: {
+            /** @description dotted, from the top or from its table */
+            key: string;
+            /** @enum {string} */
+            type: "text" | "list" | "flag" | "integer" | "number";
+            meaning: string;
+            /** @description what holds when it is not set; null: it is required */
+            default: unknown;
+            /** @description the only texts; null: any */
+            choices: string[] | null;
+            least: number | null;
+            most: number | null;
+            /** @description its value is never shown */
+            isSecret: boolean;
+            /** @description it is changed in the file only */
+            byHand: boolean;
+            /** @description it counts after the next start */
+            atStart: boolean;
+            /** @description as it is written; null: it is not set, or secret */
+            value: unknown;
+            isSet: boolean;
+            line: number | null;
+        };
+        /** @description A list of tables: [[service]] and its like */
+        ConfigTable: {
+            /** @description its elements are KEY[0], KEY[1] … */
+            key: string;
+            meaning: string;
+            fields: components["schemas"]["ConfigField"][];
+            elements: components["schemas"]["ConfigElement"][];
+        };
+        /** @description A pool that the file defines; its key is pools.TYPE */
+        ConfigPool: {
+            type: string;
+            /** @description FIRST-LAST, or one port */
+            ranges: string[];
+            line: number | null;
+        };
+        /** @description A key of each element of a table */
+        ConfigField: {
+            /** @description dotted, from the top or from its table */
+            key: string;
+            /** @enum {string} */
+            type: "text" | "list" | "flag" | "integer" | "number";
+            meaning: string;
+            /** @description what holds when it is not set; null: it is required */
+            default: unknown;
+            /** @description the only texts; null: any */
+            choices: string[] | null;
+            least: number | null;
+            most: number | null;
+            /** @description its value is never shown */
+            isSecret: boolean;
+            /** @description it is changed in the file only */
+            byHand: boolean;
+            /** @description it counts after the next start */
+            atStart: boolean;
+        };
+        /** @description One table of a list of them */
+        ConfigElement: {
+            line: number;
+            /** @description key to value, of what is set; null: secret */
+            values: Record<string, never>;
+        };
+        /** @description What became of the file, or would */
+        ConfigChange: {
+            /** @description unified, for people, secrets masked; empty: nothing changes */
+            diff: string;
+            /** @description which can be undone; null: nothing was written */
+            transactionId: number | null;
         };
         AuditList: {
             audit: components["schemas"]["AuditEntry"][];
@@ -3545,6 +3688,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TransactionDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showTransactionDiff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastDiff"];
                 };
             };
             /** @description What went wrong */
@@ -4561,6 +4735,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NotifyTest"] | components["schemas"]["DryRun"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Config"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeConfig: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigWish"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigChange"];
                 };
             };
             /** @description What went wrong */
