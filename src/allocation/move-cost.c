@@ -22,6 +22,7 @@ typedef struct {
   GHashTable *rows;   /* "root\nproject\nname" → 1 + the first wanted row */
   guint *next;        /* 1 + the next row of the same name; 0 none */
   GHashTable *places; /* place → 1 + the first row that it is of */
+  PmPortSet ports;    /* of the wanted rows */
   PmShared shared;
   gpointer data;
 } Look;
@@ -39,6 +40,7 @@ index_rows (Look *look)
     const PmService *s = service_at (look, i);
     if (!look->wanted[i])
       continue;
+    pm_port_set_add (&look->ports, s->external_port);
     char *key = g_strjoin ("\n", s->root, s->project_id, s->name, NULL);
     look->next[i] = GPOINTER_TO_UINT (g_hash_table_lookup (look->rows, key));
     g_hash_table_replace (look->rows, key, GUINT_TO_POINTER (i + 1));
@@ -94,7 +96,8 @@ static void
 look_at_finding (Look *look, const PmFinding *f)
 {
   if (f->kind != PM_KIND_PORT || f->role == PM_ROLE_REFERENCE || f->port == 0 ||
-      f->port != f->port_end || f->confidence < look->least_confidence)
+      f->port != f->port_end || f->confidence < look->least_confidence ||
+      !pm_port_set_has (&look->ports, f->port))
     return;
   g_autofree char *key = g_strjoin ("\n", f->root, f->project, f->owner, NULL);
   for (guint row = GPOINTER_TO_UINT (g_hash_table_lookup (look->rows, key)); row != 0;

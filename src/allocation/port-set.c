@@ -9,6 +9,28 @@ pm_port_set_add_range (PmPortSet *set, guint16 first, guint16 last)
     pm_port_set_add (set, (guint16) port);
 }
 
+guint16
+pm_port_set_next (const PmPortSet *set, guint16 port)
+{
+  guint from = (guint) port + 1, word = from >> 6;
+  if (word >= G_N_ELEMENTS (set->bits))
+    return 0;
+  guint64 bits = set->bits[word] & G_MAXUINT64 << (from & 63);
+  while (bits == 0 && ++word < G_N_ELEMENTS (set->bits))
+    bits = set->bits[word];
+  return bits == 0 ? 0 : (guint16) (word * 64 + (guint) __builtin_ctzll (bits));
+}
+
+guint16
+pm_port_set_previous (const PmPortSet *set, guint16 port)
+{
+  guint word = port >> 6;
+  guint64 bits = set->bits[word] & (((guint64) 1 << (port & 63)) - 1);
+  while (bits == 0 && word-- > 0)
+    bits = set->bits[word];
+  return bits == 0 ? 0 : (guint16) (word * 64 + 63 - (guint) __builtin_clzll (bits));
+}
+
 void
 pm_port_set_add_declared (PmPortSet *set, const PmSnapshot *snapshot)
 {
@@ -22,6 +44,16 @@ pm_port_set_add_declared (PmPortSet *set, const PmSnapshot *snapshot)
     if (f->kind == PM_KIND_PORT && f->scope == PM_SCOPE_HOST &&
         (f->role == PM_ROLE_PUBLISH || f->role == PM_ROLE_LISTEN))
       pm_port_set_add_range (set, f->port, MAX (f->port_end, f->port));
+  }
+}
+
+void
+pm_port_set_add_referred (PmPortSet *set, const PmSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->findings->len; i++) {
+    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
+    if (f->kind == PM_KIND_PORT && f->role == PM_ROLE_REFERENCE)
+      pm_port_set_add (set, f->port);
   }
 }
 

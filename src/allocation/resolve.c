@@ -32,8 +32,9 @@ typedef struct {
   const PmMovers *graph;
   PmResolve *result;
   PmPortSet taken;
-  gboolean *chosen; /* of each mover */
-  Stayers *stayers; /* of each mover */
+  gboolean *chosen;      /* of each mover */
+  Stayers *stayers;      /* of each mover */
+  GPtrArray *free_ports; /* of FreePorts */
 } Work;
 
 static const PmService *
@@ -80,65 +81,83 @@ collect_taken (Work *work)
   if (work->rules->taken != NULL)
     work->taken = *work->rules->taken;
   pm_port_set_add_declared (&work->taken, work->snapshot);
+  pm_port_set_add_referred (&work->taken, work->snapshot);
   pm_port_set_add_blocked_by_browsers (&work->taken);
   pm_port_set_add_range (&work->taken, 0, FIRST_UNPRIVILEGED - 1);
   for (guint i = 0; i < work->snapshot->sockets->len; i++)
     pm_port_set_add (&work->taken, g_array_index (work->snapshot->sockets, PmSocket, i).port);
 }
 
+/* What had a well-known number is not looked for in its neighbourhood. */
 static gint64
 cost_of_port (const PmPool *pool, guint16 from, guint port)
 {
   gint64 distance = port > from ? port - from : 2 * (gint64) (from - port);
-  gint64 cost =
-      MIN (distance, MOST_DISTANCE) + (pm_pool_has (pool, (guint16) port) ? 0 : OUTSIDE_POOL);
+  gint64 cost = from < FIRST_UNPRIVILEGED ? MOST_DISTANCE : MIN (distance, MOST_DISTANCE);
+  cost += pm_pool_has (pool, (guint16) port) ? 0 : OUTSIDE_POOL;
   return (cost << FINE_BITS) + (distance << 1) + (port < from);
+}
+
+/* What is free of a pool, and what is free outside of it, as long as `taken` stays as it is. */
+typedef struct {
+  const PmPool *pool;
+  PmPortSet inside, outside;
+} FreePorts;
+
+static const FreePorts *
+free_ports_of (Work *work, const PmPool *pool)
+{
+  for (guint i = 0; i < work->free_ports->len; i++) {
+    const FreePorts *known = g_ptr_array_index (work->free_ports, i);
+    if (known->pool == pool)
+      return known;
+  }
+  FreePorts *made = g_new0 (FreePorts, 1);
+  made->pool = pool;
+  for (guint i = 0; i < pool->n_ranges; i++)
+    pm_port_set_add_range (&made->inside, pool->ranges[i].first, pool->ranges[i].last);
+  for (gsize i = 0; i < G_N_ELEMENTS (made->inside.bits); i++) {
+    made->outside.bits[i] = ~(made->inside.bits[i] | work->taken.bits[i]);
+    made->inside.bits[i] &= ~work->taken.bits[i];
+  }
+  g_ptr_array_add (work->free_ports, made);
+  return made;
 }
 
 /* Free ports from the old one outwards, on one side of it, in the pool or outside of it: the
  * cheapest comes first. */
 typedef struct {
-  const Work *work;
-  const PmPool *pool;
-  gint side; /* 1 above, -1 below */
-  gboolean inside;
-  gint at; /* the one that is offered; 0: no more */
+  const PmPortSet *ports;
+  gint side;  /* 1 above, -1 below */
+  guint16 at; /* the one that is offered; 0: no more */
 } Walk;
 
 static void
 step (Walk *walk)
 {
-  do
-    walk->at += walk->side;
-  while (walk->at >= FIRST_UNPRIVILEGED && walk->at <= G_MAXUINT16 &&
-         (pm_port_set_has (&walk->work->taken, (guint16) walk->at) ||
-          pm_pool_has (walk->pool, (guint16) walk->at) != walk->inside));
-  if (walk->at < FIRST_UNPRIVILEGED || walk->at > G_MAXUINT16)
-    walk->at = 0;
+  walk->at = walk->side > 0 ? pm_port_set_next (walk->ports, walk->at)
+                            : pm_port_set_previous (walk->ports, walk->at);
 }
 
 /* What one mover is offered: the four walks, merged. */
 typedef struct {
-  const Work *work;
   const PmPool *pool;
   guint16 from;
   Walk walks[4];
 } Offers;
 
 static void
-offers_init (Offers *offers, const Work *work, const PmMover *mover)
+offers_init (Offers *offers, Work *work, const PmMover *mover)
 {
   const PmService *service = service_at (work, first_row (mover));
   *offers = (Offers){
-      .work = work,
       .pool = pm_pools_for (work->rules->pools, service->type),
       .from = service->external_port,
   };
+  const FreePorts *free_ports = free_ports_of (work, offers->pool);
   for (guint i = 0; i < 4; i++) {
-    gint side = i % 2 == 0 ? 1 : -1;
-    /* Where nothing lies between, the walk begins at the first port that may be given. */
-    gint start = side > 0 ? MAX (offers->from, FIRST_UNPRIVILEGED - 1) : offers->from;
-    offers->walks[i] = (Walk){work, offers->pool, side, i < 2, start};
+    const PmPortSet *ports = i < 2 ? &free_ports->inside : &free_ports->outside;
+    offers->walks[i] = (Walk){ports, i % 2 == 0 ? 1 : -1, offers->from};
     step (&offers->walks[i]);
   }
 }
@@ -165,7 +184,7 @@ next_offer (guint who, PmOffer *ret_offer, gpointer data)
 
 /* What everybody would pay who were alone. */
 static gint64
-least_sum (const Work *work, const guint *movers, guint n)
+least_sum (Work *work, const guint *movers, guint n)
 {
   gint64 sum = 0;
   for (guint i = 0; i < n; i++) {
@@ -188,6 +207,7 @@ assign_lot (Work *work, const guint *movers, guint n, guint16 *ret_ports)
   for (guint i = 0; i < n; i++)
     if (ret_ports[i] != 0)
       pm_port_set_add (&work->taken, ret_ports[i]);
+  g_ptr_array_set_size (work->free_ports, 0);
   return sum;
 }
 
@@ -386,6 +406,8 @@ pm_resolve_collisions (const PmCollisions *collisions, const PmResolveRules *rul
   work->result = resolve;
   work->chosen = chosen;
   work->stayers = stayers;
+  g_autoptr (GPtrArray) free_ports = g_ptr_array_new_with_free_func (g_free);
+  work->free_ports = free_ports;
   choose (work);
   find_stayers (work);
   collect_taken (work);

@@ -22,9 +22,10 @@ G_BEGIN_DECLS
  * or is written nowhere cannot move. Services that read one value, and alternatives of one project
  * on one number (profiles, TCP beside UDP), move together.
  *
- * Where to: each to a port of its own that nobody declares, binds, or holds in `taken`, is not
- * privileged and that no browser refuses (a minimum-cost assignment). A port costs its distance to
- * the old one, twice that below it, at most 2,000; and 1,000 more outside the type's pool.
+ * Where to: each to a port of its own that nobody declares, points at, binds, or holds in `taken`,
+ * is not privileged and that no browser refuses (a minimum-cost assignment). A port costs its
+ * distance to the old one, twice that below it, at most 2,000, and always that much where the old
+ * one is privileged; and 1,000 more outside the type's pool.
  *
  * Both answers are exact for graphs and numbers of any practical size: components of the graph are
  * solved by branch and bound, within 20,000,000 steps, cliques at once; and up to 512 services are

@@ -50,6 +50,21 @@ gives_each_port_once (void)
 }
 
 static void
+neighbours_in_a_set (void)
+{
+  PmPortSet set = {0};
+  static const guint16 ports[] = {0, 1, 63, 64, 127, 128, 4000, 4001, 65472, 65535, 0};
+  guint at = 0; /* the last one below `port` */
+  for (gsize i = 1; i + 1 < G_N_ELEMENTS (ports); i++)
+    pm_port_set_add (&set, ports[i]);
+  for (guint port = 0; port <= G_MAXUINT16; port++) {
+    g_assert_cmpuint (pm_port_set_previous (&set, (guint16) port), ==, ports[at]);
+    at += pm_port_set_has (&set, (guint16) port) ? 1 : 0;
+    g_assert_cmpuint (pm_port_set_next (&set, (guint16) port), ==, ports[at + 1]);
+  }
+}
+
+static void
 wraps_round_its_ranges (void)
 {
   g_autoptr (PmPools) pools = pm_pools_new ();
@@ -143,6 +158,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/allocation/pools/defaults-hold-two-thousand-ports",
                    defaults_hold_two_thousand_ports);
   g_test_add_func ("/allocation/pools/gives-each-port-once", gives_each_port_once);
+  g_test_add_func ("/allocation/pools/neighbours-in-a-set", neighbours_in_a_set);
   g_test_add_func ("/allocation/pools/wraps-round-its-ranges", wraps_round_its_ranges);
   g_test_add_func ("/allocation/pools/configuration-replaces-a-default",
                    configuration_replaces_a_default);

@@ -135,6 +135,35 @@ never_what_somebody_has (void)
 }
 
 static void
+never_what_somebody_points_at (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  listen_on (s, "a", "x", 8500, "", 1);
+  listen_on (s, "b", "y", 8500, "", 1);
+  EXPECT (s, "b/y 8500>8501");
+  point_at (s, "c", 0);
+  PmFinding *reference = &g_array_index (s->findings, PmFinding, s->findings->len - 1);
+  reference->port = reference->port_end = 8501; /* where nobody is yet */
+  g_array_set_size (s->edges, 0);
+  EXPECT (s, "b/y 8500>8502");
+}
+
+static void
+a_well_known_port_moves_into_the_pool (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  listen_on (s, "a", "x", 80, "", 1);
+  listen_on (s, "b", "y", 80, "", 1);
+  service_at (s, 1)->type = "proxy";
+  EXPECT (s, "b/y 80>10000");
+  listen_on (s, "c", "z", 8080, "", 1);
+  service_at (s, 2)->type = "proxy";
+  listen_on (s, "d", "w", 8080, "", 1);
+  service_at (s, 2)->pinned = "it is";
+  EXPECT (s, "b/y 80>10000, d/w 8080>8081"); /* the neighbourhood of another one is */
+}
+
+static void
 strangers_stay (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
@@ -227,6 +256,8 @@ main (int argc, char *argv[])
   ADD ("fewest-moves-together", fewest_moves_together);
   ADD ("ports-are-the-nearest-of-the-pool", ports_are_the_nearest_of_the_pool);
   ADD ("never-what-somebody-has", never_what_somebody_has);
+  ADD ("never-what-somebody-points-at", never_what_somebody_points_at);
+  ADD ("a-well-known-port-moves-into-the-pool", a_well_known_port_moves_into_the_pool);
   ADD ("strangers-stay", strangers_stay);
   ADD ("what-is-written-nowhere-cannot-move", what_is_written_nowhere_cannot_move);
   ADD ("one-value-is-moved-once", one_value_is_moved_once);
