@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MOST_COMMAND 1024
@@ -22,6 +23,7 @@
 #define INIT_PID 1
 #define FEW_SOCKETS 256 /* which one thread has found before a second one has begun */
 #define MOST_HELPERS 3
+#define MOST_BY_NUMBER (1024 * 1024)
 
 /* --- who held them last --- */
 
@@ -133,29 +135,66 @@ found (Search *search, guint64 inode, gint pid)
   }
 }
 
-static void
-look_at_process (Search *search, gint pid)
+/* One descriptor; FALSE: it has none of this name. */
+static gboolean
+look_at_descriptor (Search *search, int directory, const char *name, gint pid)
 {
-  char path[32], target[64];
-  g_snprintf (path, sizeof path, "%d/fd", pid);
-  int fd = openat (search->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *list = fd < 0 ? NULL : fdopendir (fd);
-  if (list == NULL) {
-    if (errno == EACCES || errno == EPERM)
-      g_atomic_int_inc (&search->n_hidden);
-    if (fd >= 0)
-      close (fd);
-    return;
-  }
-  const struct dirent *entry;
-  while ((entry = readdir (list)) != NULL) {
-    ssize_t length = readlinkat (fd, entry->d_name, target, sizeof target - 1);
-    if (length <= 8 || memcmp (target, "socket:[", 8) != 0)
-      continue;
+  char target[64];
+  ssize_t length = readlinkat (directory, name, target, sizeof target - 1);
+  if (length < 0)
+    return FALSE;
+  if (length > 8 && memcmp (target, "socket:[", 8) == 0) {
     target[length] = '\0';
     found (search, strtoull (target + 8, NULL, 10), pid);
   }
-  closedir (list);
+  return TRUE;
+}
+
+/* Descriptors are given out from the lowest number on, and since Linux 6.2 the folder's size is how
+ * many are open: then they are asked for by number, without listing them. FALSE: too many numbers
+ * are unused. */
+static gboolean
+look_by_number (Search *search, int directory, gint pid)
+{
+  char name[16];
+  struct stat info;
+  if (fstat (directory, &info) != 0 || info.st_size <= 0 || info.st_size > MOST_BY_NUMBER)
+    return FALSE;
+  guint n_open = (guint) info.st_size, n_gaps = 0, most_gaps = n_open / 4 + 8;
+  for (guint number = 0; number - n_gaps < n_open; number++) {
+    g_snprintf (name, sizeof name, "%u", number);
+    if (!look_at_descriptor (search, directory, name, pid) && ++n_gaps > most_gaps)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+look_by_list (Search *search, DIR *list, gint pid)
+{
+  const struct dirent *entry;
+  while ((entry = readdir (list)) != NULL)
+    if (entry->d_name[0] != '.')
+      look_at_descriptor (search, dirfd (list), entry->d_name, pid);
+}
+
+static void
+look_at_process (Search *search, gint pid)
+{
+  char path[32];
+  g_snprintf (path, sizeof path, "%d/fd", pid);
+  int fd = openat (search->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 && (errno == EACCES || errno == EPERM))
+    g_atomic_int_inc (&search->n_hidden);
+  if (fd < 0)
+    return;
+  DIR *list = look_by_number (search, fd, pid) ? NULL : fdopendir (fd);
+  if (list != NULL)
+    look_by_list (search, list, pid);
+  if (list != NULL)
+    closedir (list);
+  else
+    close (fd);
 }
 
 static gpointer
