@@ -16,6 +16,8 @@
 #include "api/route.h"
 #include "verbs/token.h"
 
+#define PRIVATE "private, no-cache"
+
 G_DEFINE_QUARK (pm - api - error - quark, pm_api_error)
 
 PmApi *
@@ -87,29 +89,69 @@ count_answer (const PmCall *call, guint status)
   pm_traffic_count (call->api->traffic, call, status, g_get_monotonic_time () - call->began_us);
 }
 
-/* With its tag; or nothing but the tag, when the client has it already (RFC 9110, 13.1.2). */
-static void
-give_tagged (PmCall *call, GBytes *body, const char *type, const char *etag)
+static gboolean
+has_client_it (const PmCall *call, const char *etag)
 {
-  gboolean is_known =
-      call->if_none_match != NULL && pm_etag_is_named (call->if_none_match, etag, TRUE);
-  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-  pm_call_header (call, "ETag", etag);
-  pm_call_header (call, "Cache-Control", "private, no-cache");
-  pm_http_respond_bytes (call->request, is_known ? 304 : 200, type, is_known ? nothing : body);
-  give_headers (call);
-  count_answer (call, is_known ? 304 : 200);
+  return call->if_none_match != NULL && pm_etag_is_named (call->if_none_match, etag, TRUE);
 }
 
 static void
-give_kept (PmCall *call, GBytes *body)
+tell_tag (PmCall *call, const char *etag)
+{
+  pm_call_header (call, "ETag", etag);
+  pm_call_header (call, "Cache-Control", PRIVATE);
+}
+
+/* Nothing but the tag, when the client has the answer already (RFC 9110, 13.1.2). */
+static void
+give_not_modified (PmCall *call, const char *type, const char *etag)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  tell_tag (call, etag);
+  pm_http_respond_bytes (call->request, 304, type, nothing);
+  give_headers (call);
+  count_answer (call, 304);
+}
+
+static void
+give_kept (PmCall *call, PmHttpAnswer *answer, const char *etag)
+{
+  if (has_client_it (call, etag)) {
+    give_not_modified (call, "application/json", etag);
+    return;
+  }
+  pm_http_respond_answer (call->request, answer);
+  count_answer (call, 200);
+}
+
+static void
+keep_and_give (PmCall *call, GBytes *body, const char *etag)
+{
+  const char *const headers[] = {"ETag", etag, "Cache-Control", PRIVATE, NULL};
+  PmHttpAnswer *answer = pm_http_answer_new (call->type, body, headers);
+  pm_cache_keep (call->api->cache, call->key, call->token, answer, g_bytes_get_size (body), etag);
+  give_kept (call, answer, etag);
+  pm_http_answer_unref (answer);
+}
+
+static void
+give_tagged (PmCall *call, GBytes *body)
 {
   gsize length;
   const char *bytes = g_bytes_get_data (body, &length);
   g_autofree char *etag = pm_etag_of (bytes, length);
-  if (call->route->keeps == PM_ANSWER_KEPT)
-    pm_cache_keep (call->api->cache, call->key, call->token, body, call->type, etag);
-  give_tagged (call, body, call->type, etag);
+  if (call->route->keeps == PM_ANSWER_KEPT && call->headers->len == 0) {
+    keep_and_give (call, body, etag);
+    return;
+  }
+  if (has_client_it (call, etag)) {
+    give_not_modified (call, call->type, etag);
+    return;
+  }
+  tell_tag (call, etag);
+  pm_http_respond_bytes (call->request, 200, call->type, body);
+  give_headers (call);
+  count_answer (call, 200);
 }
 
 /* The call's answer becomes the request's. */
@@ -120,7 +162,7 @@ give_answer (PmCall *call)
     return;
   g_autoptr (GBytes) body = g_string_free_to_bytes (g_steal_pointer (&call->answer));
   if (call->status == 200 && call->route->keeps != PM_ANSWER_FRESH) {
-    give_kept (call, body);
+    give_tagged (call, body);
     return;
   }
   pm_http_respond_bytes (call->request, call->status, call->type, body);
@@ -136,7 +178,7 @@ give_from_cache (PmCall *call)
     return FALSE;
   const PmCached *cached = pm_cache_find (call->api->cache, call->key, &call->token);
   if (cached != NULL)
-    give_tagged (call, cached->body, cached->type, cached->etag);
+    give_kept (call, cached->answer, cached->etag);
   return cached != NULL;
 }
 
@@ -255,6 +297,22 @@ run_as_job (PmJob *job, PmContext *context, gpointer data, GString *result, GErr
   return FALSE;
 }
 
+/* FALSE: there is no such thing, and that is the answer. */
+static gboolean
+names_something (PmCall *call)
+{
+  GError *error = NULL;
+  if (call->route->exists == NULL)
+    return TRUE;
+  gint64 id = pm_call_id (call);
+  if (id == 0)
+    return FALSE;
+  if (call->route->exists (call->context, id, &error))
+    return TRUE;
+  pm_call_failed (call, error);
+  return FALSE;
+}
+
 static void
 start_job (PmCall *call)
 {
@@ -329,10 +387,10 @@ handle (PmHttpRequest *request, gpointer data)
     send_to_desk (call);
     return;
   }
-  if (runs == PM_RUNS_JOB)
-    start_job (call);
-  else
+  if (runs != PM_RUNS_JOB)
     call->route->handle (call);
+  else if (names_something (call))
+    start_job (call);
   if (runs == PM_RUNS_UNTIL_ENDED && call->status == 0)
     pm_http_request_pause (call->request);
   else

@@ -1,6 +1,7 @@
 #include "api/cache.h"
 
 #define MOST_BYTES (32 * 1024 * 1024)
+#define ENTRY_BYTES 4096 /* that an answer takes besides its body, or less */
 #define NO_TOKEN G_MININT64
 
 struct PmCache {
@@ -14,7 +15,7 @@ static void
 cached_free (gpointer data)
 {
   PmCached *cached = data;
-  g_bytes_unref (cached->body);
+  pm_http_answer_unref (cached->answer);
   g_free (cached->etag);
   g_free (cached);
 }
@@ -63,16 +64,16 @@ pm_cache_find (PmCache *cache, const char *key, gint64 *ret_token)
 }
 
 void
-pm_cache_keep (PmCache *cache, const char *key, gint64 token, GBytes *body, const char *type,
-               const char *etag)
+pm_cache_keep (PmCache *cache, const char *key, gint64 token, PmHttpAnswer *answer,
+               gsize size_bytes, const char *etag)
 {
-  gsize size = g_bytes_get_size (body);
+  gsize size = size_bytes + ENTRY_BYTES;
   if (token == NO_TOKEN || token != cache->token || size > MOST_BYTES / 4)
     return;
   if (cache->bytes + size > MOST_BYTES)
     empty (cache);
   PmCached *cached = g_new0 (PmCached, 1);
-  *cached = (PmCached){g_bytes_ref (body), type, g_strdup (etag)};
+  *cached = (PmCached){pm_http_answer_ref (answer), g_strdup (etag)};
   cache->bytes += size;
   g_hash_table_replace (cache->answers, g_strdup (key), cached);
 }

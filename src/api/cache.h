@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/http-server.h"
 #include "verbs/context.h"
 
 G_BEGIN_DECLS
@@ -10,8 +11,7 @@ G_BEGIN_DECLS
 typedef struct PmCache PmCache;
 
 typedef struct {
-  GBytes *body;
-  const char *type; /* static */
+  PmHttpAnswer *answer;
   char *etag;
 } PmCached;
 
@@ -22,9 +22,9 @@ void pm_cache_free (PmCache *cache);
 /* By path and query; NULL: it must be made. *ret_token is what to keep it under then. */
 const PmCached *pm_cache_find (PmCache *cache, const char *key, gint64 *ret_token);
 
-/* Made after `token` was read. Both `body` and `etag` are copied or referred to. Too large an
- * answer is not kept. */
-void pm_cache_keep (PmCache *cache, const char *key, gint64 token, GBytes *body, const char *type,
-                    const char *etag);
+/* Made after `token` was read, of so many bytes. The answer is referred to, the tag copied. Too
+ * large an answer is not kept. */
+void pm_cache_keep (PmCache *cache, const char *key, gint64 token, PmHttpAnswer *answer,
+                    gsize size_bytes, const char *etag);
 
 G_END_DECLS

@@ -39,6 +39,7 @@ void pm_api_plans_make (PmCall *call);
 void pm_api_plans_show (PmCall *call);
 void pm_api_plans_diff (PmCall *call);
 void pm_api_plans_apply (PmCall *call);
+gboolean pm_api_plan_exists (PmContext *context, gint64 id, GError **error);
 void pm_api_resolve (PmCall *call);
 void pm_api_ip_change (PmCall *call);
 
@@ -51,6 +52,7 @@ void pm_api_transactions_list (PmCall *call);
 void pm_api_transactions_show (PmCall *call);
 void pm_api_transactions_diff (PmCall *call);
 void pm_api_transactions_undo (PmCall *call);
+gboolean pm_api_transaction_exists (PmContext *context, gint64 id, GError **error);
 
 /* config.c */
 void pm_api_config_show (PmCall *call);
@@ -61,7 +63,9 @@ void pm_api_history (PmCall *call);
 
 /* healing.c */
 void pm_api_services_restart (PmCall *call);
+gboolean pm_api_service_exists (PmContext *context, gint64 id, GError **error);
 void pm_api_ip_decide (PmCall *call);
+gboolean pm_api_change_exists (PmContext *context, gint64 id, GError **error);
 void pm_api_pause (PmCall *call);
 
 /* ip.c */

@@ -25,6 +25,14 @@ answer_restart (PmCall *call, const PmRestartReport *report)
   pm_call_problem (call, strcmp (report->outcome, "refused") == 0 ? 409 : 500, "%s", report->cause);
 }
 
+gboolean
+pm_api_service_exists (PmContext *context, gint64 id, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  PmService service;
+  return pm_registry_service (context->registry, id, arena, &service, error);
+}
+
 void
 pm_api_services_restart (PmCall *call)
 {
@@ -82,6 +90,14 @@ approve (PmCall *call, gint64 id)
     answer_change (call, id);
   else
     pm_call_problem (call, 409, "%s: %s", end.stage, end.cause);
+}
+
+gboolean
+pm_api_change_exists (PmContext *context, gint64 id, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  PmAddressChange change;
+  return pm_registry_change (context->registry, id, arena, &change, error);
 }
 
 void

@@ -49,6 +49,7 @@ struct PmHttpRequest {
   const char *type;
   GBytes *body;
   PmHttpStream *stream; /* instead of a body */
+  PmHttpAnswer *answer; /* instead of everything above but the status */
   GPtrArray *headers;   /* name, value, name, value … */
 };
 
@@ -58,6 +59,15 @@ enum MHD_Result pm_http_on_access (void *data, struct MHD_Connection *connection
                                    size_t *upload_size, void **state);
 void pm_http_on_completed (void *data, struct MHD_Connection *connection, void **state,
                            enum MHD_RequestTerminationCode code);
+
+/* Of a body, which it refers to; and the headers of every response, with those of its own (name,
+ * value, …). */
+struct MHD_Response *pm_http_body_response (GBytes *body);
+void pm_http_add_headers (struct MHD_Response *response, const char *type, const GPtrArray *headers,
+                          gboolean is_tls);
+
+/* http-answer.c: borrowed; NULL: there is no room for it. */
+struct MHD_Response *pm_http_answer_response (PmHttpAnswer *answer, gboolean is_tls);
 
 /* http-stream.c: a request whose stream became no response drops it; a listener's are ended before
  * its daemon is stopped. */

@@ -150,6 +150,13 @@ pm_http_respond_bytes (PmHttpRequest *request, guint status, const char *type, G
 }
 
 void
+pm_http_respond_answer (PmHttpRequest *request, PmHttpAnswer *answer)
+{
+  request->status = 200;
+  request->answer = pm_http_answer_ref (answer);
+}
+
+void
 pm_http_respond (PmHttpRequest *request, guint status, const char *type, GString *body)
 {
   g_autoptr (GBytes) bytes = g_string_free_to_bytes (body);
@@ -190,16 +197,17 @@ unref_body (void *body)
 }
 
 static gboolean
-has_header (const PmHttpRequest *request, const char *name)
+has_header (const GPtrArray *headers, const char *name)
 {
-  for (guint i = 0; i + 1 < request->headers->len; i += 2)
-    if (g_ascii_strcasecmp (g_ptr_array_index (request->headers, i), name) == 0)
+  for (guint i = 0; i + 1 < headers->len; i += 2)
+    if (g_ascii_strcasecmp (g_ptr_array_index (headers, i), name) == 0)
       return TRUE;
   return FALSE;
 }
 
-static void
-add_usual_headers (struct MHD_Response *response, const PmHttpRequest *request)
+void
+pm_http_add_headers (struct MHD_Response *response, const char *type, const GPtrArray *headers,
+                     gboolean is_tls)
 {
   static const char *const usual[][2] = {
       {"Cache-Control", "no-store"},
@@ -211,23 +219,22 @@ add_usual_headers (struct MHD_Response *response, const PmHttpRequest *request)
        "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'; "
        "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
   };
-  MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, request->type);
+  MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
   for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
-    if (!has_header (request, usual[i][0]))
+    if (!has_header (headers, usual[i][0]))
       MHD_add_response_header (response, usual[i][0], usual[i][1]);
-  if (request->listener->is_tls)
+  if (is_tls)
     MHD_add_response_header (response, "Strict-Transport-Security", "max-age=31536000");
-  for (guint i = 0; i + 1 < request->headers->len; i += 2)
-    MHD_add_response_header (response, g_ptr_array_index (request->headers, i),
-                             g_ptr_array_index (request->headers, i + 1));
+  for (guint i = 0; i + 1 < headers->len; i += 2)
+    MHD_add_response_header (response, g_ptr_array_index (headers, i),
+                             g_ptr_array_index (headers, i + 1));
 }
 
-static struct MHD_Response *
-body_response (PmHttpRequest *request)
+struct MHD_Response *
+pm_http_body_response (GBytes *body)
 {
-  GBytes *body = g_steal_pointer (&request->body);
   gsize length;
-  const char *bytes = g_bytes_get_data (body, &length);
+  const char *bytes = g_bytes_get_data (g_bytes_ref (body), &length);
   struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls (
       length, (void *) bytes, unref_body, body);
   if (response == NULL)
@@ -244,15 +251,28 @@ stream_response (PmHttpRequest *request)
   return response;
 }
 
+static enum MHD_Result
+send_answer (PmHttpRequest *request)
+{
+  struct MHD_Response *response =
+      pm_http_answer_response (request->answer, request->listener->is_tls);
+  if (response == NULL)
+    return MHD_NO;
+  pm_http_deadline_set (deadline_of (request), PM_HTTP_SEND_S);
+  return MHD_queue_response (request->connection, request->status, response);
+}
+
 /* A stream has no end; that its client takes nothing is libmicrohttpd's to notice. */
 static enum MHD_Result
 send_response (PmHttpRequest *request)
 {
+  if (request->answer != NULL)
+    return send_answer (request);
   struct MHD_Response *response =
-      request->stream != NULL ? stream_response (request) : body_response (request);
+      request->stream != NULL ? stream_response (request) : pm_http_body_response (request->body);
   if (response == NULL)
     return MHD_NO;
-  add_usual_headers (response, request);
+  pm_http_add_headers (response, request->type, request->headers, request->listener->is_tls);
   enum MHD_Result result = MHD_queue_response (request->connection, request->status, response);
   MHD_destroy_response (response);
   pm_http_deadline_set (deadline_of (request), request->stream != NULL ? 0 : PM_HTTP_SEND_S);
@@ -363,6 +383,7 @@ pm_http_on_completed (void *data, struct MHD_Connection *connection, void **stat
   pm_http_deadline_set (deadline_of (request), PM_HTTP_IDLE_TIMEOUT_S + PM_HTTP_HEAD_S);
   pm_http_request_attach (request, NULL, NULL);
   g_clear_pointer (&request->body, g_bytes_unref);
+  g_clear_pointer (&request->answer, pm_http_answer_unref);
   g_string_free (request->received, TRUE);
   g_ptr_array_unref (request->headers);
   g_free (request->path);

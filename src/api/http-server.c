@@ -5,7 +5,7 @@
 
 /* What libmicrohttpd has for a request's head, twice what we take: what is over our own limit is
  * then refused by us, and only what is far over it by libmicrohttpd. */
-#define CONNECTION_MEMORY_BYTES ((size_t) 4 * PM_HTTP_MOST_HEAD_BYTES)
+#define CONNECTION_MEMORY_BYTES ((size_t) 2 * PM_HTTP_MOST_HEAD_BYTES)
 
 static void
 listener_free (gpointer data)
@@ -147,7 +147,8 @@ start_daemon (PmHttpListener *listener, int fd)
       on_connection, listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned) PM_HTTP_MOST_CONNECTIONS,
       MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) PM_HTTP_IDLE_TIMEOUT_S,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-      MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+      MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+      MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
 static void

@@ -32,6 +32,8 @@ typedef enum {
 #define PM_HTTP_MOST_CONNECTIONS 8192
 #define PM_HTTP_MOST_CONNECTIONS_OF_ONE 512 /* of one address of the network */
 
+/* The process must survive SIGPIPE: the kernel sends large answers by itself (sendfile(2)). */
+
 /* Who can come: processes of this machine; the same through a file that only its owner may open;
  * everybody. */
 typedef enum { PM_HTTP_LOOPBACK, PM_HTTP_SOCKET, PM_HTTP_NETWORK } PmHttpReach;
@@ -108,6 +110,14 @@ void pm_http_respond_bytes (PmHttpRequest *request, guint status, const char *ty
 void pm_http_respond (PmHttpRequest *request, guint status, const char *type, GString *body);
 /* Instead of the usual one, where there is one of the name. */
 void pm_http_respond_header (PmHttpRequest *request, const char *name, const char *value);
+
+/* A 200 that is given again and again, made ready once. `type` is static; `headers` are name,
+ * value, …, NULL-terminated, and copied. Whoever answers with it holds it until it is sent. */
+typedef struct PmHttpAnswer PmHttpAnswer;
+PmHttpAnswer *pm_http_answer_new (const char *type, GBytes *body, const char *const *headers);
+PmHttpAnswer *pm_http_answer_ref (PmHttpAnswer *answer);
+void pm_http_answer_unref (PmHttpAnswer *answer);
+void pm_http_respond_answer (PmHttpRequest *request, PmHttpAnswer *answer);
 
 /* A response without an end: `read` fills `buffer` with at most `size` bytes and returns how many.
  * Returning 0 it says that there is nothing now, and is asked again after pm_http_stream_wake;

@@ -42,7 +42,8 @@ write_parameter (PmJsonWriter *json, const char *in, const PmField *field, gbool
 static void
 write_parameters (PmJsonWriter *json, const PmRoute *route)
 {
-  static const PmField id = {.name = "id", .type = PM_FIELD_TEXT};
+  static const PmField id = {.name = "id", .type = PM_FIELD_INTEGER};
+  static const PmField name = {.name = "id", .type = PM_FIELD_TEXT};
   static const PmField dry_run = {
       .name = "dryRun",
       .type = PM_FIELD_FLAG,
@@ -55,7 +56,7 @@ write_parameters (PmJsonWriter *json, const PmRoute *route)
   pm_json_key (json, "parameters");
   pm_json_begin_array (json);
   if (has_id)
-    write_parameter (json, "path", &id, TRUE);
+    write_parameter (json, "path", route->id_is_text ? &name : &id, TRUE);
   for (const PmField *field = route->query; field != NULL && field->name != NULL; field++)
     write_parameter (json, "query", field, !(field->flags & PM_OPTIONAL));
   if (writes)

@@ -154,6 +154,12 @@ pm_api_plans_diff (PmCall *call)
   pm_call_text (call, 200, "text/x-diff; charset=utf-8", out);
 }
 
+gboolean
+pm_api_plan_exists (PmContext *context, gint64 id, GError **error)
+{
+  return pm_verb_plan_is_kept (context, id, error);
+}
+
 /* A plan that does not hold any more is a conflict with what is there; one that never was is not
  * found. */
 void

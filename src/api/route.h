@@ -43,8 +43,11 @@ struct PmRoute {
   const char *media;     /* NULL: application/json */
   PmRuns runs;
   PmAnswer keeps;
-  guint status;            /* of success, where it is not 200 */
-  const char *job;         /* of PM_RUNS_JOB: what the job is called */
+  guint status;    /* of success, where it is not 200 */
+  const char *job; /* of PM_RUNS_JOB: what the job is called */
+  /* Of PM_RUNS_JOB: whether there is what `:id` names, so that none is begun for nothing. Quick */
+  gboolean (*exists) (PmContext *context, gint64 id, GError **error);
+  gboolean id_is_text;     /* else it is a number */
   gboolean body_is_secret; /* it is not kept in the audit log */
   gboolean is_page;        /* its query is for the scripts in it: any will do */
 };

@@ -131,6 +131,14 @@ pm_api_transactions_diff (PmCall *call)
   pm_json_end_object (&json);
 }
 
+gboolean
+pm_api_transaction_exists (PmContext *context, gint64 id, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  PmTransactionRecord record;
+  return pm_registry_transaction (context->registry, id, arena, &record, error);
+}
+
 void
 pm_api_transactions_undo (PmCall *call)
 {

@@ -213,6 +213,22 @@ unpack_rest (PmPlan *plan, GVariant *edits, GVariant *left, GVariant *also, GVar
   }
 }
 
+static gboolean
+set_not_kept (gint64 id, GError **error)
+{
+  g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT,
+               "there is no plan %" G_GINT64_FORMAT "; a dry run makes one", id);
+  return FALSE;
+}
+
+gboolean
+pm_verb_plan_is_kept (const PmContext *context, gint64 id, GError **error)
+{
+  g_autofree char *directory = g_build_filename (context->state_dir, "plans", NULL);
+  g_autofree char *path = path_of (directory, id);
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR) || set_not_kept (id, error);
+}
+
 PmPlan *
 pm_verb_plan_load (PmContext *context, gint64 id, GError **error)
 {
@@ -221,8 +237,7 @@ pm_verb_plan_load (PmContext *context, gint64 id, GError **error)
   char *bytes;
   gsize length;
   if (!g_file_get_contents (path, &bytes, &length, NULL)) {
-    g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT,
-                 "there is no plan %" G_GINT64_FORMAT "; a dry run makes one", id);
+    set_not_kept (id, error);
     return NULL;
   }
   g_autoptr (GBytes) data = g_bytes_new_take (bytes, length);

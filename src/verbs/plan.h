@@ -46,6 +46,9 @@ PmPlan *pm_verb_drift (PmContext *context, GError **error);
 /* Plans kept in the state directory, at most 100: the oldest go. */
 gboolean pm_verb_plan_save (PmContext *context, const PmPlan *plan, gint64 *ret_id, GError **error);
 
+/* KEPT: there is none, or none any more. */
+gboolean pm_verb_plan_is_kept (const PmContext *context, gint64 id, GError **error);
+
 /* As it was kept, to be looked at. */
 PmPlan *pm_verb_plan_load (PmContext *context, gint64 id, GError **error);
 

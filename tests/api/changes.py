@@ -147,6 +147,11 @@ def others(server):
     jobs = server.get("/api/jobs").json["jobs"]
     yield len(jobs) > 3 and all("result" not in j for j in jobs), "lists-jobs"
     yield change(server, f"/api/jobs/{jobs[0]['id']}", method="DELETE").status == 409, "an-ended-job-is-not-cancelled"
+    nothing = {"/api/transactions/99999/undo": {}, "/api/plans/99999/apply": {}, "/api/services/99999/restart": {},
+               "/api/ip/changes/99999": {"decision": "approve"}, "/api/plans/x/apply": {}}
+    yield [change(server, path, body).status for path, body in nothing.items()] == [404] * len(nothing), \
+        "no-job-is-begun-for-what-is-not-there"
+    yield len(server.get("/api/jobs").json["jobs"]) == len(jobs), "and-none-was"
 
 
 def promises(server):

@@ -33,13 +33,13 @@ const service: components['schemas']['Service'] | undefined = services.data?.ser
 if (service === undefined) throw new Error('no service');
 said.name = service.serviceName;
 
-const one = await client.GET('/api/services/{id}', { params: { path: { id: String(service.id) } } });
+const one = await client.GET('/api/services/{id}', { params: { path: { id: service.id } } });
 said.same = one.data?.id === service.id;
 const lease = await client.POST('/api/ports/allocate', { body: { type: 'api' } });
 said.lease = lease.response.status;
-const tagged = await client.PUT('/api/services/{id}', { params: { path: { id: String(service.id) } }, body: { tags: ['docs'] } });
+const tagged = await client.PUT('/api/services/{id}', { params: { path: { id: service.id } }, body: { tags: ['docs'] } });
 said.tagged = tagged.response.status;
-const wrong = await client.GET('/api/services/{id}', { params: { path: { id: '4711' } } });
+const wrong = await client.GET('/api/services/{id}', { params: { path: { id: 4711 } } });
 said.problem = wrong.error?.status;
 const conflicts = await client.GET('/api/ports/conflicts');
 said.conflicts = conflicts.data?.conflicts.length;

@@ -38,8 +38,6 @@ export const healthDetailQuery = (id: number, range: Range) =>
   queryOptions({
     queryKey: ['health', 'one', id, range],
     queryFn: ({ signal }) =>
-      answered(
-        api.GET('/api/health/{id}', { params: { path: { id: String(id) }, query: { range } }, signal }),
-      ),
+      answered(api.GET('/api/health/{id}', { params: { path: { id }, query: { range } }, signal })),
     placeholderData: (known) => known,
   })

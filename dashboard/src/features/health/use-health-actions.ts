@@ -25,7 +25,7 @@ async function act(action: Action): Promise<string> {
     case 'mute':
       await answered(
         api.POST('/api/health/{id}/mute', {
-          params: { path: { id: String(action.serviceId) } },
+          params: { path: { id: action.serviceId } },
           body: { minutes: action.minutes },
         }),
       )
@@ -33,14 +33,14 @@ async function act(action: Action): Promise<string> {
     case 'acknowledge':
       await answered(
         api.POST('/api/incidents/{id}/acknowledge', {
-          params: { path: { id: String(action.incidentId) } },
+          params: { path: { id: action.incidentId } },
           body: {},
         }),
       )
       return 'Acknowledged: everybody sees that somebody is on it.'
     case 'probe': {
       const probe = await answered(
-        api.POST('/api/health/{id}/probe', { params: { path: { id: String(action.serviceId) } } }),
+        api.POST('/api/health/{id}/probe', { params: { path: { id: action.serviceId } } }),
       )
       if (!('state' in probe)) return ''
       return probe.state === 'up' ? 'It answers.' : `It is ${probe.state}: ${plain(probe.cause)}`

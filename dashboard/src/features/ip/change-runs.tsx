@@ -56,9 +56,7 @@ function Decide({ run }: { run: ChangeRun }) {
   const client = useQueryClient()
   const decide = useMutation({
     mutationFn: (decision: 'approve' | 'dismiss') =>
-      answered(
-        api.POST('/api/ip/changes/{id}', { params: { path: { id: String(run.id) } }, body: { decision } }),
-      ),
+      answered(api.POST('/api/ip/changes/{id}', { params: { path: { id: run.id } }, body: { decision } })),
     onSettled: () => void client.invalidateQueries({ queryKey: keys.addresses }),
     onError: (error) => notifications.show({ color: 'red', message: asProblem(error).message }),
   })

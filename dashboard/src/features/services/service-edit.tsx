@@ -40,7 +40,7 @@ export function ServiceEdit({ service, tag, onClose }: ServiceEditProps) {
       const headers = base.tag === null ? {} : { 'If-Match': base.tag }
       return answeredWithTag(
         api.PUT('/api/services/{id}', {
-          params: { path: { id: String(service.id) } },
+          params: { path: { id: service.id } },
           body: wishOf(base.draft, draft),
           headers,
         }),

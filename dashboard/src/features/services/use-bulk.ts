@@ -24,7 +24,7 @@ async function ended(job: Shape<'Job'>): Promise<Shape<'Job'>> {
   let now = job
   while (now.state === 'waiting' || now.state === 'running') {
     await new Promise((resolve) => setTimeout(resolve, ASK_MS))
-    now = await answered(api.GET('/api/jobs/{id}', { params: { path: { id: String(job.id) } } }))
+    now = await answered(api.GET('/api/jobs/{id}', { params: { path: { id: job.id } } }))
   }
   if (now.state !== 'done') throw new Problem(409, 'Not changed', now.error ?? 'The change was cancelled.')
   return now

@@ -91,9 +91,7 @@ function PinRow({ service }: { service: Shape<'Service'> }) {
   const whyNot = useWhyNot()
   const unpin = useMutation({
     mutationFn: () =>
-      answered(
-        api.PUT('/api/services/{id}', { params: { path: { id: String(service.id) } }, body: { pinned: '' } }),
-      ),
+      answered(api.PUT('/api/services/{id}', { params: { path: { id: service.id } }, body: { pinned: '' } })),
   })
   return (
     <li className={styles.row}>

@@ -54,7 +54,7 @@ export const serviceQuery = (id: number) =>
   queryOptions({
     queryKey: keys.service(id),
     queryFn: ({ signal }) =>
-      answeredWithTag(api.GET('/api/services/{id}', { params: { path: { id: String(id) } }, signal })),
+      answeredWithTag(api.GET('/api/services/{id}', { params: { path: { id } }, signal })),
   })
 
 export const findingsQuery = (project: string) =>
@@ -90,8 +90,7 @@ export const portUseQuery = queryOptions({
 export const portQuery = (port: number) =>
   queryOptions({
     queryKey: keys.port(port),
-    queryFn: ({ signal }) =>
-      answered(api.GET('/api/ports/{id}', { params: { path: { id: String(port) } }, signal })),
+    queryFn: ({ signal }) => answered(api.GET('/api/ports/{id}', { params: { path: { id: port } }, signal })),
   })
 
 export const poolsQuery = queryOptions({
@@ -130,7 +129,7 @@ export const transactionQuery = (id: number) =>
   queryOptions({
     queryKey: keys.transaction(id),
     queryFn: ({ signal }) =>
-      answered(api.GET('/api/transactions/{id}', { params: { path: { id: String(id) } }, signal })),
+      answered(api.GET('/api/transactions/{id}', { params: { path: { id } }, signal })),
   })
 
 export const historyQuery = (filter: HistoryFilter) =>
@@ -151,8 +150,7 @@ export const analyticsQuery = (since: string) =>
 export const jobQuery = (id: number) =>
   queryOptions({
     queryKey: keys.job(id),
-    queryFn: ({ signal }) =>
-      answered(api.GET('/api/jobs/{id}', { params: { path: { id: String(id) } }, signal })),
+    queryFn: ({ signal }) => answered(api.GET('/api/jobs/{id}', { params: { path: { id } }, signal })),
   })
 
 export const tokensQuery = queryOptions({

@@ -71,7 +71,7 @@ async function previewOf(request: PlanRequest, includeUncertain: boolean): Promi
   if (request.kind === 'undo') {
     const undo = await answered(
       api.POST('/api/transactions/{id}/undo', {
-        params: { path: { id: String(request.transaction) } },
+        params: { path: { id: request.transaction } },
         body: { dryRun: true },
       }),
     )
@@ -82,7 +82,7 @@ async function previewOf(request: PlanRequest, includeUncertain: boolean): Promi
   const plan = await answered(api.POST('/api/plans', { body: wish }))
   if (plan.id === undefined || plan.edits.length === 0) return { kind: 'plan', plan, diff: '' }
   const diff = await answered(
-    api.GET('/api/plans/{id}/diff', { params: { path: { id: String(plan.id) } }, parseAs: 'text' }),
+    api.GET('/api/plans/{id}/diff', { params: { path: { id: plan.id } }, parseAs: 'text' }),
   )
   return { kind: 'plan', plan, diff: diff as string }
 }
@@ -92,12 +92,12 @@ async function applyPreview(request: PlanRequest, preview: Preview): Promise<Sha
     request.kind === 'undo'
       ? await answered(
           api.POST('/api/transactions/{id}/undo', {
-            params: { path: { id: String(request.transaction) } },
+            params: { path: { id: request.transaction } },
             body: {},
           }),
         )
       : await answered(
-          api.POST('/api/plans/{id}/apply', { params: { path: { id: String(planId(preview)) } }, body: {} }),
+          api.POST('/api/plans/{id}/apply', { params: { path: { id: planId(preview) } }, body: {} }),
         )
   return job as unknown as Shape<'Job'>
 }

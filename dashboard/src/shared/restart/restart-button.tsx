@@ -44,7 +44,7 @@ export function RestartButton({ id, name, size = 'xs' }: { id: number; name: str
 }
 
 function RestartRun({ id, onClose }: { id: number; onClose: () => void }) {
-  const path = { id: String(id) }
+  const path = { id }
   const preview = useQuery({
     queryKey: ['restart', id],
     queryFn: async () =>
