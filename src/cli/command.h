@@ -22,7 +22,9 @@ typedef enum {
   PM_EXIT_PARTLY = 6,      /* rolled back but for files that somebody else changed */
 } PmExit;
 
-typedef struct {
+typedef struct PmCli PmCli;
+
+struct PmCli {
   const char *state_dir;
   const char *config_file; /* NULL: where it is looked for */
   gboolean json;
@@ -30,7 +32,9 @@ typedef struct {
   gboolean progress;  /* standard error is a terminal */
   guint width;        /* of the terminal; 0 in a pipe: nothing is cut */
   PmContext *context; /* opened by pm_cli_open */
-} PmCli;
+  gboolean (*open) (PmCli *cli);
+  char **words; /* all that was typed, from the program's name on; NULL-terminated */
+};
 
 typedef struct PmCommand {
   const char *name;

@@ -60,7 +60,7 @@ print_command_help (const PmCommand *command, FILE *out)
 }
 
 void
-pm_help_print (const PmCommand *command, FILE *out)
+pm_help_print (const PmCommand *const *commands, const PmCommand *command, FILE *out)
 {
   if (command != NULL) {
     print_command_help (command, out);
@@ -68,7 +68,7 @@ pm_help_print (const PmCommand *command, FILE *out)
   }
   fprintf (out, "port-manager: every port and address of all your projects, in one place\n\n"
                 "usage: port-manager [--state DIR] [--config FILE] COMMAND …\n\ncommands:\n");
-  for (const PmCommand *const *each = pm_commands (); *each != NULL; each++)
+  for (const PmCommand *const *each = commands; *each != NULL; each++)
     fprintf (out, "  %-14s%s\n", (*each)->name, (*each)->summary);
   fprintf (out, "\noptions:\n");
   print_options (pm_help_global_options (), out);

@@ -4,7 +4,7 @@
 
 #include "config/schema.h"
 
-#include <gio/gio.h>
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "model/health.h"
@@ -79,11 +79,37 @@ pm_config_check_listen (const char *text)
   return NULL;
 }
 
+/* A network's address ends where its prefix does (RFC 4632, 3.1). */
+static gboolean
+is_clear_behind (const guint8 *bytes, guint n_bytes, guint prefix)
+{
+  for (guint bit = prefix; bit < 8 * n_bytes; bit++)
+    if ((bytes[bit / 8] >> (7 - bit % 8) & 1) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_network (const char *text)
+{
+  guint8 bytes[sizeof (struct in6_addr)];
+  guint64 prefix;
+  const char *slash = strchr (text, '/');
+  g_autofree char *address = slash == NULL ? g_strdup (text) : g_strndup (text, slash - text);
+  gboolean is_v4 = inet_pton (AF_INET, address, bytes) == 1;
+  if (!is_v4 && inet_pton (AF_INET6, address, bytes) != 1)
+    return FALSE;
+  guint n_bytes = is_v4 ? sizeof (struct in_addr) : sizeof (struct in6_addr);
+  return slash == NULL ||
+         (g_ascii_string_to_unsigned (slash + 1, 10, 0, 8 * n_bytes, &prefix, NULL) &&
+          is_clear_behind (bytes, n_bytes, (guint) prefix));
+}
+
 const char *
 pm_config_check_network (const char *text)
 {
-  g_autoptr (GInetAddressMask) mask = g_inet_address_mask_new_from_string (text, NULL);
-  return mask != NULL ? NULL : "is neither an address nor a network, as 203.0.113.7 or 10.0.0.0/8";
+  return is_network (text) ? NULL
+                           : "is neither an address nor a network, as 203.0.113.7 or 10.0.0.0/8";
 }
 
 static const char *

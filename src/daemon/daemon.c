@@ -292,6 +292,20 @@ start (Daemon *daemon, GError **error)
 }
 
 static void
+nothing (int number)
+{
+}
+
+/* A client that is gone ends with EPIPE, not with us. A handler and not SIG_IGN, which the commands
+ * that restart services would inherit. */
+static void
+survive_broken_pipes (void)
+{
+  struct sigaction action = {.sa_handler = nothing, .sa_flags = SA_RESTART};
+  sigaction (SIGPIPE, &action, NULL);
+}
+
+static void
 take_signals (Daemon *daemon)
 {
   guint *signals = daemon->signals;
@@ -380,6 +394,7 @@ pm_daemon_run (const PmDaemonOptions *options, GError **error)
   if (holder == NULL)
     return FALSE;
   take_signals (&daemon);
+  survive_broken_pipes ();
   gboolean fine;
   do
     fine = serve (&daemon, error);

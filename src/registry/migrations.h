@@ -4,10 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* The schema, one step a version: migrations/NAME.sql, a line in migrations.gresource.xml, and one
- * in the list of migrations.c. A step that has been released is never edited; the next one is
- * appended.
- */
+/* The schema, one step a version: migrations/NAME.sql, and a line in the list of meson.build. A
+ * step that has been released is never edited; the next one is appended. */
 
 /* The version that this program writes. */
 guint pm_migrations_newest (void);

@@ -41,6 +41,9 @@ const PmContextRecovery *pm_context_recovery (const PmContext *context);
  * named must exist. */
 PmContext *pm_context_open (const char *state_dir, const char *config_file, GError **error);
 
+/* Whether opening it would have something to recover. */
+gboolean pm_context_needs_recovery (const char *state_dir);
+
 /* For another thread of a process that has opened one: the same state and configuration, and a
  * registry connection of its own; recovers nothing. */
 PmContext *pm_context_join (const char *state_dir, PmConfig *config, GError **error);

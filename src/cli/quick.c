@@ -1,0 +1,74 @@
+/* DESIGN
+ * The program that is called: it runs by itself what scripts and agents ask for again and again,
+ * and becomes the one with all commands (main.c) for everything else. Most of the start of that one
+ * is the loading of some forty libraries that its server, its mail and its web client need; what is
+ * listed here needs six of them. Git does likewise with what needs libcurl (git-remote-http).
+ *
+ * The other program is looked for beside this one, since a prefix may be moved: where the build has
+ * it, and where an installation has it; and at last where this one was built. */
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/dispatch.h"
+
+#define SELF "/proc/self/exe"
+
+/* --- everything else --- */
+
+static char *
+own_folder (void)
+{
+  g_autofree char *self = g_file_read_link (SELF, NULL);
+  return self == NULL ? g_strdup (".") : g_path_get_dirname (self);
+}
+
+static PmExit
+become_all (char *argv[])
+{
+  g_autofree char *folder = own_folder ();
+  g_autofree char *built = g_build_filename (folder, "libexec", "port-manager", NULL);
+  g_autofree char *installed =
+      g_build_filename (folder, "..", "libexec", "port-manager", "port-manager", NULL);
+  const char *const places[] = {built, installed, PM_BUILT_PROGRAM};
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++) {
+    execv (places[i], argv);
+    if (errno != ENOENT && errno != ENOTDIR)
+      return pm_cli_refuse (PM_EXIT_FAILED, "%s: %s", places[i], g_strerror (errno));
+  }
+  return pm_cli_refuse (PM_EXIT_FAILED,
+                        "the program with all commands is missing: neither %s nor %s is there; "
+                        "install both (docs/OPERATIONS.md)",
+                        built, installed);
+}
+
+/* --- what is run here --- */
+
+/* Recovery reads projects and writes files: that is for the other one. */
+static gboolean
+open_at_once (PmCli *cli)
+{
+  GError *error = NULL;
+  if (pm_context_needs_recovery (cli->state_dir)) {
+    become_all (cli->words);
+    return FALSE;
+  }
+  g_autoptr (PmConfig) config = pm_config_load (cli->config_file, &error);
+  cli->context = config == NULL ? NULL : pm_context_join (cli->state_dir, config, &error);
+  if (cli->context == NULL)
+    pm_cli_fail (PM_EXIT_FAILED, error);
+  return cli->context != NULL;
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const PmCommand *const commands[] = {
+      &pm_command_port, &pm_command_lease, &pm_command_leases, &pm_command_release, NULL,
+  };
+  static const PmProgram program = {
+      .commands = commands, .open = open_at_once, .elsewhere = become_all};
+  return pm_cli_main (&program, argc, argv);
+}
