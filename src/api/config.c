@@ -6,8 +6,8 @@
 #include "api/change.h"
 #include "api/etag.h"
 #include "api/handlers.h"
-#include "config/text.h"
 #include "config/schema.h"
+#include "config/text.h"
 #include "verbs/settings.h"
 
 /* --- what there is --- */
@@ -57,8 +57,8 @@ static void
 write_default (PmJsonWriter *json, const PmSetting *row)
 {
   const char *fallback = row->fallback == NULL ? "\"\"" : row->fallback;
-  g_autofree char *text = g_strdup_printf (
-      row->type == PM_SETTING_LIST ? "key = [%s]\n" : "key = %s\n", fallback);
+  g_autofree char *text =
+      g_strdup_printf (row->type == PM_SETTING_LIST ? "key = [%s]\n" : "key = %s\n", fallback);
   g_autoptr (PmConfigText) file = pm_config_text_new (text, strlen (text));
   g_autoptr (GVariant) value = row->required ? NULL : pm_config_text_value (file, "key");
   pm_json_key (json, "default");
@@ -232,8 +232,7 @@ write_mistakes (PmJsonWriter *json, const GString *bytes)
 static void
 write_config (PmJsonWriter *json, const PmSettings *settings)
 {
-  g_autoptr (PmConfigText) file =
-      pm_config_text_new (settings->bytes->str, settings->bytes->len);
+  g_autoptr (PmConfigText) file = pm_config_text_new (settings->bytes->str, settings->bytes->len);
   pm_json_begin_object (json);
   pm_json_member_string (json, "file", settings->path);
   pm_json_member_bool (json, "exists", settings->exists);
@@ -392,9 +391,8 @@ make_changes (PmCall *call, const PmSettings *settings, const GArray *changes)
 {
   GError *error = NULL;
   g_autoptr (GArray) mistakes = pm_settings_mistakes_new ();
-  g_autoptr (GString) text =
-      pm_settings_plan (settings, (const PmConfigChange *) (const void *) changes->data,
-                        changes->len, mistakes);
+  g_autoptr (GString) text = pm_settings_plan (
+      settings, (const PmConfigChange *) (const void *) changes->data, changes->len, mistakes);
   if (text == NULL) {
     tell_mistakes (call, mistakes);
     pm_call_is_mistaken (call);

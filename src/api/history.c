@@ -1,7 +1,7 @@
 #include "api/handlers.h"
 #include "api/parameters.h"
 #include "base/since.h"
-#include "verbs/change-json.h"
+#include "verbs/history-json.h"
 
 static gboolean
 read_query (PmCall *call, PmHistoryQuery *query)

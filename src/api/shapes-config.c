@@ -7,8 +7,7 @@ static const char *const types[] = {"text", "list", "flag", "integer", "number",
 
 #define FIELD_FIELDS                                                                               \
   TEXT ("key", "dotted, from the top or from its table"),                                          \
-      {.name = "type", .type = PM_FIELD_TEXT, .choices = types},                                   \
-      TEXT ("meaning", NULL),                                                                      \
+      {.name = "type", .type = PM_FIELD_TEXT, .choices = types}, TEXT ("meaning", NULL),           \
       {.name = "default",                                                                          \
        .type = PM_FIELD_ANY,                                                                       \
        .flags = PM_NULLABLE,                                                                       \
@@ -39,15 +38,14 @@ static const PmShape shape_setting = {
         END,
     }};
 
-static const PmShape shape_element = {
-    "ConfigElement", "One table of a list of them",
-    (const PmField[]){
-        INTEGER ("line", NULL),
-        {.name = "values",
-         .type = PM_FIELD_OBJECT,
-         .meaning = "key to value, of what is set; null: secret"},
-        END,
-    }};
+static const PmShape shape_element = {"ConfigElement", "One table of a list of them",
+                                      (const PmField[]){
+                                          INTEGER ("line", NULL),
+                                          {.name = "values",
+                                           .type = PM_FIELD_OBJECT,
+                                           .meaning = "key to value, of what is set; null: secret"},
+                                          END,
+                                      }};
 
 static const PmShape shape_table = {
     "ConfigTable", "A list of tables: [[service]] and its like",
@@ -104,18 +102,17 @@ static const PmShape shape_one_change = {
         END,
     }};
 
-const PmShape pm_shape_config_wish = {
-    "ConfigWish", NULL,
-    (const PmField[]){
-        {.name = "changes",
-         .type = PM_FIELD_OBJECTS,
-         .of = &shape_one_change,
-         .least = 1,
-         .most = 500,
-         .meaning = "made one after the other"},
-        DRY_RUN,
-        END,
-    }};
+const PmShape pm_shape_config_wish = {"ConfigWish", NULL,
+                                      (const PmField[]){
+                                          {.name = "changes",
+                                           .type = PM_FIELD_OBJECTS,
+                                           .of = &shape_one_change,
+                                           .least = 1,
+                                           .most = 500,
+                                           .meaning = "made one after the other"},
+                                          DRY_RUN,
+                                          END,
+                                      }};
 
 const PmShape pm_shape_config_change = {
     "ConfigChange", "What became of the file, or would",

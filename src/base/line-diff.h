@@ -8,7 +8,8 @@ G_BEGIN_DECLS
  *
  * Lines common to both keep their order, and there are as many of them as there can be (the longest
  * common subsequence), as long as what lies between the common beginning and the common end has no
- * more than PM_LINE_DIFF_MOST lines on either side; else that is one hunk. A line holds its "\n". */
+ * more than PM_LINE_DIFF_MOST lines on either side; else that is one hunk. A line holds its "\n".
+ */
 
 #define PM_LINE_DIFF_MOST 2000
 

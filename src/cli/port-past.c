@@ -5,7 +5,7 @@
 #include "cli/output.h"
 #include "cli/port.h"
 #include "cli/table.h"
-#include "verbs/change-json.h"
+#include "verbs/history-json.h"
 #include "verbs/lease-json.h"
 #include "verbs/lease.h"
 

@@ -148,13 +148,11 @@ insert_lines (const List *list, guint like, gboolean is_before, guint first, gui
   guint32 start = start_of_line (list, line);
   guint32 at = is_before ? start : start_of_line (list, line + 1);
   gboolean comma = is_before || has_comma (list, like);
-  g_autofree char *indent =
-      g_strndup (list->document->bytes + start, node->outer.start - start);
+  g_autofree char *indent = g_strndup (list->document->bytes + start, node->outer.start - start);
   g_autoptr (GString) text = g_string_new (NULL);
   for (guint i = first; i < behind; i++) {
     g_autofree char *literal = wanted_literal (list, i);
-    g_string_append_printf (text, "%s%s%s\n", indent, literal,
-                            comma || i + 1 < behind ? "," : "");
+    g_string_append_printf (text, "%s%s%s\n", indent, literal, comma || i + 1 < behind ? "," : "");
   }
   if (!comma)
     pm_config_edits_take (list->edits, node->outer.end, node->outer.end, g_strdup (","));

@@ -15,7 +15,6 @@ char *pm_config_literal (GVariant *value);
 char *pm_config_literal_text (const char *text); /* a basic string */
 
 /* A text keeps its kind of quotes where it can, a list its layout and the entries that stay. */
-void pm_config_edit_value (GArray *edits, const PmDocument *document, PmNodeId id,
-                           GVariant *value);
+void pm_config_edit_value (GArray *edits, const PmDocument *document, PmNodeId id, GVariant *value);
 
 G_END_DECLS

@@ -207,10 +207,10 @@ add_element (Editor *editor, const char *name, gint count, GError **error)
     return fail (error, name, "is written as one value, not as tables: add to it by hand");
   if (count > 0)
     at = end_of_heads (editor, first, behind);
-  return replace (editor, at, at,
-                  g_strdup_printf ("%s%s[[%s]]\n", break_before (editor, at), at == 0 ? "" : "\n",
-                                   name),
-                  error);
+  return replace (
+      editor, at, at,
+      g_strdup_printf ("%s%s[[%s]]\n", break_before (editor, at), at == 0 ? "" : "\n", name),
+      error);
 }
 
 /* With the comment right above it, and the blank lines behind it. */
@@ -220,8 +220,7 @@ remove_element (Editor *editor, const PmConfigPath *path, const char *key, GErro
   guint first, behind;
   if (!find_element (editor->file, path->parts[0], path->index, &first, &behind))
     return fail (error, key, "is not there, or is no table of its own: edit it by hand");
-  gsize start =
-      g_array_index (pm_config_text_heads (editor->file), PmConfigHead, first).above;
+  gsize start = g_array_index (pm_config_text_heads (editor->file), PmConfigHead, first).above;
   gsize end = end_of_heads (editor, first, behind);
   while (end < editor->text->len && strchr ("\r\n", editor->text->str[end]) != NULL)
     end++;
@@ -304,8 +303,7 @@ insert_at_top (Editor *editor, const PmConfigPath *path, const char *literal, GE
 {
   const GArray *heads = pm_config_text_heads (editor->file);
   g_autofree char *name = join_names (path, 0, path->n_parts);
-  gsize at =
-      heads->len == 0 ? editor->text->len : g_array_index (heads, PmConfigHead, 0).above;
+  gsize at = heads->len == 0 ? editor->text->len : g_array_index (heads, PmConfigHead, 0).above;
   return replace (editor, at, at,
                   g_strdup_printf ("%s%s = %s\n%s", break_before (editor, at), name, literal,
                                    heads->len == 0 ? "" : "\n"),

@@ -83,9 +83,8 @@ pm_config_is_literal (const PmDocument *document, PmNodeId id)
 static guint32
 line_start (const PmDocument *document, guint line)
 {
-  return line < document->line_starts->len
-             ? g_array_index (document->line_starts, guint32, line)
-             : (guint32) document->length;
+  return line < document->line_starts->len ? g_array_index (document->line_starts, guint32, line)
+                                           : (guint32) document->length;
 }
 
 /* Lines that begin inside a value. Values nest no deeper than documents do, so this is linear. */
@@ -178,8 +177,8 @@ find_heads (const PmDocument *document)
                          .behind = line_start (document, line + 1)};
     if (inner[line] != 0)
       continue;
-    head.path = read_head (document->bytes + head.line, document->bytes + head.behind,
-                           &head.is_element);
+    head.path =
+        read_head (document->bytes + head.line, document->bytes + head.behind, &head.is_element);
     if (head.path == NULL)
       continue;
     guint above = line;
@@ -345,8 +344,7 @@ pm_config_text_span (const PmConfigText *file, const char *key, PmSpan *ret_span
 }
 
 gboolean
-pm_config_text_lines (const PmConfigText *file, const char *key, guint *ret_first,
-                      guint *ret_last)
+pm_config_text_lines (const PmConfigText *file, const char *key, guint *ret_first, guint *ret_last)
 {
   PmNodeId id = node_of (file, key);
   if (id == 0)

@@ -25,6 +25,4 @@ void pm_transaction_write_json_members (PmJsonWriter *json, const PmTransactionR
  * configuration it is masked. */
 void pm_past_write_json (PmJsonWriter *json, const PmHistory *past, gboolean backwards);
 
-void pm_history_entry_write_json (PmJsonWriter *json, const PmHistoryEntry *entry);
-
 G_END_DECLS

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "base/line-diff.h"
-#include "config/text.h"
 #include "config/schema.h"
+#include "config/text.h"
 #include "verbs/change-private.h"
 #include "verbs/text-diff.h"
 
@@ -121,8 +121,7 @@ GString *
 pm_settings_diff (const PmSettings *settings, const GString *text)
 {
   GString *out = g_string_new (NULL);
-  g_autoptr (GArray) old_hidden =
-      pm_settings_secrets (settings->bytes->str, settings->bytes->len);
+  g_autoptr (GArray) old_hidden = pm_settings_secrets (settings->bytes->str, settings->bytes->len);
   g_autoptr (GArray) new_hidden = pm_settings_secrets (text->str, text->len);
   PmDiffText before = {settings->bytes->str, settings->bytes->len, old_hidden};
   PmDiffText after = {text->str, text->len, new_hidden};
@@ -148,7 +147,7 @@ pm_settings_mistakes_new (void)
 }
 
 static void G_GNUC_PRINTF (4, 5)
-add_mistake (GArray *mistakes, gsize change, guint line, const char *format, ...)
+    add_mistake (GArray *mistakes, gsize change, guint line, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
@@ -193,8 +192,7 @@ check_roots (const PmConfigText *before, const PmConfigChange *change, gsize ind
       !g_variant_is_of_type (change->value, G_VARIANT_TYPE_STRING_ARRAY))
     return;
   g_autoptr (GVariant) known = pm_config_text_value (before, "roots");
-  gboolean is_list =
-      known != NULL && g_variant_is_of_type (known, G_VARIANT_TYPE_STRING_ARRAY);
+  gboolean is_list = known != NULL && g_variant_is_of_type (known, G_VARIANT_TYPE_STRING_ARRAY);
   for (gsize i = 0; i < g_variant_n_children (change->value); i++) {
     const char *root;
     g_variant_get_child (change->value, i, "&s", &root);
@@ -301,8 +299,9 @@ judge (const GString *text, const PmConfigChange *changes, gsize n_changes, GArr
     gsize change = change_at (after, changes, n_changes, mistake->line);
     if (change == G_MAXSIZE)
       change = change_of_element_at (after, changes, n_changes, mistake->line);
-    g_autofree char *cause = change == G_MAXSIZE ? g_strdup (mistake->cause)
-                                                 : without_secret (mistake->cause, &changes[change]);
+    g_autofree char *cause = change == G_MAXSIZE
+                                 ? g_strdup (mistake->cause)
+                                 : without_secret (mistake->cause, &changes[change]);
     add_mistake (mistakes, change, mistake->line, "%s", cause);
   }
 }
@@ -313,8 +312,7 @@ pm_settings_plan (const PmSettings *settings, const PmConfigChange *changes, gsi
 {
   gsize wrong = 0;
   g_autoptr (GError) error = NULL;
-  g_autoptr (PmConfigText) before =
-      pm_config_text_new (settings->bytes->str, settings->bytes->len);
+  g_autoptr (PmConfigText) before = pm_config_text_new (settings->bytes->str, settings->bytes->len);
   check_by_hand (changes, n_changes, mistakes);
   for (gsize i = 0; i < n_changes; i++)
     check_roots (before, &changes[i], i, mistakes);

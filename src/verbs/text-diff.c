@@ -101,10 +101,10 @@ pm_text_diff (GString *out, const char *name, const PmDiffText *before, const Pm
   g_string_append_printf (out, "--- a/%s\n+++ b/%s\n", shown, shown);
   for (guint i = 0; i < hunks->len;) {
     guint behind = i + 1;
-    while (behind < hunks->len &&
-           hunk_at (hunks, behind)->old_first - hunk_at (hunks, behind - 1)->old_first -
-                   hunk_at (hunks, behind - 1)->old_count <=
-               2 * AROUND)
+    while (behind < hunks->len && hunk_at (hunks, behind)->old_first -
+                                          hunk_at (hunks, behind - 1)->old_first -
+                                          hunk_at (hunks, behind - 1)->old_count <=
+                                      2 * AROUND)
       behind++;
     append_hunks (out, &old_side, &new_side, hunks, i, behind);
     i = behind;

@@ -71,9 +71,8 @@ hunks_make_the_new_text (void)
       const PmLineHunk *hunk = &g_array_index (hunks, PmLineHunk, i);
       g_string_append_len (made, before->str + from[line],
                            (gssize) (from[hunk->old_first] - from[line]));
-      g_string_append_len (
-          made, after->str + to[hunk->new_first],
-          (gssize) (to[hunk->new_first + hunk->new_count] - to[hunk->new_first]));
+      g_string_append_len (made, after->str + to[hunk->new_first],
+                           (gssize) (to[hunk->new_first + hunk->new_count] - to[hunk->new_first]));
       line = hunk->old_first + hunk->old_count;
     }
     g_string_append (made, before->str + from[line]);

@@ -173,7 +173,8 @@ is_not_taken_in_by_what_looks_like_a_table (void)
 static void
 leaves_to_people_what_only_they_should_edit (void)
 {
-  expect_refusal ("", "service[1].match", "'x'", "service[1].match is more than one behind the last");
+  expect_refusal ("", "service[1].match", "'x'",
+                  "service[1].match is more than one behind the last");
   expect_refusal ("service = [{ match = \"x\" }]\n", "service[1].match", "'y'",
                   "service is written as one value, not as tables: add to it by hand");
   expect_refusal ("", "a..b", "'y'", "a..b is no key: as in ip.policy or service[0].pinned");
@@ -197,8 +198,10 @@ reads_values_as_they_are_written (void)
 {
   const char *text = "roots = [\"~/a\"]\n[health]\ninterval_s = 1_0\n[heal]\nenabled = true\n"
                      "breaker_share = 0.25\n[pools]\napi = [\"1-2\"]\n\"my own\" = []\n";
-  const char *const expected[][2] = {{"roots", "['~/a']"},         {"health.interval_s", "10"},
-                                     {"heal.enabled", "true"},     {"heal.breaker_share", "0.25"},
+  const char *const expected[][2] = {{"roots", "['~/a']"},
+                                     {"health.interval_s", "10"},
+                                     {"heal.enabled", "true"},
+                                     {"heal.breaker_share", "0.25"},
                                      {"pools.my own", "[]"}};
   g_autoptr (PmConfigText) file = pm_config_text_new (text, strlen (text));
   for (gsize i = 0; i < G_N_ELEMENTS (expected); i++) {
@@ -221,7 +224,8 @@ every_change_reads_back (void)
   static const char *const files[] = {
       "", "roots = [\"/a\"]\n", "# c\n[ip]\npolicy = \"apply\"\n[[service]]\nmatch = \"name:a\"\n",
       "[notify.mail]\nto = [\"a@b.c\"]\n\n[notify]\nkeep_h = 4\n[pools]\nx = [\"5-6\"]\n",
-      "ip = { policy = \"apply\" }\nhealth.rise = 3\n[[root]]\npath = \"/x\"\npolicy = \"apply\"\n"};
+      "ip = { policy = \"apply\" }\nhealth.rise = 3\n[[root]]\npath = \"/x\"\npolicy = "
+      "\"apply\"\n"};
   static const char *const keys[] = {"ip.policy", "notify.mail.from", "service[0].pinned",
                                      "health.check", "scan.note"};
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
@@ -237,8 +241,8 @@ every_change_reads_back (void)
       g_assert_no_error (error);
       g_autoptr (GArray) mistakes = pm_config_mistakes (back, strlen (back));
       g_autoptr (GArray) before = pm_config_mistakes (files[i], strlen (files[i]));
-      gboolean left_empty = g_str_has_prefix (keys[k], "service[0]") &&
-                            strstr (files[i], "[[service]]") == NULL;
+      gboolean left_empty =
+          g_str_has_prefix (keys[k], "service[0]") && strstr (files[i], "[[service]]") == NULL;
       g_assert_cmpuint (mistakes->len, ==, before->len + (left_empty ? 1 : 0));
     }
 }
@@ -259,8 +263,7 @@ main (int argc, char *argv[])
   TEST ("takes-an-element-away-with-what-belongs-to-it",
         takes_an_element_away_with_what_belongs_to_it);
   TEST ("is-not-taken-in-by-what-looks-like-a-table", is_not_taken_in_by_what_looks_like_a_table);
-  TEST ("leaves-to-people-what-only-they-should-edit",
-        leaves_to_people_what_only_they_should_edit);
+  TEST ("leaves-to-people-what-only-they-should-edit", leaves_to_people_what_only_they_should_edit);
   TEST ("keeps-windows-line-ends-of-others", keeps_windows_line_ends_of_others);
   TEST ("reads-values-as-they-are-written", reads_values_as_they_are_written);
   TEST ("every-change-reads-back", every_change_reads_back);
