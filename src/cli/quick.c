@@ -5,10 +5,12 @@
  * listed here needs six of them. Git does likewise with what needs libcurl (git-remote-http).
  *
  * The other program is looked for beside this one, since a prefix may be moved: where the build has
- * it, and where an installation has it; and at last where this one was built. */
+ * it, and where an installation has it; and at last where this one was built, if that is still of
+ * who owns this one: somebody else's folder of that name is no place to take a program from. */
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
@@ -25,6 +27,13 @@ own_folder (void)
   return self == NULL ? g_strdup (".") : g_path_get_dirname (self);
 }
 
+static gboolean
+is_of_our_owner (const char *program)
+{
+  struct stat own, other;
+  return stat (SELF, &own) == 0 && stat (program, &other) == 0 && own.st_uid == other.st_uid;
+}
+
 static PmExit
 become_all (char *argv[])
 {
@@ -33,7 +42,8 @@ become_all (char *argv[])
   g_autofree char *installed =
       g_build_filename (folder, "..", "libexec", "port-manager", "port-manager", NULL);
   const char *const places[] = {built, installed, PM_BUILT_PROGRAM};
-  for (gsize i = 0; i < G_N_ELEMENTS (places); i++) {
+  gsize count = G_N_ELEMENTS (places) - (is_of_our_owner (PM_BUILT_PROGRAM) ? 0 : 1);
+  for (gsize i = 0; i < count; i++) {
     execv (places[i], argv);
     if (errno != ENOENT && errno != ENOTDIR)
       return pm_cli_refuse (PM_EXIT_FAILED, "%s: %s", places[i], g_strerror (errno));
