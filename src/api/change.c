@@ -42,8 +42,9 @@ status_of (PmOutcome outcome, const GError *error)
 void
 pm_call_change_failed (PmCall *call, const PmChangeResult *result, GError *error)
 {
-  g_autofree char *files =
-      result->notes == NULL ? g_strdup ("") : pm_file_notes_describe (result->notes);
+  g_autofree char *files = result->notes == NULL
+                               ? g_strdup ("")
+                               : pm_file_notes_describe_others (result->notes, error->message);
   if (error->domain == PM_UPDATE_ERROR)
     pm_call_problem (call, status_of (result->outcome, error), "%s%s%s", error->message,
                      files[0] == '\0' ? "" : ": ", files);

@@ -145,12 +145,15 @@ pm_api_transactions_undo (PmCall *call)
   g_autoptr (PmHistory) past = find_past (call);
   if (past == NULL)
     return;
-  if (call->dry_run) {
-    show_undo (call, past);
-    return;
-  }
   g_auto (PmChangeResult) result = {.outcome = PM_OUTCOME_FAILED};
   GError *failure = NULL;
+  if (call->dry_run) {
+    if (pm_verb_try_undo (call->context, past, &result, &failure))
+      show_undo (call, past);
+    else
+      pm_call_change_failed (call, &result, failure);
+    return;
+  }
   pm_call_step (call, "writing files");
   pm_verb_undo (call->context, past->id, &result, &failure);
   pm_call_changed (call, &result, NULL, failure);

@@ -12,6 +12,35 @@
 #include "verbs/change-json.h"
 #include "verbs/plan-diff.h"
 
+/* --- files that stand in the way --- */
+
+/* But for those that what is said besides names. */
+static void
+print_notes (const PmChangeResult *result, const char *said)
+{
+  for (guint i = 0; result->notes != NULL && i < result->notes->len; i++) {
+    const PmFileNote *note = g_ptr_array_index (result->notes, i);
+    if (pm_file_note_is_told (note, said))
+      continue;
+    g_autofree char *path = pm_escape_terminal (note->path);
+    g_autofree char *reason = pm_escape_terminal (note->reason);
+    fprintf (stderr, "  %s: %s\n", path, reason);
+  }
+}
+
+PmExit
+pm_change_tell_trial (const PmChangeResult *result, GError *error)
+{
+  if (error == NULL)
+    return PM_EXIT_DONE;
+  print_notes (result, error->message);
+  fflush (stdout);
+  PmExit status = (PmExit) pm_outcome_exit_status (result->outcome);
+  g_prefix_error (&error, "this would be refused: ");
+  return pm_cli_fail (
+      status == PM_EXIT_DONE || status == PM_EXIT_ROLLED_BACK ? PM_EXIT_REFUSED : status, error);
+}
+
 /* --- the preview --- */
 
 static guint
@@ -75,9 +104,13 @@ preview (const PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
 static PmExit
 dry_run (PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
 {
-  GError *error = NULL;
+  GError *error = NULL, *refusal = NULL;
   gint64 id = options->plan;
-  if (id == 0 && plan->edits->len > 0 && !pm_verb_plan_save (cli->context, plan, &id, &error))
+  g_auto (PmChangeResult) result = {0};
+  gboolean fine = pm_verb_try (cli->context, plan, &result, &refusal);
+  gboolean is_kept = id != 0 || plan->edits->len == 0 || !fine ||
+                     pm_verb_plan_save (cli->context, plan, &id, &error);
+  if (!is_kept)
     return pm_cli_fail (PM_EXIT_FAILED, error);
   if (cli->json) {
     g_autoptr (GString) out = g_string_new (NULL);
@@ -87,12 +120,12 @@ dry_run (PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
     pm_plan_write_json (&json, plan, id);
     pm_json_end_object (&json);
     pm_output_json (out);
-    return PM_EXIT_DONE;
+    return pm_change_tell_trial (&result, refusal);
   }
   preview (cli, options, plan);
-  if (plan->edits->len > 0)
+  if (plan->edits->len > 0 && fine)
     printf ("Nothing is written. This plan: --plan %" G_GINT64_FORMAT " --yes\n", id);
-  return PM_EXIT_DONE;
+  return pm_change_tell_trial (&result, refusal);
 }
 
 /* --- the question --- */
@@ -140,17 +173,6 @@ print_result_json (const PmChangeResult *result, const PmPlan *plan)
 }
 
 static void
-print_notes (const PmChangeResult *result)
-{
-  for (guint i = 0; result->notes != NULL && i < result->notes->len; i++) {
-    const PmFileNote *note = g_ptr_array_index (result->notes, i);
-    g_autofree char *path = pm_escape_terminal (note->path);
-    g_autofree char *reason = pm_escape_terminal (note->reason);
-    fprintf (stderr, "  %s: %s\n", path, reason);
-  }
-}
-
-static void
 print_transaction (const PmChangeResult *result)
 {
   if (result->id != 0)
@@ -174,7 +196,7 @@ attention (const PmChangeResult *result)
 PmExit
 pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan, GError *error)
 {
-  print_notes (result);
+  print_notes (result, error == NULL ? NULL : error->message);
   if (cli->json && (error == NULL || result->id != 0))
     print_result_json (result, plan);
   if (error != NULL) {
@@ -203,7 +225,7 @@ status_of (const PmPipelineEnd *end)
 static void
 print_end (const PmCli *cli, const PmPipelineEnd *end, const PmPlan *plan)
 {
-  print_notes (&end->files);
+  print_notes (&end->files, end->cause);
   if (cli->json && end->files.id == 0)
     return;
   if (cli->json) {

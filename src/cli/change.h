@@ -67,6 +67,9 @@ gboolean pm_change_confirm (const PmChangeOptions *options, const char *question
  * half done would stay so until the next command. SIGQUIT and SIGKILL are there for what hangs. */
 void pm_change_hold_signals (void);
 
+/* The end of a dry run: what the change itself would be refused for; takes the error over. */
+PmExit pm_change_tell_trial (const PmChangeResult *result, GError *error);
+
 /* Prints how it ended; takes the error over. */
 PmExit pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan,
                          GError *error);

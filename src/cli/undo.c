@@ -66,16 +66,19 @@ run (PmCli *cli, int argc, char *argv[])
   g_autoptr (PmHistory) past = pm_verb_past (cli->context, id, &error);
   if (past == NULL)
     return pm_cli_fail (PM_EXIT_FAILED, error);
+  g_auto (PmChangeResult) result = {0};
   if (cli->json && options.dry_run)
     print_past_json (past);
   for (guint i = 0; !cli->json && i < past->targets->len; i++)
     print_target (cli, past, g_ptr_array_index (past->targets, i));
-  if (options.dry_run)
-    return PM_EXIT_DONE;
+  if (options.dry_run) {
+    pm_verb_try_undo (cli->context, past, &result, &error);
+    return pm_change_tell_trial (&result, error);
+  }
   PmExit status;
   if (!pm_change_confirm (&options, "Take it back?", &status))
     return status;
-  g_auto (PmChangeResult) result = {0};
+  pm_change_result_clear (&result);
   pm_change_hold_signals ();
   pm_verb_undo (cli->context, id, &result, &error);
   return pm_change_report (cli, &result, NULL, error);

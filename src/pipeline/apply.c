@@ -51,7 +51,9 @@ static void
 name_files (PmRun *run)
 {
   g_autofree char *files =
-      run->files.notes == NULL ? g_strdup ("") : pm_file_notes_describe (run->files.notes);
+      run->files.notes == NULL
+          ? g_strdup ("")
+          : pm_file_notes_describe_others (run->files.notes, run->report.cause);
   g_autofree char *cause =
       files[0] == '\0' ? NULL : g_strconcat (run->report.cause, ": ", files, NULL);
   if (cause != NULL)

@@ -130,6 +130,30 @@ read_old (const PmTarget *target, guint index, const PmFile *parent, GHashTable 
   return pm_place_look (parent, target->temporary, &content, ret_bytes);
 }
 
+gboolean
+pm_transaction_ask (const PmTarget *target, const GString *old_bytes, const GString *new_bytes,
+                    const PmTransactionCalls *calls, GError **error)
+{
+  if (calls == NULL || calls->verify == NULL)
+    return TRUE;
+  g_autofree char *path = g_str_equal (target->parent, ".")
+                              ? g_strdup (target->name)
+                              : g_build_filename (target->parent, target->name, NULL);
+  PmTransactionChange change = {.root = target->root,
+                                .path = path,
+                                .old_bytes = old_bytes->str,
+                                .old_length = old_bytes->len,
+                                .new_bytes = new_bytes->str,
+                                .new_length = new_bytes->len};
+  g_autoptr (GError) refusal = NULL;
+  if (calls->verify (&change, calls->user, &refusal))
+    return TRUE;
+  g_autofree char *full = pm_target_path (target);
+  g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_VERIFY, "%s: %s", full,
+               refusal == NULL ? "the result was refused" : refusal->message);
+  return FALSE;
+}
+
 /* The last look before the commit: our bytes are under the name, and what they displaced is still
  * what it was. */
 static gboolean
@@ -149,25 +173,7 @@ verify_target (PmTransaction *transaction, guint index, GHashTable *copies,
   if (!pm_digest_equal (&content.digest, &target->new.digest) ||
       !pm_digest_equal (&old_digest, &target->old.digest))
     return fail_conflict (target, error);
-  if (calls->verify == NULL)
-    return TRUE;
-
-  g_autofree char *path = g_str_equal (target->parent, ".")
-                              ? g_strdup (target->name)
-                              : g_build_filename (target->parent, target->name, NULL);
-  PmTransactionChange change = {.root = target->root,
-                                .path = path,
-                                .old_bytes = old_bytes->str,
-                                .old_length = old_bytes->len,
-                                .new_bytes = new_bytes->str,
-                                .new_length = new_bytes->len};
-  g_autoptr (GError) refusal = NULL;
-  if (calls->verify (&change, calls->user, &refusal))
-    return TRUE;
-  g_autofree char *full = pm_target_path (target);
-  g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_VERIFY, "%s: %s", full,
-               refusal == NULL ? "the result was refused" : refusal->message);
-  return FALSE;
+  return pm_transaction_ask (target, old_bytes, new_bytes, calls, error);
 }
 
 static gboolean

@@ -1,6 +1,9 @@
 #include "update/outcome.h"
 
 #include <stdarg.h>
+#include <string.h>
+
+#define MOST_DESCRIBED 3
 
 G_DEFINE_QUARK (pm - update - error - quark, pm_update_error)
 
@@ -72,7 +75,7 @@ char *
 pm_file_notes_describe (const GPtrArray *notes)
 {
   GString *text = g_string_new (NULL);
-  for (guint i = 0; i < notes->len; i++) {
+  for (guint i = 0; i < MIN (notes->len, MOST_DESCRIBED); i++) {
     const PmFileNote *note = g_ptr_array_index (notes, i);
     if (i > 0)
       g_string_append (text, "; ");
@@ -80,5 +83,25 @@ pm_file_notes_describe (const GPtrArray *notes)
     g_string_append (text, ": ");
     append_escaped (text, note->reason);
   }
+  if (notes->len > MOST_DESCRIBED)
+    g_string_append_printf (text, "; and %u files more", notes->len - MOST_DESCRIBED);
   return g_string_free (text, FALSE);
+}
+
+gboolean
+pm_file_note_is_told (const PmFileNote *note, const char *said)
+{
+  g_autoptr (GString) path = g_string_new (NULL);
+  append_escaped (path, note->path);
+  return said != NULL && strstr (said, path->str) != NULL;
+}
+
+char *
+pm_file_notes_describe_others (const GPtrArray *notes, const char *said)
+{
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+  for (guint i = 0; i < notes->len; i++)
+    if (!pm_file_note_is_told (g_ptr_array_index (notes, i), said))
+      g_ptr_array_add (others, g_ptr_array_index (notes, i));
+  return pm_file_notes_describe (others);
 }

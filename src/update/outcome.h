@@ -45,7 +45,14 @@ GPtrArray *pm_file_notes_new (void);
 void pm_file_notes_add (GPtrArray *notes, const char *path, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
-/* "PATH: REASON; PATH: REASON" with control characters escaped; a new string. */
+/* "PATH: REASON; PATH: REASON" with control characters escaped; a new string. Of many the first
+ * three, and how many more there are. */
 char *pm_file_notes_describe (const GPtrArray *notes);
+
+/* Whether a sentence names the note's file already. NULL names none. */
+gboolean pm_file_note_is_told (const PmFileNote *note, const char *said);
+
+/* As above, of the notes that are not told. */
+char *pm_file_notes_describe_others (const GPtrArray *notes, const char *said);
 
 G_END_DECLS

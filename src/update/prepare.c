@@ -102,7 +102,7 @@ write_all (PmTransaction *transaction, GError **error)
 gboolean
 pm_transaction_prepare (PmTransaction *transaction, GError **error)
 {
-  g_return_val_if_fail (transaction->stage == PM_STAGE_BEGUN, FALSE);
+  g_return_val_if_fail (transaction->stage == PM_STAGE_BEGUN && transaction->lock != NULL, FALSE);
   GError *failure = NULL;
   if (!pm_transaction_check (transaction, &failure)) {
     pm_transaction_fail (transaction, failure, error);

@@ -177,7 +177,7 @@ pm_transaction_check (PmTransaction *transaction, GError **error)
   g_autoptr (GPtrArray) distinct = resolve_all (transaction);
   for (guint i = 0; i < distinct->len; i++)
     check_candidate (transaction, g_ptr_array_index (distinct, i), mounts);
-  if (transaction->notes->len == 0)
+  if (transaction->notes->len == 0 && transaction->lock != NULL)
     pm_space_check (transaction, distinct);
   if (transaction->notes->len > 0) {
     g_autofree char *files = pm_file_notes_describe (transaction->notes);

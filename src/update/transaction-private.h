@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* For transaction.c, prepare.c, refuse.c and commit.c only. */
+/* For transaction.c, judge.c, prepare.c, refuse.c and commit.c only. */
 
 typedef enum {
   PM_STAGE_BEGUN,
@@ -28,7 +28,7 @@ struct PmTransaction {
   const PmFs *fs;
   PmStage stage;
   guint lock_wait_ms;
-  PmLock *lock;
+  PmLock *lock;          /* NULL: a trial */
   GPtrArray *roots;      /* of PmRoot */
   GPtrArray *candidates; /* of PmCandidate */
   PmHistory *history;
@@ -45,6 +45,11 @@ PmWork pm_transaction_work (const PmTransaction *transaction);
 /* refuse.c: resolves every candidate, merges those that are the same file, and notes all that does
  * not fit. What remains becomes the history's targets. FALSE when anything was noted. */
 gboolean pm_transaction_check (PmTransaction *transaction, GError **error);
+
+/* commit.c: shows one file to `verify`; NULL calls, or no such call, find everything right. */
+gboolean pm_transaction_ask (const PmTarget *target, const GString *old_bytes,
+                             const GString *new_bytes, const PmTransactionCalls *calls,
+                             GError **error);
 
 /* Ends with a rollback after `failure`, which is handed over and reported in `error`. */
 void pm_transaction_fail (PmTransaction *transaction, GError *failure, GError **error);

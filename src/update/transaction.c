@@ -87,6 +87,10 @@ PmTransaction *
 pm_transaction_begin (const PmFs *fs, const PmTransactionOptions *options, GError **error)
 {
   g_autoptr (PmTransaction) transaction = transaction_new (fs, options);
+  if (options->is_trial) {
+    transaction->roots = pm_roots_open (fs, options->roots, error);
+    return transaction->roots == NULL ? NULL : g_steal_pointer (&transaction);
+  }
   transaction->lock = pm_lock_state (fs, options->state_directory, options->lock_wait_ms, error);
   if (transaction->lock == NULL || !look_at_journals (transaction, error))
     return NULL;

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * ----------------
  *   begin    takes the locks: the state directory's, and one on each root
  *   add      once for every file, with the digest it must have and the edits of its bytes
+ *   judge    (a preview's end) says what prepare would refuse
  *   prepare  refuses the whole plan, naming every file that does not fit, before the first byte is
  *            written; else writes the journal and all new contents beside their targets, durably
  *   commit   exchanges every pair, asks `verify`, makes it durable, tells `registered`, cleans up
@@ -55,6 +56,7 @@ typedef struct {
   const char *note;            /* kept in the journal and given to `registered`; NULL for none */
   guint64 undo_of;             /* id of the transaction that this one takes back, or 0 */
   guint lock_wait_ms;          /* how long to wait for another writer */
+  gboolean is_trial;           /* only to be judged: locks nothing */
 } PmTransactionOptions;
 
 /* One file, before and after, for the caller's verification. Read from the disk, not from memory.
@@ -88,6 +90,12 @@ PmTransaction *pm_transaction_begin (const PmFs *fs, const PmTransactionOptions 
 void pm_transaction_add (PmTransaction *transaction, const PmTransactionFile *file);
 
 gboolean pm_transaction_prepare (PmTransaction *transaction, GError **error);
+
+/* Instead of prepare: refuses what prepare would refuse, and what `verify` would of the new
+ * contents, and writes nothing. It ends the transaction. Only what nobody can know before is left
+ * out: other writers, and the space that the journal takes. */
+gboolean pm_transaction_judge (PmTransaction *transaction, const PmTransactionCalls *calls,
+                               GError **error);
 gboolean pm_transaction_commit (PmTransaction *transaction, const PmTransactionCalls *calls,
                                 GError **error);
 

@@ -94,16 +94,12 @@ add_files (const PmPlan *plan, PmTransaction *transaction)
 }
 
 static PmTransaction *
-begin (PmContext *context, const char *const *roots, const char *note, guint64 undo_of,
-       PmChangeResult *result, GError **error)
+begin (PmContext *context, const PmTransactionOptions *wanted, PmChangeResult *result,
+       GError **error)
 {
-  PmTransactionOptions options = {
-      .state_directory = context->state_dir,
-      .roots = roots,
-      .note = note,
-      .undo_of = undo_of,
-      .lock_wait_ms = LOCK_WAIT_MS,
-  };
+  PmTransactionOptions options = *wanted;
+  options.state_directory = context->state_dir;
+  options.lock_wait_ms = LOCK_WAIT_MS;
   g_autoptr (GError) failure = NULL;
   PmTransaction *transaction = pm_transaction_begin (pm_fs_real (), &options, &failure);
   if (transaction != NULL)
@@ -168,8 +164,8 @@ pm_verb_apply (PmContext *context, const PmPlan *plan, PmChangeResult *ret_resul
     return TRUE;
   g_autoptr (GPtrArray) roots = roots_of (plan);
   g_autofree char *note = pm_note_of_plan (plan, ret_result->files, ret_result->edits);
-  g_autoptr (PmTransaction) transaction =
-      begin (context, (const char *const *) roots->pdata, note, 0, ret_result, error);
+  PmTransactionOptions options = {.roots = (const char *const *) roots->pdata, .note = note};
+  g_autoptr (PmTransaction) transaction = begin (context, &options, ret_result, error);
   if (transaction == NULL)
     return FALSE;
   add_files (plan, transaction);
@@ -185,7 +181,8 @@ pm_change_settings (PmContext *context, const PmTransactionFile *file, const cha
   ret_result->files = 1;
   ret_result->edits = (guint) file->n_edits;
   g_autofree char *note = pm_note_of_settings (wish, ret_result->edits);
-  g_autoptr (PmTransaction) transaction = begin (context, roots, note, 0, ret_result, error);
+  PmTransactionOptions options = {.roots = roots, .note = note};
+  g_autoptr (PmTransaction) transaction = begin (context, &options, ret_result, error);
   if (transaction == NULL)
     return FALSE;
   pm_transaction_add (transaction, file);
@@ -218,6 +215,31 @@ is_undone (PmContext *context, guint64 id)
          strcmp (record.state, "undone") == 0;
 }
 
+/* A transaction with the inverse of all edits of a past one; NULL: it is refused. */
+static PmTransaction *
+begin_undo (PmContext *context, const PmHistory *past, const char *note, gboolean is_trial,
+            PmChangeResult *result, GError **error)
+{
+  result->outcome = PM_OUTCOME_REFUSED;
+  if (is_undone (context, past->id)) {
+    g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_REFUSED,
+                 "transaction %" G_GUINT64_FORMAT " was taken back already", past->id);
+    return NULL;
+  }
+  for (guint i = 0; i < past->targets->len; i++)
+    result->edits += ((const PmTarget *) g_ptr_array_index (past->targets, i))->edits->len;
+  result->files = past->targets->len;
+  g_auto (GStrv) roots = pm_undo_roots (past);
+  PmTransactionOptions options = {.roots = (const char *const *) roots,
+                                  .note = note,
+                                  .undo_of = past->id,
+                                  .is_trial = is_trial};
+  g_autoptr (PmTransaction) transaction = begin (context, &options, result, error);
+  if (transaction == NULL || !pm_undo_add (transaction, context->state_dir, past, error))
+    return NULL;
+  return g_steal_pointer (&transaction);
+}
+
 gboolean
 pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_result, GError **error)
 {
@@ -225,25 +247,57 @@ pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_result, GError
   g_autoptr (PmHistory) past = pm_verb_past (context, id, error);
   if (past == NULL)
     return FALSE;
-  if (is_undone (context, id)) {
-    ret_result->outcome = PM_OUTCOME_REFUSED;
-    g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_REFUSED,
-                 "transaction %" G_GUINT64_FORMAT " was taken back already", id);
-    return FALSE;
-  }
+  guint edits = 0;
   for (guint i = 0; i < past->targets->len; i++)
-    ret_result->edits += ((const PmTarget *) g_ptr_array_index (past->targets, i))->edits->len;
-  ret_result->files = past->targets->len;
-  g_auto (GStrv) roots = pm_undo_roots (past);
-  g_autofree char *note = pm_note_of_undo (past, ret_result->files, ret_result->edits);
+    edits += ((const PmTarget *) g_ptr_array_index (past->targets, i))->edits->len;
+  g_autofree char *note = pm_note_of_undo (past, past->targets->len, edits);
   g_autoptr (PmTransaction) transaction =
-      begin (context, (const char *const *) roots, note, id, ret_result, error);
+      begin_undo (context, past, note, FALSE, ret_result, error);
   if (transaction == NULL)
     return FALSE;
-  if (!pm_undo_add (transaction, context->state_dir, past, error)) {
-    ret_result->outcome = PM_OUTCOME_REFUSED;
-    return FALSE;
-  }
   Work work = {.context = context, .are_settings = pm_note_is_of_settings (past->note)};
   return finish (&work, transaction, note, ret_result, error);
+}
+
+/* --- previews --- */
+
+static gboolean
+judge (Work *work, PmTransaction *transaction, PmChangeResult *result, GError **error)
+{
+  PmTransactionCalls calls = {.user = work, .verify = verify};
+  gboolean fine = pm_transaction_judge (transaction, &calls, error);
+  result->outcome = pm_transaction_outcome (transaction);
+  keep_notes (result, pm_transaction_notes (transaction));
+  return fine;
+}
+
+gboolean
+pm_verb_try (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result, GError **error)
+{
+  g_return_val_if_fail (plan->is_fitted, FALSE);
+  *ret_result = (PmChangeResult){.outcome = PM_OUTCOME_COMMITTED, .notes = pm_file_notes_new ()};
+  ret_result->files = add_files (plan, NULL);
+  ret_result->edits = plan->edits->len;
+  if (plan->edits->len == 0)
+    return TRUE;
+  g_autoptr (GPtrArray) roots = roots_of (plan);
+  PmTransactionOptions options = {.roots = (const char *const *) roots->pdata, .is_trial = TRUE};
+  g_autoptr (PmTransaction) transaction = begin (context, &options, ret_result, error);
+  if (transaction == NULL)
+    return FALSE;
+  add_files (plan, transaction);
+  Work work = {.context = context, .plan = plan};
+  return judge (&work, transaction, ret_result, error);
+}
+
+gboolean
+pm_verb_try_undo (PmContext *context, const PmHistory *past, PmChangeResult *ret_result,
+                  GError **error)
+{
+  *ret_result = (PmChangeResult){.notes = pm_file_notes_new ()};
+  g_autoptr (PmTransaction) transaction = begin_undo (context, past, NULL, TRUE, ret_result, error);
+  if (transaction == NULL)
+    return FALSE;
+  Work work = {.context = context, .are_settings = pm_note_is_of_settings (past->note)};
+  return judge (&work, transaction, ret_result, error);
 }

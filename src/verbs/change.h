@@ -28,6 +28,13 @@ gboolean pm_verb_apply (PmContext *context, const PmPlan *plan, PmChangeResult *
 
 gboolean pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_result, GError **error);
 
+/* What the two above would refuse, which a preview has to say: nothing is written. FALSE: the error
+ * says why, and the result's notes name the files. */
+gboolean pm_verb_try (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result,
+                      GError **error);
+gboolean pm_verb_try_undo (PmContext *context, const PmHistory *past, PmChangeResult *ret_result,
+                           GError **error);
+
 /* The past transaction that would be undone. */
 PmHistory *pm_verb_past (PmContext *context, guint64 id, GError **error);
 

@@ -90,7 +90,41 @@ def bytes_that_are_not_ours_any_more_refuse_the_whole(program, tmp):
     assert now == {path: w.read(path) for path in FILES}
 
 
+def tried(w, *args):
+    """(status, standard error) of the dry run and of the thing itself."""
+    return [(r.returncode, r.stderr) for r in (w.start(*args, how) for how in ("--dry-run", "--yes"))]
+
+
+def a_dry_run_refuses_what_the_undo_refuses(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    change = str(w.apply("assign", "api", "8081"))
+    w.run("undo", change, "--dry-run")
+    kept = w.read("web/.env")
+    w.write({"web/.env": "PORT=3100\nAPI_URL=http://localhost:9999/v1\n"})
+    for status, said in tried(w, "undo", change):
+        assert status == 4 and said.count("web/.env") == 1 and "was changed since" in said, (status, said)
+    w.write({"web/.env": kept})
+    (w.root / "web/.env").chmod(0o444)
+    for status, said in tried(w, "undo", change):
+        assert status == 4 and "read-only" in said, (status, said)
+    (w.root / "web/.env").chmod(0o644)
+    w.run("undo", change, "--yes")
+    for status, said in tried(w, "undo", change):
+        assert status == 4 and "already" in said, (status, said)
+
+
+def a_dry_run_refuses_what_the_change_refuses(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    (w.root / "web/.env").chmod(0o444)
+    for status, said in tried(w, "assign", "api", "8081"):
+        assert status == 4 and said.count("web/.env") == 1 and "read-only" in said, (status, said)
+    dry = w.start("assign", "api", "8081", "--dry-run").stdout
+    assert "+PORT=8081" in dry and "--plan" not in dry, dry
+    w.expect_unchanged()
+
+
 if __name__ == "__main__":
     sys.exit(main([what_was_undone_is_not_proposed_again, the_decision_before_holds_again, an_undo_is_undone,
                    nothing_is_undone_twice, edits_beside_ours_stay,
-                   bytes_that_are_not_ours_any_more_refuse_the_whole]))
+                   bytes_that_are_not_ours_any_more_refuse_the_whole, a_dry_run_refuses_what_the_undo_refuses,
+                   a_dry_run_refuses_what_the_change_refuses]))
