@@ -189,6 +189,7 @@ typedef struct {
 typedef struct {
   guint line; /* 0: of all of it */
   char *cause;
+  guint column; /* 1-based, in bytes; 0: the whole line */
 } PmConfigMistake;
 
 /* Where pm_config_load looks for `file`; a new string. */

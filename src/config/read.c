@@ -26,7 +26,7 @@ typedef struct {
 static void
 add_error (Reader *reader, guint line, const char *cause)
 {
-  PmConfigMistake mistake = {line, g_strdup (cause)};
+  PmConfigMistake mistake = {.line = line, .cause = g_strdup (cause)};
   g_array_append_val (reader->mistakes, mistake);
 }
 
@@ -470,7 +470,16 @@ report_syntax (Reader *reader)
   for (guint i = 0; i < reader->document->problems->len; i++) {
     const PmDocumentProblem *problem =
         &g_array_index (reader->document->problems, PmDocumentProblem, i);
-    complain (reader, problem->offset, "%s", problem->reason);
+    PmPosition at = pm_document_position (reader->document, problem->offset);
+    /* Of our own file nothing is believed until it is right. */
+    g_autofree char *cause = g_strndup (problem->reason, strcspn (problem->reason, ";"));
+    gboolean is_unread = strstr (cause, "does not read") != NULL;
+    PmConfigMistake mistake = {
+        at.line,
+        g_strconcat (cause, is_unread ? ": look at the quotes, the brackets and the “=” here" : "",
+                     NULL),
+        at.column};
+    g_array_append_val (reader->mistakes, mistake);
   }
 }
 
@@ -497,17 +506,34 @@ check_mail (Reader *reader, const PmConfig *config)
   add_error (reader, 0, "notify.mail.smtp is given, but notify.mail.to names nobody");
 }
 
-static void
-expand_files (PmConfig *config)
+static char *
+folder_of (const char *file)
 {
-  char **files[] = {&config->notify.ca_file, &config->mail.password_file,
-                    &config->slack.webhook_file, &config->webhook.url_file,
-                    &config->webhook.secret_file};
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
-    char *expanded = pm_config_expand_home (*files[i]);
-    g_free (*files[i]);
-    *files[i] = expanded;
-  }
+  g_autofree char *whole = g_canonicalize_filename (file, NULL);
+  return g_path_get_dirname (whole);
+}
+
+/* Wherever the program is started, a path of the configuration means the same. */
+static void
+expand (char **path, const char *folder)
+{
+  if (*path == NULL || (*path)[0] == '\0')
+    return;
+  char *expanded = pm_config_resolve (*path, folder);
+  g_free (*path);
+  *path = expanded;
+}
+
+static void
+expand_files (PmConfig *config, const char *folder)
+{
+  char **files[] = {
+      &config->notify.ca_file,   &config->mail.password_file,  &config->slack.webhook_file,
+      &config->webhook.url_file, &config->webhook.secret_file, &config->server.tls_certificate,
+      &config->server.tls_key,   &config->ip.gcp_key_file,
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    expand (files[i], folder);
 }
 
 static void
@@ -523,19 +549,12 @@ check_matches (Reader *reader, const PmConfig *config)
 }
 
 static void
-expand_roots (PmConfig *config)
+expand_roots (PmConfig *config, const char *folder)
 {
-  for (char **root = config->roots; *root != NULL; root++) {
-    char *expanded = pm_config_expand_home (*root);
-    g_free (*root);
-    *root = expanded;
-  }
-  for (guint i = 0; i < config->root_policies->len; i++) {
-    PmConfigRoot *root = &g_array_index (config->root_policies, PmConfigRoot, i);
-    char *expanded = pm_config_expand_home (root->path);
-    g_free (root->path);
-    root->path = expanded;
-  }
+  for (char **root = config->roots; *root != NULL; root++)
+    expand (root, folder);
+  for (guint i = 0; i < config->root_policies->len; i++)
+    expand (&g_array_index (config->root_policies, PmConfigRoot, i).path, folder);
 }
 
 static PmConfig *
@@ -549,8 +568,6 @@ read_all (Reader *reader)
   check_rules (reader, config);
   check_matches (reader, config);
   check_mail (reader, config);
-  expand_roots (config);
-  expand_files (config);
   return config;
 }
 
@@ -577,7 +594,7 @@ pm_config_mistakes (const char *bytes, gsize length)
   return reader.mistakes;
 }
 
-/* "FILE:LINE: cause", one a line. */
+/* "FILE:LINE: cause", one a line; of syntax "FILE:LINE:COLUMN: cause". */
 static char *
 describe (const char *file, const GArray *mistakes)
 {
@@ -587,6 +604,8 @@ describe (const char *file, const GArray *mistakes)
     g_string_append_printf (out, "%s%s:", i == 0 ? "" : "\n", file);
     if (mistake->line != 0)
       g_string_append_printf (out, "%u:", mistake->line);
+    if (mistake->column != 0)
+      g_string_append_printf (out, "%u:", mistake->column);
     g_string_append_printf (out, " %s", mistake->cause);
   }
   return g_string_free (out, FALSE);
@@ -600,6 +619,9 @@ pm_config_parse (const char *file, const char *bytes, gsize length, GError **err
   Reader reader = {document, mistakes};
   g_autoptr (PmConfig) config = read_all (&reader);
   config->file = g_strdup (file);
+  g_autofree char *folder = folder_of (file);
+  expand_roots (config, folder);
+  expand_files (config, folder);
   if (mistakes->len > 0) {
     g_autofree char *message = describe (file, mistakes);
     g_set_error_literal (error, PM_CONFIG_ERROR, PM_CONFIG_ERROR_INVALID, message);

@@ -133,6 +133,7 @@ static const PmSetting project_rows[] = {
 
 static const PmSetting root_rows[] = {
     {"path", PM_SETTING_TEXT, AT (PmConfigRoot, path), .required = TRUE,
+     .check = pm_config_check_path,
      .meaning = "the root that this is about; `~` is the home directory"},
     {"policy", PM_SETTING_TEXT, AT (PmConfigRoot, policy), .choices = policies, .required = TRUE,
      .meaning = "what a new external address does to its files, in place of `ip.policy`"},
@@ -140,9 +141,9 @@ static const PmSetting root_rows[] = {
 };
 
 const PmSetting pm_config_schema[] = {
-    {"roots", PM_SETTING_LIST, AT (PmConfig, roots), .fallback = "",
+    {"roots", PM_SETTING_LIST, AT (PmConfig, roots), .fallback = "", .check = pm_config_check_path,
      .meaning = "folders whose children are projects, besides those that `scan` was told; `~` is "
-                "the home directory"},
+                "the home directory, and what is relative lies beside this file"},
     {"registry.url", PM_SETTING_TEXT, AT (PmConfig, registry.url),
      .check = pm_config_check_registry,
      .flags = PM_SETTING_SECRET | PM_SETTING_BY_HAND | PM_SETTING_AT_START,

@@ -73,7 +73,11 @@ const char *pm_config_check_filter (const char *text);
 /* "8000-8999", "8080": FALSE when it is no range, or its end is below its start. */
 gboolean pm_config_parse_range (const char *text, guint16 *ret_first, guint16 *ret_last);
 
-/* `~` and `~/…` are the home directory; all else as it is. A new string. */
-char *pm_config_expand_home (const char *path);
+/* `~` is the home directory, `~ada` that of a user; what is relative lies in `folder`, that of the
+ * configuration's file. A new string. */
+char *pm_config_resolve (const char *path, const char *folder);
+
+/* What is wrong with such a path: a user that does not exist. */
+const char *pm_config_check_path (const char *text);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "config/schema.h"
 
 #include <arpa/inet.h>
+#include <pwd.h>
 #include <string.h>
 
 #include "model/health.h"
@@ -217,13 +218,46 @@ pm_config_check_filter (const char *text)
   return text[strspn (text, " \t")] == '\0' ? "matches every service: name one" : NULL;
 }
 
-char *
-pm_config_expand_home (const char *path)
+/* Of `~ada/p`: what stands before the slash, as getpwnam(3) knows it; NULL: there is no such user.
+ */
+static char *
+home_of_user (const char *path)
 {
-  if (path[0] != '~' || (path[1] != '/' && path[1] != '\0'))
-    return g_strdup (path);
-  const char *home = g_getenv ("HOME");
-  if (home == NULL || home[0] == '\0')
-    home = g_get_home_dir ();
-  return path[1] == '\0' ? g_strdup (home) : g_build_filename (home, path + 2, NULL);
+  char buffer[4096];
+  struct passwd entry, *found = NULL;
+  g_autofree char *name = g_strndup (path + 1, strcspn (path + 1, "/"));
+  if (getpwnam_r (name, &entry, buffer, sizeof buffer, &found) != 0 || found == NULL)
+    return NULL;
+  return g_strdup (found->pw_dir);
+}
+
+static gboolean
+names_user (const char *path)
+{
+  return path[0] == '~' && path[1] != '/' && path[1] != '\0';
+}
+
+const char *
+pm_config_check_path (const char *text)
+{
+  if (text[0] == '\0')
+    return "is empty: name a folder";
+  g_autofree char *home = names_user (text) ? home_of_user (text) : NULL;
+  return names_user (text) && home == NULL
+             ? "names a user that does not exist; “./~…” is a folder of that name"
+             : NULL;
+}
+
+char *
+pm_config_resolve (const char *path, const char *folder)
+{
+  if (path[0] != '~')
+    return g_canonicalize_filename (path, folder);
+  g_autofree char *home = names_user (path) ? home_of_user (path) : g_strdup (g_getenv ("HOME"));
+  if (home == NULL || home[0] == '\0') {
+    g_free (home);
+    home = g_strdup (g_get_home_dir ());
+  }
+  return g_canonicalize_filename (path[strcspn (path, "/")] == '\0' ? "" : strchr (path, '/') + 1,
+                                  home);
 }

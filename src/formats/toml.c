@@ -195,6 +195,45 @@ rank (GHashTable *ranks, Table *table)
   }
 }
 
+/* A table may stand once (toml.io, "Table"); one below an array of tables once for each element.
+ * The key of `seen` is therefore the path with the number of elements so far at each of its parts.
+ */
+static void
+check_once (PmSyntax *syntax, GHashTable *elements, GHashTable *seen, const Table *table)
+{
+  gboolean is_element = pm_syntax_type (syntax, table->node) == TOML_TABLE_ELEMENT;
+  g_autoptr (GString) path = g_string_new (NULL), place = g_string_new (NULL);
+  for (guint i = 0; i < table->path.n_parts; i++) {
+    const PmKey *part = &table->path.parts[i];
+    g_string_append_len (path, part->text, (gssize) part->length);
+    g_string_append_c (path, '\n');
+    guint count = GPOINTER_TO_UINT (g_hash_table_lookup (elements, path->str));
+    if (is_element && i + 1 == table->path.n_parts)
+      g_hash_table_insert (elements, g_strdup (path->str), GUINT_TO_POINTER (++count));
+    g_string_append_len (place, part->text, (gssize) part->length);
+    g_string_append_printf (place, "\n%u\n", count);
+  }
+  if (is_element || g_hash_table_add (seen, g_strdup (place->str)))
+    return;
+  g_strdelimit (path->str, "\n", '.');
+  g_string_truncate (path, path->len - 1);
+  g_autofree char *name = g_utf8_make_valid (path->str, (gssize) path->len);
+  pm_builder_problem (
+      syntax->builder, pm_syntax_span (syntax, table->node).start,
+      "the table [%s] is given twice, which is no TOML: put its keys under the first "
+      "one",
+      name);
+}
+
+static void
+check_all_once (PmSyntax *syntax, const GPtrArray *tables)
+{
+  g_autoptr (GHashTable) elements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < tables->len; i++)
+    check_once (syntax, elements, seen, tables->pdata[i]);
+}
+
 static void
 read_pair (Open *open, guint base, const PmSyntaxFrame *from, TSNode pair)
 {
@@ -243,6 +282,7 @@ read_document (PmSyntax *syntax, const PmSyntaxFrame *from)
   g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) ranks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   read_body (&open, from, from->node, tables);
+  check_all_once (syntax, tables);
   for (guint i = 0; i < tables->len; i++)
     rank (ranks, tables->pdata[i]);
   g_ptr_array_sort (tables, compare_tables);

@@ -196,10 +196,10 @@ check_roots (const PmConfigText *before, const PmConfigChange *change, gsize ind
   for (gsize i = 0; i < g_variant_n_children (change->value); i++) {
     const char *root;
     g_variant_get_child (change->value, i, "&s", &root);
-    g_autofree char *path = pm_config_expand_home (root);
+    g_autofree char *path = pm_config_resolve (root, "/");
     if (is_list && is_among (known, root))
       continue;
-    if (!g_path_is_absolute (path))
+    if (root[0] != '/' && root[0] != '~')
       add_mistake (mistakes, index, 0, "“%s” is no absolute path: begin it with / or ~/", root);
     else if (!g_file_test (path, G_FILE_TEST_IS_DIR))
       add_mistake (mistakes, index, 0, "“%s” is no folder of this machine", root);

@@ -169,6 +169,9 @@ refuses_duplicates (void)
 {
   expect_error ("[scan]\nwatch = true\n\nwatch = false\n",
                 "c.toml:4: “watch” is given twice; the first is in line 2");
+  expect_error ("[scan]\nwatch = true\n[ip]\n[scan]\nignore = []\n",
+                "c.toml:4:1: the table [scan] is given twice, which is no TOML: put its keys under "
+                "the first one");
 }
 
 static void
@@ -188,18 +191,40 @@ names_the_line_that_does_not_parse (void)
   const char *text = "roots = []\n[scan\nwatch = true\n";
   g_assert_null (pm_config_parse ("c.toml", text, strlen (text), &error));
   g_assert_error (error, PM_CONFIG_ERROR, PM_CONFIG_ERROR_INVALID);
-  g_assert_true (g_str_has_prefix (error->message, "c.toml:2: "));
+  g_assert_true (g_str_has_prefix (error->message, "c.toml:2:"));
 }
 
 static void
 expands_the_home_directory (void)
 {
   g_setenv ("HOME", "/home/ada", TRUE);
-  g_autoptr (PmConfig) config = parse ("roots = [\"~/p\", \"~\", \"/~\", \"~bob/p\"]\n");
+  g_autoptr (PmConfig) config = parse ("roots = [\"~/p\", \"~\", \"/~\", \"~root/p\"]\n");
   g_assert_cmpstr (config->roots[0], ==, "/home/ada/p");
   g_assert_cmpstr (config->roots[1], ==, "/home/ada");
   g_assert_cmpstr (config->roots[2], ==, "/~");
-  g_assert_cmpstr (config->roots[3], ==, "~bob/p");
+  g_assert_cmpstr (config->roots[3], ==, "/root/p");
+  expect_error ("roots = [\n  \"~no-such-user/p\"]\n",
+                "c.toml:2: roots: “~no-such-user/p” names a user that does not exist; “./~…” is a "
+                "folder of that name");
+}
+
+/* Wherever the program is started. */
+static void
+finds_relative_paths_beside_the_file (void)
+{
+  static const char text[] = "roots = [\"p\", \"../q/\", \".\"]\nserver.tls_key = \"k.pem\"\n"
+                             "notify.ca_file = \"/etc/ca.pem\"\n[[root]]\npath = \"p\"\n"
+                             "policy = \"notify\"\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmConfig) config = pm_config_parse ("/etc/pm/c.toml", text, strlen (text), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->roots[0], ==, "/etc/pm/p");
+  g_assert_cmpstr (config->roots[1], ==, "/etc/q");
+  g_assert_cmpstr (config->roots[2], ==, "/etc/pm");
+  g_assert_cmpstr (config->server.tls_key, ==, "/etc/pm/k.pem");
+  g_assert_cmpstr (config->server.tls_certificate, ==, "");
+  g_assert_cmpstr (config->notify.ca_file, ==, "/etc/ca.pem");
+  g_assert_cmpstr (g_array_index (config->root_policies, PmConfigRoot, 0).path, ==, "/etc/pm/p");
 }
 
 static void
@@ -246,6 +271,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/config/wrong/all-errors-are-reported", reports_all_errors);
   g_test_add_func ("/config/wrong/syntax", names_the_line_that_does_not_parse);
   g_test_add_func ("/config/roots/home-directory", expands_the_home_directory);
+  g_test_add_func ("/config/finds-relative-paths-beside-the-file",
+                   finds_relative_paths_beside_the_file);
   g_test_add_func ("/config/load/search-order", finds_the_file);
   return g_test_run ();
 }
