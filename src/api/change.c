@@ -9,7 +9,8 @@
 PmPlanOptions
 pm_call_plan_options (const PmCall *call)
 {
-  PmPlanOptions options = {.include_uncertain = pm_call_flag_member (call, "includeUncertain")};
+  PmPlanOptions options = {.include_uncertain = pm_call_flag_member (call, "includeUncertain"),
+                           .partial = pm_call_flag_member (call, "partial")};
   const json_t *touch = json_object_get (call->body, "touch");
   PmTextClass text_class;
   for (gsize i = 0; i < json_array_size (touch); i++)

@@ -6,6 +6,16 @@
 
 /* --- what a plan of each kind needs --- */
 
+/* FALSE: it is a mistake to give both. */
+static gboolean
+check_moves (PmCall *call)
+{
+  if (json_object_get (call->body, "only") != NULL && json_object_get (call->body, "moves") != NULL)
+    pm_call_mistake (call, "/only",
+                     "moves say what is moved: give “only” (a conflict's id) or “moves”, not both");
+  return !pm_call_is_mistaken (call);
+}
+
 static gboolean
 need (PmCall *call, const char *name)
 {
@@ -114,7 +124,7 @@ pm_api_plans_make (PmCall *call)
     i++;
   for (const char *const *name = kinds[i].needs; *name != NULL; name++)
     need (call, *name);
-  if (pm_call_is_mistaken (call))
+  if (!check_moves (call))
     return;
   g_autoptr (PmPlan) plan = kinds[i].make (call, &options, &error);
   if (plan == NULL)
@@ -205,7 +215,8 @@ make_and_apply (PmCall *call, Make make)
 void
 pm_api_resolve (PmCall *call)
 {
-  make_and_apply (call, make_resolve);
+  if (check_moves (call))
+    make_and_apply (call, make_resolve);
 }
 
 void

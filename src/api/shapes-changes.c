@@ -112,10 +112,15 @@ static const PmShape shape_move = {
     .name = "moves", .type = PM_FIELD_OBJECTS, .flags = PM_OPTIONAL, .of = &shape_move,            \
     .least = 1, .most = 1000, .meaning = "these, instead of what would be suggested"               \
   }
+#define PARTIAL                                                                                    \
+  {                                                                                                \
+    .name = "partial", .type = PM_FIELD_FLAG, .flags = PM_OPTIONAL, .fallback = "false",           \
+    .meaning = "where a move is not possible, make the others; else none is made"                  \
+  }
 #define ONLY                                                                                       \
   {                                                                                                \
     .name = "only", .type = PM_FIELD_TEXT, .flags = PM_OPTIONAL, .least = 1, .most = 100,          \
-    .meaning = "the conflict with this id alone"                                                   \
+    .meaning = "the conflict with this id alone; not beside moves"                                 \
   }
 
 const PmShape pm_shape_plan_wish = {
@@ -131,6 +136,7 @@ const PmShape pm_shape_plan_wish = {
         ADDRESS ("new", PM_OPTIONAL, "address"),
         ONLY,
         MOVES,
+        PARTIAL,
         UNCERTAIN,
         TOUCH,
         EXCLUDE,
@@ -183,8 +189,8 @@ const PmShape pm_shape_change = {
 
 const PmShape pm_shape_apply_wish = {"ApplyWish", NULL, (const PmField[]){DRY_RUN, END}};
 
-const PmShape pm_shape_resolve_wish = {"ResolveWish", NULL,
-                                       (const PmField[]){ONLY, MOVES, UNCERTAIN, DRY_RUN, END}};
+const PmShape pm_shape_resolve_wish = {
+    "ResolveWish", NULL, (const PmField[]){ONLY, MOVES, PARTIAL, UNCERTAIN, DRY_RUN, END}};
 
 const PmShape pm_shape_ip_change_wish = {"IpChangeWish", NULL,
                                          (const PmField[]){

@@ -3,15 +3,19 @@
 
 static PmChangeOptions options;
 static char *only;
+static gboolean partial;
 
 static const GOptionEntry entries[] = {
     {"only", 0, 0, G_OPTION_ARG_STRING, &only, "resolve this conflict alone", "ID"},
+    {"partial", 0, 0, G_OPTION_ARG_NONE, &partial,
+     "where a move is not possible, make the others all the same", NULL},
     PM_CHANGE_ENTRIES (options),
     {0}};
 
 static PmPlan *
 make (PmContext *context, gconstpointer conflict, PmPlanOptions *how, GError **error)
 {
+  how->partial = partial;
   return pm_verb_plan_resolve (context, conflict, how, error);
 }
 
@@ -27,10 +31,11 @@ run (PmCli *cli, int argc, char *argv[])
 
 const PmCommand pm_command_resolve = {
     .name = "resolve",
-    .arguments = "[--only ID]",
+    .arguments = "[--only ID] [--partial]",
     .summary = "move services until no two want the same port",
     .details = "Follows the ways out that “conflicts” shows, for errors and warnings; notes are "
-               "left alone unless named.",
+               "left alone unless named.\nAll of its moves are made, or none: what is not possible "
+               "is told.",
     .examples = (const char *const[]){"resolve --dry-run", NULL},
     .options = entries,
     .run = run,

@@ -28,7 +28,7 @@ typedef enum {
   PM_PLAN_FORM_PORT,
   PM_PLAN_FORM_ADDRESS,
   PM_PLAN_FORM_DEFAULT, /* ${NAME:-3000}: the span is the whole expression; only a default that
-                           equals the old value is edited */
+                           equals the old value is edited, and the brackets around an address */
 } PmPlanForm;
 
 typedef struct {
@@ -54,8 +54,14 @@ typedef struct {
   const char *path; /* of the finding */
   double confidence;
   PmTextClass text_class;
-  guint decision;  /* until fitted: 1 + index of the decision that it serves; 0 none */
-  gboolean is_own; /* until fitted: of the moved service's own, not of who points at it */
+  /* Until fitted, of PM_PLAN_FORM_DEFAULT: the variable, and where its value is defined. */
+  const char *variable;
+  const char *definition; /* "file:line", in the same root */
+  guint32 definition_start;
+  gint brackets;         /* while fitting: 1 were put around the expression, -1 taken away */
+  gboolean stands_alone; /* while fitting: an address that is the whole of a value */
+  guint decision;        /* until fitted: 1 + index of the decision that it serves; 0 none */
+  gboolean is_own;       /* until fitted: of the moved service's own, not of who points at it */
 } PmPlanEdit;
 
 /* Seen, and not edited. */
@@ -89,13 +95,14 @@ typedef struct {
   guint touch; /* what it was made with: bits of PmTextClass, and whether it may hold */
   gboolean includes_uncertain; /* edits that nobody is sure of */
   gboolean moves_pinned;       /* services that are pinned */
-  const char *wish;            /* in words: "198.51.100.7 becomes 203.0.113.10" */
-  GArray *files;               /* PmPlanFile */
-  GArray *edits;     /* PmPlanEdit; once fitted sorted by file, then span, no two overlapping */
-  GArray *left;      /* PmPlanLeft */
-  GArray *also;      /* const char *: what a person must do besides */
-  GArray *decisions; /* PmPlanDecision */
-  GArray *choices;   /* PmPlanChoice; only of a plan just made, to be shown */
+  gboolean is_partial; /* moves that turn out to be impossible while it is fitted are left out */
+  const char *wish;    /* in words: "198.51.100.7 becomes 203.0.113.10" */
+  GArray *files;       /* PmPlanFile */
+  GArray *edits;       /* PmPlanEdit; once fitted sorted by file, then span, no two overlapping */
+  GArray *left;        /* PmPlanLeft */
+  GArray *also;        /* const char *: what a person must do besides */
+  GArray *decisions;   /* PmPlanDecision */
+  GArray *choices;     /* PmPlanChoice; only of a plan just made, to be shown */
   gboolean is_fitted;
 } PmPlan;
 

@@ -19,6 +19,7 @@ pm_plan_builder_init (PmPlanBuilder *builder, const PmSnapshot *snapshot, PmPlan
   builder->plan->touch = builder->options.touch;
   builder->plan->includes_uncertain = builder->options.include_uncertain;
   builder->plan->moves_pinned = builder->options.move_pinned;
+  builder->plan->is_partial = builder->options.partial || kind == PM_PLAN_SYNC;
   builder->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -133,6 +134,9 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
 
   PmPlanEdit beside = edit;
   beside.form = PM_PLAN_FORM_DEFAULT;
+  beside.variable = pm_arena_strdup (arena, finding->variable);
+  beside.definition = pm_arena_strdup (arena, finding->origin);
+  beside.definition_start = finding->origin_span.start;
   beside.is_own = FALSE;
   add (builder, &file, &beside, finding->standing);
   const char *colon = strrchr (finding->origin, ':');

@@ -78,6 +78,11 @@ pm_plan_builder_ip_change (PmPlanBuilder *builder, const char *old_address, cons
     pm_plan_also (builder->plan,
                   "look whether %s is meant: it is no public address, nobody outside reaches it",
                   new_text);
+  if (n_found > 0 && after.is_v6 && !before.is_v6)
+    pm_plan_also (builder->plan,
+                  "look where programs put %s into URLs themselves: an IPv6 address stands in "
+                  "brackets there",
+                  new_text);
   if (n_found > 0)
     pm_plan_also (builder->plan,
                   "look at what is not in files: DNS records, firewall rules and allow-lists that "

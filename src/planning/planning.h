@@ -29,6 +29,7 @@ typedef struct {
   guint touch;                /* bits of PmTextClass that may be edited; 0: the default */
   gboolean include_uncertain; /* edits below PM_PLAN_LEAST_CONFIDENCE too */
   gboolean move_pinned;       /* a person said so, knowing why it is pinned */
+  gboolean partial;           /* of several moves, those that are possible */
 } PmPlanOptions;
 
 /* Every occurrence of an address, in whatever spelling or disguise (sslip.io, nip.io,
@@ -48,8 +49,9 @@ typedef struct {
 } PmResolution;
 
 /* Any number of moves as one plan, judged by the ports that all have in the end: chains (3000 to
- * 3001 while 3001 goes to 3002) and swaps are moves like any other. A move that is not possible is
- * told in `also`; REFUSED when none is. */
+ * 3001 while 3001 goes to 3002) and swaps are moves like any other. REFUSED, with the reason of
+ * each, where one is not possible; with `partial` the others are planned all the same, the reasons
+ * stand in `also`, and it is REFUSED when none is possible. */
 PmPlan *pm_plan_resolutions (const PmSnapshot *snapshot, const PmResolution *list, guint n_list,
                              const PmPlanOptions *options, GError **error);
 
@@ -66,8 +68,9 @@ void pm_plan_fit_file (PmPlan *plan, guint file, const char *bytes, gsize length
 void pm_plan_fit_missing (PmPlan *plan, guint file, const char *reason);
 
 /* Sorts, merges edits that say the same, and refuses those that contradict each other. A service
- * of which no own value could be edited does not move at all: its references stay, it is told in
- * `also`, and where it is the plan's only wish the plan is refused. */
+ * of which no own value could be edited does not move at all. The plan is refused then; where the
+ * others may move without it (`partial`, and always what was decided) its references stay, and it
+ * is told in `also`. */
 gboolean pm_plan_fit_finish (PmPlan *plan, GError **error);
 
 G_END_DECLS

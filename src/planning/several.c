@@ -2,21 +2,38 @@
 
 #include "planning/builder.h"
 
-/* Where several fall, each is told; where the only one falls, that is the error. */
+static void
+tell_refusals (PmPlan *plan, GError *const *refusals, guint n_refusals)
+{
+  for (guint i = 0; i < n_refusals; i++)
+    if (refusals[i] != NULL)
+      pm_plan_also (plan, "decide by hand: %s", refusals[i]->message);
+}
+
+/* All or nothing, unless somebody wants what is possible. One reason a line: whoever asked for many
+ * has to see which of them stand in the way. */
 static gboolean
-tell_refusals (PmPlan *plan, GError **refusals, guint n_refusals, GError **error)
+judge_refusals (const PmPlan *plan, GError *const *refusals, guint n_refusals, GError **error)
 {
   guint n_refused = 0;
+  g_autoptr (GString) reasons = g_string_new (NULL);
   for (guint i = 0; i < n_refusals; i++) {
     if (refusals[i] == NULL)
       continue;
     n_refused++;
-    pm_plan_also (plan, "decide by hand: %s", refusals[i]->message);
+    g_string_append_printf (reasons, "\n%s", refusals[i]->message);
   }
-  if (n_refused == 0 || n_refused < n_refusals)
+  if (n_refused == 0 || (plan->is_partial && n_refused < n_refusals))
     return TRUE;
-  g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, "%s%s",
-               n_refusals == 1 ? "" : "none of the moves is possible: ", refusals[0]->message);
+  if (n_refusals == 1)
+    g_set_error_literal (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, reasons->str + 1);
+  else if (n_refused == n_refusals)
+    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED,
+                 "none of the moves is possible:%s", reasons->str);
+  else
+    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED,
+                 "%u of %u moves %s not possible, so none is made (“partial” makes the others):%s",
+                 n_refused, n_refusals, n_refused == 1 ? "is" : "are", reasons->str);
   return FALSE;
 }
 
@@ -53,9 +70,10 @@ pm_plan_resolutions (const PmSnapshot *snapshot, const PmResolution *list, guint
   GError **refusals = g_new0 (GError *, n_list + 1);
   pm_plan_builder_assign (&builder, list, n_list, refusals);
   builder.plan->wish = describe (builder.plan, snapshot, list, n_list, refusals);
-  gboolean any = tell_refusals (builder.plan, refusals, n_list, error);
+  gboolean fine = judge_refusals (builder.plan, refusals, n_list, error);
+  tell_refusals (builder.plan, refusals, n_list);
   free_refusals (refusals, n_list);
-  if (!any)
+  if (!fine)
     return NULL;
   pm_plan_builder_tell_the_rest (&builder);
   return pm_plan_builder_take (&builder);
@@ -103,7 +121,7 @@ pm_plan_desired (const PmSnapshot *snapshot, const PmPlanDecision *decisions, gu
   GError **refusals = g_new0 (GError *, moves->len + 1);
   pm_plan_builder_assign (&builder, (const PmResolution *) (void *) moves->data, moves->len,
                           refusals);
-  tell_refusals (builder.plan, refusals, moves->len, NULL);
+  tell_refusals (builder.plan, refusals, moves->len);
   free_refusals (refusals, moves->len);
   builder.plan->wish = "what was decided, back into the files";
   pm_plan_builder_tell_the_rest (&builder);

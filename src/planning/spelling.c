@@ -12,6 +12,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "planning/brackets.h"
+
 gboolean
 pm_ip_parse (const char *text, gsize length, PmIp *ret_ip)
 {
@@ -151,7 +153,7 @@ spell_name (const char *bytes, gsize length, gsize start, gsize end, const PmIp 
 
 static char *
 spell_literal (const char *bytes, gsize length, gsize *start, gsize *end, const PmIp *from,
-               const PmIp *to)
+               const PmIp *to, gboolean wants_brackets)
 {
   gsize first = *start, last = *end;
   gboolean bracketed = last - first > 2 && bytes[first] == '[' && bytes[last - 1] == ']';
@@ -172,7 +174,7 @@ spell_literal (const char *bytes, gsize length, gsize *start, gsize *end, const 
   pm_ip_print (to, text);
   g_autofree char *suffix =
       rest == NULL ? g_strdup ("") : g_strndup (rest, last - (gsize) (rest - bytes));
-  gboolean outside = first > 0 && bytes[first - 1] == '[' && last < length && bytes[last] == ']';
+  gboolean outside = pm_brackets_are_around (bytes, length, first, last);
   if (!to->is_v6 && !from->is_v6 && memchr (bytes + first, ':', n) != NULL)
     return g_strconcat (bracketed ? "[" : "", "::ffff:", text, suffix, bracketed ? "]" : "", NULL);
   if (!to->is_v6) {
@@ -183,10 +185,7 @@ spell_literal (const char *bytes, gsize length, gsize *start, gsize *end, const 
     /* A whole network of the other family has another length: /128 is one host, as /32 is. */
     return g_strconcat (text, strcmp (suffix, "/128") == 0 ? "/32" : suffix, NULL);
   }
-  gboolean in_endpoint =
-      (last + 1 < length && bytes[last] == ':' && g_ascii_isdigit (bytes[last + 1])) ||
-      (first > 1 && bytes[first - 1] == '/' && bytes[first - 2] == '/') ||
-      (first > 0 && bytes[first - 1] == '@');
+  gboolean in_endpoint = wants_brackets || pm_brackets_is_host (bytes, length, first, last);
   const char *new_suffix = !found.is_v6 && strcmp (suffix, "/32") == 0 ? "/128" : suffix;
   if (bracketed || (in_endpoint && !outside))
     return g_strconcat ("[", text, "]", new_suffix, NULL);
@@ -195,12 +194,12 @@ spell_literal (const char *bytes, gsize length, gsize *start, gsize *end, const 
 
 char *
 pm_spelling_address (const char *bytes, gsize length, gsize *start, gsize *end, const PmIp *from,
-                     const PmIp *to, const char **ret_reason)
+                     const PmIp *to, gboolean wants_brackets, const char **ret_reason)
 {
   const char *reason = NULL;
   char *spelled = spell_name (bytes, length, *start, *end, from, to, &reason);
   if (spelled == NULL && reason == NULL)
-    spelled = spell_literal (bytes, length, start, end, from, to);
+    spelled = spell_literal (bytes, length, start, end, from, to, wants_brackets);
   if (spelled == NULL)
     *ret_reason = reason != NULL ? reason : "the bytes there are not the address";
   return spelled;

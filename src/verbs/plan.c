@@ -9,6 +9,7 @@
 #include "base/fs.h"
 #include "registry/records.h"
 #include "verbs/scan.h"
+#include "verbs/verify.h"
 
 #define MOST_BYTES (16 * 1024 * 1024)
 
@@ -30,6 +31,56 @@ pm_verb_read_file (const char *root, const char *file, const char **ret_reason)
   return bytes;
 }
 
+/* An IPv6 address has colons and brackets, which an IPv4 address has not, and which mean something
+ * to some syntaxes. */
+static gboolean
+may_read_otherwise (const PmPlanEdit *edit)
+{
+  return strpbrk (edit->new_text, ":[") != NULL && strpbrk (edit->old_text, ":[") == NULL;
+}
+
+static gboolean
+leaves_the_rest (const PmPlan *plan, const PmPlanEdit *edit, const GString *bytes)
+{
+  PmRawEdit raw = {edit->span, (char *) edit->new_text};
+  return pm_verify_edits (pm_plan_file_at (plan, edit->file), bytes->str, bytes->len, &raw, 1,
+                          NULL);
+}
+
+/* Edits after which a file would read otherwise than planned are left to a person: the transaction
+ * would take everything back because of them. */
+static void
+leave_what_would_break (PmPlan *plan)
+{
+  GString *bytes = NULL;
+  guint file = G_MAXUINT;
+  for (guint i = 0; i < plan->edits->len;) {
+    PmPlanEdit *edit = pm_plan_edit_at (plan, i);
+    const PmPlanFile *in = pm_plan_file_at (plan, edit->file);
+    const char *reason = NULL;
+    if (!may_read_otherwise (edit)) {
+      i++;
+      continue;
+    }
+    if (edit->file != file) {
+      if (bytes != NULL)
+        g_string_free (bytes, TRUE);
+      bytes = pm_verb_read_file (in->root, in->file, &reason);
+      file = edit->file;
+    }
+    if (bytes == NULL || leaves_the_rest (plan, edit, bytes)) {
+      i++;
+      continue;
+    }
+    PmPlanLeft left = {*edit,
+                       "written without quotes the file would read otherwise; edit it by hand"};
+    g_array_append_val (plan->left, left);
+    g_array_remove_index (plan->edits, i);
+  }
+  if (bytes != NULL)
+    g_string_free (bytes, TRUE);
+}
+
 PmPlan *
 pm_plan_fitted (PmPlan *taken, GError **error)
 {
@@ -45,7 +96,10 @@ pm_plan_fitted (PmPlan *taken, GError **error)
     pm_plan_fit_file (plan, i, bytes->str, bytes->len);
     g_string_free (bytes, TRUE);
   }
-  return plan != NULL && pm_plan_fit_finish (plan, error) ? g_steal_pointer (&plan) : NULL;
+  if (plan == NULL || !pm_plan_fit_finish (plan, error))
+    return NULL;
+  leave_what_would_break (plan);
+  return g_steal_pointer (&plan);
 }
 
 PmSnapshot *

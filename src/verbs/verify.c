@@ -5,7 +5,6 @@
 
 #include "discovery/naming.h"
 #include "discovery/ruleset.h"
-#include "formats/rewrite.h"
 
 /* The syntax by which the file was read: its rule set's, or its extension's. */
 static const PmFormat *
@@ -60,6 +59,17 @@ edits_of (const PmPlan *plan, const char *path, const PmPlanFile **ret_file)
   return edits;
 }
 
+static gboolean
+verify_text (const PmPlanFile *file, const char *bytes, gsize length, const PmRawEdit *edits,
+             gsize n_edits, const char *new_bytes, gsize new_length, GError **error)
+{
+  const PmFormat *format = format_of (file);
+  if (format == NULL)
+    return TRUE;
+  g_autoptr (PmDocument) before = pm_format_parse (format, bytes, length);
+  return pm_rewrite_verify (format, before, edits, n_edits, new_bytes, new_length, error);
+}
+
 gboolean
 pm_verify_change (const PmPlan *plan, const PmTransactionChange *change, GError **error)
 {
@@ -82,10 +92,18 @@ pm_verify_change (const PmPlan *plan, const PmTransactionChange *change, GError 
                          "more than the planned bytes is different");
     return FALSE;
   }
-  const PmFormat *format = format_of (file);
-  if (format == NULL)
-    return TRUE;
-  g_autoptr (PmDocument) before = pm_format_parse (format, change->old_bytes, change->old_length);
-  return pm_rewrite_verify (format, before, raw, edits->len, change->new_bytes, change->new_length,
-                            error);
+  return verify_text (file, change->old_bytes, change->old_length, raw, edits->len,
+                      change->new_bytes, change->new_length, error);
+}
+
+gboolean
+pm_verify_edits (const PmPlanFile *file, const char *bytes, gsize length, const PmRawEdit *edits,
+                 gsize n_edits, GError **error)
+{
+  GString *after = NULL;
+  if (!pm_rewrite_apply (bytes, length, edits, n_edits, &after, error))
+    return FALSE;
+  gboolean fine = verify_text (file, bytes, length, edits, n_edits, after->str, after->len, error);
+  g_string_free (after, TRUE);
+  return fine;
 }

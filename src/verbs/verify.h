@@ -1,5 +1,6 @@
 #pragma once
 
+#include "formats/rewrite.h"
 #include "update/transaction.h"
 #include "verbs/plan.h"
 
@@ -9,5 +10,10 @@ G_BEGIN_DECLS
  * are the old ones but for the edits, and, parsed again, it has the same values but for the edited
  * ones. The caller names the file. */
 gboolean pm_verify_change (const PmPlan *plan, const PmTransactionChange *change, GError **error);
+
+/* Whether these edits of a planned file's bytes would change anything else: before they are made.
+ */
+gboolean pm_verify_edits (const PmPlanFile *file, const char *bytes, gsize length,
+                          const PmRawEdit *edits, gsize n_edits, GError **error);
 
 G_END_DECLS

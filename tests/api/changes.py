@@ -86,6 +86,7 @@ def wishes(server):
         ({"kind": "assign", "service": 1, "port": 70000}, 422, ["/port"]),
         ({"kind": "assign", "service": [], "port": "80"}, 422, ["/port", "/service"]),
         ({"kind": "resolve", "moves": [{"serviceId": 1, "prt": 80}]}, 422, ["/moves/0/port", "/moves/0/prt"]),
+        ({"kind": "resolve", "only": "tcp-1", "moves": [{"serviceId": 1, "port": 80}]}, 422, ["/only"]),
         ({"kind": "sync", "touch": ["config", "everything"]}, 422, ["/touch/1"]),
         ({"kind": "sync", "a/b~c": 1}, 422, ["/a~1b~0c"]),
         ([], 422, [""]),

@@ -60,5 +60,34 @@ def references_by_such_a_name_move_with_their_service(program, tmp):
     assert set(w.changed()) == {"a/nginx.conf", "b/.env"}
 
 
-sys.exit(main([every_spelling_changes_and_nothing_else, what_cannot_carry_the_new_one_is_told,
+def an_ipv6_address_stands_in_brackets_where_urls_need_them(program, tmp):
+    """Also where a variable brings it there: at the using place, since the definition is used for more."""
+    files = {
+        "c/.env": f"HOST_IP={OLD}\nBIND={OLD}\nHOST_PORT={OLD}:3000\n",
+        "c/compose.yaml": "services:\n  web:\n    image: x\n    environment:\n"
+                          "      API: http://${HOST_IP}:3000/v1\n"
+                          f"      WS: ws://${{HOST_IP:-{OLD}}}:3000/\n"
+                          "      BIND: ${BIND}\n"
+                          "      WHOLE: http://${HOST_PORT}/\n"
+                          "    ports: ['${HOST_IP}:8080:80']\n",
+        "c/nginx.conf": f"server {{ listen {OLD}:80; server_name {OLD} a.example; allow {OLD}; }}\n",
+    }
+    w = Workspace(program, tmp, files)
+    w.apply("ip", "change", OLD, "2001:db8::9")
+    w.expect("c/.env", "HOST_IP=2001:db8::9", "BIND=2001:db8::9", "HOST_PORT=[2001:db8::9]:3000")
+    w.expect("c/compose.yaml", "      API: http://[${HOST_IP}]:3000/v1", "      WS: ws://[${HOST_IP:-2001:db8::9}]:3000/",
+             "      BIND: ${BIND}", "      WHOLE: http://${HOST_PORT}/", "    ports: ['[${HOST_IP}]:8080:80']")
+    w.expect("c/nginx.conf", "server { listen [2001:db8::9]:80; server_name [2001:db8::9] a.example; allow 2001:db8::9; }")
+    w.apply("ip", "change", "2001:db8::9", OLD)
+    w.expect_unchanged()
+
+
+def variables_by_way_of_others_are_told(program, tmp):
+    w = Workspace(program, tmp, {"c/.env": f"HOST_IP={OLD}\nBASE=${{HOST_IP}}\nURL=http://${{BASE}}:3000/\n"})
+    plan = json.loads(w.run("ip", "change", OLD, "2001:db8::9", "--dry-run", "--json"))["plan"]
+    assert any("c/.env:3" in line and "brackets" in line for line in plan["youMustAlso"]), plan["youMustAlso"]
+
+
+sys.exit(main([an_ipv6_address_stands_in_brackets_where_urls_need_them, variables_by_way_of_others_are_told,
+               every_spelling_changes_and_nothing_else, what_cannot_carry_the_new_one_is_told,
                an_address_is_listed_once_however_it_is_spelled, references_by_such_a_name_move_with_their_service]))

@@ -114,6 +114,21 @@ test_families_change_brackets (void)
   g_assert_null (spelled ("192.0.2.7.nip.io", "192.0.2.7", "192.0.2.7", "2001:db8::1"));
 }
 
+/* What is in brackets, and what not, depends on the place. */
+static void
+test_ipv6_stands_in_brackets_where_it_must (void)
+{
+  const char *from = "192.0.2.7", *to = "2001:db8::1";
+  g_assert_cmpstr (spelled ("HOST=192.0.2.7\n", from, from, to), ==, "HOST=2001:db8::1\n");
+  g_assert_cmpstr (spelled ("192.0.2.7:${PORT}", from, from, to), ==, "[2001:db8::1]:${PORT}");
+  g_assert_cmpstr (spelled ("http://${HOST:-192.0.2.7}:80/", from, from, to), ==,
+                   "http://${HOST:-[2001:db8::1]}:80/");
+  g_assert_cmpstr (spelled ("bind ${HOST:-192.0.2.7}", from, from, to), ==,
+                   "bind ${HOST:-2001:db8::1}");
+  g_assert_cmpstr (spelled ("${my.host:192.0.2.7}:80", from, from, to), ==,
+                   "${my.host:[2001:db8::1]}:80");
+}
+
 static void
 test_bytes_that_are_something_else_stay (void)
 {
@@ -174,6 +189,76 @@ test_a_value_is_edited_where_it_is_defined (void)
   }
 }
 
+/* A dotenv file with a variable, and a document that puts it somewhere. Both as they would be. */
+static void
+expect_use (const char *env, const char *use, const char *expression, const char *from,
+            const char *to, const char *env_after, const char *use_after)
+{
+  g_autoptr (PmSnapshot) snapshot = pm_snapshot_new ();
+  guint32 at = place_of (env, from), used = place_of (use, expression);
+  PmFinding own =
+      finding (".env", PM_KIND_IP, PM_ROLE_ADDRESS, (PmSpan){at, at + (guint32) strlen (from)});
+  own.address = from;
+  PmFinding there = finding ("compose.yaml", PM_KIND_IP, PM_ROLE_ADDRESS,
+                             (PmSpan){used, used + (guint32) strlen (expression)});
+  there.address = from;
+  there.variable = "HOST";
+  there.origin = ".env:1";
+  there.origin_span = own.span;
+  g_array_append_val (snapshot->findings, own);
+  g_array_append_val (snapshot->findings, there);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmPlan) plan = pm_plan_ip_change (snapshot, from, to, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < plan->files->len; i++) {
+    const char *bytes = strcmp (pm_plan_file_at (plan, i)->file, ".env") == 0 ? env : use;
+    pm_plan_fit_file (plan, i, bytes, strlen (bytes));
+  }
+  g_assert_true (pm_plan_fit_finish (plan, &error));
+  g_autoptr (GString) env_text = g_string_new (env), use_text = g_string_new (use);
+  for (guint i = plan->edits->len; i-- > 0;) {
+    const PmPlanEdit *edit = pm_plan_edit_at (plan, i);
+    gboolean is_env = strcmp (pm_plan_file_at (plan, edit->file)->file, ".env") == 0;
+    GString *text = is_env ? env_text : use_text;
+    g_string_erase (text, edit->span.start, (gssize) pm_span_length (edit->span));
+    g_string_insert (text, edit->span.start, edit->new_text);
+  }
+  g_assert_cmpstr (env_text->str, ==, env_after);
+  g_assert_cmpstr (use_text->str, ==, use_after);
+}
+
+static void
+test_a_variable_gets_brackets_where_it_is_used (void)
+{
+  const char *v4 = "192.0.2.7", *v6 = "2001:db8::1";
+  expect_use ("HOST=192.0.2.7\n", "url: http://${HOST}:80/\n", "${HOST}", v4, v6,
+              "HOST=2001:db8::1\n", "url: http://[${HOST}]:80/\n");
+  expect_use ("HOST=192.0.2.7\n", "url: http://$HOST/\n", "$HOST", v4, v6, "HOST=2001:db8::1\n",
+              "url: http://[$HOST]/\n");
+  expect_use ("HOST=192.0.2.7\n", "url: http://${HOST:-192.0.2.7}:80/\n", "${HOST:-192.0.2.7}", v4,
+              v6, "HOST=2001:db8::1\n", "url: http://[${HOST:-2001:db8::1}]:80/\n");
+  expect_use ("HOST=192.0.2.7\n", "bind: ${HOST}\n", "${HOST}", v4, v6, "HOST=2001:db8::1\n",
+              "bind: ${HOST}\n");
+  expect_use ("HOST=2001:db8::1\n", "url: http://[${HOST}]:80/\n", "${HOST}", v6, v4,
+              "HOST=192.0.2.7\n", "url: http://${HOST}:80/\n");
+  expect_use ("HOST=2001:db8::1\n", "url: http://[${HOST}]:80/\n", "${HOST}", v6, "2001:db8::2",
+              "HOST=2001:db8::2\n", "url: http://[${HOST}]:80/\n");
+}
+
+/* HOST=192.0.2.7:8080 has its own brackets then; another variable may hold more than the address.
+ */
+static void
+test_what_is_more_than_an_address_gets_no_brackets_around (void)
+{
+  const char *v4 = "192.0.2.7", *v6 = "2001:db8::1";
+  expect_use ("HOST=192.0.2.7:8080\n", "url: http://${HOST}/\n", "${HOST}", v4, v6,
+              "HOST=[2001:db8::1]:8080\n", "url: http://${HOST}/\n");
+  expect_use ("HOST=192.0.2.7/api\n", "url: http://${HOST}\n", "${HOST}", v4, v6,
+              "HOST=2001:db8::1/api\n", "url: http://${HOST}\n");
+  expect_use ("HOST=192.0.2.7\n", "url: ${BASE}:80\n", "${BASE}", v4, v6, "HOST=2001:db8::1\n",
+              "url: ${BASE}:80\n");
+}
+
 static void
 expect_refusal (PmSnapshot *snapshot, guint port, int code)
 {
@@ -215,6 +300,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/planning/ipv6-stands-in-brackets-where-it-must",
+                   test_ipv6_stands_in_brackets_where_it_must);
+  g_test_add_func ("/planning/a-variable-gets-brackets-where-it-is-used",
+                   test_a_variable_gets_brackets_where_it_is_used);
+  g_test_add_func ("/planning/what-is-more-than-an-address-gets-no-brackets-around",
+                   test_what_is_more_than_an_address_gets_no_brackets_around);
   g_test_add_func ("/planning/ip/disguises-are-kept", test_disguises_are_kept);
   g_test_add_func ("/planning/ip/families-change-brackets", test_families_change_brackets);
   g_test_add_func ("/planning/ip/other-bytes-stay", test_bytes_that_are_something_else_stay);

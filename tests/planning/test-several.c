@@ -106,14 +106,22 @@ add_reference (World *world, guint to, guint nth)
 }
 
 static PmPlan *
-plan_of (const World *world, const PmResolution *moves, guint n_moves, GError **error)
+plan_with (const World *world, const PmResolution *moves, guint n_moves, gboolean partial,
+           GError **error)
 {
-  g_autoptr (PmPlan) plan = pm_plan_resolutions (world->snapshot, moves, n_moves, NULL, error);
+  PmPlanOptions options = {.partial = partial};
+  g_autoptr (PmPlan) plan = pm_plan_resolutions (world->snapshot, moves, n_moves, &options, error);
   if (plan == NULL)
     return NULL;
   for (guint i = 0; i < plan->files->len; i++)
     pm_plan_fit_file (plan, i, world->text, strlen (world->text));
   return pm_plan_fit_finish (plan, error) ? g_steal_pointer (&plan) : NULL;
+}
+
+static PmPlan *
+plan_of (const World *world, const PmResolution *moves, guint n_moves, GError **error)
+{
+  return plan_with (world, moves, n_moves, FALSE, error);
 }
 
 static char *
@@ -208,7 +216,7 @@ a_refusal_reaches_who_counted_on_it (void)
   g_array_index (w.snapshot->services, PmService, b).pinned = "callback";
   const PmResolution moves[] = {{z, 3000}, {a, 3001}, {b, 3002}, {d, 3006}};
   g_autoptr (GError) error = NULL;
-  g_autoptr (PmPlan) plan = plan_of (&w, moves, G_N_ELEMENTS (moves), &error);
+  g_autoptr (PmPlan) plan = plan_with (&w, moves, G_N_ELEMENTS (moves), TRUE, &error);
   g_assert_no_error (error);
   g_autofree char *result = applied (&w, plan);
   g_assert_cmpstr (result, ==, "a=3000 b=3001 d=3006 z=3009\n");
@@ -225,7 +233,7 @@ two_cannot_have_one_port (void)
   guint a = add_service (&w, "a", 3000, 0), b = add_service (&w, "b", 3001, 0);
   const PmResolution moves[] = {{a, 3002}, {b, 3002}};
   g_autoptr (GError) error = NULL;
-  g_autoptr (PmPlan) plan = plan_of (&w, moves, 2, &error);
+  g_autoptr (PmPlan) plan = plan_with (&w, moves, 2, TRUE, &error);
   g_assert_no_error (error);
   g_autofree char *result = applied (&w, plan);
   g_assert_cmpstr (result, ==, "a=3002 b=3001\n");
@@ -239,12 +247,43 @@ one_value_cannot_become_two (void)
   guint a = add_service (&w, "a", 3000, 0), b = add_service (&w, "b", 3000, 0);
   const PmResolution moves[] = {{a, 3001}, {b, 3002}};
   g_autoptr (GError) error = NULL;
-  g_autoptr (PmPlan) plan = plan_of (&w, moves, 2, &error);
+  g_autoptr (PmPlan) plan = plan_with (&w, moves, 2, TRUE, &error);
   g_assert_no_error (error);
   g_autofree char *result = applied (&w, plan);
   g_assert_cmpstr (result, ==, "PORT=3001\n");
   g_assert_cmpuint (plan->decisions->len, ==, 1);
   expect_told (plan, "read the same value");
+}
+
+/* Without a word of the person: nothing, and the reason of each. */
+static void
+one_impossible_move_refuses_all (void)
+{
+  g_auto (World) w = world ("a=3000 b=3001 d=3005 z=3009\n");
+  guint a = add_service (&w, "a", 3000, 0), b = add_service (&w, "b", 3001, 0);
+  guint d = add_service (&w, "d", 3005, 0);
+  g_array_index (w.snapshot->services, PmService, b).pinned = "callback";
+  const PmResolution moves[] = {{a, 3001}, {b, 3002}, {d, 3006}};
+  g_autoptr (GError) error = NULL;
+  g_assert_null (plan_of (&w, moves, G_N_ELEMENTS (moves), &error));
+  g_assert_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED);
+  g_assert_nonnull (strstr (error->message, "2 of 3 moves are not possible, so none is made"));
+  g_assert_nonnull (strstr (error->message, "\nb of p is pinned: callback"));
+  g_assert_nonnull (strstr (error->message, "\nport 3001 is declared by b"));
+  g_assert_null (strstr (error->message, "3006"));
+}
+
+static void
+one_value_that_is_not_there_refuses_all (void)
+{
+  g_auto (World) w = world ("a=3000 b=3001\n");
+  guint a = add_service (&w, "a", 3000, 0), b = add_service (&w, "b", 3001, 0);
+  w.text = "a=3000 b=XXXX\n";
+  const PmResolution moves[] = {{b, 3007}, {a, 3008}};
+  g_autoptr (GError) error = NULL;
+  g_assert_null (plan_of (&w, moves, 2, &error));
+  g_assert_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED);
+  g_assert_nonnull (strstr (error->message, "f:1: 3001 stays"));
 }
 
 static void
@@ -270,7 +309,7 @@ references_stay_with_a_service_that_stays (void)
   w.text = "a=3000 b=XXXX see=l:3001,l:3000\n";
   const PmResolution moves[] = {{b, 3007}, {a, 3008}};
   g_autoptr (GError) error = NULL;
-  g_autoptr (PmPlan) plan = plan_of (&w, moves, 2, &error);
+  g_autoptr (PmPlan) plan = plan_with (&w, moves, 2, TRUE, &error);
   g_assert_no_error (error);
   g_autofree char *result = applied (&w, plan);
   g_assert_cmpstr (result, ==, "a=3008 b=XXXX see=l:3001,l:3008\n");
@@ -339,6 +378,10 @@ main (int argc, char **argv)
                    a_refusal_reaches_who_counted_on_it);
   g_test_add_func ("/planning/several/two-cannot-have-one-port", two_cannot_have_one_port);
   g_test_add_func ("/planning/several/one-value-cannot-become-two", one_value_cannot_become_two);
+  g_test_add_func ("/planning/several/one-impossible-move-refuses-all",
+                   one_impossible_move_refuses_all);
+  g_test_add_func ("/planning/several/one-value-that-is-not-there-refuses-all",
+                   one_value_that_is_not_there_refuses_all);
   g_test_add_func ("/planning/several/none-possible-is-an-error", none_possible_is_an_error);
   g_test_add_func ("/planning/several/references-stay-with-a-service-that-stays",
                    references_stay_with_a_service_that_stays);

@@ -1275,10 +1275,12 @@ export interface components {
             dryRun?: boolean;
         };
         ResolveWish: {
-            /** @description the conflict with this id alone */
+            /** @description the conflict with this id alone; not beside moves */
             only?: string;
             /** @description these, instead of what would be suggested */
             moves?: components["schemas"]["Move"][];
+            /** @description where a move is not possible, make the others; else none is made; left out: false */
+            partial?: boolean;
             /** @description edit also what is less sure than one half; left out: false */
             includeUncertain?: boolean;
             /** @description only say what would be done; left out: false */
@@ -1300,10 +1302,12 @@ export interface components {
             old?: string;
             /** @description address */
             new?: string;
-            /** @description the conflict with this id alone */
+            /** @description the conflict with this id alone; not beside moves */
             only?: string;
             /** @description these, instead of what would be suggested */
             moves?: components["schemas"]["Move"][];
+            /** @description where a move is not possible, make the others; else none is made; left out: false */
+            partial?: boolean;
             /** @description edit also what is less sure than one half; left out: false */
             includeUncertain?: boolean;
             /** @description texts that may be edited; without it what ip.touch of the configuration says */

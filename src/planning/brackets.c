@@ -1,0 +1,96 @@
+/* Sources: RFC 3986, 3.2.2 (IP-literal); nginx's ngx_parse_url and its server_name directive, which
+ * is compared with the Host header; compose's short syntax of ports, `[::1]:8080:80`. */
+
+#include "planning/brackets.h"
+
+#include <string.h>
+
+#define LONGEST_NAME 256
+
+static gboolean
+is_name (char c)
+{
+  return g_ascii_isalnum (c) || c == '_' || c == '.' || c == '-';
+}
+
+/* Widens the default of an expression to the expression. */
+static void
+step_out (const char *bytes, gsize length, gsize *start, gsize *end)
+{
+  gsize at = *start;
+  if (*end >= length || bytes[*end] != '}' || at < 4)
+    return;
+  if (bytes[at - 1] == '-')
+    at--;
+  gsize mark = at;
+  if (bytes[at - 1] == ':')
+    at--;
+  if (at == *start) /* neither - nor : before it */
+    return;
+  mark = at;
+  while (at > 0 && mark - at < LONGEST_NAME && is_name (bytes[at - 1]))
+    at--;
+  if (at < 2 || at == mark || bytes[at - 1] != '{' || bytes[at - 2] != '$')
+    return;
+  *start = at - 2;
+  *end += 1;
+}
+
+/* A number, or what a port is written as that comes from elsewhere. */
+static gboolean
+begins_port (char c)
+{
+  return g_ascii_isdigit (c) || strchr ("$%{<", c) != NULL;
+}
+
+gboolean
+pm_brackets_is_host (const char *bytes, gsize length, gsize start, gsize end)
+{
+  step_out (bytes, length, &start, &end);
+  if (end + 1 < length && bytes[end] == ':' && bytes[end + 1] != '\0' &&
+      begins_port (bytes[end + 1]))
+    return TRUE;
+  return (start > 1 && bytes[start - 1] == '/' && bytes[start - 2] == '/') ||
+         (start > 0 && bytes[start - 1] == '@');
+}
+
+gboolean
+pm_brackets_are_around (const char *bytes, gsize length, gsize start, gsize end)
+{
+  return start > 0 && bytes[start - 1] == '[' && end < length && bytes[end] == ']';
+}
+
+gboolean
+pm_brackets_wants_nginx (const char *path)
+{
+  static const char *const directives[] = {
+      "listen",     "server_name", "resolver",  "server",         "fastcgi_pass",
+      "uwsgi_pass", "scgi_pass",   "grpc_pass", "memcached_pass", NULL};
+  const char *dot = strrchr (path, '.');
+  const char *last = dot == NULL ? path : dot + 1;
+  g_autofree char *name = g_strndup (last, strcspn (last, "["));
+  return g_strv_contains (directives, name);
+}
+
+gboolean
+pm_brackets_is_variable (const char *bytes, gsize start, gsize end, const char *name)
+{
+  gsize n = strlen (name);
+  if (end - start < n + 1 || bytes[start] != '$')
+    return FALSE;
+  char open = bytes[start + 1];
+  gsize from = start + (open == '{' || open == '(' ? 2 : 1);
+  if (end - from < n || memcmp (bytes + from, name, n) != 0)
+    return FALSE;
+  return from + n == end || !(g_ascii_isalnum (bytes[from + n]) || bytes[from + n] == '_');
+}
+
+gboolean
+pm_brackets_stands_alone (const char *bytes, gsize length, gsize start, gsize end)
+{
+  static const char around[] = " \t\r\n\"'";
+  gboolean before = start == 0 || bytes[start - 1] == '=' || bytes[start - 1] == ':' ||
+                    (bytes[start - 1] != '\0' && strchr (around, bytes[start - 1]) != NULL);
+  gboolean behind = end == length || (bytes[end] != '\0' && strchr (around, bytes[end]) != NULL);
+  return before && behind;
+}
