@@ -4,8 +4,11 @@ import { answered, api, type Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { asProblem } from '@/shared/api/problem'
 import { plain } from '@/shared/lib/format'
-import { Empty, Loaded } from '@/shared/ui/states'
+import { Loaded } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
+import { settingField, settingsBelow } from './config'
+import { SettingList } from './config-sections'
+import { EditButton, useConfig } from './editing'
 import { Section } from './section'
 import styles from './settings.module.css'
 
@@ -19,30 +22,48 @@ const notifyQuery = queryOptions({
 /** Who is told, and whether that works: a test message says it. */
 export function ChannelSection() {
   const notify = useQuery(notifyQuery)
+  const config = useConfig()
+  const general =
+    config === undefined
+      ? []
+      : settingsBelow(config, ['notify.']).filter(({ key }) => !key.slice('notify.'.length).includes('.'))
   return (
-    <Section title="Notifications" words="channels mail slack webhook test">
+    <Section
+      title="Notifications"
+      words={`channels mail slack webhook test ${general.map(({ key, meaning }) => `${key} ${meaning}`).join(' ')}`}
+      actions={
+        <EditButton
+          of="when people are told"
+          request={() =>
+            config === undefined
+              ? undefined
+              : {
+                  title: 'When people are told',
+                  fields: general.filter(({ byHand }) => !byHand).map(settingField),
+                }
+          }
+        >
+          Edit
+        </EditButton>
+      }
+    >
       <Loaded query={notify}>
-        {({ channels }) => {
-          const configured = channels.filter((channel) => channel.configured)
-          return configured.length === 0 ? (
-            <Empty title="Nobody is told yet">
-              Configure notify.mail, notify.slack or notify.webhook in config.toml.
-            </Empty>
-          ) : (
-            <ul className={styles.list}>
-              {configured.map((channel) => (
-                <ChannelRow key={channel.channel} channel={channel} />
-              ))}
-            </ul>
-          )
-        }}
+        {({ channels }) => (
+          <ul className={styles.list}>
+            {channels.map((channel) => (
+              <ChannelRow key={channel.channel} channel={channel} />
+            ))}
+          </ul>
+        )}
       </Loaded>
+      <SettingList settings={general} />
     </Section>
   )
 }
 
 function ChannelRow({ channel }: { channel: Channel }) {
   const whyNot = useWhyNot()
+  const config = useConfig()
   const test = useMutation({
     mutationFn: () => answered(api.POST('/api/notify/test', { body: { channel: channel.channel } })),
   })
@@ -51,11 +72,15 @@ function ChannelRow({ channel }: { channel: Channel }) {
     <li className={styles.row}>
       <span className={styles.name}>
         <strong>{channel.channel}</strong> {plain(channel.target ?? '')}{' '}
-        <span className={styles.quiet}>from {channel.severity} on</span>
+        <span className={styles.quiet}>
+          {channel.configured ? `from ${channel.severity} on` : 'not set up'}
+        </span>
       </span>
-      <span className={`${styles.quiet} pm-number`}>
-        {channel.sent} sent · {channel.queued} waiting · {channel.failed} failed
-      </span>
+      {channel.configured && (
+        <span className={`${styles.quiet} pm-number`}>
+          {channel.sent} sent · {channel.queued} waiting · {channel.failed} failed
+        </span>
+      )}
       {result !== undefined && (
         <Status
           state={result.state === 'sent' ? 'done' : 'failed'}
@@ -63,16 +88,33 @@ function ChannelRow({ channel }: { channel: Channel }) {
         />
       )}
       {test.isError && <Status state="failed" label={plain(asProblem(test.error).message)} />}
-      <Button
-        size="compact-xs"
-        variant="default"
-        loading={test.isPending}
-        disabled={whyNot !== null}
-        title={whyNot ?? undefined}
-        onClick={() => test.mutate()}
+      {channel.configured && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          loading={test.isPending}
+          disabled={whyNot !== null}
+          title={whyNot ?? undefined}
+          onClick={() => test.mutate()}
+        >
+          Send a test
+        </Button>
+      )}
+      <EditButton
+        of={channel.channel}
+        request={() =>
+          config === undefined
+            ? undefined
+            : {
+                title: `Notifications by ${channel.channel}`,
+                fields: settingsBelow(config, [`notify.${channel.channel}.`])
+                  .filter(({ byHand }) => !byHand)
+                  .map(settingField),
+              }
+        }
       >
-        Send a test
-      </Button>
+        {channel.configured ? 'Edit' : 'Set up'}
+      </EditButton>
     </li>
   )
 }

@@ -2,66 +2,16 @@ import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { answered, api, type Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
-import { networkQuery, poolsQuery, servicesQuery } from '@/shared/api/queries'
-import { count, numberText, plain, portText } from '@/shared/lib/format'
-import { Empty, Loaded } from '@/shared/ui/states'
+import { asProblem } from '@/shared/api/problem'
+import { networkQuery, servicesQuery } from '@/shared/api/queries'
+import { plain, portText } from '@/shared/lib/format'
+import { Loaded } from '@/shared/ui/states'
+import { Status } from '@/shared/ui/status'
+import { settingField, settingsBelow } from './config'
+import { SettingList } from './config-sections'
+import { EditButton, useConfig } from './editing'
 import { Section } from './section'
 import styles from './settings.module.css'
-
-export function RootSection() {
-  const services = useQuery(servicesQuery)
-  return (
-    <Section title="Roots" words="folders projects scan" note="port-manager scan FOLDER adds one">
-      <Loaded query={services}>
-        {(list) => {
-          const roots = Map.groupBy(list, ({ root }) => root)
-          if (roots.size === 0) return <Empty title="No projects have been read yet" />
-          return (
-            <ul className={styles.list}>
-              {[...roots].map(([root, members]) => (
-                <li key={root} className={styles.row}>
-                  <code className={`${styles.name} pm-mono`}>{plain(root)}</code>
-                  <span className={styles.quiet}>
-                    {count(new Set(members.map(({ projectId }) => projectId)).size, 'project')} ·{' '}
-                    {count(members.length, 'service')}
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )
-        }}
-      </Loaded>
-    </Section>
-  )
-}
-
-export function PoolSection() {
-  const pools = useQuery(poolsQuery)
-  return (
-    <Section
-      title="Pools"
-      words="ports ranges types"
-      note="ranges by type of service: [pools] in config.toml"
-    >
-      <Loaded query={pools}>
-        {(list) => (
-          <ul className={styles.list}>
-            {list.map((pool) => (
-              <li key={pool.type} className={styles.row}>
-                <strong className={styles.name}>{plain(pool.type)}</strong>
-                <span className="pm-number">{pool.ranges.join(', ')}</span>
-                <span className={`${styles.quiet} pm-number`}>
-                  {numberText(pool.free)} free of {numberText(pool.size)}
-                  {pool.configured ? '' : ' · default'}
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Loaded>
-    </Section>
-  )
-}
 
 export function PinSection() {
   const services = useQuery(servicesQuery)
@@ -72,7 +22,10 @@ export function PinSection() {
           const pinned = list.filter((service) => service.pinned !== '')
           if (pinned.length === 0)
             return (
-              <Empty title="No port is pinned">A service is pinned where it is edited, in Services.</Empty>
+              <p className={`${styles.block} pm-muted`}>
+                No port is pinned. A service is pinned where it is edited, in Services; or many at once,
+                below, by a filter.
+              </p>
             )
           return (
             <ul className={styles.list}>
@@ -100,6 +53,7 @@ function PinRow({ service }: { service: Shape<'Service'> }) {
         <span className={styles.quiet}>{plain(service.pinned)}</span>
       </span>
       <span className="pm-number">{portText(service.externalPort || service.internalPort)}</span>
+      {unpin.isError && <Status state="failed" label={plain(asProblem(unpin.error).message)} />}
       <Button
         size="compact-xs"
         variant="default"
@@ -115,18 +69,37 @@ function PinRow({ service }: { service: Shape<'Service'> }) {
   )
 }
 
+/** Who tells this machine's addresses, what it was told, and what a new one may do. */
 export function SourceSection() {
   const network = useQuery(networkQuery)
+  const config = useConfig()
+  const settings = config === undefined ? [] : settingsBelow(config, ['ip.'])
   return (
     <Section
-      title="IP sources"
-      words="addresses external metadata gcp aws azure"
-      note="ip.sources in config.toml"
+      title="External address"
+      words={`IP sources addresses policy metadata gcp aws azure ${settings.map(({ key, meaning }) => `${key} ${meaning}`).join(' ')}`}
+      actions={
+        <EditButton
+          of="the external address"
+          request={() =>
+            config === undefined
+              ? undefined
+              : {
+                  title: 'External address',
+                  fields: settings.filter(({ byHand }) => !byHand).map(settingField),
+                }
+          }
+        >
+          Edit
+        </EditButton>
+      }
     >
       <Loaded query={network}>
         {({ externalIPs }) =>
           externalIPs.length === 0 ? (
-            <Empty title="No address is known" />
+            <p className={`${styles.block} pm-muted`}>
+              No address is known: ip.sources says who is asked for it.
+            </p>
           ) : (
             <ul className={styles.list}>
               {externalIPs.map((address) => (
@@ -140,6 +113,7 @@ export function SourceSection() {
           )
         }
       </Loaded>
+      <SettingList settings={settings} />
     </Section>
   )
 }

@@ -9,14 +9,15 @@ interface SectionProps {
   /** Other words by which one may look for it. */
   words: string
   note?: ReactNode
+  actions?: ReactNode
   children: ReactNode
 }
 
-export function Section({ title, words, note, children }: SectionProps) {
+export function Section({ title, words, note, actions, children }: SectionProps) {
   const search = useContext(SearchContext).trim().toLowerCase()
   if (!`${title} ${words}`.toLowerCase().includes(search)) return null
   return (
-    <Panel title={title} note={note} flush>
+    <Panel title={title} note={note} actions={actions} flush>
       {children}
     </Panel>
   )

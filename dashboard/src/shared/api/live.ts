@@ -30,10 +30,8 @@ const OLD_AFTER: [prefix: string, old: QueryKey[]][] = [
   ['health.', [['health'], keys.network]],
   ['incident.', [['health'], keys.network]],
   ['token.', [keys.tokens]],
-  ['root.', [['roots']]],
-  ['settings.', [['settings'], ['roots'], keys.pools]],
+  ['config.', [keys.config, keys.pools, keys.portUse, keys.network, ['channels']]],
   ['notify.', [['channels']]],
-  ['channel.', [['channels']]],
 ]
 
 export interface LiveOptions {

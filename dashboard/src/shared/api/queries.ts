@@ -27,6 +27,7 @@ export const keys = {
   job: (id: number) => ['jobs', id],
   tokens: ['tokens'],
   audit: ['audit'],
+  config: ['config'],
 } as const
 
 export interface HistoryFilter {
@@ -152,6 +153,12 @@ export const jobQuery = (id: number) =>
     queryKey: keys.job(id),
     queryFn: ({ signal }) => answered(api.GET('/api/jobs/{id}', { params: { path: { id } }, signal })),
   })
+
+/** The settings with their entity tag, which a change names in If-Match; an admin's. */
+export const configQuery = queryOptions({
+  queryKey: keys.config,
+  queryFn: ({ signal }) => answeredWithTag(api.GET('/api/config', { signal })),
+})
 
 export const tokensQuery = queryOptions({
   queryKey: keys.tokens,

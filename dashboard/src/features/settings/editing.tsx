@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { createContext, lazy, type ReactNode, Suspense, useContext, useState } from 'react'
+import { useWhyNot } from '@/shared/api/may'
+import { configQuery, sessionQuery } from '@/shared/api/queries'
+import type { Config } from './config'
+import type { EditorRequest } from './editor'
+
+const Editor = lazy(() => import('./editor'))
+const EditContext = createContext<(request: EditorRequest) => void>(() => undefined)
+
+/** Sections say what is to be edited with `useEdit()`; the editor does the rest, one request at a time. */
+export function EditProvider({ children }: { children: ReactNode }) {
+  const [asked, setAsked] = useState<{ request: EditorRequest; number: number } | null>(null)
+  return (
+    <EditContext value={(request) => setAsked((known) => ({ request, number: (known?.number ?? 0) + 1 }))}>
+      {children}
+      {asked !== null && (
+        <Suspense fallback={null}>
+          <Editor key={asked.number} request={asked.request} onClose={() => setAsked(null)} />
+        </Suspense>
+      )}
+    </EditContext>
+  )
+}
+
+export function useEdit(): (request: EditorRequest) => void {
+  return useContext(EditContext)
+}
+
+/** The settings, which only an admin may read; undefined: not there, or not for this one. */
+export function useConfig(): Config | undefined {
+  const session = useQuery(sessionQuery)
+  return useQuery({ ...configQuery, enabled: session.data?.role === 'admin' }).data?.data
+}
+
+interface EditButtonProps {
+  children: ReactNode
+  /** What is edited, for who hears it only. */
+  of?: string | undefined
+  request: () => EditorRequest | undefined
+}
+
+export function EditButton({ children, of, request }: EditButtonProps) {
+  const edit = useEdit()
+  const whyNot = useWhyNot('admin')
+  const asked = request()
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      disabled={whyNot !== null || asked === undefined}
+      title={whyNot ?? undefined}
+      onClick={() => asked !== undefined && edit(asked)}
+    >
+      {children}
+      {of !== undefined && <span className="pm-hidden"> {of}</span>}
+    </Button>
+  )
+}

@@ -1,0 +1,204 @@
+import { Alert, Button, Drawer } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, lazy, Suspense, useEffect, useEffectEvent, useState } from 'react'
+import { answered, api } from '@/shared/api/client'
+import { useWhyNot } from '@/shared/api/may'
+import { asProblem, type Problem } from '@/shared/api/problem'
+import { configQuery, keys } from '@/shared/api/queries'
+import { plain } from '@/shared/lib/format'
+import { Empty, Failure, Skeletons } from '@/shared/ui/states'
+import { type Change, changesOf, draftOf, type EditedField, mistakesByKey } from './config'
+import { FieldInput } from './field-input'
+import styles from './settings.module.css'
+
+const DiffView = lazy(() => import('@/shared/plan/diff-view'))
+
+/** What somebody wants to edit: fields to fill in, or changes that are clear already. */
+export interface EditorRequest {
+  title: string
+  fields?: EditedField[]
+  changes?: Change[]
+}
+
+interface EditorProps {
+  request: EditorRequest
+  onClose: () => void
+}
+
+/** Fields, then the diff of config.toml, then the word. Nothing is written before the diff was seen, and nothing
+ * over what somebody else wrote meanwhile. */
+export default function Editor({ request, onClose }: EditorProps) {
+  const client = useQueryClient()
+  const config = useQuery(configQuery)
+  const fields = request.fields ?? []
+  const [draft, setDraft] = useState(() => draftOf(fields))
+  const changes = request.changes ?? changesOf(fields, draft)
+  const look = useMutation({
+    mutationFn: async (wish: Change[]) => {
+      // Against the file as it is now: that is what the diff is of, and what saving is held against.
+      const { tag } = await client.fetchQuery({ ...configQuery, staleTime: 0 })
+      const { diff } = await put(wish, tag, true)
+      return { diff, tag, wish }
+    },
+  })
+  const save = useMutation({
+    mutationFn: ({ wish, tag }: { wish: Change[]; tag: string | null }) => put(wish, tag, false),
+    onSuccess: (change) => {
+      void client.invalidateQueries({ queryKey: keys.config })
+      notifications.show({
+        title: change.transactionId === null ? 'It was so already' : 'Saved',
+        message:
+          change.transactionId === null
+            ? 'Nothing had to be written.'
+            : `Transaction ${change.transactionId}: it holds from now on. History, or the key u, takes it back.`,
+      })
+      onClose()
+    },
+  })
+  const mistakes = mistakesByKey(look.variables ?? [], look.isError ? asProblem(look.error).mistakes : [])
+  const isDirect = request.changes !== undefined
+  const lookAtOnce = useEffectEvent(() => look.mutate(changes))
+  useEffect(() => {
+    if (isDirect) lookAtOnce()
+  }, [isDirect])
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    save.reset()
+    look.mutate(changes)
+  }
+  const isSeen = look.isSuccess
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="min(720px, 100vw)"
+      title={request.title}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {isSeen ? (
+        <Review
+          diff={look.data.diff}
+          file={config.data?.data.file ?? 'config.toml'}
+          problem={save.isError ? asProblem(save.error) : null}
+          isSaving={save.isPending}
+          onBack={isDirect ? null : look.reset}
+          onAgain={() => {
+            save.reset()
+            look.mutate(look.data.wish)
+          }}
+          onSave={() => save.mutate(look.data)}
+          onClose={onClose}
+        />
+      ) : (
+        <form className={styles.editor} onSubmit={submit} aria-label={request.title}>
+          {fields.map((edited) => (
+            <FieldInput
+              key={edited.key}
+              edited={edited}
+              input={draft[edited.key] ?? null}
+              error={mistakes.byKey[edited.key]}
+              onInput={(input) => setDraft((known) => ({ ...known, [edited.key]: input }))}
+            />
+          ))}
+          <Mistakes
+            problem={look.isError ? asProblem(look.error) : null}
+            texts={[
+              ...mistakes.others,
+              ...Object.entries(mistakes.byKey)
+                .filter(([key]) => !fields.some((edited) => edited.key === key))
+                .map(([, text]) => text),
+            ]}
+          />
+          {isDirect && look.isPending && <Skeletons rows={4} />}
+          <div className={styles.editorFoot}>
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            {!isDirect && (
+              <Button type="submit" loading={look.isPending} disabled={changes.length === 0}>
+                Show the diff
+              </Button>
+            )}
+          </div>
+        </form>
+      )}
+    </Drawer>
+  )
+}
+
+async function put(changes: Change[], tag: string | null, dryRun: boolean) {
+  const headers = tag === null ? {} : { 'If-Match': tag }
+  const change = await answered(api.PUT('/api/config', { body: { changes, dryRun }, headers }))
+  return change as { diff: string; transactionId: number | null }
+}
+
+function Mistakes({ problem, texts }: { problem: Problem | null; texts: string[] }) {
+  if (problem === null) return null
+  if (problem.mistakes.length === 0) return <Failure error={problem} />
+  if (texts.length === 0) return null
+  return (
+    <Alert color="red" title="This cannot be saved">
+      {texts.map((text) => (
+        <div key={text}>{plain(text)}</div>
+      ))}
+    </Alert>
+  )
+}
+
+interface ReviewProps {
+  diff: string
+  file: string
+  problem: Problem | null
+  isSaving: boolean
+  onBack: (() => void) | null
+  onAgain: () => void
+  onSave: () => void
+  onClose: () => void
+}
+
+function Review({ diff, file, problem, isSaving, onBack, onAgain, onSave, onClose }: ReviewProps) {
+  const whyNot = useWhyNot('admin')
+  return (
+    <div className={styles.editor}>
+      <p className="pm-muted">
+        This is written to <code className="pm-mono">{plain(file)}</code>, and holds at once.
+      </p>
+      {problem?.status === 412 ? (
+        <Alert color="yellow" title="Changed elsewhere">
+          Somebody wrote the file since this diff was made. Nothing was written; look at what yours would
+          change now.
+        </Alert>
+      ) : (
+        problem !== null && <Failure error={problem} />
+      )}
+      {diff === '' ? (
+        <Empty title="Nothing would change" good />
+      ) : (
+        <Suspense fallback={<Skeletons rows={6} />}>
+          <DiffView text={diff} />
+        </Suspense>
+      )}
+      <div className={styles.editorFoot}>
+        <Button variant="default" onClick={onBack ?? onClose}>
+          {onBack === null ? 'Cancel' : 'Back'}
+        </Button>
+        {problem?.status === 412 ? (
+          <Button onClick={onAgain}>Show the diff again</Button>
+        ) : (
+          <Button
+            onClick={onSave}
+            loading={isSaving}
+            disabled={whyNot !== null || diff === ''}
+            title={whyNot ?? undefined}
+            data-autofocus
+          >
+            Save
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { after, test } from 'node:test'
+import { AxeBuilder, fillExample, startBrowser, startDaemon, stopBrowser, until } from './rig.ts'
+
+after(stopBrowser)
+
+const CONFIG = `# Kept by hand.
+[scan]
+sockets = false
+
+[ip]
+policy = "propose"   # as agreed
+`
+
+const fileOf = (daemon: { state: string }) => join(dirname(daemon.state), 'config.toml')
+
+test('/e2e/settings/a-change-is-shown-saved-and-undone', async (t) => {
+  const daemon = await startDaemon(t, fillExample, CONFIG)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/settings`, token: daemon.token() })
+  await page.getByRole('button', { name: 'Edit the external address' }).click()
+  await page.getByRole('combobox', { name: 'ip.policy' }).click()
+  await page.getByRole('option', { name: 'apply' }).click()
+  await page.getByLabel('ip.hold_down_s').fill('20')
+  await page.getByRole('button', { name: 'Show the diff' }).click()
+  await page.getByText('policy = "apply" # as agreed').or(page.getByText('policy = "apply"   # as agreed')).first().waitFor()
+  assert.equal(readFileSync(fileOf(daemon), 'utf8'), CONFIG, 'nothing is written before the diff was seen')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText(/it holds from now on/).waitFor()
+  assert.equal(readFileSync(fileOf(daemon), 'utf8'), CONFIG.replace('"propose"', '"apply"').concat('hold_down_s = 20\n'))
+  await page.locator('[data-set="true"]', { hasText: 'ip.policy' }).getByText('apply', { exact: true }).waitFor()
+
+  await page.goto(`${daemon.url}/history`)
+  await page.getByRole('button', { name: /^Undo transaction/ }).first().click()
+  await page.getByText('hold_down_s = 20').waitFor()
+  await page.getByRole('button', { name: /^Take back/ }).click()
+  await page.getByText('Written').waitFor()
+  assert.equal(readFileSync(fileOf(daemon), 'utf8'), CONFIG, 'an undo gives the file back')
+})
+
+test('/e2e/settings/a-mistake-is-told-at-its-field-and-nothing-is-written', async (t) => {
+  const daemon = await startDaemon(t, fillExample, CONFIG)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/settings`, token: daemon.token(), mayFail: /422/ })
+  await page.getByRole('button', { name: 'Edit the external address' }).click()
+  await page.getByLabel('ip.hold_down_s').fill('4000')
+  await page.getByLabel('ip.http.urls').fill('nowhere')
+  await page.getByRole('button', { name: 'Show the diff' }).click()
+  await page.getByText('but must be from 0 to 3600').waitFor()
+  await page.getByText('is no http:// or https:// URL').waitFor()
+  assert.equal(readFileSync(fileOf(daemon), 'utf8'), CONFIG)
+})
+
+test('/e2e/settings/a-root-a-pool-and-a-pin-come-and-go', async (t) => {
+  const daemon = await startDaemon(t, fillExample, CONFIG)
+  const more = join(dirname(daemon.state), 'more')
+  mkdirSync(join(more, 'late-project'), { recursive: true })
+  writeFileSync(join(more, 'late-project/.env'), 'PORT=24998\n')
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/settings`, token: daemon.token(), mayFail: /422/ })
+  const save = async () => {
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+
+  await page.getByLabel('Another root').fill('/no/such/folder')
+  await page.getByRole('button', { name: 'Add the root' }).click()
+  await page.getByText('is no folder of this machine').waitFor()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByLabel('Another root').fill(more)
+  await page.getByRole('button', { name: 'Add the root' }).click()
+  await save()
+  const services = async () => ((await (await fetch(`${daemon.url}/api/services?q=port:24998`)).json()) as { total: number }).total
+  await until('the new root is read', services, (total) => total === 1)
+  await page.getByRole('button', { name: `Remove ${more}` }).waitFor()
+
+  await page.getByLabel('New pool').fill('lab')
+  await page.getByLabel('Its ranges').fill('30000-30009, 30100')
+  await page.getByRole('button', { name: 'Add the pool' }).click()
+  await save()
+  await page.getByRole('button', { name: 'Reset lab' }).waitFor()
+
+  await page.getByRole('button', { name: 'Add a service' }).click()
+  await page.getByLabel('match').fill('project:late-project')
+  await page.getByLabel('pinned').fill('an OAuth callback')
+  await page.getByRole('button', { name: 'Show the diff' }).click()
+  await save()
+  await page.getByRole('region', { name: 'Pins' }).getByText('an OAuth callback').waitFor()
+  const text = readFileSync(fileOf(daemon), 'utf8')
+  assert.match(text, /^# Kept by hand\.\nroots|^roots/m)
+  assert.ok(text.includes('lab = ["30000-30009", "30100"]') && text.includes('pinned = "an OAuth callback"'))
+
+  await page.getByRole('button', { name: 'Remove a service 1' }).click()
+  await save()
+  assert.ok(!readFileSync(fileOf(daemon), 'utf8').includes('OAuth'))
+})
+
+test('/e2e/settings/who-was-quicker-is-not-written-over', async (t) => {
+  const daemon = await startDaemon(t, fillExample, CONFIG)
+  const browser = await startBrowser(t)
+  const token = daemon.token()
+  const one = await browser.open({ url: `${daemon.url}/settings`, token, mayFail: /412/ })
+  const other = await browser.open({ url: `${daemon.url}/settings`, token })
+  const edit = async (page: typeof one, key: string, value: string) => {
+    await page.getByRole('button', { name: 'Edit the external address' }).click()
+    await page.getByLabel(key).fill(value)
+    await page.getByRole('button', { name: 'Show the diff' }).click()
+    await page.getByRole('button', { name: 'Save' }).waitFor()
+  }
+  await edit(one, 'ip.hold_down_s', '20')
+  await edit(other, 'ip.most_per_hour', '2')
+  await other.getByRole('button', { name: 'Save' }).click()
+  await other.getByRole('dialog').waitFor({ state: 'detached' })
+  await one.getByRole('button', { name: 'Save' }).click()
+  await one.getByText('Changed elsewhere').waitFor()
+  assert.ok(!readFileSync(fileOf(daemon), 'utf8').includes('hold_down_s'), 'nothing may be written unseen')
+  await one.getByRole('button', { name: 'Show the diff again' }).click()
+  await one.getByRole('button', { name: 'Save' }).click()
+  await one.getByRole('dialog').waitFor({ state: 'detached' })
+  const text = readFileSync(fileOf(daemon), 'utf8')
+  assert.ok(text.includes('most_per_hour = 2') && text.includes('hold_down_s = 20'), 'both are there')
+})
+
+test('/e2e/settings/who-may-not-change-them-sees-why', async (t) => {
+  const daemon = await startDaemon(t, fillExample, CONFIG)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/settings`, token: daemon.token('operator') })
+  const edit = page.getByRole('button', { name: 'Edit the external address' })
+  await edit.waitFor()
+  assert.equal(await edit.isDisabled(), true)
+  await until('the reason', () => edit.getAttribute('title'), (title) => title === 'That takes the role “admin”.')
+  assert.equal(await page.getByText('ip.hold_down_s').count(), 0)
+})
+
+test('/e2e/settings/a-secret-is-never-shown', async (t) => {
+  const daemon = await startDaemon(t, fillExample, `${CONFIG}\n[notify]\nenabled = false\n[notify.webhook]\nurl = "http://127.0.0.1:1/hook/canary"\n`)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/settings`, token: daemon.token() })
+  await page.getByRole('button', { name: 'Edit webhook' }).click()
+  await page.getByLabel('notify.webhook.secret').fill('canary-too')
+  await page.getByRole('button', { name: 'Show the diff' }).click()
+  await page.getByRole('button', { name: 'Save' }).waitFor()
+  assert.equal((await page.content()).includes('canary'), false)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  assert.ok(readFileSync(fileOf(daemon), 'utf8').includes('secret = "canary-too"'))
+})
+
+for (const scheme of ['light', 'dark'] as const)
+  test(`/e2e/settings/editor-is-accessible-${scheme}`, async (t) => {
+    const daemon = await startDaemon(t, fillExample, CONFIG)
+    const browser = await startBrowser(t)
+    const page = await browser.open({ url: `${daemon.url}/settings`, token: daemon.token(), scheme })
+    await page.getByRole('button', { name: 'Edit the external address' }).click()
+    await page.getByLabel('ip.hold_down_s').fill('20')
+    const axe = async (what: string) => {
+      await page.waitForTimeout(300)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      assert.deepEqual(violations.map(({ id, nodes }: { id: string; nodes: { html: string }[] }) => `${what}: ${id} ${nodes[0]?.html.slice(0, 200)}`), [])
+    }
+    await axe('fields')
+    await page.getByRole('button', { name: 'Show the diff' }).click()
+    await page.getByRole('button', { name: 'Save' }).waitFor()
+    await axe('diff')
+  })
