@@ -137,13 +137,66 @@ pm_filter_free (PmFilter *filter)
   g_free (filter);
 }
 
-static gboolean
-holds (const char *text, const char *folded)
+/* --- texts of a service, folded when somebody first asks --- */
+
+typedef enum {
+  TEXT_PROJECT,
+  TEXT_NAME,
+  TEXT_TAGS,
+  TEXT_TYPE,
+  TEXT_IP,
+  TEXT_BIND,
+  TEXT_PROTOCOL,
+  TEXT_HOST,
+  TEXT_VARIANT,
+} Text;
+
+G_STATIC_ASSERT (TEXT_VARIANT + 1 == PM_FILTER_N_TEXTS);
+
+static const char *
+text_of (const PmService *service, Text text)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autofree char *lower = g_utf8_strdown (valid, -1);
-  return strstr (lower, folded) != NULL;
+  switch (text) {
+  case TEXT_PROJECT:
+    return service->project_id;
+  case TEXT_NAME:
+    return pm_service_shown_name (service);
+  case TEXT_TAGS:
+    return service->tags;
+  case TEXT_TYPE:
+    return service->type;
+  case TEXT_IP:
+    return service->external_ip;
+  case TEXT_BIND:
+    return service->bind;
+  case TEXT_PROTOCOL:
+    return pm_service_shown_protocol (service);
+  case TEXT_HOST:
+    return service->host;
+  case TEXT_VARIANT:
+    return service->variant;
+  }
+  g_assert_not_reached ();
 }
+
+static gboolean
+holds (PmFilterSubject *subject, Text text, const char *folded)
+{
+  if (subject->folded[text] == NULL) {
+    g_autofree char *valid = g_utf8_make_valid (text_of (subject->service, text), -1);
+    subject->folded[text] = g_utf8_strdown (valid, -1);
+  }
+  return strstr (subject->folded[text], folded) != NULL;
+}
+
+void
+pm_filter_subject_clear (PmFilterSubject *subject)
+{
+  for (guint i = 0; i < PM_FILTER_N_TEXTS; i++)
+    g_clear_pointer (&subject->folded[i], g_free);
+}
+
+/* --- terms --- */
 
 static gboolean
 is_in_state (const PmService *service, const char *state)
@@ -165,44 +218,63 @@ has_port (const PmService *service, const Term *term)
 }
 
 static gboolean
-term_matches (const Term *term, const PmService *service)
+term_matches (const Term *term, PmFilterSubject *subject)
 {
   switch (term->key) {
   case KEY_WORD:
-    return holds (service->project_id, term->text) ||
-           holds (pm_service_shown_name (service), term->text) ||
-           holds (service->tags, term->text) || holds (service->type, term->text);
+    return holds (subject, TEXT_PROJECT, term->text) || holds (subject, TEXT_NAME, term->text) ||
+           holds (subject, TEXT_TAGS, term->text) || holds (subject, TEXT_TYPE, term->text);
   case KEY_PROJECT:
-    return holds (service->project_id, term->text);
+    return holds (subject, TEXT_PROJECT, term->text);
   case KEY_NAME:
-    return holds (pm_service_shown_name (service), term->text);
+    return holds (subject, TEXT_NAME, term->text);
   case KEY_PORT:
-    return has_port (service, term);
+    return has_port (subject->service, term);
   case KEY_IP:
-    return holds (service->external_ip, term->text) || holds (service->bind, term->text);
+    return holds (subject, TEXT_IP, term->text) || holds (subject, TEXT_BIND, term->text);
   case KEY_PROTOCOL:
-    return holds (pm_service_shown_protocol (service), term->text);
+    return holds (subject, TEXT_PROTOCOL, term->text);
   case KEY_TYPE:
-    return holds (service->type, term->text);
+    return holds (subject, TEXT_TYPE, term->text);
   case KEY_TAG:
-    return holds (service->tags, term->text);
+    return holds (subject, TEXT_TAGS, term->text);
   case KEY_HOST:
-    return holds (service->host, term->text);
+    return holds (subject, TEXT_HOST, term->text);
   case KEY_VARIANT:
-    return holds (service->variant, term->text);
+    return holds (subject, TEXT_VARIANT, term->text);
   case KEY_IS:
-    return is_in_state (service, term->text);
+    return is_in_state (subject->service, term->text);
   }
   g_assert_not_reached ();
 }
 
 gboolean
-pm_filter_matches (const PmFilter *filter, const PmService *service)
+pm_filter_matches_subject (const PmFilter *filter, PmFilterSubject *subject)
 {
   for (guint i = 0; i < filter->terms->len; i++) {
     const Term *term = &g_array_index (filter->terms, Term, i);
-    if (term_matches (term, service) == term->negated)
+    if (term_matches (term, subject) == term->negated)
       return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+pm_filter_matches (const PmFilter *filter, const PmService *service)
+{
+  g_auto (PmFilterSubject) subject = {.service = service};
+  return pm_filter_matches_subject (filter, &subject);
+}
+
+gboolean
+pm_filter_only_port (const PmFilter *filter, guint16 *ret_port)
+{
+  for (guint i = 0; i < filter->terms->len; i++) {
+    const Term *term = &g_array_index (filter->terms, Term, i);
+    if (term->key != KEY_PORT || term->negated || term->first_port != term->last_port)
+      continue;
+    *ret_port = (guint16) term->first_port;
+    return TRUE;
+  }
+  return FALSE;
 }

@@ -27,4 +27,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmFilter, pm_filter_free)
 
 gboolean pm_filter_matches (const PmFilter *filter, const PmService *service);
 
+/* One service that many filters are asked about: each of its texts is folded once. */
+#define PM_FILTER_N_TEXTS 9
+typedef struct {
+  const PmService *service; /* borrowed */
+  char *folded[PM_FILTER_N_TEXTS];
+} PmFilterSubject;
+
+void pm_filter_subject_clear (PmFilterSubject *subject);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmFilterSubject, pm_filter_subject_clear)
+
+gboolean pm_filter_matches_subject (const PmFilter *filter, PmFilterSubject *subject);
+
+/* TRUE: it matches services with this port alone. */
+gboolean pm_filter_only_port (const PmFilter *filter, guint16 *ret_port);
+
 G_END_DECLS

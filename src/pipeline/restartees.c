@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "heal/order.h"
-#include "model/filter.h"
+#include "model/filter-set.h"
 
 static void
 target_free (gpointer data)
@@ -41,33 +41,41 @@ service_at (const PmRestartees *targets, guint index)
 
 /* --- what the configuration says --- */
 
-static const PmConfigService *
-said_of (const PmConfig *config, const GPtrArray *filters, const PmService *service)
+static gboolean
+restarts (const PmConfigService *said)
 {
-  const PmConfigService *best = NULL;
-  for (guint i = 0; i < filters->len; i++) {
-    const PmConfigService *said = &g_array_index (config->services, PmConfigService, i);
-    if ((said->restart_provider[0] == '\0' && said->restart_command[0] == NULL) ||
-        !pm_filter_matches (g_ptr_array_index (filters, i), service))
-      continue;
-    if (best == NULL || strlen (said->match) >= strlen (best->match))
-      best = said;
-  }
-  return best;
+  return said->restart_provider[0] != '\0' || said->restart_command[0] != NULL;
 }
 
-static GPtrArray *
-read_filters (const PmConfig *config, GError **error)
+/* Those that say how something is restarted. `ret_said`: what each filter is of. */
+static PmFilterSet *
+read_filters (const PmConfig *config, GPtrArray *ret_said, GError **error)
 {
-  g_autoptr (GPtrArray) filters = g_ptr_array_new_with_free_func ((GDestroyNotify) pm_filter_free);
+  g_autoptr (PmFilterSet) filters = pm_filter_set_new ();
   for (guint i = 0; i < config->services->len; i++) {
-    const PmConfigService *said = &g_array_index (config->services, PmConfigService, i);
-    PmFilter *filter = pm_filter_parse (said->match, error);
-    if (filter == NULL)
+    PmConfigService *said = &g_array_index (config->services, PmConfigService, i);
+    if (!restarts (said))
+      continue;
+    if (!pm_filter_set_add (filters, said->match, error))
       return NULL;
-    g_ptr_array_add (filters, filter);
+    g_ptr_array_add (ret_said, said);
   }
   return g_steal_pointer (&filters);
+}
+
+/* `numbers` is scratch. */
+static const PmConfigService *
+said_of (const PmFilterSet *filters, const GPtrArray *said, const PmService *service,
+         GArray *numbers)
+{
+  const PmConfigService *best = NULL;
+  pm_filter_set_match (filters, service, numbers);
+  for (guint i = 0; i < numbers->len; i++) {
+    const PmConfigService *one = said->pdata[g_array_index (numbers, guint, i)];
+    if (best == NULL || strlen (one->match) >= strlen (best->match))
+      best = one;
+  }
+  return best;
 }
 
 /* The file of this format that has a say in the service; relative to its root. */
@@ -248,7 +256,9 @@ pm_restartees_find (PmRestartees *targets, const PmContext *context, const PmSna
   *targets = (PmRestartees){.snapshot = snapshot,
                             .targets = g_ptr_array_new_with_free_func (target_free),
                             .without = g_array_new (FALSE, FALSE, sizeof (guint))};
-  g_autoptr (GPtrArray) filters = read_filters (context->config, error);
+  g_autoptr (GPtrArray) said = g_ptr_array_new ();
+  g_autoptr (PmFilterSet) filters = read_filters (context->config, said, error);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint));
   if (filters == NULL)
     return FALSE;
   guint n = services == NULL ? snapshot->services->len : services->len;
@@ -256,7 +266,7 @@ pm_restartees_find (PmRestartees *targets, const PmContext *context, const PmSna
     guint index = services == NULL ? i : g_array_index (services, guint, i);
     const PmService *service = service_at (targets, index);
     if (is_wanted (context, service))
-      place_service (targets, said_of (context->config, filters, service), index);
+      place_service (targets, said_of (filters, said, service, numbers), index);
   }
   set_turns (targets);
   return TRUE;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "allocation/ownership.h"
-#include "model/filter.h"
+#include "model/filter-set.h"
 
 static const char *const loopback_v4[] = {"127.0.0.1", NULL};
 static const char *const loopback_v6[] = {"::1", NULL};
@@ -138,32 +138,18 @@ suggest (PmCheck *check, const PmService *service, const char *host, PmArena *ar
 
 /* --- what the configuration says --- */
 
-typedef struct {
-  const PmConfigService *said;
-  PmFilter *filter;
-} Said;
-
-static void
-said_clear (gpointer data)
-{
-  pm_filter_free (((Said *) data)->filter);
-}
-
-static GArray *
+static PmFilterSet *
 read_said (const PmConfig *config, GError **error)
 {
-  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (Said));
-  g_array_set_clear_func (list, said_clear);
+  g_autoptr (PmFilterSet) set = pm_filter_set_new ();
   for (guint i = 0; i < config->services->len; i++) {
-    Said said = {.said = &g_array_index (config->services, PmConfigService, i)};
-    said.filter = pm_filter_parse (said.said->match, error);
-    if (said.filter == NULL) {
-      g_prefix_error (error, "%s:%u: match: ", config->file, said.said->line);
-      return NULL;
-    }
-    g_array_append_val (list, said);
+    const PmConfigService *said = &g_array_index (config->services, PmConfigService, i);
+    if (pm_filter_set_add (set, said->match, error))
+      continue;
+    g_prefix_error (error, "%s:%u: match: ", config->file, said->line);
+    return NULL;
   }
-  return g_steal_pointer (&list);
+  return g_steal_pointer (&set);
 }
 
 static void
@@ -232,7 +218,7 @@ set_number (guint *number, gint64 value)
 }
 
 static void
-say (PmCheck *check, const PmConfigService *said, PmArena *arena)
+say_one (PmCheck *check, const PmConfigService *said, PmArena *arena)
 {
   if (said->health[0] != '\0')
     ask_as_told (check, said->health, arena);
@@ -251,6 +237,18 @@ say (PmCheck *check, const PmConfigService *said, PmArena *arena)
   set_ms (&check->start_period_ms, said->check.start_period_s);
   set_number (&check->rise, said->check.rise);
   set_number (&check->fall, said->check.fall);
+}
+
+/* `numbers` is scratch. */
+static void
+say (PmCheck *check, const PmConfig *config, const PmFilterSet *filters, const PmService *service,
+     GArray *numbers, PmArena *arena)
+{
+  pm_filter_set_match (filters, service, numbers);
+  for (guint i = 0; i < numbers->len; i++)
+    say_one (check,
+             &g_array_index (config->services, PmConfigService, g_array_index (numbers, guint, i)),
+             arena);
 }
 
 /* --- checks --- */
@@ -279,9 +277,10 @@ PmCheckSet *
 pm_verb_checks (const PmContext *context, const PmSnapshot *snapshot, GError **error)
 {
   g_autoptr (PmCheckSet) set = pm_check_set_new ();
-  g_autoptr (GArray) said = read_said (context->config, error);
+  g_autoptr (PmFilterSet) filters = read_said (context->config, error);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint));
   const char *host = pm_registry_host (context->registry);
-  if (said == NULL)
+  if (filters == NULL)
     return NULL;
   for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
@@ -289,11 +288,7 @@ pm_verb_checks (const PmContext *context, const PmSnapshot *snapshot, GError **e
     suggest (&check, service, host, set->arena);
     if (!context->config->health.enabled)
       give_up (&check, "[health] enabled = false");
-    for (guint k = 0; k < said->len; k++) {
-      const Said *one = &g_array_index (said, Said, k);
-      if (pm_filter_matches (one->filter, service))
-        say (&check, one->said, set->arena);
-    }
+    say (&check, context->config, filters, service, numbers, set->arena);
     check.host = pm_arena_strdup (set->arena, check.host);
     check.name = pm_arena_strdup (set->arena, check.name);
     g_array_append_val (set->checks, check);

@@ -121,7 +121,8 @@ apply_services (const PmConfig *config, PmSnapshot *snapshot, GError **error)
                    config->file, said->line, wrong->message);
       return FALSE;
     }
-    apply (said, snapshot, filter);
+    if (said->pinned[0] != '\0' || said->name[0] != '\0')
+      apply (said, snapshot, filter);
   }
   return TRUE;
 }
