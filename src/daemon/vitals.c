@@ -3,7 +3,11 @@
  * FLUSH_S or, when some service is judged otherwise than before, SOON_MS later, so that services
  * which fail together are one batch; checks come back whenever the thread has looked at the
  * registry. It looks when a socket came or went on a declared port, when an event tells that
- * services changed, and every LOOK_S in any case.
+ * services changed, and every LOOK_US in any case. What was seen is written down before that, since
+ * people wait for it; what follows for the status of services waits for the next TICK_US.
+ *
+ * An answer counts once the sockets were looked at behind it (health/monitor.h), so each look is
+ * told to the monitor, whatever it found.
  *
  * A batch that could not be written is kept and tried with the next one; the book is begun anew,
  * since nobody knows what it has in memory only. */
@@ -22,6 +26,7 @@
 #define MOST_BATCHES 1000 /* older ones are dropped: the registry cannot be written */
 
 typedef struct {
+  gint64 looked_us;   /* monotonic: when the sockets were looked at; 0: they were not */
   PmCheckSet *checks; /* NULL: none new */
   GArray *known;      /* of PmHealthState */
   PmArena *arena;     /* of their text */
@@ -48,7 +53,8 @@ struct PmVitals {
   PmContext *context;
   PmHealthBook *book;
   gint64 last_event;
-  gint64 looked_us;
+  gint64 looked_us; /* at services; 0: not yet, so the book knows none */
+  gboolean wants_look;
 };
 
 /* --- the thread: what is declared, and what runs --- */
@@ -100,7 +106,8 @@ have_services_changed (PmVitals *v)
 static gboolean
 is_look_due (const PmVitals *v)
 {
-  return v->looked_us == 0 || g_get_monotonic_time () - v->looked_us >= LOOK_US;
+  gint64 since_us = g_get_monotonic_time () - v->looked_us;
+  return v->looked_us == 0 || since_us >= LOOK_US || (v->wants_look && since_us >= TICK_US);
 }
 
 static void
@@ -116,12 +123,14 @@ keep_known (PmVitals *v, Result *result)
 }
 
 static gboolean
-look (PmVitals *v, gboolean anyway, Result *result, GError **error)
+look (PmVitals *v, Result *result, GError **error)
 {
   g_autoptr (PmSnapshot) snapshot = NULL;
-  gboolean is_wanted = have_services_changed (v) || is_look_due (v) || anyway;
+  gboolean is_wanted = have_services_changed (v) || is_look_due (v);
+  gint64 looked_us = g_get_monotonic_time ();
   if (!pm_verb_live_refresh (v->context, is_wanted, NULL, &snapshot, error))
     return FALSE;
+  result->looked_us = looked_us;
   if (snapshot == NULL)
     return TRUE;
   g_clear_pointer (&result->checks, pm_check_set_unref);
@@ -131,24 +140,24 @@ look (PmVitals *v, gboolean anyway, Result *result, GError **error)
     return FALSE;
   keep_known (v, result);
   v->looked_us = g_get_monotonic_time ();
+  v->wants_look = FALSE;
   return TRUE;
 }
 
 /* --- the thread: what was seen --- */
 
 static gboolean
-store (PmVitals *v, GQueue *batches, Result *result, GError **error)
+store (PmVitals *v, GQueue *batches, GError **error)
 {
-  gboolean any = FALSE;
   while (!g_queue_is_empty (batches)) {
     gboolean changed;
     if (!pm_health_book_store (v->book, g_queue_peek_head (batches), &changed, error))
       return FALSE;
-    any = any || changed;
+    /* What answers is active, and what does not may not be. */
+    v->wants_look |= changed;
     pm_health_batch_free (g_queue_pop_head (batches));
   }
-  /* What answers is active, and what does not may not be. */
-  return !any || look (v, TRUE, result, error);
+  return TRUE;
 }
 
 static void
@@ -165,8 +174,9 @@ static Result *
 do_round (PmVitals *v, GQueue *batches)
 {
   Result *result = g_new0 (Result, 1);
-  if (ensure_book (v, &result->error) && look (v, FALSE, result, &result->error) &&
-      store (v, batches, result, &result->error))
+  GError **error = &result->error;
+  if (ensure_book (v, error) && (v->looked_us != 0 || look (v, result, error)) &&
+      store (v, batches, error) && look (v, result, error))
     return result;
   g_clear_pointer (&v->book, pm_health_book_free);
   return result;
@@ -190,6 +200,8 @@ tell (gpointer data)
       pm_health_monitor_set (v->monitor, result->checks,
                              (const PmHealthState *) (void *) result->known->data,
                              result->known->len);
+    if (result->looked_us != 0)
+      pm_health_monitor_confirm (v->monitor, result->looked_us);
     if (result->error != NULL)
       v->failed (result->error, v->data);
     result_free (result);
@@ -200,10 +212,6 @@ tell (gpointer data)
 static void
 hand_over (PmVitals *v, Result *result)
 {
-  if (result->checks == NULL && result->error == NULL) {
-    result_free (result);
-    return;
-  }
   g_queue_push_tail (&v->results, result);
   if (v->telling != NULL)
     return;
@@ -318,7 +326,7 @@ pm_vitals_new (const char *state_dir, PmConfig *config, PmVitalsFailed failed, g
   v->failed = failed;
   v->data = data;
   v->main = g_main_context_ref_thread_default ();
-  v->monitor = pm_health_monitor_new (on_changed, v);
+  v->monitor = pm_health_monitor_new (config->scan.sockets, on_changed, v);
   v->on_flush = g_timeout_add_seconds (FLUSH_S, on_flush, v);
   g_mutex_init (&v->mutex);
   g_cond_init (&v->wake);

@@ -3,6 +3,9 @@
  * the time; the prober does the rest. Each entry's grid of times is fixed when it comes, and each
  * look is at a point of the grid plus a shift, so that shifts and late starts never add up.
  *
+ * What answers at a port is its service only if no stranger sits there, and that is known behind
+ * the next look at the sockets. Until then the answer is held, one for each entry.
+ *
  * An entry outlives its set of checks while a look is under way: it holds a reference to the set
  * that its check lies in. */
 
@@ -19,10 +22,13 @@ typedef struct {
   PmHealthMonitor *monitor;
   PmCheckSet *set;
   const PmCheck *check;
-  PmProbe *probe;  /* NULL: none is under way */
-  gint64 grid_us;  /* monotonic: the point that it is due at, but for the shift */
-  gint64 began_us; /* Unix time of the look that is under way */
-  gint64 late_us;  /* how long behind its time it was asked for */
+  PmProbe *probe;       /* NULL: none is under way */
+  PmProbeResult held;   /* an answer that does not count yet */
+  gint64 held_us;       /* monotonic: when it came; 0: none is held */
+  gint64 held_began_us; /* Unix time */
+  gint64 grid_us;       /* monotonic: the point that it is due at, but for the shift */
+  gint64 began_us;      /* Unix time of the look that is under way */
+  gint64 late_us;       /* how long behind its time it was asked for */
   PmJudgement judgement;
   PmHealthState state; /* its text is the entry's own */
   char *cause;
@@ -31,6 +37,7 @@ typedef struct {
 } Entry;
 
 struct PmHealthMonitor {
+  gboolean confirms;
   PmHealthChanged changed;
   gpointer data;
   PmProber *prober;
@@ -87,7 +94,7 @@ count (Entry *entry, const PmProbeResult *result)
 }
 
 static void
-note (Entry *entry, const PmProbeResult *result)
+note (Entry *entry, const PmProbeResult *result, gint64 began_us)
 {
   PmHealthState *state = &entry->state;
   PmHealth counts_as;
@@ -111,10 +118,45 @@ note (Entry *entry, const PmProbeResult *result)
   else if (state->health == PM_HEALTH_UP)
     set_cause (entry, "");
   entry->is_touched = TRUE;
-  PmHealthSample sample = {state->service_id, entry->began_us, result->latency_us, counts_as};
+  PmHealthSample sample = {state->service_id, began_us, result->latency_us, counts_as};
   g_array_append_val (entry->monitor->samples, sample);
   if (is_changed || state->is_failing != was_failing)
     entry->monitor->changed (entry->monitor->data);
+}
+
+/* Whether a stranger could have given it. */
+static gboolean
+is_doubtful (const Entry *entry, const PmProbeResult *result)
+{
+  const PmCheck *check = entry->check;
+  return entry->monitor->confirms && !check->is_configured && check->port != 0 &&
+         result->health == PM_HEALTH_UP;
+}
+
+static void
+note_held (Entry *entry, const PmProbeResult *as)
+{
+  entry->held_us = 0;
+  note (entry, as, entry->held_began_us);
+}
+
+/* It was a stranger's. */
+static void
+deny_held (Entry *entry, const char *obstacle)
+{
+  PmProbeResult denied = entry->held;
+  denied.health = PM_HEALTH_DOWN;
+  denied.cause = obstacle;
+  note_held (entry, &denied);
+}
+
+static void
+hold (Entry *entry, const PmProbeResult *result)
+{
+  entry->held = *result;
+  entry->held.cause = "";
+  entry->held_us = g_get_monotonic_time ();
+  entry->held_began_us = entry->began_us;
 }
 
 static void
@@ -123,7 +165,13 @@ on_probed (const PmProbeResult *result, gpointer data)
   Entry *entry = data;
   entry->probe = NULL;
   count (entry, result);
-  note (entry, result);
+  /* Nobody looked for a whole interval: it is believed. */
+  if (entry->held_us != 0)
+    note_held (entry, &entry->held);
+  if (is_doubtful (entry, result))
+    hold (entry, result);
+  else
+    note (entry, result, entry->began_us);
 }
 
 static void
@@ -213,6 +261,7 @@ begin (Entry *entry)
 {
   gint64 every_us = interval_us (entry);
   if (entry->check->kind == PM_CHECK_NONE) {
+    entry->held_us = 0;
     pm_due_remove (&entry->monitor->due, &entry->due);
     entry->judgement = (PmJudgement){.was_up = entry->judgement.was_up};
     if (entry->state.health != PM_HEALTH_UNKNOWN)
@@ -287,6 +336,8 @@ update_entry (Entry *entry, PmCheckSet *set, const PmCheck *check)
   gboolean has_pace = entry->check->interval_ms == check->interval_ms &&
                       (entry->check->kind == PM_CHECK_NONE) == (check->kind == PM_CHECK_NONE);
   take_check (entry, set, check);
+  if (entry->held_us != 0 && check->obstacle != NULL && check->kind != PM_CHECK_NONE)
+    deny_held (entry, check->obstacle);
   if (!has_pace)
     begin (entry);
 }
@@ -320,6 +371,19 @@ pm_health_monitor_set (PmHealthMonitor *monitor, PmCheckSet *set, const PmHealth
   }
   monitor->counters.scheduled = monitor->due.entries->len;
   set_timer (monitor);
+}
+
+void
+pm_health_monitor_confirm (PmHealthMonitor *monitor, gint64 looked_us)
+{
+  GHashTableIter iter;
+  gpointer value;
+  g_hash_table_iter_init (&iter, monitor->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Entry *entry = value;
+    if (entry->held_us != 0 && entry->held_us <= looked_us)
+      note_held (entry, &entry->held);
+  }
 }
 
 void
@@ -384,11 +448,12 @@ pm_health_monitor_counters (const PmHealthMonitor *monitor)
 /* --- from outside --- */
 
 PmHealthMonitor *
-pm_health_monitor_new (PmHealthChanged changed, gpointer data)
+pm_health_monitor_new (gboolean confirms, PmHealthChanged changed, gpointer data)
 {
   static GSourceFuncs functions = {.dispatch = dispatch};
   PmHealthMonitor *monitor = g_new0 (PmHealthMonitor, 1);
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  monitor->confirms = confirms;
   monitor->changed = changed;
   monitor->data = data;
   monitor->prober = pm_prober_new ();

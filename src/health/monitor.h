@@ -22,7 +22,8 @@ typedef struct PmHealthMonitor PmHealthMonitor;
  * looked at before the next regular time. */
 typedef void (*PmHealthChanged) (gpointer data);
 
-PmHealthMonitor *pm_health_monitor_new (PmHealthChanged changed, gpointer data);
+/* `confirms`: pm_health_monitor_confirm is going to be called. */
+PmHealthMonitor *pm_health_monitor_new (gboolean confirms, PmHealthChanged changed, gpointer data);
 void pm_health_monitor_free (PmHealthMonitor *monitor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmHealthMonitor, pm_health_monitor_free)
 
@@ -30,6 +31,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmHealthMonitor, pm_health_monitor_free)
  * holds; what is known of others is where their judgement begins. */
 void pm_health_monitor_set (PmHealthMonitor *monitor, PmCheckSet *checks,
                             const PmHealthState *known, guint n_known);
+
+/* The sockets were looked at at `looked_us` (monotonic), and whatever they tell of strangers is in
+ * the checks that were set last. An answer at a port that files say may have been a stranger's who
+ * came since the look before, so it counts only now; where a stranger is found it is none. Checks
+ * that the operator said count at once. */
+void pm_health_monitor_confirm (PmHealthMonitor *monitor, gint64 looked_us);
 
 /* Looks at a service now, and then in its own pace. */
 void pm_health_monitor_hurry (PmHealthMonitor *monitor, gint64 service_id);

@@ -333,8 +333,13 @@ def walk(rig):
     # A stranger on the port is no sign of life.
     rig.start("stranger", sys.executable, "-m", "http.server", str(rig.ports["nobody"]), "--bind", "127.0.0.1", cwd="/")
     yield until(lambda: rig.status("nobody") == "conflict"), "a-stranger-is-a-conflict-without-a-scan"
-    # A look that falls between its coming and the next look at the sockets may take it for the service itself.
-    yield until(lambda: rig.health()["nobody"]["state"] != "up"), "and-no-sign-of-life"
+    stranger = rig.health()["nobody"]["serviceId"]
+
+    def samples():
+        return rig.get(f"/api/health/{stranger}?range=1h")["samples"]
+    before = len(samples())
+    until(lambda: len(samples()) > before + 1)
+    yield all(s["seen"] != "up" for s in samples()), "and-at-no-moment-a-sign-of-life"
     rig.end("stranger")
     yield until(lambda: rig.status("nobody") == "inactive"), "and-none-when-it-is-gone"
 
