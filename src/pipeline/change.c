@@ -6,14 +6,14 @@
  * restart.
  *
  * A lock file keeps two processes from running the same change: whoever has it is alive, since the
- * kernel gives it back (flock(2)). */
+ * kernel gives it back. It is an open file description lock (fcntl_locking(2)), since one can ask
+ * for that without taking it: who only asks must not keep anybody from a change. */
 
 #include "pipeline/change.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "pipeline/run.h"
@@ -60,15 +60,27 @@ pm_run_fail (PmRun *run, GError *error)
 
 /* --- the lock --- */
 
+static int
+open_lock (const PmContext *context, GError **error)
+{
+  g_autofree char *path = g_build_filename (context->state_dir, "pipeline.lock", NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", path,
+                 g_strerror (errno));
+  return fd;
+}
+
 /* -1 with an error when somebody else has it for longer than `wait_us`. */
 static int
 take_lock (const PmContext *context, gint64 wait_us, GError **error)
 {
-  g_autofree char *path = g_build_filename (context->state_dir, "pipeline.lock", NULL);
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
   gint64 deadline_us = g_get_monotonic_time () + wait_us;
-  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  while (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK || g_get_monotonic_time () >= deadline_us) {
+  int fd = open_lock (context, error);
+  while (fd >= 0 && fcntl (fd, F_OFD_SETLK, &lock) != 0) {
+    gboolean is_held = errno == EAGAIN || errno == EACCES;
+    if (!is_held || g_get_monotonic_time () >= deadline_us) {
       g_set_error_literal (error, PM_PIPELINE_ERROR, PM_PIPELINE_ERROR_BUSY,
                            "another change is under way; “port-manager ip show” tells which");
       close (fd);
@@ -76,19 +88,18 @@ take_lock (const PmContext *context, gint64 wait_us, GError **error)
     }
     g_usleep (20000);
   }
-  if (fd < 0)
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", path,
-                 g_strerror (errno));
   return fd;
 }
 
 gboolean
 pm_pipeline_is_busy (PmContext *context)
 {
-  int lock = take_lock (context, 0, NULL);
-  if (lock >= 0)
-    close (lock);
-  return lock < 0;
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  int fd = open_lock (context, NULL);
+  gboolean is_busy = fd >= 0 && fcntl (fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  if (fd >= 0)
+    close (fd);
+  return is_busy;
 }
 
 /* --- one change --- */
