@@ -127,6 +127,16 @@ is_manifest (const char *file)
   return pm_skip_marker (name_of (file)) != 0 || pm_projects_is_manifest (file);
 }
 
+/* Whatever else the path names is not remembered. */
+void
+pm_manifest_memory_expect (PmManifestMemory *memory, const char *path)
+{
+  if (!is_manifest (path))
+    return;
+  Manifest now = {.stamp = stamp_of (path), .digest = digest_of (path), .is_settled = TRUE};
+  g_hash_table_replace (memory->known, g_strdup (path), g_memdup2 (&now, sizeof now));
+}
+
 /* What they say of others counts, not that they are there. */
 static gboolean
 rules_over_others (const char *name)

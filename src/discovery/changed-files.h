@@ -19,6 +19,8 @@ typedef struct PmManifestMemory PmManifestMemory;
 
 PmManifestMemory *pm_manifest_memory_new (void);
 void pm_manifest_memory_free (PmManifestMemory *memory);
+void pm_manifest_memory_expect (PmManifestMemory *memory,
+                                const char *path);         /* as it was surveyed */
 void pm_manifest_memory_settle (PmManifestMemory *memory); /* everything was surveyed */
 void pm_manifest_memory_forget (PmManifestMemory *memory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmManifestMemory, pm_manifest_memory_free)

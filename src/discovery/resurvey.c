@@ -33,6 +33,13 @@ pm_resurvey_free (PmResurvey *resurvey)
   g_free (resurvey);
 }
 
+void
+pm_resurvey_expect (PmResurvey *resurvey, const char *const *paths)
+{
+  for (; *paths != NULL; paths++)
+    pm_manifest_memory_expect (resurvey->manifests, *paths);
+}
+
 /* --- what is read --- */
 
 /* The other roots are not this one's, as in a survey of all. */

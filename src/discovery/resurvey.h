@@ -24,6 +24,10 @@ PmResurvey *pm_resurvey_new (void);
 void pm_resurvey_free (PmResurvey *resurvey);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmResurvey, pm_resurvey_free)
 
+/* These files (absolute, NULL-terminated) are as they were surveyed, and are about to be changed.
+ */
+void pm_resurvey_expect (PmResurvey *resurvey, const char *const *paths);
+
 typedef enum {
   PM_RESURVEY_UNTOLD,  /* these paths do not tell it; an error, or survey everything */
   PM_RESURVEY_NOTHING, /* these files say nothing, and never did */

@@ -19,10 +19,27 @@ pm_change_result_clear (PmChangeResult *result)
 
 typedef struct {
   PmContext *context;
-  const PmPlan *plan;    /* NULL: none, as for an undo: only the bytes at the spans are judged */
+  PmVerifier *verifier;  /* NULL: none, as for an undo: only the bytes at the spans are judged */
   gboolean are_settings; /* the file is the program's own configuration */
+  GPtrArray *paths;      /* char *: what is changed, NULL-terminated */
+  PmRescan *rescan;
   guint n_files, n_verified;
 } Work;
+
+static void
+work_clear (Work *work)
+{
+  pm_verifier_free (work->verifier);
+  pm_rescan_free (work->rescan);
+  g_ptr_array_unref (work->paths);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
+
+static void
+work_init (Work *work, PmContext *context)
+{
+  *work = (Work){.context = context, .paths = g_ptr_array_new_with_free_func (g_free)};
+}
 
 static gboolean
 verify_settings (const PmTransactionChange *change, GError **error)
@@ -39,14 +56,15 @@ verify (const PmTransactionChange *change, gpointer user, GError **error)
   pm_context_progress (work->context, "checking files", ++work->n_verified, work->n_files);
   if (work->are_settings)
     return verify_settings (change, error);
-  return work->plan == NULL || pm_verify_change (work->plan, change, error);
+  return work->verifier == NULL || pm_verify_change (work->verifier, change, error);
 }
 
 static gboolean
 registered (guint64 id, const char *note, gpointer user, GError **error)
 {
   const Work *work = user;
-  return pm_note_register (id, note, work->context, error);
+  PmNoteFiles files = {work->rescan, (const char *const *) work->paths->pdata};
+  return pm_note_register_files (work->context, id, note, &files, error);
 }
 
 /* The roots of the files that are edited, each once; NULL-terminated. Text is the plan's. */
@@ -63,18 +81,32 @@ roots_of (const PmPlan *plan)
   return roots;
 }
 
-/* Edits are sorted by file. Returns how many files there are; adds them unless transaction is
- * NULL. */
+/* Edits are sorted by file. */
+static gboolean
+is_last_of_file (const PmPlan *plan, guint index)
+{
+  return index + 1 == plan->edits->len ||
+         pm_plan_edit_at (plan, index + 1)->file != pm_plan_edit_at (plan, index)->file;
+}
+
 static guint
-add_files (const PmPlan *plan, PmTransaction *transaction)
+count_files (const PmPlan *plan)
 {
   guint n_files = 0;
+  for (guint i = 0; i < plan->edits->len; i++)
+    n_files += is_last_of_file (plan, i);
+  return n_files;
+}
+
+static void
+add_files (Work *work, const PmPlan *plan, PmTransaction *transaction)
+{
   g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (PmTransactionEdit));
   for (guint i = 0; i < plan->edits->len; i++) {
     const PmPlanEdit *edit = pm_plan_edit_at (plan, i);
     PmTransactionEdit e = {edit->span, edit->old_text, edit->new_text, strlen (edit->new_text)};
     g_array_append_val (edits, e);
-    if (i + 1 < plan->edits->len && pm_plan_edit_at (plan, i + 1)->file == edit->file)
+    if (!is_last_of_file (plan, i))
       continue;
     const PmPlanFile *file = pm_plan_file_at (plan, edit->file);
     PmTransactionFile added = {
@@ -85,12 +117,11 @@ add_files (const PmPlan *plan, PmTransaction *transaction)
         .edits = (const PmTransactionEdit *) (void *) edits->data,
         .n_edits = edits->len,
     };
-    if (transaction != NULL)
-      pm_transaction_add (transaction, &added);
+    pm_transaction_add (transaction, &added);
+    g_ptr_array_add (work->paths, g_build_filename (file->root, file->file, NULL));
     g_array_set_size (edits, 0);
-    n_files++;
   }
-  return n_files;
+  work->verifier = pm_verifier_new (plan);
 }
 
 static PmTransaction *
@@ -139,6 +170,8 @@ finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult
   work->n_files = result->files;
   pm_context_progress (work->context, "writing files", 0, work->n_files);
   guint64 most_files = pm_open_files_raise ();
+  g_ptr_array_add (work->paths, NULL);
+  work->rescan = pm_rescan_join (work->context, (const char *const *) work->paths->pdata);
   gboolean fine = pm_transaction_prepare (transaction, error) &&
                   pm_transaction_commit (transaction, &calls, error);
   pm_open_files_restore (most_files);
@@ -158,7 +191,7 @@ pm_verb_apply (PmContext *context, const PmPlan *plan, PmChangeResult *ret_resul
 {
   g_return_val_if_fail (plan->is_fitted, FALSE);
   *ret_result = (PmChangeResult){.outcome = PM_OUTCOME_COMMITTED, .notes = pm_file_notes_new ()};
-  ret_result->files = add_files (plan, NULL);
+  ret_result->files = count_files (plan);
   ret_result->edits = plan->edits->len;
   if (plan->edits->len == 0)
     return TRUE;
@@ -168,8 +201,9 @@ pm_verb_apply (PmContext *context, const PmPlan *plan, PmChangeResult *ret_resul
   g_autoptr (PmTransaction) transaction = begin (context, &options, ret_result, error);
   if (transaction == NULL)
     return FALSE;
-  add_files (plan, transaction);
-  Work work = {.context = context, .plan = plan};
+  g_auto (Work) work;
+  work_init (&work, context);
+  add_files (&work, plan, transaction);
   return finish (&work, transaction, note, ret_result, error);
 }
 
@@ -186,7 +220,9 @@ pm_change_settings (PmContext *context, const PmTransactionFile *file, const cha
   if (transaction == NULL)
     return FALSE;
   pm_transaction_add (transaction, file);
-  Work work = {.context = context, .are_settings = TRUE};
+  g_auto (Work) work;
+  work_init (&work, context);
+  work.are_settings = TRUE;
   return finish (&work, transaction, note, ret_result, error);
 }
 
@@ -247,15 +283,20 @@ pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_result, GError
   g_autoptr (PmHistory) past = pm_verb_past (context, id, error);
   if (past == NULL)
     return FALSE;
+  g_auto (Work) work;
+  work_init (&work, context);
   guint edits = 0;
-  for (guint i = 0; i < past->targets->len; i++)
-    edits += ((const PmTarget *) g_ptr_array_index (past->targets, i))->edits->len;
+  for (guint i = 0; i < past->targets->len; i++) {
+    const PmTarget *target = g_ptr_array_index (past->targets, i);
+    g_ptr_array_add (work.paths, pm_target_path (target));
+    edits += target->edits->len;
+  }
   g_autofree char *note = pm_note_of_undo (past, past->targets->len, edits);
   g_autoptr (PmTransaction) transaction =
       begin_undo (context, past, note, FALSE, ret_result, error);
   if (transaction == NULL)
     return FALSE;
-  Work work = {.context = context, .are_settings = pm_note_is_of_settings (past->note)};
+  work.are_settings = pm_note_is_of_settings (past->note);
   return finish (&work, transaction, note, ret_result, error);
 }
 
@@ -276,7 +317,7 @@ pm_verb_try (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result,
 {
   g_return_val_if_fail (plan->is_fitted, FALSE);
   *ret_result = (PmChangeResult){.outcome = PM_OUTCOME_COMMITTED, .notes = pm_file_notes_new ()};
-  ret_result->files = add_files (plan, NULL);
+  ret_result->files = count_files (plan);
   ret_result->edits = plan->edits->len;
   if (plan->edits->len == 0)
     return TRUE;
@@ -285,8 +326,9 @@ pm_verb_try (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result,
   g_autoptr (PmTransaction) transaction = begin (context, &options, ret_result, error);
   if (transaction == NULL)
     return FALSE;
-  add_files (plan, transaction);
-  Work work = {.context = context, .plan = plan};
+  g_auto (Work) work;
+  work_init (&work, context);
+  add_files (&work, plan, transaction);
   return judge (&work, transaction, ret_result, error);
 }
 
@@ -298,6 +340,8 @@ pm_verb_try_undo (PmContext *context, const PmHistory *past, PmChangeResult *ret
   g_autoptr (PmTransaction) transaction = begin_undo (context, past, NULL, TRUE, ret_result, error);
   if (transaction == NULL)
     return FALSE;
-  Work work = {.context = context, .are_settings = pm_note_is_of_settings (past->note)};
+  g_auto (Work) work;
+  work_init (&work, context);
+  work.are_settings = pm_note_is_of_settings (past->note);
   return judge (&work, transaction, ret_result, error);
 }

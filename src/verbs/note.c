@@ -8,6 +8,7 @@
 #include "base/json-writer.h"
 #include "registry/records.h"
 #include "verbs/look.h"
+#include "verbs/relook.h"
 
 #define DECISIONS_TYPE "a(xssss)"
 #define SETTINGS "settings"
@@ -223,15 +224,46 @@ moves_of (const Note *note)
   return moves;
 }
 
-/* What the files say now. A survey that fails is no reason to forget the transaction. */
+/* --- what the files say now --- */
+
+/* By the changed files where they tell it all, else by all files. */
+typedef struct {
+  PmRelook some;
+  PmScanRoots roots;
+  PmLook all;
+} Seen;
+
+static void
+seen_clear (Seen *seen)
+{
+  pm_relook_clear (&seen->some);
+  pm_look_clear (&seen->all);
+  pm_scan_roots_clear (&seen->roots);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Seen, seen_clear)
+
+/* A survey that fails is no reason to forget the transaction. */
+static void
+see (Seen *seen, PmContext *context, const PmNoteFiles *files)
+{
+  PmSurveyOptions options = {0};
+  if (files != NULL && pm_relook (&seen->some, files->rescan, files->paths, NULL) &&
+      seen->some.outcome != PM_RESURVEY_UNTOLD)
+    return;
+  if (pm_scan_roots_init (&seen->roots, context, NULL, NULL))
+    pm_look (&seen->all, context, &seen->roots, &options, NULL);
+}
+
 static gboolean
-store_files (PmLook *look, const Note *note, GError **error)
+store_seen (Seen *seen, const Note *note, GError **error)
 {
   g_autoptr (GArray) moves = moves_of (note);
   PmScanScope scope = {.moves = (const PmScanMove *) (void *) moves->data, .n_moves = moves->len};
   guint conflicts[3];
-  return look->snapshot == NULL || look->is_unchanged ||
-         pm_look_store (look, &scope, conflicts, NULL, error);
+  if (seen->some.outcome == PM_RESURVEY_TOLD)
+    return pm_relook_store (&seen->some, &scope, conflicts, NULL, error);
+  return seen->all.snapshot == NULL || seen->all.is_unchanged ||
+         pm_look_store (&seen->all, &scope, conflicts, NULL, error);
 }
 
 /* `serve` reads its configuration again when it sees this. */
@@ -249,10 +281,10 @@ tell_settings (PmRegistry *registry, guint64 id, const Note *note, GError **erro
 }
 
 static gboolean
-store (PmContext *context, guint64 id, const Note *note, PmLook *look, GError **error)
+put_committed (PmContext *context, guint64 id, const Note *note, GError **error)
 {
   PmRegistry *registry = context->registry;
-  if (!store_files (look, note, error) || !put_record (registry, id, note, "committed", error))
+  if (!put_record (registry, id, note, "committed", error))
     return FALSE;
   if (strcmp (note->kind, SETTINGS) == 0 && !tell_settings (registry, id, note, error))
     return FALSE;
@@ -261,25 +293,64 @@ store (PmContext *context, guint64 id, const Note *note, PmLook *look, GError **
   return put_decisions (registry, (gint64) id, note, error);
 }
 
+/* `seen` NULL: what the files say is not told. */
+static gboolean
+store (PmContext *context, guint64 id, const Note *note, Seen *seen, GError **error)
+{
+  PmRegistry *registry = context->registry;
+  if (!pm_registry_begin (registry, PM_DURABILITY_DECISION, error))
+    return FALSE;
+  if ((seen == NULL || store_seen (seen, note, error)) && put_committed (context, id, note, error))
+    return pm_registry_commit (registry, error);
+  pm_registry_rollback (registry);
+  return FALSE;
+}
+
+gboolean
+pm_note_register_files (PmContext *context, guint64 id, const char *text, const PmNoteFiles *files,
+                        GError **error)
+{
+  g_auto (Note) note = {0};
+  g_auto (Seen) seen = {0};
+  if (!read_note (text, &note, error))
+    return FALSE;
+  if (strcmp (note.kind, SETTINGS) != 0)
+    see (&seen, context, files);
+  return store (context, id, &note, &seen, error);
+}
+
 gboolean
 pm_note_register (guint64 id, const char *text, gpointer user, GError **error)
 {
-  PmContext *context = user;
-  g_auto (Note) note = {0};
-  if (!read_note (text, &note, error))
+  return pm_note_register_files (user, id, text, NULL, error);
+}
+
+static gboolean
+is_known (PmContext *context, guint64 id)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  PmTransactionRecord record;
+  return pm_registry_transaction (context->registry, (gint64) id, arena, &record, NULL);
+}
+
+gboolean
+pm_note_tell_later (PmContext *context, GError **error)
+{
+  guint n_unreadable = 0;
+  g_autoptr (GPtrArray) past =
+      pm_undo_list (pm_fs_real (), context->state_dir, &n_unreadable, error);
+  if (past == NULL)
     return FALSE;
-  g_auto (PmScanRoots) roots = {0};
-  g_auto (PmLook) look = {0};
-  PmSurveyOptions options = {0};
-  if (strcmp (note.kind, SETTINGS) != 0 && pm_scan_roots_init (&roots, context, NULL, NULL))
-    pm_look (&look, context, &roots, &options, NULL);
-  if (!pm_registry_begin (context->registry, PM_DURABILITY_DECISION, error))
-    return FALSE;
-  if (!store (context, id, &note, &look, error)) {
-    pm_registry_rollback (context->registry);
-    return FALSE;
+  for (guint i = past->len; i-- > 0;) {
+    const PmHistory *history = past->pdata[i];
+    g_auto (Note) note = {0};
+    if (!history->is_committed || is_known (context, history->id) ||
+        !read_note (history->note, &note, NULL))
+      continue;
+    if (!store (context, history->id, &note, NULL, error))
+      return FALSE;
   }
-  return pm_registry_commit (context->registry, error);
+  return TRUE;
 }
 
 gboolean

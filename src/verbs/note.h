@@ -2,6 +2,7 @@
 
 #include "update/undo.h"
 #include "verbs/plan.h"
+#include "verbs/rescan.h"
 
 G_BEGIN_DECLS
 
@@ -18,9 +19,23 @@ char *pm_note_of_settings (const char *wish, guint edits);
  * may hold secrets. */
 gboolean pm_note_is_of_settings (const char *note);
 
-/* PmTransactionCalls.registered; `user` is the PmContext. Rescans, and stores what is seen, the
- * transaction and its decisions in one database transaction. */
+/* What whoever changed the files knows of them. */
+typedef struct {
+  PmRescan *rescan;         /* joined before they were changed; borrowed */
+  const char *const *paths; /* of them; absolute */
+} PmNoteFiles;
+
+/* Reads the files, and stores what is seen, the transaction and its decisions in one database
+ * transaction. `files` NULL, or where these do not tell everything: everything is read. */
+gboolean pm_note_register_files (PmContext *context, guint64 id, const char *note,
+                                 const PmNoteFiles *files, GError **error);
+
+/* The same without knowing the files, as PmTransactionCalls.registered; `user` is the PmContext. */
 gboolean pm_note_register (guint64 id, const char *note, gpointer user, GError **error);
+
+/* For a registry that is older than the files: tells it the transactions that it does not know, by
+ * their journals, oldest first. What the files say now is left to the scan that follows. */
+gboolean pm_note_tell_later (PmContext *context, GError **error);
 
 /* A transaction that ended otherwise, for the list of transactions. */
 gboolean pm_note_register_failure (PmContext *context, guint64 id, const char *note,

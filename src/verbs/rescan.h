@@ -14,10 +14,15 @@ G_BEGIN_DECLS
  * What comes of it is what pm_verb_scan of the remembered roots would store, event log and history
  * included (but for one thing, which resurvey.h tells). Only the files that changed are looked at
  * where they tell it all; else everything is, and so it is the first time, and when somebody else
- * has scanned. One thread, that of the context, which must outlive it. */
+ * has scanned everything. One thread, that of the context, which must outlive it. */
 typedef struct PmRescan PmRescan;
 
 PmRescan *pm_rescan_new (PmContext *context);
+
+/* For whoever is about to change files itself: goes on from what the registry keeps, whoever stored
+ * it, instead of scanning everything first. `paths` are the files, as they are before. */
+PmRescan *pm_rescan_join (PmContext *context, const char *const *paths);
+
 void pm_rescan_free (PmRescan *rescan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmRescan, pm_rescan_free)
 

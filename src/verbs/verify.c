@@ -1,3 +1,8 @@
+/* DESIGN
+ * A transaction names files by their real paths, a plan as they were found, some by two names. So
+ * the plan's edits are sorted by real path once: with hundreds of files, each of which is asked
+ * for, looking for them again and again took most of the time of a change. */
+
 #include "verbs/verify.h"
 
 #include <stdlib.h>
@@ -21,43 +26,86 @@ format_of (const PmPlanFile *file)
   return naming.syntax == NULL ? NULL : pm_format_by_name (naming.syntax);
 }
 
-static gboolean
-is_file (const PmPlanFile *file, const char *path)
+/* --- edits by real path --- */
+
+typedef struct {
+  const PmPlanFile *file;
+  GArray *edits; /* of PmRawEdit; text is the plan's */
+} Expected;
+
+struct PmVerifier {
+  GHashTable *expected; /* real path → Expected */
+};
+
+static void
+expected_free (gpointer data)
 {
-  g_autofree char *given = g_build_filename (file->root, file->file, NULL);
-  if (strcmp (given, path) == 0)
-    return TRUE;
-  char *real = realpath (given, NULL);
-  gboolean same = real != NULL && strcmp (real, path) == 0;
-  free (real);
-  return same;
+  Expected *expected = data;
+  g_array_unref (expected->edits);
+  g_free (expected);
 }
 
-/* Edits of the file; one that is reached by two names has those of both. */
-static GArray *
-edits_of (const PmPlan *plan, const char *path, const PmPlanFile **ret_file)
+/* As it was found, where it is not there (any more). */
+static char *
+real_path_of (const PmPlanFile *file)
 {
-  GArray *edits = g_array_new (FALSE, FALSE, sizeof (PmRawEdit));
-  guint matched = G_MAXUINT, other = G_MAXUINT;
+  g_autofree char *given = g_build_filename (file->root, file->file, NULL);
+  char *resolved = realpath (given, NULL);
+  char *real = g_strdup (resolved == NULL ? given : resolved);
+  free (resolved);
+  return real;
+}
+
+static Expected *
+expected_of (PmVerifier *verifier, const PmPlanFile *file)
+{
+  g_autofree char *path = real_path_of (file);
+  Expected *expected = g_hash_table_lookup (verifier->expected, path);
+  if (expected != NULL)
+    return expected;
+  expected = g_new0 (Expected, 1);
+  expected->file = file;
+  expected->edits = g_array_new (FALSE, FALSE, sizeof (PmRawEdit));
+  g_hash_table_insert (verifier->expected, g_steal_pointer (&path), expected);
+  return expected;
+}
+
+/* A file that is reached by two names has its edits by both. */
+static void
+add_once (GArray *edits, const PmPlanEdit *edit)
+{
+  PmRawEdit raw = {edit->span, (char *) edit->new_text};
+  for (guint i = 0; i < edits->len; i++)
+    if (g_array_index (edits, PmRawEdit, i).span.start == edit->span.start)
+      return;
+  g_array_append_val (edits, raw);
+}
+
+PmVerifier *
+pm_verifier_new (const PmPlan *plan)
+{
+  PmVerifier *verifier = g_new0 (PmVerifier, 1);
+  verifier->expected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, expected_free);
+  Expected *expected = NULL;
   for (guint i = 0; i < plan->edits->len; i++) {
     const PmPlanEdit *edit = pm_plan_edit_at (plan, i);
-    if (edit->file != matched && edit->file == other)
-      continue;
-    if (edit->file != matched && !is_file (pm_plan_file_at (plan, edit->file), path)) {
-      other = edit->file;
-      continue;
-    }
-    matched = edit->file;
-    *ret_file = pm_plan_file_at (plan, matched);
-    gboolean known = FALSE;
-    for (guint k = 0; k < edits->len && !known; k++)
-      known = g_array_index (edits, PmRawEdit, k).span.start == edit->span.start;
-    PmRawEdit raw = {edit->span, (char *) edit->new_text};
-    if (!known)
-      g_array_append_val (edits, raw);
+    if (i == 0 || edit->file != pm_plan_edit_at (plan, i - 1)->file)
+      expected = expected_of (verifier, pm_plan_file_at (plan, edit->file));
+    add_once (expected->edits, edit);
   }
-  return edits;
+  return verifier;
 }
+
+void
+pm_verifier_free (PmVerifier *verifier)
+{
+  if (verifier == NULL)
+    return;
+  g_hash_table_unref (verifier->expected);
+  g_free (verifier);
+}
+
+/* --- one file --- */
 
 static gboolean
 verify_text (const PmPlanFile *file, const char *bytes, gsize length, const PmRawEdit *edits,
@@ -71,28 +119,28 @@ verify_text (const PmPlanFile *file, const char *bytes, gsize length, const PmRa
 }
 
 gboolean
-pm_verify_change (const PmPlan *plan, const PmTransactionChange *change, GError **error)
+pm_verify_change (const PmVerifier *verifier, const PmTransactionChange *change, GError **error)
 {
   g_autofree char *path = g_build_filename (change->root, change->path, NULL);
-  const PmPlanFile *file = NULL;
-  g_autoptr (GArray) edits = edits_of (plan, path, &file);
-  if (file == NULL) {
+  const Expected *expected = g_hash_table_lookup (verifier->expected, path);
+  if (expected == NULL) {
     g_set_error_literal (error, PM_REWRITE_ERROR, PM_REWRITE_ERROR_CHANGED, "not in the plan");
     return FALSE;
   }
-  const PmRawEdit *raw = (const PmRawEdit *) (void *) edits->data;
-  GString *expected = NULL;
-  if (!pm_rewrite_apply (change->old_bytes, change->old_length, raw, edits->len, &expected, error))
+  const PmRawEdit *raw = (const PmRawEdit *) (void *) expected->edits->data;
+  guint n_edits = expected->edits->len;
+  GString *bytes = NULL;
+  if (!pm_rewrite_apply (change->old_bytes, change->old_length, raw, n_edits, &bytes, error))
     return FALSE;
-  gboolean same = expected->len == change->new_length &&
-                  memcmp (expected->str, change->new_bytes, expected->len) == 0;
-  g_string_free (expected, TRUE);
+  gboolean same =
+      bytes->len == change->new_length && memcmp (bytes->str, change->new_bytes, bytes->len) == 0;
+  g_string_free (bytes, TRUE);
   if (!same) {
     g_set_error_literal (error, PM_REWRITE_ERROR, PM_REWRITE_ERROR_CHANGED,
                          "more than the planned bytes is different");
     return FALSE;
   }
-  return verify_text (file, change->old_bytes, change->old_length, raw, edits->len,
+  return verify_text (expected->file, change->old_bytes, change->old_length, raw, n_edits,
                       change->new_bytes, change->new_length, error);
 }
 

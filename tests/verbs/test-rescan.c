@@ -89,6 +89,66 @@ the_comparison_notices (RescanTest *test, gconstpointer data)
   g_assert_cmpstr (before, !=, after);
 }
 
+/* --- whoever changes files itself --- */
+
+#define VITE "{\"name\": \"blog\", \"scripts\": {\"dev\": \"vite --port %u\"}}"
+
+/* Says another port in a manifest, as a transaction does, and tells of it. */
+static void
+move_blog (RescanTest *test, PmContext *context, guint port, PmScanReport *report)
+{
+  g_autofree char *path = g_build_filename (test->root, "blog/package.json", NULL);
+  g_autofree char *text = g_strdup_printf (VITE, port);
+  const char *const paths[] = {path, NULL};
+  g_autoptr (PmRescan) rescan = pm_rescan_join (context, paths);
+  rescan_test_put (test, "blog/package.json", text);
+  g_autoptr (GError) error = NULL;
+  pm_verb_rescan (rescan, paths, report, &error);
+  g_assert_no_error (error);
+}
+
+static void
+who_joins_reads_what_it_changed_alone (RescanTest *test, gconstpointer data)
+{
+  PmScanReport report = {0};
+  g_autofree char *text = g_strdup_printf (VITE, 5173);
+  rescan_test_put (test, "blog/package.json", text);
+  TELL (test, "blog/package.json");
+  move_blog (test, test->context, 5199, &report);
+  g_assert_false (report.was_everything);
+  g_assert_cmpuint (port_of (test, "blog"), ==, 5199);
+  rescan_test_compare (test);
+}
+
+static void
+several_that_tell_of_paths_do_not_disturb_each_other (RescanTest *test, gconstpointer data)
+{
+  PmScanReport report = {0};
+  g_autofree char *text = g_strdup_printf (VITE, 5173);
+  rescan_test_put (test, "blog/package.json", text);
+  TELL (test, "blog/package.json");
+  g_autoptr (PmContext) other = rescan_test_open (test->state);
+  move_blog (test, other, 5199, &report);
+  rescan_test_put (test, "shop/.env", "PORT=9090\n");
+  TELL (test, "shop/.env");
+  g_assert_false (test->report.was_everything);
+  g_assert_cmpuint (port_of (test, "blog"), ==, 5199);
+  rescan_test_compare (test);
+}
+
+/* The control: whoever scans everything may know more. */
+static void
+a_scan_of_somebody_else_is_noticed (RescanTest *test, gconstpointer data)
+{
+  g_autoptr (PmContext) other = rescan_test_open (test->state);
+  rescan_test_put (test, "shop/.env", "PORT=9090\n");
+  rescan_test_scan (other, test->root);
+  rescan_test_put (test, "shop/.env", "PORT=9191\n");
+  TELL (test, "shop/.env");
+  g_assert_true (test->report.was_everything);
+  rescan_test_compare (test);
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ((path), RescanTest, NULL, rescan_test_set_up, (function), rescan_test_tear_down)
 
@@ -103,6 +163,10 @@ main (int argc, char *argv[])
   ADD ("/rescan/a-folder-is-renamed", a_folder_is_renamed);
   ADD ("/rescan/a-workspace-is-listed-no-more", a_workspace_is_listed_no_more);
   ADD ("/rescan/paths-elsewhere-are-passed-over", paths_elsewhere_are_passed_over);
+  ADD ("/rescan/who-joins-reads-what-it-changed-alone", who_joins_reads_what_it_changed_alone);
+  ADD ("/rescan/several-that-tell-of-paths-do-not-disturb-each-other",
+       several_that_tell_of_paths_do_not_disturb_each_other);
+  ADD ("/rescan/a-scan-of-somebody-else-is-noticed", a_scan_of_somebody_else_is_noticed);
   ADD ("/rescan/the-comparison-notices", the_comparison_notices);
   return g_test_run ();
 }
