@@ -163,12 +163,14 @@ run_command (const PmProgram *program, const PmCommand *command, const Globals *
       .words = words,
   };
   PmExit status = command->run (&cli, argc, argv);
-  pm_context_free (cli.context);
   /* A full disk behind a redirection is a failure, and not to be missed. */
   if (fflush (stdout) != 0 && status <= PM_EXIT_ATTENTION) {
     fprintf (stderr, "port-manager: could not write the result: %s\n", g_strerror (errno));
     status = PM_EXIT_FAILED;
   }
+  if (cli.context != NULL && program->close != NULL)
+    program->close (&cli);
+  pm_context_free (cli.context);
   return status;
 }
 

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   const PmCommand *const *commands; /* in the order of the help, NULL-terminated */
   gboolean (*open) (PmCli *cli);    /* behind pm_cli_open, for the first call of a command */
+  void (*close) (PmCli *cli);       /* of what was opened, once the answer is out; NULL nothing */
   /* For whatever is none of them, with the words as they were typed; returns when it could not be
    * run, and has told why. NULL: then it is wrong use. */
   PmExit (*elsewhere) (char *argv[]);

@@ -2,6 +2,8 @@
 
 #include "cli/commands.h"
 #include "cli/dispatch.h"
+#include "verbs/backup.h"
+#include "verbs/holder.h"
 
 static void
 tell_recovery (const PmContextRecovery *recovery)
@@ -26,9 +28,23 @@ open_and_recover (PmCli *cli)
   return TRUE;
 }
 
+/* A change of files is followed by a backup, behind the answer. Where a daemon runs it is the
+ * daemon's; the event log and `doctor` tell of one that failed. */
+static void
+keep_backup (PmCli *cli)
+{
+  g_auto (PmBackup) backup = {0};
+  gint64 transaction = 0;
+  if (!pm_verb_backup_due (cli->context, &transaction, NULL) || transaction == 0)
+    return;
+  g_autofree char *daemon = pm_holder_name (cli->state_dir);
+  if (daemon == NULL)
+    pm_verb_backup_keep (cli->context, &backup, NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
-  PmProgram program = {.commands = pm_commands (), .open = open_and_recover};
+  PmProgram program = {.commands = pm_commands (), .open = open_and_recover, .close = keep_backup};
   return pm_cli_main (&program, argc, argv);
 }

@@ -25,8 +25,6 @@
 #include "notify/notifier.h"
 #include "verbs/holder.h"
 
-#define HOUSEKEEPING_EVERY_S 600
-
 typedef struct {
   const PmDaemonOptions *options;
   GMainLoop *loop;
@@ -40,8 +38,9 @@ typedef struct {
   PmTold *told;
   PmVitals *vitals;
   PmHealing *healing; /* NULL: it is not enabled */
+  PmHousekeeping *housekeeping;
   guint signals[3];
-  guint sources[2]; /* watchdog, housekeeping; 0 none */
+  guint watchdog; /* source; 0 none */
   gboolean is_damaged;
   gboolean is_told_to_stop;
 } Daemon;
@@ -164,6 +163,22 @@ follow_vitals (Daemon *daemon)
   pm_api_set_health_counters (daemon->api, pm_vitals_counters (daemon->vitals));
 }
 
+/* --- backups --- */
+
+static void
+on_housekeeping_failed (const GError *error, gpointer data)
+{
+  g_warning ("no backup was made: %s", error->message);
+  look_at_error (data, error);
+}
+
+static void
+keep_house (Daemon *daemon)
+{
+  daemon->housekeeping = pm_housekeeping_new (daemon->context->state_dir, daemon->context->config,
+                                              on_housekeeping_failed, daemon);
+}
+
 /* --- configuration --- */
 
 static void
@@ -207,6 +222,7 @@ take_config (Daemon *daemon, PmConfig *config)
   follow_files (daemon);
   follow_vitals (daemon);
   heal (daemon);
+  pm_housekeeping_set_config (daemon->housekeeping, config);
   if (!follow_addresses (daemon, &error))
     g_warning ("the addresses are not followed: %s", error->message);
 }
@@ -253,14 +269,6 @@ on_stop (gpointer data)
   Daemon *daemon = data;
   daemon->is_told_to_stop = TRUE;
   g_main_loop_quit (daemon->loop);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_housekeeping (gpointer data)
-{
-  const Daemon *daemon = data;
-  pm_housekeeping_look (daemon->context->state_dir, daemon->context->config, daemon->jobs);
   return G_SOURCE_CONTINUE;
 }
 
@@ -315,14 +323,6 @@ take_signals (Daemon *daemon)
 }
 
 static void
-attach (Daemon *daemon)
-{
-  guint *sources = daemon->sources;
-  sources[0] = g_timeout_add_seconds (HOUSEKEEPING_EVERY_S, on_housekeeping, daemon);
-  sources[1] = pm_service_manager_watch ();
-}
-
-static void
 announce (Daemon *daemon)
 {
   const char *url = pm_http_server_url (daemon->server);
@@ -336,8 +336,7 @@ announce (Daemon *daemon)
 static void
 take_down (Daemon *daemon)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (daemon->sources); i++)
-    g_clear_handle_id (&daemon->sources[i], g_source_remove);
+  g_clear_handle_id (&daemon->watchdog, g_source_remove);
   pm_http_server_free (g_steal_pointer (&daemon->server));
   pm_follow_free (g_steal_pointer (&daemon->follow));
   if (daemon->api != NULL)
@@ -346,6 +345,7 @@ take_down (Daemon *daemon)
   pm_vitals_free (g_steal_pointer (&daemon->vitals));
   pm_daemon_addresses_free (g_steal_pointer (&daemon->addresses));
   pm_jobs_free (g_steal_pointer (&daemon->jobs));
+  pm_housekeeping_free (g_steal_pointer (&daemon->housekeeping));
   pm_notifier_free (g_steal_pointer (&daemon->notifier));
   pm_told_free (g_steal_pointer (&daemon->told));
   pm_api_free (g_steal_pointer (&daemon->api));
@@ -358,12 +358,12 @@ serve (Daemon *daemon, GError **error)
 {
   gboolean fine = start (daemon, error);
   if (fine) {
-    attach (daemon);
+    daemon->watchdog = pm_service_manager_watch ();
     announce (daemon);
     follow_files (daemon);
     follow_vitals (daemon);
     heal (daemon);
-    on_housekeeping (daemon);
+    keep_house (daemon);
     g_main_loop_run (daemon->loop);
   }
   if (!daemon->is_damaged)

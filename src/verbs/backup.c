@@ -1,6 +1,10 @@
 /* DESIGN
  * A kept backup's name is its time in UTC, so names sort as times do and nothing has to be opened
- * to know which is the newest, or of which day. What is too many is found from that list alone. */
+ * to know which is the newest, or of which day. What is too many is found from that list alone.
+ *
+ * The registry keeps up to which transaction copies were tried. It is read before a copy is made
+ * and written behind it, so what is committed meanwhile is due again, and so is all of a copy that
+ * a crash interrupts. One that failed is told, and tried again with the next change, or by time. */
 
 #include "verbs/backup.h"
 
@@ -12,6 +16,7 @@
 #include "base/timestamp.h"
 #include "registry/maintenance.h"
 #include "registry/records.h"
+#include "verbs/note.h"
 
 #define FOLDER "backups"
 #define SUFFIX ".db"
@@ -186,27 +191,73 @@ make_kept (PmContext *context, gint64 now_us, PmBackup *ret_backup, GError **err
   return TRUE;
 }
 
+/* --- when one is due --- */
+
+#define TRIED "backup.transaction"
+
+static gboolean
+newest_transaction (PmContext *context, gint64 *ret_id, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (PmTransactionRecord));
+  if (!pm_registry_transactions (context->registry, 0, 1, arena, records, error))
+    return FALSE;
+  *ret_id = records->len == 0 ? 0 : g_array_index (records, PmTransactionRecord, 0).id;
+  return TRUE;
+}
+
+gboolean
+pm_verb_backup_due (PmContext *context, gint64 *ret_transaction, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  const char *tried = NULL;
+  *ret_transaction = 0;
+  if (is_on_server (context->config))
+    return TRUE;
+  gint64 newest = 0;
+  if (!newest_transaction (context, &newest, error) ||
+      !pm_registry_setting (context->registry, TRIED, arena, &tried, error))
+    return FALSE;
+  if (tried == NULL || g_ascii_strtoll (tried, NULL, 10) < newest)
+    *ret_transaction = newest;
+  return TRUE;
+}
+
+/* Where that cannot be kept the next one is made too early, and nothing is lost. */
+static void
+remember_tried (PmContext *context, gint64 transaction)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, transaction);
+  pm_registry_setting_put (context->registry, TRIED, text, NULL);
+}
+
 gboolean
 pm_verb_backup_keep (PmContext *context, PmBackup *ret_backup, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  if (make_kept (context, g_get_real_time (), ret_backup, &failure)) {
+  gint64 transaction = 0;
+  gboolean is_made = newest_transaction (context, &transaction, &failure) &&
+                     make_kept (context, g_get_real_time (), ret_backup, &failure);
+  remember_tried (context, transaction);
+  if (is_made)
     append_event (context->registry, "backup.made", EVENT ("file", ret_backup->file));
-    return TRUE;
-  }
-  append_event (context->registry, "backup.failed", EVENT ("reason", failure->message));
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  else
+    append_event (context->registry, "backup.failed", EVENT ("reason", failure->message));
+  if (!is_made)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return is_made;
 }
 
 /* --- restoring --- */
 
+/* `is_newest`: nobody wanted an older one, so what was changed in files since the backup was made
+ * is told again. */
 static gboolean
 tell_restored (const char *state_dir, PmConfig *config, const char *from, const char *kept,
-               GError **error)
+               gboolean is_newest, GError **error)
 {
   g_autoptr (PmContext) context = pm_context_join (state_dir, config, error);
-  if (context == NULL)
+  if (context == NULL || (is_newest && !pm_note_tell_later (context, error)))
     return FALSE;
   append_event (context->registry, "registry.restored", EVENT ("from", from, "kept", kept));
   return TRUE;
@@ -243,7 +294,7 @@ pm_verb_restore (const char *state_dir, PmConfig *config, const char *file, char
                       : pm_registry_restore (&options, file, g_get_real_time (), ret_kept, error);
   if (fine && file != NULL)
     *ret_from = g_strdup (file);
-  return fine && tell_restored (state_dir, config, *ret_from, *ret_kept, error);
+  return fine && tell_restored (state_dir, config, *ret_from, *ret_kept, file == NULL, error);
 }
 
 /* --- beginning anew --- */

@@ -35,10 +35,16 @@ gboolean pm_verb_backup (PmContext *context, const char *file, PmBackup *ret_bac
  * "backup.failed". */
 gboolean pm_verb_backup_keep (PmContext *context, PmBackup *ret_backup, GError **error);
 
+/* The newest transaction of files that no backup was made for; 0: there is none. Every change of
+ * files is followed by a backup behind its answer, made by whoever has the time: the daemon, else
+ * the command itself. The registry alone tells that it is due, so no crash loses it. */
+gboolean pm_verb_backup_due (PmContext *context, gint64 *ret_transaction, GError **error);
+
 /* Those in backups/, newest first, of PmBackup; empty when there are none. */
 GArray *pm_verb_backups (const char *state_dir);
 
-/* Makes the registry what `file` says; NULL: the newest backup in backups/ that is good. Event
+/* Makes the registry what `file` says; NULL: the newest backup in backups/ that is good, and what
+ * files were changed since it was made, by the journals of these transactions. Event
  * "registry.restored". ret_from and ret_kept (where the registry as it was is now; NULL when there
  * was none) are new strings. Nobody but processes that can go on with another registry may have it
  * open: see pm_registry_restore. */

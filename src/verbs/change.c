@@ -4,7 +4,6 @@
 
 #include "base/open-files.h"
 #include "registry/records.h"
-#include "verbs/backup.h"
 #include "verbs/change-private.h"
 #include "verbs/note.h"
 #include "verbs/verify.h"
@@ -152,15 +151,6 @@ keep_notes (PmChangeResult *result, const GPtrArray *notes)
   }
 }
 
-/* What was decided is worth a copy. Where none can be made the change holds all the same; the event
- * log and `doctor` tell. */
-static void
-keep_backup (PmContext *context)
-{
-  g_auto (PmBackup) backup = {0};
-  pm_verb_backup_keep (context, &backup, NULL);
-}
-
 /* From a transaction that has all of its files to the end. It holds every file open. */
 static gboolean
 finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult *result,
@@ -181,8 +171,6 @@ finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult
   keep_notes (result, pm_transaction_notes (transaction));
   if (!fine && result->id != 0)
     pm_note_register_failure (work->context, result->id, note, result->outcome, NULL);
-  if (fine && !result->is_unregistered)
-    keep_backup (work->context);
   return fine;
 }
 
