@@ -89,8 +89,7 @@ pm_filter_set_match (const PmFilterSet *set, const PmService *service, GArray *r
   guint internal = service->internal_port, external = service->external_port;
   g_array_set_size (ret_numbers, 0);
   try (set, set->others, &subject, ret_numbers);
-  try (set, g_hash_table_lookup (set->by_port, GUINT_TO_POINTER (internal)), &subject,
-       ret_numbers);
+  try (set, g_hash_table_lookup (set->by_port, GUINT_TO_POINTER (internal)), &subject, ret_numbers);
   if (external != internal)
     try (set, g_hash_table_lookup (set->by_port, GUINT_TO_POINTER (external)), &subject,
          ret_numbers);

@@ -9,7 +9,7 @@
 typedef struct {
   HealthServer *server;
   PmHealthMonitor *monitor;
-  PmHealth state;  /* as the last batch told */
+  PmHealth state; /* as the last batch told */
   guint n_samples[3];
 } Rig;
 
