@@ -24,6 +24,7 @@
 #define FEW_SOCKETS 256 /* which one thread has found before a second one has begun */
 #define MOST_HELPERS 3
 #define MOST_BY_NUMBER (1024 * 1024)
+#define MOST_GAPS 16 /* unused numbers before the rest is listed */
 
 /* --- who held them last --- */
 
@@ -150,31 +151,46 @@ look_at_descriptor (Search *search, int directory, const char *name, gint pid)
   return TRUE;
 }
 
-/* Descriptors are given out from the lowest number on, and since Linux 6.2 the folder's size is how
- * many are open: then they are asked for by number, without listing them. FALSE: too many numbers
- * are unused. */
-static gboolean
-look_by_number (Search *search, int directory, gint pid)
+/* "9" → "10", "99" → "100": printing each number would cost as much as some of the looks. */
+static void
+count_up (char *digits)
 {
-  char name[16];
+  gsize length = strlen (digits), at = length;
+  while (at > 0 && digits[at - 1] == '9')
+    digits[--at] = '0';
+  if (at > 0) {
+    digits[at - 1]++;
+    return;
+  }
+  memmove (digits + 1, digits, length + 1);
+  digits[0] = '1';
+}
+
+/* Descriptors are given out from the lowest number on, and since Linux 6.2 the folder's size is how
+ * many are open: then they are asked for by number, without listing them, which makes an inode for
+ * each. FALSE: too many numbers were unused, and those below *ret_next have been looked at. */
+static gboolean
+look_by_number (Search *search, int directory, gint pid, guint *ret_next)
+{
+  char name[16] = "0";
   struct stat info;
+  *ret_next = 0;
   if (fstat (directory, &info) != 0 || info.st_size <= 0 || info.st_size > MOST_BY_NUMBER)
     return FALSE;
-  guint n_open = (guint) info.st_size, n_gaps = 0, most_gaps = n_open / 4 + 8;
-  for (guint number = 0; number - n_gaps < n_open; number++) {
-    g_snprintf (name, sizeof name, "%u", number);
-    if (!look_at_descriptor (search, directory, name, pid) && ++n_gaps > most_gaps)
+  for (guint n_gaps = 0; *ret_next - n_gaps < (guint) info.st_size; (*ret_next)++) {
+    if (!look_at_descriptor (search, directory, name, pid) && ++n_gaps > MOST_GAPS)
       return FALSE;
+    count_up (name);
   }
   return TRUE;
 }
 
 static void
-look_by_list (Search *search, DIR *list, gint pid)
+look_by_list (Search *search, DIR *list, guint from, gint pid)
 {
   const struct dirent *entry;
   while ((entry = readdir (list)) != NULL)
-    if (entry->d_name[0] != '.')
+    if (g_ascii_isdigit (entry->d_name[0]) && strtoul (entry->d_name, NULL, 10) >= from)
       look_at_descriptor (search, dirfd (list), entry->d_name, pid);
 }
 
@@ -188,13 +204,14 @@ look_at_process (Search *search, gint pid)
     g_atomic_int_inc (&search->n_hidden);
   if (fd < 0)
     return;
-  DIR *list = look_by_number (search, fd, pid) ? NULL : fdopendir (fd);
-  if (list != NULL)
-    look_by_list (search, list, pid);
-  if (list != NULL)
+  guint next;
+  DIR *list = look_by_number (search, fd, pid, &next) ? NULL : fdopendir (fd);
+  if (list != NULL) {
+    look_by_list (search, list, next, pid);
     closedir (list);
-  else
+  } else {
     close (fd);
+  }
 }
 
 static gpointer

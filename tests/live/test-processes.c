@@ -2,6 +2,8 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -143,6 +145,47 @@ many_holders (void)
   }
 }
 
+/* Numbers far apart from each other, as those that shells give out: whatever the kernel says of how
+ * many there are, each is found. */
+static void
+scattered_numbers (void)
+{
+  static const int numbers[] = {0, 1, 9, 10, 99, 100, 255, 1000, 65535};
+  g_auto (Proc) proc = proc_new ();
+  guint64 inodes[G_N_ELEMENTS (numbers)];
+  gint pids[G_N_ELEMENTS (numbers)];
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    g_autofree char *target = g_strdup_printf ("socket:[%u]", 500 + i);
+    add_descriptor (&proc, 70, numbers[i], target);
+    inodes[i] = 500 + i;
+  }
+  pm_processes_holding (proc.path, inodes, G_N_ELEMENTS (numbers), NULL, pids);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    g_assert_cmpint (pids[i], ==, 70);
+}
+
+/* The same of the kernel's own procfs: sockets of this process at numbers of our choice. */
+static void
+scattered_numbers_of_the_kernel (void)
+{
+  static const int numbers[] = {40, 99, 100, 101, 400};
+  guint64 inodes[G_N_ELEMENTS (numbers)];
+  gint pids[G_N_ELEMENTS (numbers)];
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    struct stat info;
+    int fd = socket (AF_UNIX, SOCK_STREAM, 0);
+    g_assert_cmpint (dup2 (fd, numbers[i]), ==, numbers[i]);
+    close (fd);
+    g_assert_cmpint (fstat (numbers[i], &info), ==, 0);
+    inodes[i] = info.st_ino;
+  }
+  pm_processes_holding ("/proc", inodes, G_N_ELEMENTS (numbers), NULL, pids);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    g_assert_cmpint (pids[i], ==, getpid ());
+    close (numbers[i]);
+  }
+}
+
 static void
 no_procfs_at_all (void)
 {
@@ -205,6 +248,8 @@ main (int argc, char *argv[])
   ADD ("holders-by-inode", holders_by_inode);
   ADD ("who-held-it-last-is-asked-first", who_held_it_last_is_asked_first);
   ADD ("many-holders", many_holders);
+  ADD ("scattered-numbers", scattered_numbers);
+  ADD ("scattered-numbers-of-the-kernel", scattered_numbers_of_the_kernel);
   ADD ("no-procfs-at-all", no_procfs_at_all);
   ADD ("what-a-process-is", what_a_process_is);
   ADD ("a-long-command-is-cut", a_long_command_is_cut);
