@@ -47,20 +47,35 @@ index_rows (Look *look)
   }
 }
 
+/* The word at the beginning of the text, in any case. */
+static gboolean
+begins_with_word (const char *text)
+{
+  static const char *const words[] = {
+      "callback", "redirect", "oauth", "oidc", "webhook", "issuer", "public_url", "publicurl",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_ascii_strncasecmp (text, words[i], strlen (words[i])) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Each edge of a host is asked, so that nothing is copied here. */
+static gboolean
+has_word (const char *text)
+{
+  for (; (text = strpbrk (text, "crowipCROWIP")) != NULL; text++)
+    if (begins_with_word (text))
+      return TRUE;
+  return FALSE;
+}
+
 /* What somebody else was told: OAuth and webhook addresses, and those that a service publishes of
  * itself. By the key or variable that they are written under. */
 static gboolean
 is_known_outside (const PmFinding *f)
 {
-  static const char *const words[] = {
-      "callback", "redirect", "oauth", "oidc", "webhook", "issuer", "public_url", "publicurl",
-  };
-  g_autofree char *key = g_strconcat (f->path, "\n", f->variable, NULL);
-  g_autofree char *lower = g_ascii_strdown (key, -1);
-  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    if (strstr (lower, words[i]) != NULL)
-      return TRUE;
-  return FALSE;
+  return has_word (f->path) || has_word (f->variable);
 }
 
 /* The bytes that an edit would change: the definition of the variable, if the value is of one. */

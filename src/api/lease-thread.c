@@ -92,7 +92,7 @@ look_around (PmLeaseThread *thread)
   if (!open_desk (thread, thread->config, &error) || !pm_desk_reap (thread->desk, NULL, &error))
     g_warning ("leases of the dead could not be taken back: %s", error->message);
   else if (is_due (&thread->noted_us, NOTE_EVERY_US) &&
-           !pm_verb_pools_note (thread->context, &error))
+           !pm_verb_pools_note (thread->context, NULL, &error))
     g_warning ("how full the pools are could not be written down: %s", error->message);
 }
 

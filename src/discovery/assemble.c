@@ -501,10 +501,9 @@ free_evidence (gpointer files)
   g_array_unref (files);
 }
 
-void
-pm_assemble (PmSnapshot *snapshot, const char *host)
+static void
+assemble (PmSnapshot *snapshot, PmStacks *stacks, const char *host)
 {
-  g_autoptr (PmStacks) stacks = pm_stacks_new (snapshot);
   name_compose_services (snapshot, stacks);
   g_autoptr (PmUnits) units = pm_units_new (snapshot);
   g_autoptr (GHashTable) rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -534,5 +533,19 @@ pm_assemble (PmSnapshot *snapshot, const char *host)
   for (guint i = 0; i < snapshot->services->len; i++)
     describe (&a, i);
   g_array_sort (snapshot->services, pm_service_compare);
+}
+
+void
+pm_assemble_services (PmSnapshot *snapshot, const char *host)
+{
+  g_autoptr (PmStacks) stacks = pm_stacks_new (snapshot);
+  assemble (snapshot, stacks, host);
+}
+
+void
+pm_assemble (PmSnapshot *snapshot, const char *host)
+{
+  g_autoptr (PmStacks) stacks = pm_stacks_new (snapshot);
+  assemble (snapshot, stacks, host);
   pm_edges_find (snapshot, stacks);
 }

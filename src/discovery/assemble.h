@@ -22,4 +22,7 @@ G_BEGIN_DECLS
  */
 void pm_assemble (PmSnapshot *snapshot, const char *host);
 
+/* The same without edges; those there were are taken away. */
+void pm_assemble_services (PmSnapshot *snapshot, const char *host);
+
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* DESIGN
  * Indexes over the services: by external port on the host, and by name and internal port for names
- * that only resolve inside a network. Each reference is looked up once. */
+ * that only resolve inside a network. Each reference is looked up once. Every look-up goes by the
+ * reference's port, so a finder that is asked for some ports alone needs no other services. */
 
 #include "discovery/edges.h"
 
@@ -9,14 +10,19 @@
 
 #include "discovery/recogniser.h"
 
-typedef struct {
-  PmSnapshot *snapshot;
+struct PmEdgeFinder {
+  const PmSnapshot *snapshot;
   const PmStacks *stacks;
-  GHashTable *addresses; /* public address → how many answered references use it */
-  GHashTable *by_port;   /* port → GArray of service index */
-  GHashTable *by_name;   /* "name\nport" → GArray of service index */
-  GHashTable *rows;      /* "root\nproject\nname" → GArray of service index */
-} Index;
+  const PmEdgePorts *ports; /* NULL: all */
+  GHashTable *by_port;      /* port → GArray of service index */
+  GHashTable *by_name;      /* "name\nport" → GArray of service index */
+  GHashTable *rows;         /* "root\nproject\nname" → GArray of service index */
+  gint32 *stack_of;         /* of each service: its stack, or NOT_ASKED */
+};
+
+#define NOT_ASKED (-2)
+
+typedef PmEdgeFinder Index;
 
 static const PmService *
 service_at (const Index *index, gint32 id)
@@ -47,11 +53,18 @@ add_text (GHashTable *table, char *key, gint32 service)
   g_free (key);
 }
 
+static gboolean
+is_asked_for (const Index *index, guint16 port)
+{
+  return index->ports == NULL || pm_edge_ports_have (index->ports, port);
+}
+
 static void
 add_name (Index *index, const char *name, gint32 service)
 {
-  add_text (index->by_name,
-            g_strdup_printf ("%s\n%u", name, service_at (index, service)->internal_port), service);
+  guint16 port = service_at (index, service)->internal_port;
+  if (is_asked_for (index, port))
+    add_text (index->by_name, g_strdup_printf ("%s\n%u", name, port), service);
 }
 
 static char *
@@ -60,9 +73,18 @@ row_key (const char *root, const char *project, const char *name)
   return g_strconcat (root, "\n", project, "\n", name, NULL);
 }
 
+gboolean
+pm_edges_fact_names (const PmServiceFact *fact)
+{
+  return fact->aliases[0] != '\0' ||
+         (strcmp (fact->owner, fact->name) != 0 && fact->name[0] != '\0');
+}
+
 static void
 add_aliases (Index *index, const PmServiceFact *fact)
 {
+  if (!pm_edges_fact_names (fact))
+    return;
   g_autofree char *key = row_key (fact->root, fact->project, fact->owner);
   const GArray *rows = g_hash_table_lookup (index->rows, key);
   g_auto (GStrv) aliases = g_strsplit (fact->aliases, ",", 32);
@@ -90,7 +112,8 @@ build (Index *index)
   index->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_list);
   for (guint i = 0; i < index->snapshot->services->len; i++) {
     const PmService *service = service_at (index, (gint32) i);
-    if (service->external_port != 0 && service->scope == PM_SCOPE_HOST)
+    if (service->external_port != 0 && service->scope == PM_SCOPE_HOST &&
+        is_asked_for (index, service->external_port))
       add_to (index->by_port, GUINT_TO_POINTER (service->external_port), (gint32) i);
     add_name (index, service->name, (gint32) i);
     add_text (index->rows, row_key (service->root, service->project_id, service->name), (gint32) i);
@@ -172,23 +195,24 @@ is_further_row (const Index *index, gint32 first, const PmService *service)
 }
 
 static gint
-stack_of (const Index *index, const PmService *service)
+stack_of (const Index *index, gint32 id)
 {
-  return service->n_config_files == 0
-             ? -1
-             : pm_stacks_of (index->stacks, service->root, service->project_id,
-                             service->config_files[0].path);
+  const PmService *service = service_at (index, id);
+  if (service->n_config_files == 0)
+    return -1;
+  if (index->stack_of[id] == NOT_ASKED)
+    index->stack_of[id] = pm_stacks_of (index->stacks, service->root, service->project_id,
+                                        service->config_files[0].path);
+  return index->stack_of[id];
 }
 
 /* The stack of the file, if one of those in question belongs to it; else -1. */
 static gint
 stack_that_answers (const Index *index, const GArray *list, const PmFinding *f)
 {
-  if (!pm_stacks_collide (index->stacks))
-    return -1;
   gint stack = pm_stacks_of (index->stacks, f->root, f->project, f->file);
   for (guint i = 0; stack >= 0 && i < list->len; i++)
-    if (stack_of (index, service_at (index, g_array_index (list, gint32, i))) == stack)
+    if (stack_of (index, g_array_index (list, gint32, i)) == stack)
       return stack;
   return -1;
 }
@@ -209,8 +233,7 @@ choose (const Index *index, const GArray *list, const PmFinding *f, double *ret_
     const PmService *service = service_at (index, id);
     if ((service->transport == PM_TRANSPORT_UDP && f->transport != PM_TRANSPORT_UDP) ||
         (is_real && is_template (service)) || is_further_row (index, own, service) ||
-        is_further_row (index, others, service) ||
-        (stack >= 0 && stack_of (index, service) != stack))
+        is_further_row (index, others, service) || (stack >= 0 && stack_of (index, id) != stack))
       continue;
     if (strcmp (service->project_id, f->project) == 0 && strcmp (service->root, f->root) == 0) {
       if (n_own++ == 0)
@@ -291,57 +314,102 @@ find_target (const Index *index, const PmFinding *f, double *ret_confidence)
   return found >= 0 ? found : find_on_host (index, f, ret_confidence);
 }
 
-static void
-count_address (const Index *index, const char *address)
+PmEdgeFinder *
+pm_edge_finder_new (const PmSnapshot *snapshot, const PmStacks *stacks, const PmEdgePorts *ports)
 {
-  guint count = GPOINTER_TO_UINT (g_hash_table_lookup (index->addresses, address));
-  g_hash_table_insert (index->addresses, (gpointer) address, GUINT_TO_POINTER (count + 1));
+  PmEdgeFinder *finder = g_new0 (PmEdgeFinder, 1);
+  finder->snapshot = snapshot;
+  finder->stacks = stacks;
+  finder->ports = ports;
+  finder->stack_of = g_new (gint32, snapshot->services->len + 1);
+  for (guint i = 0; i < snapshot->services->len; i++)
+    finder->stack_of[i] = NOT_ASKED;
+  build (finder);
+  return finder;
+}
+
+void
+pm_edge_finder_free (PmEdgeFinder *finder)
+{
+  if (finder == NULL)
+    return;
+  g_hash_table_unref (finder->by_port);
+  g_hash_table_unref (finder->by_name);
+  g_hash_table_unref (finder->rows);
+  g_free (finder->stack_of);
+  g_free (finder);
+}
+
+gboolean
+pm_edges_is_reference (const PmFinding *f)
+{
+  return f->kind == PM_KIND_PORT && f->role == PM_ROLE_REFERENCE && f->port != 0;
+}
+
+PmEdge
+pm_edge_finder_find (const PmEdgeFinder *finder, guint finding)
+{
+  const PmFinding *f = &g_array_index (finder->snapshot->findings, PmFinding, finding);
+  double confidence = 0;
+  gint32 to = find_target (finder, f, &confidence);
+  return (PmEdge){finding, service_that_holds (finder, f), to, confidence};
+}
+
+/* --- addresses --- */
+
+/* What no literal address begins with is not parsed. */
+static gboolean
+may_be_address (const char *host)
+{
+  return g_ascii_isxdigit (host[0]) || host[0] == '[' || host[0] == ':';
+}
+
+/* The edge's host, if it is a public address and somebody answers; else NULL. */
+static const char *
+address_of (const PmSnapshot *snapshot, const PmEdge *edge)
+{
+  if (edge->to_service < 0)
+    return NULL;
+  const char *host = g_array_index (snapshot->findings, PmFinding, edge->finding).host;
+  return may_be_address (host) && pm_edges_is_public_address (host) ? host : NULL;
 }
 
 /* A service's address is the one that most references of all services use: a project that was
  * forgotten when the machine moved does not decide it. */
-static void
-tell_addresses (const Index *index)
+void
+pm_edges_tell_addresses (PmSnapshot *snapshot)
 {
-  for (guint i = 0; i < index->snapshot->edges->len; i++) {
-    const PmEdge *edge = &g_array_index (index->snapshot->edges, PmEdge, i);
-    const char *host = g_array_index (index->snapshot->findings, PmFinding, edge->finding).host;
-    gpointer count = g_hash_table_lookup (index->addresses, host);
-    if (edge->to_service < 0 || count == NULL)
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) hosts = g_ptr_array_sized_new (snapshot->edges->len);
+  for (guint i = 0; i < snapshot->edges->len; i++) {
+    const char *host = address_of (snapshot, &g_array_index (snapshot->edges, PmEdge, i));
+    g_ptr_array_add (hosts, (gpointer) host);
+    if (host == NULL)
       continue;
-    PmService *service = &g_array_index (index->snapshot->services, PmService, edge->to_service);
-    gpointer best = g_hash_table_lookup (index->addresses, service->external_ip);
-    if (GPOINTER_TO_UINT (count) > GPOINTER_TO_UINT (best))
+    guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, host));
+    g_hash_table_insert (counts, (gpointer) host, GUINT_TO_POINTER (count + 1));
+  }
+  for (guint i = 0; i < hosts->len; i++) {
+    const char *host = hosts->pdata[i];
+    if (host == NULL)
+      continue;
+    const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
+    PmService *service = &g_array_index (snapshot->services, PmService, edge->to_service);
+    guint best = GPOINTER_TO_UINT (g_hash_table_lookup (counts, service->external_ip));
+    if (GPOINTER_TO_UINT (g_hash_table_lookup (counts, host)) > best)
       service->external_ip = host;
   }
-}
-
-static void
-add_edge (const Index *index, guint finding)
-{
-  const PmFinding *f = &g_array_index (index->snapshot->findings, PmFinding, finding);
-  double confidence = 0;
-  gint32 to = find_target (index, f, &confidence);
-  PmEdge edge = {finding, service_that_holds (index, f), to, confidence};
-  g_array_append_val (index->snapshot->edges, edge);
-  if (to >= 0 && pm_edges_is_public_address (f->host))
-    count_address (index, f->host);
 }
 
 void
 pm_edges_find (PmSnapshot *snapshot, const PmStacks *stacks)
 {
-  Index index = {.snapshot = snapshot, .stacks = stacks};
-  index.addresses = g_hash_table_new (g_str_hash, g_str_equal);
-  build (&index);
+  g_autoptr (PmEdgeFinder) finder = pm_edge_finder_new (snapshot, stacks, NULL);
   for (guint i = 0; i < snapshot->findings->len; i++) {
-    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
-    if (f->kind == PM_KIND_PORT && f->role == PM_ROLE_REFERENCE && f->port != 0)
-      add_edge (&index, i);
+    if (!pm_edges_is_reference (&g_array_index (snapshot->findings, PmFinding, i)))
+      continue;
+    PmEdge edge = pm_edge_finder_find (finder, i);
+    g_array_append_val (snapshot->edges, edge);
   }
-  tell_addresses (&index);
-  g_hash_table_unref (index.addresses);
-  g_hash_table_unref (index.by_port);
-  g_hash_table_unref (index.by_name);
-  g_hash_table_unref (index.rows);
+  pm_edges_tell_addresses (snapshot);
 }

@@ -10,6 +10,7 @@
 
 #include "discovery/assemble.h"
 #include "discovery/changed-files.h"
+#include "discovery/patchwork.h"
 #include "discovery/said.h"
 
 struct PmResurvey {
@@ -272,6 +273,63 @@ says_nothing (const PmChangedFiles *changed, const PmSnapshot *previous, const G
       return FALSE;
   }
   return items->len == 0;
+}
+
+/* --- into what is kept --- */
+
+static gboolean
+is_gone (const PmChangedFiles *changed, const PmPatchwork *kept, guint root, const char *file,
+         const GArray *items)
+{
+  const PmDocumentRecord *before = pm_patchwork_find (kept, changed->roots[root], file);
+  for (guint i = 0; before != NULL && i < items->len; i++) {
+    const Item *item = &g_array_index (items, Item, i);
+    if (item->root == root && strcmp (item->record->file, file) == 0)
+      return FALSE;
+  }
+  return before != NULL;
+}
+
+/* Of PmPatch: what was read, and what is gone. */
+static GArray *
+patches_of (const PmChangedFiles *changed, const PmPatchwork *kept, const GArray *items)
+{
+  GArray *patches = g_array_new (FALSE, TRUE, sizeof (PmPatch));
+  for (guint i = 0; i < items->len; i++) {
+    const Item *item = &g_array_index (items, Item, i);
+    PmPatch patch = {item->record->root, item->record->file, item->record, item->said};
+    g_array_append_val (patches, patch);
+  }
+  for (guint root = 0; root < changed->n_roots; root++)
+    for (guint i = 0; changed->files[root]->pdata[i] != NULL; i++) {
+      const char *file = changed->files[root]->pdata[i];
+      PmPatch patch = {.root = changed->roots[root], .file = file};
+      if (is_gone (changed, kept, root, file, items))
+        g_array_append_val (patches, patch);
+    }
+  return patches;
+}
+
+PmResurveyOutcome
+pm_resurvey_patch (PmResurvey *resurvey, const char *const *roots, const PmSurveyOptions *options,
+                   const char *const *paths, PmPatchwork *kept, PmPatchworkSettle settle,
+                   gpointer data, GError **error)
+{
+  g_auto (PmChangedFiles) changed = {0};
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (Item));
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (free_snapshot);
+  const PmSnapshot *previous = pm_patchwork_snapshot (kept);
+  if (!pm_changed_files_init (&changed, roots, paths, resurvey->manifests, previous) ||
+      !is_of_these_roots (previous, &changed) || had_problem (previous, &changed) ||
+      !read_all (&changed, options, previous, parts, items, error))
+    return PM_RESURVEY_UNTOLD;
+  if (says_nothing (&changed, previous, items))
+    return PM_RESURVEY_NOTHING;
+  g_autoptr (GArray) patches = patches_of (&changed, kept, items);
+  if (patches->len > PM_PATCHWORK_MOST_PATCHES ||
+      !pm_patchwork_replace (kept, (PmPatch *) (void *) patches->data, patches->len, settle, data))
+    return PM_RESURVEY_TOO_MUCH;
+  return PM_RESURVEY_TOLD;
 }
 
 PmResurveyOutcome

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "discovery/patchwork.h"
 #include "discovery/survey.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,8 @@ typedef enum {
   PM_RESURVEY_UNTOLD,  /* these paths do not tell it; an error, or survey everything */
   PM_RESURVEY_NOTHING, /* these files say nothing, and never did */
   PM_RESURVEY_TOLD,
+  PM_RESURVEY_TOO_MUCH, /* only of pm_resurvey_patch: pm_resurvey may tell it; what was kept is of
+                           no more use */
 } PmResurveyOutcome;
 
 /* `roots` and `options` are those of the survey that `previous` (a pm_registry_snapshot) stands
@@ -40,6 +43,12 @@ typedef enum {
 PmResurveyOutcome pm_resurvey (PmResurvey *resurvey, const char *const *roots,
                                const PmSurveyOptions *options, const char *const *paths,
                                PmSnapshot *previous, PmSnapshot **ret_snapshot, GError **error);
+
+/* The same into what is kept, which then holds the answer. */
+PmResurveyOutcome pm_resurvey_patch (PmResurvey *resurvey, const char *const *roots,
+                                     const PmSurveyOptions *options, const char *const *paths,
+                                     PmPatchwork *kept, PmPatchworkSettle settle, gpointer data,
+                                     GError **error);
 
 /* To be called when everything was surveyed: because these paths did not tell it (`by_us`), or for
  * any other reason. */

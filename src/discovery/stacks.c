@@ -296,12 +296,6 @@ pm_stacks_free (PmStacks *stacks)
   g_free (stacks);
 }
 
-gboolean
-pm_stacks_collide (const PmStacks *stacks)
-{
-  return stacks->collide;
-}
-
 const char *
 pm_stacks_name (PmStacks *stacks, const char *root, const char *file, const char *key)
 {

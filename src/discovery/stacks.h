@@ -25,9 +25,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmStacks, pm_stacks_free)
  * as long as the stacks. */
 const char *pm_stacks_name (PmStacks *stacks, const char *root, const char *file, const char *key);
 
-/* Whether any key is not enough: without one nobody needs to ask which stack a file belongs to. */
-gboolean pm_stacks_collide (const PmStacks *stacks);
-
 /* The stack that a file belongs to: of its directory, or of the nearest above it in the project.
  * -1: none. */
 gint pm_stacks_of (const PmStacks *stacks, const char *root, const char *project, const char *file);

@@ -40,6 +40,12 @@ typedef struct {
   const char *reason;
 } PmProblem;
 
+/* What lies in a root: a project by its id, a document by its file. */
+typedef struct {
+  const char *root;
+  const char *name;
+} PmRooted;
+
 typedef struct {
   PmArena *arena;
   GPtrArray *adopted; /* of PmArena: others that text lies in, freed with the snapshot */

@@ -78,6 +78,16 @@ typedef struct {
   guint16 port;
 } PmScanMove;
 
+/* Where only some documents were looked at: all that may be otherwise than it is stored. `observed`
+ * then has all services, projects and problems, but of the documents only those that may have
+ * changed, and its services know their ids. */
+typedef struct {
+  const PmRooted *projects; /* whose services may have changed, come or gone */
+  guint n_projects;
+  const PmRooted *gone; /* documents that are no more */
+  guint n_gone;
+} PmScanPart;
+
 typedef struct {
   const char *const *roots; /* NULL-terminated: what was scanned. NULL: all that `observed` and the
                                registry hold of this host */
@@ -89,8 +99,10 @@ typedef struct {
                                services; NULL: not looked for, what is open stays open */
   const PmScanMove *moves;  /* n_moves of them: which service is which, where ports have moved */
   guint n_moves;
-  const char *survey; /* kept along with what is stored, for pm_registry_survey; NULL: what
-                         was kept holds no more */
+  const char *survey;     /* kept along with what is stored, for pm_registry_survey; NULL: what
+                             was kept holds no more */
+  const PmScanPart *part; /* NULL: observed is all there is */
+  gint64 *ret_ids;        /* as many as observed's services: their ids; NULL */
 } PmScanScope;
 
 typedef struct {

@@ -457,14 +457,13 @@ store_one (const Documents *d, guint index, const Known *known, GError **error)
 
 /* --- one scan --- */
 
-/* PmDocumentRecord (root and file) → Known, all in the arena. */
+#define KNOWN_DOCUMENT "SELECT id, root, file, stamp, content, edges FROM documents WHERE host = ?"
+
+/* Reads to the end of the rows, which may be NULL. */
 static gboolean
-read_known (PmScan *scan, PmArena *arena, GHashTable *known, GError **error)
+add_known (PmScan *scan, PmStatement *rows, PmArena *arena, GHashTable *known, GError **error)
 {
   const PmRegistryBackend *backend = scan->registry->backend;
-  PmStatement *rows = pm_sql_query (
-      scan->registry, "SELECT id, root, file, stamp, content, edges FROM documents WHERE host = ?",
-      PM_VALUES (pm_text (scan->registry->host)), error);
   if (rows == NULL)
     return FALSE;
   PmStep step;
@@ -481,6 +480,38 @@ read_known (PmScan *scan, PmArena *arena, GHashTable *known, GError **error)
     g_hash_table_insert (known, name, document);
   }
   return step == PM_STEP_DONE;
+}
+
+static gboolean
+add_known_named (PmScan *scan, const char *root, const char *file, PmArena *arena,
+                 GHashTable *known, GError **error)
+{
+  PmStatement *rows = pm_sql_query (
+      scan->registry, KNOWN_DOCUMENT " AND root = ? AND file = ?",
+      PM_VALUES (pm_text (scan->registry->host), pm_text (root), pm_text (file)), error);
+  return add_known (scan, rows, arena, known, error);
+}
+
+/* PmDocumentRecord (root and file) → Known, all in the arena. */
+static gboolean
+read_known (PmScan *scan, PmArena *arena, GHashTable *known, GError **error)
+{
+  const PmScanPart *part = scan->scope->part;
+  if (part == NULL)
+    return add_known (scan,
+                      pm_sql_query (scan->registry, KNOWN_DOCUMENT,
+                                    PM_VALUES (pm_text (scan->registry->host)), error),
+                      arena, known, error);
+  for (guint i = 0; i < scan->observed->documents->len; i++) {
+    const PmDocumentRecord *document =
+        &g_array_index (scan->observed->documents, PmDocumentRecord, i);
+    if (!add_known_named (scan, document->root, document->file, arena, known, error))
+      return FALSE;
+  }
+  for (guint i = 0; i < part->n_gone; i++)
+    if (!add_known_named (scan, part->gone[i].root, part->gone[i].name, arena, known, error))
+      return FALSE;
+  return TRUE;
 }
 
 /* What is left of `known` was not observed. */

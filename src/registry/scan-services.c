@@ -1,7 +1,8 @@
 /* DESIGN
- * What is known is read once and matched; each observed service is then new, back, changed or as it
- * was. A change of a port, an address or the status is a line of history and an event of its own;
- * any other change is one event. What nobody matched, in a root that was scanned, is removed. */
+ * What is known (of all projects, or of those that are asked about) is read once and matched; each
+ * observed service is then new, back, changed or as it was. A change of a port, an address or the
+ * status is a line of history and an event of its own; any other change is one event. What nobody
+ * matched, in a root that was scanned, is removed. */
 
 #include "registry/fingerprint.h"
 #include "registry/scan.h"
@@ -21,18 +22,16 @@ moved_to (const PmScan *scan, gint64 service_id)
   return 0;
 }
 
-static GArray *
-read_known (PmScan *scan, PmInterner *interner, GError **error)
+#define KNOWN_COLUMNS                                                                              \
+  PM_SERVICE_COLUMNS ", fingerprint, removed IS NOT NULL, pinned, pinned_by_config"
+
+/* Reads to the end of the rows, which may be NULL. */
+static gboolean
+add_known (PmScan *scan, PmStatement *rows, PmInterner *interner, GArray *known, GError **error)
 {
-  g_autoptr (GArray) known = g_array_new (FALSE, TRUE, sizeof (PmKnownService));
   const PmRegistryBackend *backend = scan->registry->backend;
-  PmStatement *rows =
-      pm_sql_query (scan->registry,
-                    "SELECT " PM_SERVICE_COLUMNS ", fingerprint, removed IS NOT NULL, pinned,"
-                    " pinned_by_config FROM services WHERE host = ? ORDER BY id",
-                    PM_VALUES (pm_text (scan->registry->host)), error);
   if (rows == NULL)
-    return NULL;
+    return FALSE;
   PmStep step;
   while ((step = pm_sql_step (scan->registry, rows, error)) == PM_STEP_ROW) {
     PmKnownService service = {0};
@@ -44,7 +43,46 @@ read_known (PmScan *scan, PmInterner *interner, GError **error)
     service.pinned_by_config = pm_intern (interner, backend->text (rows, PM_SERVICE_N_COLUMNS + 3));
     g_array_append_val (known, service);
   }
-  return step == PM_STEP_DONE ? g_steal_pointer (&known) : NULL;
+  return step == PM_STEP_DONE;
+}
+
+static gint
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  gint64 left = ((const PmKnownService *) a)->service.id;
+  gint64 right = ((const PmKnownService *) b)->service.id;
+  return left < right ? -1 : left > right;
+}
+
+static gboolean
+add_known_of_part (PmScan *scan, PmInterner *interner, GArray *known, GError **error)
+{
+  const PmScanPart *part = scan->scope->part;
+  for (guint i = 0; i < part->n_projects; i++) {
+    PmStatement *rows = pm_sql_query (
+        scan->registry,
+        "SELECT " KNOWN_COLUMNS " FROM services WHERE host = ? AND root = ? AND project_id = ?",
+        PM_VALUES (pm_text (scan->registry->host), pm_text (part->projects[i].root),
+                   pm_text (part->projects[i].name)),
+        error);
+    if (!add_known (scan, rows, interner, known, error))
+      return FALSE;
+  }
+  g_array_sort (known, compare_ids);
+  return TRUE;
+}
+
+/* In the order of their ids. */
+static GArray *
+read_known (PmScan *scan, PmInterner *interner, GError **error)
+{
+  g_autoptr (GArray) known = g_array_new (FALSE, TRUE, sizeof (PmKnownService));
+  if (scan->scope->part != NULL)
+    return add_known_of_part (scan, interner, known, error) ? g_steal_pointer (&known) : NULL;
+  PmStatement *rows = pm_sql_query (
+      scan->registry, "SELECT " KNOWN_COLUMNS " FROM services WHERE host = ? ORDER BY id",
+      PM_VALUES (pm_text (scan->registry->host)), error);
+  return add_known (scan, rows, interner, known, error) ? g_steal_pointer (&known) : NULL;
 }
 
 static PmFingerprint
@@ -318,6 +356,63 @@ remove_missing (PmScan *scan, const GArray *known, const gboolean *matched, GErr
   return TRUE;
 }
 
+/* --- which of the observed ones --- */
+
+static gboolean
+is_in_part (const PmScanPart *part, const PmService *service)
+{
+  for (guint i = 0; i < part->n_projects; i++)
+    if (strcmp (part->projects[i].name, service->project_id) == 0 &&
+        strcmp (part->projects[i].root, service->root) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Those that may have changed, and where they are among all. */
+static GArray *
+choose (const PmScan *scan, GArray *places)
+{
+  const PmScanPart *part = scan->scope->part;
+  GArray *chosen = g_array_new (FALSE, FALSE, sizeof (PmService));
+  const PmService *last = NULL;
+  gboolean was_chosen = FALSE;
+  for (guint i = 0; i < scan->services->len; i++) {
+    const PmService *service = &g_array_index (scan->services, PmService, i);
+    gboolean is_next = last != NULL && last->project_id == service->project_id;
+    was_chosen = part == NULL || (is_next ? was_chosen : is_in_part (part, service));
+    last = service;
+    if (!was_chosen)
+      continue;
+    g_array_append_val (chosen, *service);
+    g_array_append_val (places, i);
+  }
+  return chosen;
+}
+
+/* What people call the others, which conflicts tell. */
+static gboolean
+take_given_names (PmScan *scan, GError **error)
+{
+  g_autoptr (GHashTable) indices = g_hash_table_new (g_int64_hash, g_int64_equal);
+  PmStatement *rows = pm_sql_query (
+      scan->registry, "SELECT id, given_name FROM services WHERE host = ? AND given_name <> ''",
+      PM_VALUES (pm_text (scan->registry->host)), error);
+  if (rows == NULL)
+    return FALSE;
+  PmStep step;
+  while ((step = pm_sql_step (scan->registry, rows, error)) == PM_STEP_ROW) {
+    for (guint i = 0; g_hash_table_size (indices) == 0 && i < scan->services->len; i++)
+      g_hash_table_insert (indices, &g_array_index (scan->services, PmService, i).id,
+                           GUINT_TO_POINTER (i + 1));
+    gint64 id = scan->registry->backend->integer (rows, 0);
+    guint at = GPOINTER_TO_UINT (g_hash_table_lookup (indices, &id));
+    if (at != 0)
+      g_array_index (scan->services, PmService, at - 1).given_name =
+          pm_sql_text (scan->registry, rows, 1, scan->arena);
+  }
+  return step == PM_STEP_DONE;
+}
+
 gboolean
 pm_scan_store_services (PmScan *scan, GError **error)
 {
@@ -325,23 +420,26 @@ pm_scan_store_services (PmScan *scan, GError **error)
   g_autoptr (GHashTable) texts = g_hash_table_new (g_str_hash, g_str_equal);
   PmInterner interner = {arena, texts};
   g_autoptr (GArray) known = read_known (scan, &interner, error);
-  if (known == NULL)
+  if (known == NULL || (scan->scope->part != NULL && !take_given_names (scan, error)))
     return FALSE;
 
-  g_autofree gint32 *matches = g_new (gint32, scan->services->len + 1);
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GArray) chosen = choose (scan, places);
+  g_autofree gint32 *matches = g_new (gint32, chosen->len + 1);
   g_autofree gboolean *matched = g_new0 (gboolean, known->len + 1);
   g_autofree gboolean *conflicted =
       pm_scan_find_conflicted (scan->observed->services->len, scan->scope->conflicts);
-  pm_match_services (known, scan->services, matches);
-  for (guint i = 0; i < scan->services->len; i++) {
-    PmService *now = &g_array_index (scan->services, PmService, i);
+  pm_match_services (known, chosen, matches);
+  for (guint i = 0; i < chosen->len; i++) {
+    guint place = g_array_index (places, guint, i);
+    PmService *now = &g_array_index (scan->services, PmService, place);
     PmKnownService *old =
         matches[i] < 0 ? NULL : &g_array_index (known, PmKnownService, matches[i]);
     if (strcmp (now->host, scan->registry->host) != 0)
       continue; /* another machine's, that a snapshot brought along */
     if (old != NULL)
       matched[matches[i]] = TRUE;
-    if (!store_one (scan, now, old, conflicted[i], error))
+    if (!store_one (scan, now, old, conflicted[place], error))
       return FALSE;
     /* The known one's text dies with this function. */
     now->pinned = pm_arena_strdup (scan->arena, now->pinned);

@@ -134,5 +134,7 @@ pm_registry_store_scan (PmRegistry *registry, const PmSnapshot *observed, const 
     return FALSE;
   if (ret_changes != NULL)
     *ret_changes = scan.changes;
+  for (guint i = 0; scope->ret_ids != NULL && i < services->len; i++)
+    scope->ret_ids[i] = g_array_index (services, PmService, i).id;
   return TRUE;
 }

@@ -190,3 +190,35 @@ pm_verb_observe_again (const PmConfig *config, PmResurvey *resurvey, const char 
   *ret_snapshot = name_all (config, snapshot, error);
   return *ret_snapshot == NULL ? PM_RESURVEY_UNTOLD : outcome;
 }
+
+gboolean
+pm_verb_observe_renames (const PmConfig *config)
+{
+  for (guint i = 0; i < config->services->len; i++)
+    if (g_array_index (config->services, PmConfigService, i).name[0] != '\0')
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+settle (PmSnapshot *services, gpointer data)
+{
+  return apply_services (data, services, NULL);
+}
+
+PmPatchwork *
+pm_verb_observe_keep (const PmConfig *config, PmSnapshot *previous, const char *host)
+{
+  return pm_patchwork_new (previous, host, settle, (gpointer) config);
+}
+
+PmResurveyOutcome
+pm_verb_observe_patch (const PmConfig *config, PmResurvey *resurvey, const char *const *roots,
+                       const PmSurveyOptions *options, const char *const *paths, PmPatchwork *kept,
+                       GError **error)
+{
+  g_auto (Configured) configured = {0};
+  configured_init (&configured, config, options);
+  return pm_resurvey_patch (resurvey, roots, &configured.options, paths, kept, settle,
+                            (gpointer) config, error);
+}

@@ -23,4 +23,16 @@ PmResurveyOutcome pm_verb_observe_again (const PmConfig *config, PmResurvey *res
                                          const char *const *paths, PmSnapshot *previous,
                                          PmSnapshot **ret_snapshot, GError **error);
 
+/* Whether services are called otherwise than their files call them. Then nothing can be kept:
+ * references are answered by the names of the files. */
+gboolean pm_verb_observe_renames (const PmConfig *config);
+
+/* The same into what is kept (patchwork.h). Takes `previous`, a pm_registry_snapshot. NULL: a
+ * filter in the configuration is wrong. */
+PmPatchwork *pm_verb_observe_keep (const PmConfig *config, PmSnapshot *previous, const char *host);
+PmResurveyOutcome pm_verb_observe_patch (const PmConfig *config, PmResurvey *resurvey,
+                                         const char *const *roots, const PmSurveyOptions *options,
+                                         const char *const *paths, PmPatchwork *kept,
+                                         GError **error);
+
 G_END_DECLS

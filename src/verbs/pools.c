@@ -68,40 +68,60 @@ add_listening (PmPortSet *set, GError **error)
   return TRUE;
 }
 
-gboolean
-pm_verb_pools (PmContext *context, const PmPools *pools, GArray *list, char **ret_unseen,
-               GError **error)
+static void
+measure (const PmPortView *view, const PmPools *pools, GArray *list, char **ret_unseen)
 {
-  g_auto (PmPortView) view = {0};
   g_autoptr (GError) unseen = NULL;
   PmPortSet listening = {0};
-  if (!pm_port_view_load (&view, context->registry, FALSE, error))
-    return FALSE;
   if (!add_listening (&listening, &unseen) && ret_unseen != NULL)
     *ret_unseen = g_strdup (unseen->message);
   for (guint i = 0; i < pm_pools_count (pools); i++) {
     PmPoolPressure pressure = {.pool = pm_pools_at (pools, i)};
     PmPortSet kernel = {0}, all;
-    pm_port_view_count (&view, pressure.pool, &pressure.size, &pressure.declared, &pressure.leased,
+    pm_port_view_count (view, pressure.pool, &pressure.size, &pressure.declared, &pressure.leased,
                         &pressure.in_use);
     pressure.listening = pm_pool_count_taken (pressure.pool, &listening);
-    pm_kernel_ports_exclude (&view.kernel, pressure.pool, &kernel);
-    pm_port_view_taken (&view, pressure.pool, &all);
+    pm_kernel_ports_exclude (&view->kernel, pressure.pool, &kernel);
+    pm_port_view_taken (view, pressure.pool, &all);
     for (gsize k = 0; k < G_N_ELEMENTS (all.bits); k++)
       all.bits[k] = (all.bits[k] | listening.bits[k]) & ~kernel.bits[k];
     pressure.in_use = pm_pool_count_taken (pressure.pool, &all);
     g_array_append_val (list, pressure);
   }
+}
+
+gboolean
+pm_verb_pools (PmContext *context, const PmPools *pools, GArray *list, char **ret_unseen,
+               GError **error)
+{
+  g_auto (PmPortView) view = {0};
+  if (!pm_port_view_load (&view, context->registry, FALSE, error))
+    return FALSE;
+  measure (&view, pools, list, ret_unseen);
+  return TRUE;
+}
+
+static gboolean
+load (PmPortView *view, PmContext *context, const PmSnapshot *snapshot, GError **error)
+{
+  if (snapshot == NULL)
+    return pm_port_view_load (view, context->registry, FALSE, error);
+  if (!pm_port_view_load_held (view, context->registry, error))
+    return FALSE;
+  pm_port_set_add_declared (&view->declared, snapshot);
   return TRUE;
 }
 
 gboolean
-pm_verb_pools_note (PmContext *context, GError **error)
+pm_verb_pools_note (PmContext *context, const PmSnapshot *snapshot, GError **error)
 {
+  g_auto (PmPortView) view = {0};
   g_autoptr (PmPools) pools = pm_verb_pools_of (context->config);
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (PmPoolPressure));
-  if (!pm_verb_pools (context, pools, list, NULL, error) ||
-      !pm_registry_begin (context->registry, PM_DURABILITY_OBSERVATION, error))
+  if (!load (&view, context, snapshot, error))
+    return FALSE;
+  measure (&view, pools, list, NULL);
+  if (!pm_registry_begin (context->registry, PM_DURABILITY_OBSERVATION, error))
     return FALSE;
   gint64 now_us = g_get_real_time ();
   for (guint i = 0; i < list->len; i++) {

@@ -38,8 +38,9 @@ gboolean pm_verb_pools (PmContext *context, const PmPools *pools, GArray *list, 
 void pm_verb_pool_write_json (PmJsonWriter *json, const PmPoolPressure *pressure);
 
 /* Keeps it for the history. Called by whatever may change it: a scan that found something new, the
- * daemon from time to time; leases keep theirs by themselves. */
-gboolean pm_verb_pools_note (PmContext *context, GError **error);
+ * daemon from time to time; leases keep theirs by themselves. `snapshot`: what the registry holds
+ * of this host; NULL: it is asked. */
+gboolean pm_verb_pools_note (PmContext *context, const PmSnapshot *snapshot, GError **error);
 
 /* The lowest port of a pool that nothing holds now, without taking it: two that ask get the same.
  * Reads what is there and makes nothing, so that it is answered within a few milliseconds of the

@@ -5,7 +5,13 @@
  * everything that is stored, by a line of its own, so that whoever goes by all of it sees that too;
  * its lines of roots, and the stamps that these name, stay as they are. Others that look at paths
  * alone go by these lines, so several do not disturb each other. Files that changed since then the
- * stamps do not know, so the next scan of everything reads those again. */
+ * stamps do not know, so the next scan of everything reads those again.
+ *
+ * What all documents say is read from the registry once and kept (patchwork.h); a changed document
+ * is put in its place there, and only what that touched is stored. It holds as long as the whole
+ * text is the one that it was read or stored with, which is asked in the transaction that stores.
+ * Conflicts are judged over all services each time, since one port decides over another's way out.
+ */
 
 #include "verbs/relook.h"
 
@@ -19,7 +25,9 @@
 struct PmRescan {
   PmContext *context;
   PmResurvey *resurvey;
-  char *survey; /* what the registry keeps of the last one; NULL: nothing was scanned yet */
+  PmPatchwork *kept; /* what the registry says; NULL: it has to be read */
+  char *kept_survey; /* the text that stood beside it */
+  char *survey;      /* what the registry keeps of the last one; NULL: nothing was scanned yet */
   guint64 n_changes;
 };
 
@@ -55,11 +63,19 @@ pm_rescan_join (PmContext *context, const char *const *paths)
   return rescan;
 }
 
+static void
+drop_kept (PmRescan *rescan)
+{
+  g_clear_pointer (&rescan->kept, pm_patchwork_free);
+  g_clear_pointer (&rescan->kept_survey, g_free);
+}
+
 void
 pm_rescan_free (PmRescan *rescan)
 {
   if (rescan == NULL)
     return;
+  drop_kept (rescan);
   pm_resurvey_free (rescan->resurvey);
   g_free (rescan->survey);
   g_free (rescan);
@@ -171,18 +187,209 @@ pm_relook_clear (PmRelook *look)
   g_clear_pointer (&look->snapshot, pm_snapshot_free);
 }
 
+/* What pools are used for changes with services alone. */
 static gboolean
-store (PmRelook *look, PmScanReport *report, GError **error)
+finish (PmRescan *rescan, const PmSnapshot *snapshot, const PmScanReport *report, GError **error)
 {
-  PmScanScope scope = {0};
-  if (!pm_relook_store (look, &scope, report->conflicts, &report->changes, error))
-    return FALSE;
-  pm_context_scan_finished (look->rescan->context);
-  /* What pools are used for changes with services alone. */
   const PmScanChanges *changes = &report->changes;
   gboolean may_press =
       changes->services_created + changes->services_changed + changes->services_removed > 0;
-  return !may_press || pm_verb_pools_note (look->rescan->context, error);
+  pm_context_scan_finished (rescan->context);
+  return !may_press || pm_verb_pools_note (rescan->context, snapshot, error);
+}
+
+/* --- from what is kept --- */
+
+static char *
+read_survey (PmRescan *rescan, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  const char *survey;
+  return pm_registry_survey (rescan->context->registry, arena, &survey, error) ? g_strdup (survey)
+                                                                               : NULL;
+}
+
+static gboolean
+keep (PmRescan *rescan, GError **error)
+{
+  PmContext *context = rescan->context;
+  PmSnapshot *previous = NULL;
+  g_autofree char *survey = read_survey (rescan, error);
+  if (survey == NULL)
+    return FALSE;
+  if (rescan->kept != NULL &&
+      (pm_patchwork_is_worn (rescan->kept) || strcmp (survey, rescan->kept_survey) != 0))
+    drop_kept (rescan);
+  if (rescan->kept != NULL || pm_verb_observe_renames (context->config))
+    return TRUE;
+  if (!pm_registry_snapshot (context->registry, &previous, error))
+    return FALSE;
+  rescan->kept =
+      pm_verb_observe_keep (context->config, previous, pm_registry_host (context->registry));
+  rescan->kept_survey = g_steal_pointer (&survey);
+  return TRUE;
+}
+
+/* Inside the transaction. *ret_stored: FALSE, somebody else has stored something. */
+static gboolean
+store_if_ours (PmRescan *rescan, const PmSnapshot *part, PmScanScope *scope, PmScanReport *report,
+               gboolean *ret_stored, GError **error)
+{
+  g_autofree char *survey = read_survey (rescan, error);
+  if (survey == NULL)
+    return FALSE;
+  *ret_stored = strcmp (survey, rescan->kept_survey) == 0;
+  return !*ret_stored || pm_registry_store_scan (rescan->context->registry, part, scope,
+                                                 g_get_real_time (), &report->changes, error);
+}
+
+static gboolean
+in_one_transaction (PmRescan *rescan, const PmSnapshot *part, PmScanScope *scope,
+                    PmScanReport *report, gboolean *ret_stored, GError **error)
+{
+  PmRegistry *registry = rescan->context->registry;
+  if (!pm_registry_begin (registry, PM_DURABILITY_OBSERVATION, error))
+    return FALSE;
+  if (store_if_ours (rescan, part, scope, report, ret_stored, error))
+    return pm_registry_commit (registry, error);
+  pm_registry_rollback (registry);
+  return FALSE;
+}
+
+static gboolean
+store_part (PmRescan *rescan, const PmScanRoots *roots, const GArray *conflicts,
+            PmScanReport *report, gboolean *ret_stored, GError **error)
+{
+  PmPatchwork *kept = rescan->kept;
+  PmSnapshot *part = pm_patchwork_part (kept);
+  const GArray *projects = pm_patchwork_projects (kept), *gone = pm_patchwork_gone (kept);
+  g_autofree gint64 *ids = g_new0 (gint64, part->services->len + 1);
+  g_autofree char *survey = survey_after (rescan);
+  PmScanPart places = {
+      .projects = (const PmRooted *) (void *) projects->data,
+      .n_projects = projects->len,
+      .gone = (const PmRooted *) (void *) gone->data,
+      .n_gone = gone->len,
+  };
+  PmScanScope scope = {
+      .roots = (const char *const *) roots->scanned->pdata,
+      .conflicts = conflicts,
+      .survey = survey,
+      .pins_are_known = TRUE,
+      .part = &places,
+      .ret_ids = ids,
+  };
+  if (!in_one_transaction (rescan, part, &scope, report, ret_stored, error))
+    return FALSE;
+  if (!*ret_stored)
+    return TRUE;
+  pm_patchwork_stored (kept, ids);
+  for (guint i = 0; i < conflicts->len; i++)
+    report->conflicts[g_array_index (conflicts, PmConflict, i).severity]++;
+  g_free (rescan->kept_survey);
+  rescan->kept_survey = g_strdup (survey);
+  g_free (rescan->survey);
+  rescan->survey = g_steal_pointer (&survey);
+  return finish (rescan, pm_patchwork_snapshot (kept), report, error);
+}
+
+static gboolean *
+find_conflicted (const GArray *conflicts, guint n_services)
+{
+  gboolean *conflicted = g_new0 (gboolean, n_services + 1);
+  for (guint i = 0; i < conflicts->len; i++) {
+    const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
+    for (guint k = 0; conflict->severity == PM_SEVERITY_ERROR && k < conflict->n_claimants; k++)
+      if (conflict->claimants[k].service >= 0)
+        conflicted[conflict->claimants[k].service] = TRUE;
+  }
+  return conflicted;
+}
+
+/* What was seen of sockets is of this moment. */
+static void
+forget_sockets (PmSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    PmService *service = &g_array_index (snapshot->services, PmService, i);
+    service->socket = NULL;
+    service->live = PM_LIVE_UNKNOWN;
+  }
+  g_array_set_size (snapshot->sockets, 0);
+  snapshot->is_live = FALSE;
+}
+
+static gboolean
+judge_and_store (PmRescan *rescan, const PmScanRoots *roots, PmScanReport *report,
+                 gboolean *ret_stored, GError **error)
+{
+  PmSnapshot *snapshot = pm_patchwork_snapshot (rescan->kept);
+  PmArena *own = snapshot->arena;
+  snapshot->arena = pm_arena_new ();
+  GArray *conflicts = pm_verb_conflicts_of (rescan->context, snapshot);
+  g_autofree gboolean *conflicted = find_conflicted (conflicts, snapshot->services->len);
+  pm_patchwork_see (rescan->kept, conflicted);
+  gboolean fine = store_part (rescan, roots, conflicts, report, ret_stored, error);
+  g_array_unref (conflicts);
+  forget_sockets (snapshot);
+  pm_arena_free (snapshot->arena);
+  snapshot->arena = own;
+  return fine;
+}
+
+/* TOLD: it is stored. */
+static gboolean
+patch (PmRescan *rescan, const PmScanRoots *roots, const char *const *paths, PmScanReport *report,
+       PmResurveyOutcome *ret_outcome, GError **error)
+{
+  const char *const *scanned = (const char *const *) roots->scanned->pdata;
+  PmSurveyOptions options = {.host = pm_registry_host (rescan->context->registry),
+                             .elsewhere = (const char *const *) roots->elsewhere->pdata};
+  PmResurveyOutcome outcome = pm_verb_observe_patch (rescan->context->config, rescan->resurvey,
+                                                     scanned, &options, paths, rescan->kept, NULL);
+  gboolean fine = TRUE, is_stored = TRUE;
+  if (outcome == PM_RESURVEY_TOLD || outcome == PM_RESURVEY_NOTHING)
+    count (pm_patchwork_snapshot (rescan->kept), report);
+  if (outcome == PM_RESURVEY_TOLD)
+    fine = judge_and_store (rescan, roots, report, &is_stored, error);
+  report->was_kept = outcome == PM_RESURVEY_TOLD && is_stored;
+  *ret_outcome = is_stored ? outcome : PM_RESURVEY_TOO_MUCH;
+  if (*ret_outcome == PM_RESURVEY_TOO_MUCH || !fine)
+    drop_kept (rescan);
+  return fine;
+}
+
+static gboolean
+scan_into_kept (PmRescan *rescan, const char *const *paths, PmScanReport *report,
+                PmResurveyOutcome *ret_outcome, GError **error)
+{
+  g_auto (PmScanRoots) roots = {0};
+  *ret_outcome = PM_RESURVEY_TOO_MUCH;
+  if (!is_current (rescan))
+    return TRUE;
+  if (!pm_scan_roots_init (&roots, rescan->context, NULL, error) || !keep (rescan, error))
+    return FALSE;
+  return rescan->kept == NULL || patch (rescan, &roots, paths, report, ret_outcome, error);
+}
+
+/* --- from the registry --- */
+
+static gboolean
+scan_anew (PmRescan *rescan, const char *const *paths, PmScanReport *report,
+           PmResurveyOutcome *ret_outcome, GError **error)
+{
+  g_auto (PmRelook) look = {0};
+  if (!pm_relook (&look, rescan, paths, error))
+    return FALSE;
+  *ret_outcome = look.outcome;
+  if (look.outcome == PM_RESURVEY_UNTOLD)
+    return TRUE;
+  *report = (PmScanReport){0};
+  count (look.outcome == PM_RESURVEY_TOLD ? look.snapshot : look.previous, report);
+  PmScanScope scope = {0};
+  return look.outcome == PM_RESURVEY_NOTHING ||
+         (pm_relook_store (&look, &scope, report->conflicts, &report->changes, error) &&
+          finish (rescan, look.snapshot, report, error));
 }
 
 /* *ret_told: FALSE, the paths do not tell everything. */
@@ -190,18 +397,15 @@ static gboolean
 scan_paths (PmRescan *rescan, const char *const *paths, PmScanReport *report, gboolean *ret_told,
             GError **error)
 {
-  g_auto (PmRelook) look = {0};
-  PmContext *context = rescan->context;
-  if (!pm_relook (&look, rescan, paths, error))
+  PmResurveyOutcome outcome;
+  if (!scan_into_kept (rescan, paths, report, &outcome, error) ||
+      (outcome == PM_RESURVEY_TOO_MUCH && !scan_anew (rescan, paths, report, &outcome, error)))
     return FALSE;
-  *ret_told = look.outcome != PM_RESURVEY_UNTOLD;
-  if (!*ret_told)
-    return TRUE;
-  count (look.outcome == PM_RESURVEY_TOLD ? look.snapshot : look.previous, report);
-  if (look.outcome == PM_RESURVEY_NOTHING) /* what runs may be something else all the same */
-    return pm_verb_live_refresh (context, FALSE, NULL, NULL, error) &&
-           pm_registry_count_conflicts (context->registry, report->conflicts, error);
-  return store (&look, report, error);
+  *ret_told = outcome != PM_RESURVEY_UNTOLD;
+  /* The files say what they said; what runs may be something else all the same. */
+  return outcome != PM_RESURVEY_NOTHING ||
+         (pm_verb_live_refresh (rescan->context, FALSE, NULL, NULL, error) &&
+          pm_registry_count_conflicts (rescan->context->registry, report->conflicts, error));
 }
 
 /* --- the whole --- */
@@ -212,6 +416,7 @@ scan_everything (PmRescan *rescan, char **roots, gboolean is_current, PmScanRepo
 {
   PmSurveyOptions options = {0};
   g_clear_pointer (&rescan->survey, g_free);
+  drop_kept (rescan);
   if (!pm_verb_scan (rescan->context, roots, &options, ret_report, NULL, error))
     return FALSE;
   pm_resurvey_everything (rescan->resurvey, is_current);

@@ -64,7 +64,7 @@ pm_verb_scan (PmContext *context, char **named, const PmSurveyOptions *options,
   guint conflicts[3];
   if (look.is_unchanged ? !refresh (context, conflicts, error)
                         : !pm_look_store (&look, &scope, conflicts, &changes, error) ||
-                              !pm_verb_pools_note (context, error))
+                              !pm_verb_pools_note (context, NULL, error))
     return FALSE;
   pm_context_scan_finished (context);
   PmScanReport report = report_on (&look.counts);

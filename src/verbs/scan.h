@@ -15,6 +15,7 @@ typedef struct {
   PmScanChanges changes; /* what the registry had otherwise */
   gint64 elapsed_us;
   gboolean was_everything; /* all files were looked for, not only those that changed */
+  gboolean was_kept; /* what the others say was in memory; else it was read from the registry */
 } PmScanReport;
 
 /* Scans the roots named (any paths), and remembers them; with none, those remembered. The report is

@@ -3,7 +3,7 @@
  *
  * DESIGN
  * Two registries of one tree: one is told the paths, the other is scanned anew each time. What is
- * changed comes from a seed, so that a failure can be repeated. */
+ * changed comes from a seed, so that a failure can be repeated; RESCAN_SEED=N adds N to all. */
 
 #include "rescan-test.h"
 
@@ -15,6 +15,13 @@
 #define STEPS 120
 
 #define TELL_RESCAN(test, ...) rescan_test_tell ((test), (const char *const[]){__VA_ARGS__, NULL})
+
+/* What a test begins with. */
+typedef struct {
+  guint32 seed;
+  const char *configuration;
+  gboolean is_kept; /* what the registry says is kept in memory from one change to the next */
+} Start;
 
 typedef struct {
   RescanTest test;
@@ -56,6 +63,20 @@ compose (Random *random)
                           4000 + pick (random, 6), pick (random, 3), 4000 + pick (random, 8));
 }
 
+/* Folders that have a say in each other's services. */
+static char *
+crossing (Random *random)
+{
+  static const char *const others[] = {"../blog", "../shop", "../mono/packages/a", ".", ".."};
+  return g_strdup_printf ("services:\n"
+                          "  api%u:\n    build: %s\n    hostname: h%u\n    env_file: %s/.env\n"
+                          "    ports: ['%u:%u']\n    environment: ['UP=http://h%u:%u']\n",
+                          pick (random, 2), others[pick (random, G_N_ELEMENTS (others))],
+                          pick (random, 3), others[pick (random, G_N_ELEMENTS (others))],
+                          4000 + pick (random, 8), 80 + pick (random, 2), pick (random, 3),
+                          80 + pick (random, 2));
+}
+
 static char *
 manifest (Random *random)
 {
@@ -88,6 +109,8 @@ static const Kind kinds[] = {
     {".env.local", environment, 2},
     {".env.production", environment, 2},
     {"compose.yaml", compose, 6},
+    {"compose.yaml", crossing, 3},
+    {"compose.prod.yaml", crossing, 1},
     {"package.json", manifest, 4},
     {"package.json", broken, 1},
     {"readme.md", prose, 2},
@@ -177,10 +200,22 @@ change (Random *random, GPtrArray *paths)
 /* --- the two registries --- */
 
 static void
+configure (const char *configuration)
+{
+  g_autofree char *file =
+      g_build_filename (g_getenv ("XDG_CONFIG_HOME"), "port-manager", "config.toml", NULL);
+  g_assert_true (g_file_set_contents (file, configuration, -1, NULL));
+}
+
+static void
 set_up (Random *random, gconstpointer data)
 {
+  const Start *start = data;
+  configure (start->configuration);
   rescan_test_set_up (&random->test, data);
-  random->numbers = g_rand_new_with_seed (GPOINTER_TO_UINT (data));
+  const char *more = g_getenv ("RESCAN_SEED");
+  guint32 by = more == NULL ? 0 : (guint32) g_ascii_strtoull (more, NULL, 10);
+  random->numbers = g_rand_new_with_seed (start->seed + by);
   g_autofree char *state = g_build_filename (random->test.top, "other", NULL);
   random->other = rescan_test_open (state);
   rescan_test_scan (random->other, random->test.root);
@@ -238,7 +273,8 @@ compare (Random *random, guint step, const GPtrArray *paths)
 static void
 says_what_a_scan_says (Random *random, gconstpointer data)
 {
-  guint n_everything = 0;
+  const Start *start = data;
+  guint n_everything = 0, n_kept = 0;
   for (guint step = 0; step < STEPS; step++) {
     g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
     change (random, paths);
@@ -246,9 +282,15 @@ says_what_a_scan_says (Random *random, gconstpointer data)
     rescan_test_scan (random->other, random->test.root);
     compare (random, step, paths);
     n_everything += random->test.report.was_everything ? 1 : 0;
+    n_kept += random->test.report.was_kept ? 1 : 0;
   }
-  g_test_message ("%u of %u changes asked for everything", n_everything, STEPS);
+  g_test_message ("%u of %u changes asked for everything, %u were put into what was kept",
+                  n_everything, STEPS, n_kept);
   g_assert_cmpuint (n_everything, <, STEPS * 2 / 3); /* or this compares a scan with itself */
+  if (start->is_kept)
+    g_assert_cmpuint (n_kept, >, STEPS / 4);
+  else
+    g_assert_cmpuint (n_kept, ==, 0);
 }
 
 /* What is not told is not seen, and the comparison notices. */
@@ -267,24 +309,26 @@ misses_what_is_not_told (Random *random, gconstpointer data)
   g_assert_nonnull (strstr (rescan_test_first_without (ours, others), "shop"));
 }
 
-#define ADD(path, seed, function)                                                                  \
-  g_test_add ((path), Random, GUINT_TO_POINTER (seed), set_up, (function), tear_down)
+#define ADD(path, start, function)                                                                 \
+  g_test_add ((path), Random, (start), set_up, (function), tear_down)
 
 /* What else runs on this machine is no part of it. */
+#define ALONE "[scan]\nsockets = false\n"
+#define PINNED ALONE "[[service]]\nmatch = \"port:4000-4003\"\npinned = \"registered\"\n"
+#define RENAMED ALONE "[[service]]\nmatch = \"name:web\"\nname = \"front\"\n"
+
 static char *
-configure (void)
+make_folder (void)
 {
   char *folder = g_dir_make_tmp ("rescan-config-XXXXXX", NULL);
   g_autofree char *below = g_build_filename (folder, "port-manager", NULL);
-  g_autofree char *file = g_build_filename (below, "config.toml", NULL);
   g_assert_cmpint (g_mkdir (below, 0700), ==, 0);
-  g_assert_true (g_file_set_contents (file, "[scan]\nsockets = false\n", -1, NULL));
   g_setenv ("XDG_CONFIG_HOME", folder, TRUE);
   return folder;
 }
 
 static void
-remove_configuration (const char *folder)
+remove_folder (const char *folder)
 {
   g_autofree char *below = g_build_filename (folder, "port-manager", NULL);
   g_autofree char *file = g_build_filename (below, "config.toml", NULL);
@@ -296,13 +340,18 @@ remove_configuration (const char *folder)
 int
 main (int argc, char *argv[])
 {
-  g_autofree char *configuration = configure ();
+  static const Start starts[] = {
+      {1, ALONE, TRUE}, {2, ALONE, TRUE}, {3, ALONE, TRUE}, {4, PINNED, TRUE}, {5, RENAMED, FALSE},
+  };
+  g_autofree char *folder = make_folder ();
   g_test_init (&argc, &argv, NULL);
-  ADD ("/rescan/random/says-what-a-scan-says/1", 1, says_what_a_scan_says);
-  ADD ("/rescan/random/says-what-a-scan-says/2", 2, says_what_a_scan_says);
-  ADD ("/rescan/random/says-what-a-scan-says/3", 3, says_what_a_scan_says);
-  ADD ("/rescan/random/misses-what-is-not-told", 1, misses_what_is_not_told);
+  ADD ("/rescan/random/says-what-a-scan-says/1", &starts[0], says_what_a_scan_says);
+  ADD ("/rescan/random/says-what-a-scan-says/2", &starts[1], says_what_a_scan_says);
+  ADD ("/rescan/random/says-what-a-scan-says/3", &starts[2], says_what_a_scan_says);
+  ADD ("/rescan/random/says-what-a-scan-says/pinned", &starts[3], says_what_a_scan_says);
+  ADD ("/rescan/random/says-what-a-scan-says/renamed", &starts[4], says_what_a_scan_says);
+  ADD ("/rescan/random/misses-what-is-not-told", &starts[0], misses_what_is_not_told);
   int failed = g_test_run ();
-  remove_configuration (configuration);
+  remove_folder (folder);
   return failed;
 }

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "discovery/edges.h"
+#include "discovery/entangled.h"
+#include "discovery/patchwork.h"
+
+G_BEGIN_DECLS
+
+/* For the parts of the patchwork only: patchwork.c (rows of documents), patchwork-services.c,
+ * patchwork-edges.c (references and addresses). */
+
+#define PM_NEVER_SEEN 0xff
+
+/* Puts texts into the keeper: &row.text, … */
+#define KEEP(keeper, ...)                                                                          \
+  pm_patchwork_keep ((keeper), (const char **const[]){__VA_ARGS__},                                \
+                     sizeof ((const char **const[]){__VA_ARGS__}) / sizeof (const char **))
+
+static inline void
+pm_patchwork_keep (PmKeeper *keeper, const char **const *texts, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    *texts[i] = pm_keeper_text (keeper, *texts[i]);
+}
+
+/* What a document has among all rows. */
+typedef struct {
+  guint n_findings, n_facts, n_links;
+  guint folder;        /* as entangled.h counts */
+  gboolean is_touched; /* by the last replacement */
+} PmPiece;
+
+struct PmPatchwork {
+  PmSnapshot *snapshot;
+  char *host;
+  GArray *pieces; /* of PmPiece, as many as documents */
+  GArray *seen;   /* guint8, of each service: who contests it, and whether it listens */
+  PmEntangled *entangled;
+  gsize fresh_bytes; /* of the arena, when nothing had been replaced yet */
+
+  /* What the last replacement touched. */
+  PmSnapshot *part;
+  GArray *projects; /* of PmRooted */
+  GArray *gone;     /* the same */
+
+  /* While something is being replaced. */
+  PmKeeper keeper; /* of texts, in the snapshot's arena */
+  GHashTable *folders, *groups;
+  PmEdgePorts *ports; /* whose references have to be answered again */
+  gboolean names_changed;
+};
+
+/* Walks along the documents and their rows. */
+typedef struct {
+  guint document;
+  guint finding, fact, link; /* index of the first of its rows */
+} PmPieceCursor;
+
+static inline const PmPiece *
+pm_piece_at (const PmPatchwork *patchwork, const PmPieceCursor *cursor)
+{
+  return &g_array_index (patchwork->pieces, PmPiece, cursor->document);
+}
+
+static inline void
+pm_piece_next (const PmPatchwork *patchwork, PmPieceCursor *cursor)
+{
+  const PmPiece *piece = pm_piece_at (patchwork, cursor);
+  cursor->finding += piece->n_findings;
+  cursor->fact += piece->n_facts;
+  cursor->link += piece->n_links;
+  cursor->document++;
+}
+
+/* Adds the document at the cursor, with its rows, to another snapshot. */
+void pm_patchwork_copy (const PmPatchwork *patchwork, const PmPieceCursor *cursor, PmSnapshot *to);
+
+void pm_patchwork_touch_project (PmPatchwork *patchwork, const PmService *service);
+gboolean pm_patchwork_is_concerned (const PmPatchwork *patchwork, guint folder);
+
+/* Puts the services of the concerned folders, as they are now (sorted), in the place of what there
+ * was of them. `moved`, one for each old service: where it is now; -1 it is no more. */
+void pm_patchwork_merge (PmPatchwork *patchwork, const GArray *now, gint32 *moved);
+
+/* Does the service belong to the folders that changed? */
+gboolean pm_patchwork_is_of_concern (PmPatchwork *patchwork, const PmService *service);
+
+/* A service that is otherwise than before; either may be NULL. */
+void pm_patchwork_touch_ports (PmPatchwork *patchwork, const PmService *before,
+                               const PmService *now);
+
+/* Makes edges anew where they may be others; `moved` tells where old services are now. */
+void pm_patchwork_answer (PmPatchwork *patchwork, const gint32 *moved);
+void pm_patchwork_tell_addresses (PmPatchwork *patchwork);
+
+G_END_DECLS

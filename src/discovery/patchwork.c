@@ -1,0 +1,599 @@
+/* DESIGN
+ * Rows of documents lie one behind the other in the order of documents; `pieces` tells how many
+ * each has. A replacement
+ *   1. puts the new rows in the place of the old ones, and moves what counts rows along;
+ *   2. assembles the services of all folders that belong together with what changed (entangled.h),
+ *      as a snapshot of their own: services depend on nothing outside of these;
+ *   3. takes over from it what is otherwise than before, so that texts are copied for that alone
+ *      (patchwork-services.c);
+ *   4. answers references again: those of these folders, and elsewhere those to a port that a
+ *      service there has or had and that is otherwise now (patchwork-edges.c);
+ *   5. tells external addresses, which all references together decide. */
+
+#include "discovery/patchwork.h"
+
+#include <string.h>
+
+#include "discovery/assemble.h"
+#include "discovery/patchwork-internal.h"
+
+#define MOST_WORN_BYTES (8 * 1024 * 1024)
+
+/* --- documents --- */
+
+static gint
+compare_names (const char *root, const char *file, const PmDocumentRecord *record)
+{
+  gint order = strcmp (root, record->root);
+  return order != 0 ? order : strcmp (file, record->file);
+}
+
+static const PmDocumentRecord *
+document_at (const PmPatchwork *p, guint index)
+{
+  return &g_array_index (p->snapshot->documents, PmDocumentRecord, index);
+}
+
+/* Where the document is, or would be. */
+static guint
+place_of (const PmPatchwork *p, const char *root, const char *file, gboolean *ret_found)
+{
+  guint low = 0, high = p->snapshot->documents->len;
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    if (compare_names (root, file, document_at (p, middle)) > 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  *ret_found =
+      low < p->snapshot->documents->len && compare_names (root, file, document_at (p, low)) == 0;
+  return low;
+}
+
+const PmDocumentRecord *
+pm_patchwork_find (const PmPatchwork *p, const char *root, const char *file)
+{
+  gboolean found;
+  guint at = place_of (p, root, file, &found);
+  return found ? document_at (p, at) : NULL;
+}
+
+/* --- making one --- */
+
+static gint
+compare_documents (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const PmSnapshot *snapshot = data;
+  const PmDocumentRecord *left =
+      &g_array_index (snapshot->documents, PmDocumentRecord, *(const guint *) a);
+  const PmDocumentRecord *right =
+      &g_array_index (snapshot->documents, PmDocumentRecord, *(const guint *) b);
+  return compare_names (left->root, left->file, right);
+}
+
+static void
+reserve (GArray **array, const GArray *like)
+{
+  guint size = g_array_get_element_size ((GArray *) like);
+  g_array_unref (*array);
+  *array = g_array_sized_new (FALSE, TRUE, size, like->len + like->len / 64 + 64);
+}
+
+/* Fills in documents with what they say, in their order. */
+static void
+put_in_order (PmPatchwork *p, PmSnapshot *previous)
+{
+  PmSnapshot *snapshot = p->snapshot;
+  g_autoptr (PmSaidIndex) index = pm_said_index_new (previous);
+  g_autofree guint *order = g_new (guint, previous->documents->len + 1);
+  for (guint i = 0; i < previous->documents->len; i++)
+    order[i] = i;
+  g_qsort_with_data (order, (gint) previous->documents->len, sizeof *order, compare_documents,
+                     previous);
+  reserve (&snapshot->documents, previous->documents);
+  reserve (&snapshot->findings, previous->findings);
+  reserve (&snapshot->facts, previous->facts);
+  for (guint i = 0; i < previous->documents->len; i++) {
+    const PmDocumentRecord *record =
+        &g_array_index (previous->documents, PmDocumentRecord, order[i]);
+    PmSaid said;
+    pm_said_index_find (index, record->root, record->file, &said);
+    pm_said_append (&said, record, snapshot);
+    PmPiece piece = {said.n_findings, said.n_facts, said.n_links,
+                     pm_entangled_learn (p->entangled, record, &said), FALSE};
+    g_array_append_val (p->pieces, piece);
+  }
+}
+
+/* Texts of the one live on in the other. */
+static void
+take_texts (PmSnapshot *from, PmSnapshot *to)
+{
+  pm_snapshot_adopt (to, g_steal_pointer (&from->arena));
+  while (from->adopted->len > 0)
+    pm_snapshot_adopt (to, g_ptr_array_steal_index_fast (from->adopted, 0));
+  from->arena = pm_arena_new ();
+}
+
+/* Of this host's services the ids, which assembling does not know. */
+static void
+take_ids (PmPatchwork *p, PmSnapshot *previous)
+{
+  g_array_sort (previous->services, pm_service_compare);
+  guint at = 0;
+  for (guint i = 0; i < p->snapshot->services->len; i++) {
+    PmService *service = &g_array_index (p->snapshot->services, PmService, i);
+    for (; at < previous->services->len; at++) {
+      const PmService *known = &g_array_index (previous->services, PmService, at);
+      gint order = pm_service_compare (known, service);
+      if (order > 0)
+        break;
+      if (order == 0 && strcmp (known->host, service->host) == 0)
+        service->id = known->id;
+    }
+  }
+}
+
+static void
+see_nothing (PmPatchwork *p)
+{
+  g_array_set_size (p->seen, p->snapshot->services->len);
+  if (p->seen->len > 0)
+    memset (p->seen->data, PM_NEVER_SEEN, p->seen->len);
+}
+
+PmPatchwork *
+pm_patchwork_new (PmSnapshot *taken, const char *host, PmPatchworkSettle settle, gpointer data)
+{
+  g_autoptr (PmSnapshot) previous = taken;
+  PmPatchwork *p = g_new0 (PmPatchwork, 1);
+  p->snapshot = pm_snapshot_new ();
+  p->host = g_strdup (host);
+  p->pieces = g_array_new (FALSE, TRUE, sizeof (PmPiece));
+  p->seen = g_array_new (FALSE, TRUE, sizeof (guint8));
+  p->projects = g_array_new (FALSE, TRUE, sizeof (PmRooted));
+  p->gone = g_array_new (FALSE, TRUE, sizeof (PmRooted));
+  p->entangled = pm_entangled_new ();
+  put_in_order (p, previous);
+  g_array_append_vals (p->snapshot->projects, previous->projects->data, previous->projects->len);
+  g_array_append_vals (p->snapshot->problems, previous->problems->data, previous->problems->len);
+  pm_assemble (p->snapshot, host);
+  take_ids (p, previous);
+  take_texts (previous, p->snapshot);
+  see_nothing (p);
+  if (settle != NULL && !settle (p->snapshot, data))
+    g_clear_pointer (&p, pm_patchwork_free);
+  else
+    p->fresh_bytes = pm_arena_size_bytes (p->snapshot->arena);
+  return p;
+}
+
+void
+pm_patchwork_free (PmPatchwork *p)
+{
+  if (p == NULL)
+    return;
+  pm_snapshot_free (p->part);
+  pm_snapshot_free (p->snapshot);
+  pm_entangled_free (p->entangled);
+  g_array_unref (p->pieces);
+  g_array_unref (p->seen);
+  g_array_unref (p->projects);
+  g_array_unref (p->gone);
+  g_free (p->host);
+  g_free (p);
+}
+
+PmSnapshot *
+pm_patchwork_snapshot (PmPatchwork *p)
+{
+  return p->snapshot;
+}
+
+gboolean
+pm_patchwork_is_worn (const PmPatchwork *p)
+{
+  return pm_arena_size_bytes (p->snapshot->arena) > p->fresh_bytes + MOST_WORN_BYTES;
+}
+
+/* --- what was touched --- */
+
+static void
+add_place (GArray *places, const char *root, const char *name)
+{
+  for (guint i = places->len; i > 0; i--) {
+    const PmRooted *known = &g_array_index (places, PmRooted, i - 1);
+    if (strcmp (known->name, name) == 0 && strcmp (known->root, root) == 0)
+      return;
+  }
+  PmRooted place = {root, name};
+  g_array_append_val (places, place);
+}
+
+void
+pm_patchwork_touch_project (PmPatchwork *p, const PmService *service)
+{
+  add_place (p->projects, service->root, service->project_id);
+}
+
+const GArray *
+pm_patchwork_projects (const PmPatchwork *p)
+{
+  return p->projects;
+}
+
+const GArray *
+pm_patchwork_gone (const PmPatchwork *p)
+{
+  return p->gone;
+}
+
+static void
+touch_nothing (PmPatchwork *p)
+{
+  g_clear_pointer (&p->part, pm_snapshot_free);
+  g_array_set_size (p->projects, 0);
+  g_array_set_size (p->gone, 0);
+  for (guint i = 0; i < p->pieces->len; i++)
+    g_array_index (p->pieces, PmPiece, i).is_touched = FALSE;
+}
+
+/* --- 1. rows --- */
+
+/* Puts `n` rows in the place of `n_old`. */
+static void
+splice (GArray *array, guint at, guint n_old, const void *rows, guint n)
+{
+  guint size = g_array_get_element_size (array), n_same = MIN (n_old, n);
+  if (n_same > 0)
+    memcpy (array->data + (gsize) at * size, rows, (gsize) n_same * size);
+  if (n > n_same)
+    g_array_insert_vals (array, at + n_same, (const char *) rows + (gsize) n_same * size,
+                         n - n_same);
+  if (n_old > n_same)
+    g_array_remove_range (array, at + n_same, n_old - n_same);
+}
+
+static PmPieceCursor
+cursor_at (const PmPatchwork *p, guint document)
+{
+  PmPieceCursor cursor = {0};
+  while (cursor.document < document)
+    pm_piece_next (p, &cursor);
+  return cursor;
+}
+
+/* An empty array has no memory to point into. */
+#define FROM(array, Type, index)                                                                   \
+  ((index) >= (array)->len ? NULL : &g_array_index ((array), Type, (index)))
+
+void
+pm_patchwork_copy (const PmPatchwork *p, const PmPieceCursor *cursor, PmSnapshot *to)
+{
+  const PmSnapshot *whole = p->snapshot;
+  const PmPiece *piece = pm_piece_at (p, cursor);
+  PmSaid said = {
+      .findings = FROM (whole->findings, PmFinding, cursor->finding),
+      .facts = FROM (whole->facts, PmServiceFact, cursor->fact),
+      .links = FROM (whole->links, PmFileLink, cursor->link),
+      .n_findings = piece->n_findings,
+      .n_facts = piece->n_facts,
+      .n_links = piece->n_links,
+      .pairs_from = (gint32) cursor->finding,
+  };
+  pm_said_append (&said, document_at (p, cursor->document), to);
+}
+
+/* Where n_old findings were there are n_new now: what counts findings goes along. */
+static void
+move_along (PmPatchwork *p, guint first, guint n_old, guint n_new)
+{
+  gint32 by = (gint32) n_new - (gint32) n_old;
+  PmSnapshot *snapshot = p->snapshot;
+  for (guint i = first + n_new; by != 0 && i < snapshot->findings->len; i++) {
+    PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
+    if (f->pair >= 0)
+      f->pair += by;
+  }
+  guint n = 0;
+  for (guint i = 0; i < snapshot->edges->len; i++) {
+    PmEdge edge = g_array_index (snapshot->edges, PmEdge, i);
+    if (edge.finding >= first && edge.finding < first + n_old)
+      continue; /* of what is no more */
+    if (edge.finding >= first + n_old)
+      edge.finding = (guint32) ((gint32) edge.finding + by);
+    g_array_index (snapshot->edges, PmEdge, n++) = edge;
+  }
+  g_array_set_size (snapshot->edges, n);
+}
+
+static GArray *
+own_findings (PmPatchwork *p, const PmPatch *patch, const PmDocumentRecord *record, guint first)
+{
+  GArray *rows = g_array_sized_new (FALSE, FALSE, sizeof (PmFinding), patch->said.n_findings);
+  for (guint i = 0; i < patch->said.n_findings; i++) {
+    PmFinding f = patch->said.findings[i];
+    if (f.pair >= 0)
+      f.pair += (gint32) first - patch->said.pairs_from;
+    KEEP (&p->keeper, &f.format, &f.path, &f.address, &f.host, &f.bind, &f.scheme, &f.protocol,
+          &f.service, &f.owner, &f.own_name, &f.variant, &f.profiles, &f.variable, &f.origin,
+          &f.rule);
+    f.root = record->root;
+    f.project = record->project;
+    f.file = record->file;
+    g_array_append_val (rows, f);
+  }
+  return rows;
+}
+
+static GArray *
+own_facts (PmPatchwork *p, const PmPatch *patch, const PmDocumentRecord *record)
+{
+  GArray *rows = g_array_sized_new (FALSE, FALSE, sizeof (PmServiceFact), patch->said.n_facts);
+  for (guint i = 0; i < patch->said.n_facts; i++) {
+    PmServiceFact fact = patch->said.facts[i];
+    KEEP (&p->keeper, &fact.format, &fact.variant, &fact.name, &fact.owner, &fact.image,
+          &fact.build, &fact.profiles, &fact.network, &fact.extends, &fact.command, &fact.tool,
+          &fact.aliases, &fact.default_origin);
+    fact.root = record->root;
+    fact.project = record->project;
+    fact.file = record->file;
+    g_array_append_val (rows, fact);
+  }
+  return rows;
+}
+
+static GArray *
+own_links (PmPatchwork *p, const PmPatch *patch, const PmDocumentRecord *record)
+{
+  GArray *rows = g_array_sized_new (FALSE, FALSE, sizeof (PmFileLink), patch->said.n_links);
+  for (guint i = 0; i < patch->said.n_links; i++) {
+    PmFileLink link = patch->said.links[i];
+    KEEP (&p->keeper, &link.kind, &link.target, &link.service);
+    link.root = record->root;
+    link.project = record->project;
+    link.file = record->file;
+    g_array_append_val (rows, link);
+  }
+  return rows;
+}
+
+static PmDocumentRecord
+own_record (PmPatchwork *p, const PmPatch *patch)
+{
+  PmDocumentRecord record = patch->record == NULL ? (PmDocumentRecord){0} : *patch->record;
+  record.root = patch->root;
+  record.file = patch->file;
+  KEEP (&p->keeper, &record.root, &record.file, &record.project, &record.format, &record.variant);
+  return record;
+}
+
+static gboolean
+facts_name (const GArray *facts, guint from, guint n)
+{
+  for (guint i = from; i < from + n; i++)
+    if (pm_edges_fact_names (&g_array_index (facts, PmServiceFact, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/* One document of the old state for one of the new, either of which may be nothing. */
+static void
+put_patch (PmPatchwork *p, const PmPatch *patch)
+{
+  PmSnapshot *snapshot = p->snapshot;
+  gboolean found;
+  guint at = place_of (p, patch->root, patch->file, &found);
+  PmPieceCursor first = cursor_at (p, at);
+  PmPiece old = found ? g_array_index (p->pieces, PmPiece, at) : (PmPiece){0};
+  PmDocumentRecord record = own_record (p, patch);
+  g_autoptr (GArray) findings = own_findings (p, patch, &record, first.finding);
+  g_autoptr (GArray) facts = own_facts (p, patch, &record);
+  g_autoptr (GArray) links = own_links (p, patch, &record);
+  p->names_changed = p->names_changed || facts_name (snapshot->facts, first.fact, old.n_facts) ||
+                     facts_name (facts, 0, facts->len);
+
+  splice (snapshot->findings, first.finding, old.n_findings, findings->data, findings->len);
+  splice (snapshot->facts, first.fact, old.n_facts, facts->data, facts->len);
+  splice (snapshot->links, first.link, old.n_links, links->data, links->len);
+  move_along (p, first.finding, old.n_findings, findings->len);
+
+  PmPiece piece = {findings->len, facts->len, links->len, 0, TRUE};
+  piece.folder =
+      patch->record == NULL ? old.folder : pm_entangled_learn (p->entangled, &record, &patch->said);
+  g_hash_table_add (p->folders, GUINT_TO_POINTER (piece.folder));
+  guint n = patch->record != NULL ? 1 : 0;
+  splice (snapshot->documents, at, found ? 1 : 0, &record, n);
+  splice (p->pieces, at, found ? 1 : 0, &piece, n);
+  if (found && n == 0)
+    add_place (p->gone, record.root, record.file);
+}
+
+/* --- 2. services of what belongs together --- */
+
+gboolean
+pm_patchwork_is_concerned (const PmPatchwork *p, guint folder)
+{
+  return g_hash_table_contains (p->groups,
+                                GUINT_TO_POINTER (pm_entangled_group (p->entangled, folder)));
+}
+
+static void
+find_groups (PmPatchwork *p)
+{
+  GHashTableIter iter;
+  gpointer folder;
+  g_hash_table_iter_init (&iter, p->folders);
+  while (g_hash_table_iter_next (&iter, &folder, NULL))
+    g_hash_table_add (
+        p->groups, GUINT_TO_POINTER (pm_entangled_group (p->entangled, GPOINTER_TO_UINT (folder))));
+}
+
+/* A snapshot of the concerned documents alone; texts are borrowed. */
+static PmSnapshot *
+concerned (PmPatchwork *p)
+{
+  const PmSnapshot *whole = p->snapshot;
+  PmSnapshot *part = pm_snapshot_new ();
+  g_array_append_vals (part->projects, whole->projects->data, whole->projects->len);
+  for (PmPieceCursor at = {0}; at.document < p->pieces->len; pm_piece_next (p, &at))
+    if (pm_patchwork_is_concerned (p, pm_piece_at (p, &at)->folder))
+      pm_patchwork_copy (p, &at, part);
+  return part;
+}
+
+/* --- 3. what is otherwise --- */
+
+/* TRUE: it was another text. */
+static gboolean
+exchange (PmPatchwork *p, const char **text, const char *now)
+{
+  if (strcmp (*text, now) == 0)
+    return FALSE;
+  *text = pm_keeper_text (&p->keeper, now);
+  return TRUE;
+}
+
+/* The names that assembling gave to findings and facts. */
+static void
+take_names (PmPatchwork *p, const PmSnapshot *part)
+{
+  guint next_finding = 0, next_fact = 0;
+  for (PmPieceCursor at = {0}; at.document < p->pieces->len; pm_piece_next (p, &at)) {
+    PmPiece *piece = &g_array_index (p->pieces, PmPiece, at.document);
+    if (!pm_patchwork_is_concerned (p, piece->folder))
+      continue;
+    for (guint k = 0; k < piece->n_findings; k++) {
+      PmFinding *f = &g_array_index (p->snapshot->findings, PmFinding, at.finding + k);
+      const PmFinding *now = &g_array_index (part->findings, PmFinding, next_finding++);
+      piece->is_touched |= exchange (p, &f->service, now->service);
+      piece->is_touched |= exchange (p, &f->owner, now->owner);
+    }
+    for (guint k = 0; k < piece->n_facts; k++) {
+      PmServiceFact *f = &g_array_index (p->snapshot->facts, PmServiceFact, at.fact + k);
+      const PmServiceFact *now = &g_array_index (part->facts, PmServiceFact, next_fact++);
+      gboolean changed = exchange (p, &f->owner, now->owner);
+      piece->is_touched |= changed;
+      p->names_changed |= changed;
+    }
+  }
+}
+
+/* --- the whole --- */
+
+static void
+begin (PmPatchwork *p)
+{
+  touch_nothing (p);
+  p->folders = g_hash_table_new (NULL, NULL);
+  p->groups = g_hash_table_new (NULL, NULL);
+  p->ports = g_new0 (PmEdgePorts, 1);
+  p->keeper =
+      (PmKeeper){.text = p->snapshot->arena, .texts = g_hash_table_new (g_str_hash, g_str_equal)};
+  p->names_changed = FALSE;
+}
+
+static void
+end (PmPatchwork *p)
+{
+  g_clear_pointer (&p->folders, g_hash_table_unref);
+  g_clear_pointer (&p->groups, g_hash_table_unref);
+  g_clear_pointer (&p->ports, g_free);
+  g_clear_pointer (&p->keeper.texts, g_hash_table_unref);
+}
+
+static gint
+compare_patches (gconstpointer a, gconstpointer b)
+{
+  const PmPatch *left = a, *right = b;
+  gint order = strcmp (left->root, right->root);
+  return order != 0 ? order : strcmp (left->file, right->file);
+}
+
+gboolean
+pm_patchwork_replace (PmPatchwork *p, PmPatch *patches, guint n_patches, PmPatchworkSettle settle,
+                      gpointer data)
+{
+  begin (p);
+  qsort (patches, n_patches, sizeof *patches, compare_patches);
+  for (guint i = 0; i < n_patches; i++)
+    put_patch (p, &patches[i]);
+  find_groups (p);
+  g_autoptr (PmSnapshot) part = concerned (p);
+  pm_assemble_services (part, p->host);
+  gboolean fine = settle == NULL || settle (part, data);
+  if (fine) {
+    g_autofree gint32 *moved = g_new (gint32, p->snapshot->services->len + 1);
+    take_names (p, part);
+    pm_patchwork_merge (p, part->services, moved);
+    pm_patchwork_answer (p, moved);
+    pm_patchwork_tell_addresses (p);
+  }
+  end (p);
+  return fine;
+}
+
+void
+pm_patchwork_see (PmPatchwork *p, const gboolean *conflicted)
+{
+  for (guint i = 0; i < p->snapshot->services->len; i++) {
+    const PmService *service = &g_array_index (p->snapshot->services, PmService, i);
+    guint8 now = (guint8) (service->live << 1 | (conflicted[i] ? 1 : 0));
+    guint8 *seen = &g_array_index (p->seen, guint8, i);
+    if (*seen != now)
+      pm_patchwork_touch_project (p, service);
+    *seen = now;
+  }
+}
+
+/* --- what is stored --- */
+
+static void
+replace_list (GArray **list, GArray *by)
+{
+  g_array_unref (*list);
+  *list = g_array_ref (by);
+}
+
+/* Of the document's edges those of a part in which its findings begin at `behind`. */
+static void
+add_edges (const PmPatchwork *p, PmSnapshot *part, guint *edge, const PmPieceCursor *at,
+           guint behind)
+{
+  guint end = at->finding + pm_piece_at (p, at)->n_findings;
+  for (; *edge < p->snapshot->edges->len; (*edge)++) {
+    PmEdge e = g_array_index (p->snapshot->edges, PmEdge, *edge);
+    if (e.finding >= end)
+      return;
+    if (e.finding < at->finding)
+      continue;
+    e.finding = e.finding - at->finding + behind;
+    g_array_append_val (part->edges, e);
+  }
+}
+
+PmSnapshot *
+pm_patchwork_part (PmPatchwork *p)
+{
+  PmSnapshot *part = p->part = pm_snapshot_new ();
+  replace_list (&part->services, p->snapshot->services);
+  replace_list (&part->projects, p->snapshot->projects);
+  replace_list (&part->problems, p->snapshot->problems);
+  guint edge = 0;
+  for (PmPieceCursor at = {0}; at.document < p->pieces->len; pm_piece_next (p, &at)) {
+    if (!pm_piece_at (p, &at)->is_touched)
+      continue;
+    guint behind = part->findings->len;
+    pm_patchwork_copy (p, &at, part);
+    add_edges (p, part, &edge, &at, behind);
+  }
+  return part;
+}
+
+void
+pm_patchwork_stored (PmPatchwork *p, const gint64 *ids)
+{
+  for (guint i = 0; i < p->snapshot->services->len; i++)
+    g_array_index (p->snapshot->services, PmService, i).id = ids[i];
+}
