@@ -176,10 +176,11 @@ on_change (gpointer data)
 /* --- a stream --- */
 
 static gboolean
-wants (const Stream *stream, const PmEventText *text)
+wants (const Stream *stream, PmEventText *text)
 {
-  return pm_event_filter_matches (stream->filter, text->event,
-                                  (const char *const *) text->projects);
+  const char *const *projects =
+      pm_event_filter_has_project (stream->filter) ? pm_event_text_projects (text) : NULL;
+  return pm_event_filter_matches (stream->filter, text->event, projects);
 }
 
 static gboolean

@@ -11,10 +11,13 @@ typedef struct {
   guint references;
   gint64 id; /* 0: it is not in the log, and nobody resumes behind it */
   char *event;
-  char **projects; /* that it is about */
+  char **projects; /* that it is about; NULL: nobody has asked yet */
   char *bytes;
   gsize length;
 } PmEventText;
+
+/* That it is about: told apart when somebody first wants events of some project. */
+const char *const *pm_event_text_projects (PmEventText *text);
 
 /* `data` is JSON on one line. */
 PmEventText *pm_event_text_new (gint64 id, const char *event, const char *data);

@@ -10,7 +10,7 @@
 
 #include "api/http-private.h"
 
-#define LARGE_BYTES (64 * 1024)
+#define LARGE_BYTES (32 * 1024)
 
 struct PmHttpAnswer {
   grefcount references;

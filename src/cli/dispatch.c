@@ -150,8 +150,9 @@ run_command (const PmProgram *program, const PmCommand *command, const Globals *
 {
   if (globals->state != NULL && globals->state[0] == '\0')
     return pm_cli_usage (NULL, "--state is empty: name a folder, or leave it out");
-  g_autofree char *state =
+  g_autofree char *given =
       globals->state != NULL ? g_strdup (globals->state) : default_state_dir ();
+  g_autofree char *state = g_canonicalize_filename (given, NULL); /* a socket's path is absolute */
   PmCli cli = {
       .state_dir = state,
       .config_file = globals->config,

@@ -5,6 +5,7 @@
 #include "registry/scan.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *
@@ -53,9 +54,103 @@ read_config_file (PmInterner *interner, json_t *object)
   return file;
 }
 
+/* --- as it is nearly always written: plain ASCII without blanks and escapes --- */
+
+typedef struct {
+  PmInterner *interner;
+  const char *at;
+} Plain;
+
+static gboolean
+skip (Plain *plain, char c)
+{
+  gboolean is_there = *plain->at == c;
+  plain->at += is_there ? 1 : 0;
+  return is_there;
+}
+
+/* FALSE: it is not plain, or does not fit. */
+static gboolean
+read_plain_text (Plain *plain, char *text, gsize size)
+{
+  gsize length = 0;
+  if (!skip (plain, '"'))
+    return FALSE;
+  for (; *plain->at != '"'; plain->at++) {
+    if (*plain->at < 0x20 || *plain->at > 0x7e || *plain->at == '\\' || length + 1 == size)
+      return FALSE;
+    text[length++] = *plain->at;
+  }
+  text[length] = '\0';
+  return skip (plain, '"');
+}
+
+static gboolean
+read_plain_value (Plain *plain, const char *key, PmConfigFile *file)
+{
+  char text[512];
+  if (strcmp (key, "line") == 0) {
+    char *end = NULL;
+    if (!g_ascii_isdigit (*plain->at))
+      return FALSE;
+    file->line = (guint32) strtoul (plain->at, &end, 10);
+    plain->at = end;
+    return TRUE;
+  }
+  if (!read_plain_text (plain, text, sizeof text))
+    return FALSE;
+  if (strcmp (key, "role") == 0)
+    return pm_role_from_name (text, &file->role);
+  const char **place = strcmp (key, "path") == 0      ? &file->path
+                       : strcmp (key, "format") == 0  ? &file->format
+                       : strcmp (key, "variant") == 0 ? &file->variant
+                                                      : NULL;
+  if (place != NULL)
+    *place = pm_intern (plain->interner, text);
+  return place != NULL;
+}
+
+static gboolean
+read_plain_file (Plain *plain, PmConfigFile *file)
+{
+  char key[16];
+  *file = (PmConfigFile){.path = "", .format = "", .variant = ""};
+  if (!skip (plain, '{'))
+    return FALSE;
+  do
+    if (!read_plain_text (plain, key, sizeof key) || !skip (plain, ':') ||
+        !read_plain_value (plain, key, file))
+      return FALSE;
+  while (skip (plain, ','));
+  return skip (plain, '}');
+}
+
+/* FALSE: that is for the one who reads any JSON. Most of loading many services was that. */
+static gboolean
+read_plain_files (PmInterner *interner, const char *text, PmService *service)
+{
+  PmConfigFile files[16];
+  guint n = 0;
+  Plain plain = {interner, text};
+  if (text == NULL || !skip (&plain, '['))
+    return FALSE;
+  do
+    if (n == G_N_ELEMENTS (files) || !read_plain_file (&plain, &files[n++]))
+      return FALSE;
+  while (skip (&plain, ','));
+  if (!skip (&plain, ']') || *plain.at != '\0')
+    return FALSE;
+  service->config_files = pm_arena_alloc (interner->arena, n * sizeof (PmConfigFile));
+  memcpy (service->config_files, files, n * sizeof (PmConfigFile));
+  service->n_config_files = n;
+  return TRUE;
+}
+
 static void
 read_config_files (PmInterner *interner, const char *text, PmService *service)
 {
+  if (read_plain_files (interner, text, service))
+    return;
   json_t *list = json_loads (text == NULL ? "[]" : text, 0, NULL);
   gsize n_files = json_array_size (list);
   if (n_files > 0)

@@ -42,6 +42,12 @@ has_type (const PmEventFilter *filter, const char *event)
 }
 
 gboolean
+pm_event_filter_has_project (const PmEventFilter *filter)
+{
+  return filter->project != NULL;
+}
+
+gboolean
 pm_event_filter_matches (const PmEventFilter *filter, const char *event,
                          const char *const *projects)
 {

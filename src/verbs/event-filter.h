@@ -15,7 +15,10 @@ PmEventFilter *pm_event_filter_new (const char *types, const char *project);
 void pm_event_filter_free (PmEventFilter *filter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmEventFilter, pm_event_filter_free)
 
-/* `projects` are those of pm_event_projects. */
+/* Whether it asks for a project at all. */
+gboolean pm_event_filter_has_project (const PmEventFilter *filter);
+
+/* `projects` are those of pm_event_projects; NULL where no project is asked for. */
 gboolean pm_event_filter_matches (const PmEventFilter *filter, const char *event,
                                   const char *const *projects);
 
