@@ -12,6 +12,7 @@ import { gzipSync } from 'node:zlib'
 import { fillMany, startBrowser, startDaemon, stopBrowser, until } from '../tests/e2e/rig.ts'
 
 const SERVICES = 5_000
+const GROUPS = 60
 const closers: (() => unknown)[] = []
 const t = { after: (close: unknown) => void closers.push(close as () => unknown) } as Parameters<typeof startBrowser>[0]
 
@@ -25,7 +26,7 @@ function show(what: string, value: string, goal: string) {
 function sizes(dist: string) {
   const assets = join(dist, 'assets')
   const kB = new Map(readdirSync(assets).filter((file) => /\.(js|css)$/.test(file)).map((file) => [file, gzipSync(readFileSync(join(assets, file)), { level: 9 }).length / 1000]))
-  const lazy = Math.max(...[...kB].filter(([file]) => !file.startsWith('index-')).map(([, size]) => size))
+  const lazy = Math.max(...[...kB].filter(([file]) => !/^(index|first|style)-/.test(file)).map(([, size]) => size))
   show('largest lazy chunk, gzip', `${lazy.toFixed(1)} kB`, '≤ 70')
   show('all of JavaScript and CSS, gzip', `${[...kB.values()].reduce((sum, size) => sum + size, 0).toFixed(1)} kB`, '≤ 450')
   return kB
@@ -91,8 +92,8 @@ async function operations(page: Page) {
   }
 }
 
-/** Half a thousand services change each second, while the table is scrolled for five. */
-async function scrolling(page: Page, url: string, token: string) {
+/** Half a thousand services change each second until the answer is called. */
+async function update(url: string, token: string): Promise<() => Promise<void>> {
   const { services } = (await (await fetch(`${url}/api/services?limit=500`)).json()) as { services: { id: number }[] }
   let isOn = true
   let turns = 0
@@ -108,9 +109,20 @@ async function scrolling(page: Page, url: string, token: string) {
       await new Promise((next) => setTimeout(next, Math.max(0, due - Date.now())))
     }
   })()
+  return async () => {
+    isOn = false
+    await updating
+  }
+}
+
+/** The table is scrolled for five seconds. Frames are of the clock, and of whoever else uses the machine; what a frame
+ * costs the main thread is not. */
+async function scrolling(page: Page, what: string, goal: string) {
   await page.waitForTimeout(1_500)
-  const frames = await page.evaluate(async () => {
+  const before = await taskTime(page)
+  const { frames, seconds } = await page.evaluate(async () => {
     const scroller = document.querySelector('[role="grid"]')
+    scroller?.scrollTo(0, 0)
     const start = performance.now()
     let drawn = 0
     while (performance.now() - start < 5_000) {
@@ -118,11 +130,10 @@ async function scrolling(page: Page, url: string, token: string) {
       await new Promise((next) => requestAnimationFrame(next))
       drawn += 1
     }
-    return (1000 * drawn) / (performance.now() - start)
+    return { frames: drawn, seconds: (performance.now() - start) / 1000 }
   })
-  isOn = false
-  await updating
-  show('scrolling with 500 updates a second', `${frames.toFixed(1)} fps`, '≥ 58')
+  show(`${what}`, `${(frames / seconds).toFixed(1)} fps`, goal)
+  show(`${what}, main thread a frame`, `${(((await taskTime(page)) - before) / frames).toFixed(1)} ms`, '≤ 16')
 }
 
 async function idle(page: Page) {
@@ -145,14 +156,19 @@ async function liveness(page: Page, daemon: Awaited<ReturnType<typeof startDaemo
   show('server back → live', `${Date.now() - start} ms`, '≤ 2000')
 }
 
-async function map(url: string, token: string, browser: Awaited<ReturnType<typeof startBrowser>>) {
-  const page = await browser.open({ token, mayFail: /./ })
-  await page.goto(url)
+/** The goal is for about 60 groups: what a person can still read. */
+async function map(browser: Awaited<ReturnType<typeof startBrowser>>) {
+  const daemon = await startDaemon(t, fillMany(GROUPS * 10), '[scan]\nsockets = false\n')
+  const page = await browser.open({ token: daemon.token(), mayFail: /./ })
+  await count(page)
+  await page.goto(daemon.url)
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  const before = await taskTime(page)
   const start = Date.now()
   await page.getByRole('link', { name: 'Map' }).click()
   await page.locator('.react-flow__node').first().waitFor()
-  show('map: click → groups', `${Date.now() - start} ms`, '≤ 1000')
+  show(`map: click → ${GROUPS} groups`, `${Date.now() - start} ms`, '≤ 1000')
+  show(`map: click → ${GROUPS} groups, main thread`, `${((await taskTime(page)) - before).toFixed(0)} ms`, '≤ 1000')
 }
 
 try {
@@ -164,9 +180,12 @@ try {
   await operations(page)
   await page.goto(`${daemon.url}/services`)
   await page.locator(rows).first().waitFor()
-  await scrolling(page, daemon.url, token)
+  await scrolling(page, 'scrolling, nothing changes', '–')
+  const stop = await update(daemon.url, token)
+  await scrolling(page, 'scrolling with 500 updates a second', '≥ 58')
+  await stop()
   await idle(page)
-  await map(daemon.url, token, browser)
+  await map(browser)
   await liveness(page, daemon)
 } finally {
   await stopBrowser()

@@ -1,3 +1,4 @@
+import '@mantine/spotlight/styles.css'
 import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
 import { CircleHelp, Search, Server } from 'lucide-react'

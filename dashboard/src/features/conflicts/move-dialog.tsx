@@ -1,10 +1,11 @@
-import { Button, Modal, NumberInput } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useMemo, useState } from 'react'
 import { poolsQuery, portUseQuery, servicesQuery } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
 import { PortUses, wordsFor } from '@/shared/lib/port-uses'
 import { usePlan } from '@/shared/plan/plan-provider'
+import { PortInput } from '@/shared/ui/port-input'
 import { type Claimant, type Conflict, offers } from './claims'
 import styles from './conflicts.module.css'
 
@@ -63,15 +64,11 @@ export function MoveDialog({ conflict, claimant, onClose }: MoveDialogProps) {
             </Button>
           ))}
         </fieldset>
-        <NumberInput
+        <PortInput
           label="To port"
-          min={1}
-          max={65_535}
-          allowDecimal={false}
-          value={port === 0 ? '' : port}
-          onChange={(value) => setWished(Number(value))}
+          port={port}
+          onPort={setWished}
           error={taken === null ? undefined : `${port} is not free: ${taken}`}
-          data-autofocus
         />
         <div className={styles.foot}>
           <Button variant="default" onClick={onClose}>

@@ -1,3 +1,4 @@
+import '@mantine/core/styles/Stepper.css'
 import { Button, Progress, Stepper } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { Shape } from '@/shared/api/client'

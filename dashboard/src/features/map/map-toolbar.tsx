@@ -1,3 +1,4 @@
+import '@mantine/core/styles/Switch.css'
 import { Button, CloseButton, SegmentedControl, Switch, TextInput } from '@mantine/core'
 import { ArrowLeft, Search } from 'lucide-react'
 import { plain } from '@/shared/lib/format'

@@ -1,4 +1,4 @@
-import { Alert, Button, Modal, NumberInput, TextInput } from '@mantine/core'
+import { Alert, Button, Modal, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import type { Shape } from '@/shared/api/client'
@@ -6,6 +6,7 @@ import { asProblem } from '@/shared/api/problem'
 import { portsQuery } from '@/shared/api/queries'
 import { count, plain, portText } from '@/shared/lib/format'
 import { usePlan } from '@/shared/plan/plan-provider'
+import { PortInput } from '@/shared/ui/port-input'
 import type { Service } from './columns'
 import styles from './dialog.module.css'
 import { movesFrom } from './moves'
@@ -52,7 +53,7 @@ function MoveForm({ services, onClose }: { services: Service[]; onClose: () => v
   const [first, setFirst] = useState(USUAL_FIRST)
   const ports = useQuery(portsQuery)
   const plan = usePlan()
-  const moves = movesFrom(services, first, ports.data ?? [])
+  const moves = movesFrom(services, first || USUAL_FIRST, ports.data ?? [])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     onClose()
@@ -60,15 +61,11 @@ function MoveForm({ services, onClose }: { services: Service[]; onClose: () => v
   }
   return (
     <Form onSubmit={submit} button="Show the plan" isOff={moves.length === 0 || ports.data === undefined}>
-      <NumberInput
+      <PortInput
         label="From port"
         description="Each gets the next one from here that nobody has."
-        min={1}
-        max={65_535}
-        allowDecimal={false}
-        value={first}
-        onChange={(value) => setFirst(Number(value) || USUAL_FIRST)}
-        data-autofocus
+        port={first}
+        onPort={setFirst}
       />
       <ul className={styles.moves} aria-label="Moves">
         {moves.slice(0, 200).map((move, index) => (

@@ -1,10 +1,11 @@
-import { Button, Modal, NumberInput } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { poolsQuery, portsQuery } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
 import { nextFree } from '@/shared/lib/free-port'
 import { usePlan } from '@/shared/plan/plan-provider'
+import { PortInput } from '@/shared/ui/port-input'
 import type { Service } from './columns'
 import styles from './dialog.module.css'
 
@@ -35,16 +36,12 @@ export function MoveDialog({ service, onClose }: { service: Service; onClose: ()
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <form className={styles.form} onSubmit={submit}>
-        <NumberInput
+        <PortInput
           label="To port"
           description={`It is on ${now} now.${proposed === null ? '' : ` ${proposed} is free.`}`}
-          min={1}
-          max={65_535}
-          allowDecimal={false}
-          value={port === 0 ? '' : port}
-          onChange={(value) => setWished(Number(value))}
+          port={port}
+          onPort={setWished}
           error={holder === undefined || port === now ? undefined : `Taken by ${holderName(holder)}`}
-          data-autofocus
         />
         <div className={styles.foot}>
           <Button type="submit" disabled={port === 0 || port === now}>

@@ -1,43 +1,33 @@
 import { useMediaQuery } from '@mantine/hooks'
-import type { RowSelectionState } from '@tanstack/react-table'
-import { useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { useCallback, useEffect, useRef } from 'react'
-import { columns, features, type Service } from './columns'
+import { memo, useCallback, useEffect, useRef, useState } from 'react'
+import { type Column, columns, type Service } from './columns'
 import { ServiceRow } from './service-row'
 import styles from './service-table.module.css'
-import { sortingOf, sortText } from './sorting'
+import { type Sort, Sorter, sortOf, sortText } from './sorting'
 import { useRowKeys } from './use-row-keys'
+
+/** Of the ids that are selected each is there. */
+export type Selection = Readonly<Record<string, boolean>>
 
 interface ServiceTableProps {
   services: Service[]
   sort: string
   onSort: (sort: string) => void
-  selection: RowSelectionState
-  onSelection: (next: RowSelectionState) => void
+  selection: Selection
+  onSelection: (next: Selection) => void
   onOpen: (id: number) => void
 }
 
 const ROW = 40
 const CARD = 64
-const RIGHT = new Set(['externalPort', 'internalPort'])
-const rowId = (service: Service) => String(service.id)
 
 /** As many rows as there are, of which only those in view exist. */
 export function ServiceTable({ services, sort, onSort, selection, onSelection, onOpen }: ServiceTableProps) {
-  const sorting = sortingOf(sort)
-  const table = useTable({
-    features,
-    columns,
-    data: services,
-    getRowId: rowId,
-    enableSortingRemoval: false,
-    state: { sorting, rowSelection: selection },
-    onSortingChange: (next) => onSort(sortText(typeof next === 'function' ? next(sorting) : next)),
-    onRowSelectionChange: (next) => onSelection(typeof next === 'function' ? next(selection) : next),
-  })
-  const rows = table.getRowModel().rows
+  const [sorter] = useState(() => new Sorter())
+  const order = sortOf(sort)
+  const rows = sorter.sort(services, order)
   const scroller = useRef<HTMLDivElement>(null)
   const height = useMediaQuery('(max-width: 719px)', false, { getInitialValueInEffect: false }) ? CARD : ROW
   const virtualizer = useVirtualizer({
@@ -45,7 +35,6 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 8,
-    getItemKey: (index) => rows[index]?.id ?? index,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured anew when they become cards
   useEffect(() => virtualizer.measure(), [height])
@@ -54,11 +43,11 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
   current.current = { ...current.current, rows, selection, onSelection }
   const toggle = useCallback((id: number, isRange: boolean) => {
     const state = current.current
-    const index = state.rows.findIndex((row) => row.original.id === id)
+    const index = state.rows.findIndex((row) => row.id === id)
     const isOn = state.selection[String(id)] !== true
     const first = isRange && state.anchor >= 0 ? Math.min(state.anchor, index) : index
     const last = isRange && state.anchor >= 0 ? Math.max(state.anchor, index) : index
-    const next = { ...state.selection }
+    const next: Record<string, boolean> = { ...state.selection }
     for (const row of state.rows.slice(first, last + 1)) {
       if (isOn) next[row.id] = true
       else delete next[row.id]
@@ -70,8 +59,8 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
     count: rows.length,
     scroller,
     show: (index) => virtualizer.scrollToIndex(index),
-    open: (index) => withId(rows[index]?.original, onOpen),
-    toggle: (index) => withId(rows[index]?.original, (id) => toggle(id, false)),
+    open: (index) => withId(rows[index], onOpen),
+    toggle: (index) => withId(rows[index], (id) => toggle(id, false)),
     clear: () => onSelection({}),
   })
 
@@ -88,28 +77,14 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
         <div className={styles.head} role="row" aria-rowindex={1}>
           <div role="columnheader" className={styles.check}>
             <AllCheckbox
-              all={table.getIsAllRowsSelected()}
-              some={table.getIsSomeRowsSelected() && !table.getIsAllRowsSelected()}
-              onToggle={() => table.toggleAllRowsSelected()}
+              selected={rows.reduce((sum, { id }) => sum + (selection[id] === true ? 1 : 0), 0)}
+              all={rows.length}
+              onToggle={(isOn) =>
+                onSelection(isOn ? Object.fromEntries(rows.map(({ id }) => [id, true])) : {})
+              }
             />
           </div>
-          {table.getFlatHeaders().map((header) => {
-            const direction = header.column.getIsSorted()
-            return (
-              <div
-                key={header.id}
-                role="columnheader"
-                className={RIGHT.has(header.id) ? styles.right : ''}
-                aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : 'none'}
-              >
-                <button type="button" className={styles.sort} onClick={() => header.column.toggleSorting()}>
-                  {String(header.column.columnDef.header)}
-                  {direction === 'asc' && <ArrowUp size={12} aria-hidden="true" />}
-                  {direction === 'desc' && <ArrowDown size={12} aria-hidden="true" />}
-                </button>
-              </div>
-            )
-          })}
+          <Headings sort={sort} onSort={onSort} />
         </div>
         <div className={styles.body} style={{ height: virtualizer.getTotalSize() }} role="rowgroup">
           {virtualizer.getVirtualItems().map((item) => {
@@ -117,8 +92,8 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
             if (row === undefined) return null
             return (
               <ServiceRow
-                key={item.key}
-                service={row.original}
+                key={row.id}
+                service={row}
                 index={item.index}
                 top={item.start}
                 isSelected={selection[row.id] === true}
@@ -138,14 +113,45 @@ function withId(service: Service | undefined, act: (id: number) => void) {
   if (service !== undefined) act(service.id)
 }
 
-interface AllCheckboxProps {
-  all: boolean
-  some: boolean
-  onToggle: () => void
+/** Drawn again only when the order is another. */
+const Headings = memo(function Headings({ sort, onSort }: { sort: string; onSort: (sort: string) => void }) {
+  const order = sortOf(sort)
+  return columns.map((column) => (
+    <Heading
+      key={column.key}
+      column={column}
+      order={order}
+      onSort={() => onSort(sortText({ key: column.key, isDown: order.key === column.key && !order.isDown }))}
+    />
+  ))
+})
+
+function Heading({ column, order, onSort }: { column: Column; order: Sort; onSort: () => void }) {
+  const isSorted = order.key === column.key
+  return (
+    <div
+      role="columnheader"
+      className={column.isRight ? styles.right : ''}
+      aria-sort={!isSorted ? 'none' : order.isDown ? 'descending' : 'ascending'}
+    >
+      <button type="button" className={styles.sort} onClick={onSort}>
+        {column.header}
+        {isSorted && !order.isDown && <ArrowUp size={12} aria-hidden="true" />}
+        {isSorted && order.isDown && <ArrowDown size={12} aria-hidden="true" />}
+      </button>
+    </div>
+  )
 }
 
-function AllCheckbox({ all, some, onToggle }: AllCheckboxProps) {
+interface AllCheckboxProps {
+  selected: number
+  all: number
+  onToggle: (isOn: boolean) => void
+}
+
+function AllCheckbox({ selected, all, onToggle }: AllCheckboxProps) {
   const box = useRef<HTMLInputElement>(null)
+  const some = selected > 0 && selected < all
   useEffect(() => {
     if (box.current !== null) box.current.indeterminate = some
   }, [some])
@@ -153,8 +159,8 @@ function AllCheckbox({ all, some, onToggle }: AllCheckboxProps) {
     <input
       ref={box}
       type="checkbox"
-      checked={all}
-      onChange={onToggle}
+      checked={selected === all}
+      onChange={() => onToggle(selected < all)}
       aria-label="Select all that are shown"
     />
   )

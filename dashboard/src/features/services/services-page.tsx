@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { RowSelectionState } from '@tanstack/react-table'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { servicesQuery } from '@/shared/api/queries'
 import { matches, parseFilter } from '@/shared/lib/filter'
@@ -11,7 +10,7 @@ import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
 import { BulkMenu } from './bulk-menu'
 import type { Service } from './columns'
 import { FilterBar } from './filter-bar'
-import { ServiceTable } from './service-table'
+import { type Selection, ServiceTable } from './service-table'
 import { ViewsMenu } from './views-menu'
 
 const ServiceDetail = lazy(() => import('./service-detail'))
@@ -35,9 +34,12 @@ function Services({ services }: { services: Service[] }) {
   const [filter, setFilter] = useUrlState('q')
   const [sort, setSort] = useUrlState('sort', 'serviceName')
   const [opened, setOpened] = useUrlState('id')
-  const [selection, setSelection] = useState<RowSelectionState>({})
+  const [selection, setSelection] = useState<Selection>({})
   const parsed = useMemo(() => parseFilter(filter), [filter])
-  const shown = useMemo(() => services.filter((service) => matches(parsed, service)), [services, parsed])
+  const shown = useMemo(
+    () => (parsed.terms.length === 0 ? services : services.filter((service) => matches(parsed, service))),
+    [services, parsed],
+  )
   const selected = useMemo(() => shown.filter(({ id }) => selection[String(id)] === true), [shown, selection])
   const counts = useMemo(() => countStates(services), [services])
   const open = useCallback((id: number) => setOpened(String(id), true), [setOpened])

@@ -115,8 +115,10 @@ export class Gatherer {
       keys.services,
       (list: Service[] | undefined) => list && withChanges(list, changed),
     )
-    for (const id of changed.keys())
-      void this.#client.invalidateQueries({ queryKey: keys.service(id), exact: true })
+    const [kind] = keys.service(0)
+    void this.#client.invalidateQueries({
+      predicate: ({ queryKey }) => queryKey[0] === kind && changed.has(queryKey[1] as number),
+    })
   }
 
   #refetch() {
