@@ -2,7 +2,7 @@
 
 const ENTRY = /<script[^>]+src="([^"]+)"/
 
-export function entryOf(html: string): string | null {
+function entryOf(html: string): string | null {
   return ENTRY.exec(html)?.[1] ?? null
 }
 

@@ -1,17 +1,18 @@
 import { Button, Tooltip } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { Undo2 } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
-import { transactionQuery } from '@/shared/api/queries'
-import { count, plain } from '@/shared/lib/format'
+import { count } from '@/shared/lib/format'
+import { useUrlState } from '@/shared/lib/url-state'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { transactionText, undoRequest } from '@/shared/plan/undo'
-import { Empty, Loaded } from '@/shared/ui/states'
+import { Empty } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { TimeAgo } from '@/shared/ui/time-ago'
 import styles from './history.module.css'
+
+const TransactionDrawer = lazy(() => import('./transaction-drawer'))
 
 type Transaction = Shape<'Transaction'>
 
@@ -20,11 +21,14 @@ const KINDS: Record<string, string> = {
   resolve: 'Conflicts resolved',
   'ip-change': 'An address changed',
   sync: 'Decisions brought back',
+  settings: 'Settings changed',
   undo: 'Taken back',
 }
 const UNDOABLE = ['committed', 'verified']
 
 export function TransactionList({ transactions }: { transactions: Transaction[] }) {
+  const [opened, setOpened] = useUrlState('transaction')
+  const id = Number(opened)
   if (transactions.length === 0)
     return (
       <Empty title="No file was changed">
@@ -32,16 +36,26 @@ export function TransactionList({ transactions }: { transactions: Transaction[] 
       </Empty>
     )
   return (
-    <ol className={styles.transactions}>
-      {transactions.map((transaction) => (
-        <TransactionRow key={transaction.id} transaction={transaction} />
-      ))}
-    </ol>
+    <>
+      <ol className={styles.transactions}>
+        {transactions.map((transaction) => (
+          <TransactionRow
+            key={transaction.id}
+            transaction={transaction}
+            onOpen={() => setOpened(String(transaction.id), true)}
+          />
+        ))}
+      </ol>
+      {Number.isInteger(id) && id > 0 && (
+        <Suspense fallback={null}>
+          <TransactionDrawer id={id} onClose={() => setOpened('')} />
+        </Suspense>
+      )}
+    </>
   )
 }
 
-function TransactionRow({ transaction }: { transaction: Transaction }) {
-  const [isOpen, setOpen] = useState(false)
+function TransactionRow({ transaction, onOpen }: { transaction: Transaction; onOpen: () => void }) {
   const wish = transactionText(transaction)
   return (
     <li className={styles.transaction}>
@@ -51,19 +65,14 @@ function TransactionRow({ transaction }: { transaction: Transaction }) {
           {wish !== transaction.kind && <p className={styles.wish}>{wish}</p>}
           <p className={styles.note}>
             <span className="pm-number">#{transaction.id}</span> · <TimeAgo time={transaction.started} /> ·{' '}
-            <button
-              type="button"
-              className={styles.name}
-              aria-expanded={isOpen}
-              onClick={() => setOpen(!isOpen)}
-            >
+            <button type="button" className={styles.name} onClick={onOpen}>
               {count(transaction.edits, 'edit')} in {count(transaction.files, 'file')}
+              <span className="pm-hidden">: show them</span>
             </button>
           </p>
         </div>
         {UNDOABLE.includes(transaction.state) && <UndoButton transaction={transaction} />}
       </div>
-      {isOpen && <TransactionFiles id={transaction.id} />}
     </li>
   )
 }
@@ -86,32 +95,5 @@ function UndoButton({ transaction }: { transaction: Transaction }) {
         Undo
       </Button>
     </Tooltip>
-  )
-}
-
-function TransactionFiles({ id }: { id: number }) {
-  const detail = useQuery(transactionQuery(id))
-  return (
-    <Loaded query={detail}>
-      {(data) =>
-        data.changes === null ? (
-          <p className={styles.note}>Its journal is not kept any more.</p>
-        ) : (
-          <ul className={styles.files}>
-            {data.changes.map((file) => (
-              <li key={file.file}>
-                <code className="pm-mono">{plain(file.file)}</code>
-                {file.edits.map((edit, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: edits of a file have no other name, and never change
-                  <span key={index} className={styles.edit}>
-                    <del>{plain(edit.old)}</del> → <ins>{plain(edit.new)}</ins>
-                  </span>
-                ))}
-              </li>
-            ))}
-          </ul>
-        )
-      }
-    </Loaded>
   )
 }

@@ -37,7 +37,7 @@ export function groupName(projectId: string): string {
   return slash < 0 ? projectId : projectId.slice(0, slash)
 }
 
-export function groupId(host: string, projectId: string): string {
+function groupId(host: string, projectId: string): string {
   return `${host}:${groupName(projectId)}`
 }
 
@@ -127,7 +127,7 @@ export function filtered(landscape: Landscape, filter: MapFilter): Landscape {
   }
 }
 
-export function isMatch(group: ProjectGroup, wanted: string): boolean {
+function isMatch(group: ProjectGroup, wanted: string): boolean {
   if (group.name.toLowerCase().includes(wanted)) return true
   return group.services.some(
     (service) =>

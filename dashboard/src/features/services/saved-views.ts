@@ -22,7 +22,7 @@ export function useSavedViews() {
 }
 
 /** What stands in the storage may be of another version, or of nobody. */
-export function viewsOf(text: string | undefined): SavedView[] {
+function viewsOf(text: string | undefined): SavedView[] {
   try {
     const parsed: unknown = JSON.parse(text ?? '[]')
     return Array.isArray(parsed) ? parsed.filter(isView) : []

@@ -23,7 +23,7 @@ const STATUS_ORDER = { conflict: 0, inactive: 1, active: 2 }
 const PORTS = new Set<ColumnKey>(['externalPort', 'internalPort'])
 
 /** What a service is sorted by; texts so that “web-10” comes behind “web-9”. */
-export function rankOf(service: Service, key: ColumnKey): string | number {
+function rankOf(service: Service, key: ColumnKey): string | number {
   if (key === 'status') return STATUS_ORDER[service.status]
   const value = service[key]
   if (typeof value === 'number' || key === 'lastUpdated') return value

@@ -24,7 +24,7 @@ export function EditProvider({ children }: { children: ReactNode }) {
   )
 }
 
-export function useEdit(): (request: EditorRequest) => void {
+function useEdit(): (request: EditorRequest) => void {
   return useContext(EditContext)
 }
 

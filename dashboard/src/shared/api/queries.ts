@@ -21,6 +21,7 @@ export const keys = {
   addresses: ['addresses'],
   transactions: ['transactions'],
   transaction: (id: number) => ['transactions', id],
+  transactionDiff: (id: number) => ['transactions', id, 'diff'],
   history: (filter: HistoryFilter) => ['history', filter],
   analytics: (since: string) => ['analytics', since],
   jobs: ['jobs'],
@@ -131,6 +132,13 @@ export const transactionQuery = (id: number) =>
     queryKey: keys.transaction(id),
     queryFn: ({ signal }) =>
       answered(api.GET('/api/transactions/{id}', { params: { path: { id } }, signal })),
+  })
+
+export const transactionDiffQuery = (id: number) =>
+  queryOptions({
+    queryKey: keys.transactionDiff(id),
+    queryFn: ({ signal }) =>
+      answered(api.GET('/api/transactions/{id}/diff', { params: { path: { id } }, signal })),
   })
 
 export const historyQuery = (filter: HistoryFilter) =>

@@ -24,7 +24,7 @@ interface Term {
   last: number
 }
 
-export const FILTER_KEYS = [
+const FILTER_KEYS = [
   'project',
   'name',
   'port',
@@ -36,7 +36,7 @@ export const FILTER_KEYS = [
   'variant',
   'is',
 ] as const
-export const FILTER_STATES = ['active', 'inactive', 'conflict', 'pinned', 'up', 'down', 'unknown'] as const
+const FILTER_STATES = ['active', 'inactive', 'conflict', 'pinned', 'up', 'down', 'unknown'] as const
 const HEALTH = ['up', 'down', 'unknown']
 
 export function parseFilter(text: string): Filter {

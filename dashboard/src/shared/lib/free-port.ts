@@ -19,7 +19,7 @@ export function nextFree(
 }
 
 /** “3000-3999”, or “3000”. */
-export function rangeOf(text: string): readonly [first: number, last: number] {
+function rangeOf(text: string): readonly [first: number, last: number] {
   const [first, last] = text.split('-').map(Number)
   return [first ?? 0, last ?? first ?? 0]
 }

@@ -2,7 +2,7 @@ import type { Shape } from '@/shared/api/client'
 
 /* What each of the 65,535 ports is, as the API's runs say, one number of bits for each port. */
 
-export const USES = [
+const USES = [
   'declared',
   'conflict',
   'listening',

@@ -5,6 +5,7 @@ import { useWhyNot } from '@/shared/api/may'
 import { count, plain } from '@/shared/lib/format'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Empty, Failure, Skeletons } from '@/shared/ui/states'
+import { Status } from '@/shared/ui/status'
 import styles from './plan-drawer.module.css'
 import type { PlanRequest } from './plan-request'
 import { type PlanRun, type Preview, usePlanRun } from './use-plan-run'
@@ -69,7 +70,7 @@ function Phase(props: PhaseProps) {
     case 'preview':
       return <PreviewPhase {...props} run={run} />
     case 'applying':
-      return <Working job={run.job} />
+      return <Working job={run.job} files={filesOf(run.preview)} />
     case 'failed':
       return <Failed run={run} onClose={props.onClose} />
     case 'done':
@@ -276,22 +277,45 @@ function EditedFile({ file }: { file: Shape<'PastFile'> }) {
   )
 }
 
-function Working({ job }: { job: Shape<'Job'> | null }) {
+/** What is written, and, once files are looked at one by one, how far that is. */
+function Working({ job, files }: { job: Shape<'Job'> | null; files: string[] }) {
   const isKnown = job !== null && job.total > 0
+  const checked = isKnown && job.total === files.length ? job.done : 0
   return (
     <div className={styles.working}>
       <Progress
         className={styles.bar ?? ''}
         value={isKnown ? (100 * job.done) / job.total : 100}
-        animated={!isKnown}
+        animated={!isKnown || job.done === 0}
         aria-label="Progress"
       />
       <span>
         {job?.step ?? 'Waiting for its turn'}
         {isKnown && ` · ${job.done} of ${job.total}`}
       </span>
+      <ol className={styles.progress} aria-label="Files">
+        {files.slice(0, MOST_SHOWN).map((file, index) => (
+          <li key={file}>
+            <Status
+              state={index < checked ? 'done' : 'waiting'}
+              label={index < checked ? 'written' : 'to come'}
+            />
+            <code className="pm-mono">{plain(file)}</code>
+          </li>
+        ))}
+        {files.length > MOST_SHOWN && <li>and {files.length - MOST_SHOWN} more</li>}
+      </ol>
     </div>
   )
+}
+
+const MOST_SHOWN = 100
+
+/** In the order in which they are written. */
+function filesOf(preview: Preview): string[] {
+  return preview.kind === 'plan'
+    ? preview.plan.files.map(({ file }) => file)
+    : preview.changes.map(({ file }) => file)
 }
 
 function Failed({ run, onClose }: { run: Extract<PlanRun, { phase: 'failed' }>; onClose: () => void }) {

@@ -12,7 +12,7 @@ import {
 } from 'lucide-react'
 import styles from './status.module.css'
 
-export type Tone = 'good' | 'warn' | 'bad' | 'idle' | 'info'
+type Tone = 'good' | 'warn' | 'bad' | 'idle' | 'info'
 
 /* Every state that the API knows: an icon and a word, never a colour alone. */
 const STATES: Record<string, [tone: Tone, icon: LucideIcon, word: string]> = {

@@ -1,0 +1,87 @@
+import { QueryClient } from '@tanstack/react-query'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Shape } from './client'
+import { Gatherer, withChanges } from './live'
+import { keys } from './queries'
+
+type Service = Shape<'Service'>
+const service = (id: number, more: object = {}) =>
+  ({ id, configFiles: [], tags: [], ...more }) as unknown as Service
+
+describe('changes of the list', () => {
+  const list = [service(1), service(2), service(3)]
+
+  it('replace, take out and add, each service in its place', () => {
+    const next = withChanges(
+      list,
+      new Map([
+        [2, service(2, { pinned: 'x' })],
+        [3, null],
+        [4, service(4)],
+      ]),
+    )
+    expect(next.map(({ id }) => id)).toEqual([1, 2, 4])
+    expect(next[1]).toMatchObject({ pinned: 'x' })
+  })
+
+  it('leave rows that are the same the same object', () => {
+    const next = withChanges(
+      list,
+      new Map([
+        [1, service(1)],
+        [2, service(2, { pinned: 'x' })],
+      ]),
+    )
+    expect(next[0]).toBe(list[0])
+    expect(next[2]).toBe(list[2])
+    expect(next[1]).not.toBe(list[1])
+  })
+
+  it('take out what is not there without harm', () => {
+    expect(withChanges(list, new Map([[9, null]]))).toEqual(list)
+  })
+})
+
+describe('events', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('are gathered: five hundred make one change of the list', () => {
+    const client = new QueryClient()
+    client.setQueryData(keys.services, [service(1)])
+    const gatherer = new Gatherer(client)
+    let changes = 0
+    client.getQueryCache().subscribe((event) => {
+      if (event.type === 'updated' && event.action.type === 'success') changes += 1
+    })
+    for (let turn = 1; turn <= 500; turn += 1)
+      gatherer.take({
+        id: turn,
+        event: 'service.changed',
+        data: JSON.stringify(service(1, { pinned: `${turn}` })),
+      })
+    vi.advanceTimersByTime(1_000)
+    expect(changes).toBe(1)
+    expect(client.getQueryData<Service[]>(keys.services)?.[0]).toMatchObject({ pinned: '500' })
+  })
+
+  it('show a job as it goes on, and nothing of one that nobody looks at', () => {
+    const client = new QueryClient()
+    client.setQueryData(keys.job(1), { id: 1, done: 0 })
+    const gatherer = new Gatherer(client)
+    gatherer.take({ id: 0, event: 'job.progress', data: '{"id":1,"done":3,"total":5}' })
+    gatherer.take({ id: 0, event: 'job.progress', data: '{"id":2,"done":3}' })
+    expect(client.getQueryData(keys.job(1))).toEqual({ id: 1, done: 3, total: 5 })
+    expect(client.getQueryData(keys.job(2))).toBeUndefined()
+  })
+
+  it('make old what they are about', () => {
+    const client = new QueryClient()
+    client.setQueryData(keys.config, {})
+    client.setQueryData(keys.transactions, [])
+    new Gatherer(client).take({ id: 1, event: 'config.changed', data: '{}' })
+    vi.advanceTimersByTime(1_000)
+    expect(client.getQueryState(keys.config)?.isInvalidated).toBe(true)
+    expect(client.getQueryState(keys.transactions)?.isInvalidated).toBe(false)
+  })
+})
