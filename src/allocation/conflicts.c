@@ -30,9 +30,10 @@ static char *
 name_of_service (const PmService *service)
 {
   const char *name = pm_service_shown_name (service);
-  if (strcmp (name, service->project_id) == 0)
+  const char *project = pm_service_shown_project (service);
+  if (strcmp (name, project) == 0)
     return g_strdup (name);
-  return g_strdup_printf ("%s of %s", name, service->project_id);
+  return g_strdup_printf ("%s of %s", name, project);
 }
 
 static char *

@@ -225,9 +225,10 @@ name_of (const Work *work, const PmMover *mover)
   }
   const PmService *s = service_at (work, first_row (mover));
   const char *name = pm_service_shown_name (s);
-  if (strcmp (name, s->project_id) == 0)
+  const char *project = pm_service_shown_project (s);
+  if (strcmp (name, project) == 0)
     return name;
-  return pm_arena_printf (arena, "%s of %s", name, s->project_id);
+  return pm_arena_printf (arena, "%s of %s", name, project);
 }
 
 static void

@@ -126,6 +126,7 @@ const PmShape pm_shape_service = {
         {.name = "tags", .type = PM_FIELD_TEXTS},
         FLAG ("kept", "its files cannot be read just now: this is what they said last"),
         {.name = "health", .type = PM_FIELD_TEXT, .choices = healths},
+        OPTIONAL_TEXT ("projectName", "what the configuration calls the project"),
         OPTIONAL_TEXT ("observedName", "what its files call it, where a person said otherwise"),
         OPTIONAL_TEXT ("observedProtocol", NULL),
         {.name = "live",

@@ -52,7 +52,7 @@ print_conflict (const PmCli *cli, const PmSnapshot *snapshot, const PmConflict *
     const PmService *service =
         &g_array_index (snapshot->services, PmService, conflict->suggested_service);
     pm_output_line ("    fix: move %s of %s to %u", pm_service_shown_name (service),
-                    service->project_id, conflict->suggested_port);
+                    pm_service_shown_project (service), conflict->suggested_port);
   }
 }
 

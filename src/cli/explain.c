@@ -77,7 +77,8 @@ print_target (const PmSnapshot *snapshot, guint index)
       continue;
     }
     const PmService *to = &g_array_index (snapshot->services, PmService, edge->to_service);
-    pm_output_field ("  points at", "%s of %s (%s)", to->name, to->project_id, to->origin);
+    pm_output_field ("  points at", "%s of %s (%s)", to->name, pm_service_shown_project (to),
+                     to->origin);
   }
 }
 

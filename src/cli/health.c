@@ -156,7 +156,7 @@ add_table_row (PmTable *table, const PmHealthItem *item)
   const PmHealthState *state = &item->state;
   double uptime = item->trend == NULL ? -1 : pm_health_uptime (&item->trend->day);
   pm_table_add (table, styles[state->health], "%s", pm_health_name (state->health));
-  pm_table_add (table, PM_CELL_PLAIN, "%s", item->service->project_id);
+  pm_table_add (table, PM_CELL_PLAIN, "%s", pm_service_shown_project (item->service));
   pm_table_add (table, PM_CELL_PLAIN, "%s", pm_service_shown_name (item->service));
   pm_table_add (table, PM_CELL_PLAIN, "%s", state->target);
   if (state->health == PM_HEALTH_UP)

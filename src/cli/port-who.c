@@ -36,8 +36,9 @@ print_text (const PmPortWho *who, guint16 port)
 {
   for (guint i = 0; i < who->declared->len; i++) {
     const PmService *s = g_ptr_array_index (who->declared, i);
-    pm_output_line ("declared   %s of %s  %s/%u  %s%s", pm_service_shown_name (s), s->project_id,
-                    pm_transport_name (s->transport), s->external_port, s->origin, verdict (s));
+    pm_output_line ("declared   %s of %s  %s/%u  %s%s", pm_service_shown_name (s),
+                    pm_service_shown_project (s), pm_transport_name (s->transport),
+                    s->external_port, s->origin, verdict (s));
   }
   if (who->declared->len == 0)
     printf ("No service is declared on port %u.\n", port);

@@ -75,7 +75,7 @@ print_table (const PmCli *cli, const GArray *services)
   for (guint i = 0; i < services->len; i++) {
     const PmService *service = &g_array_index (services, PmService, i);
     pm_table_add (table, PM_CELL_DIM, "%" G_GINT64_FORMAT, service->id);
-    pm_table_add (table, PM_CELL_PLAIN, "%s", service->project_id);
+    pm_table_add (table, PM_CELL_PLAIN, "%s", pm_service_shown_project (service));
     pm_table_add (table, PM_CELL_PLAIN, "%s", pm_service_shown_name (service));
     add_port (table, service->external_port);
     add_port (table, service->internal_port);
@@ -158,7 +158,10 @@ static void
 print_service (const PmService *s)
 {
   pm_output_field ("service", "%s", pm_service_shown_name (s));
-  pm_output_field ("project", "%s", s->project_id);
+  pm_output_field ("project", "%s%s%s%s", pm_service_shown_project (s),
+                   pm_service_shown_project (s) == s->project_id ? "" : " (",
+                   pm_service_shown_project (s) == s->project_id ? "" : s->project_id,
+                   pm_service_shown_project (s) == s->project_id ? "" : ")");
   pm_output_field ("host", "%s", s->host);
   pm_output_field ("external", "%s:%u", s->external_ip[0] == '\0' ? "*" : s->external_ip,
                    s->external_port);

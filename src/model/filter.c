@@ -149,9 +149,10 @@ typedef enum {
   TEXT_PROTOCOL,
   TEXT_HOST,
   TEXT_VARIANT,
+  TEXT_PROJECT_NAME,
 } Text;
 
-G_STATIC_ASSERT (TEXT_VARIANT + 1 == PM_FILTER_N_TEXTS);
+G_STATIC_ASSERT (TEXT_PROJECT_NAME + 1 == PM_FILTER_N_TEXTS);
 
 static const char *
 text_of (const PmService *service, Text text)
@@ -159,6 +160,8 @@ text_of (const PmService *service, Text text)
   switch (text) {
   case TEXT_PROJECT:
     return service->project_id;
+  case TEXT_PROJECT_NAME:
+    return pm_service_shown_project (service);
   case TEXT_NAME:
     return pm_service_shown_name (service);
   case TEXT_TAGS:
@@ -218,14 +221,20 @@ has_port (const PmService *service, const Term *term)
 }
 
 static gboolean
+is_of_project (PmFilterSubject *subject, const char *folded)
+{
+  return holds (subject, TEXT_PROJECT, folded) || holds (subject, TEXT_PROJECT_NAME, folded);
+}
+
+static gboolean
 term_matches (const Term *term, PmFilterSubject *subject)
 {
   switch (term->key) {
   case KEY_WORD:
-    return holds (subject, TEXT_PROJECT, term->text) || holds (subject, TEXT_NAME, term->text) ||
+    return is_of_project (subject, term->text) || holds (subject, TEXT_NAME, term->text) ||
            holds (subject, TEXT_TAGS, term->text) || holds (subject, TEXT_TYPE, term->text);
   case KEY_PROJECT:
-    return holds (subject, TEXT_PROJECT, term->text);
+    return is_of_project (subject, term->text);
   case KEY_NAME:
     return holds (subject, TEXT_NAME, term->text);
   case KEY_PORT:

@@ -28,7 +28,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmFilter, pm_filter_free)
 gboolean pm_filter_matches (const PmFilter *filter, const PmService *service);
 
 /* One service that many filters are asked about: each of its texts is folded once. */
-#define PM_FILTER_N_TEXTS 9
+#define PM_FILTER_N_TEXTS 10
 typedef struct {
   const PmService *service; /* borrowed */
   char *folded[PM_FILTER_N_TEXTS];

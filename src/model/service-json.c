@@ -74,6 +74,8 @@ pm_service_write_json_members (PmJsonWriter *json, const PmService *service)
   write_list (json, "tags", service->tags);
   pm_json_member_bool (json, "kept", pm_service_is_kept (service));
   pm_json_member_string (json, "health", pm_health_name (service->health));
+  if (pm_service_shown_project (service) != service->project_id)
+    pm_json_member_string (json, "projectName", pm_service_shown_project (service));
   if (pm_service_shown_name (service) != service->name)
     pm_json_member_string (json, "observedName", service->name);
   if (pm_service_shown_protocol (service) != service->protocol)

@@ -52,6 +52,12 @@ pm_service_shown_name (const PmService *service)
 }
 
 const char *
+pm_service_shown_project (const PmService *service)
+{
+  return is_given (service->project_name) ? service->project_name : service->project_id;
+}
+
+const char *
 pm_service_shown_protocol (const PmService *service)
 {
   return is_given (service->given_protocol) ? service->given_protocol : service->protocol;

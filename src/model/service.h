@@ -55,9 +55,10 @@ typedef struct {
   const char *origin; /* "file:line", or "vite's default" */
   double confidence;
   PmStatus status;
-  const char *pinned;     /* why it may not be moved; "" is free to move */
-  const char *tags;       /* comma-separated */
-  const char *given_name; /* what a person calls it; NULL or "": as its files do */
+  const char *pinned;       /* why it may not be moved; "" is free to move */
+  const char *tags;         /* comma-separated */
+  const char *project_name; /* what the user calls its project; NULL or "": by its id */
+  const char *given_name;   /* what a person calls it; NULL or "": as its files do */
   const char *given_protocol;
   gint64 last_updated_us; /* Unix time in µs, of the last change of address, port or status */
   PmConfigFile *config_files;
@@ -88,6 +89,7 @@ typedef struct {
 
 /* What it is called, and what it speaks, for people: as a person said, else as observed. */
 const char *pm_service_shown_name (const PmService *service);
+const char *pm_service_shown_project (const PmService *service);
 const char *pm_service_shown_protocol (const PmService *service);
 
 G_END_DECLS

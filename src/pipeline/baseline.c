@@ -39,7 +39,7 @@ static void
 ask_for (GPtrArray *also, const PmService *service, const char *how)
 {
   char *text = g_strdup_printf ("restart %s of %s%s", pm_service_shown_name (service),
-                                service->project_id, how);
+                                pm_service_shown_project (service), how);
   if (g_ptr_array_find_with_equal_func (also, text, g_str_equal, NULL))
     g_free (text);
   else

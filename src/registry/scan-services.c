@@ -85,6 +85,12 @@ read_known (PmScan *scan, PmInterner *interner, GError **error)
   return add_known (scan, rows, interner, known, error) ? g_steal_pointer (&known) : NULL;
 }
 
+static const char *
+project_name_of (const PmService *service)
+{
+  return service->project_name == NULL ? "" : service->project_name;
+}
+
 static PmFingerprint
 service_fingerprint (const PmService *service)
 {
@@ -110,7 +116,9 @@ service_fingerprint (const PmService *service)
     f = pm_fingerprint_integer (f, file->line);
     f = pm_fingerprint_integer (f, file->is_kept ? 1u << 8 | file->role : file->role);
   }
-  return f;
+  /* Most have none, and keep the fingerprint that they had before there were any. */
+  return project_name_of (service)[0] == '\0' ? f
+                                              : pm_fingerprint_text (f, project_name_of (service));
 }
 
 /* --- writing --- */
@@ -131,8 +139,8 @@ insert_service (PmScan *scan, PmService *service, const char *pinned_by_config, 
       scan->registry,
       "INSERT INTO services (project_id, service_name, external_ip, internal_port, external_port,"
       " protocol, status, last_updated, config_files, host, root, transport, scope, bind, type,"
-      " variant, profiles, origin, confidence, fingerprint, pinned_by_config)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+      " variant, profiles, origin, confidence, fingerprint, pinned_by_config, project_name)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
       PM_VALUES (pm_text (service->project_id), pm_text (service->name),
                  pm_text (service->external_ip), pm_int (service->internal_port),
                  pm_int (service->external_port), pm_text (service->protocol),
@@ -142,7 +150,8 @@ insert_service (PmScan *scan, PmService *service, const char *pinned_by_config, 
                  pm_text (pm_scope_name (service->scope)), pm_text (service->bind),
                  pm_text (service->type), pm_text (service->variant), pm_text (service->profiles),
                  pm_text (service->origin), pm_real (service->confidence),
-                 pm_int ((gint64) service_fingerprint (service)), pm_text (pinned_by_config)),
+                 pm_int ((gint64) service_fingerprint (service)), pm_text (pinned_by_config),
+                 pm_text (project_name_of (service))),
       &service->id, error);
 }
 
@@ -157,7 +166,7 @@ update_service (PmScan *scan, const PmService *service, const char *pinned_by_co
       "?, protocol = ?,"
       " status = ?, last_updated = ?, config_files = ?, scope = ?, bind = ?, type = ?, variant = ?,"
       " profiles = ?, origin = ?, confidence = ?, fingerprint = ?, pinned_by_config = ?,"
-      " removed = NULL WHERE id = ?",
+      " project_name = ?, removed = NULL WHERE id = ?",
       PM_VALUES (pm_text (service->root), pm_text (service->project_id), pm_text (service->name),
                  pm_text (service->external_ip), pm_int (service->internal_port),
                  pm_int (service->external_port), pm_text (service->protocol),
@@ -167,7 +176,7 @@ update_service (PmScan *scan, const PmService *service, const char *pinned_by_co
                  pm_text (service->type), pm_text (service->variant), pm_text (service->profiles),
                  pm_text (service->origin), pm_real (service->confidence),
                  pm_int ((gint64) service_fingerprint (service)), pm_text (pinned_by_config),
-                 pm_int (service->id)),
+                 pm_text (project_name_of (service)), pm_int (service->id)),
       error);
 }
 

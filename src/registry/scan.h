@@ -48,8 +48,9 @@ gboolean pm_service_changed (PmRegistry *registry, const char *event, const PmSe
   "origin, confidence, coalesce (nullif (pinned, ''), pinned_by_config), tags, given_name, "       \
   "given_protocol, "                                                                               \
   "coalesce ((SELECT state FROM health WHERE health.service_id = services.id), 'unknown'), "       \
-  "coalesce ((SELECT expires FROM health WHERE health.service_id = services.id), 0)"
-#define PM_SERVICE_N_COLUMNS 26
+  "coalesce ((SELECT expires FROM health WHERE health.service_id = services.id), 0), "             \
+  "project_name"
+#define PM_SERVICE_N_COLUMNS 27
 
 /* Text of a row may be shared between rows: this keeps each once. */
 typedef struct {

@@ -190,6 +190,7 @@ pm_service_from_row (PmRegistry *registry, PmStatement *row, PmInterner *interne
       .tags = pm_intern (interner, b->text (row, 21)),
       .given_name = pm_intern (interner, b->text (row, 22)),
       .given_protocol = pm_intern (interner, b->text (row, 23)),
+      .project_name = pm_intern (interner, b->text (row, 26)),
   };
   pm_status_from_name (b->text (row, 7), &service->status);
   pm_transport_from_name (b->text (row, 12), &service->transport);

@@ -6,10 +6,10 @@
 
 /* `name`, `project/name`, and both with `:port` behind, where one service has several. */
 static gboolean
-goes_by (const PmService *service, const char *own, const char *name)
+goes_by (const PmService *service, const char *project_id, const char *own, const char *name)
 {
-  gsize project = strlen (service->project_id), length = strlen (own);
-  if (strncmp (name, service->project_id, project) == 0 && name[project] == '/' &&
+  gsize project = strlen (project_id), length = strlen (own);
+  if (strncmp (name, project_id, project) == 0 && name[project] == '/' &&
       strncmp (name + project + 1, own, length) == 0)
     name += project + 1;
   if (strncmp (name, own, length) != 0)
@@ -22,8 +22,12 @@ goes_by (const PmService *service, const char *own, const char *name)
 static gboolean
 is_called (const PmService *service, const char *name)
 {
-  return goes_by (service, service->name, name) ||
-         goes_by (service, pm_service_shown_name (service), name);
+  const char *projects[] = {service->project_id, pm_service_shown_project (service)};
+  for (gsize i = 0; i < G_N_ELEMENTS (projects); i++)
+    if (goes_by (service, projects[i], service->name, name) ||
+        goes_by (service, projects[i], pm_service_shown_name (service), name))
+      return TRUE;
+  return FALSE;
 }
 
 /* A debugger's port is never what somebody means by the service's name. */

@@ -62,6 +62,22 @@ name_projects (const PmConfig *config, PmSnapshot *snapshot)
   }
 }
 
+/* Where nobody names a project, its id does. */
+static void
+name_projects_of_services (const PmConfig *config, PmSnapshot *snapshot)
+{
+  for (guint k = 0; k < config->projects->len; k++) {
+    const PmConfigProject *named = &g_array_index (config->projects, PmConfigProject, k);
+    const char *name =
+        named->name[0] == '\0' ? NULL : pm_arena_strdup (snapshot->arena, named->name);
+    for (guint i = 0; name != NULL && i < snapshot->services->len; i++) {
+      PmService *service = &g_array_index (snapshot->services, PmService, i);
+      if (pm_glob_match (named->match, service->project_id))
+        service->project_name = name;
+    }
+  }
+}
+
 static gboolean
 is_same_row (const PmService *a, const PmService *b, const char *name)
 {
@@ -163,6 +179,7 @@ name_all (const PmConfig *config, PmSnapshot *taken, GError **error)
   if (snapshot == NULL)
     return NULL;
   name_projects (config, snapshot);
+  name_projects_of_services (config, snapshot);
   return apply_services (config, snapshot, error) ? g_steal_pointer (&snapshot) : NULL;
 }
 

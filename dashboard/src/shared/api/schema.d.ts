@@ -1467,6 +1467,8 @@ export interface components {
             kept: boolean;
             /** @enum {string} */
             health: "unknown" | "up" | "down";
+            /** @description what the configuration calls the project */
+            projectName?: string;
             /** @description what its files call it, where a person said otherwise */
             observedName?: string;
             observedProtocol?: string;
