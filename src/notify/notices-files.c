@@ -42,7 +42,9 @@ pm_notice_transaction (const PmEvent *event, const json_t *data, PmNotice *notic
   gsize i = 0;
   while (i < G_N_ELEMENTS (endings) && !g_str_has_prefix (state, endings[i].state))
     i++;
-  if (i == G_N_ELEMENTS (endings))
+  /* Of a change of an address the end is told, with what became of its services. */
+  if (i == G_N_ELEMENTS (endings) ||
+      json_object_get (json_object_get (data, "summary"), "changeId") != NULL)
     return FALSE;
   notice->severity = endings[i].severity;
   if (started_us != 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json-writer.h"
+#include "registry/changes.h"
 #include "registry/records.h"
 #include "verbs/look.h"
 #include "verbs/relook.h"
@@ -118,6 +119,27 @@ pm_note_is_of_settings (const char *text)
   return text != NULL && read_note (text, &note, NULL) && strcmp (note.kind, SETTINGS) == 0;
 }
 
+/* The change of an address (pipeline/) that a transaction is a part of; 0: none, somebody changed
+ * files and nothing else. */
+static gint64
+change_around (PmRegistry *registry, const Note *note)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (PmAddressChange));
+  if (!pm_registry_changes_open (registry, arena, open, NULL))
+    return 0;
+  for (gsize i = 0; i < g_variant_n_children (note->decisions); i++) {
+    PmPlanDecision decision = decision_at (note, i);
+    for (guint k = 0; k < open->len; k++) {
+      const PmAddressChange *change = &g_array_index (open, PmAddressChange, k);
+      if (strcmp (decision.field, "address") == 0 && strcmp (change->kind, "ip-change") == 0 &&
+          strcmp (decision.subject, change->old_address) == 0)
+        return change->id;
+    }
+  }
+  return 0;
+}
+
 static gboolean
 put_record (PmRegistry *registry, guint64 id, const Note *note, const char *state, GError **error)
 {
@@ -127,6 +149,9 @@ put_record (PmRegistry *registry, guint64 id, const Note *note, const char *stat
   pm_json_member_string (&json, "wish", note->wish);
   if (note->undo_of != 0)
     pm_json_member_int (&json, "undoOf", (gint64) note->undo_of);
+  gint64 change = change_around (registry, note);
+  if (change != 0)
+    pm_json_member_int (&json, "changeId", change);
   pm_json_end_object (&json);
   gint64 now_us = g_get_real_time ();
   PmTransactionRecord record = {
