@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x504d4752 /* "PMGR" */
+#define LEAST_FREE_BYTES 65536    /* with less, SQLite can do nothing */
 #define WAL_WRITE_LOCK_BYTE 120   /* of the -shm file: sqlite.org/walformat.html, "WAL locks" */
 
 /* --- errors --- */
@@ -107,6 +108,37 @@ set_file_error (const char *file, int code, GError **error)
                "%s: cannot be made: %s; give another folder with --state", file, g_strerror (code));
 }
 
+/* A new registry is made beside its place, under a name that says nothing to anybody. */
+static void
+set_full_error (const char *file, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (file);
+  g_set_error (
+      error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO,
+      "no space left in %s, where the registry is; nothing was written: free some, or give "
+      "another folder with --state",
+      folder);
+}
+
+/* The files beside a registry (its log, and the index of that) are written past SQLite's pages, so
+ * a full disk is an I/O error there. */
+static void
+set_io_error (sqlite3 *db, const char *file, GError **error)
+{
+  int code = sqlite3_system_errno (db);
+  struct statvfs system;
+  g_autofree char *folder = g_path_get_dirname (file);
+  if (code == ENOSPC || code == EDQUOT ||
+      (statvfs (folder, &system) == 0 && system.f_blocks > 0 &&
+       system.f_bavail * system.f_frsize < LEAST_FREE_BYTES)) {
+    set_full_error (file, error);
+    return;
+  }
+  g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO,
+               "%s: %s%s%s; look at the disk (dmesg), or give another folder with --state", file,
+               sqlite3_errmsg (db), code == 0 ? "" : ": ", code == 0 ? "" : g_strerror (code));
+}
+
 void
 pm_sqlite_set_corrupt (const char *file, const char *what, GError **error)
 {
@@ -140,8 +172,10 @@ pm_sqlite_set_error (sqlite3 *db, const char *file, GError **error)
                           error);
     return;
   case SQLITE_FULL:
-    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO,
-                 "%s: no space left on its file system; nothing was written", file);
+    set_full_error (file, error);
+    return;
+  case SQLITE_IOERR:
+    set_io_error (db, file, error);
     return;
   default:
     g_set_error (error, PM_REGISTRY_ERROR,
