@@ -277,8 +277,7 @@ fail_to_read (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, 
     if (pm_projects_is_manifest (file->path))
       miss_manifest (survey, file);
   } else if (!g_error_matches (error, PM_READER_ERROR, PM_READER_ERROR_VANISHED)) {
-    g_autofree char *path = pm_walk_printable (file->path);
-    pm_survey_add_problem (survey, file->root, path, error->message);
+    pm_survey_add_problem (survey, file->root, file->path, error->message);
   }
   if (known == NULL || known->kind != PM_STAMPS_FAILED || known->detail != detail)
     g_atomic_int_set (&survey->is_changed, 1);

@@ -49,9 +49,8 @@ pm_survey_add_problem (PmSurvey *survey, guint root, const char *file, const cha
 void
 pm_survey_add_unread (PmSurvey *survey, guint root, const char *path, const char *reason)
 {
-  g_autofree char *printable = pm_walk_printable (path);
   g_mutex_lock (&survey->mutex);
-  guint problem = add_problem (survey, root, printable, reason);
+  guint problem = add_problem (survey, root, path, reason);
   pm_unread_add (survey->unread, root, path, problem);
   g_mutex_unlock (&survey->mutex);
 }

@@ -46,16 +46,17 @@ judge_alone (const PmPlanBuilder *builder, const PmMove *move, GError **error)
     g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
                  "%u is no port; ports are 1 to 65535", move->new_port);
   else if (s->pinned[0] != '\0' && !builder->options.move_pinned)
-    refuse (error, "%s of %s is pinned: %s", s->name, s->project_id, s->pinned);
+    refuse (error, "%s of %s is pinned: %s", s->name, pm_service_shown_project (s), s->pinned);
   else if (move->old_port == 0)
-    refuse (error, "no file says which port %s of %s has", s->name, s->project_id);
+    refuse (error, "no file says which port %s of %s has", s->name, pm_service_shown_project (s));
   else if (move->old_port == move->new_port)
-    refuse (error, "%s of %s has port %u already", s->name, s->project_id, move->new_port);
+    refuse (error, "%s of %s has port %u already", s->name, pm_service_shown_project (s),
+            move->new_port);
   else if (move->n_own == 0)
     refuse (error,
             "the port of %s of %s is %s: no file says it; write it into its configuration and scan "
             "again",
-            s->name, s->project_id, s->origin);
+            s->name, pm_service_shown_project (s), s->origin);
 }
 
 /* What a service has once the moves that still stand are done; 0: nothing on the host. */
@@ -97,10 +98,10 @@ judge_port (const Judge *judge, const PmMove *move, GError **error)
       continue;
     if (judge->move_of[i] >= 0 && judge->refusals[judge->move_of[i]] == NULL)
       refuse (error, "port %u is given to %s of %s by the same plan", move->new_port, other->name,
-              other->project_id);
+              pm_service_shown_project (other));
     else
       refuse (error, "port %u is declared by %s of %s (%s); choose another one", move->new_port,
-              other->name, other->project_id, other->origin);
+              other->name, pm_service_shown_project (other), other->origin);
     return;
   }
 }
@@ -118,8 +119,9 @@ judge_places (const Judge *judge, const PmMove *move, GHashTable *values, GError
         &g_array_index (judge->builder->snapshot->findings, PmFinding, item->finding);
     refuse (error,
             "%s:%u: %s of %s and %s of %s read the same value: give each its own, then scan again",
-            f->file, f->position.line, move->service->name, move->service->project_id,
-            other->service->name, other->service->project_id);
+            f->file, f->position.line, move->service->name,
+            pm_service_shown_project (move->service), other->service->name,
+            pm_service_shown_project (other->service));
     return;
   }
   for (guint i = 0; i < move->items->len; i++)
@@ -210,12 +212,12 @@ pm_plan_builder_assign (PmPlanBuilder *builder, const PmResolution *list, guint 
   for (guint i = 0; i < n_services; i++)
     move_of[i] = -1;
   for (guint i = 0; i < n_list; i++) {
-    pm_move_find (&moves[i], builder->snapshot, &list[i], builder->plan->arena);
+    pm_move_find (&moves[i], builder, &list[i]);
     ret_refusals[i] = NULL;
     judge_alone (builder, &moves[i], &ret_refusals[i]);
     if (ret_refusals[i] == NULL && move_of[list[i].service] >= 0)
       refuse (&ret_refusals[i], "%s of %s is moved twice", moves[i].service->name,
-              moves[i].service->project_id);
+              pm_service_shown_project (moves[i].service));
     if (ret_refusals[i] == NULL)
       move_of[list[i].service] = (gint) i;
   }
@@ -238,9 +240,9 @@ pm_plan_assign (const PmSnapshot *snapshot, guint service, guint port, const PmP
   g_auto (PmPlanBuilder) builder;
   pm_plan_builder_init (&builder, snapshot, PM_PLAN_ASSIGN, options);
   const PmService *s = &g_array_index (snapshot->services, PmService, service);
-  builder.plan->wish =
-      pm_arena_printf (builder.plan->arena, "%s of %s moves from %u to %u", s->name, s->project_id,
-                       s->external_port != 0 ? s->external_port : s->internal_port, port);
+  builder.plan->wish = pm_arena_printf (
+      builder.plan->arena, "%s of %s moves from %u to %u", s->name, pm_service_shown_project (s),
+      s->external_port != 0 ? s->external_port : s->internal_port, port);
   /* Beyond 16 bits there is no port: 0 is refused as well. */
   PmResolution move = {service, port > G_MAXUINT16 ? 0 : (guint16) port};
   GError *refusal = NULL;

@@ -20,6 +20,7 @@ pm_plan_builder_init (PmPlanBuilder *builder, const PmSnapshot *snapshot, PmPlan
   builder->plan->includes_uncertain = builder->options.include_uncertain;
   builder->plan->moves_pinned = builder->options.move_pinned;
   builder->plan->is_partial = builder->options.partial || kind == PM_PLAN_SYNC;
+  builder->aliases = pm_aliases_new (snapshot);
   builder->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -27,6 +28,7 @@ void
 pm_plan_builder_clear (PmPlanBuilder *builder)
 {
   g_clear_pointer (&builder->plan, pm_plan_free);
+  g_clear_pointer (&builder->aliases, pm_aliases_free);
   g_clear_pointer (&builder->places, g_hash_table_unref);
 }
 
@@ -43,15 +45,22 @@ has_origin (const PmFinding *finding)
          strrchr (finding->origin, ':') != NULL;
 }
 
+static char *
+place_of (const PmAliases *aliases, const char *root, const char *file, PmSpan span)
+{
+  const PmDocumentRecord *first = pm_aliases_find (aliases, root, file);
+  return g_strdup_printf ("%s\n%s\n%u\n%u", first == NULL ? root : first->root,
+                          first == NULL ? file : first->file, span.start, span.end);
+}
+
 char *
-pm_plan_builder_place (const PmFinding *finding)
+pm_plan_builder_place (const PmAliases *aliases, const PmFinding *finding)
 {
   if (!has_origin (finding))
-    return g_strdup_printf ("%s\n%s\n%u\n%u", finding->root, finding->file, finding->span.start,
-                            finding->span.end);
-  const char *colon = strrchr (finding->origin, ':');
-  return g_strdup_printf ("%s\n%.*s\n%u\n%u", finding->root, (int) (colon - finding->origin),
-                          finding->origin, finding->origin_span.start, finding->origin_span.end);
+    return place_of (aliases, finding->root, finding->file, finding->span);
+  g_autofree char *file =
+      g_strndup (finding->origin, (gsize) (strrchr (finding->origin, ':') - finding->origin));
+  return place_of (aliases, finding->root, file, finding->origin_span);
 }
 
 static const char *
@@ -70,10 +79,27 @@ reason_to_leave (const PmPlanBuilder *builder, const PmPlanEdit *edit, PmStandin
   return NULL;
 }
 
+/* A file that has several names is planned by one of them; the update engine would find the same
+ * bytes twice. */
+static const PmPlanFile *
+by_first_name (const PmPlanBuilder *builder, const PmPlanFile *named, PmPlanFile *first)
+{
+  const PmDocumentRecord *document = pm_aliases_find (builder->aliases, named->root, named->file);
+  if (document == NULL)
+    return named;
+  *first = *named;
+  first->root = document->root;
+  first->file = document->file;
+  first->project = document->project;
+  return first;
+}
+
 static void
-add (PmPlanBuilder *builder, const PmPlanFile *file, PmPlanEdit *edit, PmStanding standing)
+add (PmPlanBuilder *builder, const PmPlanFile *named, PmPlanEdit *edit, PmStanding standing)
 {
   PmPlan *plan = builder->plan;
+  PmPlanFile first;
+  const PmPlanFile *file = by_first_name (builder, named, &first);
   char *place = g_strdup_printf ("%s\n%s\n%u\n%u\n%s", file->root, file->file, edit->span.start,
                                  edit->span.end, edit->old_value);
   gpointer known;
@@ -99,6 +125,16 @@ add (PmPlanBuilder *builder, const PmPlanFile *file, PmPlanEdit *edit, PmStandin
   }
   PmPlanLeft left = {*edit, reason};
   g_array_append_val (plan->left, left);
+}
+
+/* "file:line" by the name that the file goes by. */
+static const char *
+definition_of (const PmPlanBuilder *builder, const PmFinding *finding)
+{
+  const char *colon = strrchr (finding->origin, ':');
+  g_autofree char *file = g_strndup (finding->origin, (gsize) (colon - finding->origin));
+  const PmDocumentRecord *first = pm_aliases_find (builder->aliases, finding->root, file);
+  return pm_arena_printf (builder->plan->arena, "%s%s", first == NULL ? file : first->file, colon);
 }
 
 void
@@ -135,7 +171,7 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
   PmPlanEdit beside = edit;
   beside.form = PM_PLAN_FORM_DEFAULT;
   beside.variable = pm_arena_strdup (arena, finding->variable);
-  beside.definition = pm_arena_strdup (arena, finding->origin);
+  beside.definition = definition_of (builder, finding);
   beside.definition_start = finding->origin_span.start;
   beside.is_own = FALSE;
   add (builder, &file, &beside, finding->standing);
@@ -215,11 +251,27 @@ tell_of_files (PmPlan *plan)
   }
 }
 
+/* Whoever reads a changed file by another of its names reads something new, too. */
+static void
+tell_of_other_names (PmPlan *plan, const PmAliases *aliases)
+{
+  for (guint i = 0; i < plan->edits->len; i++) {
+    const PmPlanFile *file = pm_plan_file_at (plan, pm_plan_edit_at (plan, i)->file);
+    const GPtrArray *names = pm_aliases_of (aliases, file->root, file->file);
+    for (guint k = 1; names != NULL && k < names->len; k++) {
+      const PmDocumentRecord *other = g_ptr_array_index (names, k);
+      pm_plan_also (plan, "mind %s: it is the same file as %s (a link), so %s changes with it",
+                    other->file, file->file, other->project);
+    }
+  }
+}
+
 void
 pm_plan_builder_tell_the_rest (PmPlanBuilder *builder)
 {
   PmPlan *plan = builder->plan;
   tell_of_files (plan);
+  tell_of_other_names (plan, builder->aliases);
   for (guint i = 0; i < plan->left->len; i++) {
     const PmPlanEdit *edit = &g_array_index (plan->left, PmPlanLeft, i).edit;
     if (edit->text_class == PM_TEXT_DOCUMENTATION)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "planning/aliases.h"
 #include "planning/planning.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,7 @@ typedef struct {
   const PmSnapshot *snapshot;
   PmPlanOptions options;
   PmPlan *plan;
+  PmAliases *aliases;
   GHashTable *places; /* "root\nfile\nstart\nend\nold" → nothing: what is in the plan already */
 } PmPlanBuilder;
 
@@ -35,8 +37,9 @@ typedef struct {
 void pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding,
                            const PmPlanMove *move);
 
-/* "root\nfile\nstart\nend" of the bytes that the value comes from; a new string. */
-char *pm_plan_builder_place (const PmFinding *finding);
+/* "root\nfile\nstart\nend" of the bytes that the value comes from, whichever of its names the
+ * finding's file has; a new string. */
+char *pm_plan_builder_place (const PmAliases *aliases, const PmFinding *finding);
 
 /* What files cannot say: what a person has to do once the plan's edits are applied. */
 void pm_plan_builder_tell_the_rest (PmPlanBuilder *builder);

@@ -246,11 +246,10 @@ drop_what_cannot_move (PmPlan *plan, GError **error)
 static gboolean
 is_definition (const PmPlan *plan, const PmPlanEdit *use, const PmPlanEdit *edit)
 {
-  const PmPlanFile *from = pm_plan_file_at (plan, use->file);
   const PmPlanFile *file = pm_plan_file_at (plan, edit->file);
   gsize length = strlen (file->file);
   return edit->form == PM_PLAN_FORM_ADDRESS && edit->span.start <= use->definition_start &&
-         use->definition_start < edit->span.end && strcmp (file->root, from->root) == 0 &&
+         use->definition_start < edit->span.end &&
          strncmp (use->definition, file->file, length) == 0 && use->definition[length] == ':';
 }
 

@@ -67,7 +67,8 @@ has_mapping (const PmMove *move)
 static void
 add (PmMove *move, guint finding, double confidence, const char *why)
 {
-  PmMoveItem item = {finding, confidence, why, pm_plan_builder_place (finding_at (move, finding))};
+  PmMoveItem item = {finding, confidence, why,
+                     pm_plan_builder_place (move->aliases, finding_at (move, finding))};
   g_array_append_val (move->items, item);
   g_hash_table_add (move->places, item.place);
 }
@@ -106,7 +107,7 @@ follow_inside (PmMove *move, PmArena *arena)
     const PmFinding *f = finding_at (move, i);
     if (!is_own (move, f) || f->role == PM_ROLE_PUBLISH || f->port != inside)
       continue;
-    g_autofree char *place = pm_plan_builder_place (f);
+    g_autofree char *place = pm_plan_builder_place (move->aliases, f);
     move->inside_moves = g_hash_table_contains (move->places, place);
   }
   if (!move->inside_moves)
@@ -235,10 +236,13 @@ item_clear (gpointer data)
 }
 
 void
-pm_move_find (PmMove *move, const PmSnapshot *snapshot, const PmResolution *wish, PmArena *arena)
+pm_move_find (PmMove *move, const PmPlanBuilder *builder, const PmResolution *wish)
 {
+  const PmSnapshot *snapshot = builder->snapshot;
+  PmArena *arena = builder->plan->arena;
   *move = (PmMove){
       .snapshot = snapshot,
+      .aliases = builder->aliases,
       .service = &g_array_index (snapshot->services, PmService, wish->service),
       .index = wish->service,
       .new_port = wish->port,
@@ -277,7 +281,7 @@ pm_move_tell_of_sharers (const PmMove *move, PmPlan *plan)
     if (f->kind != PM_KIND_PORT || f->role == PM_ROLE_REFERENCE || is_own (move, f) ||
         f->port != move->old_port)
       continue;
-    g_autofree char *place = pm_plan_builder_place (f);
+    g_autofree char *place = pm_plan_builder_place (move->aliases, f);
     if (g_hash_table_contains (move->places, place))
       pm_plan_also (plan, "%s:%u: %s reads the same value and moves with %s", f->file,
                     f->position.line, f->owner, move->service->name);

@@ -17,6 +17,7 @@ typedef struct {
 
 typedef struct {
   const PmSnapshot *snapshot;
+  const PmAliases *aliases;
   const PmService *service;
   guint index;
   guint old_port; /* of the side that moves; 0: no file says one */
@@ -29,8 +30,7 @@ typedef struct {
   GHashTable *places; /* all of the items' */
 } PmMove;
 
-void pm_move_find (PmMove *move, const PmSnapshot *snapshot, const PmResolution *wish,
-                   PmArena *arena);
+void pm_move_find (PmMove *move, const PmPlanBuilder *builder, const PmResolution *wish);
 void pm_move_clear (PmMove *move);
 
 /* The other services whose values stand in the same bytes, and move whether they like it or not. */

@@ -118,6 +118,15 @@ report_unusable (PmWalk *walk, const PmWalkLink *link, int code)
   pm_walk_problem (walk, link->anchor->root, link->path, "%s", reason);
 }
 
+/* From one child of the root into another. */
+static gboolean
+crosses_projects (const PmWalkLink *link, const char *target)
+{
+  gsize length = strcspn (link->path, "/");
+  return link->anchor->path[0] == '\0' && link->path[length] == '/' &&
+         (strncmp (link->path, target, length) != 0 || target[length] != '/');
+}
+
 static void
 give_target (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, int anchor_fd,
              const char *name, const struct stat *info, Given *given)
@@ -130,7 +139,8 @@ give_target (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, int anc
     handler->link (link->anchor->root, link->path, target, handler->data);
   }
   PmWalkIdentity identity = {info->st_dev, info->st_ino};
-  if (g_hash_table_contains (given->set, &identity))
+  gboolean is_given = g_hash_table_contains (given->set, &identity);
+  if (is_given && !(link->interest == PM_INTEREST_CONFIGURATION && crosses_projects (link, name)))
     return;
   if (link->is_ignored && link->interest != PM_INTEREST_CONFIGURATION) {
     worker->counts.ignored_files++;

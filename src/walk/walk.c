@@ -51,13 +51,12 @@ static void
 report (PmWalk *walk, guint root, const char *path, const char *reason, gboolean is_unread)
 {
   const PmWalkHandler *handler = walk->handler;
-  g_autofree char *printable = pm_walk_printable (path);
   g_mutex_lock (&walk->report);
   walk->n_problems++;
   if (is_unread && handler->unread != NULL)
     handler->unread (root, path, reason, handler->data);
   else if (handler->problem != NULL)
-    handler->problem (root, printable, reason, handler->data);
+    handler->problem (root, path, reason, handler->data);
   g_mutex_unlock (&walk->report);
 }
 

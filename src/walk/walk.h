@@ -25,7 +25,8 @@ G_BEGIN_DECLS
  *
  * What is given: regular files of interest. An excluded file is given only if it is configuration
  * (.env, .mcp.json, local overrides). A link to a regular file beneath the root (or the linked
- * project) is given after all others, and only if its target (by device and inode) was not. */
+ * project) is given after all others, and only if its target (by device and inode) was not; but of
+ * configuration that one project links to from another both are given, since both read it. */
 
 /* What the name of a file promises. Asked before the file is touched. */
 typedef enum {
@@ -57,12 +58,12 @@ typedef struct {
   PmInterest (*interest) (const char *path, gpointer data);
   void (*file) (const PmWalkFile *file, guint worker, gpointer data);
 
-  /* One at a time, but on any worker; each may be NULL. Paths of problems are printable UTF-8, see
-   * pm_walk_printable; "" is the root itself. A link's target is told as a path, like its own. */
+  /* One at a time, but on any worker; each may be NULL. Paths are as they are, any bytes but NUL;
+   * "" is the root itself. A link's target is told as a path, like its own. */
   void (*problem) (guint root, const char *path, const char *reason, gpointer data);
 
   /* The problems of what is there and was not read: a file, or a directory with some or all of what
-   * is below it. The path is as it is, not made printable. NULL: they are told to `problem`. */
+   * is below it. NULL: they are told to `problem`. */
   void (*unread) (guint root, const char *path, const char *reason, gpointer data);
   void (*directory) (guint root, const char *path, int fd, gpointer data);
   void (*link) (guint root, const char *path, const char *target, gpointer data);

@@ -77,7 +77,7 @@ honours_the_users_globs (WalkTest *test, gconstpointer unused)
 }
 
 static void
-gives_the_target_of_a_link_once (WalkTest *test, gconstpointer unused)
+gives_the_target_of_a_link_once_a_project (WalkTest *test, gconstpointer unused)
 {
   walk_test_file (test, "root/a/real.env", "");
   walk_test_file (test, "root/node_modules/b/only.json", "");
@@ -86,9 +86,11 @@ gives_the_target_of_a_link_once (WalkTest *test, gconstpointer unused)
   walk_test_link (test, absolute, "root/b/.env.absolute");
   walk_test_link (test, "../node_modules/b/only.json", "root/b/one.json");
   walk_test_link (test, "../node_modules/b/only.json", "root/c/two.json");
+  walk_test_link (test, "real.env", "root/a/.env"); /* within a project */
   walk_test_run (test, NULL);
-  g_assert_cmpuint (g_hash_table_size (test->given), ==, 2);
   g_assert_true (g_hash_table_contains (test->given, "a/real.env"));
+  g_assert_false (g_hash_table_contains (test->given, "a/.env"));
+  g_assert_true (g_hash_table_contains (test->given, "b/.env"));
   g_assert_cmpstr (g_hash_table_lookup (test->links, "b/.env"), ==, "a/real.env");
   g_assert_cmpstr (g_hash_table_lookup (test->links, "b/.env.absolute"), ==, "a/real.env");
   g_assert_cmpstr (g_hash_table_lookup (test->links, "c/two.json"), ==, "node_modules/b/only.json");
@@ -200,7 +202,7 @@ main (int argc, char *argv[])
   ADD ("reads-excluded-configuration", reads_excluded_configuration);
   ADD ("starts-anew-in-a-repository", starts_anew_in_a_repository);
   ADD ("honours-the-users-globs", honours_the_users_globs);
-  ADD ("gives-the-target-of-a-link-once", gives_the_target_of_a_link_once);
+  ADD ("gives-the-target-of-a-link-once-a-project", gives_the_target_of_a_link_once_a_project);
   ADD ("follows-no-link-out-of-the-root", follows_no_link_out_of_the_root);
   ADD ("follows-linked-projects", follows_linked_projects);
   ADD ("walks-a-root-in-a-root-once", walks_a_root_in_a_root_once);

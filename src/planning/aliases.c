@@ -1,0 +1,92 @@
+/* DESIGN
+ * Few files have two names. They are found by device and inode once for a plan; what remains is a
+ * table of those few, so that asking for any other file costs one look. */
+
+#include "planning/aliases.h"
+
+#include <string.h>
+
+struct PmAliases {
+  GHashTable *groups; /* "root\nfile" → GPtrArray of PmDocumentRecord, shared by its members */
+};
+
+static guint
+hash_inode (gconstpointer key)
+{
+  const PmDocumentRecord *document = key;
+  guint64 mixed = document->inode * 31 + document->device;
+  return g_int64_hash (&mixed);
+}
+
+static gboolean
+same_inode (gconstpointer a, gconstpointer b)
+{
+  const PmDocumentRecord *left = a, *right = b;
+  return left->inode == right->inode && left->device == right->device;
+}
+
+static char *
+key_of (const char *root, const char *file)
+{
+  return g_strconcat (root, "\n", file, NULL);
+}
+
+static void
+add (PmAliases *aliases, const PmDocumentRecord *first, const PmDocumentRecord *document)
+{
+  g_autofree char *key = key_of (first->root, first->file);
+  GPtrArray *group = g_hash_table_lookup (aliases->groups, key);
+  if (group == NULL) {
+    group = g_ptr_array_new ();
+    g_ptr_array_add (group, (gpointer) first);
+    g_hash_table_insert (aliases->groups, g_steal_pointer (&key), group);
+  }
+  g_ptr_array_add (group, (gpointer) document);
+  g_hash_table_insert (aliases->groups, key_of (document->root, document->file),
+                       g_ptr_array_ref (group));
+}
+
+PmAliases *
+pm_aliases_new (const PmSnapshot *snapshot)
+{
+  PmAliases *aliases = g_new0 (PmAliases, 1);
+  aliases->groups =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  g_autoptr (GHashTable) seen = g_hash_table_new (hash_inode, same_inode);
+  for (guint i = 0; i < snapshot->documents->len; i++) {
+    const PmDocumentRecord *document = &g_array_index (snapshot->documents, PmDocumentRecord, i);
+    if (document->inode == 0) /* not known */
+      continue;
+    const PmDocumentRecord *first = g_hash_table_lookup (seen, document);
+    if (first == NULL)
+      g_hash_table_add (seen, (gpointer) document);
+    else
+      add (aliases, first, document);
+  }
+  return aliases;
+}
+
+void
+pm_aliases_free (PmAliases *aliases)
+{
+  if (aliases == NULL)
+    return;
+  g_hash_table_unref (aliases->groups);
+  g_free (aliases);
+}
+
+const GPtrArray *
+pm_aliases_of (const PmAliases *aliases, const char *root, const char *file)
+{
+  if (g_hash_table_size (aliases->groups) == 0)
+    return NULL;
+  g_autofree char *key = key_of (root, file);
+  return g_hash_table_lookup (aliases->groups, key);
+}
+
+const PmDocumentRecord *
+pm_aliases_find (const PmAliases *aliases, const char *root, const char *file)
+{
+  const GPtrArray *group = pm_aliases_of (aliases, root, file);
+  return group == NULL ? NULL : g_ptr_array_index (group, 0);
+}
