@@ -8,6 +8,7 @@
 #include "verbs/sarif.h"
 
 #include "base/json-writer.h"
+#include "registry/records.h"
 
 static gboolean option_sarif;
 static char *option_baseline, *option_write_baseline;
@@ -168,6 +169,15 @@ has_errors (const GArray *results)
   return FALSE;
 }
 
+/* A root without projects has nothing wrong; without a root nobody has looked. */
+static gboolean
+knows_root (const PmCli *cli)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) roots = g_array_new (FALSE, FALSE, sizeof (char *));
+  return pm_registry_roots (cli->context->registry, arena, roots, NULL) && roots->len > 0;
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
@@ -177,7 +187,8 @@ run (PmCli *cli, int argc, char *argv[])
   g_autoptr (PmSnapshot) snapshot = snapshot_of (cli, argc, argv);
   if (snapshot == NULL)
     return PM_EXIT_FAILED;
-  if (argc == 0 && snapshot->documents->len == 0 && snapshot->problems->len == 0)
+  if (argc == 0 && snapshot->documents->len == 0 && snapshot->problems->len == 0 &&
+      !knows_root (cli))
     return pm_cli_refuse (PM_EXIT_USAGE, "there is nothing to check yet: scan a folder of projects "
                                          "(port-manager scan ~/projects), or name one here");
   g_autoptr (GArray) results = pm_verb_check (snapshot);

@@ -41,8 +41,11 @@ print_json (const GPtrArray *snapshots)
   pm_output_json (out);
 }
 
+#define WIDTH_FOR_PATH 100
+#define LONGEST_IPV4 18 /* with its /prefix */
+
 static void
-add_row (PmTable *table, const PmFinding *f)
+add_row (PmTable *table, const PmFinding *f, gboolean shows_path)
 {
   pm_table_add (table, PM_CELL_PLAIN, "%s:%u:%u", f->file, f->position.line, f->position.column);
   pm_table_add (table, PM_CELL_PLAIN, "%s", pm_role_name (f->role));
@@ -53,29 +56,48 @@ add_row (PmTable *table, const PmFinding *f)
   else
     pm_table_add (table, PM_CELL_PLAIN, "%u", f->port);
   pm_table_add (table, PM_CELL_PLAIN, "%s", f->service);
-  pm_table_add (table, PM_CELL_DIM, "%s", f->path);
+  if (shows_path)
+    pm_table_add (table, PM_CELL_DIM, "%s", f->path);
   pm_table_add (table, f->confidence < 0.5 ? PM_CELL_WARN : PM_CELL_DIM, "%.0f %%",
                 f->confidence * 100);
   pm_table_add (table, PM_CELL_DIM, "%s%s", f->rule,
                 f->standing == PM_STANDING_KEPT ? " (kept)" : "");
 }
 
+/* An IPv4 address is shown whole on the narrowest terminal, an IPv6 address is not. */
+static gboolean
+has_long_value (const PmSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->findings->len; i++)
+    if (strlen (g_array_index (snapshot->findings, PmFinding, i).address) > LONGEST_IPV4)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 print_table (const PmCli *cli, const PmSnapshot *snapshot)
 {
-  static const PmColumn columns[] = {
-      {"FILE", FALSE, PM_COLUMN_WHOLE}, {"ROLE", FALSE, PM_COLUMN_WHOLE},
-      {"VALUE", TRUE, PM_COLUMN_WHOLE}, {"SERVICE", FALSE, PM_COLUMN_WHOLE},
+  PmColumn columns[] = {
+      {"FILE", FALSE, PM_COLUMN_PLACE}, {"ROLE", FALSE, PM_COLUMN_WHOLE},
+      {"VALUE", TRUE, PM_COLUMN_WHOLE}, {"SERVICE", FALSE, PM_COLUMN_NAME},
       {"PATH", FALSE, PM_COLUMN_NAME},  {"SURE", TRUE, PM_COLUMN_WHOLE},
-      {"RULE", FALSE, PM_COLUMN_WHOLE},
+      {"RULE", FALSE, PM_COLUMN_NAME},
   };
+  guint n_columns = G_N_ELEMENTS (columns);
+  gboolean shows_path = cli->width == 0 || cli->width >= WIDTH_FOR_PATH;
   if (snapshot->findings->len == 0) {
     printf ("No findings.\n");
     return;
   }
-  g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
+  if (has_long_value (snapshot))
+    columns[2].cut = PM_COLUMN_PLACE;
+  if (!shows_path) {
+    memmove (&columns[4], &columns[5], 2 * sizeof columns[0]);
+    n_columns--;
+  }
+  g_autoptr (PmTable) table = pm_table_new (columns, n_columns);
   for (guint i = 0; i < snapshot->findings->len; i++)
-    add_row (table, &g_array_index (snapshot->findings, PmFinding, i));
+    add_row (table, &g_array_index (snapshot->findings, PmFinding, i), shows_path);
   pm_table_print (table, cli->color, cli->width);
   printf ("%u finding%s\n", snapshot->findings->len, pm_output_s (snapshot->findings->len));
 }
