@@ -575,7 +575,19 @@ def a_web_server_beside_a_development_server_is_two(t):
     assert "inconsistent" not in t.call("check", "--json", status=0)
 
 
+def names_that_are_no_utf8_are_escaped_byte_by_byte(t):
+    """RFC 3986, 2.1: what a consumer of SARIF opens is the file."""
+    folder = os.path.join(os.fsencode(t.root), b"shop/caf\xe9 x")
+    os.makedirs(folder)
+    with open(os.path.join(folder, b"package.json"), "w", encoding="utf-8") as file:
+        file.write('{"name": "x" "y"}')
+    runs = json.loads(t.call("check", "--sarif", str(t.root), status=1))["runs"]
+    uris = {r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in runs[0]["results"]}
+    t.expect(uris, {"shop/caf%E9%20x", "shop/caf%E9%20x/package.json"})
+
+
 CASES = [
+    names_that_are_no_utf8_are_escaped_byte_by_byte,
     an_unreadable_file_is_not_gone,
     an_unreadable_project_is_not_gone,
     a_directory_that_may_only_be_listed_is_not_empty,
