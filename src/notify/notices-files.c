@@ -32,6 +32,15 @@ static const struct {
      "port-manager recover"},
 };
 
+/* Of a change of an address the end is told, with what became of its services. What a person has to
+ * look at only the transaction names. */
+static gboolean
+is_told_by_its_change (const char *state, const json_t *data)
+{
+  return json_object_get (json_object_get (data, "summary"), "changeId") != NULL &&
+         !g_str_has_prefix (state, "rolled back except") && !g_str_has_prefix (state, "needs");
+}
+
 gboolean
 pm_notice_transaction (const PmEvent *event, const json_t *data, PmNotice *notice)
 {
@@ -42,9 +51,7 @@ pm_notice_transaction (const PmEvent *event, const json_t *data, PmNotice *notic
   gsize i = 0;
   while (i < G_N_ELEMENTS (endings) && !g_str_has_prefix (state, endings[i].state))
     i++;
-  /* Of a change of an address the end is told, with what became of its services. */
-  if (i == G_N_ELEMENTS (endings) ||
-      json_object_get (json_object_get (data, "summary"), "changeId") != NULL)
+  if (i == G_N_ELEMENTS (endings) || is_told_by_its_change (state, data))
     return FALSE;
   notice->severity = endings[i].severity;
   if (started_us != 0)

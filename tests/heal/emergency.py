@@ -112,6 +112,8 @@ def restarts_exactly_who_is_concerned():
         log = world.events()
         stages = [e for e in log if e.startswith("ip.")]
         assert stages[-5:] == ["ip.planned", "ip.applied", "ip.restarted", "ip.probed", "ip.committed"], stages
+        last = json.loads(world.run("transactions", "--json").stdout)["transactions"][0]
+        assert last["summary"]["changeId"] == report["id"], (last, report["id"])  # so that one of them tells people
 
 
 def rolls_back_when_one_stays_down():

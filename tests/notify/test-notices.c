@@ -140,6 +140,23 @@ tells_nothing_of_steps_in_between (void)
   g_assert_nonnull (was_muted);
 }
 
+/* The change says its end itself, and more of it. */
+static void
+a_change_of_an_address_is_one_message (void)
+{
+  static const char data[] = "{\"id\":4,\"summary\":{\"wish\":\"a becomes b\",\"changeId\":2}}";
+  g_assert_null (notice_of ("transaction.committed", data));
+  g_assert_null (notice_of ("transaction.undone", data));
+  g_autoptr (PmNotice) end =
+      notice_of ("ip.committed", "{\"id\":2,\"oldValue\":\"a\",\"newValue\":\"b\"}");
+  g_assert_nonnull (end);
+  g_autoptr (PmNotice) look =
+      notice_of ("transaction.rolled back except for files changed by others", data);
+  g_assert_nonnull (look);
+  g_autoptr (PmNotice) by_hand = notice_of ("transaction.committed", "{\"id\":4,\"summary\":{}}");
+  g_assert_nonnull (by_hand);
+}
+
 static void
 data_of_any_shape_break_nothing (void)
 {
@@ -176,6 +193,8 @@ main (int argc, char *argv[])
                    beginning_and_end_belong_together);
   g_test_add_func ("/notify/notices/tells-nothing-of-steps-in-between",
                    tells_nothing_of_steps_in_between);
+  g_test_add_func ("/notify/notices/a-change-of-an-address-is-one-message",
+                   a_change_of_an_address_is_one_message);
   g_test_add_func ("/notify/notices/data-of-any-shape-break-nothing",
                    data_of_any_shape_break_nothing);
   return g_test_run ();
