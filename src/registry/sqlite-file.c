@@ -19,8 +19,11 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x504d4752 /* "PMGR" */
-#define LEAST_FREE_BYTES 65536    /* with less, SQLite can do nothing */
-#define WAL_WRITE_LOCK_BYTE 120   /* of the -shm file: sqlite.org/walformat.html, "WAL locks" */
+#define LAST_FREE_BYTES 65536     /* with less, SQLite can do nothing */
+#define OFTEN 500                 /* looks at somebody's lock, OFTEN_MS apart; then SELDOM_MS */
+#define OFTEN_MS 1
+#define SELDOM_MS 10
+#define WAL_WRITE_LOCK_BYTE 120 /* of the -shm file: sqlite.org/walformat.html, "WAL locks" */
 
 /* --- errors --- */
 
@@ -341,11 +344,23 @@ migrate (sqlite3 *db, const char *file, GError **error)
   return FALSE;
 }
 
+/* SQLite's own way of waiting (sqlite3_busy_timeout) looks ever more seldom, at last every 100 ms,
+ * so that among many who write in short turns whoever waits longest has the least chance. */
+static int
+wait_a_little (void *most_ms, int n_before)
+{
+  guint n = (guint) n_before, often = MIN (n, OFTEN), seldom = n - often;
+  if (often * OFTEN_MS + seldom * SELDOM_MS >= GPOINTER_TO_UINT (most_ms))
+    return 0;
+  g_usleep (1000u * (n < OFTEN ? OFTEN_MS : SELDOM_MS));
+  return 1;
+}
+
 static void
 set_limits (sqlite3 *db, guint busy_wait_ms)
 {
   sqlite3_extended_result_codes (db, 1);
-  sqlite3_busy_timeout (db, (int) busy_wait_ms);
+  sqlite3_busy_handler (db, wait_a_little, GUINT_TO_POINTER (busy_wait_ms));
   sqlite3_db_config (db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 }

@@ -10,6 +10,7 @@
 #include "leases/desk.h"
 
 #define PAUSE_US 2000
+#define AWAY_US 50000
 #define TTL_S 10 /* leases whose answer was lost with the server go by themselves */
 
 /* --- the daemon --- */
@@ -125,7 +126,7 @@ pm_storm_ask_daemon (PmBoard *board, const PmStormClient *client)
     if (connection->fd < 0) {
       connection->fd = dial (client->state_dir);
       if (connection->fd < 0)
-        g_usleep (PAUSE_US);
+        pause_for (rand, AWAY_US); /* so that all of them leave the new one the time to start */
       continue;
     }
     pause_for (rand, client->every_us);
