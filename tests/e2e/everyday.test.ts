@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { AxeBuilder, fillExample, fillMany, startBrowser, startDaemon, stopBrowser, until } from './rig.ts'
+
+after(stopBrowser)
+
+// biome-ignore lint/suspicious/noExplicitAny: Playwright's page
+type Page = any
+
+async function apply(page: Page, verb = 'Apply') {
+  await page.getByRole('button', { name: new RegExp(`^${verb} \\d+ edits?$`) }).click()
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.waitForTimeout(300)
+  const { violations: found } = await new AxeBuilder({ page }).analyze()
+  return found.map((one: Page) => `${one.id}: ${one.nodes[0]?.html.slice(0, 200)}`)
+}
+
+test('/e2e/health/a-broken-service-is-found-and-restarted', async (t) => {
+  // It answers, then it does not, and does again once its restart command has made a file.
+  let isBroken = false
+  const folder = mkdtempSync(join(tmpdir(), 'pm-e2e-restart-'))
+  const flag = join(folder, 'restarted')
+  const service = createServer((_, answer) => answer.writeHead(isBroken && !existsSync(flag) ? 503 : 200).end())
+  await new Promise<void>((ready) => service.listen(0, '127.0.0.1', ready))
+  t.after(() => {
+    service.closeAllConnections()
+    service.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const { port } = service.address() as AddressInfo
+  const daemon = await startDaemon(
+    t,
+    fillExample,
+    `[scan]\nsockets = false\n[health]\nenabled = false\ninterval_s = 1\nrise = 1\nfall = 1\n` +
+      `[[service]]\nmatch = "project:docs-site"\nhealth = "http://127.0.0.1:${port}/"\n` +
+      `restart = { provider = "command", command = ["touch", "${flag}"] }\n`,
+  )
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/health`, token: daemon.token() })
+  const health = async () => ((await (await fetch(`${daemon.url}/api/health?q=project:docs-site`)).json()) as { summary: { up: number } }).summary.up
+  await until('it is up', health, (up) => up === 1)
+  isBroken = true
+  await page.getByRole('button', { name: /^down\s*1$/ }).waitFor()
+  await page.getByRole('button', { name: 'Restart docs-site' }).first().click()
+  await page.getByRole('button', { name: 'Restart now' }).click()
+  await page.getByText(/^restarted in/).waitFor()
+  assert.equal(existsSync(flag), true)
+  await page.getByRole('button', { name: 'Close' }).last().click()
+  await until('it is up again', health, (up) => up === 1)
+})
+
+test('/e2e/history/a-change-shows-its-lines-and-is-taken-back', async (t) => {
+  const daemon = await startDaemon(t)
+  const file = join(daemon.workspace, 'docs-site/package.json')
+  const before = readFileSync(file, 'utf8')
+  daemon.run('assign', 'docs-site', '3080', '--yes')
+  assert.notEqual(readFileSync(file, 'utf8'), before)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/history`, token: daemon.token() })
+  await page.getByRole('button', { name: /edits? in .*: show them/ }).first().click()
+  const dialog = page.getByRole('dialog', { name: /^Transaction \d+$/ })
+  await dialog.locator('.diff-code-insert', { hasText: '3080' }).first().waitFor()
+  await dialog.locator('.diff-code-normal').first().waitFor()
+  assert.match(page.url(), /transaction=\d+/, 'it can be sent to somebody')
+  assert.deepEqual(await violations(page), [])
+  await dialog.getByRole('button', { name: 'Close' }).click()
+
+  await page.getByRole('button', { name: /^Undo transaction/ }).first().click()
+  await apply(page, 'Take back')
+  await page.getByText('Written', { exact: true }).waitFor()
+  assert.equal(readFileSync(file, 'utf8'), before, 'an undo gives every byte back')
+
+  const viewer = await browser.open({ url: `${daemon.url}/history`, token: daemon.token('viewer') })
+  await viewer.getByRole('button', { name: /edits? in .*: show them/ }).first().click()
+  await viewer.getByText('Sign in to see the lines around.').waitFor()
+  await viewer.getByRole('dialog').locator('ins').first().waitFor()
+})
+
+test('/e2e/map/projects-lead-to-services-and-to-the-lines-that-say-so', async (t) => {
+  const daemon = await startDaemon(t)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/map`, token: daemon.token() })
+  const cards = page.locator('.react-flow__node')
+  await cards.first().waitFor()
+  assert.ok((await cards.count()) > 5)
+  const place = () => cards.first().evaluate((card: HTMLElement) => card.style.transform)
+  const stood = await place()
+  await page.waitForTimeout(500)
+  assert.equal(await place(), stood, 'nothing moves by itself')
+
+  await page.getByRole('button', { name: /shop-api/ }).first().click()
+  const project = page.getByRole('complementary', { name: 'Project shop-api' })
+  await project.getByRole('button', { name: 'db', exact: true }).click()
+  const service = page.getByRole('complementary', { name: 'Service db' })
+  await service.getByText('Pointed at by').waitFor()
+  await service.getByText(/:\d+/).first().waitFor()
+  await page.goBack()
+  await page.goto(`${daemon.url}/map?view=list`)
+  await page.getByRole('columnheader', { name: 'Pointed at by' }).waitFor()
+  assert.ok((await page.getByRole('rowheader').count()) > 5)
+})
+
+for (const scheme of ['light', 'dark'] as const)
+  test(`/e2e/ports/detail-is-accessible-${scheme}`, async (t) => {
+    const daemon = await startDaemon(t)
+    const browser = await startBrowser(t)
+    const page = await browser.open({ url: `${daemon.url}/ports?port=3000`, token: daemon.token(), scheme })
+    await page.getByRole('dialog').getByText('Declared by').waitFor()
+    assert.deepEqual(await violations(page), [])
+  })
+
+test('/e2e/two-browsers/who-is-later-is-told-and-nothing-is-written-over', async (t) => {
+  const daemon = await startDaemon(t)
+  const file = join(daemon.workspace, 'docs-site/package.json')
+  const browser = await startBrowser(t)
+  const token = daemon.token()
+  const plan = async (port: string) => {
+    const page = await browser.open({ url: `${daemon.url}/services?q=name:docs-site`, token, mayFail: /409/ })
+    await page.getByRole('button', { name: 'docs-site', exact: true }).click()
+    await page.getByRole('button', { name: 'Move to…' }).click()
+    await page.getByLabel('To port').fill(port)
+    await page.getByRole('button', { name: 'Show the plan' }).click()
+    await page.getByRole('button', { name: /^Apply \d+/ }).waitFor()
+    return page
+  }
+  const one = await plan('3081')
+  const other = await plan('3082')
+  await apply(one)
+  await one.getByText('Written', { exact: true }).waitFor()
+  const written = readFileSync(file, 'utf8')
+  await apply(other)
+  await other.getByRole('button', { name: 'Plan again' }).waitFor()
+  assert.equal(readFileSync(file, 'utf8'), written, 'what the first one wrote stays')
+  await other.getByRole('button', { name: 'Plan again' }).click()
+  await apply(other)
+  await other.getByText('Written', { exact: true }).waitFor()
+  assert.match(readFileSync(file, 'utf8'), /3082/)
+})
+
+test('/e2e/many/five-thousand-services-are-found-sorted-and-kept-current', async (t) => {
+  const daemon = await startDaemon(t, fillMany(5_000), '[scan]\nsockets = false\n[health]\nenabled = false\n')
+  const browser = await startBrowser(t)
+  const token = daemon.token()
+  const page = await browser.open({ url: `${daemon.url}/services?sort=-externalPort`, token })
+  const rows = page.locator('[role="row"][data-id]')
+  await rows.first().waitFor()
+  assert.equal(await page.getByRole('grid').getAttribute('aria-rowcount'), '5001')
+  assert.ok((await rows.count()) < 80, 'only rows in view exist')
+  assert.equal(await page.locator('[data-column="externalPort"]').first().innerText(), '14999')
+
+  const { services } = (await (await fetch(`${daemon.url}/api/services?limit=500&sort=-externalPort`)).json()) as { services: { id: number }[] }
+  const bulk = await fetch(`${daemon.url}/api/services/bulk`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ changes: services.map(({ id }) => ({ id, pinned: 'all at once' })) }),
+  })
+  assert.equal(bulk.status, 202)
+  await until('each row in view says so', () => rows.getByLabel('pinned').count(), (count) => count > 10)
+  assert.equal(await page.locator('[data-column="externalPort"]').first().innerText(), '14999', 'the order stays')
+  await until('and so does the count', () => page.getByRole('button', { name: /pinned/ }).first().innerText(), (text) => text.includes('500'))
+
+  await page.getByRole('textbox', { name: 'Filter' }).fill('port:12345')
+  await until('one is left', () => rows.count(), (count) => count === 1)
+  await page.getByRole('textbox', { name: 'Filter' }).fill('-is:pinned port:10000-10999')
+  await until('a thousand are left', () => page.getByRole('grid').getAttribute('aria-rowcount'), (count) => count === '1001')
+})
