@@ -189,7 +189,9 @@ rewriter_property_check (const PmFormat *format, const char *bytes, gsize length
   g_assert_true (pm_rewrite_apply (bytes, length, edits, n_edits, &changed, &error));
   g_assert_no_error (error);
   if (!pm_rewrite_verify (format, document, edits, n_edits, changed->str, changed->len, &error))
-    g_error ("%s: %s", format->name, error->message);
+    /* Not g_error(), whose SIGTRAP libFuzzer does not take for a failure to save the input of. */
+    g_assertion_message_error (G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC, format->name, error, 0,
+                               0);
   assert_inverse (bytes, length, edits, n_edits, changed);
   for (guint i = 0; i < n_edits; i++)
     pm_raw_edit_clear (&edits[i]);

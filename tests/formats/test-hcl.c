@@ -53,6 +53,21 @@ reads_around_a_break (void)
   g_assert_cmpuint (document->problems->len, >=, 1);
 }
 
+/* By the grammar alone, the first string would end at the second one's first quote. */
+static void
+tells_what_a_string_may_not_hold (void)
+{
+  static const char *const broken[] = {"a = \"x\\e\"\nb = \"h:80\"\n", "a = \"x\ny\"\n", "a = \"x",
+                                       "a = \"x\\\"\nb = \"h:80\"\n"};
+  for (gsize i = 0; i < G_N_ELEMENTS (broken); i++) {
+    g_autoptr (PmDocument) document = pm_format_parse (HCL, broken[i], strlen (broken[i]));
+    g_assert_cmpuint (document->problems->len, >=, 1);
+  }
+  const char *fine = "a = \"${\n  \"h:80\"\n}\\\\\"\n";
+  g_autoptr (PmDocument) document = pm_format_parse (HCL, fine, strlen (fine));
+  g_assert_cmpuint (document->problems->len, ==, 0);
+}
+
 static void
 writes_by_quoting (void)
 {
@@ -71,6 +86,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/hcl/reads-expressions", reads_expressions);
   g_test_add_func ("/formats/hcl/decodes-escapes", decodes_escapes);
   g_test_add_func ("/formats/hcl/reads-around-a-break", reads_around_a_break);
+  g_test_add_func ("/formats/hcl/tells-what-a-string-may-not-hold",
+                   tells_what_a_string_may_not_hold);
   g_test_add_func ("/formats/hcl/writes-by-quoting", writes_by_quoting);
   return g_test_run ();
 }
