@@ -47,8 +47,10 @@ find_time (const PmEnqueue *self, const PmChannelType *type, const char *groupin
     return FALSE;
   gint64 group_us = self->config->notify.group_s * G_TIME_SPAN_SECOND;
   gint64 free_us = sent_us == 0 ? 0 : MIN (sent_us, now_us) + group_us;
+  gint64 gather_us =
+      strcmp (grouping, PM_GROUPING_HEALTH) == 0 ? PM_TIMING_GATHER_HEALTH_US : PM_TIMING_GATHER_US;
   *ret_time_us = pm_timing_after_quiet (type->options (self->config), severity,
-                                        MAX (now_us + PM_TIMING_GATHER_US, free_us), zone);
+                                        MAX (now_us + gather_us, free_us), zone);
   return TRUE;
 }
 
@@ -114,7 +116,7 @@ add_new (const PmEnqueue *self, const PmChannelType *type, const char *grouping,
 
 static gboolean
 add_to_open (const PmEnqueue *self, PmOutboxEntry *entry, const PmNotice *notice,
-             gint64 not_before_us, GError **error)
+             gint64 not_before_us, gint64 now_us, GError **error)
 {
   g_autoptr (PmMessage) message = pm_message_from_json (entry->message);
   if (message == NULL)
@@ -124,7 +126,9 @@ add_to_open (const PmEnqueue *self, PmOutboxEntry *entry, const PmNotice *notice
   PmSeverity severity = MAX (pm_message_severity (message), notice->severity);
   entry->message = text;
   entry->severity = pm_severity_name (severity);
-  entry->not_before_us = MIN (entry->not_before_us, not_before_us);
+  gint64 storm_us =
+      pm_timing_storm_us (message->notices->len + message->n_more, entry->created_us, now_us);
+  entry->not_before_us = MAX (MIN (entry->not_before_us, not_before_us), storm_us);
   return pm_registry_outbox_change (self->registry, entry, error);
 }
 
@@ -138,7 +142,7 @@ enqueue_for (const PmEnqueue *self, const PmChannelType *type, const char *group
   if (!find_time (self, type, grouping, notice->severity, now_us, &time_us, error) ||
       !pm_registry_outbox_open (self->registry, type->name, grouping, arena, &open, &found, error))
     return FALSE;
-  return found ? add_to_open (self, &open, notice, time_us, error)
+  return found ? add_to_open (self, &open, notice, time_us, now_us, error)
                : add_new (self, type, grouping, notice, arena, time_us, now_us, error);
 }
 

@@ -98,12 +98,11 @@ pm_message_add (PmMessage *message, PmNotice *notice)
   tame (&notice->done);
   tame (&notice->todo);
   tame (&notice->project);
-  if (message->notices->len >= PM_MESSAGE_MOST_NOTICES) {
-    message->n_more++;
-    pm_notice_free (notice);
+  g_ptr_array_insert (message->notices, notice->leads ? 0 : -1, notice);
+  if (message->notices->len <= PM_MESSAGE_MOST_NOTICES)
     return;
-  }
-  g_ptr_array_add (message->notices, notice);
+  g_ptr_array_set_size (message->notices, PM_MESSAGE_MOST_NOTICES);
+  message->n_more++;
 }
 
 /* --- what it says as a whole --- */

@@ -18,6 +18,7 @@ typedef struct {
   char *subject;                    /* the thing that it is about: "conflict/tcp-3000" */
   char *state;                      /* of the subject, as it is now: "opened" */
   gboolean is_over;                 /* it ends what an earlier notice told */
+  gboolean leads;                   /* it says what the others have in common, so it comes first */
   PmSeverity severity;              /* of what has ended, where is_over */
   char *project;                    /* "" of none */
   char *what, *where, *done, *todo; /* a sentence each; "" nothing to say */
@@ -38,7 +39,7 @@ typedef struct {
   char *dashboard; /* where links lead, without a slash at its end; "" there are none */
   gint64 created_us;
   gboolean is_test;
-  GPtrArray *notices; /* of PmNotice, as they happened */
+  GPtrArray *notices; /* of PmNotice, as they happened, but for those that lead */
   guint n_more;       /* that there was no room for */
 } PmMessage;
 

@@ -108,6 +108,7 @@ pm_notice_breaker (const PmEvent *event, const json_t *data, PmNotice *notice)
   const char *kind = event->event + strlen ("breaker.");
   const char *cause = PM_NOTICE_ANY (data, "cause", "reason");
   notice->is_over = strcmp (kind, "closed") == 0;
+  notice->leads = TRUE;
   if (!notice->is_over && strcmp (kind, "opened") != 0)
     return FALSE;
   if (notice->is_over) {

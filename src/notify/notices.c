@@ -20,8 +20,8 @@ typedef struct {
 /* The first that fits. */
 /* clang-format off */
 static const Row rows[] = {
-    {"incident.",           "incident", "incident",    ERROR,   "/health",    pm_notice_incident},
-    {"breaker.",            "breaker",  "breaker",     ERROR,   "/health",    pm_notice_breaker},
+    {"incident.", PM_GROUPING_HEALTH, "incident",    ERROR,   "/health",    pm_notice_incident},
+    {"breaker.",  PM_GROUPING_HEALTH, "breaker",      ERROR,   "/health",    pm_notice_breaker},
     {"ip.",                 "change",   "address",     WARNING, "/ip",        pm_notice_address},
     {"assign.",             "change",   "change",      ERROR,   "/history",   pm_notice_change},
     {"resolve.",            "change",   "change",      ERROR,   "/history",   pm_notice_change},

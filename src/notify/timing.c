@@ -2,6 +2,8 @@
 
 #define FIRST_WAIT_S 5
 #define LONGEST_WAIT_S 300
+#define STORM_CALM_US (3 * G_TIME_SPAN_SECOND)
+#define STORM_LONGEST_US (30 * G_TIME_SPAN_SECOND)
 
 static PmSeverity
 severity_of (const char *name)
@@ -70,4 +72,12 @@ pm_timing_backoff_us (guint failures, double random)
     wait_s *= 2;
   wait_s = MIN (wait_s, LONGEST_WAIT_S);
   return wait_s * G_USEC_PER_SEC + (gint64) ((double) wait_s * random / 5 * G_USEC_PER_SEC);
+}
+
+gint64
+pm_timing_storm_us (guint n_notices, gint64 created_us, gint64 now_us)
+{
+  if (n_notices < PM_TIMING_STORM)
+    return 0;
+  return MIN (now_us + STORM_CALM_US, MIN (created_us, now_us) + STORM_LONGEST_US);
 }

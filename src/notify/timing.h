@@ -26,4 +26,13 @@ gint64 pm_timing_backoff_us (guint failures, double random);
 /* What belongs together is written within this time: the events of one scan, of one change. */
 #define PM_TIMING_GATHER_US (250 * G_TIME_SPAN_MILLISECOND)
 
+/* Services that fail together are found one after the other, each by its own check. */
+#define PM_TIMING_GATHER_HEALTH_US (2 * G_TIME_SPAN_SECOND)
+
+/* A message that has come to tell so many things tells of a storm: when it goes. It waits until
+ * nothing was added for a while, so that a thousand services that fail together are one message,
+ * which may also say what is done about them. 0: it is none. */
+#define PM_TIMING_STORM 3
+gint64 pm_timing_storm_us (guint n_notices, gint64 created_us, gint64 now_us);
+
 G_END_DECLS
