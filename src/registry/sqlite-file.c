@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x504d4752 /* "PMGR" */
-#define LAST_FREE_BYTES 65536     /* with less, SQLite can do nothing */
+#define LEAST_FREE_BYTES 65536    /* with less, SQLite can do nothing */
 #define OFTEN 500                 /* looks at somebody's lock, OFTEN_MS apart; then SELDOM_MS */
 #define OFTEN_MS 1
 #define SELDOM_MS 10
