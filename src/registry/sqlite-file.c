@@ -133,7 +133,7 @@ set_io_error (sqlite3 *db, const char *file, GError **error)
   g_autofree char *folder = g_path_get_dirname (file);
   if (code == ENOSPC || code == EDQUOT ||
       (statvfs (folder, &system) == 0 && system.f_blocks > 0 &&
-       system.f_bavail * system.f_frsize < LAST_FREE_BYTES)) {
+       system.f_bavail * system.f_frsize < LEAST_FREE_BYTES)) {
     set_full_error (file, error);
     return;
   }
