@@ -1,8 +1,9 @@
 /* DESIGN
  * On each contested port the claims are compared pairwise. Those that hang together by pairs of one
  * severity are one conflict; the worst severity first, so that whoever takes part in a worse one is
- * not told again in a lesser one of the same port. A service of which several containers want one
- * port is in conflict with itself. */
+ * not told again in a lesser one of the same port: one conflict for a contested port. Who would
+ * only collide with somebody of such a one is named in its reason. A service of which several
+ * containers want one port is in conflict with itself. */
 
 #include "allocation/conflicts.h"
 
@@ -108,6 +109,7 @@ typedef struct {
   const GArray *group;
   gint8 *severities; /* of each pair: n * n */
   guint8 *worst;     /* 1 + the severity under which a claim is told; 0 not yet */
+  guint *told;       /* 1 + index of the conflict that tells a claim; 0 none */
   guint *parent;     /* union-find */
 } Judgement;
 
@@ -209,6 +211,9 @@ add_conflict (Search *search, Judgement *j, guint16 port, guint root, PmSeverity
   conflict.reason = conflict.n_claimants < 2 ? reason_for_one (search, &conflict, first->replicas)
                                              : reason_for (search, &conflict);
   g_array_append_val (search->conflicts, conflict);
+  for (guint i = 0; i < j->n; i++)
+    if (root_of (j, i) == root)
+      j->told[i] = search->conflicts->len;
 }
 
 static gboolean
@@ -241,29 +246,79 @@ find_of_severity (Search *search, Judgement *j, guint16 port, PmSeverity severit
       add_conflict (search, j, port, i, severity);
 }
 
+/* 1 + index of a conflict with somebody whom an untold claim would collide with; 0: none. */
+static guint
+find_told_rival (const Judgement *j, guint at)
+{
+  for (guint i = 0; i < j->n; i++) {
+    guint low = MIN (i, at), high = MAX (i, at);
+    if (j->told[i] != 0 && low != high && j->severities[low * j->n + high] != PM_NO_COLLISION)
+      return j->told[i];
+  }
+  return 0;
+}
+
+static gboolean
+has_claimant (const PmConflict *conflict, gint32 service)
+{
+  for (guint i = 0; i < conflict->n_claimants; i++)
+    if (conflict->claimants[i].socket == NULL && conflict->claimants[i].service == service)
+      return TRUE;
+  return FALSE;
+}
+
+/* Services, each once. */
+static GPtrArray *
+untold_beside (const Search *search, const Judgement *j, guint conflict)
+{
+  GPtrArray *services = g_ptr_array_new ();
+  for (guint i = 0; i < j->n; i++) {
+    const PmClaim *claim =
+        pm_collisions_claim (search->collisions, g_array_index (j->group, guint, i));
+    if (j->worst[i] != 0 || claim->socket >= 0 || find_told_rival (j, i) != conflict + 1 ||
+        has_claimant (&g_array_index (search->conflicts, PmConflict, conflict), claim->service))
+      continue;
+    gpointer service = (gpointer) service_at (search, claim->service);
+    if (!g_ptr_array_find (services, service, NULL))
+      g_ptr_array_add (services, service);
+  }
+  return services;
+}
+
+/* "…; c would, too, if it ran beside them", "…; c and 3 more would, too, if they ran beside them"
+ */
+static void
+name_the_untold (const Search *search, const Judgement *j, guint first)
+{
+  for (guint i = first; i < search->conflicts->len; i++) {
+    PmConflict *conflict = &g_array_index (search->conflicts, PmConflict, i);
+    g_autoptr (GPtrArray) services = untold_beside (search, j, i);
+    if (services->len == 0)
+      continue;
+    g_autofree char *reason = conflict->reason, *name = name_of_service (services->pdata[0]);
+    g_autofree char *more =
+        services->len == 1 ? g_strdup ("") : g_strdup_printf (" and %u more", services->len - 1);
+    conflict->reason = g_strdup_printf ("%s; %s%s would, too, if %s ran beside them", reason, name,
+                                        more, services->len == 1 ? "it" : "they");
+  }
+}
+
 static void
 judge (guint16 port, const GArray *group, guint n_old, gpointer data)
 {
   guint n = MIN (group->len, PM_MOST_RIVALS);
   g_autofree gint8 *severities = g_new (gint8, (gsize) n * n);
   g_autofree guint8 *worst = g_new0 (guint8, n);
-  g_autofree guint *parent = g_new (guint, n);
-  Judgement j = {n, n_old, group, severities, worst, parent};
+  g_autofree guint *parent = g_new (guint, n), *told = g_new0 (guint, n);
+  Judgement j = {n, n_old, group, severities, worst, told, parent};
+  guint n_before = ((const Search *) data)->conflicts->len;
   compare_all (data, &j);
   for (int severity = PM_SEVERITY_ERROR; severity >= (int) PM_SEVERITY_NOTE; severity--)
     find_of_severity (data, &j, port, (PmSeverity) severity);
+  name_the_untold (data, &j, n_before);
 }
 
 /* --- ways out --- */
-
-static gboolean
-is_in (const PmConflict *conflict, guint service)
-{
-  for (guint i = 0; i < conflict->n_claimants; i++)
-    if (conflict->claimants[i].service == (gint32) service)
-      return TRUE;
-  return FALSE;
-}
 
 /* For each conflict the first of its claimants that moves. */
 static void
@@ -285,7 +340,7 @@ suggest (Search *search, const PmResolveRules *rules, gboolean notes)
     guint at = GPOINTER_TO_UINT (g_hash_table_lookup (by_port, GUINT_TO_POINTER (conflict->port)));
     for (guint k = at == 0 ? resolve->moves->len : at - 1; k < resolve->moves->len; k++) {
       const PmResolveMove *move = &g_array_index (resolve->moves, PmResolveMove, k);
-      if (move->from != conflict->port || !is_in (conflict, move->service))
+      if (move->from != conflict->port || !has_claimant (conflict, (gint32) move->service))
         continue;
       conflict->suggested_service = (gint32) move->service;
       conflict->suggested_port = move->to;

@@ -217,6 +217,9 @@ modes_do_not_meet (void)
   EXPECT (s, "note tcp-4000 a/x b/y");
   listen_on (s, "c", "z", 4000, "production", 1);
   EXPECT (s, "error tcp-4000 b/y c/z");
+  g_autoptr (GArray) conflicts = pm_conflicts_find (s, &(PmResolveRules){0});
+  g_assert_nonnull (strstr (g_array_index (conflicts, PmConflict, 0).reason,
+                            "; x of a would, too, if it ran beside them"));
 }
 
 static void
