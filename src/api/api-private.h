@@ -26,6 +26,8 @@ struct PmApi {
   PmGuard *guard;
   PmSessions *sessions;
   PmCache *cache;
+  GHashTable
+      *making; /* key of an answer that is being made → GPtrArray of PmCall that wait for it */
   PmTraffic *traffic;
   const PmHttpServer *server; /* NULL: it does not listen yet */
   gint64 started_us;

@@ -20,6 +20,12 @@
 
 G_DEFINE_QUARK (pm - api - error - quark, pm_api_error)
 
+static void
+unref_calls (gpointer calls)
+{
+  g_ptr_array_unref (calls);
+}
+
 PmApi *
 pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
 {
@@ -38,6 +44,7 @@ pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
   api->sessions = pm_sessions_new ();
   api->hub = hub;
   api->cache = cache;
+  api->making = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_calls);
   api->traffic = pm_traffic_new ();
   api->started_us = g_get_real_time ();
   api->notify_tests = pm_api_notify_tests_new ();
@@ -52,6 +59,7 @@ pm_api_free (PmApi *api)
     return;
   pm_lease_thread_free (api->leases);
   pm_worker_free (api->worker);
+  g_hash_table_unref (api->making);
   if (api->on_progress != 0)
     g_source_remove (api->on_progress);
   g_hash_table_unref (api->changed_jobs);
@@ -226,15 +234,58 @@ pm_api_call_ended (PmCall *call)
 }
 
 static void
-worker_done (gpointer call)
-{
-  pm_api_call_done (call);
-}
-
-static void
 unref_call (gpointer call)
 {
   pm_call_unref (call);
+}
+
+/* --- one answer for all who ask for it at once --- */
+
+static gboolean is_shared (const PmCall *call);
+static void make_for_next (PmApi *api, GPtrArray *waiting);
+
+/* TRUE: somebody is making what it asks for already, and it waits for that. */
+static gboolean
+waits_for_another (PmCall *call)
+{
+  GPtrArray *waiting = g_hash_table_lookup (call->api->making, call->key);
+  if (waiting == NULL) {
+    waiting = g_ptr_array_new_with_free_func (unref_call);
+    g_hash_table_insert (call->api->making, g_strdup (call->key), waiting);
+    return FALSE;
+  }
+  g_ptr_array_add (waiting, pm_call_ref (call));
+  pm_http_request_pause (call->request);
+  return TRUE;
+}
+
+/* What was made is kept now, unless it failed or somebody wrote meanwhile: then the next one makes
+ * it for those that are left. */
+static void
+serve_waiting (PmApi *api, const char *key)
+{
+  g_autofree char *kept_key = NULL;
+  g_autoptr (GPtrArray) waiting = NULL;
+  g_hash_table_steal_extended (api->making, key, (gpointer *) &kept_key, (gpointer *) &waiting);
+  while (waiting != NULL && waiting->len > 0) {
+    PmCall *call = g_ptr_array_index (waiting, 0);
+    if (call->request != NULL && !give_from_cache (call)) {
+      make_for_next (api, waiting);
+      return;
+    }
+    if (call->request != NULL)
+      pm_http_request_resume (call->request);
+    g_ptr_array_remove_index (waiting, 0);
+  }
+}
+
+static void
+worker_done (gpointer data)
+{
+  PmCall *call = data;
+  pm_api_call_done (call);
+  if (is_shared (call))
+    serve_waiting (call->api, call->key);
 }
 
 /* Answered now, since nobody has the time. */
@@ -255,17 +306,47 @@ send_to_desk (PmCall *call)
     turn_away (call);
 }
 
+static gboolean
+push_to_worker (PmCall *call)
+{
+  PmWork work = {
+      .run = run_on_worker, .done = worker_done, .free = unref_call, .data = pm_call_ref (call)};
+  return pm_worker_push (call->api->worker, call->api->context->config, &work);
+}
+
+static gboolean
+is_shared (const PmCall *call)
+{
+  return call->route->keeps == PM_ANSWER_KEPT && call->route->runs == PM_RUNS_WORKER;
+}
+
 /* From here on the call is the worker's, until it is done. */
 static void
 send_to_worker (PmCall *call)
 {
-  PmWork work = {
-      .run = run_on_worker, .done = worker_done, .free = unref_call, .data = pm_call_ref (call)};
-  if (pm_worker_push (call->api->worker, call->api->context->config, &work)) {
+  if (is_shared (call) && waits_for_another (call))
+    return;
+  if (push_to_worker (call)) {
     pm_http_request_pause (call->request);
     return;
   }
   turn_away (call);
+  if (is_shared (call))
+    serve_waiting (call->api, call->key);
+}
+
+/* The first of them, whose request waits already. */
+static void
+make_for_next (PmApi *api, GPtrArray *waiting)
+{
+  g_autoptr (PmCall) call = g_ptr_array_steal_index (waiting, 0);
+  g_hash_table_insert (api->making, g_strdup (call->key), g_ptr_array_ref (waiting));
+  if (push_to_worker (call))
+    return;
+  pm_call_problem (call, 503, "too much is being done at once; try again");
+  pm_call_header (call, "Retry-After", "1");
+  pm_api_call_done (call);
+  serve_waiting (api, call->key);
 }
 
 /* --- as a job --- */

@@ -4,6 +4,7 @@ Speaks TAP.
 
 usage: changes.py PORT_MANAGER
 """
+import concurrent.futures
 import copy
 import os
 import pathlib
@@ -145,6 +146,10 @@ def others(server):
     ports = server.get("/api/ports").json["ports"]
     yield [p["port"] for p in ports] == sorted(p["port"] for p in ports) and all(p["services"] or p["lease"] for p in ports), \
         "lists-ports"
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: server.get("/api/findings?limit=9999"), range(40)))
+    yield all(a.status == 200 and a.json["findings"] and a.text == answers[0].text for a in answers), \
+        "who-ask-for-the-same-at-once-get-the-same"
     jobs = server.get("/api/jobs").json["jobs"]
     yield len(jobs) > 3 and all("result" not in j for j in jobs), "lists-jobs"
     yield change(server, f"/api/jobs/{jobs[0]['id']}", method="DELETE").status == 409, "an-ended-job-is-not-cancelled"
