@@ -8,6 +8,10 @@
 struct PmCheckRequest {
   PmProbe *probe;
   const PmCheck *check;
+  char **headers;
+  gboolean head_only;
+  gboolean is_tls;  /* as it is asked now */
+  gint64 until_us;  /* monotonic */
   PmHttpCall *call; /* NULL: answered */
   PmCheckVerdict verdict;
   gpointer data;
@@ -53,11 +57,27 @@ fail (PmCheckRequest *self, const GError *error)
     pm_probe_finish (self->probe, PM_HEALTH_DOWN, 0, "%s", error->message);
 }
 
+static void ask (PmCheckRequest *self);
+
+/* That a port speaks TLS is presumed from its number alone, unless the operator said so. */
+static gboolean
+may_speak_plainly (const PmCheckRequest *self, const GError *error)
+{
+  return self->is_tls && !self->check->is_configured &&
+         g_error_matches (error, PM_NET_ERROR, PM_NET_ERROR_TLS) &&
+         g_get_monotonic_time () < self->until_us;
+}
+
 static void
 on_reply (const PmHttpReply *reply, const GError *error, gpointer data)
 {
   PmCheckRequest *self = data;
   self->call = NULL;
+  if (error != NULL && may_speak_plainly (self, error)) {
+    self->is_tls = FALSE;
+    ask (self);
+    return;
+  }
   if (error != NULL) {
     fail (self, error);
     return;
@@ -70,11 +90,35 @@ on_reply (const PmHttpReply *reply, const GError *error, gpointer data)
 }
 
 static char *
-url_of (const PmCheck *check)
+url_of (const PmCheckRequest *self)
 {
+  const PmCheck *check = self->check;
   gboolean is_v6 = strchr (check->host, ':') != NULL;
   return g_strdup_printf (is_v6 ? "%s://[%s]:%u%s" : "%s://%s:%u%s",
-                          check->is_tls ? "https" : "http", check->host, check->port, check->path);
+                          self->is_tls ? "https" : "http", check->host, check->port, check->path);
+}
+
+static void
+ask (PmCheckRequest *self)
+{
+  const PmCheck *check = self->check;
+  g_autofree char *url = url_of (self);
+  gint64 left_ms = (self->until_us - g_get_monotonic_time ()) / 1000;
+  PmHttpCallOptions options = {
+      .url = url,
+      .method = check->method[0] == '\0' ? NULL : check->method,
+      .headers = (const char *const *) self->headers,
+      .timeout_ms = (guint) MAX (left_ms, 1),
+      .most_bytes = MOST_BYTES,
+      .fresh = TRUE,
+      .head_only = self->head_only,
+      .unverified = check->is_unverified,
+      .addresses = check->addresses,
+      .may_connect = may_connect,
+      .may_connect_data = self->probe,
+  };
+  self->call = pm_http_client_call (pm_prober_http (pm_probe_prober (self->probe)), &options,
+                                    on_reply, self);
 }
 
 PmCheckRequest *
@@ -82,23 +126,17 @@ pm_check_request_new (PmProbe *probe, const PmCheck *check, const char *const *h
                       gboolean head_only, PmCheckVerdict verdict, gpointer data)
 {
   PmCheckRequest *self = g_new0 (PmCheckRequest, 1);
-  *self = (PmCheckRequest){.probe = probe, .check = check, .verdict = verdict, .data = data};
-  g_autofree char *url = url_of (check);
-  PmHttpCallOptions options = {
-      .url = url,
-      .method = check->method[0] == '\0' ? NULL : check->method,
-      .headers = headers,
-      .timeout_ms = check->timeout_ms,
-      .most_bytes = MOST_BYTES,
-      .fresh = TRUE,
+  *self = (PmCheckRequest){
+      .probe = probe,
+      .check = check,
+      .headers = g_strdupv ((char **) headers),
       .head_only = head_only,
-      .unverified = check->is_unverified,
-      .addresses = check->addresses,
-      .may_connect = may_connect,
-      .may_connect_data = probe,
+      .is_tls = check->is_tls,
+      .until_us = g_get_monotonic_time () + (gint64) check->timeout_ms * 1000,
+      .verdict = verdict,
+      .data = data,
   };
-  self->call =
-      pm_http_client_call (pm_prober_http (pm_probe_prober (probe)), &options, on_reply, self);
+  ask (self);
   return self;
 }
 
@@ -106,5 +144,6 @@ void
 pm_check_request_free (PmCheckRequest *self)
 {
   pm_http_call_cancel (self->call);
+  g_strfreev (self->headers);
   g_free (self);
 }

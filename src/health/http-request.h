@@ -13,6 +13,7 @@ typedef void (*PmCheckVerdict) (PmProbe *probe, const PmCheck *check, const PmHt
                                 gpointer data);
 
 /* What cannot be connected to, is not answered, or has a certificate that will not do, is down.
+ * Where TLS is presumed and not spoken, it is asked once more in the clear.
  * `headers` as in http-client.h. With `head_only` the answer counts as soon as its head is there.
  */
 PmCheckRequest *pm_check_request_new (PmProbe *probe, const PmCheck *check,

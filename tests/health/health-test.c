@@ -11,12 +11,19 @@ struct HealthServer {
   char *request; /* under the mutex */
 };
 
+/* What does not begin as a request does is answered at once, as servers do. */
+static gboolean
+is_no_request (const GString *head)
+{
+  return head->len > 0 && !g_ascii_isalpha (head->str[0]);
+}
+
 static char *
 read_head (GInputStream *input)
 {
   GString *head = g_string_new (NULL);
   char byte;
-  while (head->len < 65536 && strstr (head->str, "\r\n\r\n") == NULL &&
+  while (head->len < 65536 && !is_no_request (head) && strstr (head->str, "\r\n\r\n") == NULL &&
          g_input_stream_read (input, &byte, 1, NULL, NULL) == 1)
     g_string_append_c (head, byte);
   return g_string_free (head, FALSE);

@@ -186,6 +186,21 @@ http_silent (void)
   g_assert_cmpint (seen.latency_us, >=, 140000);
 }
 
+/* That 8443 speaks TLS is a guess from its number. */
+static void
+http_plain_where_tls_is_usual (void)
+{
+  g_autoptr (HealthServer) server = health_server_new ("HTTP/1.0 200 OK\r\n\r\n");
+  PmCheck check = health_check (PM_CHECK_HTTP, health_server_port (server));
+  check.is_tls = check.is_unverified = TRUE;
+  g_auto (HealthSeen) seen = health_probe (&check);
+  g_assert_cmpint (seen.health, ==, PM_HEALTH_UP);
+  check.is_configured = TRUE; /* then it is no guess */
+  check.is_unverified = FALSE;
+  g_auto (HealthSeen) told = health_probe (&check);
+  g_assert_cmpint (told.health, ==, PM_HEALTH_DOWN);
+}
+
 /* What we cannot ask ourselves tells nothing of the service. */
 static void
 http_cannot_be_asked (void)
@@ -282,6 +297,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/health/http/wants-the-status", http_statuses);
   g_test_add_func ("/health/http/an-endless-answer-is-up", http_endless);
   g_test_add_func ("/health/http/silence-is-down", http_silent);
+  g_test_add_func ("/health/http/plain-where-tls-is-usual", http_plain_where_tls_is_usual);
   g_test_add_func ("/health/http/what-cannot-be-asked-is-unknown", http_cannot_be_asked);
   g_test_add_func ("/health/websocket/checks-the-handshake", websocket_handshake);
   g_test_add_func ("/health/websocket/another-path-is-up-unless-configured", websocket_path);
