@@ -37,7 +37,7 @@ typedef struct {
   PmNotifier *notifier;
   PmTold *told;
   PmVitals *vitals;
-  PmHealing *healing; /* NULL: it is not enabled */
+  PmHealing *healing;
   PmHousekeeping *housekeeping;
   guint signals[3];
   guint watchdog; /* source; 0 none */
@@ -149,7 +149,6 @@ on_vitals_failed (const GError *error, gpointer data)
 static void
 heal (Daemon *daemon)
 {
-  pm_healing_free (daemon->healing);
   daemon->healing = pm_healing_new (daemon->context->state_dir, daemon->context->config);
 }
 
@@ -221,7 +220,7 @@ take_config (Daemon *daemon, PmConfig *config)
   tell_people (daemon);
   follow_files (daemon);
   follow_vitals (daemon);
-  heal (daemon);
+  pm_healing_set_config (daemon->healing, config);
   pm_housekeeping_set_config (daemon->housekeeping, config);
   if (!follow_addresses (daemon, &error))
     g_warning ("the addresses are not followed: %s", error->message);

@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
   char *key;
   GArray *services; /* gint64 */
+  PmConfig *config; /* as it was when the restart was wanted */
   gboolean is_up;
 } Job;
 
@@ -45,6 +46,7 @@ struct PmHealing {
   GMutex mutex;
   GCond wake;
   gboolean is_stopping; /* under the mutex */
+  PmConfig *wanted;     /* under the mutex: another configuration; NULL none */
   GAsyncQueue *results; /* of Job */
 
   /* The thread's own. */
@@ -54,6 +56,8 @@ struct PmHealing {
   GHashTable *subjects;   /* key → Subject */
   GHashTable *by_service; /* id → Subject */
   gint64 token, last_event, looked_us;
+  gint64 begun_us; /* when that was tried last; 0 never */
+  gboolean has_begun;
   gboolean wants_look;
 };
 
@@ -74,6 +78,7 @@ job_free (gpointer data)
   Job *job = data;
   g_free (job->key);
   g_array_unref (job->services);
+  pm_config_unref (job->config);
   g_free (job);
 }
 
@@ -336,6 +341,7 @@ start_restart (PmHealing *self, const Subject *subject)
   Job *job = g_new0 (Job, 1);
   job->key = g_strdup (subject->key);
   job->services = g_array_copy (subject->services);
+  job->config = pm_config_ref (self->config);
   g_thread_pool_push (self->pool, job, NULL);
 }
 
@@ -364,7 +370,7 @@ restart (gpointer data, gpointer user)
   GError *error = NULL;
   g_auto (PmRestartReport) report = {0};
   PmRestartWish wish = {.actor = "healing"};
-  g_autoptr (PmContext) context = pm_context_join (self->state_dir, self->config, &error);
+  g_autoptr (PmContext) context = pm_context_join (self->state_dir, job->config, &error);
   if (context != NULL &&
       pm_pipeline_restart_known (context, job->key, (const gint64 *) (void *) job->services->data,
                                  job->services->len, &wish, &report, &error))
@@ -418,11 +424,71 @@ is_held (PmHealing *self)
          pm_pipeline_is_busy (self->context);
 }
 
+static PmHealerLimits
+limits_of (const PmConfig *config)
+{
+  PmHealerLimits limits = pm_healer_limits;
+  limits.first_wait_us = config->heal.first_wait_s * G_USEC_PER_SEC;
+  limits.most_wait_us = MAX (config->heal.most_wait_s, config->heal.first_wait_s) * G_USEC_PER_SEC;
+  limits.budget = (guint) config->heal.budget;
+  limits.breaker_share = config->heal.breaker_share;
+  return limits;
+}
+
+static void
+take_config (PmHealing *self)
+{
+  g_mutex_lock (&self->mutex);
+  PmConfig *wanted = g_steal_pointer (&self->wanted);
+  g_mutex_unlock (&self->mutex);
+  if (wanted == NULL)
+    return;
+  PmHealerLimits limits = limits_of (wanted);
+  pm_config_unref (self->config);
+  self->config = wanted;
+  pm_healer_set_limits (self->healer, &limits);
+  if (self->context == NULL)
+    return;
+  pm_config_unref (self->context->config);
+  self->context->config = pm_config_ref (wanted);
+  self->wants_look = TRUE;
+}
+
+static gboolean
+begin (PmHealing *self)
+{
+  GError *error = NULL;
+  self->context = pm_context_join (self->state_dir, self->config, &error);
+  if (self->context == NULL || !load_all (self, &error) ||
+      !pm_registry_last_event (self->context->registry, &self->last_event, &error)) {
+    complain ("it cannot begin", error);
+    return FALSE;
+  }
+  self->has_begun = self->wants_look = TRUE;
+  return TRUE;
+}
+
+/* What failed is tried again after a minute, not a second. */
+static gboolean
+ensure_begun (PmHealing *self)
+{
+  if (self->has_begun)
+    return TRUE;
+  gint64 now_us = g_get_monotonic_time ();
+  if (self->begun_us != 0 && now_us - self->begun_us < LOOK_US)
+    return FALSE;
+  self->begun_us = now_us;
+  return begin (self);
+}
+
 static void
 tick (PmHealing *self)
 {
   gint64 token = self->token;
   gint64 now_us = g_get_monotonic_time ();
+  take_config (self);
+  if (!self->config->heal.enabled || !ensure_begun (self))
+    return;
   take_results (self);
   pm_registry_change_token (self->context->registry, &token, NULL);
   gboolean is_new = token != self->token;
@@ -437,20 +503,6 @@ tick (PmHealing *self)
     hear_all (self);
   pm_healer_pause (self->healer, is_held (self));
   pm_healer_step (self->healer, now_us, act, self);
-}
-
-static gboolean
-begin (PmHealing *self)
-{
-  GError *error = NULL;
-  self->context = pm_context_join (self->state_dir, self->config, &error);
-  if (self->context == NULL || !load_all (self, &error) ||
-      !pm_registry_last_event (self->context->registry, &self->last_event, &error)) {
-    complain ("it cannot begin", error);
-    return FALSE;
-  }
-  self->wants_look = TRUE;
-  return TRUE;
 }
 
 static gboolean
@@ -470,11 +522,10 @@ run (gpointer data)
 {
   PmHealing *self = data;
   self->pool = g_thread_pool_new (restart, self, AT_ONCE, FALSE, NULL);
-  if (begin (self))
-    while (wait_a_tick (self))
-      tick (self);
+  while (wait_a_tick (self))
+    tick (self);
   g_thread_pool_free (self->pool, FALSE, TRUE);
-  if (self->context != NULL)
+  if (self->has_begun)
     take_results (self);
   g_clear_pointer (&self->context, pm_context_free);
   return NULL;
@@ -482,22 +533,9 @@ run (gpointer data)
 
 /* --- public --- */
 
-static PmHealerLimits
-limits_of (const PmConfig *config)
-{
-  PmHealerLimits limits = pm_healer_limits;
-  limits.first_wait_us = config->heal.first_wait_s * G_USEC_PER_SEC;
-  limits.most_wait_us = MAX (config->heal.most_wait_s, config->heal.first_wait_s) * G_USEC_PER_SEC;
-  limits.budget = (guint) config->heal.budget;
-  limits.breaker_share = config->heal.breaker_share;
-  return limits;
-}
-
 PmHealing *
 pm_healing_new (const char *state_dir, PmConfig *config)
 {
-  if (!config->heal.enabled)
-    return NULL;
   PmHealing *self = g_new0 (PmHealing, 1);
   PmHealerLimits limits = limits_of (config);
   self->state_dir = g_strdup (state_dir);
@@ -510,6 +548,15 @@ pm_healing_new (const char *state_dir, PmConfig *config)
   g_cond_init (&self->wake);
   self->thread = g_thread_new ("healing", run, self);
   return self;
+}
+
+void
+pm_healing_set_config (PmHealing *self, PmConfig *config)
+{
+  g_mutex_lock (&self->mutex);
+  g_clear_pointer (&self->wanted, pm_config_unref);
+  self->wanted = pm_config_ref (config);
+  g_mutex_unlock (&self->mutex);
 }
 
 void
@@ -528,6 +575,7 @@ pm_healing_free (PmHealing *self)
   g_async_queue_unref (self->results);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->wake);
+  g_clear_pointer (&self->wanted, pm_config_unref);
   pm_config_unref (self->config);
   g_free (self->state_dir);
   g_free (self);

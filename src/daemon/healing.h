@@ -15,8 +15,11 @@ G_BEGIN_DECLS
 
 typedef struct PmHealing PmHealing;
 
-/* NULL when healing is not enabled. */
+/* Where healing is not enabled it does nothing until it is. */
 PmHealing *pm_healing_new (const char *state_dir, PmConfig *config);
+
+/* From now on; waits for nothing. Restarts that are under way go on by the one before. */
+void pm_healing_set_config (PmHealing *healing, PmConfig *config);
 
 /* Waits for restarts that are under way. */
 void pm_healing_free (PmHealing *healing);

@@ -51,12 +51,18 @@ subject_free (gpointer data)
   g_free (subject);
 }
 
+void
+pm_healer_set_limits (PmHealer *healer, const PmHealerLimits *limits)
+{
+  healer->limits = *limits;
+  healer->limits.budget = CLAMP (limits->budget, 1, PM_HEALER_MOST_BUDGET);
+}
+
 PmHealer *
 pm_healer_new (const PmHealerLimits *limits, guint32 seed)
 {
   PmHealer *healer = g_new0 (PmHealer, 1);
-  healer->limits = *limits;
-  healer->limits.budget = CLAMP (limits->budget, 1, PM_HEALER_MOST_BUDGET);
+  pm_healer_set_limits (healer, limits);
   healer->random = g_rand_new_with_seed (seed);
   healer->subjects = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, subject_free);
   healer->failures = g_array_new (FALSE, FALSE, sizeof (gint64));

@@ -62,6 +62,10 @@ typedef void (*PmHealerAct) (const PmHealerAction *action, gpointer data);
 typedef struct PmHealer PmHealer;
 
 PmHealer *pm_healer_new (const PmHealerLimits *limits, guint32 seed);
+
+/* From now on; waits that have begun stay as they are. */
+void pm_healer_set_limits (PmHealer *healer, const PmHealerLimits *limits);
+
 void pm_healer_free (PmHealer *healer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmHealer, pm_healer_free)
 
