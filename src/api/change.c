@@ -84,17 +84,23 @@ answer_end (PmCall *call, const PmPipelineEnd *end, const PmPlan *plan)
   pm_call_problem (call, 409, "%s: %s", end->stage, end->cause);
 }
 
+/* Takes the error over. */
+static void
+answer_not_run (PmCall *call, GError *error)
+{
+  gboolean is_busy = g_error_matches (error, PM_PIPELINE_ERROR, PM_PIPELINE_ERROR_BUSY);
+  pm_call_problem (call, is_busy ? 503 : pm_call_status_of (error), "%s", error->message);
+  g_error_free (error);
+}
+
 /* Takes the error over; NULL: it ran. */
 static void
 answer_run (PmCall *call, const PmPipelineEnd *end, const PmPlan *plan, GError *error)
 {
   if (error == NULL)
     answer_end (call, end, plan);
-  else if (g_error_matches (error, PM_PIPELINE_ERROR, PM_PIPELINE_ERROR_BUSY))
-    pm_call_problem (call, 503, "%s", error->message);
   else
-    pm_call_problem (call, pm_call_status_of (error), "%s", error->message);
-  g_clear_error (&error);
+    answer_not_run (call, error);
 }
 
 static void
@@ -106,6 +112,38 @@ run_pipeline (PmCall *call, const PmPlan *plan)
   PmPipelineWish wish = {plan, call->actor, pm_call_flag_member (call, "now")};
   pm_pipeline_do (call->context, &wish, &calls, &end, &error);
   answer_run (call, &end, plan, error);
+}
+
+static gboolean
+apply_by_pipeline (PmCall *call, const PmPlan *plan, PmChangeResult *ret_result)
+{
+  GError *error = NULL;
+  g_auto (PmPipelineEnd) end = {0};
+  PmPipelineCalls calls = {on_stage, call};
+  PmPipelineWish wish = {plan, call->actor, FALSE};
+  if (!pm_pipeline_do (call->context, &wish, &calls, &end, &error)) {
+    answer_not_run (call, error);
+    return FALSE;
+  }
+  gboolean is_committed = strcmp (end.stage, "committed") == 0;
+  if (!is_committed)
+    answer_end (call, &end, plan);
+  *ret_result = end.files;
+  end.files = (PmChangeResult){0};
+  return is_committed;
+}
+
+gboolean
+pm_call_apply (PmCall *call, const PmPlan *plan, PmChangeResult *ret_result)
+{
+  GError *error = NULL;
+  if (call->context->config->heal.enabled && plan->edits->len > 0)
+    return apply_by_pipeline (call, plan, ret_result);
+  pm_call_step (call, "writing files");
+  if (pm_verb_apply (call->context, plan, ret_result, &error))
+    return TRUE;
+  pm_call_change_failed (call, ret_result, error);
+  return FALSE;
 }
 
 gboolean

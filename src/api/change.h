@@ -14,6 +14,10 @@ PmPlanOptions pm_call_plan_options (const PmCall *call);
  * of it. Takes plan and error over; `plan` NULL: there is none, and the error says why. */
 void pm_call_change (PmCall *call, PmPlan *plan, GError *error);
 
+/* The plan, with restarts and proof where [heal] enables them. FALSE: it came to nothing, and the
+ * call is answered. `ret_result` is to be cleared in both cases. */
+gboolean pm_call_apply (PmCall *call, const PmPlan *plan, PmChangeResult *ret_result);
+
 /* A kept plan that is a proposal of the pipeline's is approved, and the call answered; FALSE: it is
  * none. */
 gboolean pm_call_approve (PmCall *call, gint64 plan_id, const PmPlan *plan);

@@ -190,10 +190,11 @@ fulfil (PmCall *call, const GArray *wishes, const char *list_pointer, PmChangeRe
     pm_call_show_plan (call, plan, PM_PLAN_NOT_KEPT, 200);
     return FALSE;
   }
-  pm_call_step (call, "writing files");
-  if (pm_verb_services_change (call->context, plan, list, wishes->len, result, &error))
+  if (!pm_call_apply (call, plan, result))
+    return FALSE;
+  if (pm_verb_services_annotate (call->context, list, wishes->len, &error))
     return TRUE;
-  pm_call_change_failed (call, result, error);
+  pm_call_failed (call, error);
   return FALSE;
 }
 

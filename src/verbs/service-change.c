@@ -177,11 +177,10 @@ annotate (PmRegistry *registry, const PmServiceWish *wish, GError **error)
 }
 
 gboolean
-pm_verb_services_change (PmContext *context, const PmPlan *plan, const PmServiceWish *wishes,
-                         guint n_wishes, PmChangeResult *ret_result, GError **error)
+pm_verb_services_annotate (PmContext *context, const PmServiceWish *wishes, guint n_wishes,
+                           GError **error)
 {
-  if (!pm_verb_apply (context, plan, ret_result, error) ||
-      !pm_registry_begin (context->registry, PM_DURABILITY_DECISION, error))
+  if (!pm_registry_begin (context->registry, PM_DURABILITY_DECISION, error))
     return FALSE;
   for (guint i = 0; i < n_wishes; i++)
     if (!annotate (context->registry, &wishes[i], error)) {

@@ -29,10 +29,8 @@ typedef struct {
 PmPlan *pm_verb_services_plan (PmContext *context, const PmServiceWish *wishes, guint n_wishes,
                                const PmPlanOptions *options, guint *ret_wrong, GError **error);
 
-/* Applies such a plan, and then keeps what only the registry has to know. Nothing is kept when the
- * plan could not be applied. */
-gboolean pm_verb_services_change (PmContext *context, const PmPlan *plan,
-                                  const PmServiceWish *wishes, guint n_wishes,
-                                  PmChangeResult *ret_result, GError **error);
+/* Keeps what only the registry has to know, once such a plan is applied. */
+gboolean pm_verb_services_annotate (PmContext *context, const PmServiceWish *wishes, guint n_wishes,
+                                    GError **error);
 
 G_END_DECLS
