@@ -7,6 +7,7 @@
 #include "cli/ip.h"
 #include "cli/output.h"
 #include "cli/table.h"
+#include "pipeline/which-change.h"
 #include "verbs/addresses.h"
 
 static PmChangeOptions options;
@@ -68,21 +69,34 @@ show (PmCli *cli)
   return PM_EXIT_DONE;
 }
 
-/* `words`: the old and the new address. */
+/* What was typed behind `change`: OLD NEW, NEW, or nothing. */
+typedef struct {
+  int count;
+  char *const *words;
+} Typed;
+
 static PmPlan *
-make (PmContext *context, gconstpointer words, PmPlanOptions *how, GError **error)
+make (PmContext *context, gconstpointer wish, PmPlanOptions *how, GError **error)
 {
-  char *const *addresses = words;
-  return pm_verb_plan_ip_change (context, addresses[0], addresses[1], how, error);
+  const Typed *typed = wish;
+  g_autofree char *old_address = NULL, *new_address = NULL;
+  if (typed->count == 2)
+    return pm_verb_plan_ip_change (context, typed->words[0], typed->words[1], how, error);
+  if (!pm_pipeline_which_change (context, typed->count == 1 ? typed->words[0] : NULL, &old_address,
+                                 &new_address, error))
+    return NULL;
+  return pm_verb_plan_ip_change (context, old_address, new_address, how, error);
 }
 
 static PmExit
 change (PmCli *cli, int argc, char *argv[])
 {
+  Typed typed = {argc, argv};
+  if (argc > 2)
+    return pm_cli_usage (&pm_command_ip, "change needs the old and the new address, or the new "
+                                         "one, or none where a source tells it");
   gboolean is_kept = options.plan != 0 && argc == 0;
-  if (!is_kept && argc != 2)
-    return pm_cli_usage (&pm_command_ip, "change needs the old and the new address");
-  return pm_change_run (cli, &options, PM_PLAN_IP_CHANGE, make, is_kept ? NULL : argv);
+  return pm_change_run (cli, &options, PM_PLAN_IP_CHANGE, make, is_kept ? NULL : &typed);
 }
 
 static PmExit
@@ -108,7 +122,7 @@ run (PmCli *cli, int argc, char *argv[])
 
 const PmCommand pm_command_ip = {
     .name = "ip",
-    .arguments = "show | sources | watch | change OLD NEW | approve ID | dismiss ID",
+    .arguments = "show | sources | watch | change [[OLD] NEW] | approve ID | dismiss ID",
     .summary = "addresses in files, who tells this machine's own, and a change in all files",
     .details =
         "show lists the public addresses that stand in files, what this machine has, and "
@@ -119,8 +133,11 @@ const PmCommand pm_command_ip = {
         "its comments and in source,\nalso inside names like 203-0-113-10.sslip.io. "
         "Documentation, logs and data are only listed.\nAll files change, or none; undo "
         "takes it back. With --now it is written,\nrestarted and proven in one step, without a "
-        "question.",
-    .examples = (const char *const[]){"ip change 198.51.100.7 203.0.113.10 --dry-run", NULL},
+        "question.\nNEW may be left out where a source tells it, OLD where files say only one that "
+        "it "
+        "can be.",
+    .examples = (const char *const[]){"ip change 198.51.100.7 203.0.113.10 --dry-run",
+                                      "ip change --now", NULL},
     .options = entries,
     .run = run,
 };

@@ -4,14 +4,18 @@ program is killed at any stage. Speaks TAP.
 
 usage: emergency.py PORT_MANAGER
 """
+import contextlib
+import http.client
 import json
 import os
 import pathlib
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "ip"), str(HERE.parents[1] / "examples/demo")]
@@ -71,6 +75,13 @@ class World(sources.Case):
             follow.kill()
             follow.stdout.close()
             follow.wait()
+
+
+def wait_until(condition):
+    end = time.monotonic() + LIMIT_S
+    while not condition():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.05)
 
 
 class Serve:
@@ -158,6 +169,70 @@ def by_hand_it_goes_the_same_way():
         assert done.returncode == 5, (done.returncode, done.stderr)
         assert "web" in done.stderr and world.addresses()["db"] == NEW, done.stderr
         assert "restart" in done.stdout and "ms" in done.stdout, done.stdout
+
+
+def in_a_hurry_one_need_not_say_which():
+    """The sources know the new one, and files say the only one that it can replace."""
+    with World(policy="notify") as world:
+        with world.serve():
+            world.wait_for("ip.learned")
+            world.server.set_addresses([NEW])
+            world.wait_for("ip.noted")
+        done = world.run("ip", "change", "--now", "--json")
+        assert done.returncode == 0, done.stderr
+        report = json.loads(done.stdout)["report"]
+        assert (report["oldValue"], report["newValue"]) == (OLD, NEW) and report["now"], report
+        assert world.addresses()["db"] == NEW and world.landscape.restarted() == ["db", "api", "web"]
+        done = world.run("ip", "change", "--now", "--json")
+        assert done.returncode == 4 and "no file says another public address" in done.stderr, done.stderr
+        done = world.run("ip", "change", LAST, "--now", "--json")
+        assert done.returncode == 0 and world.addresses()["db"] == LAST, done.stderr
+
+
+def ask(world, method, path, body=None):
+    """Over the socket in the state directory, where this user may do everything."""
+    connection = http.client.HTTPConnection("localhost", timeout=LIMIT_S)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.settimeout(LIMIT_S)
+    connection.sock.connect(str(world.dir / "state/port-manager.sock"))
+    with contextlib.closing(connection):
+        connection.request(method, path, body and json.dumps(body), {"Content-Type": "application/json"} if body else {})
+        reply = connection.getresponse()
+        return reply.status, json.loads(reply.read() or b"null")
+
+
+def a_port_moved_over_http_goes_the_same_way():
+    with World() as world:
+        port = free_ports(8)[-1]
+        text = world.config.read_text().replace(f'health = "http://127.0.0.1:{world.landscape.ports["db"]}/healthz"\n', "")
+        world.config.write_text(text)
+        with world.serve():
+            db = next(s for s in ask(world, "GET", "/api/services")[1]["services"] if s["projectId"] == "db")
+            status, service = ask(world, "PUT", f"/api/services/{db['id']}", {"externalPort": port, "tags": ["moved"]})
+            assert status == 200 and service["externalPort"] == port and service["tags"] == ["moved"], service
+            assert world.landscape.restarted() == ["db", "api"], world.landscape.restarted()
+            assert "assign.committed" in world.events() or "resolve.committed" in world.events(), world.events()
+
+
+def a_reload_waits_for_no_restart():
+    """A restart that hangs keeps the daemon from nothing: it takes a new configuration and answers."""
+    with World(more="[health]\ninterval_s = 1\nfall = 2\nrise = 1") as world:
+        started, ended = world.dir / "started", world.dir / "ended"
+        command = json.dumps(["sh", "-c", f"echo $$ > {started}; sleep 60; touch {ended}"])
+        parts = world.config.read_text().split("[[service]]")
+        parts[1] = "\n".join(f'restart = {{ command = {command} }}' if line.startswith("restart") else line
+                             for line in parts[1].splitlines()) + "\n"
+        world.config.write_text("[[service]]".join(parts))
+        with world.serve() as serve:
+            world.wait_for("health.changed", newValue="up", projectId="db")
+            world.landscape.control("stop", ["db"])
+            wait_until(lambda: started.exists() and started.read_text().strip())
+            last = json.loads(world.run("events", "--json").stdout.splitlines()[-1])["id"]
+            serve.process.send_signal(signal.SIGHUP)
+            world.wait_for("config.reloaded", after=last - 1)
+            status, _ = ask(world, "GET", "/healthz")
+            assert status == 200 and not ended.exists(), "it waited for the restart"
+            os.kill(int(started.read_text()), signal.SIGKILL)
 
 
 def without_healing_it_says_what_to_restart():
@@ -327,7 +402,8 @@ def flaps_write_nothing():
 
 stop_in_order()
 CASES = [restarts_exactly_who_is_concerned, rolls_back_when_one_stays_down, who_was_down_before_rolls_nothing_back,
-         by_hand_it_goes_the_same_way, without_healing_it_says_what_to_restart,
+         by_hand_it_goes_the_same_way, in_a_hurry_one_need_not_say_which, a_port_moved_over_http_goes_the_same_way,
+         a_reload_waits_for_no_restart, without_healing_it_says_what_to_restart,
          assign_restarts_the_moved_one_and_who_points_at_it, pause_turns_apply_into_propose,
          too_many_within_an_hour_are_proposed, each_project_has_its_policy, a_strangers_port_is_not_fought,
          restart_says_how_it_went, what_goes_down_is_restarted, nothing_is_restarted_when_many_go_down_at_once,

@@ -2,8 +2,8 @@
  *
  *   listeners COUNT FOLDER
  *
- * Number n works in FOLDER/pn. Prints "PORT PID" for each, then an empty line; ends, and all of them with it, when its standard
- * input does. */
+ * Number n works in FOLDER/pn. Prints "PORT PID" for each, then an empty line; ends, and all of
+ * them with it, when its standard input does. */
 
 #include <arpa/inet.h>
 #include <glib.h>
@@ -17,8 +17,7 @@
 static int
 listen_anywhere (guint *ret_port)
 {
-  struct sockaddr_in address = {.sin_family = AF_INET,
-                                .sin_addr.s_addr = htonl (INADDR_LOOPBACK)};
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK)};
   socklen_t length = sizeof address;
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0 || bind (fd, (const struct sockaddr *) (void *) &address, length) != 0 ||
