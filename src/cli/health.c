@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include "cli/commands.h"
+#include "cli/health-watch.h"
 #include "cli/output.h"
 #include "cli/table.h"
 #include "model/filter.h"
@@ -8,6 +11,7 @@
 #include "verbs/probe.h"
 
 static gboolean probe_option;
+static gboolean watch_option;
 static gint within_option = 10;
 
 static const GOptionEntry options[] = {
@@ -15,6 +19,8 @@ static const GOptionEntry options[] = {
      "look now, also while a daemon runs, whose knowledge is shown otherwise", NULL},
     {"within", 0, 0, G_OPTION_ARG_INT, &within_option,
      "what has not answered after so many seconds is down (10)", "SECONDS"},
+    {"watch", 0, 0, G_OPTION_ARG_NONE, &watch_option,
+     "go on: the table as it is on a terminal, in a pipe a line for each change", NULL},
     {NULL},
 };
 
@@ -188,28 +194,71 @@ print_text (const PmCli *cli, const Shown *shown)
           shown->summary.unknown);
 }
 
+static gboolean
+find_out (PmCli *cli, const char *filter, Shown *shown, GError **error)
+{
+  shown->rows = g_array_new (FALSE, TRUE, sizeof (PmHealthItem));
+  shown->text = g_ptr_array_new_with_free_func (g_free);
+  return probe_option || !is_daemon_there (cli) ? look_now (cli, filter, shown, error)
+                                                : ask_daemon (cli, filter, shown, error);
+}
+
 static PmExit
-run (PmCli *cli, int argc, char *argv[])
+failed (GError *error)
+{
+  return pm_cli_fail (error->domain == PM_FILTER_ERROR ? PM_EXIT_USAGE : PM_EXIT_FAILED, error);
+}
+
+static PmExit
+show_once (PmCli *cli, const char *filter)
 {
   g_auto (Shown) shown = {0};
-  g_autofree char *filter = g_strjoinv (" ", argv);
   GError *error = NULL;
-  if (within_option < 1 || within_option > 3600)
-    return pm_cli_usage (&pm_command_health, "--within takes 1 to 3600 seconds, not %d",
-                         within_option);
-  if (!pm_cli_open (cli))
-    return PM_EXIT_FAILED;
-  shown.rows = g_array_new (FALSE, TRUE, sizeof (PmHealthItem));
-  shown.text = g_ptr_array_new_with_free_func (g_free);
-  gboolean ok = probe_option || !is_daemon_there (cli) ? look_now (cli, filter, &shown, &error)
-                                                       : ask_daemon (cli, filter, &shown, &error);
-  if (!ok)
-    return pm_cli_fail (error->domain == PM_FILTER_ERROR ? PM_EXIT_USAGE : PM_EXIT_FAILED, error);
+  if (!find_out (cli, filter, &shown, &error))
+    return failed (error);
   if (cli->json)
     print_json (&shown);
   else
     print_text (cli, &shown);
   return shown.summary.down > 0 ? PM_EXIT_ATTENTION : PM_EXIT_DONE;
+}
+
+/* Cursor home, and what was there away (ECMA-48: CUP, ED). */
+#define CLEAR "\033[H\033[2J"
+
+/* Until it is interrupted, or nobody reads it any more. */
+static PmExit
+watch (PmCli *cli, const char *filter)
+{
+  gboolean is_terminal = cli->width > 0 && !cli->json;
+  g_autoptr (PmHealthWatch) changes = pm_health_watch_new (cli->json);
+  for (gboolean goes_on = TRUE; goes_on;) {
+    g_auto (Shown) shown = {0};
+    GError *error = NULL;
+    if (!find_out (cli, filter, &shown, &error))
+      return failed (error);
+    if (is_terminal) {
+      printf (CLEAR);
+      print_text (cli, &shown);
+      goes_on = fflush (stdout) == 0;
+    } else {
+      goes_on = pm_health_watch_show (changes, shown.rows);
+    }
+    sleep (shown.is_probed ? (guint) cli->context->config->health.interval_s : 1);
+  }
+  return PM_EXIT_DONE;
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  g_autofree char *filter = g_strjoinv (" ", argv);
+  if (within_option < 1 || within_option > 3600)
+    return pm_cli_usage (&pm_command_health, "--within takes 1 to 3600 seconds, not %d",
+                         within_option);
+  if (!pm_cli_open (cli))
+    return PM_EXIT_FAILED;
+  return watch_option ? watch (cli, filter) : show_once (cli, filter);
 }
 
 const PmCommand pm_command_health = {
@@ -223,7 +272,7 @@ const PmCommand pm_command_health = {
                "what does not answer is down.\n"
                "Exit status 1 when something is down.",
     .examples = (const char *const[]){"health", "health project:shop", "health is:down --json",
-                                      "health --probe --within 3", NULL},
+                                      "health --probe --within 3", "health is:down --watch", NULL},
     .options = options,
     .run = run,
 };

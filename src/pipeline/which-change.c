@@ -47,7 +47,8 @@ refuse (GError **error, const char *what, const GPtrArray *candidates)
 {
   g_autoptr (GString) list = g_string_new (NULL);
   for (guint i = 0; i < candidates->len; i++)
-    g_string_append_printf (list, "%s%s", i == 0 ? ": " : ", ", (const char *) candidates->pdata[i]);
+    g_string_append_printf (list, "%s%s", i == 0 ? ": " : ", ",
+                            (const char *) candidates->pdata[i]);
   g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED,
                "%s%s; say both: ip change OLD NEW", what, list->str);
   return FALSE;
@@ -126,8 +127,8 @@ candidates_of (const Which *which, const char *new_address, GError **error)
   for (guint i = 0; i < known->len; i++) {
     const char *written = g_array_index (known, PmKnownAddress, i).address;
     g_autofree char *address = pm_address_canonical (written);
-    if (is_in_use (snapshot, written) && is_v6 (address) == is_v6 (new_address) && strcmp (address, new_address) != 0 &&
-        !(has_it && has (which->machine, address)))
+    if (is_in_use (snapshot, written) && is_v6 (address) == is_v6 (new_address) &&
+        strcmp (address, new_address) != 0 && !(has_it && has (which->machine, address)))
       add_once (candidates, address);
   }
   return candidates;
@@ -158,8 +159,8 @@ pm_pipeline_which_change (PmContext *context, const char *new_address, char **re
   g_autoptr (GPtrArray) candidates = candidates_of (&which, new_one, error);
   if (candidates == NULL)
     return FALSE;
-  const char *old_one = candidates->len == 1 ? candidates->pdata[0]
-                                             : only_one_of_the_past (&which, candidates);
+  const char *old_one =
+      candidates->len == 1 ? candidates->pdata[0] : only_one_of_the_past (&which, candidates);
   if (old_one == NULL)
     return refuse (error,
                    candidates->len == 0 ? "no file says another public address of this kind"

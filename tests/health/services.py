@@ -18,6 +18,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 WAIT_S = 60  # for what must come; nothing is judged by how long it takes
@@ -181,6 +182,22 @@ def until(what):
     return True
 
 
+@contextlib.contextmanager
+def watched(rig, service):
+    """What `health --watch` prints of a service."""
+    process = subprocess.Popen(rig.program + ["health", "--watch", "--json", service], stdout=subprocess.PIPE, text=True,
+                               stdin=subprocess.DEVNULL)
+    timer = threading.Timer(WAIT_S, process.kill)
+    timer.start()
+    try:
+        yield map(json.loads, process.stdout)
+    finally:
+        timer.cancel()
+        process.kill()
+        process.stdout.close()
+        process.wait()
+
+
 def start_nginx(rig, place, port):
     (place / "nginx.conf").write_text(f"""daemon off; pid nginx.pid; error_log stderr;
 worker_processes 1;
@@ -327,7 +344,14 @@ def walk(rig):
     os.killpg(rig.running["nginx"].pid, signal.SIGCONT)
     yield until(lambda: rig.health()["web"]["state"] == "up"), "and-goes-on"
 
-    rig.end("worker")
+    # Watched in a pipe.
+    with watched(rig, "project:worker") as lines:
+        first = next(lines)
+        yield first["oldValue"] is None and first["newValue"] == "up", "watch-begins-with-what-is"
+        rig.end("worker")
+        change = next(lines)
+        yield (change["projectId"], change["oldValue"], change["newValue"]) == ("worker", "up", "down"), "watch-tells-a-change"
+
     yield until(lambda: rig.health()["worker"]["state"] == "down"), "a-process-that-is-gone-is-down"
 
     # A stranger on the port is no sign of life.
