@@ -30,11 +30,36 @@ interface Body extends SimulationNodeDatum {
 
 const STEPS = 240
 const GROUP_RADIUS = 110
+/** Of a card without links, with the room around it. */
+const CELL = { width: 214, height: 96 }
 
+/** Who has links stands by them; who has none, in rows below, close enough to be read. */
 export function layOut(task: ForceTask): Record<string, Place> {
   const present = new Set(task.ids)
-  const bodies: Body[] = task.ids.map((id) => {
-    const place = task.known[id]
+  const links = task.links.filter((link) => present.has(link.source) && present.has(link.target))
+  const linked = new Set(links.flatMap(({ source, target }) => [source, target]))
+  const places = layOutLinked(
+    task.ids.filter((id) => linked.has(id)),
+    links,
+    task.known,
+  )
+  return {
+    ...places,
+    ...inRows(
+      task.ids.filter((id) => !linked.has(id)),
+      Object.values(places),
+      task.known,
+    ),
+  }
+}
+
+function layOutLinked(
+  ids: string[],
+  links: ForceTask['links'],
+  known: ForceTask['known'],
+): Record<string, Place> {
+  const bodies: Body[] = ids.map((id) => {
+    const place = known[id]
     return place === undefined ? { id } : { id, ...place, fx: place.x, fy: place.y }
   })
   if (bodies.some((body) => body.fx === undefined)) {
@@ -42,9 +67,7 @@ export function layOut(task: ForceTask): Record<string, Place> {
       .force(
         'link',
         forceLink<Body, { source: string; target: string; weight: number }>(
-          task.links
-            .filter((link) => present.has(link.source) && present.has(link.target))
-            .map((link) => ({ ...link })),
+          links.map((link) => ({ ...link })),
         )
           .id((body) => body.id)
           .distance(230)
@@ -54,11 +77,36 @@ export function layOut(task: ForceTask): Record<string, Place> {
       .force('collide', forceCollide(GROUP_RADIUS))
       .force('x', forceX(0).strength(0.06))
       .force('y', forceY(0).strength(0.11)) // screens are wider than high
-      .force('center', forceCenter(0, 0).strength(Object.keys(task.known).length > 0 ? 0 : 1))
+      .force('center', forceCenter(0, 0).strength(Object.keys(known).length > 0 ? 0 : 1))
       .stop()
       .tick(STEPS)
   }
   return Object.fromEntries(
     bodies.map((body) => [body.id, { x: Math.round(body.x ?? 0), y: Math.round(body.y ?? 0) }]),
   )
+}
+
+function inRows(ids: string[], above: Place[], known: ForceTask['known']): Record<string, Place> {
+  const xs = above.map(({ x }) => x)
+  const wide = above.length === 0 ? 0 : Math.max(...xs) - Math.min(...xs)
+  const broad = Math.max(Math.ceil(Math.sqrt(ids.length * 0.66)), Math.round(wide / CELL.width))
+  const columns = Math.max(1, Math.min(ids.length, broad))
+  const left =
+    above.length === 0
+      ? -(columns - 1) * (CELL.width / 2)
+      : (Math.min(...xs) + Math.max(...xs) - (columns - 1) * CELL.width) / 2
+  const top = above.length === 0 ? 0 : Math.max(...above.map(({ y }) => y)) + 2 * CELL.height
+  const taken = new Set(Object.values(known).map(({ x, y }) => `${x} ${y}`))
+  let slot = 0
+  const next = (): Place => {
+    for (;;) {
+      const place = {
+        x: Math.round(left + (slot % columns) * CELL.width),
+        y: Math.round(top + Math.floor(slot / columns) * CELL.height),
+      }
+      slot += 1
+      if (!taken.has(`${place.x} ${place.y}`)) return place
+    }
+  }
+  return Object.fromEntries(ids.map((id) => [id, known[id] ?? next()]))
 }

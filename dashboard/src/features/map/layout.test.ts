@@ -23,6 +23,21 @@ describe('places of groups', () => {
     expect(after['box:new']).toBeDefined()
   })
 
+  it('of groups without links are rows below those that have some, and stay as well', () => {
+    const task = {
+      ids: ['a', 'b', 'c', 'd', 'e'],
+      links: [{ source: 'a', target: 'b', weight: 1 }],
+      known: {},
+    }
+    const places = layOut(task)
+    const lowest = Math.max(places.a?.y ?? 0, places.b?.y ?? 0)
+    for (const id of ['c', 'd', 'e']) expect(places[id]?.y).toBeGreaterThan(lowest + 100)
+    expect(new Set(Object.values(places).map(({ x, y }) => `${x} ${y}`)).size).toBe(5)
+    const after = layOut({ ...task, ids: ['new', ...task.ids], known: places })
+    for (const id of task.ids) expect(after[id]).toEqual(places[id])
+    expect(Object.values(places)).not.toContainEqual(after.new)
+  })
+
   it('pay no attention to links of groups that are not shown', () => {
     expect(
       Object.keys(layOut({ ids: ['a'], links: [{ source: 'a', target: 'b', weight: 1 }], known: {} })),

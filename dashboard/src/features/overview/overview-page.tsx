@@ -138,6 +138,15 @@ function Attentions({ status }: { status: Shape<'NetworkStatus'> }) {
       <Loaded query={conflicts}>
         {(list) => {
           const found = attentionOf(list, addresses.data?.proposals ?? [], status.health, drift.data ?? [])
+          if (found.length === 0 && status.services.total === 0)
+            return (
+              <Empty
+                title="No project has been read yet"
+                actions={<Link href="/settings">Add a root in Settings</Link>}
+              >
+                A root is a folder whose children are your projects. It is read as it is.
+              </Empty>
+            )
           if (found.length === 0)
             return (
               <Empty title="All clear" good icon={CircleCheck}>
