@@ -90,6 +90,9 @@ def leaving_out(server):
     touched.write_bytes(touched.read_bytes() + b"\n")
     shown = server.ask("POST", f"/api/transactions/{transaction}/undo", {"dryRun": True}, role="operator").json
     yield shown["changedSince"] == [str(touched)], "and-which-files-somebody-edited-since"
+    touched.write_bytes(after[touched].replace(NEW.encode(), b"192.0.2.99"))
+    refused = server.ask("POST", f"/api/transactions/{transaction}/undo", {"dryRun": True}, role="operator")
+    yield refused.status == 409 and str(touched) in refused.json["detail"], "and-is-refused-as-the-undo-would-be"
     touched.write_bytes(after[touched])
     job = server.finish(server.ask("POST", f"/api/transactions/{transaction}/undo", {}, role="operator"))
     yield job["state"] == "done" and contents(server) == before, "an-undo-brings-every-byte-back"
