@@ -1,3 +1,5 @@
+#include <jansson.h>
+
 #include "base/json-writer.h"
 #include "base/timestamp.h"
 #include "cli/change.h"
@@ -25,16 +27,27 @@ print_json (const GArray *records)
   pm_output_json (out);
 }
 
+/* "api of shop moves from 8080 to 8081", as its summary (registry/records.h) has it. */
+static char *
+wish_of (const PmTransactionRecord *record)
+{
+  json_t *summary = json_loads (record->summary == NULL ? "" : record->summary, 0, NULL);
+  char *wish = g_strdup (json_string_value (json_object_get (summary, "wish")));
+  json_decref (summary);
+  return wish == NULL ? g_strdup ("") : wish;
+}
+
 static void
 print_text (const PmCli *cli, const GArray *records)
 {
   static const PmColumn columns[] = {
       {.title = "id", .right = TRUE},
       {.title = "kind"},
-      {.title = "state"},
+      {.title = "state", .cut = PM_COLUMN_NAME},
       {.title = "started"},
       {.title = "files", .right = TRUE},
       {.title = "edits", .right = TRUE},
+      {.title = "what", .cut = PM_COLUMN_NAME},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < records->len; i++) {
@@ -48,6 +61,8 @@ print_text (const PmCli *cli, const GArray *records)
     pm_table_add (table, PM_CELL_PLAIN, "%s", started);
     pm_table_add (table, PM_CELL_PLAIN, "%u", r->files);
     pm_table_add (table, PM_CELL_PLAIN, "%u", r->edits);
+    g_autofree char *wish = wish_of (r);
+    pm_table_add (table, PM_CELL_DIM, "%s", wish);
   }
   if (records->len == 0)
     printf ("No transactions yet.\n");
