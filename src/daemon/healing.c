@@ -30,6 +30,7 @@ typedef struct {
   gboolean was_told, is_up; /* as the healer was told last */
   gboolean is_caused;       /* it is down since another one is */
   gint64 tried_us;          /* real time of the end of its last restart; 0 none */
+  gint64 down_us;           /* real time of when it went down; 0 before this program looked */
 } Subject;
 
 typedef struct {
@@ -268,6 +269,7 @@ hear (PmHealing *self, Subject *subject, gboolean is_up)
     return;
   subject->was_told = TRUE;
   subject->is_up = is_up;
+  subject->down_us = is_up ? 0 : g_get_real_time ();
   save (self, subject);
 }
 
@@ -318,6 +320,30 @@ tell_breaker (PmHealing *self, const PmHealerAction *action)
   append_event (self, is_open ? "breaker.opened" : "breaker.closed", data);
 }
 
+/* Ids for programs, names for people. */
+static void
+write_services (PmHealing *self, const Subject *subject, PmJsonWriter *json)
+{
+  pm_json_key (json, "services");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < subject->services->len; i++)
+    pm_json_int (json, g_array_index (subject->services, gint64, i));
+  pm_json_end_array (json);
+  pm_json_key (json, "names");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < subject->services->len; i++) {
+    g_autoptr (PmArena) arena = pm_arena_new ();
+    PmService service;
+    if (!pm_registry_service (self->context->registry, g_array_index (subject->services, gint64, i),
+                              arena, &service, NULL))
+      continue;
+    g_autofree char *name =
+        g_strdup_printf ("%s of %s", pm_service_shown_name (&service), service.project_id);
+    pm_json_string (json, name);
+  }
+  pm_json_end_array (json);
+}
+
 static void
 tell_gave_up (PmHealing *self, const Subject *subject, guint attempts)
 {
@@ -326,11 +352,9 @@ tell_gave_up (PmHealing *self, const Subject *subject, guint attempts)
   pm_json_begin_object (&json);
   pm_json_member_string (&json, "target", subject->key);
   pm_json_member_int (&json, "attempts", attempts);
-  pm_json_key (&json, "services");
-  pm_json_begin_array (&json);
-  for (guint i = 0; i < subject->services->len; i++)
-    pm_json_int (&json, g_array_index (subject->services, gint64, i));
-  pm_json_end_array (&json);
+  if (subject->down_us != 0)
+    pm_json_member_time (&json, "since", subject->down_us);
+  write_services (self, subject, &json);
   pm_json_end_object (&json);
   append_event (self, "healing.gave-up", data);
 }

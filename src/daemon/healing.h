@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  *
  * Events: "breaker.opened" and "breaker.closed" with {"down","total","cause"}; "healing.gave-up"
  * with
- * {"target","attempts","services"}, once until it is up again; restarts tell of themselves
- * (pipeline/restart-service.h). */
+ * {"target","attempts","since","services","names"}, once until it is up again; restarts tell of
+ * themselves (pipeline/restart-service.h). */
 
 typedef struct PmHealing PmHealing;
 

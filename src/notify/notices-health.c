@@ -90,13 +90,29 @@ pm_notice_restart (const PmEvent *event, const json_t *data, PmNotice *notice)
   return TRUE;
 }
 
+static void
+say_names (const json_t *names, PmNotice *notice)
+{
+  g_autoptr (GString) where = g_string_new (NULL);
+  for (size_t i = 0; i < json_array_size (names); i++) {
+    const char *name = json_string_value (json_array_get (names, i));
+    if (name != NULL)
+      g_string_append_printf (where, "%s%s", where->len == 0 ? "" : ", ", name);
+  }
+  pm_notice_say (&notice->where, "%s", where->str);
+}
+
 gboolean
 pm_notice_gave_up (const PmEvent *event, const json_t *data, PmNotice *notice)
 {
   const char *target = pm_notice_member (data, "target");
+  gint64 since_us = pm_notice_time (data, "since");
+  if (since_us != 0)
+    notice->since_us = since_us;
   pm_notice_say (&notice->subject, "restart/%s/%" G_GINT64_FORMAT, target, event->id);
   pm_notice_say (&notice->what, "%s stays down: %s restarts within an hour did not help",
                  target[0] == '\0' ? "a service" : target, pm_notice_member (data, "attempts"));
+  say_names (json_object_get (data, "names"), notice);
   pm_notice_say (&notice->done, "it is left alone until heal.budget allows another restart");
   pm_notice_say (&notice->todo, "look at its own log; port-manager health shows its checks");
   return TRUE;

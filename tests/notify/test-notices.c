@@ -183,6 +183,18 @@ data_of_any_shape_break_nothing (void)
       }
 }
 
+static void
+gave_up_says_where_and_since_when (void)
+{
+  g_autoptr (PmNotice) notice =
+      notice_of ("healing.gave-up", "{\"target\":\"systemd api.service\",\"attempts\":6,"
+                                    "\"since\":\"2026-11-22T19:26:13Z\",\"services\":[4,5],"
+                                    "\"names\":[\"api of shop\",7,\"admin of shop\"]}");
+  g_assert_cmpstr (notice->where, ==, "api of shop, admin of shop");
+  g_assert_cmpint (notice->since_us, ==, 1795375573 * G_TIME_SPAN_SECOND);
+  g_assert_nonnull (strstr (notice->what, "systemd api.service"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -197,5 +209,6 @@ main (int argc, char *argv[])
                    a_change_of_an_address_is_one_message);
   g_test_add_func ("/notify/notices/data-of-any-shape-break-nothing",
                    data_of_any_shape_break_nothing);
+  g_test_add_func ("/notify/notices/gave-up-says-where-and-since-when", gave_up_says_where_and_since_when);
   return g_test_run ();
 }
