@@ -482,6 +482,7 @@ static gboolean
 begin (PmHealing *self)
 {
   GError *error = NULL;
+  g_clear_pointer (&self->context, pm_context_free);
   self->context = pm_context_join (self->state_dir, self->config, &error);
   if (self->context == NULL || !load_all (self, &error) ||
       !pm_registry_last_event (self->context->registry, &self->last_event, &error)) {
