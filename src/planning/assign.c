@@ -59,6 +59,20 @@ judge_alone (const PmPlanBuilder *builder, const PmMove *move, GError **error)
             s->name, pm_service_shown_project (s), s->origin);
 }
 
+/* Two that are to be separated must not read one file. */
+static void
+judge_links (const PmPlanBuilder *builder, const PmMove *move, GError **error)
+{
+  const PmFinding *other =
+      builder->plan->kind == PM_PLAN_RESOLVE ? pm_move_find_linked (move) : NULL;
+  if (other == NULL)
+    return;
+  const PmMoveItem *own = &g_array_index (move->items, PmMoveItem, 0);
+  refuse (error, "%s and %s are one file (a link), so %s and %s move together: give each its own",
+          g_array_index (builder->snapshot->findings, PmFinding, own->finding).file, other->file,
+          move->service->project_id, other->project);
+}
+
 /* What a service has once the moves that still stand are done; 0: nothing on the host. */
 static guint
 final_port (const Judge *judge, guint service)
@@ -215,6 +229,8 @@ pm_plan_builder_assign (PmPlanBuilder *builder, const PmResolution *list, guint 
     pm_move_find (&moves[i], builder, &list[i]);
     ret_refusals[i] = NULL;
     judge_alone (builder, &moves[i], &ret_refusals[i]);
+    if (ret_refusals[i] == NULL)
+      judge_links (builder, &moves[i], &ret_refusals[i]);
     if (ret_refusals[i] == NULL && move_of[list[i].service] >= 0)
       refuse (&ret_refusals[i], "%s of %s is moved twice", moves[i].service->name,
               pm_service_shown_project (moves[i].service));

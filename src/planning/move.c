@@ -273,6 +273,22 @@ pm_move_clear (PmMove *move)
   g_clear_pointer (&move->doubtful, g_array_unref);
 }
 
+const PmFinding *
+pm_move_find_linked (const PmMove *move)
+{
+  for (guint i = 0; i < move->snapshot->findings->len; i++) {
+    const PmFinding *f = finding_at (move, i);
+    if (f->kind != PM_KIND_PORT || f->role == PM_ROLE_REFERENCE || f->port != move->old_port ||
+        strcmp (f->project, move->service->project_id) == 0 ||
+        pm_aliases_find (move->aliases, f->root, f->file) == NULL)
+      continue;
+    g_autofree char *place = pm_plan_builder_place (move->aliases, f);
+    if (g_hash_table_contains (move->places, place))
+      return f;
+  }
+  return NULL;
+}
+
 void
 pm_move_tell_of_sharers (const PmMove *move, PmPlan *plan)
 {

@@ -39,6 +39,8 @@ def both_change_and_come_back(w):
     w.expect("b/.env", f"URL=http://{NEW}:3000/")
     w.run("undo", str(change["id"]), "--yes")
     w.expect_unchanged()
+    refused = w.start("resolve", "--dry-run")
+    assert refused.returncode == 4 and "are one file" in refused.stderr, (refused.returncode, refused.stderr)
     told = json.loads(w.run("assign", "a", "3005", "--dry-run", "--json"))["plan"]["youMustAlso"]
     assert any("b reads the same value" in line for line in told), told
 
