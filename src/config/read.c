@@ -590,7 +590,7 @@ pm_config_mistakes (const char *bytes, gsize length)
 {
   g_autoptr (PmDocument) document = pm_format_parse (&pm_format_toml, bytes, length);
   Reader reader = {document, mistakes_new ()};
-  g_autoptr (PmConfig) config = read_all (&reader);
+  pm_config_unref (read_all (&reader));
   return reader.mistakes;
 }
 

@@ -209,6 +209,7 @@ main (int argc, char *argv[])
                    a_change_of_an_address_is_one_message);
   g_test_add_func ("/notify/notices/data-of-any-shape-break-nothing",
                    data_of_any_shape_break_nothing);
-  g_test_add_func ("/notify/notices/gave-up-says-where-and-since-when", gave_up_says_where_and_since_when);
+  g_test_add_func ("/notify/notices/gave-up-says-where-and-since-when",
+                   gave_up_says_where_and_since_when);
   return g_test_run ();
 }
