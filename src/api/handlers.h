@@ -60,6 +60,7 @@ void pm_api_config_change (PmCall *call);
 
 /* history.c */
 void pm_api_history (PmCall *call);
+void pm_api_history_csv (PmCall *call);
 
 /* healing.c */
 void pm_api_services_restart (PmCall *call);

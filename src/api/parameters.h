@@ -15,7 +15,7 @@ extern const char *const pm_api_sort_words[];
 extern const PmField pm_parameters_page[]; /* limit, cursor */
 extern const PmField pm_parameters_services[];
 extern const PmField pm_parameters_findings[];
-extern const PmField pm_parameters_history[];
+extern const PmField pm_parameters_history[], pm_parameters_history_csv[];
 extern const PmField pm_parameters_free[];
 extern const PmField pm_parameters_analytics[];
 extern const PmField pm_parameters_events[];

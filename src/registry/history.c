@@ -24,9 +24,11 @@ typedef struct {
 } HistoryFilter;
 
 static gboolean
-read_cursor (PmRegistry *registry, gint64 before_id, HistoryFilter *filter, GError **error)
+read_cursor (PmRegistry *registry, const PmHistoryQuery *query, HistoryFilter *filter,
+             GError **error)
 {
-  gint64 time_us = G_MAXINT64;
+  gint64 before_id = query->before_id;
+  gint64 time_us = query->until_us == 0 ? G_MAXINT64 : query->until_us;
   if (before_id != 0 &&
       !pm_sql_integer (registry, "SELECT timestamp FROM port_history WHERE id = ?",
                        PM_VALUES (pm_int (before_id)), &time_us, error))
@@ -121,7 +123,7 @@ pm_registry_history (PmRegistry *registry, const PmHistoryQuery *query, PmArena 
       .since_us = pm_int (query->since_us),
       .limit = pm_int (query->limit == 0 ? DEFAULT_LIMIT : query->limit),
   };
-  if (!read_cursor (registry, query->before_id, &filter, error))
+  if (!read_cursor (registry, query, &filter, error))
     return FALSE;
   PmStatement *rows = query->port != 0         ? query_port (registry, &filter, error)
                       : query->service_id != 0 ? query_service (registry, &filter, error)

@@ -6,6 +6,8 @@ usage: changes.py PORT_MANAGER
 """
 import concurrent.futures
 import copy
+import csv
+import io
 import os
 import pathlib
 import sys
@@ -75,6 +77,17 @@ def conflicts(server):
     yield left == [], "and-none-is-left"
     entries = server.get("/api/history?since=1h").json["history"]
     yield any(e["changeType"] == "external_port" for e in entries), "history-tells-of-it"
+    newest = entries[0]["timestamp"]
+    yield server.get("/api/history?until=2020-01-01").json["history"] == [], "up-to-a-time"
+    yield server.get(f"/api/history?until={newest}&limit=1").json["history"] == entries[:1], "that-is-in-it"
+    yield server.get("/api/history?until=soon").pointers == ["until"], "which-must-be-one"
+    everything = server.get("/api/history/csv")
+    rows = list(csv.reader(io.StringIO(everything.text, newline="")))
+    all_entries = server.get("/api/history?limit=10000").json["history"]
+    yield everything.headers["Content-Type"] == "text/csv; charset=utf-8" and \
+        rows[0] == ["time", "project", "service", "change", "old", "new"] and len(rows) == len(all_entries) + 1, "all-of-it-as-csv"
+    found = list(csv.reader(io.StringIO(server.get("/api/history/csv?q=project:shop%20found").text)))[1:]
+    yield found and all("shop" in row[1] and row[3] == "created" for row in found), "or-what-a-filter-finds"
 
 
 def wishes(server):

@@ -1,5 +1,5 @@
 import { Button, CloseButton, SegmentedControl, TextInput } from '@mantine/core'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { Download, Search } from 'lucide-react'
 import { useMemo } from 'react'
 import { analyticsQuery, transactionsQuery } from '@/shared/api/queries'
@@ -7,12 +7,12 @@ import { useUrlState } from '@/shared/lib/url-state'
 import { Page, Panel } from '@/shared/ui/page'
 import { Loaded } from '@/shared/ui/states'
 import { ChangeList } from './change-list'
-import { type HistoryEntry, isFound, isWithin, parseSpan, spanText } from './changes'
+import { isFound, isWithin, parseSpan, spanText } from './changes'
 import { ContestedPorts } from './contested-ports'
-import { csvText, saveText } from './csv'
+import { saveText } from './csv'
 import styles from './history.module.css'
 import { PoolTrends } from './pool-trends'
-import { changesQuery } from './queries'
+import { changesQuery, historyFile } from './queries'
 import { TransactionList } from './transaction-list'
 
 const RANGES = [
@@ -32,13 +32,16 @@ export default function HistoryPage() {
 
   const analytics = useQuery(analyticsQuery(since))
   const transactions = useQuery(transactionsQuery)
-  const changes = useInfiniteQuery(changesQuery(since))
+  const from = span === null ? since : new Date(span.from).toISOString()
+  const until = span === null ? null : new Date(span.to).toISOString()
+  const changes = useInfiniteQuery(changesQuery(from, until))
+  const save = useMutation({
+    mutationFn: () => historyFile(from, until, text),
+    onSuccess: (file) => saveText('port-manager-history.csv', file as string, 'text/csv;charset=utf-8'),
+  })
   const entries = useMemo(
-    () =>
-      (changes.data?.pages ?? [])
-        .flatMap((page) => page.history)
-        .filter((entry) => isFound(entry, text) && isWithin(entry.timestamp, span)),
-    [changes.data, text, span],
+    () => (changes.data?.pages ?? []).flatMap((page) => page.history).filter((entry) => isFound(entry, text)),
+    [changes.data, text],
   )
 
   return (
@@ -105,7 +108,8 @@ export default function HistoryPage() {
                 variant="default"
                 leftSection={<Download size={14} aria-hidden="true" />}
                 disabled={entries.length === 0}
-                onClick={() => save(entries)}
+                loading={save.isPending}
+                onClick={() => save.mutate()}
               >
                 CSV
               </Button>
@@ -137,17 +141,4 @@ export default function HistoryPage() {
       </Loaded>
     </Page>
   )
-}
-
-function save(entries: HistoryEntry[]) {
-  const rows = entries.map((entry) => [
-    entry.timestamp,
-    entry.projectId,
-    entry.serviceName,
-    entry.changeType,
-    entry.oldValue,
-    entry.newValue,
-  ])
-  const head = ['time', 'project', 'service', 'change', 'old', 'new']
-  saveText('port-manager-history.csv', csvText(head, rows), 'text/csv;charset=utf-8')
 }

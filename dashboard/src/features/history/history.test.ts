@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { type HistoryEntry, isFound, isWithin, parseSpan, spanText } from './changes'
-import { csvCell, csvText } from './csv'
 import { forecast, type PoolTrend, poolSeries } from './pool-series'
 
 const trend = (type: string, hours: [string, number][], more: Partial<PoolTrend> = {}): PoolTrend => ({
@@ -51,26 +50,6 @@ describe('the series of pools', () => {
     expect(forecast(trend('a', [], { inUse: 100 }))).toBe('full')
     expect(forecast(trend('a', [], { perDay: -1 }))).toBe('getting emptier')
     expect(forecast(trend('a', []))).toBe('steady')
-  })
-})
-
-describe('CSV', () => {
-  it('quotes what has to be quoted', () => {
-    expect(
-      csvText(
-        ['a', 'b'],
-        [
-          ['x,y', 'say "no"'],
-          [null, 7],
-        ],
-      ),
-    ).toBe('a,b\r\n"x,y","say ""no"""\r\n,7\r\n')
-  })
-
-  it('holds no formulas', () => {
-    expect(csvCell('=HYPERLINK("x")')).toBe('"\'=HYPERLINK(""x"")"')
-    expect(csvCell('-1+1')).toBe("'-1+1")
-    expect(csvCell(-1)).toBe('-1')
   })
 })
 
