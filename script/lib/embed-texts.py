@@ -19,7 +19,7 @@ def main():
         out.write(f"static const char *const {name}[] = {{\n")
         for file in files:
             lines = pathlib.Path(file).read_bytes().splitlines()
-            out.write("\n".join([f"    /* {pathlib.Path(file).name} */", *map(literal, lines or [b""])]) + ",\n")
+            out.write("\n".join([f"    (/* {pathlib.Path(file).name} */", *map(literal, lines or [b""])]) + "),\n")
         out.write("};\n")
 
 

@@ -7,6 +7,7 @@ usage: soak.py PORT_MANAGER [SECONDS [STREAMS]]     20 seconds and 50 streams; s
 The first third is to warm up. Controls: descriptors that are kept open are seen, and so is memory that grows.
 """
 import contextlib
+import http.client
 import itertools
 import os
 import pathlib
@@ -63,7 +64,7 @@ def work(place, server, over):
 
 
 def drain(stream):
-    with contextlib.suppress(OSError, ValueError, AttributeError):  # it is closed at the end
+    with contextlib.suppress(OSError, ValueError, AttributeError, http.client.HTTPException):  # it is closed at the end
         while stream.answer.read1(65536):
             pass
 
