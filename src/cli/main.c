@@ -1,5 +1,6 @@
 /* port-manager, with all of its commands. */
 
+#include "base/memory.h"
 #include "cli/commands.h"
 #include "cli/dispatch.h"
 #include "verbs/backup.h"
@@ -46,5 +47,6 @@ int
 main (int argc, char *argv[])
 {
   PmProgram program = {.commands = pm_commands (), .open = open_and_recover, .close = keep_backup};
+  pm_memory_begin ();
   return pm_cli_main (&program, argc, argv);
 }

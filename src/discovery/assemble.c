@@ -85,20 +85,36 @@ name_compose_services (PmSnapshot *snapshot, PmStacks *stacks)
   }
 }
 
+/* Names of units die with them; of neighbours they are mostly the same one, which is copied once.
+ */
+typedef struct {
+  PmArena *arena;
+  const char *copy; /* the last one; NULL: none yet */
+} Copier;
+
+static const char *
+copy_name (Copier *copier, const char *name)
+{
+  if (copier->copy == NULL || strcmp (copier->copy, name) != 0)
+    copier->copy = pm_arena_strdup (copier->arena, name);
+  return copier->copy;
+}
+
 static void
 name_all (Assembly *a)
 {
-  PmArena *arena = a->snapshot->arena;
+  Copier services = {.arena = a->snapshot->arena}, owners = {.arena = a->snapshot->arena};
   for (guint i = 0; i < a->snapshot->findings->len; i++) {
     PmFinding *f = finding_at (a, i);
     Names names = names_of (a, f->root, f->project, f->file, f->format, f->own_name);
-    f->service = pm_arena_strdup (arena, names.service);
-    f->owner = names.owner == names.service ? f->service : pm_arena_strdup (arena, names.owner);
+    f->service = names.service == f->own_name ? f->own_name : copy_name (&services, names.service);
+    f->owner = names.owner == names.service ? f->service : copy_name (&owners, names.owner);
   }
   for (guint i = 0; i < a->snapshot->facts->len; i++) {
     PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
-    fact->owner = pm_arena_strdup (
-        arena, names_of (a, fact->root, fact->project, fact->file, fact->format, fact->name).owner);
+    fact->owner = copy_name (
+        &owners,
+        names_of (a, fact->root, fact->project, fact->file, fact->format, fact->name).owner);
   }
 }
 

@@ -1,6 +1,7 @@
 /* DESIGN
- * Texts are interned through a hash table, since the same words stand in most findings. Rows lie in
- * an arena of their own, which goes as soon as they are in the snapshot. */
+ * Texts are interned through a hash table, since the same words stand in most findings. The rows of
+ * a document are one block, which goes as soon as they are in the snapshot: all of them, twice,
+ * would be most of what a scan takes. */
 
 #include "discovery/said.h"
 
@@ -10,7 +11,6 @@ void
 pm_keeper_init (PmKeeper *keeper)
 {
   keeper->text = pm_arena_new ();
-  keeper->rows = pm_arena_new ();
   keeper->texts = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
@@ -18,7 +18,6 @@ void
 pm_keeper_clear (PmKeeper *keeper)
 {
   g_clear_pointer (&keeper->texts, g_hash_table_unref);
-  g_clear_pointer (&keeper->rows, pm_arena_free);
   g_clear_pointer (&keeper->text, pm_arena_free);
 }
 
@@ -46,13 +45,20 @@ keep_texts (PmKeeper *keeper, const char **const *texts, gsize n)
   keep_texts ((keeper), (const char **const[]){__VA_ARGS__},                                       \
               sizeof ((const char **const[]){__VA_ARGS__}) / sizeof (const char **))
 
-static void *
-keep_rows (PmKeeper *keeper, const GArray *rows)
+static gsize
+size_of (const GArray *rows)
 {
-  gsize size_bytes = (gsize) rows->len * g_array_get_element_size ((GArray *) rows);
-  void *kept = pm_arena_alloc (keeper->rows, size_bytes);
-  if (size_bytes > 0)
-    memcpy (kept, rows->data, size_bytes);
+  return (gsize) rows->len * g_array_get_element_size ((GArray *) rows);
+}
+
+/* At *at, which moves on. */
+static void *
+keep_rows (char **at, const GArray *rows)
+{
+  void *kept = *at;
+  if (rows->len > 0)
+    memcpy (kept, rows->data, size_of (rows));
+  *at += size_of (rows);
   return kept;
 }
 
@@ -76,12 +82,16 @@ keep_fact (PmKeeper *keeper, PmServiceFact *fact)
 }
 
 PmSaid
-pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting)
+pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting, void **ret_rows)
 {
-  PmFinding *findings = keep_rows (keeper, sighting->findings);
-  PmServiceFact *facts = keep_rows (keeper, sighting->facts);
-  PmFileLink *links = keep_rows (keeper, sighting->links);
-  PmProblem *problems = keep_rows (keeper, sighting->problems);
+  /* All of them begin with pointers and are as wide as several: each is aligned behind the other.
+   */
+  char *at = *ret_rows = g_malloc (size_of (sighting->findings) + size_of (sighting->facts) +
+                                   size_of (sighting->links) + size_of (sighting->problems) + 1);
+  PmFinding *findings = keep_rows (&at, sighting->findings);
+  PmServiceFact *facts = keep_rows (&at, sighting->facts);
+  PmFileLink *links = keep_rows (&at, sighting->links);
+  PmProblem *problems = keep_rows (&at, sighting->problems);
   for (guint i = 0; i < sighting->findings->len; i++)
     keep_finding (keeper, &findings[i]);
   for (guint i = 0; i < sighting->facts->len; i++)

@@ -24,7 +24,6 @@ typedef struct {
 
 typedef struct {
   PmArena *text;
-  PmArena *rows;
   GHashTable *texts; /* const char *, in `text` */
 } PmKeeper;
 
@@ -32,7 +31,9 @@ void pm_keeper_init (PmKeeper *keeper);
 void pm_keeper_clear (PmKeeper *keeper);
 
 const char *pm_keeper_text (PmKeeper *keeper, const char *text); /* NULL gives NULL */
-PmSaid pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting);
+
+/* *ret_rows holds the rows, and is the caller's to g_free; texts are the keeper's. */
+PmSaid pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting, void **ret_rows);
 
 /* Adds a document, and what it says, to a snapshot: rows are copied, texts are not. */
 void pm_said_append (const PmSaid *said, const PmDocumentRecord *record, PmSnapshot *snapshot);

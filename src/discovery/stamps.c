@@ -1,6 +1,7 @@
 /* DESIGN
  * One array of (key, value), sorted by key, written as it lies in memory behind a header: 16 bytes
- * a file, loaded with one read, looked up by halving. Each entry has a byte that says whether it
+ * a file, loaded with one read, looked up by halving from where it
+ * should lie. Each entry has a byte that says whether it
  * was met; setting a byte needs no lock. The file is this machine's own, so it has its byte order;
  * the magic number is different on a machine with another one. */
 
@@ -95,10 +96,22 @@ pm_stamps_free_all (PmStamps **stamps)
   g_free (stamps);
 }
 
+/* Where a key of its size would lie: keys are spread evenly, so it is not far from there. */
+static guint
+guess (PmStampsKey key, guint n)
+{
+  return (guint) ((key >> 32) * n >> 32);
+}
+
 gboolean
 pm_stamps_look_up (PmStamps *stamps, PmStampsKey key, PmStampsEntry *ret_entry)
 {
-  guint low = 0, high = stamps->met == NULL ? 0 : stamps->entries->len;
+  guint n = stamps->met == NULL ? 0 : stamps->entries->len;
+  guint low = guess (key, n), high = low, step = 64;
+  for (; low > 0 && g_array_index (stamps->entries, Entry, low).key >= key; step *= 2)
+    low -= MIN (low, step);
+  for (step = 64; high < n && g_array_index (stamps->entries, Entry, high).key < key; step *= 2)
+    high += MIN (n - high, step);
   while (low < high) {
     guint middle = low + (high - low) / 2;
     if (g_array_index (stamps->entries, Entry, middle).key < key)

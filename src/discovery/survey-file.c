@@ -14,7 +14,7 @@
 
 #include "walk/beneath.h"
 
-#define MOST_SCRATCH_BYTES (1024 * 1024)
+#define MOST_SCRATCH_BYTES (256 * 1024)
 
 /* It is there, and what it says cannot be known: as against gone, or no file any more. */
 static gboolean
@@ -118,12 +118,23 @@ recognise (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *fil
                           environment, worker->scratch);
 }
 
+/* What lies directly below a root is one piece of news, whatever lies below that. */
 static void
-learn_path (PmSurvey *survey, const PmWalkFile *file)
+learn_path (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file)
 {
+  gsize length = strcspn (file->path, "/");
+  gboolean is_below = file->path[length] == '/';
+  if (is_below && worker->top_root == file->root && worker->top->len == length &&
+      memcmp (worker->top->str, file->path, length) == 0)
+    return;
   g_mutex_lock (&survey->mutex);
   pm_projects_add_file (survey->projects[file->root], file->path);
   g_mutex_unlock (&survey->mutex);
+  if (!is_below)
+    return;
+  g_string_truncate (worker->top, 0);
+  g_string_append_len (worker->top, file->path, (gssize) length);
+  worker->top_root = file->root;
 }
 
 void
@@ -148,7 +159,7 @@ miss_manifest (PmSurvey *survey, const PmWalkFile *file)
 static PmStampsKey
 key_of (const PmSurvey *survey, const PmWalkFile *file, const PmStamp *stamp)
 {
-  guint64 key = pm_stamps_mix_text (survey->seed, survey->roots[file->root]);
+  guint64 key = survey->root_seeds[file->root];
   return pm_stamps_mix_stamp (pm_stamps_mix_text (key, file->path), stamp);
 }
 
@@ -180,7 +191,7 @@ surroundings (const PmSurvey *survey, const PmWalkFile *file, gboolean *ret_sett
 static void
 remember (PmSurveyWorker *worker, guint root, PmStampsKey key, PmStampsKind kind, guint64 detail)
 {
-  PmLearned learned = {root, key, {kind, detail}};
+  PmLearned learned = {key, detail, root, kind};
   g_array_append_val (worker->learned, learned);
 }
 
@@ -200,7 +211,7 @@ keep_unopened (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
 {
   const char *bytes;
   gsize length;
-  learn_path (survey, file);
+  learn_path (survey, worker, file);
   gboolean is_manifest = pm_projects_is_manifest (file->path);
   if (is_manifest && (file->is_linked_project || file->is_link)) {
     if (pm_reader_read (worker->reader, file->directory_fd, file->name, &bytes, &length, NULL,
@@ -227,12 +238,13 @@ static PmSeen
 see (PmSurveyWorker *worker, const PmWalkFile *file, const PmSighting *sighting,
      const PmStamp *stamp)
 {
-  return (PmSeen){
+  PmSeen seen = {
       .root = file->root,
       .file = pm_keeper_text (&worker->keeper, file->path),
       .stamp = *stamp,
-      .said = pm_keeper_keep (&worker->keeper, sighting),
   };
+  seen.said = pm_keeper_keep (&worker->keeper, sighting, &seen.rows);
+  return seen;
 }
 
 static PmStampsKind
@@ -273,7 +285,7 @@ fail_to_read (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, 
   guint64 detail = pm_stamps_mix_text (1, error->message) & ~G_GUINT64_CONSTANT (3);
   if (is_loss (error)) {
     pm_survey_add_unread (survey, file->root, file->path, error->message);
-    learn_path (survey, file);
+    learn_path (survey, worker, file);
     if (pm_projects_is_manifest (file->path))
       miss_manifest (survey, file);
   } else if (!g_error_matches (error, PM_READER_ERROR, PM_READER_ERROR_VANISHED)) {
@@ -303,7 +315,7 @@ read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmS
     return;
   }
   g_atomic_int_set (&survey->is_changed, 1);
-  learn_path (survey, file);
+  learn_path (survey, worker, file);
   if (pm_projects_is_manifest (file->path))
     pm_survey_learn_manifest (survey, file->root, file->path, bytes, length);
   PmStampsKind kind = parse (survey, worker, file, bytes, length, &stamp);
@@ -363,12 +375,35 @@ read_above (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file)
   const char *bytes;
   gsize length;
   g_autoptr (GError) error = NULL;
-  learn_path (survey, file);
+  learn_path (survey, worker, file);
   if (pm_reader_read (worker->reader, file->directory_fd, file->name, &bytes, &length, NULL,
                       &error))
     pm_survey_learn_manifest (survey, file->root, file->path, bytes, length);
   else if (is_loss (error))
     miss_manifest (survey, file);
+}
+
+/* TRUE: it is as the earlier survey left it, and remembered again. */
+static gboolean
+is_remembered (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmStampsKey key,
+               gboolean *ret_known, PmStampsEntry *ret_entry)
+{
+  *ret_known =
+      survey->known != NULL && pm_stamps_look_up (survey->known[file->root], key, ret_entry);
+  if (!*ret_known || !is_as_before (survey, file, ret_entry))
+    return FALSE;
+  remember (worker, file->root, key, ret_entry->kind, ret_entry->detail);
+  keep_unopened (survey, worker, file, ret_entry->kind);
+  return TRUE;
+}
+
+gboolean
+pm_survey_recall (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file)
+{
+  PmStampsEntry known;
+  gboolean is_known;
+  return is_remembered (survey, worker, file, key_of (survey, file, &file->stamp), &is_known,
+                        &known);
 }
 
 void
@@ -378,18 +413,9 @@ pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file
     read_above (survey, worker, file);
     return;
   }
-  const PmRecall *recall = survey->options->recall;
-  PmStampsKey key = 0;
+  PmStampsKey key = survey->options->recall == NULL ? 0 : key_of (survey, file, &file->stamp);
   PmStampsEntry known;
-  gboolean is_known = FALSE;
-  if (recall != NULL) {
-    key = key_of (survey, file, &file->stamp);
-    is_known = survey->known != NULL && pm_stamps_look_up (survey->known[file->root], key, &known);
-  }
-  if (!is_known || !is_as_before (survey, file, &known)) {
+  gboolean is_known;
+  if (!is_remembered (survey, worker, file, key, &is_known, &known))
     read_file (survey, worker, file, key, is_known ? &known : NULL);
-    return;
-  }
-  remember (worker, file->root, key, known.kind, known.detail);
-  keep_unopened (survey, worker, file, known.kind);
 }

@@ -24,6 +24,7 @@ typedef struct {
   gboolean is_unsure;    /* what its values come from could not be read */
   gboolean is_kept;      /* some of what it says, or all, is from the earlier snapshot */
   PmSaid said;
+  void *rows; /* what it was read to say lies in it; NULL: elsewhere */
 } PmSeen;
 
 /* A manifest that was not opened. */
@@ -32,10 +33,12 @@ typedef struct {
   const char *file;
 } PmUnopened;
 
+/* One for each file: as narrow as it can be. */
 typedef struct {
-  guint root;
   PmStampsKey key;
-  PmStampsEntry entry;
+  guint64 detail;
+  guint32 root;
+  guint32 kind; /* PmStampsKind */
 } PmLearned;
 
 typedef struct {
@@ -46,6 +49,8 @@ typedef struct {
   GArray *seen;      /* of PmSeen */
   GArray *manifests; /* of PmUnopened */
   GArray *learned;   /* of PmLearned */
+  GString *top;      /* the last folder directly below a root that was told of */
+  guint top_root;
 } PmSurveyWorker;
 
 typedef struct {
@@ -68,7 +73,7 @@ typedef struct {
   gint documents; /* atomic */
   gint64 told_us; /* when progress was told last */
 
-  guint64 seed;        /* of all keys of stamps */
+  guint64 *root_seeds; /* of all keys of stamps, one a root */
   gint64 trust_before; /* ns since the epoch: what was changed later may change again unnoticed */
   gint is_changed;     /* atomic: something is not as the earlier survey left it */
   guint64 *remarks;    /* one a root: of the walk's problems, in any order; under the mutex */
@@ -85,6 +90,10 @@ PmFileKind pm_survey_kind (const PmUserRules *rules, const char *path);
 
 void pm_survey_learn_manifest (PmSurvey *survey, guint root, const char *path, const char *bytes,
                                gsize length);
+
+/* One file of the walk that an earlier survey remembers as it is: TRUE, it is dealt with. Only
+ * where everything is surveyed. */
+gboolean pm_survey_recall (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file);
 
 /* One file of the walk. */
 void pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file);

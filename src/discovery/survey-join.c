@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+
+#define GIVE_BACK_EVERY 2048 /* documents */
+
 typedef struct {
   const char *const *roots;
   PmProjects **projects;
@@ -61,9 +65,9 @@ reserve (Join *join, const GArray *all)
   g_array_unref (snapshot->findings);
   g_array_unref (snapshot->facts);
   g_array_unref (snapshot->documents);
-  snapshot->findings = g_array_sized_new (FALSE, TRUE, sizeof (PmFinding), findings);
-  snapshot->facts = g_array_sized_new (FALSE, TRUE, sizeof (PmServiceFact), facts);
-  snapshot->documents = g_array_sized_new (FALSE, TRUE, sizeof (PmDocumentRecord), all->len);
+  snapshot->findings = g_array_sized_new (FALSE, FALSE, sizeof (PmFinding), findings);
+  snapshot->facts = g_array_sized_new (FALSE, FALSE, sizeof (PmServiceFact), facts);
+  snapshot->documents = g_array_sized_new (FALSE, FALSE, sizeof (PmDocumentRecord), all->len);
 }
 
 static void
@@ -206,12 +210,23 @@ pm_survey_join (PmSurvey *survey, PmSnapshot *previous, PmSnapshot *snapshot)
   Join join = {survey->roots, survey->projects, index, snapshot};
   if (!recall (&join, all))
     return FALSE;
+  for (guint i = 0; i < survey->n_workers; i++) { /* their rows are this one's now */
+    g_array_unref (survey->workers[i].seen);
+    survey->workers[i].seen = g_array_new (FALSE, FALSE, sizeof (PmSeen));
+  }
   if (previous != NULL)
     pm_survey_keep (survey, previous, index, all, snapshot->arena);
+  for (guint i = 0; i < survey->n_workers; i++) /* nothing more is read */
+    g_hash_table_remove_all (survey->workers[i].keeper.texts);
   join_projects (survey, snapshot);
   reserve (&join, all);
-  for (guint i = 0; i < all->len; i++)
-    join_document (&join, &g_array_index (all, PmSeen, i));
+  for (guint i = 0; i < all->len; i++) {
+    PmSeen *seen = &g_array_index (all, PmSeen, i);
+    join_document (&join, seen);
+    g_clear_pointer (&seen->rows, g_free);
+    if (i % GIVE_BACK_EVERY == GIVE_BACK_EVERY - 1)
+      pm_memory_give_back ();
+  }
   g_array_append_vals (snapshot->problems, survey->problems->data, survey->problems->len);
   if (previous != NULL && survey->options->recall->is_part)
     append_rest (survey, previous, index, snapshot);

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "discovery/assemble.h"
 #include "walk/walk.h"
 
@@ -107,6 +108,17 @@ on_file (const PmWalkFile *file, guint worker, gpointer data)
 }
 
 static gboolean
+on_known_file (const PmWalkFile *file, guint worker, gpointer data)
+{
+  PmSurvey *survey = data;
+  if (!pm_survey_recall (survey, &survey->workers[worker], file))
+    return FALSE;
+  g_atomic_int_inc (&survey->files);
+  tell (survey);
+  return TRUE;
+}
+
+static gboolean
 enters (const char *path, gpointer data)
 {
   const PmSurvey *survey = data;
@@ -168,15 +180,16 @@ start (PmSurvey *survey, const PmWalkOptions *walk)
   survey->problems_arena = pm_arena_new ();
   survey->unread = pm_unread_new ();
   survey->only = survey->options->only == NULL ? NULL : pm_places_new (survey->options->only);
-  survey->seed = seed_of (survey->options);
   survey->trust_before = g_get_real_time () * 1000 - TRUST_AFTER_NS;
   survey->n_workers = pm_walk_n_workers (walk);
   guint n_roots = g_strv_length ((char **) survey->roots);
   survey->projects = g_new0 (PmProjects *, n_roots);
   survey->names = g_new0 (char *, n_roots);
   survey->remarks = g_new0 (guint64, n_roots);
+  survey->root_seeds = g_new0 (guint64, n_roots);
   for (guint i = 0; i < n_roots; i++) {
     survey->projects[i] = pm_projects_new ();
+    survey->root_seeds[i] = pm_stamps_mix_text (seed_of (survey->options), survey->roots[i]);
     if (pm_projects_root_is_one (survey->roots[i]))
       survey->names[i] = g_path_get_basename (survey->roots[i]);
   }
@@ -187,6 +200,7 @@ start (PmSurvey *survey, const PmWalkOptions *walk)
     worker->seen = g_array_new (FALSE, FALSE, sizeof (PmSeen));
     worker->manifests = g_array_new (FALSE, FALSE, sizeof (PmUnopened));
     worker->learned = g_array_new (FALSE, FALSE, sizeof (PmLearned));
+    worker->top = g_string_new (NULL);
     pm_keeper_init (&worker->keeper);
   }
 }
@@ -197,9 +211,12 @@ finish (PmSurvey *survey)
   for (guint i = 0; i < survey->n_workers; i++) {
     PmSurveyWorker *worker = &survey->workers[i];
     drop_tools (worker);
+    for (guint at = 0; at < worker->seen->len; at++)
+      g_free (g_array_index (worker->seen, PmSeen, at).rows);
     g_array_unref (worker->seen);
     g_array_unref (worker->manifests);
     g_array_unref (worker->learned);
+    g_string_free (worker->top, TRUE);
     pm_keeper_clear (&worker->keeper);
   }
   for (guint i = 0; survey->roots[i] != NULL; i++) {
@@ -209,6 +226,7 @@ finish (PmSurvey *survey)
   pm_places_free (survey->only);
   g_free (survey->names);
   g_free (survey->remarks);
+  g_free (survey->root_seeds);
   g_free (survey->projects);
   g_free (survey->workers);
   g_array_unref (survey->problems);
@@ -226,6 +244,15 @@ give_back (PmSurvey *survey)
   make_tools (&survey->workers[0]); /* for what is looked at again */
 }
 
+/* Its memory goes, too. */
+static void
+empty (GArray **array)
+{
+  guint size = g_array_get_element_size (*array);
+  g_array_unref (*array);
+  *array = g_array_new (FALSE, FALSE, size);
+}
+
 /* By root. */
 static PmStamps **
 learned_by_all (const PmSurvey *survey)
@@ -240,9 +267,10 @@ learned_by_all (const PmSurvey *survey)
     const GArray *list = survey->workers[i].learned;
     for (guint at = 0; at < list->len; at++) {
       const PmLearned *one = &g_array_index (list, PmLearned, at);
-      pm_stamps_add (learned[one->root], one->key, one->entry);
+      pm_stamps_add (learned[one->root], one->key,
+                     (PmStampsEntry){(PmStampsKind) one->kind, one->detail});
     }
-    g_array_set_size (survey->workers[i].learned, 0);
+    empty (&survey->workers[i].learned);
   }
   return learned;
 }
@@ -350,6 +378,7 @@ survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps 
       .enters = enters,
       .interest = interest_of,
       .file = on_file,
+      .recall = known != NULL && options->only == NULL ? on_known_file : NULL,
       .problem = on_problem,
       .unread = on_unread,
       .data = &survey,
@@ -376,5 +405,7 @@ pm_survey (const char *const *roots, const PmSurveyOptions *options, GError **er
   }
   if (snapshot != NULL && (options->recall == NULL || !options->recall->is_unchanged))
     pm_assemble (snapshot, options->host == NULL ? "" : options->host);
+  if (options->recall != NULL && !options->recall->is_unchanged)
+    pm_memory_give_back (); /* before all of it is stored */
   return g_steal_pointer (&snapshot);
 }

@@ -79,10 +79,10 @@ typedef struct {
   PmSpan origin_span;   /* bytes there; empty where there is no origin */
   gint32 pair; /* index of the finding on the other side of a mapping (publish ↔ target), in
                   the same document: among its findings, in a snapshot among all; -1 none */
+  PmStanding standing;
 
   double confidence; /* 0–1; below 0.5 nothing is written without a person's word */
-  PmStanding standing;
-  const char *rule; /* "compose.ports.short" */
+  const char *rule;  /* "compose.ports.short" */
 } PmFinding;
 
 /* "port", "listen", "tcp", "config": the words that interfaces use. Unknown text: FALSE. */

@@ -161,11 +161,51 @@ see_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, c
   g_ptr_array_add (worker->found, child);
 }
 
+static PmWalkFile
+file_of (const PmWalkWorker *worker, PmTreeDirectory *directory, int fd, const char *name,
+         const struct stat *info)
+{
+  PmTreeDirectory *top = directory;
+  while (top->parent != NULL && !top->is_linked)
+    top = top->parent;
+  return (PmWalkFile){
+      .root = directory->root,
+      .path = worker->path->str,
+      .directory_fd = fd,
+      .name = name,
+      .stamp = pm_stamp_from_stat (info),
+      .is_linked_project = top->is_linked,
+  };
+}
+
+/* TRUE: it is known. Whatever goes wrong here is found out by the way of all others. */
+static gboolean
+recall_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd,
+             const char *name)
+{
+  const PmWalkHandler *handler = walk->handler;
+  struct stat info;
+  if (handler->recall == NULL || directory->ignored_depth > 0 ||
+      pm_ignore_matches (directory->ignore, worker->path->str, FALSE) ||
+      fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG (info.st_mode) ||
+      !g_utf8_validate (name, -1, NULL))
+    return FALSE;
+  PmWalkFile file = file_of (worker, directory, fd, name, &info);
+  if (!handler->recall (&file, worker->index, handler->data))
+    return FALSE;
+  PmWalkIdentity identity = {file.stamp.device, file.stamp.inode};
+  g_array_append_val (worker->given, identity);
+  worker->counts.given++;
+  return TRUE;
+}
+
 static void
 see_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, const char *name)
 {
   const char *path = worker->path->str;
   worker->counts.files++;
+  if (recall_file (walk, worker, directory, fd, name))
+    return;
   PmInterest interest = walk->handler->interest (path, walk->handler->data);
   if (interest == PM_INTEREST_NONE)
     return;
@@ -184,19 +224,9 @@ see_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd
   if (!S_ISREG (info.st_mode))
     return; /* something else by now */
   report_name (walk, directory, path, name);
-  PmTreeDirectory *top = directory;
-  while (top->parent != NULL && !top->is_linked)
-    top = top->parent;
-  PmWalkFile file = {
-      .root = directory->root,
-      .path = path,
-      .directory_fd = fd,
-      .name = name,
-      .stamp = pm_stamp_from_stat (&info),
-      .interest = interest,
-      .is_ignored = is_ignored,
-      .is_linked_project = top->is_linked,
-  };
+  PmWalkFile file = file_of (worker, directory, fd, name, &info);
+  file.interest = interest;
+  file.is_ignored = is_ignored;
   pm_walk_give (walk, worker, &file);
 }
 

@@ -56,6 +56,10 @@ typedef struct {
    * NULL: all are. */
   gboolean (*enters) (const char *path, gpointer data);
   PmInterest (*interest) (const char *path, gpointer data);
+
+  /* A regular file that no ignore file excludes, before anybody asks what its name promises (its
+   * `interest` is not set). TRUE: it is known as it is, and dealt with. NULL: nothing is known. */
+  gboolean (*recall) (const PmWalkFile *file, guint worker, gpointer data);
   void (*file) (const PmWalkFile *file, guint worker, gpointer data);
 
   /* One at a time, but on any worker; each may be NULL. Paths are as they are, any bytes but NUL;
