@@ -16,8 +16,9 @@
 G_DEFINE_QUARK (pm - reader - error - quark, pm_reader_error)
 
 #define FIRST_BUFFER_BYTES (64 * 1024)
-#define KEPT_BUFFER_BYTES (256 * 1024) /* a larger one goes back to the system with the next file  \
-                                        */
+#define KEPT_BUFFER_BYTES                                                                          \
+  (256 * 1024) /* a larger one goes back to the system with the next file                          \
+                */
 
 struct PmReader {
   gsize most_bytes;
