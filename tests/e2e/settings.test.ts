@@ -30,7 +30,7 @@ test('/e2e/settings/a-change-is-shown-saved-and-undone', async (t) => {
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText(/it holds from now on/).waitFor()
   assert.equal(readFileSync(fileOf(daemon), 'utf8'), CONFIG.replace('"propose"', '"apply"').concat('hold_down_s = 20\n'))
-  await page.locator('[data-set="true"]', { hasText: 'ip.policy' }).getByText('apply', { exact: true }).waitFor()
+  await page.locator('[data-set="true"]', { hasText: 'ip.policy' }).locator('dd').getByText('apply', { exact: true }).waitFor()
 
   await page.goto(`${daemon.url}/history`)
   await page.getByRole('button', { name: /^Undo transaction/ }).first().click()
