@@ -21,6 +21,12 @@ same_files (const PmService *a, const PmService *b)
   return TRUE;
 }
 
+static gboolean
+same_or_none (const char *a, const char *b)
+{
+  return g_strcmp0 (a == NULL ? "" : a, b == NULL ? "" : b) == 0;
+}
+
 /* In all that files say of it, but for the address, which references tell. */
 static gboolean
 same_service (const PmService *a, const PmService *b)
@@ -30,7 +36,8 @@ same_service (const PmService *a, const PmService *b)
          strcmp (a->bind, b->bind) == 0 && strcmp (a->protocol, b->protocol) == 0 &&
          strcmp (a->type, b->type) == 0 && strcmp (a->variant, b->variant) == 0 &&
          strcmp (a->profiles, b->profiles) == 0 && strcmp (a->origin, b->origin) == 0 &&
-         strcmp (a->pinned, b->pinned) == 0 && same_files (a, b);
+         strcmp (a->pinned, b->pinned) == 0 && same_or_none (a->project_name, b->project_name) &&
+         same_files (a, b);
 }
 
 static PmService
@@ -38,7 +45,7 @@ own_service (PmPatchwork *p, const PmService *from)
 {
   PmService s = *from;
   KEEP (&p->keeper, &s.host, &s.root, &s.project_id, &s.name, &s.external_ip, &s.bind, &s.protocol,
-        &s.type, &s.variant, &s.profiles, &s.origin, &s.pinned, &s.tags);
+        &s.type, &s.variant, &s.profiles, &s.origin, &s.pinned, &s.tags, &s.project_name);
   gsize size_bytes = s.n_config_files * sizeof (PmConfigFile);
   s.config_files = pm_arena_alloc (p->snapshot->arena, size_bytes);
   if (size_bytes > 0)

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  */
 typedef struct PmPatchwork PmPatchwork;
 
-/* Gives services what files do not tell (pins); it renames nothing. FALSE: it cannot. */
+/* Gives services what files do not tell (pins, what their projects are called); it renames nothing.
+ * FALSE: it cannot. */
 typedef gboolean (*PmPatchworkSettle) (PmSnapshot *services, gpointer data);
 
 /* Takes `previous`, a pm_registry_snapshot of a survey after which nothing changed. */

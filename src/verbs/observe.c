@@ -220,6 +220,7 @@ pm_verb_observe_renames (const PmConfig *config)
 static gboolean
 settle (PmSnapshot *services, gpointer data)
 {
+  name_projects_of_services (data, services);
   return apply_services (data, services, NULL);
 }
 

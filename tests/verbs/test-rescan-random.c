@@ -314,7 +314,9 @@ misses_what_is_not_told (Random *random, gconstpointer data)
 
 /* What else runs on this machine is no part of it. */
 #define ALONE "[scan]\nsockets = false\n"
-#define PINNED ALONE "[[service]]\nmatch = \"port:4000-4003\"\npinned = \"registered\"\n"
+#define PINNED                                                                                     \
+  ALONE "[[service]]\nmatch = \"port:4000-4003\"\npinned = \"registered\"\n"                       \
+        "[[project]]\nmatch = \"shop\"\nname = \"Market\"\n"
 #define RENAMED ALONE "[[service]]\nmatch = \"name:web\"\nname = \"front\"\n"
 
 static char *
