@@ -1,7 +1,8 @@
 /* DESIGN
- * sockets → holders → one read of each holder's process → containers → projects. A published port
- * is held by a proxy, which is told by its name; Docker's list says whose it is. Where the holder
- * is hidden the list alone has to do. */
+ * sockets → holders → one read of each holder's process → containers → projects. Where somebody
+ * ends meanwhile, the kernel is asked a second time what is still bound. A published port is held
+ * by a proxy, which is told by its name; Docker's list says whose it is. Where the holder is hidden
+ * the list alone has to do. */
 
 #include "live/live.h"
 
@@ -105,6 +106,49 @@ describe (Look *look, const PmBoundSocket *bound, gint64 pid)
   return socket;
 }
 
+/* Nobody was seen to hold it, or who did has ended since (a process that is there has a command, or
+ * a name). */
+static gboolean
+is_doubtful (Look *look, gint pid)
+{
+  return pid == 0 || holder_of (look, pid)->process.command[0] == '\0';
+}
+
+/* The inodes of what is bound now; NULL where that cannot be told. */
+static GHashTable *
+bound_now (void)
+{
+  g_autoptr (GArray) bound = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
+  if (!pm_sockets_bound (bound, NULL))
+    return NULL;
+  GHashTable *inodes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (guint i = 0; i < bound->len; i++) {
+    guint64 inode = g_array_index (bound, PmBoundSocket, i).inode;
+    g_hash_table_add (inodes, g_memdup2 (&inode, sizeof inode));
+  }
+  return inodes;
+}
+
+/* What was closed while the processes were looked at would else be a stranger's. */
+static void
+add_sockets (Look *look, const GArray *bound, const gint *pids)
+{
+  gboolean in_doubt = FALSE;
+  for (guint i = 0; i < bound->len; i++)
+    in_doubt |= is_doubtful (look, pids[i]);
+  g_autoptr (GHashTable) still_bound = in_doubt ? bound_now () : NULL;
+  for (guint i = 0; i < bound->len; i++) {
+    const PmBoundSocket *one = &g_array_index (bound, PmBoundSocket, i);
+    if (still_bound != NULL && is_doubtful (look, pids[i]) &&
+        !g_hash_table_contains (still_bound, &one->inode))
+      continue;
+    PmSocket socket = describe (look, one, pids[i]);
+    g_array_append_val (look->sockets, socket);
+    look->report->n_unowned += pids[i] == 0;
+  }
+  look->report->n_sockets = look->sockets->len;
+}
+
 static gboolean
 find_sockets (Look *look, GError **error)
 {
@@ -118,12 +162,7 @@ find_sockets (Look *look, GError **error)
   const char *proc = look->options->proc == NULL ? "/proc" : look->options->proc;
   look->report->n_hidden =
       pm_processes_holding (proc, inodes, bound->len, look->options->holders, pids);
-  look->report->n_sockets = bound->len;
-  for (guint i = 0; i < bound->len; i++) {
-    PmSocket socket = describe (look, &g_array_index (bound, PmBoundSocket, i), pids[i]);
-    g_array_append_val (look->sockets, socket);
-    look->report->n_unowned += pids[i] == 0;
-  }
+  add_sockets (look, bound, pids);
   return TRUE;
 }
 

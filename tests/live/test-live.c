@@ -3,10 +3,12 @@
 #include "live/live.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Bound to `address`, a port of the kernel's choice; -1 where this machine has no such address. */
@@ -174,6 +176,65 @@ says_what_it_could_not_see (void)
   g_rmdir (proc);
 }
 
+/* A procfs with one process that ends while it is looked at: what it runs reads from a pipe, to
+ * which `end` writes nothing. */
+typedef struct {
+  char *pipe;
+  int listening; /* -1: it leaves its socket to somebody else */
+} Ending;
+
+static gpointer
+end (gpointer data)
+{
+  const Ending *ending = data;
+  int pipe = open (ending->pipe, O_WRONLY | O_CLOEXEC); /* waits for the reader */
+  if (ending->listening >= 0)
+    close (ending->listening);
+  close (pipe);
+  return NULL;
+}
+
+static gboolean
+sees_what_ends (gboolean with_its_socket)
+{
+  guint16 port;
+  int fd = bind_to ("127.0.0.1", SOCK_STREAM, 0, &port);
+  struct stat info;
+  g_assert_cmpint (fstat (fd, &info), ==, 0);
+  g_autofree char *proc = g_dir_make_tmp ("pm-proc-XXXXXX", NULL);
+  g_autofree char *process = g_build_filename (proc, "4242", NULL);
+  g_autofree char *folder = g_build_filename (process, "fd", NULL);
+  g_autofree char *link = g_build_filename (folder, "3", NULL);
+  g_autofree char *pipe = g_build_filename (process, "cmdline", NULL);
+  g_autofree char *target =
+      g_strdup_printf ("socket:[%" G_GUINT64_FORMAT "]", (guint64) info.st_ino);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_cmpint (symlink (target, link), ==, 0);
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+
+  Ending ending = {pipe, with_its_socket ? fd : -1};
+  GThread *thread = g_thread_new ("end", end, &ending);
+  g_auto (Sight) sight = look (NULL, proc);
+  g_thread_join (thread);
+  const PmSocket *s = find (&sight, PM_TRANSPORT_TCP, port, "127.0.0.1");
+  g_assert_true (s == NULL || s->pid == 4242);
+  if (!with_its_socket)
+    close (fd);
+  g_unlink (pipe);
+  g_unlink (link);
+  g_rmdir (folder);
+  g_rmdir (process);
+  g_rmdir (proc);
+  return s != NULL;
+}
+
+static void
+what_ends_meanwhile_takes_its_sockets_along (void)
+{
+  g_assert_false (sees_what_ends (TRUE));
+  g_assert_true (sees_what_ends (FALSE)); /* the control */
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -182,6 +243,7 @@ main (int argc, char *argv[])
   ADD ("sees-every-kind-of-socket", sees_every_kind_of_socket);
   ADD ("what-does-not-listen-is-not-there", what_does_not_listen_is_not_there);
   ADD ("the-innermost-project-is-it", the_innermost_project_is_it);
+  ADD ("what-ends-meanwhile-takes-its-sockets-along", what_ends_meanwhile_takes_its_sockets_along);
   ADD ("says-what-it-could-not-see", says_what_it_could_not_see);
   return g_test_run ();
 }
