@@ -126,8 +126,10 @@ add_to_open (const PmEnqueue *self, PmOutboxEntry *entry, const PmNotice *notice
   PmSeverity severity = MAX (pm_message_severity (message), notice->severity);
   entry->message = text;
   entry->severity = pm_severity_name (severity);
-  gint64 storm_us =
-      pm_timing_storm_us (message->notices->len + message->n_more, entry->created_us, now_us);
+  guint n_things = message->notices->len + message->n_more;
+  gint64 storm_us = self->config->notify.group_s == 0
+                        ? 0
+                        : pm_timing_storm_us (n_things, entry->created_us, now_us);
   entry->not_before_us = MAX (MIN (entry->not_before_us, not_before_us), storm_us);
   return pm_registry_outbox_change (self->registry, entry, error);
 }
