@@ -224,8 +224,8 @@ every_change_reads_back (void)
   static const char *const files[] = {
       "", "roots = [\"/a\"]\n", "# c\n[ip]\npolicy = \"apply\"\n[[service]]\nmatch = \"name:a\"\n",
       "[notify.mail]\nto = [\"a@b.c\"]\n\n[notify]\nkeep_h = 4\n[pools]\nx = [\"5-6\"]\n",
-      "ip = { policy = \"apply\" }\nhealth.rise = 3\n[[root]]\npath = \"/x\"\npolicy = "
-      "\"apply\"\n"};
+      ("ip = { policy = \"apply\" }\nhealth.rise = 3\n[[root]]\npath = \"/x\"\npolicy = "
+       "\"apply\"\n")};
   static const char *const keys[] = {"ip.policy", "notify.mail.from", "service[0].pinned",
                                      "health.check", "scan.note"};
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
