@@ -174,25 +174,41 @@ finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult
   return fine;
 }
 
+/* A transaction with all edits of a plan; without a note it is a trial. NULL: it is refused. */
+static PmTransaction *
+begin_plan (Work *work, const PmPlan *plan, const char *note, PmChangeResult *result,
+            GError **error)
+{
+  g_autoptr (GPtrArray) roots = roots_of (plan);
+  PmTransactionOptions options = {
+      .roots = (const char *const *) roots->pdata, .note = note, .is_trial = note == NULL};
+  PmTransaction *transaction = begin (work->context, &options, result, error);
+  if (transaction != NULL)
+    add_files (work, plan, transaction);
+  return transaction;
+}
+
+static PmChangeResult
+result_of (const PmPlan *plan)
+{
+  return (PmChangeResult){.outcome = PM_OUTCOME_COMMITTED,
+                          .notes = pm_file_notes_new (),
+                          .files = count_files (plan),
+                          .edits = plan->edits->len};
+}
+
 gboolean
 pm_verb_apply (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result, GError **error)
 {
   g_return_val_if_fail (plan->is_fitted, FALSE);
-  *ret_result = (PmChangeResult){.outcome = PM_OUTCOME_COMMITTED, .notes = pm_file_notes_new ()};
-  ret_result->files = count_files (plan);
-  ret_result->edits = plan->edits->len;
+  *ret_result = result_of (plan);
   if (plan->edits->len == 0)
     return TRUE;
-  g_autoptr (GPtrArray) roots = roots_of (plan);
   g_autofree char *note = pm_note_of_plan (plan, ret_result->files, ret_result->edits);
-  PmTransactionOptions options = {.roots = (const char *const *) roots->pdata, .note = note};
-  g_autoptr (PmTransaction) transaction = begin (context, &options, ret_result, error);
-  if (transaction == NULL)
-    return FALSE;
   g_auto (Work) work;
   work_init (&work, context);
-  add_files (&work, plan, transaction);
-  return finish (&work, transaction, note, ret_result, error);
+  g_autoptr (PmTransaction) transaction = begin_plan (&work, plan, note, ret_result, error);
+  return transaction != NULL && finish (&work, transaction, note, ret_result, error);
 }
 
 gboolean
@@ -304,20 +320,13 @@ gboolean
 pm_verb_try (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result, GError **error)
 {
   g_return_val_if_fail (plan->is_fitted, FALSE);
-  *ret_result = (PmChangeResult){.outcome = PM_OUTCOME_COMMITTED, .notes = pm_file_notes_new ()};
-  ret_result->files = count_files (plan);
-  ret_result->edits = plan->edits->len;
+  *ret_result = result_of (plan);
   if (plan->edits->len == 0)
     return TRUE;
-  g_autoptr (GPtrArray) roots = roots_of (plan);
-  PmTransactionOptions options = {.roots = (const char *const *) roots->pdata, .is_trial = TRUE};
-  g_autoptr (PmTransaction) transaction = begin (context, &options, ret_result, error);
-  if (transaction == NULL)
-    return FALSE;
   g_auto (Work) work;
   work_init (&work, context);
-  add_files (&work, plan, transaction);
-  return judge (&work, transaction, ret_result, error);
+  g_autoptr (PmTransaction) transaction = begin_plan (&work, plan, NULL, ret_result, error);
+  return transaction != NULL && judge (&work, transaction, ret_result, error);
 }
 
 gboolean
