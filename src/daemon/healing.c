@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/json-writer.h"
+#include "daemon/pulse.h"
 #include "heal/healer.h"
 #include "pipeline/restart-service.h"
 #include "registry/health.h"
@@ -44,10 +45,7 @@ struct PmHealing {
   char *state_dir;
   PmConfig *config;
   GThread *thread;
-  GMutex mutex;
-  GCond wake;
-  gboolean is_stopping; /* under the mutex */
-  PmConfig *wanted;     /* under the mutex: another configuration; NULL none */
+  PmPulse pulse;
   GAsyncQueue *results; /* of Job */
 
   /* The thread's own. */
@@ -462,9 +460,7 @@ limits_of (const PmConfig *config)
 static void
 take_config (PmHealing *self)
 {
-  g_mutex_lock (&self->mutex);
-  PmConfig *wanted = g_steal_pointer (&self->wanted);
-  g_mutex_unlock (&self->mutex);
+  PmConfig *wanted = pm_pulse_take_config (&self->pulse);
   if (wanted == NULL)
     return;
   PmHealerLimits limits = limits_of (wanted);
@@ -530,24 +526,12 @@ tick (PmHealing *self)
   pm_healer_step (self->healer, now_us, act, self);
 }
 
-static gboolean
-wait_a_tick (PmHealing *self)
-{
-  gint64 until_us = g_get_monotonic_time () + TICK_US;
-  g_mutex_lock (&self->mutex);
-  while (!self->is_stopping && g_cond_wait_until (&self->wake, &self->mutex, until_us))
-    continue;
-  gboolean goes_on = !self->is_stopping;
-  g_mutex_unlock (&self->mutex);
-  return goes_on;
-}
-
 static gpointer
 run (gpointer data)
 {
   PmHealing *self = data;
   self->pool = g_thread_pool_new (restart, self, AT_ONCE, FALSE, NULL);
-  while (wait_a_tick (self))
+  while (pm_pulse_wait (&self->pulse, TICK_US))
     tick (self);
   g_thread_pool_free (self->pool, FALSE, TRUE);
   if (self->has_begun)
@@ -569,8 +553,7 @@ pm_healing_new (const char *state_dir, PmConfig *config)
   self->subjects = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, subject_free);
   self->by_service = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->results = g_async_queue_new_full (job_free);
-  g_mutex_init (&self->mutex);
-  g_cond_init (&self->wake);
+  pm_pulse_init (&self->pulse);
   self->thread = g_thread_new ("healing", run, self);
   return self;
 }
@@ -578,10 +561,7 @@ pm_healing_new (const char *state_dir, PmConfig *config)
 void
 pm_healing_set_config (PmHealing *self, PmConfig *config)
 {
-  g_mutex_lock (&self->mutex);
-  g_clear_pointer (&self->wanted, pm_config_unref);
-  self->wanted = pm_config_ref (config);
-  g_mutex_unlock (&self->mutex);
+  pm_pulse_set_config (&self->pulse, config);
 }
 
 void
@@ -589,18 +569,13 @@ pm_healing_free (PmHealing *self)
 {
   if (self == NULL)
     return;
-  g_mutex_lock (&self->mutex);
-  self->is_stopping = TRUE;
-  g_cond_signal (&self->wake);
-  g_mutex_unlock (&self->mutex);
+  pm_pulse_stop (&self->pulse);
   g_thread_join (self->thread);
   pm_healer_free (self->healer);
   g_hash_table_unref (self->by_service);
   g_hash_table_unref (self->subjects);
   g_async_queue_unref (self->results);
-  g_mutex_clear (&self->mutex);
-  g_cond_clear (&self->wake);
-  g_clear_pointer (&self->wanted, pm_config_unref);
+  pm_pulse_clear (&self->pulse);
   pm_config_unref (self->config);
   g_free (self->state_dir);
   g_free (self);

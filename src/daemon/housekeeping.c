@@ -6,6 +6,7 @@
 
 #include "daemon/housekeeping.h"
 
+#include "daemon/pulse.h"
 #include "pipeline/change.h"
 #include "verbs/backup.h"
 
@@ -13,6 +14,7 @@
 #define QUIET_US (2 * G_USEC_PER_SEC)
 #define MOST_WAIT_US (60 * G_USEC_PER_SEC)
 #define BY_TIME_US (600 * (gint64) G_USEC_PER_SEC)
+#define PRUNE_US (3600 * (gint64) G_USEC_PER_SEC)
 #define AGAIN_US (600 * (gint64) G_USEC_PER_SEC) /* after one that failed */
 
 struct PmHousekeeping {
@@ -22,12 +24,10 @@ struct PmHousekeeping {
   gpointer data;
   GThread *thread;
   GMainContext *main;
+  PmPulse pulse;
   GMutex mutex;
-  GCond wake;
-  gboolean is_stopping; /* under the mutex */
-  PmConfig *wanted;     /* under the mutex: another configuration; NULL none */
-  GError *failure;      /* under the mutex: to be told */
-  GSource *telling;     /* under the mutex */
+  GError *failure;  /* under the mutex: to be told */
+  GSource *telling; /* under the mutex */
 
   /* The thread's own; times are monotonic. */
   PmContext *context;
@@ -36,6 +36,7 @@ struct PmHousekeeping {
   gint64 since_us;   /* when the first one became due */
   gint64 changed_us; /* and the last one */
   gint64 by_time_us; /* when the next look by time is */
+  gint64 prune_us;   /* and when old events are taken away next */
   gint64 again_us;   /* nothing is tried before */
 };
 
@@ -119,12 +120,17 @@ is_old (const PmHousekeeping *self)
 static void
 look_by_time (PmHousekeeping *self, gint64 now_us)
 {
+  self->by_time_us = now_us + BY_TIME_US;
+  if (is_old (self))
+    make_backup (self);
+}
+
+static void
+prune (PmHousekeeping *self, gint64 now_us)
+{
   GError *error = NULL;
   gint64 before_us = g_get_real_time () - PM_EVENTS_KEPT_DAYS * G_TIME_SPAN_DAY;
-  self->by_time_us = now_us + BY_TIME_US;
-  if (!is_old (self))
-    return;
-  make_backup (self);
+  self->prune_us = now_us + PRUNE_US;
   if (!pm_registry_prune_events (self->context->registry, before_us, PM_EVENTS_KEPT, &error))
     complain (self, error);
 }
@@ -134,9 +140,7 @@ look_by_time (PmHousekeeping *self, gint64 now_us)
 static void
 take_config (PmHousekeeping *self)
 {
-  g_mutex_lock (&self->mutex);
-  PmConfig *wanted = g_steal_pointer (&self->wanted);
-  g_mutex_unlock (&self->mutex);
+  PmConfig *wanted = pm_pulse_take_config (&self->pulse);
   if (wanted == NULL)
     return;
   pm_config_unref (self->config);
@@ -163,18 +167,8 @@ tick (PmHousekeeping *self)
     make_backup (self);
   if (now_us >= self->by_time_us)
     look_by_time (self, now_us);
-}
-
-static gboolean
-wait_a_tick (PmHousekeeping *self)
-{
-  gint64 until_us = g_get_monotonic_time () + TICK_US;
-  g_mutex_lock (&self->mutex);
-  while (!self->is_stopping && g_cond_wait_until (&self->wake, &self->mutex, until_us))
-    continue;
-  gboolean goes_on = !self->is_stopping;
-  g_mutex_unlock (&self->mutex);
-  return goes_on;
+  if (now_us >= self->prune_us)
+    prune (self, now_us);
 }
 
 static gpointer
@@ -183,7 +177,7 @@ run (gpointer data)
   PmHousekeeping *self = data;
   do
     tick (self);
-  while (wait_a_tick (self));
+  while (pm_pulse_wait (&self->pulse, TICK_US));
   if (self->context != NULL)
     look_for_changes (self, g_get_monotonic_time ());
   if (self->due != 0)
@@ -204,8 +198,8 @@ pm_housekeeping_new (const char *state_dir, PmConfig *config, PmHousekeepingFail
   self->failed = failed;
   self->data = data;
   self->main = g_main_context_ref_thread_default ();
+  pm_pulse_init (&self->pulse);
   g_mutex_init (&self->mutex);
-  g_cond_init (&self->wake);
   self->token = -1;
   self->thread = g_thread_new ("housekeeping", run, self);
   return self;
@@ -214,10 +208,7 @@ pm_housekeeping_new (const char *state_dir, PmConfig *config, PmHousekeepingFail
 void
 pm_housekeeping_set_config (PmHousekeeping *self, PmConfig *config)
 {
-  g_mutex_lock (&self->mutex);
-  g_clear_pointer (&self->wanted, pm_config_unref);
-  self->wanted = pm_config_ref (config);
-  g_mutex_unlock (&self->mutex);
+  pm_pulse_set_config (&self->pulse, config);
 }
 
 void
@@ -225,20 +216,16 @@ pm_housekeeping_free (PmHousekeeping *self)
 {
   if (self == NULL)
     return;
-  g_mutex_lock (&self->mutex);
-  self->is_stopping = TRUE;
-  g_cond_signal (&self->wake);
-  g_mutex_unlock (&self->mutex);
+  pm_pulse_stop (&self->pulse);
   g_thread_join (self->thread);
   if (self->telling != NULL) {
     g_source_destroy (self->telling);
     g_source_unref (self->telling);
   }
   g_clear_error (&self->failure);
-  g_cond_clear (&self->wake);
+  pm_pulse_clear (&self->pulse);
   g_mutex_clear (&self->mutex);
   g_main_context_unref (self->main);
-  g_clear_pointer (&self->wanted, pm_config_unref);
   pm_config_unref (self->config);
   g_free (self->state_dir);
   g_free (self);

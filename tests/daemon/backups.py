@@ -139,4 +139,17 @@ def knows_what_no_backup_has(program, folder):
         server.stop()
 
 
-tap("backups", by_hand, is_refused, by_the_daemon, knows_what_no_backup_has)
+def old_events_go_without_backups_by_time(program, folder):
+    place = prepare(program, folder)
+    count = "SELECT count (*) FROM events"
+    for microseconds in (1, time.time_ns() // 1000):  # of 1970, and of now
+        place.sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO events (host, time, event, data) "
+                  f"SELECT (SELECT name FROM hosts), {microseconds}, 'scan.finished', '{{}}' FROM n")
+    before = place.sql(count)[0][0]
+    with Server(place) as server:
+        yield until(lambda: place.sql(count)[0][0] <= before - 100000), "old-events-go"
+        yield place.sql(count)[0][0] >= 100000 and not place.sql("SELECT 1 FROM events WHERE time = 1"), "and-no-others"
+        yield server.stop() == 0, "and-that-is-all"
+
+
+tap("backups", by_hand, is_refused, by_the_daemon, knows_what_no_backup_has, old_events_go_without_backups_by_time)
