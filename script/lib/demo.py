@@ -71,7 +71,7 @@ class Letter(socketserver.StreamRequestHandler):
 
 class Demo:
     def __init__(self, program, folder):
-        self.program, self.folder = program, pathlib.Path(folder)
+        self.program, self.folder = program, pathlib.Path(folder).resolve()
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.processes, self.events, self.arrived = [], [], threading.Condition()

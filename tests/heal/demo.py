@@ -27,8 +27,10 @@ def processes_in(folder):
 def main():
     print("1..4")
     with tempfile.TemporaryDirectory(prefix="pm-demo-") as folder:
-        done = subprocess.run([sys.executable, str(DEMO), sys.argv[1], folder + "/demo", "address 203.0.113.20,", "refuse 203.0.113.30,",
-                               "address 203.0.113.30,", "mail"], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        # In a folder beside which it is run, as script/run does.
+        done = subprocess.run([sys.executable, str(DEMO), os.path.abspath(sys.argv[1]), "demo", "address 203.0.113.20,", "refuse 203.0.113.30,",
+                               "address 203.0.113.30,", "mail"], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+                              cwd=folder)
         first, _, second = done.stdout.partition("shop-api will not start")
         good = "ip.committed" in first and first.count("files say 203.0.113.20") == 6 and "DOES NOT" not in first
         back = "ip.rolled-back" in second and second.count("files say 203.0.113.20") == 6 and "stays down" in second and \
