@@ -239,13 +239,13 @@ pm_verb_backup_keep (PmContext *context, PmBackup *ret_backup, GError **error)
   gboolean is_made = newest_transaction (context, &transaction, &failure) &&
                      make_kept (context, g_get_real_time (), ret_backup, &failure);
   remember_tried (context, transaction);
-  if (is_made)
+  if (is_made) {
     append_event (context->registry, "backup.made", EVENT ("file", ret_backup->file));
-  else
-    append_event (context->registry, "backup.failed", EVENT ("reason", failure->message));
-  if (!is_made)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  return is_made;
+    return TRUE;
+  }
+  append_event (context->registry, "backup.failed", EVENT ("reason", failure->message));
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 /* --- restoring --- */
