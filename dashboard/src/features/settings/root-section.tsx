@@ -5,7 +5,7 @@ import { servicesQuery } from '@/shared/api/queries'
 import { count, plain } from '@/shared/lib/format'
 import { Empty, Loaded } from '@/shared/ui/states'
 import { EditButton, useConfig } from './editing'
-import { type Root, rootsOf } from './roots'
+import { listOf, type Root, rootsOf } from './roots'
 import { Section } from './section'
 import styles from './settings.module.css'
 
@@ -25,7 +25,7 @@ export function RootSection() {
 
 function useConfiguredRoots(): string[] | undefined {
   const setting = useConfig()?.settings.find(({ key }) => key === 'roots')
-  return setting === undefined ? undefined : ((setting.value as string[] | null) ?? [])
+  return setting === undefined ? undefined : listOf(setting.value)
 }
 
 interface RootListProps {
