@@ -96,7 +96,9 @@ function inRows(ids: string[], above: Place[], known: ForceTask['known']): Recor
       ? -(columns - 1) * (CELL.width / 2)
       : (Math.min(...xs) + Math.max(...xs) - (columns - 1) * CELL.width) / 2
   const top = above.length === 0 ? 0 : Math.max(...above.map(({ y }) => y)) + 2 * CELL.height
-  const taken = new Set(Object.values(known).map(({ x, y }) => `${x} ${y}`))
+  // Of all that stand, shown or not: the rows of another number of groups begin elsewhere, so that a slot may lie
+  // across two of them.
+  const standing = [...above, ...Object.values(known)]
   let slot = 0
   const next = (): Place => {
     for (;;) {
@@ -105,8 +107,12 @@ function inRows(ids: string[], above: Place[], known: ForceTask['known']): Recor
         y: Math.round(top + Math.floor(slot / columns) * CELL.height),
       }
       slot += 1
-      if (!taken.has(`${place.x} ${place.y}`)) return place
+      if (!standing.some((one) => isOn(one, place))) return place
     }
   }
   return Object.fromEntries(ids.map((id) => [id, known[id] ?? next()]))
+}
+
+function isOn(a: Place, b: Place): boolean {
+  return Math.abs(a.x - b.x) < CELL.width && Math.abs(a.y - b.y) < CELL.height
 }

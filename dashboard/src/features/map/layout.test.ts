@@ -38,6 +38,20 @@ describe('places of groups', () => {
     expect(Object.values(places)).not.toContainEqual(after.new)
   })
 
+  it('of groups without links are clear of each other however many come', () => {
+    const names = Array.from({ length: 24 }, (_, index) => `alone:${index}`)
+    let known: ReturnType<typeof layOut> = {}
+    for (const length of names.keys()) {
+      const places = layOut({ ids: names.slice(0, length + 1), links: [], known })
+      expect(places).toMatchObject(known)
+      const all = Object.values(places)
+      for (const [index, a] of all.entries())
+        for (const b of all.slice(index + 1))
+          expect(Math.abs(a.x - b.x) >= 214 || Math.abs(a.y - b.y) >= 96, `${length + 1} groups`).toBe(true)
+      known = places
+    }
+  })
+
   it('pay no attention to links of groups that are not shown', () => {
     expect(
       Object.keys(layOut({ ids: ['a'], links: [{ source: 'a', target: 'b', weight: 1 }], known: {} })),
