@@ -123,6 +123,59 @@ test('/e2e/settings/who-was-quicker-is-not-written-over', async (t) => {
   assert.ok(text.includes('most_per_hour = 2') && text.includes('hold_down_s = 20'), 'both are there')
 })
 
+const SERVICES = ['shop-api', 'docs-site'].map((project) => `\n[[service]]\nmatch = "project:${project}"\n`)
+
+test('/e2e/settings/an-edit-by-place-never-hits-another', async (t) => {
+  const daemon = await startDaemon(t, fillExample, CONFIG + SERVICES.join(''))
+  const browser = await startBrowser(t)
+  const token = daemon.token()
+  const one = await browser.open({ url: `${daemon.url}/settings`, token })
+  const other = await browser.open({ url: `${daemon.url}/settings`, token })
+  await one.getByRole('button', { name: 'Edit a service 2' }).click()
+  await one.getByLabel('pinned').fill('what only docs-site needs')
+  await one.getByRole('button', { name: 'Show the diff' }).click()
+  await one.getByRole('button', { name: 'Save' }).waitFor()
+  await one.getByRole('button', { name: 'Back', exact: true }).click()
+
+  await other.getByRole('button', { name: 'Remove a service 1' }).click()
+  await other.getByRole('button', { name: 'Save' }).click()
+  await other.getByRole('dialog').waitFor({ state: 'detached' })
+  const written = readFileSync(fileOf(daemon), 'utf8')
+  assert.equal(written.includes('shop-api'), false)
+
+  await one.getByRole('button', { name: 'Show the diff' }).click()
+  await one.getByText('Somebody changed the settings since you opened this.').waitFor()
+  assert.equal(await one.getByRole('button', { name: 'Save' }).count(), 0, 'there is no diff to save')
+  assert.equal(readFileSync(fileOf(daemon), 'utf8'), written)
+  await one.getByRole('button', { name: 'Close' }).click()
+  await one.getByRole('button', { name: 'Edit a service 1' }).click()
+  await one.getByLabel('pinned').fill('what only docs-site needs')
+  await one.getByRole('button', { name: 'Show the diff' }).click()
+  await one.getByRole('button', { name: 'Save' }).click()
+  await one.getByRole('dialog').waitFor({ state: 'detached' })
+  assert.match(readFileSync(fileOf(daemon), 'utf8'), /docs-site"[^[]*pinned = "what only docs-site needs"/)
+})
+
+test('/e2e/settings/a-diff-by-place-is-not-made-again-of-another-file', async (t) => {
+  const daemon = await startDaemon(t, fillExample, CONFIG + SERVICES.join(''))
+  const browser = await startBrowser(t)
+  const token = daemon.token()
+  const one = await browser.open({ url: `${daemon.url}/settings`, token, mayFail: /412/ })
+  const other = await browser.open({ url: `${daemon.url}/settings`, token })
+  for (const page of [one, other]) {
+    await page.getByRole('button', { name: 'Remove a service 1' }).click()
+    await page.getByRole('button', { name: 'Save' }).waitFor()
+  }
+  await other.getByRole('button', { name: 'Save' }).click()
+  await other.getByRole('dialog').waitFor({ state: 'detached' })
+  await one.getByRole('button', { name: 'Save' }).click()
+  await one.getByRole('button', { name: 'Show the diff again' }).click()
+  await one.getByText('Somebody changed the settings since you opened this.').waitFor()
+  assert.equal(await one.getByRole('button', { name: 'Save' }).count(), 0)
+  const text = readFileSync(fileOf(daemon), 'utf8')
+  assert.ok(!text.includes('shop-api') && text.includes('docs-site'), 'what was service 2 stays')
+})
+
 test('/e2e/settings/who-may-not-change-them-sees-why', async (t) => {
   const daemon = await startDaemon(t, fillExample, CONFIG)
   const browser = await startBrowser(t)

@@ -5,6 +5,7 @@ import {
   type EditedField,
   elementFields,
   type Field,
+  isOfOneReading,
   mistakesByKey,
   valueText,
 } from './config'
@@ -103,6 +104,21 @@ describe('elements of tables', () => {
     expect(elementFields(typed, 1).map(({ key, value }) => [key, value])).toEqual([
       ['service[1].match', null],
     ])
+  })
+})
+
+describe('wishes', () => {
+  it('of places in a list, and of whole lists, hold only for what they were made from', () => {
+    expect(isOfOneReading([{ key: 'service[1].pinned', value: 'x' }])).toBe(true)
+    expect(isOfOneReading([{ key: 'service[0]', value: null }])).toBe(true)
+    expect(isOfOneReading([{ key: 'roots', value: null }])).toBe(true)
+    expect(
+      isOfOneReading([
+        { key: 'ip.policy', value: 'apply' },
+        { key: 'ip.sources', value: [] },
+      ]),
+    ).toBe(true)
+    expect(isOfOneReading([{ key: 'ip.policy', value: null }])).toBe(false)
   })
 })
 

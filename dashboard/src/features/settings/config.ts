@@ -76,6 +76,12 @@ function wished(field: Field, input: string | string[] | null): Value {
   return text
 }
 
+/** Such wishes hold only for the file that they were made from: a place in it is another's once somebody else has
+ * removed what stood before, and a whole list takes out what somebody else has added. */
+export function isOfOneReading(changes: Change[]): boolean {
+  return changes.some(({ key, value }) => key.includes('[') || key === 'roots' || Array.isArray(value))
+}
+
 export function valueText(value: Value): string {
   if (value === null || value === '') return '–'
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ')

@@ -11,13 +11,19 @@ const EditContext = createContext<(request: EditorRequest) => void>(() => undefi
 
 /** Sections say what is to be edited with `useEdit()`; the editor does the rest, one request at a time. */
 export function EditProvider({ children }: { children: ReactNode }) {
-  const [asked, setAsked] = useState<{ request: EditorRequest; number: number } | null>(null)
+  const [asked, setAsked] = useState<{ request: EditorRequest; tag: string | null; number: number } | null>(
+    null,
+  )
+  // Of the settings as they are shown: a request that is made of them is made of these.
+  const tag = useTaggedConfig()?.tag ?? null
   return (
-    <EditContext value={(request) => setAsked((known) => ({ request, number: (known?.number ?? 0) + 1 }))}>
+    <EditContext
+      value={(request) => setAsked((known) => ({ request, tag, number: (known?.number ?? 0) + 1 }))}
+    >
       {children}
       {asked !== null && (
         <Suspense fallback={null}>
-          <Editor key={asked.number} request={asked.request} onClose={() => setAsked(null)} />
+          <Editor key={asked.number} request={asked.request} tag={asked.tag} onClose={() => setAsked(null)} />
         </Suspense>
       )}
     </EditContext>
@@ -30,8 +36,12 @@ function useEdit(): (request: EditorRequest) => void {
 
 /** The settings, which only an admin may read; undefined: not there, or not for this one. */
 export function useConfig(): Config | undefined {
+  return useTaggedConfig()?.data
+}
+
+function useTaggedConfig() {
   const session = useQuery(sessionQuery)
-  return useQuery({ ...configQuery, enabled: session.data?.role === 'admin' }).data?.data
+  return useQuery({ ...configQuery, enabled: session.data?.role === 'admin' }).data
 }
 
 interface EditButtonProps {

@@ -4,11 +4,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, lazy, Suspense, useEffect, useEffectEvent, useState } from 'react'
 import { answered, api } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
-import { asProblem, type Problem } from '@/shared/api/problem'
+import { asProblem, Problem } from '@/shared/api/problem'
 import { configQuery, keys } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
 import { Empty, Failure, Skeletons } from '@/shared/ui/states'
-import { type Change, changesOf, draftOf, type EditedField, mistakesByKey } from './config'
+import { type Change, changesOf, draftOf, type EditedField, isOfOneReading, mistakesByKey } from './config'
 import { FieldInput } from './field-input'
 import styles from './settings.module.css'
 
@@ -23,12 +23,14 @@ export interface EditorRequest {
 
 interface EditorProps {
   request: EditorRequest
+  /** Of the settings that the request was made of. */
+  tag: string | null
   onClose: () => void
 }
 
 /** Fields, then the diff of config.toml, then the word. Nothing is written before the diff was seen, and nothing
  * over what somebody else wrote meanwhile. */
-export default function Editor({ request, onClose }: EditorProps) {
+export default function Editor({ request, tag: readTag, onClose }: EditorProps) {
   const client = useQueryClient()
   const config = useQuery(configQuery)
   const fields = request.fields ?? []
@@ -38,14 +40,21 @@ export default function Editor({ request, onClose }: EditorProps) {
     mutationFn: async (wish: Change[]) => {
       // Against the file as it is now: that is what the diff is of, and what saving is held against.
       const { tag } = await client.fetchQuery({ ...configQuery, staleTime: 0 })
+      if (tag !== readTag && isOfOneReading(wish))
+        throw new Problem(
+          412,
+          'Changed elsewhere',
+          'Somebody changed the settings since you opened this. Close it and open it again.',
+        )
       const { diff } = await put(wish, tag, true)
       return { diff, tag, wish }
     },
   })
   const save = useMutation({
     mutationFn: ({ wish, tag }: { wish: Change[]; tag: string | null }) => put(wish, tag, false),
-    onSuccess: (change) => {
-      void client.invalidateQueries({ queryKey: keys.config })
+    onSuccess: async (change) => {
+      // Read again before the next edit may begin: it would be made of settings that are gone.
+      await client.invalidateQueries({ queryKey: keys.config })
       notifications.show({
         title: change.transactionId === null ? 'It was so already' : 'Saved',
         message:
