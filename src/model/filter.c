@@ -276,6 +276,15 @@ pm_filter_matches (const PmFilter *filter, const PmService *service)
 }
 
 gboolean
+pm_filter_asks_address (const PmFilter *filter)
+{
+  for (guint i = 0; i < filter->terms->len; i++)
+    if (g_array_index (filter->terms, Term, i).key == KEY_IP)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 pm_filter_only_port (const PmFilter *filter, guint16 *ret_port)
 {
   for (guint i = 0; i < filter->terms->len; i++) {

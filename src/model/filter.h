@@ -39,6 +39,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmFilterSubject, pm_filter_subject_clear)
 
 gboolean pm_filter_matches_subject (const PmFilter *filter, PmFilterSubject *subject);
 
+/* Whether it asks for a service's address, which what refers to it may tell. */
+gboolean pm_filter_asks_address (const PmFilter *filter);
+
 /* TRUE: it matches services with this port alone. */
 gboolean pm_filter_only_port (const PmFilter *filter, guint16 *ret_port);
 

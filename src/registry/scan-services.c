@@ -387,7 +387,8 @@ choose (const PmScan *scan, GArray *places)
   gboolean was_chosen = FALSE;
   for (guint i = 0; i < scan->services->len; i++) {
     const PmService *service = &g_array_index (scan->services, PmService, i);
-    gboolean is_next = last != NULL && last->project_id == service->project_id;
+    gboolean is_next =
+        last != NULL && last->project_id == service->project_id && last->root == service->root;
     was_chosen = part == NULL || (is_next ? was_chosen : is_in_part (part, service));
     last = service;
     if (!was_chosen)

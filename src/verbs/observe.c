@@ -208,12 +208,21 @@ pm_verb_observe_again (const PmConfig *config, PmResurvey *resurvey, const char 
   return *ret_snapshot == NULL ? PM_RESURVEY_UNTOLD : outcome;
 }
 
-gboolean
-pm_verb_observe_renames (const PmConfig *config)
+static gboolean
+asks_address (const char *match)
 {
-  for (guint i = 0; i < config->services->len; i++)
-    if (g_array_index (config->services, PmConfigService, i).name[0] != '\0')
+  g_autoptr (PmFilter) filter = pm_filter_parse (match, NULL);
+  return filter != NULL && pm_filter_asks_address (filter);
+}
+
+gboolean
+pm_verb_observe_needs_all (const PmConfig *config)
+{
+  for (guint i = 0; i < config->services->len; i++) {
+    const PmConfigService *said = &g_array_index (config->services, PmConfigService, i);
+    if (said->name[0] != '\0' || (said->pinned[0] != '\0' && asks_address (said->match)))
       return TRUE;
+  }
   return FALSE;
 }
 

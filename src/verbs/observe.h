@@ -23,9 +23,10 @@ PmResurveyOutcome pm_verb_observe_again (const PmConfig *config, PmResurvey *res
                                          const char *const *paths, PmSnapshot *previous,
                                          PmSnapshot **ret_snapshot, GError **error);
 
-/* Whether services are called otherwise than their files call them. Then nothing can be kept:
- * references are answered by the names of the files. */
-gboolean pm_verb_observe_renames (const PmConfig *config);
+/* Whether the configuration asks for what only a survey of everything tells, so that nothing can be
+ * kept: it calls services otherwise than their files do, by whose names references are answered; or
+ * it pins services by their address, which may be told by what refers to them. */
+gboolean pm_verb_observe_needs_all (const PmConfig *config);
 
 /* The same into what is kept (patchwork.h). Takes `previous`, a pm_registry_snapshot. NULL: a
  * filter in the configuration is wrong. */

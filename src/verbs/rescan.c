@@ -220,7 +220,7 @@ keep (PmRescan *rescan, GError **error)
   if (rescan->kept != NULL &&
       (pm_patchwork_is_worn (rescan->kept) || strcmp (survey, rescan->kept_survey) != 0))
     drop_kept (rescan);
-  if (rescan->kept != NULL || pm_verb_observe_renames (context->config))
+  if (rescan->kept != NULL || pm_verb_observe_needs_all (context->config))
     return TRUE;
   if (!pm_registry_snapshot (context->registry, &previous, error))
     return FALSE;

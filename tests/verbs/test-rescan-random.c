@@ -317,6 +317,8 @@ misses_what_is_not_told (Random *random, gconstpointer data)
 #define PINNED                                                                                     \
   ALONE "[[service]]\nmatch = \"port:4000-4003\"\npinned = \"registered\"\n"                       \
         "[[project]]\nmatch = \"shop\"\nname = \"Market\"\n"
+#define PINNED_BY_ADDRESS                                                                          \
+  ALONE "[[service]]\nmatch = \"ip:198.51.100.7\"\npinned = \"registered\"\n"
 #define RENAMED ALONE "[[service]]\nmatch = \"name:web\"\nname = \"front\"\n"
 
 static char *
@@ -343,7 +345,8 @@ int
 main (int argc, char *argv[])
 {
   static const Start starts[] = {
-      {1, ALONE, TRUE}, {2, ALONE, TRUE}, {3, ALONE, TRUE}, {4, PINNED, TRUE}, {5, RENAMED, FALSE},
+      {1, ALONE, TRUE},  {2, ALONE, TRUE},    {3, ALONE, TRUE},
+      {4, PINNED, TRUE}, {5, RENAMED, FALSE}, {6, PINNED_BY_ADDRESS, FALSE},
   };
   g_autofree char *folder = make_folder ();
   g_test_init (&argc, &argv, NULL);
@@ -352,6 +355,7 @@ main (int argc, char *argv[])
   ADD ("/rescan/random/says-what-a-scan-says/3", &starts[2], says_what_a_scan_says);
   ADD ("/rescan/random/says-what-a-scan-says/pinned", &starts[3], says_what_a_scan_says);
   ADD ("/rescan/random/says-what-a-scan-says/renamed", &starts[4], says_what_a_scan_says);
+  ADD ("/rescan/random/says-what-a-scan-says/pinned-by-address", &starts[5], says_what_a_scan_says);
   ADD ("/rescan/random/misses-what-is-not-told", &starts[0], misses_what_is_not_told);
   int failed = g_test_run ();
   remove_folder (folder);

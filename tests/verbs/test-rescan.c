@@ -79,6 +79,36 @@ paths_elsewhere_are_passed_over (RescanTest *test, gconstpointer data)
   rescan_test_compare (test);
 }
 
+/* The last project of one root and the first of the next are called alike. */
+static void
+roots_are_told_apart (RescanTest *test, gconstpointer data)
+{
+  static const char *const stages[] = {"5600", "5601", "5602"};
+  g_autofree char *other = g_build_filename (test->top, "root-2", NULL);
+  g_autofree char *file = g_build_filename (other, "shop", "compose.yaml", NULL);
+  g_autofree char *folder = g_path_get_dirname (file);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (stages); i++) {
+    g_autofree char *text = g_strdup_printf ("services:\n  first:\n    ports: ['5700:1']\n"
+                                             "  second:\n    ports: ['%s:1']\n",
+                                             stages[i]);
+    g_assert_true (g_file_set_contents (file, text, -1, NULL));
+    if (i == 0)
+      rescan_test_scan (test->context, other);
+    const char *const paths[] = {file, NULL};
+    g_assert_true (pm_verb_rescan (test->rescan, paths, &test->report, NULL));
+  }
+  g_assert_true (test->report.was_kept);
+  g_assert_cmpuint (test->report.changes.services_changed, ==, 1);
+  g_assert_cmpuint (test->report.changes.services_removed, ==, 0);
+  g_assert_cmpuint (port_of (test, "second"), ==, 5602);
+  TELL (test, "shop/.env"); /* and in the other one */
+  rescan_test_put (test, "shop/.env", "PORT=9091\nDATABASE_URL=postgres://localhost:5432/shop\n");
+  TELL (test, "shop/.env");
+  g_assert_cmpuint (test->report.changes.services_changed, ==, 1);
+  g_assert_cmpuint (test->report.changes.services_created, ==, 0);
+}
+
 static void
 the_comparison_notices (RescanTest *test, gconstpointer data)
 {
@@ -167,6 +197,7 @@ main (int argc, char *argv[])
   ADD ("/rescan/several-that-tell-of-paths-do-not-disturb-each-other",
        several_that_tell_of_paths_do_not_disturb_each_other);
   ADD ("/rescan/a-scan-of-somebody-else-is-noticed", a_scan_of_somebody_else_is_noticed);
+  ADD ("/rescan/roots-are-told-apart", roots_are_told_apart);
   ADD ("/rescan/the-comparison-notices", the_comparison_notices);
   return g_test_run ();
 }
