@@ -56,7 +56,8 @@ typedef struct {
   PmTextClass text_class;
   /* Until fitted, of PM_PLAN_FORM_DEFAULT: the variable, and where its value is defined. */
   const char *variable;
-  const char *definition; /* "file:line", in the same root */
+  const char *definition; /* "file:line" in definition_root */
+  const char *definition_root;
   guint32 definition_start;
   gint brackets;         /* while fitting: 1 were put around the expression, -1 taken away */
   gboolean stands_alone; /* while fitting: an address that is the whole of a value */

@@ -127,14 +127,17 @@ add (PmPlanBuilder *builder, const PmPlanFile *named, PmPlanEdit *edit, PmStandi
   g_array_append_val (plan->left, left);
 }
 
-/* "file:line" by the name that the file goes by. */
-static const char *
-definition_of (const PmPlanBuilder *builder, const PmFinding *finding)
+/* Where the variable is defined, by the name that the file goes by. */
+static void
+tell_definition (const PmPlanBuilder *builder, const PmFinding *finding, PmPlanEdit *edit)
 {
   const char *colon = strrchr (finding->origin, ':');
   g_autofree char *file = g_strndup (finding->origin, (gsize) (colon - finding->origin));
   const PmDocumentRecord *first = pm_aliases_find (builder->aliases, finding->root, file);
-  return pm_arena_printf (builder->plan->arena, "%s%s", first == NULL ? file : first->file, colon);
+  PmArena *arena = builder->plan->arena;
+  edit->definition = pm_arena_printf (arena, "%s%s", first == NULL ? file : first->file, colon);
+  edit->definition_root = pm_arena_strdup (arena, first == NULL ? finding->root : first->root);
+  edit->definition_start = finding->origin_span.start;
 }
 
 void
@@ -171,8 +174,7 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
   PmPlanEdit beside = edit;
   beside.form = PM_PLAN_FORM_DEFAULT;
   beside.variable = pm_arena_strdup (arena, finding->variable);
-  beside.definition = definition_of (builder, finding);
-  beside.definition_start = finding->origin_span.start;
+  tell_definition (builder, finding, &beside);
   beside.is_own = FALSE;
   add (builder, &file, &beside, finding->standing);
   const char *colon = strrchr (finding->origin, ':');

@@ -249,7 +249,7 @@ is_definition (const PmPlan *plan, const PmPlanEdit *use, const PmPlanEdit *edit
   const PmPlanFile *file = pm_plan_file_at (plan, edit->file);
   gsize length = strlen (file->file);
   return edit->form == PM_PLAN_FORM_ADDRESS && edit->span.start <= use->definition_start &&
-         use->definition_start < edit->span.end &&
+         use->definition_start < edit->span.end && strcmp (use->definition_root, file->root) == 0 &&
          strncmp (use->definition, file->file, length) == 0 && use->definition[length] == ':';
 }
 
