@@ -2,11 +2,11 @@
  * The program that is called: it runs by itself what scripts and agents ask for again and again,
  * and becomes the one with all commands (main.c) for everything else. Most of the start of that one
  * is the loading of some forty libraries that its server, its mail and its web client need; what is
- * listed here needs six of them. Git does likewise with what needs libcurl (git-remote-http).
+ * listed here needs few of them. Git does likewise with what needs libcurl (git-remote-http).
  *
  * The other program is looked for beside this one, since a prefix may be moved: where the build has
- * it, and where an installation has it; and at last where this one was built, if that is still of
- * who owns this one: somebody else's folder of that name is no place to take a program from. */
+ * it, and where an installation has it; then where it was installed and where it was built. It must
+ * be root's or of who owns this one: somebody else's folder is no place to take a program from. */
 
 #include <errno.h>
 #include <string.h>
@@ -28,10 +28,11 @@ own_folder (void)
 }
 
 static gboolean
-is_of_our_owner (const char *program)
+is_trustworthy (const char *program)
 {
   struct stat own, other;
-  return stat (SELF, &own) == 0 && stat (program, &other) == 0 && own.st_uid == other.st_uid;
+  return stat (SELF, &own) == 0 && stat (program, &other) == 0 &&
+         (other.st_uid == own.st_uid || other.st_uid == 0);
 }
 
 static PmExit
@@ -41,9 +42,10 @@ become_all (char *argv[])
   g_autofree char *built = g_build_filename (folder, "libexec", "port-manager", NULL);
   g_autofree char *installed =
       g_build_filename (folder, "..", "libexec", "port-manager", "port-manager", NULL);
-  const char *const places[] = {built, installed, PM_BUILT_PROGRAM};
-  gsize count = G_N_ELEMENTS (places) - (is_of_our_owner (PM_BUILT_PROGRAM) ? 0 : 1);
-  for (gsize i = 0; i < count; i++) {
+  const char *const places[] = {built, installed, PM_INSTALLED_PROGRAM, PM_BUILT_PROGRAM};
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++) {
+    if (!is_trustworthy (places[i]))
+      continue;
     execv (places[i], argv);
     if (errno != ENOENT && errno != ENOTDIR)
       return pm_cli_refuse (PM_EXIT_FAILED, "%s: %s", places[i], g_strerror (errno));
