@@ -187,7 +187,8 @@ text_is_fine (Reader *reader, const PmSetting *row, const PmNode *node)
   }
   const char *wrong = row->check == NULL ? NULL : row->check (node->value);
   if (wrong != NULL)
-    complain (reader, node->outer.start, "%s: “%s” %s", row->key, node->value, wrong);
+    complain (reader, node->outer.start, "%s: “%s” %s", row->key,
+              (row->flags & PM_SETTING_SECRET) != 0 ? "****" : node->value, wrong);
   return wrong == NULL;
 }
 

@@ -174,7 +174,8 @@ invert (const PmTarget *target, const GPtrArray *later, const PmContent *content
 }
 
 static void
-add_target (PmTransaction *transaction, const PmTarget *target, const GPtrArray *later)
+add_target (PmTransaction *transaction, const PmTarget *target, gboolean is_whole,
+            const GPtrArray *later)
 {
   PmContent content;
   g_autoptr (GString) bytes = NULL;
@@ -185,6 +186,11 @@ add_target (PmTransaction *transaction, const PmTarget *target, const GPtrArray 
       !pm_place_look (&parent, target->name, &content, &bytes)) {
     pm_file_notes_add (transaction->notes, path, "cannot be read: %s",
                        g_strerror (root == NULL ? ENOENT : errno));
+    return;
+  }
+  if (is_whole && !pm_digest_equal (&content.digest, &target->new.digest)) {
+    pm_file_notes_add (transaction->notes, path,
+                       "was changed since: take back what came later first, or edit it by hand");
     return;
   }
   g_autoptr (GArray) edits = g_array_new (FALSE, TRUE, sizeof (PmTransactionEdit));
@@ -207,7 +213,7 @@ add_target (PmTransaction *transaction, const PmTarget *target, const GPtrArray 
 
 gboolean
 pm_undo_add (PmTransaction *transaction, const char *state_directory, const PmHistory *past,
-             GError **error)
+             gboolean is_whole, GError **error)
 {
   if (!past->is_committed || past->is_rolled_back) {
     g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_REFUSED,
@@ -221,6 +227,6 @@ pm_undo_add (PmTransaction *transaction, const char *state_directory, const PmHi
   if (later == NULL)
     return FALSE;
   for (guint i = 0; i < past->targets->len; i++)
-    add_target (transaction, g_ptr_array_index (past->targets, i), later);
+    add_target (transaction, g_ptr_array_index (past->targets, i), is_whole, later);
   return TRUE;
 }

@@ -27,8 +27,9 @@ GPtrArray *pm_undo_list (const PmFs *fs, const char *state_directory, guint *ret
 /* The roots that its files are in; NULL-terminated. */
 char **pm_undo_roots (const PmHistory *past);
 
-/* REFUSED when it was not committed. */
+/* REFUSED when it was not committed. A file that was changed since is noted where the bytes at a
+ * span are no longer ours; `is_whole`: wherever it was changed at all. */
 gboolean pm_undo_add (PmTransaction *transaction, const char *state_directory,
-                      const PmHistory *past, GError **error);
+                      const PmHistory *past, gboolean is_whole, GError **error);
 
 G_END_DECLS

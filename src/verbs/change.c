@@ -275,7 +275,9 @@ begin_undo (PmContext *context, const PmHistory *past, const char *note, gboolea
                                   .undo_of = past->id,
                                   .is_trial = is_trial};
   g_autoptr (PmTransaction) transaction = begin (context, &options, result, error);
-  if (transaction == NULL || !pm_undo_add (transaction, context->state_dir, past, error))
+  /* A secret is of all that stands beside it: it must not come back into other company. */
+  gboolean is_whole = pm_note_is_of_settings (past->note);
+  if (transaction == NULL || !pm_undo_add (transaction, context->state_dir, past, is_whole, error))
     return NULL;
   return g_steal_pointer (&transaction);
 }

@@ -276,19 +276,6 @@ change_of_element_at (const PmConfigText *after, const PmConfigChange *changes, 
   return G_MAXSIZE;
 }
 
-/* A secret that is wrong is not told on: messages quote what they complain of. */
-static char *
-without_secret (const char *cause, const PmConfigChange *change)
-{
-  const PmSetting *row = pm_setting_find (change->key);
-  if (row == NULL || (row->flags & PM_SETTING_SECRET) == 0 || change->value == NULL ||
-      !g_variant_is_of_type (change->value, G_VARIANT_TYPE_STRING) ||
-      g_variant_get_size (change->value) <= 1)
-    return g_strdup (cause);
-  g_auto (GStrv) parts = g_strsplit (cause, g_variant_get_string (change->value, NULL), -1);
-  return g_strjoinv ("****", parts);
-}
-
 static void
 judge (const GString *text, const PmConfigChange *changes, gsize n_changes, GArray *mistakes)
 {
@@ -299,10 +286,7 @@ judge (const GString *text, const PmConfigChange *changes, gsize n_changes, GArr
     gsize change = change_at (after, changes, n_changes, mistake->line);
     if (change == G_MAXSIZE)
       change = change_of_element_at (after, changes, n_changes, mistake->line);
-    g_autofree char *cause = change == G_MAXSIZE
-                                 ? g_strdup (mistake->cause)
-                                 : without_secret (mistake->cause, &changes[change]);
-    add_mistake (mistakes, change, mistake->line, "%s", cause);
+    add_mistake (mistakes, change, mistake->line, "%s", mistake->cause);
   }
 }
 

@@ -4,6 +4,7 @@ document. Speaks TAP.
 
 usage: config.py PORT_MANAGER
 """
+import json
 import os
 import pathlib
 import stat
@@ -147,6 +148,14 @@ def undoing(server):
     yield undone["state"] == "done" and text(server) == before, "it-brings-the-file-back"
     told = lambda: server.get("/api/transactions?limit=1").json["transactions"][0]
     yield told()["kind"] == "settings" and told()["summary"]["undoOf"] == number, "an-undo-is-of-settings-too"
+    first = put(server, [("notify.mail.password", "another")]).json["transactionId"]
+    second = put(server, [("notify.mail.smtp", "smtp://127.0.0.1:2526"), ("notify.mail.password", "another")]).json["transactionId"]
+    left = text(server)
+    back = server.finish(server.ask("POST", f"/api/transactions/{first}/undo", {}, role="admin"))
+    yield back["state"] == "failed" and "take back what came later" in json.dumps(back) and text(server) == left, "a-secret-does-not-come-back-beside-another-server"
+    for late in (second, first):
+        server.finish(server.ask("POST", f"/api/transactions/{late}/undo", {}, role="admin"))
+    yield text(server) == before, "but-one-after-the-other-all-comes-back"
 
 
 REFUSED = [
@@ -189,6 +198,9 @@ def refusing(server):
     broken = put(server, [("ip.policy", "apply")])
     yield broken.status == 422 and "wrong" in broken.json["errors"][0]["detail"], "a-file-that-is-wrong-is-mended-by-hand-first"
     yield show(server).json["mistakes"][0]["cause"].startswith("there is no key “wrong”"), "and-says-so"
+    path.write_text(before.replace("[notify.slack]", "[notify.webhook]\nurl = \"no-url-but-canary\"\n[notify.slack]"), encoding="utf-8")
+    other = put(server, [("ip.policy", "apply")])
+    yield other.status == 422 and "notify.webhook.url" in other.text and "canary" not in other.text + show(server).text, "nor-is-one-in-the-file"
     path.write_text(before, encoding="utf-8")
 
 

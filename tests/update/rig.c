@@ -217,7 +217,7 @@ rig_undo (Rig *rig, const PmFs *fs, guint64 id, guint64 *ret_id, GError **error)
                                   .undo_of = id,
                                   .lock_wait_ms = 50};
   g_autoptr (PmTransaction) transaction = pm_transaction_begin (fs, &options, error);
-  if (transaction == NULL || !pm_undo_add (transaction, rig->state, past, error))
+  if (transaction == NULL || !pm_undo_add (transaction, rig->state, past, FALSE, error))
     return transaction == NULL ? PM_OUTCOME_FAILED : PM_OUTCOME_REFUSED;
   return run (rig, transaction, ret_id, error);
 }
