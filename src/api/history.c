@@ -62,8 +62,11 @@ pm_api_history (PmCall *call)
 static gboolean
 holds_text (const char *text, const char *word)
 {
-  g_autofree char *lower = text == NULL ? NULL : g_utf8_strdown (text, -1);
-  return lower != NULL && strstr (lower, word) != NULL;
+  if (text == NULL)
+    return FALSE;
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *lower = g_utf8_strdown (valid, -1);
+  return strstr (lower, word) != NULL;
 }
 
 /* What the page calls a change. */
@@ -108,11 +111,12 @@ holds_all (const PmHistoryEntry *entry, char *const *words)
 static void
 append_cell (GString *out, const char *text, gboolean is_last)
 {
-  gboolean is_formula = text != NULL && text[0] != '\0' && strchr ("=+-@\t\r", text[0]) != NULL;
+  g_autofree char *valid = g_utf8_make_valid (text == NULL ? "" : text, -1);
+  gboolean is_formula = valid[0] != '\0' && strchr ("=+-@\t\r", valid[0]) != NULL;
   g_string_append_c (out, '"');
   if (is_formula)
     g_string_append_c (out, '\'');
-  for (const char *c = text == NULL ? "" : text; *c != '\0'; c++) {
+  for (const char *c = valid; *c != '\0'; c++) {
     if (*c == '"')
       g_string_append_c (out, '"');
     g_string_append_c (out, *c);

@@ -84,7 +84,7 @@ pm_file_notes_describe (const GPtrArray *notes)
     append_escaped (text, note->reason);
   }
   if (notes->len > MOST_DESCRIBED)
-    g_string_append_printf (text, "; and %u files more", notes->len - MOST_DESCRIBED);
+    g_string_append_printf (text, "; and %u more", notes->len - MOST_DESCRIBED);
   return g_string_free (text, FALSE);
 }
 
@@ -93,6 +93,7 @@ pm_file_note_is_told (const PmFileNote *note, const char *said)
 {
   g_autoptr (GString) path = g_string_new (NULL);
   append_escaped (path, note->path);
+  g_string_append (path, ": "); /* another name may begin like it */
   return said != NULL && strstr (said, path->str) != NULL;
 }
 

@@ -88,6 +88,12 @@ def conflicts(server):
         rows[0] == ["time", "project", "service", "change", "old", "new"] and len(rows) == len(all_entries) + 1, "all-of-it-as-csv"
     found = list(csv.reader(io.StringIO(server.get("/api/history/csv?q=project:shop%20found").text)))[1:]
     yield found and all("shop" in row[1] and row[3] == "created" for row in found), "or-what-a-filter-finds"
+    os.mkdir(os.path.join(os.fsencode(server.workspace), b"caf\xe9"))
+    with open(os.path.join(os.fsencode(server.workspace), b"caf\xe9/.env"), "w", encoding="utf-8") as file:
+        file.write("PORT=7654\n")
+    server.cli("scan")
+    found = list(csv.reader(io.StringIO(server.get("/api/history/csv?q=project:caf").text)))[1:]
+    yield [row[1] for row in found] == ["caf\N{REPLACEMENT CHARACTER}"], "names-that-are-no-text-as-well"
 
 
 def wishes(server):

@@ -195,6 +195,19 @@ writes_mounted_files_in_place (void)
   umount (point);
 }
 
+/* A sentence about /r/.env.local says nothing of /r/.env. */
+static void
+one_name_that_begins_like_another_is_not_told (void)
+{
+  g_autoptr (GPtrArray) notes = pm_file_notes_new ();
+  pm_file_notes_add (notes, "/r/.env", "is open");
+  pm_file_notes_add (notes, "/r/.env.local", "is open");
+  g_assert_false (pm_file_note_is_told (g_ptr_array_index (notes, 0), "/r/.env.local: is open"));
+  g_assert_true (pm_file_note_is_told (g_ptr_array_index (notes, 1), "/r/.env.local: is open"));
+  g_autofree char *others = pm_file_notes_describe_others (notes, "/r/.env.local: is open");
+  g_assert_cmpstr (others, ==, "/r/.env: is open");
+}
+
 #define ADD(name, function) g_test_add_func ("/update/conflict/" name, function)
 
 int
@@ -206,6 +219,8 @@ main (int argc, char *argv[])
   ADD ("refuses-a-file-that-is-open-for-writing", refuses_a_file_that_is_open_for_writing);
   ADD ("takes-only-its-bytes-out-of-a-later-save", takes_only_its_bytes_out_of_a_later_save);
   ADD ("names-a-file-that-it-must-leave", names_a_file_that_it_must_leave);
+  ADD ("one-name-that-begins-like-another-is-not-told",
+       one_name_that_begins_like_another_is_not_told);
   ADD ("tells-who-holds-the-lock", tells_who_holds_the_lock);
   ADD ("locks-roots-inside-of-roots", locks_roots_inside_of_roots);
   ADD ("writes-mounted-files-in-place", writes_mounted_files_in_place);
