@@ -176,6 +176,32 @@ test('/e2e/settings/a-diff-by-place-is-not-made-again-of-another-file', async (t
   assert.ok(!text.includes('shop-api') && text.includes('docs-site'), 'what was service 2 stays')
 })
 
+test('/e2e/settings/what-cannot-be-read-is-told-and-asked-for-again', async (t) => {
+  const daemon = await startDaemon(t, fillExample, CONFIG)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ mayFail: /503/, token: daemon.token() })
+  let isBroken = true
+  await page.route(/\/api\/config$/, (route: { fulfill(answer: object): unknown; continue(): unknown }) =>
+    isBroken
+      ? route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"title":"Busy","detail":"The file is being written."}' })
+      : route.continue(),
+  )
+  await page.goto(`${daemon.url}/settings`)
+  await page.getByText('The file is being written.').waitFor()
+  isBroken = false
+  await page.getByRole('button', { name: 'Retry' }).click()
+  await page.getByRole('button', { name: 'Edit the external address' }).click()
+  assert.equal(await page.getByText('The file is being written.').count(), 0)
+
+  isBroken = true
+  await page.getByLabel('ip.hold_down_s').fill('20')
+  await page.getByRole('button', { name: 'Show the diff' }).click()
+  await page.getByRole('dialog').getByText('The file is being written.').waitFor()
+  isBroken = false
+  await page.getByRole('button', { name: 'Retry' }).last().click()
+  await page.getByRole('button', { name: 'Save' }).waitFor()
+})
+
 test('/e2e/settings/who-may-not-change-them-sees-why', async (t) => {
   const daemon = await startDaemon(t, fillExample, CONFIG)
   const browser = await startBrowser(t)
@@ -199,6 +225,14 @@ test('/e2e/settings/a-secret-is-never-shown', async (t) => {
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   assert.ok(readFileSync(fileOf(daemon), 'utf8').includes('secret = "canary-too"'))
+
+  await page.getByRole('button', { name: 'Edit webhook' }).click()
+  await page.getByRole('button', { name: 'Take it out notify.webhook.secret' }).click()
+  await page.getByRole('button', { name: 'Show the diff' }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  const text = readFileSync(fileOf(daemon), 'utf8')
+  assert.ok(!text.includes('canary-too') && text.includes('hook/canary'), 'one secret goes, the other stays')
 })
 
 for (const scheme of ['light', 'dark'] as const)

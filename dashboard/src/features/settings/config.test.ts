@@ -79,6 +79,14 @@ describe('changes of settings', () => {
     ])
   })
 
+  it('take a secret out that is set, and leave it while nothing is said', () => {
+    const secret = { ...field('notify.webhook.secret', 'text', null, { isSecret: true }), isSet: true }
+    expect(changesOf([secret], draftOf([secret]))).toEqual([])
+    expect(changesOf([secret], { [secret.key]: '' })).toEqual([])
+    expect(changesOf([secret], { [secret.key]: 'new' })).toEqual([{ key: secret.key, value: 'new' }])
+    expect(changesOf([secret], { [secret.key]: [] })).toEqual([{ key: secret.key, value: null }])
+  })
+
   it('leave to the server what is no number', () => {
     expect(changesOf(fields, { ...draftOf(fields), 'ip.hold_down_s': 'soon' })).toEqual([
       { key: 'ip.hold_down_s', value: 'soon' },

@@ -17,7 +17,8 @@ export interface EditedField {
   isSet: boolean
 }
 
-/** What stands in the inputs: texts as they are typed, a list as one entry a line or as what is ticked. */
+/** What stands in the inputs: texts as they are typed, a list as one entry a line or as what is ticked. Of a secret
+ * that is set nothing stands there, so that emptiness says nothing: an empty list is that it is taken out. */
 export type Draft = Record<string, string | string[] | null>
 
 export function settingField(setting: Setting): EditedField {
@@ -61,7 +62,7 @@ function isSame(a: string | string[] | null, b: string | string[] | null): boole
 
 /** What is no number is sent as it was typed: the server says what is wrong with it. */
 function wished(field: Field, input: string | string[] | null): Value {
-  if (input === null) return null
+  if (input === null || (field.isSecret && Array.isArray(input))) return null
   if (Array.isArray(input)) return input
   const text = input.trim()
   if (text === '') return null

@@ -15,7 +15,7 @@ export function EditProvider({ children }: { children: ReactNode }) {
     null,
   )
   // Of the settings as they are shown: a request that is made of them is made of these.
-  const tag = useTaggedConfig()?.tag ?? null
+  const tag = useConfigQuery().data?.tag ?? null
   return (
     <EditContext
       value={(request) => setAsked((known) => ({ request, tag, number: (known?.number ?? 0) + 1 }))}
@@ -36,12 +36,12 @@ function useEdit(): (request: EditorRequest) => void {
 
 /** The settings, which only an admin may read; undefined: not there, or not for this one. */
 export function useConfig(): Config | undefined {
-  return useTaggedConfig()?.data
+  return useConfigQuery().data?.data
 }
 
-function useTaggedConfig() {
+export function useConfigQuery() {
   const session = useQuery(sessionQuery)
-  return useQuery({ ...configQuery, enabled: session.data?.role === 'admin' }).data
+  return useQuery({ ...configQuery, enabled: session.data?.role === 'admin' })
 }
 
 interface EditButtonProps {

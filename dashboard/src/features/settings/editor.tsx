@@ -114,6 +114,7 @@ export default function Editor({ request, tag: readTag, onClose }: EditorProps) 
           ))}
           <Mistakes
             problem={look.isError ? asProblem(look.error) : null}
+            onRetry={() => look.mutate(look.variables ?? changes)}
             texts={[
               ...mistakes.others,
               ...Object.entries(mistakes.byKey)
@@ -144,9 +145,16 @@ async function put(changes: Change[], tag: string | null, dryRun: boolean) {
   return change as { diff: string; transactionId: number | null }
 }
 
-function Mistakes({ problem, texts }: { problem: Problem | null; texts: string[] }) {
+interface MistakesProps {
+  problem: Problem | null
+  texts: string[]
+  onRetry: () => void
+}
+
+function Mistakes({ problem, texts, onRetry }: MistakesProps) {
   if (problem === null) return null
-  if (problem.mistakes.length === 0) return <Failure error={problem} />
+  if (problem.mistakes.length === 0)
+    return <Failure error={problem} onRetry={problem.isChangedElsewhere ? undefined : onRetry} />
   if (texts.length === 0) return null
   return (
     <Alert color="red" title="This cannot be saved">

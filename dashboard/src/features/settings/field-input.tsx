@@ -1,4 +1,4 @@
-import { Checkbox, Group, Select, Textarea, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Select, Textarea, TextInput } from '@mantine/core'
 import { plain } from '@/shared/lib/format'
 import type { EditedField, Value } from './config'
 import { valueText } from './config'
@@ -67,15 +67,31 @@ export function FieldInput({ edited, input, error, onInput }: FieldInputProps) {
         onChange={(value) => onInput(value ?? '')}
       />
     )
+  const isTakenOut = Array.isArray(input)
   return (
     <TextInput
       {...common}
       type={field.isSecret ? 'password' : 'text'}
       autoComplete="off"
       inputMode={field.type === 'integer' ? 'numeric' : undefined}
-      placeholder={field.isSecret ? (isSet ? 'set, and not shown' : 'not set') : fallback}
+      placeholder={field.isSecret ? secretText(isSet, isTakenOut) : fallback}
+      rightSectionWidth={field.isSecret && isSet ? 104 : undefined}
+      rightSection={
+        field.isSecret &&
+        isSet && (
+          <Button size="compact-xs" variant="default" onClick={() => onInput(isTakenOut ? null : [])}>
+            {isTakenOut ? 'Keep it' : 'Take it out'}
+            <span className="pm-hidden"> {field.key}</span>
+          </Button>
+        )
+      }
       value={text}
       onChange={(event) => onInput(event.currentTarget.value)}
     />
   )
+}
+
+function secretText(isSet: boolean, isTakenOut: boolean): string {
+  if (isTakenOut) return 'is taken out'
+  return isSet ? 'set, and not shown' : 'not set'
 }

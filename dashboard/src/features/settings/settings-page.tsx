@@ -2,11 +2,12 @@ import { Alert, TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { plain } from '@/shared/lib/format'
 import { useUrlState } from '@/shared/lib/url-state'
-import { Page } from '@/shared/ui/page'
+import { Page, Panel } from '@/shared/ui/page'
+import { Failure } from '@/shared/ui/states'
 import { ChannelSection } from './channel-section'
 import type { Config } from './config'
 import { GroupSection, TableSection } from './config-sections'
-import { EditProvider, useConfig } from './editing'
+import { EditProvider, useConfig, useConfigQuery } from './editing'
 import { PoolSection } from './pool-section'
 import { PinSection, SourceSection } from './registry-sections'
 import { RootSection } from './root-section'
@@ -33,6 +34,7 @@ export default function SettingsPage() {
       <SearchContext value={search}>
         <EditProvider>
           <div className={styles.sections}>
+            <Unread />
             {config !== undefined && <Mistakes config={config} />}
             <RootSection />
             <PoolSection />
@@ -86,6 +88,17 @@ export default function SettingsPage() {
         </EditProvider>
       </SearchContext>
     </Page>
+  )
+}
+
+/** Why sections are missing, to whom they would be shown. */
+function Unread() {
+  const config = useConfigQuery()
+  if (!config.isError || config.data !== undefined) return null
+  return (
+    <Panel title="The settings could not be read" flush>
+      <Failure error={config.error} onRetry={() => void config.refetch()} />
+    </Panel>
   )
 }
 
