@@ -79,9 +79,7 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
             <AllCheckbox
               selected={rows.reduce((sum, { id }) => sum + (selection[id] === true ? 1 : 0), 0)}
               all={rows.length}
-              onToggle={(isOn) =>
-                onSelection(isOn ? Object.fromEntries(rows.map(({ id }) => [id, true])) : {})
-              }
+              onToggle={(isOn) => onSelection(withAll(selection, rows, isOn))}
             />
           </div>
           <Headings sort={sort} onSort={onSort} />
@@ -107,6 +105,16 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
       </div>
     </div>
   )
+}
+
+/** Those that are shown, on or off; who is not shown stays as it is. */
+export function withAll(selection: Selection, shown: Pick<Service, 'id'>[], isOn: boolean): Selection {
+  const next: Record<string, boolean> = { ...selection }
+  for (const { id } of shown) {
+    if (isOn) next[id] = true
+    else delete next[id]
+  }
+  return next
 }
 
 function withId(service: Service | undefined, act: (id: number) => void) {
