@@ -79,8 +79,33 @@ test('/e2e/history/a-change-shows-its-lines-and-is-taken-back', async (t) => {
 
   const viewer = await browser.open({ url: `${daemon.url}/history`, token: daemon.token('viewer') })
   await viewer.getByRole('button', { name: /edits? in .*: show them/ }).first().click()
-  await viewer.getByText('Sign in to see the lines around.').waitFor()
+  await viewer.getByText('You may look, not change. Sign in to make changes.').waitFor()
   await viewer.getByRole('dialog').locator('ins').first().waitFor()
+})
+
+test('/e2e/history/a-diff-that-is-open-stays-when-the-server-goes', async (t) => {
+  const daemon = await startDaemon(t)
+  daemon.run('assign', 'docs-site', '3080', '--yes')
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/history`, token: daemon.token(), mayFail: /ERR_|Failed to load/ })
+  await page.getByRole('button', { name: /edits? in .*: show them/ }).first().click()
+  const written = page.getByRole('dialog', { name: /^Transaction \d+$/ }).locator('.diff-code-insert', { hasText: '3080' }).first()
+  await written.waitFor()
+  await daemon.stop()
+  await page.locator('[role="status"][data-state="away"]').waitFor()
+  assert.equal(await written.isVisible(), true, 'what was read stays')
+  assert.equal(await page.getByText('The lines around are not shown.').count(), 0)
+})
+
+test('/e2e/history/a-file-that-cannot-be-made-is-told', async (t) => {
+  const daemon = await startDaemon(t)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/history`, token: daemon.token(), mayFail: /503/ })
+  await page.route(/\/api\/history\/csv/, (route: Page) =>
+    route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"title":"Busy","detail":"The registry is being compacted."}' }),
+  )
+  await page.getByRole('button', { name: 'CSV' }).click()
+  await page.getByText('The registry is being compacted.').waitFor()
 })
 
 test('/e2e/map/projects-lead-to-services-and-to-the-lines-that-say-so', async (t) => {

@@ -1,7 +1,9 @@
 import { Button, CloseButton, SegmentedControl, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { Download, Search } from 'lucide-react'
 import { useMemo } from 'react'
+import { asProblem } from '@/shared/api/problem'
 import { analyticsQuery, transactionsQuery } from '@/shared/api/queries'
 import { useUrlState } from '@/shared/lib/url-state'
 import { Page, Panel } from '@/shared/ui/page'
@@ -38,6 +40,7 @@ export default function HistoryPage() {
   const save = useMutation({
     mutationFn: () => historyFile(from, until, text),
     onSuccess: (file) => saveText('port-manager-history.csv', file as string, 'text/csv;charset=utf-8'),
+    onError: (error) => notifications.show({ color: 'red', message: asProblem(error).message }),
   })
   const entries = useMemo(
     () => (changes.data?.pages ?? []).flatMap((page) => page.history).filter((entry) => isFound(entry, text)),

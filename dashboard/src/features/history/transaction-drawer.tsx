@@ -59,10 +59,12 @@ interface ChangesProps {
 function Changes({ id, isOfSettings, changes }: ChangesProps) {
   const whyNot = useWhyNot(isOfSettings ? 'admin' : 'operator')
   const diff = useQuery({ ...transactionDiffQuery(id), enabled: whyNot === null })
-  if (whyNot !== null)
+  if (whyNot !== null && diff.data === undefined)
     return (
       <>
-        <p className={styles.note}>Sign in to see the lines around.</p>
+        <p className={styles.note}>
+          <strong>The lines around are not shown.</strong> {whyNot}
+        </p>
         <Edits changes={changes} />
       </>
     )
