@@ -4,10 +4,18 @@
 usage: check-sizes.py [FOLDER…]    (src tests fuzz bench)
 """
 import pathlib
+import subprocess
 import sys
 
 FILE_LOOK, FILE_SPLIT = 600, 1000
 FUNCTION_LOOK, FUNCTION_SPLIT = 60, 120
+
+
+def kept_files(folder):
+    """What version control keeps or would keep: not what a build or npm put there."""
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", folder],
+                            check=True, capture_output=True, text=True).stdout
+    return sorted(pathlib.Path(name) for name in listed.split("\0") if name.endswith((".c", ".h")))
 
 
 def functions(lines):
@@ -25,7 +33,9 @@ def functions(lines):
 def main():
     look, split = [], []
     for folder in sys.argv[1:] or ["src", "tests", "fuzz", "bench"]:
-        for path in sorted(pathlib.Path(folder).rglob("*.[ch]")):
+        for path in kept_files(folder):
+            if not path.exists():
+                continue
             lines = path.read_text(encoding="utf-8").splitlines()
             if len(lines) > FILE_LOOK:
                 (split if len(lines) > FILE_SPLIT else look).append(f"{path}: {len(lines)} lines")
