@@ -13,11 +13,11 @@
 struct PmEdgeFinder {
   const PmSnapshot *snapshot;
   const PmStacks *stacks;
-  const PmEdgePorts *ports; /* NULL: all */
-  GHashTable *by_port;      /* port → GArray of service index */
-  GHashTable *by_name;      /* "name\nport" → GArray of service index */
-  GHashTable *rows;         /* "root\nproject\nname" → GArray of service index */
-  gint32 *stack_of;         /* of each service: its stack, or NOT_ASKED */
+  const PmPortSet *ports; /* NULL: all */
+  GHashTable *by_port;    /* port → GArray of service index */
+  GHashTable *by_name;    /* "name\nport" → GArray of service index */
+  GHashTable *rows;       /* "root\nproject\nname" → GArray of service index */
+  gint32 *stack_of;       /* of each service: its stack, or NOT_ASKED */
 };
 
 #define NOT_ASKED (-2)
@@ -56,7 +56,7 @@ add_text (GHashTable *table, char *key, gint32 service)
 static gboolean
 is_asked_for (const Index *index, guint16 port)
 {
-  return index->ports == NULL || pm_edge_ports_have (index->ports, port);
+  return index->ports == NULL || pm_port_set_has (index->ports, port);
 }
 
 static void
@@ -315,7 +315,7 @@ find_target (const Index *index, const PmFinding *f, double *ret_confidence)
 }
 
 PmEdgeFinder *
-pm_edge_finder_new (const PmSnapshot *snapshot, const PmStacks *stacks, const PmEdgePorts *ports)
+pm_edge_finder_new (const PmSnapshot *snapshot, const PmStacks *stacks, const PmPortSet *ports)
 {
   PmEdgeFinder *finder = g_new0 (PmEdgeFinder, 1);
   finder->snapshot = snapshot;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "discovery/stacks.h"
+#include "model/port-set.h"
 
 G_BEGIN_DECLS
 
@@ -22,27 +23,10 @@ void pm_edges_find (PmSnapshot *snapshot, const PmStacks *stacks);
 /* The same for one reference after the other: what some of them get when services changed. */
 typedef struct PmEdgeFinder PmEdgeFinder;
 
-/* A set of ports, all of them empty at first. */
-typedef struct {
-  guint64 bits[65536 / 64];
-} PmEdgePorts;
-
-static inline void
-pm_edge_ports_add (PmEdgePorts *ports, guint16 port)
-{
-  ports->bits[port / 64] |= G_GUINT64_CONSTANT (1) << (port % 64);
-}
-
-static inline gboolean
-pm_edge_ports_have (const PmEdgePorts *ports, guint16 port)
-{
-  return (ports->bits[port / 64] >> (port % 64) & 1) != 0;
-}
-
 /* Answers references to these ports; NULL: to any. Borrows all of it; the stacks need to hold only
  * the projects of the references that are asked for. */
 PmEdgeFinder *pm_edge_finder_new (const PmSnapshot *snapshot, const PmStacks *stacks,
-                                  const PmEdgePorts *ports);
+                                  const PmPortSet *ports);
 void pm_edge_finder_free (PmEdgeFinder *finder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmEdgeFinder, pm_edge_finder_free)
 

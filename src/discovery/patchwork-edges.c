@@ -34,8 +34,8 @@ pm_patchwork_touch_ports (PmPatchwork *p, const PmService *before, const PmServi
     return;
   for (guint i = 0; i < 2; i++)
     if (both[i] != NULL) {
-      pm_edge_ports_add (p->ports, both[i]->internal_port);
-      pm_edge_ports_add (p->ports, both[i]->external_port);
+      pm_port_set_add (p->ports, both[i]->internal_port);
+      pm_port_set_add (p->ports, both[i]->external_port);
     }
 }
 
@@ -46,7 +46,7 @@ touch_all_names (PmPatchwork *p)
   for (guint i = 0; i < p->snapshot->services->len; i++) {
     const PmService *service = &g_array_index (p->snapshot->services, PmService, i);
     if (pm_patchwork_is_of_concern (p, service))
-      pm_edge_ports_add (p->ports, service->internal_port);
+      pm_port_set_add (p->ports, service->internal_port);
   }
 }
 
@@ -59,7 +59,7 @@ typedef struct {
 } Asked;
 
 static GArray *
-find_asked (PmPatchwork *p, PmEdgePorts *ret_ports, GHashTable *groups)
+find_asked (PmPatchwork *p, PmPortSet *ret_ports, GHashTable *groups)
 {
   GArray *asked = g_array_new (FALSE, FALSE, sizeof (Asked));
   for (PmPieceCursor at = {0}; at.document < p->pieces->len; pm_piece_next (p, &at)) {
@@ -68,10 +68,10 @@ find_asked (PmPatchwork *p, PmEdgePorts *ret_ports, GHashTable *groups)
     for (guint k = 0; k < piece->n_findings; k++) {
       Asked one = {at.finding + k, at.document};
       const PmFinding *f = &g_array_index (p->snapshot->findings, PmFinding, one.finding);
-      if (!pm_edges_is_reference (f) || (!all && !pm_edge_ports_have (p->ports, f->port)))
+      if (!pm_edges_is_reference (f) || (!all && !pm_port_set_has (p->ports, f->port)))
         continue;
       g_array_append_val (asked, one);
-      pm_edge_ports_add (ret_ports, f->port);
+      pm_port_set_add (ret_ports, f->port);
       g_hash_table_add (groups,
                         GUINT_TO_POINTER (pm_entangled_group (p->entangled, piece->folder)));
     }
@@ -155,7 +155,7 @@ pm_patchwork_answer (PmPatchwork *p, const gint32 *moved)
 {
   if (p->names_changed)
     touch_all_names (p);
-  g_autofree PmEdgePorts *ports = g_new0 (PmEdgePorts, 1);
+  g_autofree PmPortSet *ports = g_new0 (PmPortSet, 1);
   g_autoptr (GHashTable) groups = g_hash_table_new (NULL, NULL);
   g_autoptr (GArray) asked = find_asked (p, ports, groups);
   g_autoptr (PmSnapshot) compose = compose_of (p, groups);

@@ -22,9 +22,6 @@ typedef struct {
 /* Whether what is missing of this root is gone. */
 gboolean pm_scan_covers (const PmScan *scan, const char *root);
 
-/* Of n services which have a conflict of severity error; a new array. */
-gboolean *pm_scan_find_conflicted (guint n_services, const GArray *conflicts);
-
 gboolean pm_scan_store_services (PmScan *scan, GError **error);
 gboolean pm_scan_store_documents (PmScan *scan, GError **error); /* needs the services' ids */
 gboolean pm_scan_store_conflicts (PmScan *scan, GError **error); /* the same */

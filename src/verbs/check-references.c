@@ -1,6 +1,6 @@
 /* References to this machine that nobody answers. */
 
-#include "allocation/port-set.h"
+#include "allocation/taken-ports.h"
 #include "verbs/check-private.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "allocation/ownership.h"
-#include "allocation/port-set.h"
+#include "allocation/taken-ports.h"
 #include "base/digest.h"
 #include "live/sockets.h"
 #include "verbs/conflicts.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "allocation/port-set.h"
+#include "allocation/taken-ports.h"
 #include "base/json-writer.h"
 #include "verbs/context.h"
 
