@@ -11,18 +11,6 @@ G_BEGIN_DECLS
 
 #define PM_NEVER_SEEN 0xff
 
-/* Puts texts into the keeper: &row.text, … */
-#define KEEP(keeper, ...)                                                                          \
-  pm_patchwork_keep ((keeper), (const char **const[]){__VA_ARGS__},                                \
-                     sizeof ((const char **const[]){__VA_ARGS__}) / sizeof (const char **))
-
-static inline void
-pm_patchwork_keep (PmKeeper *keeper, const char **const *texts, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    *texts[i] = pm_keeper_text (keeper, *texts[i]);
-}
-
 /* What a document has among all rows. */
 typedef struct {
   guint n_findings, n_facts, n_links;
@@ -46,7 +34,7 @@ struct PmPatchwork {
   /* While something is being replaced. */
   PmKeeper keeper; /* of texts, in the snapshot's arena */
   GHashTable *folders, *groups;
-  PmEdgePorts *ports; /* whose references have to be answered again */
+  PmPortSet *ports; /* whose references have to be answered again */
   gboolean names_changed;
 };
 

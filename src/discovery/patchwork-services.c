@@ -44,15 +44,16 @@ static PmService
 own_service (PmPatchwork *p, const PmService *from)
 {
   PmService s = *from;
-  KEEP (&p->keeper, &s.host, &s.root, &s.project_id, &s.name, &s.external_ip, &s.bind, &s.protocol,
-        &s.type, &s.variant, &s.profiles, &s.origin, &s.pinned, &s.tags, &s.project_name);
+  PM_KEEP (&p->keeper, &s.host, &s.root, &s.project_id, &s.name, &s.external_ip, &s.bind,
+           &s.protocol, &s.type, &s.variant, &s.profiles, &s.origin, &s.pinned, &s.tags,
+           &s.project_name);
   gsize size_bytes = s.n_config_files * sizeof (PmConfigFile);
   s.config_files = pm_arena_alloc (p->snapshot->arena, size_bytes);
   if (size_bytes > 0)
     memcpy (s.config_files, from->config_files, size_bytes);
   for (guint i = 0; i < s.n_config_files; i++)
-    KEEP (&p->keeper, &s.config_files[i].path, &s.config_files[i].format,
-          &s.config_files[i].variant);
+    PM_KEEP (&p->keeper, &s.config_files[i].path, &s.config_files[i].format,
+             &s.config_files[i].variant);
   return s;
 }
 

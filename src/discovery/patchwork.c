@@ -316,9 +316,7 @@ own_findings (PmPatchwork *p, const PmPatch *patch, const PmDocumentRecord *reco
     PmFinding f = patch->said.findings[i];
     if (f.pair >= 0)
       f.pair += (gint32) first - patch->said.pairs_from;
-    KEEP (&p->keeper, &f.format, &f.path, &f.address, &f.host, &f.bind, &f.scheme, &f.protocol,
-          &f.service, &f.owner, &f.own_name, &f.variant, &f.profiles, &f.variable, &f.origin,
-          &f.rule);
+    pm_keeper_finding (&p->keeper, &f);
     f.root = record->root;
     f.project = record->project;
     f.file = record->file;
@@ -333,9 +331,7 @@ own_facts (PmPatchwork *p, const PmPatch *patch, const PmDocumentRecord *record)
   GArray *rows = g_array_sized_new (FALSE, FALSE, sizeof (PmServiceFact), patch->said.n_facts);
   for (guint i = 0; i < patch->said.n_facts; i++) {
     PmServiceFact fact = patch->said.facts[i];
-    KEEP (&p->keeper, &fact.format, &fact.variant, &fact.name, &fact.owner, &fact.image,
-          &fact.build, &fact.profiles, &fact.network, &fact.extends, &fact.command, &fact.tool,
-          &fact.aliases, &fact.default_origin);
+    pm_keeper_fact (&p->keeper, &fact);
     fact.root = record->root;
     fact.project = record->project;
     fact.file = record->file;
@@ -350,7 +346,7 @@ own_links (PmPatchwork *p, const PmPatch *patch, const PmDocumentRecord *record)
   GArray *rows = g_array_sized_new (FALSE, FALSE, sizeof (PmFileLink), patch->said.n_links);
   for (guint i = 0; i < patch->said.n_links; i++) {
     PmFileLink link = patch->said.links[i];
-    KEEP (&p->keeper, &link.kind, &link.target, &link.service);
+    pm_keeper_link (&p->keeper, &link);
     link.root = record->root;
     link.project = record->project;
     link.file = record->file;
@@ -365,7 +361,8 @@ own_record (PmPatchwork *p, const PmPatch *patch)
   PmDocumentRecord record = patch->record == NULL ? (PmDocumentRecord){0} : *patch->record;
   record.root = patch->root;
   record.file = patch->file;
-  KEEP (&p->keeper, &record.root, &record.file, &record.project, &record.format, &record.variant);
+  PM_KEEP (&p->keeper, &record.root, &record.file, &record.project, &record.format,
+           &record.variant);
   return record;
 }
 
@@ -488,7 +485,7 @@ begin (PmPatchwork *p)
   touch_nothing (p);
   p->folders = g_hash_table_new (NULL, NULL);
   p->groups = g_hash_table_new (NULL, NULL);
-  p->ports = g_new0 (PmEdgePorts, 1);
+  p->ports = g_new0 (PmPortSet, 1);
   p->keeper =
       (PmKeeper){.text = p->snapshot->arena, .texts = g_hash_table_new (g_str_hash, g_str_equal)};
   p->names_changed = FALSE;

@@ -34,16 +34,34 @@ pm_keeper_text (PmKeeper *keeper, const char *text)
   return kept;
 }
 
-static void
-keep_texts (PmKeeper *keeper, const char **const *texts, gsize n)
+void
+pm_keeper_texts (PmKeeper *keeper, const char **const *texts, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     *texts[i] = pm_keeper_text (keeper, *texts[i]);
 }
 
-#define KEEP_TEXTS(keeper, ...)                                                                    \
-  keep_texts ((keeper), (const char **const[]){__VA_ARGS__},                                       \
-              sizeof ((const char **const[]){__VA_ARGS__}) / sizeof (const char **))
+void
+pm_keeper_finding (PmKeeper *keeper, PmFinding *f)
+{
+  PM_KEEP (keeper, &f->format, &f->path, &f->address, &f->host, &f->bind, &f->scheme, &f->protocol,
+           &f->service, &f->owner, &f->own_name, &f->variant, &f->profiles, &f->variable,
+           &f->origin, &f->rule);
+}
+
+void
+pm_keeper_fact (PmKeeper *keeper, PmServiceFact *fact)
+{
+  PM_KEEP (keeper, &fact->format, &fact->variant, &fact->name, &fact->owner, &fact->image,
+           &fact->build, &fact->profiles, &fact->network, &fact->extends, &fact->command,
+           &fact->tool, &fact->aliases, &fact->default_origin);
+}
+
+void
+pm_keeper_link (PmKeeper *keeper, PmFileLink *link)
+{
+  PM_KEEP (keeper, &link->kind, &link->target, &link->service);
+}
 
 static gsize
 size_of (const GArray *rows)
@@ -62,23 +80,21 @@ keep_rows (char **at, const GArray *rows)
   return kept;
 }
 
+/* Root, project and file are known when all are joined; assembly makes of `service` what it goes by
+ * and whose it is. */
 static void
 keep_finding (PmKeeper *keeper, PmFinding *f)
 {
-  f->root = f->project = f->file = ""; /* known when all are joined */
-  KEEP_TEXTS (keeper, &f->format, &f->path, &f->address, &f->host, &f->bind, &f->scheme,
-              &f->protocol, &f->service, &f->variant, &f->profiles, &f->variable, &f->origin,
-              &f->rule);
-  f->own_name = f->owner = f->service; /* assembly makes of `service` what it goes by */
+  f->root = f->project = f->file = "";
+  f->own_name = f->owner = f->service;
+  pm_keeper_finding (keeper, f);
 }
 
 static void
 keep_fact (PmKeeper *keeper, PmServiceFact *fact)
 {
   fact->root = fact->project = fact->file = fact->owner = "";
-  KEEP_TEXTS (keeper, &fact->format, &fact->variant, &fact->name, &fact->image, &fact->build,
-              &fact->profiles, &fact->network, &fact->extends, &fact->command, &fact->tool,
-              &fact->aliases, &fact->default_origin);
+  pm_keeper_fact (keeper, fact);
 }
 
 PmSaid
@@ -98,7 +114,7 @@ pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting, void **ret_rows)
     keep_fact (keeper, &facts[i]);
   for (guint i = 0; i < sighting->links->len; i++) {
     links[i].root = links[i].project = links[i].file = "";
-    KEEP_TEXTS (keeper, &links[i].kind, &links[i].target, &links[i].service);
+    pm_keeper_link (keeper, &links[i]);
   }
   for (guint i = 0; i < sighting->problems->len; i++) {
     problems[i].root = problems[i].file = "";

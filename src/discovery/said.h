@@ -32,6 +32,17 @@ void pm_keeper_clear (PmKeeper *keeper);
 
 const char *pm_keeper_text (PmKeeper *keeper, const char *text); /* NULL gives NULL */
 
+/* Puts a row's texts into the keeper, all but root, project and file. */
+void pm_keeper_finding (PmKeeper *keeper, PmFinding *finding);
+void pm_keeper_fact (PmKeeper *keeper, PmServiceFact *fact);
+void pm_keeper_link (PmKeeper *keeper, PmFileLink *link);
+
+/* Texts of any row: PM_KEEP (keeper, &row.text, …). */
+#define PM_KEEP(keeper, ...)                                                                       \
+  pm_keeper_texts ((keeper), (const char **const[]){__VA_ARGS__},                                  \
+                   sizeof ((const char **const[]){__VA_ARGS__}) / sizeof (const char **))
+void pm_keeper_texts (PmKeeper *keeper, const char **const *texts, gsize n);
+
 /* *ret_rows holds the rows, and is the caller's to g_free; texts are the keeper's. */
 PmSaid pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting, void **ret_rows);
 

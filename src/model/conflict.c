@@ -16,3 +16,20 @@ pm_conflict_clear (PmConflict *conflict)
   g_clear_pointer (&conflict->claimants, g_free);
   conflict->n_claimants = 0;
 }
+
+gboolean *
+pm_conflicts_find_conflicted (const GArray *conflicts, guint n_services)
+{
+  gboolean *conflicted = g_new0 (gboolean, n_services + 1);
+  for (guint i = 0; conflicts != NULL && i < conflicts->len; i++) {
+    const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
+    if (conflict->severity != PM_SEVERITY_ERROR)
+      continue;
+    for (guint c = 0; c < conflict->n_claimants; c++) {
+      gint32 service = conflict->claimants[c].service;
+      if (service >= 0 && (guint) service < n_services)
+        conflicted[service] = TRUE;
+    }
+  }
+  return conflicted;
+}

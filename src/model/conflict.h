@@ -35,4 +35,8 @@ typedef struct {
 
 void pm_conflict_clear (PmConflict *conflict);
 
+/* Of each service whether it claims what an error is about; `conflicts` (of PmConflict) may be
+ * NULL. To be g_freed. */
+gboolean *pm_conflicts_find_conflicted (const GArray *conflicts, guint n_services);
+
 G_END_DECLS

@@ -287,23 +287,6 @@ compare (PmScan *scan, PmService *now, const PmKnownService *known, const char *
 
 /* --- one scan --- */
 
-gboolean *
-pm_scan_find_conflicted (guint n_services, const GArray *conflicts)
-{
-  gboolean *conflicted = g_new0 (gboolean, n_services + 1);
-  for (guint i = 0; conflicts != NULL && i < conflicts->len; i++) {
-    const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
-    if (conflict->severity != PM_SEVERITY_ERROR)
-      continue;
-    for (guint c = 0; c < conflict->n_claimants; c++) {
-      gint32 service = conflict->claimants[c].service;
-      if (service >= 0 && (guint) service < n_services)
-        conflicted[service] = TRUE;
-    }
-  }
-  return conflicted;
-}
-
 static PmStatus
 status_of (const PmScan *scan, const PmService *observed, const PmService *known,
            gboolean is_conflicted)
@@ -438,7 +421,7 @@ pm_scan_store_services (PmScan *scan, GError **error)
   g_autofree gint32 *matches = g_new (gint32, chosen->len + 1);
   g_autofree gboolean *matched = g_new0 (gboolean, known->len + 1);
   g_autofree gboolean *conflicted =
-      pm_scan_find_conflicted (scan->observed->services->len, scan->scope->conflicts);
+      pm_conflicts_find_conflicted (scan->scope->conflicts, scan->observed->services->len);
   pm_match_services (known, chosen, matches);
   for (guint i = 0; i < chosen->len; i++) {
     guint place = g_array_index (places, guint, i);

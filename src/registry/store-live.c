@@ -26,7 +26,7 @@ static gboolean
 store (PmScan *scan, gboolean *ret_changed, GError **error)
 {
   g_autofree gboolean *conflicted =
-      pm_scan_find_conflicted (scan->services->len, scan->scope->conflicts);
+      pm_conflicts_find_conflicted (scan->scope->conflicts, scan->services->len);
   *ret_changed = FALSE;
   for (guint i = 0; i < scan->services->len; i++) {
     PmService *service = &g_array_index (scan->services, PmService, i);

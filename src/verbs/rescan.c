@@ -40,16 +40,24 @@ pm_rescan_new (PmContext *context)
   return rescan;
 }
 
+static char *
+read_survey (PmRescan *rescan, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  const char *survey;
+  return pm_registry_survey (rescan->context->registry, arena, &survey, error) ? g_strdup (survey)
+                                                                               : NULL;
+}
+
 /* What the registry keeps of the last survey is what it goes on from. */
 static gboolean
 remember (PmRescan *rescan, GError **error)
 {
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  const char *survey;
-  if (!pm_registry_survey (rescan->context->registry, arena, &survey, error))
+  char *survey = read_survey (rescan, error);
+  if (survey == NULL)
     return FALSE;
   g_free (rescan->survey);
-  rescan->survey = g_strdup (survey);
+  rescan->survey = survey;
   return TRUE;
 }
 
@@ -200,15 +208,6 @@ finish (PmRescan *rescan, const PmSnapshot *snapshot, const PmScanReport *report
 
 /* --- from what is kept --- */
 
-static char *
-read_survey (PmRescan *rescan, GError **error)
-{
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  const char *survey;
-  return pm_registry_survey (rescan->context->registry, arena, &survey, error) ? g_strdup (survey)
-                                                                               : NULL;
-}
-
 static gboolean
 keep (PmRescan *rescan, GError **error)
 {
@@ -293,19 +292,6 @@ store_part (PmRescan *rescan, const PmScanRoots *roots, const GArray *conflicts,
   return finish (rescan, pm_patchwork_snapshot (kept), report, error);
 }
 
-static gboolean *
-find_conflicted (const GArray *conflicts, guint n_services)
-{
-  gboolean *conflicted = g_new0 (gboolean, n_services + 1);
-  for (guint i = 0; i < conflicts->len; i++) {
-    const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
-    for (guint k = 0; conflict->severity == PM_SEVERITY_ERROR && k < conflict->n_claimants; k++)
-      if (conflict->claimants[k].service >= 0)
-        conflicted[conflict->claimants[k].service] = TRUE;
-  }
-  return conflicted;
-}
-
 /* What was seen of sockets is of this moment. */
 static void
 forget_sockets (PmSnapshot *snapshot)
@@ -327,7 +313,8 @@ judge_and_store (PmRescan *rescan, const PmScanRoots *roots, PmScanReport *repor
   PmArena *own = snapshot->arena;
   snapshot->arena = pm_arena_new ();
   GArray *conflicts = pm_verb_conflicts_of (rescan->context, snapshot);
-  g_autofree gboolean *conflicted = find_conflicted (conflicts, snapshot->services->len);
+  g_autofree gboolean *conflicted =
+      pm_conflicts_find_conflicted (conflicts, snapshot->services->len);
   pm_patchwork_see (rescan->kept, conflicted);
   gboolean fine = store_part (rescan, roots, conflicts, report, ret_stored, error);
   g_array_unref (conflicts);
