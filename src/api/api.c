@@ -241,8 +241,11 @@ unref_call (gpointer call)
 
 /* --- one answer for all who ask for it at once --- */
 
-static gboolean is_shared (const PmCall *call);
-static void make_for_next (PmApi *api, GPtrArray *waiting);
+static gboolean
+is_shared (const PmCall *call)
+{
+  return call->route->keeps == PM_ANSWER_KEPT && call->route->runs == PM_RUNS_WORKER;
+}
 
 /* TRUE: somebody is making what it asks for already, and it waits for that. */
 static gboolean
@@ -259,6 +262,47 @@ waits_for_another (PmCall *call)
   return TRUE;
 }
 
+static void serve_waiting (PmApi *api, const char *key);
+
+static void
+worker_done (gpointer data)
+{
+  PmCall *call = data;
+  pm_api_call_done (call);
+  if (is_shared (call))
+    serve_waiting (call->api, call->key);
+}
+
+static gboolean
+push_to_worker (PmCall *call)
+{
+  PmWork work = {
+      .run = run_on_worker, .done = worker_done, .free = unref_call, .data = pm_call_ref (call)};
+  return pm_worker_push (call->api->worker, call->api->context->config, &work);
+}
+
+static void
+say_too_much (PmCall *call)
+{
+  pm_call_problem (call, 503, "too much is being done at once; try again");
+  pm_call_header (call, "Retry-After", "1");
+}
+
+/* By the first of them, whose request waits already. FALSE: it was told that nobody has the time.
+ */
+static gboolean
+make_for_next (PmApi *api, GPtrArray *waiting)
+{
+  g_autoptr (PmCall) call = g_ptr_array_steal_index (waiting, 0);
+  g_hash_table_insert (api->making, g_strdup (call->key), g_ptr_array_ref (waiting));
+  if (push_to_worker (call))
+    return TRUE;
+  g_hash_table_remove (api->making, call->key);
+  say_too_much (call);
+  pm_api_call_done (call);
+  return FALSE;
+}
+
 /* What was made is kept now, unless it failed or somebody wrote meanwhile: then the next one makes
  * it for those that are left. */
 static void
@@ -270,8 +314,9 @@ serve_waiting (PmApi *api, const char *key)
   while (waiting != NULL && waiting->len > 0) {
     PmCall *call = g_ptr_array_index (waiting, 0);
     if (call->request != NULL && !give_from_cache (call)) {
-      make_for_next (api, waiting);
-      return;
+      if (make_for_next (api, waiting))
+        return;
+      continue;
     }
     if (call->request != NULL)
       pm_http_request_resume (call->request);
@@ -279,21 +324,11 @@ serve_waiting (PmApi *api, const char *key)
   }
 }
 
-static void
-worker_done (gpointer data)
-{
-  PmCall *call = data;
-  pm_api_call_done (call);
-  if (is_shared (call))
-    serve_waiting (call->api, call->key);
-}
-
 /* Answered now, since nobody has the time. */
 static void
 turn_away (PmCall *call)
 {
-  pm_call_problem (call, 503, "too much is being done at once; try again");
-  pm_call_header (call, "Retry-After", "1");
+  say_too_much (call);
   finish (call);
 }
 
@@ -304,20 +339,6 @@ send_to_desk (PmCall *call)
     pm_http_request_pause (call->request);
   else
     turn_away (call);
-}
-
-static gboolean
-push_to_worker (PmCall *call)
-{
-  PmWork work = {
-      .run = run_on_worker, .done = worker_done, .free = unref_call, .data = pm_call_ref (call)};
-  return pm_worker_push (call->api->worker, call->api->context->config, &work);
-}
-
-static gboolean
-is_shared (const PmCall *call)
-{
-  return call->route->keeps == PM_ANSWER_KEPT && call->route->runs == PM_RUNS_WORKER;
 }
 
 /* From here on the call is the worker's, until it is done. */
@@ -333,20 +354,6 @@ send_to_worker (PmCall *call)
   turn_away (call);
   if (is_shared (call))
     serve_waiting (call->api, call->key);
-}
-
-/* The first of them, whose request waits already. */
-static void
-make_for_next (PmApi *api, GPtrArray *waiting)
-{
-  g_autoptr (PmCall) call = g_ptr_array_steal_index (waiting, 0);
-  g_hash_table_insert (api->making, g_strdup (call->key), g_ptr_array_ref (waiting));
-  if (push_to_worker (call))
-    return;
-  pm_call_problem (call, 503, "too much is being done at once; try again");
-  pm_call_header (call, "Retry-After", "1");
-  pm_api_call_done (call);
-  serve_waiting (api, call->key);
 }
 
 /* --- as a job --- */

@@ -57,7 +57,7 @@ pm_api_history (PmCall *call)
 
 /* --- as a file --- */
 
-#define MOST_ROWS 100000
+#define MOST_ROWS 100000 /* in the file */
 
 static gboolean
 holds_text (const char *text, const char *word)
@@ -137,21 +137,24 @@ append_row (GString *out, const PmHistoryEntry *entry)
   append_cell (out, entry->new_value, TRUE);
 }
 
-/* A page; FALSE: it was the last one, or the registry failed. */
+/* A page; FALSE: it was the last one, the file is full, or the registry failed. */
 static gboolean
-append_page (PmCall *call, PmHistoryQuery *query, char *const *words, GString *out, GError **error)
+append_page (PmCall *call, PmHistoryQuery *query, char *const *words, GString *out, guint *n_rows,
+             GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) entries = g_array_new (FALSE, TRUE, sizeof (PmHistoryEntry));
   if (!pm_registry_history (call->context->registry, query, arena, entries, error))
     return FALSE;
-  for (guint i = 0; i < entries->len; i++) {
+  for (guint i = 0; i < entries->len && *n_rows < MOST_ROWS; i++) {
     const PmHistoryEntry *entry = &g_array_index (entries, PmHistoryEntry, i);
     query->before_id = entry->id;
-    if (holds_all (entry, words))
-      append_row (out, entry);
+    if (!holds_all (entry, words))
+      continue;
+    append_row (out, entry);
+    (*n_rows)++;
   }
-  return entries->len == query->limit;
+  return entries->len == query->limit && *n_rows < MOST_ROWS;
 }
 
 void
@@ -165,8 +168,9 @@ pm_api_history_csv (PmCall *call)
   g_autofree char *lower = g_utf8_strdown (q == NULL ? "" : q, -1);
   g_auto (GStrv) words = g_strsplit_set (lower, " \t\n", -1);
   GString *out = g_string_new ("time,project,service,change,old,new\r\n");
-  for (guint rows = 0; rows < MOST_ROWS && append_page (call, &query, words, out, &error);)
-    rows += query.limit;
+  guint n_rows = 0;
+  while (append_page (call, &query, words, out, &n_rows, &error))
+    continue;
   if (error != NULL) {
     g_string_free (out, TRUE);
     pm_call_failed (call, error);

@@ -244,7 +244,8 @@ watch (PmCli *cli, const char *filter)
     } else {
       goes_on = pm_health_watch_show (changes, shown.rows);
     }
-    sleep (shown.is_probed ? (guint) cli->context->config->health.interval_s : 1);
+    if (goes_on)
+      sleep (shown.is_probed ? (guint) cli->context->config->health.interval_s : 1);
   }
   return PM_EXIT_DONE;
 }

@@ -63,14 +63,13 @@ judge_alone (const PmPlanBuilder *builder, const PmMove *move, GError **error)
 static void
 judge_links (const PmPlanBuilder *builder, const PmMove *move, GError **error)
 {
+  const PmFinding *own;
   const PmFinding *other =
-      builder->plan->kind == PM_PLAN_RESOLVE ? pm_move_find_linked (move) : NULL;
+      builder->plan->kind == PM_PLAN_RESOLVE ? pm_move_find_linked (move, &own) : NULL;
   if (other == NULL)
     return;
-  const PmMoveItem *own = &g_array_index (move->items, PmMoveItem, 0);
   refuse (error, "%s and %s are one file (a link), so %s and %s move together: give each its own",
-          g_array_index (builder->snapshot->findings, PmFinding, own->finding).file, other->file,
-          move->service->project_id, other->project);
+          own->file, other->file, pm_service_shown_project (move->service), other->project);
 }
 
 /* What a service has once the moves that still stand are done; 0: nothing on the host. */

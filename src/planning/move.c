@@ -273,8 +273,19 @@ pm_move_clear (PmMove *move)
   g_clear_pointer (&move->doubtful, g_array_unref);
 }
 
+static const PmFinding *
+item_at_place (const PmMove *move, const char *place)
+{
+  for (guint i = 0; i < move->items->len; i++) {
+    const PmMoveItem *item = &g_array_index (move->items, PmMoveItem, i);
+    if (strcmp (item->place, place) == 0)
+      return finding_at (move, item->finding);
+  }
+  return NULL;
+}
+
 const PmFinding *
-pm_move_find_linked (const PmMove *move)
+pm_move_find_linked (const PmMove *move, const PmFinding **ret_own)
 {
   for (guint i = 0; i < move->snapshot->findings->len; i++) {
     const PmFinding *f = finding_at (move, i);
@@ -283,7 +294,8 @@ pm_move_find_linked (const PmMove *move)
         pm_aliases_find (move->aliases, f->root, f->file) == NULL)
       continue;
     g_autofree char *place = pm_plan_builder_place (move->aliases, f);
-    if (g_hash_table_contains (move->places, place))
+    *ret_own = item_at_place (move, place);
+    if (*ret_own != NULL)
       return f;
   }
   return NULL;

@@ -34,8 +34,9 @@ void pm_move_find (PmMove *move, const PmPlanBuilder *builder, const PmResolutio
 void pm_move_clear (PmMove *move);
 
 /* What another project says with the same bytes, since its file is the same one by a link; NULL:
- * nobody does. Moving one of the two moves both, and separates nobody. */
-const PmFinding *pm_move_find_linked (const PmMove *move);
+ * nobody does. Moving one of the two moves both, and separates nobody. *ret_own: the service's own
+ * there. */
+const PmFinding *pm_move_find_linked (const PmMove *move, const PmFinding **ret_own);
 
 /* The other services whose values stand in the same bytes, and move whether they like it or not. */
 void pm_move_tell_of_sharers (const PmMove *move, PmPlan *plan);
