@@ -3,6 +3,7 @@
 #include "registry/maintenance.h"
 
 #define EVERY_US G_USEC_PER_SEC
+#define MOST_ROUNDS 30 /* without being told: others write, too */
 
 struct PmTidyThread {
   char *state_dir;
@@ -28,9 +29,10 @@ run (gpointer data)
   PmTidyThread *thread = data;
   PmContext *context = NULL;
   gboolean is_over = FALSE;
-  while (!is_over) {
+  for (guint round = 1; !is_over; round++) {
     is_over = g_async_queue_timeout_pop (thread->end, EVERY_US) != NULL;
-    if (g_atomic_int_compare_and_exchange (&thread->is_needed, TRUE, FALSE))
+    if (g_atomic_int_compare_and_exchange (&thread->is_needed, TRUE, FALSE) ||
+        round % MOST_ROUNDS == 0)
       tidy (thread, &context);
   }
   pm_context_free (context);

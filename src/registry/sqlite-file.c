@@ -356,11 +356,17 @@ wait_a_little (void *most_ms, int n_before)
   return 1;
 }
 
+void
+pm_sqlite_set_wait (sqlite3 *db, guint busy_wait_ms)
+{
+  sqlite3_busy_handler (db, wait_a_little, GUINT_TO_POINTER (busy_wait_ms));
+}
+
 static void
 set_limits (sqlite3 *db, guint busy_wait_ms)
 {
   sqlite3_extended_result_codes (db, 1);
-  sqlite3_busy_handler (db, wait_a_little, GUINT_TO_POINTER (busy_wait_ms));
+  pm_sqlite_set_wait (db, busy_wait_ms);
   sqlite3_db_config (db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 }
@@ -373,6 +379,8 @@ prepare_connection (sqlite3 *db, const char *file, guint busy_wait_ms, GError **
   /* Looked at before the journal mode is set: that writes, and the file may not be ours. */
   return pm_sqlite_read_version (db, file, &version, error) &&
          execute (db, file, "PRAGMA journal_mode=WAL", error) &&
+         execute (db, file, "PRAGMA journal_size_limit=" G_STRINGIFY (PM_SQLITE_LOG_BYTES),
+                  error) &&
          execute (db, file, "PRAGMA foreign_keys=ON", error) &&
          execute (db, file, "PRAGMA synchronous=NORMAL", error) && migrate (db, file, error);
 }

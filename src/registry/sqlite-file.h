@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define PM_SQLITE_FILE "registry.db"
 #define PM_SQLITE_EVENTS_LOST 1000000 /* more than a damaged registry had since its backup */
 #define PM_SQLITE_BUSY_WAIT_MS 10000  /* where nobody says otherwise */
+#define PM_SQLITE_LOG_BYTES 16777216  /* of the write-ahead log, kept where it was more */
 
 /* Opens or makes it, brings its schema up to date, sets what every connection needs. */
 sqlite3 *pm_sqlite_file_open (const char *state_directory, const char *file, guint busy_wait_ms,
@@ -18,6 +19,9 @@ sqlite3 *pm_sqlite_file_open (const char *state_directory, const char *file, gui
 
 /* Only what is there, and as it is: NOT_FOUND, OLDER. */
 sqlite3 *pm_sqlite_file_open_read_only (const char *file, guint busy_wait_ms, GError **error);
+
+/* How long a connection waits for others' locks. */
+void pm_sqlite_set_wait (sqlite3 *db, guint busy_wait_ms);
 
 /* Turns the connection's last error into ours: what happened, to which file, what to do. */
 void pm_sqlite_set_error (sqlite3 *db, const char *file, GError **error);

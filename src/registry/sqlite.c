@@ -222,7 +222,8 @@ sqlite_location (const PmRegistry *registry)
 
 /* --- the write-ahead log --- */
 
-#define MUCH_PAGES 16384 /* 64 MiB that could not be moved while others went on writing */
+#define MUCH_PAGES (PM_SQLITE_LOG_BYTES / 4096)
+#define RESTART_WAIT_MS 50 /* nobody writes meanwhile */
 
 static gboolean
 sqlite_leave_tidying (PmRegistry *registry, GError **error)
@@ -235,25 +236,32 @@ sqlite_leave_tidying (PmRegistry *registry, GError **error)
 
 /* Somebody else who is at it is as good. */
 static gboolean
-checkpoint (Sqlite *s, int mode, int *ret_left, GError **error)
+checkpoint (Sqlite *s, int mode, int *ret_pages, GError **error)
 {
-  int pages = 0, moved = 0;
-  int result = sqlite3_wal_checkpoint_v2 (s->db, NULL, mode, &pages, &moved);
-  *ret_left = pages - moved;
+  int result = sqlite3_wal_checkpoint_v2 (s->db, NULL, mode, ret_pages, NULL);
   if (result == SQLITE_OK || (result & 0xff) == SQLITE_BUSY)
     return TRUE;
   set_error (s, error);
   return FALSE;
 }
 
+/* The log begins anew only when all of it was moved and nobody reads from it as somebody writes.
+ * Under steady load that moment does not come, and the log grows for ever; each page that is not
+ * in it is looked for in all of it (sqlite.org/wal.html, "Avoiding Excessively Large WAL Files").
+ */
 static gboolean
 sqlite_tidy (PmRegistry *registry, GError **error)
 {
-  int left;
-  if (!checkpoint (sqlite (registry), SQLITE_CHECKPOINT_PASSIVE, &left, error))
+  Sqlite *s = sqlite (registry);
+  int pages = 0;
+  if (!checkpoint (s, SQLITE_CHECKPOINT_PASSIVE, &pages, error))
     return FALSE;
-  return left < MUCH_PAGES ||
-         checkpoint (sqlite (registry), SQLITE_CHECKPOINT_RESTART, &left, error);
+  if (pages < MUCH_PAGES)
+    return TRUE;
+  pm_sqlite_set_wait (s->db, RESTART_WAIT_MS);
+  gboolean ok = checkpoint (s, SQLITE_CHECKPOINT_RESTART, &pages, error);
+  pm_sqlite_set_wait (s->db, PM_SQLITE_BUSY_WAIT_MS);
+  return ok;
 }
 
 /* --- opening and closing --- */
