@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Adds up what the tests of a Meson log said by TAP, and prints `N passed, N failed, N skipped`.
+Before that a line `failed: PROGRAM: TEST` for each that failed.
 
 usage: summarise-tests.py TESTLOG.json
 
@@ -10,7 +11,7 @@ import json
 import re
 import sys
 
-TAP_LINE = re.compile(r"^(not )?ok\b[^#]*(#\s*skip)?", re.IGNORECASE)
+TAP_LINE = re.compile(r"^(not )?ok\b\s*(?P<what>[^#]*)(#\s*skip)?", re.IGNORECASE)
 
 
 def count(program):
@@ -22,7 +23,8 @@ def count(program):
             continue
         if match.group(1):
             failed += 1
-        elif match.group(2):
+            print(f"failed: {program['name']}: {match.group('what').strip()}")
+        elif match.group(3):
             skipped += 1
         else:
             passed += 1
@@ -30,6 +32,8 @@ def count(program):
         return (passed or (0 if skipped else 1)), failed, skipped
     if program["result"] == "SKIP":
         return 0, 0, max(skipped, 1)
+    if not failed:
+        print(f"failed: {program['name']}: {program['result']}")
     return passed, max(failed, 1), skipped
 
 
