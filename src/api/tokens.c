@@ -13,21 +13,7 @@ pm_api_tokens_list (PmCall *call)
     return;
   }
   PmJsonWriter json = pm_call_json (call, 200);
-  pm_json_begin_object (&json);
-  pm_json_key (&json, "tokens");
-  pm_json_begin_array (&json);
-  for (guint i = 0; i < tokens->len; i++) {
-    const PmToken *token = &g_array_index (tokens, PmToken, i);
-    pm_json_begin_object (&json);
-    pm_json_member_int (&json, "id", token->id);
-    pm_json_member_string (&json, "name", token->name);
-    pm_json_member_string (&json, "role", token->role);
-    pm_json_member_time (&json, "created", token->created_us);
-    pm_json_member_time (&json, "expires", token->expires_us);
-    pm_json_end_object (&json);
-  }
-  pm_json_end_array (&json);
-  pm_json_end_object (&json);
+  pm_tokens_write_json (&json, tokens);
 }
 
 /* --- changes --- */

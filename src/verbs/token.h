@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/json-writer.h"
 #include "registry/records.h"
 #include "verbs/context.h"
 
@@ -37,5 +38,8 @@ gboolean pm_verb_token_check (PmContext *context, const char *token, PmArena *ar
 
 /* Whether there is any that holds. */
 gboolean pm_verb_token_any (PmContext *context, gboolean *ret_any, GError **error);
+
+/* `{"tokens": […]}`, of PmToken: the one shape of the command line and of the API. */
+void pm_tokens_write_json (PmJsonWriter *json, const GArray *tokens);
 
 G_END_DECLS
