@@ -47,22 +47,40 @@ says_the_port (const PmFinding *f)
   return strcmp (dot == NULL ? f->path : dot + 1, "PORT") == 0 && f->role == PM_ROLE_LISTEN;
 }
 
-/* Rows that a Dockerfile's line is evidence of, though their port is another one: assembly took it
- * for the listener that the environment decides. */
+static gboolean
+is_of_owner (const PmService *s, const PmFinding *f)
+{
+  return strcmp (s->name, f->owner) == 0 && strcmp (s->project_id, f->project) == 0 &&
+         strcmp (s->root, f->root) == 0;
+}
+
+static gboolean
+has_evidence (const PmService *s, const PmFinding *f)
+{
+  for (guint k = 0; k < s->n_config_files; k++)
+    if (s->config_files[k].line == f->position.line &&
+        strcmp (s->config_files[k].path, f->file) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* The row that a Dockerfile's line is evidence of, though its port is another one: assembly took it
+ * for the listener that the environment decides. A port that has a row itself (`EXPOSE 3000 9229`:
+ * two of one line) was taken for nobody else's. */
 static const PmService *
 service_elsewhere (const PmSnapshot *snapshot, const PmFinding *f)
 {
+  const PmService *elsewhere = NULL;
   for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *s = &g_array_index (snapshot->services, PmService, i);
-    if (strcmp (s->name, f->owner) != 0 || strcmp (s->project_id, f->project) != 0 ||
-        strcmp (s->root, f->root) != 0 || s->internal_port == f->port)
+    if (!is_of_owner (s, f))
       continue;
-    for (guint k = 0; k < s->n_config_files; k++)
-      if (s->config_files[k].line == f->position.line &&
-          strcmp (s->config_files[k].path, f->file) == 0)
-        return s;
+    if (s->internal_port == f->port)
+      return NULL;
+    if (elsewhere == NULL && has_evidence (s, f))
+      elsewhere = s;
   }
-  return NULL;
+  return elsewhere;
 }
 
 static void

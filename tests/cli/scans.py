@@ -566,6 +566,17 @@ def a_port_moves_in_one_move_beside_what_a_dockerfile_exposes(t):
     t.expect(len(t.history()), 3)
 
 
+def two_ports_that_a_dockerfile_exposes_in_one_line_contradict_nothing(t):
+    t.put("shop/Dockerfile", "FROM node\nEXPOSE 3000 9229\n")
+    t.put("shop/package.json", '{"name": "shop"}')
+    t.put("shop/.env", "PORT=3000\n")
+    t.scan(t.root)
+    assert "inconsistent" not in t.call("check", "--json", status=0)
+    t.put("shop/Dockerfile", "FROM node\nEXPOSE 3001\n")
+    t.scan()
+    assert "inconsistent" in t.call("check", "--json", status=0)
+
+
 def a_web_server_beside_a_development_server_is_two(t):
     t.put("shop/Dockerfile", "FROM nginx\nEXPOSE 80\n")
     t.put("shop/package.json", '{"name": "shop"}')
@@ -627,6 +638,7 @@ CASES = [
     references_lead_into_other_roots,
     one_root_after_the_other_is_read_once,
     a_port_moves_in_one_move_beside_what_a_dockerfile_exposes,
+    two_ports_that_a_dockerfile_exposes_in_one_line_contradict_nothing,
     a_web_server_beside_a_development_server_is_two,
 ]
 
