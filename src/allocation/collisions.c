@@ -109,6 +109,48 @@ severity_in_one_project (const PmCollisions *collisions, const PmClaim *a, const
   return merged ? (int) PM_SEVERITY_ERROR : PM_NO_COLLISION;
 }
 
+/* Folders that hold what is shown or tested, apart from what the project runs: npm's
+ * `directories` (doc, example, test), Cargo's examples/, tests/ and benches/, Maven's src/test, go
+ * test's testdata, and their usual plurals. */
+static gboolean
+is_aside_folder (const char *name, gsize length)
+{
+  static const char *const folders[] = {
+      "example", "examples",  "sample",   "samples", "demo",    "demos",         "test",
+      "tests",   "__tests__", "testdata", "e2e",     "doc",     "documentation", "docs",
+      "bench",   "benches",   "fixtures", "spec",    "cookbook"};
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
+    if (strlen (folders[i]) == length && strncmp (folders[i], name, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the file lies in such a folder of its project, or its project (of a workspace) does. The
+ * first part of a path is a project of the person's own, whatever it is called. */
+static gboolean
+is_aside (const PmCollisions *collisions, const PmClaim *claim)
+{
+  if (claim->service < 0)
+    return FALSE;
+  const PmService *s = &g_array_index (collisions->snapshot->services, PmService, claim->service);
+  const char *at = claim->file, *slash = strchr (at, '/');
+  if (strcmp (s->project_id, ".") != 0 && slash != NULL)
+    at = slash + 1;
+  for (; (slash = strchr (at, '/')) != NULL; at = slash + 1)
+    if (is_aside_folder (at, (gsize) (slash - at)))
+      return TRUE;
+  return FALSE;
+}
+
+/* An example runs beside nothing but its own parts, and a test starts what it needs itself. */
+static int
+limit_by_places (int severity, const PmCollisions *collisions, const PmClaim *a, const PmClaim *b)
+{
+  if (severity <= (int) PM_SEVERITY_NOTE || same_directory (a->file, b->file))
+    return severity;
+  return is_aside (collisions, a) || is_aside (collisions, b) ? (int) PM_SEVERITY_NOTE : severity;
+}
+
 static int
 limit_by_profiles (int severity, const PmClaim *a, const PmClaim *b, gboolean one_file)
 {
@@ -166,6 +208,7 @@ pm_collisions_severity (const PmCollisions *collisions, const PmClaim *a, const 
   if (severity == PM_NO_COLLISION)
     return severity;
   gboolean one_file = one_project && strcmp (a->file, b->file) == 0;
+  severity = limit_by_places (severity, collisions, a, b);
   severity = limit_by_profiles (severity, a, b, one_file);
   severity = severity == PM_NO_COLLISION ? severity : limit_by_modes (severity, a, b, one_project);
   return severity == PM_NO_COLLISION ? severity : limit_by_confidence (severity, a, b);

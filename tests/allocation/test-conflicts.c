@@ -101,6 +101,30 @@ alternative_compose_files (void)
 }
 
 static void
+an_example_runs_alone (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (
+      s, (Published){.project = "a", .file = "a/examples/one/c.yml", .service = "x", .port = 8080});
+  publish (s, (Published){.project = "b", .file = "b/c.yml", .service = "y", .port = 8080});
+  EXPECT (s, "note tcp-8080 a/x b/y");
+  /* What belongs to one example is run together. */
+  publish (
+      s, (Published){.project = "a", .file = "a/examples/one/c.yml", .service = "z", .port = 8080});
+  EXPECT (s, "error tcp-8080 a/x a/z");
+}
+
+static void
+a_project_may_be_called_examples (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){
+                  .project = "examples", .file = "examples/c.yml", .service = "x", .port = 8080});
+  publish (s, (Published){.project = "b", .file = "b/c.yml", .service = "y", .port = 8080});
+  EXPECT (s, "error tcp-8080 b/y examples/x");
+}
+
+static void
 one_compose_file (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
@@ -269,6 +293,8 @@ main (int argc, char *argv[])
   ADD ("profiles-that-never-meet", profiles_that_never_meet);
   ADD ("a-stopped-profile-is-a-note", a_stopped_profile_is_a_note);
   ADD ("alternative-compose-files", alternative_compose_files);
+  ADD ("an-example-runs-alone", an_example_runs_alone);
+  ADD ("a-project-may-be-called-examples", a_project_may_be_called_examples);
   ADD ("one-compose-file", one_compose_file);
   ADD ("a-service-is-no-conflict-with-itself", a_service_is_no_conflict_with_itself);
   ADD ("a-project-is-not-counted-against-itself", a_project_is_not_counted_against_itself);
