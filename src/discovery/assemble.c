@@ -411,28 +411,70 @@ name_key (const char *root, const char *project, const char *name)
   return g_strconcat (root, "\n", project, "\n", name, NULL);
 }
 
-static GHashTable *
-names_with_rows (const Assembly *a)
+/* `next dev` without a port beside `next start -p 4000`: what one script says is not in force when
+ * another one is run. */
+static gboolean
+is_another_scripts (const PmServiceFact *fact, const PmConfigFile *file)
 {
-  GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; i < a->snapshot->services->len; i++) {
-    const PmService *row = row_at (a, i);
-    g_hash_table_add (names, name_key (row->root, row->project_id, row->name));
+  return strcmp (fact->format, "package.json") == 0 && strcmp (file->path, fact->file) == 0 &&
+         file->line != fact->line;
+}
+
+/* Whether something says where the service listens, when it is started as the fact tells. */
+static gboolean
+is_told_a_port (const Assembly *a, const PmServiceFact *fact, GHashTable *by_name)
+{
+  g_autofree char *key = name_key (fact->root, fact->project, fact->owner);
+  const GArray *rows = g_hash_table_lookup (by_name, key);
+  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+    guint row = g_array_index (rows, guint, i);
+    const GArray *files = g_ptr_array_index (a->evidence, row);
+    if (row_at (a, row)->internal_port == fact->default_port)
+      return TRUE;
+    for (guint k = 0; k < files->len; k++)
+      if (!is_another_scripts (fact, &g_array_index (files, PmConfigFile, k)))
+        return TRUE;
   }
-  return names;
+  return FALSE;
+}
+
+static void
+add_row_by_name (GHashTable *by_name, const PmService *row, guint index)
+{
+  g_autofree char *key = name_key (row->root, row->project_id, row->name);
+  GArray *rows = g_hash_table_lookup (by_name, key);
+  if (rows == NULL) {
+    rows = g_array_new (FALSE, FALSE, sizeof (guint));
+    g_hash_table_insert (by_name, g_steal_pointer (&key), rows);
+  }
+  g_array_append_val (rows, index);
+}
+
+static void
+unref_rows (gpointer rows)
+{
+  g_array_unref (rows);
+}
+
+static GHashTable *
+rows_by_name (const Assembly *a)
+{
+  GHashTable *by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_rows);
+  for (guint i = 0; i < a->snapshot->services->len; i++)
+    add_row_by_name (by_name, row_at (a, i), i);
+  return by_name;
 }
 
 /* What several containers run has its ports from them. */
 static void
 add_defaults (Assembly *a)
 {
-  g_autoptr (GHashTable) taken = names_with_rows (a);
+  g_autoptr (GHashTable) by_name = rows_by_name (a);
   for (guint i = 0; i < a->snapshot->facts->len; i++) {
     const PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
     if (fact->default_port == 0 ||
-        pm_units_of (a->units, fact->root, fact->project, fact->file)->is_in_containers)
-      continue;
-    if (!g_hash_table_add (taken, name_key (fact->root, fact->project, fact->owner)))
+        pm_units_of (a->units, fact->root, fact->project, fact->file)->is_in_containers ||
+        is_told_a_port (a, fact, by_name))
       continue;
     PmService row = {
         .host = a->host,
@@ -464,6 +506,7 @@ add_defaults (Assembly *a)
     guint index = add_row (a, &row, row_key (&as_finding, row.internal_port, 0));
     GArray *files = g_ptr_array_index (a->evidence, index);
     g_array_append_val (files, file);
+    add_row_by_name (by_name, &row, index);
   }
 }
 

@@ -184,6 +184,23 @@ a_default_counts_when_nothing_else_speaks (Fixture *f, gconstpointer data)
 }
 
 static void
+a_script_without_a_port_has_the_default (Fixture *f, gconstpointer data)
+{
+  put (f, "a/package.json",
+       "{\"name\": \"a\", \"scripts\": {\n\"dev\": \"next dev\",\n"
+       "\"start\": \"next start -p 4000\"}}");
+  EXPECT (rows, "a/a 3000>3000 next's default\na/a 4000>4000 a/package.json:3");
+  put (f, "a/.env", "PORT=3100\n");
+  EXPECT (rows, "a/a 4000>4000 a/package.json:3");
+  g_autofree char *env = g_build_filename (f->root, "a/.env", NULL);
+  g_assert_cmpint (g_remove (env), ==, 0);
+  put (f, "a/package.json",
+       "{\"name\": \"a\", \"scripts\": {\n\"dev\": \"next dev -p 4001\",\n"
+       "\"start\": \"next start\"}}");
+  EXPECT (rows, "a/a 4001>4001 a/package.json:2");
+}
+
+static void
 a_manifest_tells_a_default (Fixture *f, gconstpointer data)
 {
   put (f, "a/backend/requirements.txt", "django\n");
@@ -357,6 +374,7 @@ main (int argc, char *argv[])
   ADD ("each-listen-of-a-file-is-a-listener", each_listen_of_a_file_is_a_listener);
   ADD ("a-variables-use-is-no-second-listener", a_variables_use_is_no_second_listener);
   ADD ("a-default-counts-when-nothing-else-speaks", a_default_counts_when_nothing_else_speaks);
+  ADD ("a-script-without-a-port-has-the-default", a_script_without_a_port_has_the_default);
   ADD ("a-manifest-tells-a-default", a_manifest_tells_a_default);
   ADD ("code-that-compose-builds-is-one-service", code_that_compose_builds_is_one_service);
   ADD ("other-services-of-a-compose-file-keep-their-names",
