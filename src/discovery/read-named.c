@@ -108,6 +108,71 @@ mark_udp (PmRecognition *r, gint first)
   }
 }
 
+/* --- NAME_HOST beside NAME_PORT --- */
+
+#define MOST_NEIGHBOURS 128 /* looked at before and behind a name */
+
+/* The value of the variable `name` among those around `at` in the same list or map: a scalar of
+ * that key, or `NAME=value`. NULL: there is none. */
+static const char *
+neighbour (PmRecognition *r, PmNodeId at, const char *name)
+{
+  const GArray *nodes = r->document->nodes;
+  PmNodeId parent = pm_document_node (r->document, at)->parent;
+  gsize length = strlen (name);
+  PmNodeId last = MIN (nodes->len - 1, at + MOST_NEIGHBOURS);
+  for (PmNodeId id = at > MOST_NEIGHBOURS ? at - MOST_NEIGHBOURS : 1; id <= last; id++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (node->parent != parent || node->kind != PM_NODE_SCALAR)
+      continue;
+    if (node->key != NULL && strcmp (node->key, name) == 0)
+      return node->value;
+    if (node->key == NULL && strncmp (node->value, name, length) == 0 && node->value[length] == '=')
+      return node->value + length + 1;
+  }
+  return NULL;
+}
+
+/* Sockets that a process has beside its main one; nobody is called so. */
+static gboolean
+is_second_socket (const char *stem)
+{
+  static const char *const words[] = {"METRICS",  "METRIC",    "MONITORING", "ADMIN",      "DEBUG",
+                                      "DEBUGGER", "INSPECTOR", "HMR",        "MANAGEMENT", "MGMT",
+                                      "HEALTH",   "PROBE",     "PPROF",      "PROFILING",  "JMX",
+                                      "XDEBUG",   "RELOAD",    "LIVERELOAD", "WEBSOCKET",  "WS",
+                                      "GRPC",     "LISTEN",    "BIND",       "HEALTHCHECK"};
+  const char *underscore = strrchr (stem, '_');
+  const char *word = underscore == NULL ? stem : underscore + 1;
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strcmp (word, words[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* PORT is what the process is told to bind (The Twelve-Factor App, VII). API_HOST and API_PORT
+ * beside it are then somebody it calls, unless that host is an address that is bound. */
+static gboolean
+is_a_peers_port (PmRecognition *r, PmNodeId scalar, const char *name)
+{
+  static const char *const bound[] = {"", "0.0.0.0", "::", "[::]", "*", NULL};
+  static const char *const loopback[] = {"localhost", "127.0.0.1", "::1", NULL};
+  static const char *const endings[] = {"_HOST", "_HOSTNAME"};
+  gsize length = strlen (name);
+  if (length <= strlen ("_PORT") || !g_str_has_suffix (name, "_PORT") ||
+      neighbour (r, scalar, "PORT") == NULL)
+    return FALSE;
+  g_autofree char *stem = g_strndup (name, length - strlen ("_PORT"));
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++) {
+    g_autofree char *host_name = g_strconcat (stem, endings[i], NULL);
+    const char *host = neighbour (r, scalar, host_name);
+    if (host != NULL)
+      return !g_strv_contains (bound, host) &&
+             !(g_strv_contains (loopback, host) && is_second_socket (stem));
+  }
+  return FALSE;
+}
+
 static gint
 read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text, const char *name,
                  const PmRule *rule, const char *service)
@@ -120,6 +185,9 @@ read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text
   PmRule by_name = *rule;
   by_name.grammar = grammar_of (&keyword, text);
   by_name.confidence *= keyword.confidence;
+  if (keyword.meaning == PM_KEYWORD_PORT && keyword.role_is_known &&
+      keyword.role == PM_ROLE_LISTEN && is_a_peers_port (r, scalar, name))
+    keyword.role = PM_ROLE_REFERENCE;
   if (keyword.role_is_known) {
     by_name.role = keyword.role;
     by_name.insists = keyword.role == PM_ROLE_LISTEN;

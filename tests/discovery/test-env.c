@@ -53,6 +53,47 @@ leaves_look_alikes_alone (void)
                          "");
 }
 
+/* motdotla/dotenv, python-dotenv and Compose all take the last one. */
+static void
+takes_the_last_of_two_definitions (void)
+{
+  recognise_test_expect ("shop/.env",
+                         "PORT=3000\n"
+                         "ADMIN_HOST=10.1.2.3\n"
+                         "PORT=3001\n"
+                         "ADMIN_HOST=10.1.2.4\n",
+                         "1 listen 3000 [] PORT ?\n"
+                         "2 address 10.1.2.3 [] ADMIN_HOST\n"
+                         "3 listen 3001 [] PORT\n"
+                         "4 address 10.1.2.4 [] ADMIN_HOST\n");
+}
+
+static void
+takes_a_host_beside_a_port_for_somebody_else (void)
+{
+  recognise_test_expect ("shop/.env",
+                         "PORT=3000\n"
+                         "API_HOST=localhost\n"
+                         "API_PORT=4000\n"
+                         "BACKEND_PORT=4001\n"
+                         "BACKEND_HOSTNAME=backend.internal\n"
+                         "METRICS_HOST=127.0.0.1\n"
+                         "METRICS_PORT=9100\n"
+                         "SERVER_HOST=0.0.0.0\n"
+                         "SERVER_PORT=4002\n",
+                         "1 listen 3000 [] PORT\n"
+                         "3 reference 4000 [] API_PORT\n"
+                         "4 reference 4001 [] BACKEND_PORT\n"
+                         "6 address 127.0.0.1 [] METRICS_HOST\n"
+                         "7 listen 9100 [] METRICS_PORT\n"
+                         "8 address 0.0.0.0 [] SERVER_HOST\n"
+                         "9 listen 4002 [] SERVER_PORT\n");
+  recognise_test_expect ("shop/.env",
+                         "API_HOST=localhost\n"
+                         "API_PORT=4000\n",
+                         "2 listen 4000 [] API_PORT\n");
+}
+
 static void
 reads_every_name_of_such_files (void)
 {
@@ -127,6 +168,10 @@ main (int argc, char *argv[])
                    tells_own_ports_from_references);
   g_test_add_func ("/discovery/env/reads-urls-and-hosts", reads_urls_and_hosts);
   g_test_add_func ("/discovery/env/leaves-look-alikes-alone", leaves_look_alikes_alone);
+  g_test_add_func ("/discovery/env/takes-the-last-of-two-definitions",
+                   takes_the_last_of_two_definitions);
+  g_test_add_func ("/discovery/env/takes-a-host-beside-a-port-for-somebody-else",
+                   takes_a_host_beside_a_port_for_somebody_else);
   g_test_add_func ("/discovery/env/reads-every-name-of-such-files", reads_every_name_of_such_files);
   g_test_add_func ("/discovery/env/leaves-other-languages-alone", leaves_other_languages_alone);
   g_test_add_func ("/discovery/env/tells-variants", tells_variants);

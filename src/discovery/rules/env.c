@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#define OVERRIDDEN_CONFIDENCE 0.45
+
 static const char *const files[] = {
     ".env",       ".env.*",      "*.env",          ".env-*",      ".env_*",      "env",
     "env.dev*",   "env.prod*",   "env.local*",     "env.test*",   "env.stag*",   "env.docker*",
@@ -33,15 +35,44 @@ static const char *const other_languages[] = {
 static const PmRule by_name = {
     .id = "env", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST, .confidence = 0.95};
 
+/* Where a name is set twice, all of these readers take the last one. */
+static GHashTable *
+find_last_definitions (PmRecognition *r)
+{
+  GHashTable *last = g_hash_table_new (g_str_hash, g_str_equal);
+  for (PmNodeId id = pm_document_node (r->document, r->root)->first_child; id != 0;
+       id = pm_document_node (r->document, id)->next_sibling) {
+    const char *name = pm_document_node (r->document, id)->key;
+    if (name != NULL)
+      g_hash_table_insert (last, (gpointer) name, GUINT_TO_POINTER (id));
+  }
+  return last;
+}
+
+/* It is said, but not in force: no service listens there. */
+static void
+doubt_ports (PmRecognition *r, guint first)
+{
+  for (guint i = first; i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind == PM_KIND_PORT)
+      finding->confidence = MIN (finding->confidence, OVERRIDDEN_CONFIDENCE);
+  }
+}
+
 static void
 recognise (PmRecognition *r)
 {
-  g_autoptr (GArray) entries = pm_recognition_entries (r, r->root);
-  for (guint i = 0; i < entries->len; i++) {
-    PmNodeId id = g_array_index (entries, PmNodeId, i);
+  g_autoptr (GHashTable) last = find_last_definitions (r);
+  for (PmNodeId id = pm_document_node (r->document, r->root)->first_child; id != 0;
+       id = pm_document_node (r->document, id)->next_sibling) {
     const char *name = pm_document_node (r->document, id)->key;
-    if (name != NULL)
-      pm_recognition_read_named (r, id, name, &by_name, "");
+    guint first = r->out->findings->len;
+    if (name == NULL)
+      continue;
+    pm_recognition_read_named (r, id, name, &by_name, "");
+    if (GPOINTER_TO_UINT (g_hash_table_lookup (last, name)) != id)
+      doubt_ports (r, first);
   }
 }
 
