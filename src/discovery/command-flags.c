@@ -31,6 +31,10 @@ typedef struct {
   {                                                                                                \
     kind, PM_ROLE_REFERENCE, TRUE                                                                  \
   }
+#define SWITCH                                                                                     \
+  {                                                                                                \
+    PM_ARGUMENT_SWITCH, PM_ROLE_LISTEN, FALSE                                                      \
+  }
 #define NOTHING                                                                                    \
   {                                                                                                \
     PM_ARGUMENT_NONE, PM_ROLE_LISTEN, FALSE                                                        \
@@ -81,8 +85,8 @@ static const LongFlag long_flags[] = {
     {"db-port", REFERS (PM_ARGUMENT_PORT)},
     {"redis-port", REFERS (PM_ARGUMENT_PORT)},
     {"allow", REFERS (PM_ARGUMENT_ENDPOINT)}, /* gcloud compute firewall-rules: tcp:8080 */
-    /* vite and svelte: no value */
-    {"strictport", NOTHING},
+    /* vite and svelte */
+    {"strictport", SWITCH},
 };
 
 typedef struct {
@@ -159,6 +163,9 @@ static const ShortFlag short_flags[] = {
     {"wait-for-it.sh", 't', NOTHING},
     {"wait-for", 't', NOTHING},
     {"wait-for.sh", 't', NOTHING},
+    {"wait-for-it", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"wait-for-it.sh", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"wait-on", 'l', SWITCH},
     {"wait-on", 't', NOTHING},
     {"wait-on", 'd', NOTHING},
     {"wait-on", 'i', NOTHING},
@@ -343,6 +350,14 @@ gboolean
 pm_command_is_wrapper (const PmScan *scan, PmSpan program)
 {
   return pm_scan_is_any (scan, program, wrappers);
+}
+
+gboolean
+pm_command_hands_over (const PmScan *scan, PmSpan program)
+{
+  static const char *const waiting[] = {"wait-for-it", "wait-for-it.sh", "wait-for", "wait-for.sh",
+                                        NULL};
+  return pm_scan_is_any (scan, program, waiting);
 }
 
 gboolean

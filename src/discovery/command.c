@@ -140,6 +140,7 @@ apply_kind (Command *command, const PmArgument *argument, PmSpan value)
   PmPortText port;
   switch (argument->kind) {
   case PM_ARGUMENT_NONE:
+  case PM_ARGUMENT_SWITCH:
     break;
   case PM_ARGUMENT_PORT:
     add_port (command, value, argument, "flag.port");
@@ -254,7 +255,7 @@ read_flag (Command *command, PmSpan word, PmSpan value, gboolean has_value)
     return;
   }
   command->pending = argument;
-  command->is_pending = TRUE;
+  command->is_pending = argument.kind != PM_ARGUMENT_SWITCH;
 }
 
 /* socat's TCP-LISTEN:80,fork and TCP:host:80. */
@@ -389,7 +390,9 @@ take_word (Command *command, PmSpan word, PmSpan value, gboolean has_value)
   command->is_pending = FALSE;
   if (read_connection (command, word))
     return;
-  if (flag)
+  if (pm_scan_is (scan, word, "--") && pm_command_hands_over (scan, command->program))
+    start_command (command);
+  else if (flag)
     read_flag (command, word, value, has_value);
   else if (is_assignment (scan, word))
     add_assignment (command, word, has_value ? value : (PmSpan){0, 0});

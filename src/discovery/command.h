@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 typedef enum {
   PM_ARGUMENT_NONE,        /* takes a value that is no port */
+  PM_ARGUMENT_SWITCH,      /* takes no value */
   PM_ARGUMENT_PORT,        /* a port; anything else says nothing */
   PM_ARGUMENT_LIKELY_PORT, /* of a program that is not known: small numbers count something else */
   PM_ARGUMENT_ENDPOINT,    /* a port, an address or both, or a list of them */
@@ -38,6 +39,9 @@ gboolean pm_command_positional (const PmScan *scan, PmSpan word, PmArgument *ret
 
 /* Programs that only start another one: env, sudo, npx, … */
 gboolean pm_command_is_wrapper (const PmScan *scan, PmSpan program);
+
+/* Programs that run the command behind `--` when they are done. */
+gboolean pm_command_hands_over (const PmScan *scan, PmSpan program);
 
 /* Programs whose arguments are names with colons, not machines: images (name:tag), npm's scripts,
  * openssl's keys (rsa:4096). */
