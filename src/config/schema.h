@@ -55,6 +55,9 @@ const PmSetting *pm_setting_find (const char *key);
 
 const char *pm_setting_type_name (PmSettingType type);
 
+/* What rows say where nobody says otherwise, at their offsets from base, new. */
+void pm_settings_set_defaults (const PmSetting *rows, gpointer base);
+
 /* --- values.c --- */
 
 const char *pm_config_check_glob (const char *text);
