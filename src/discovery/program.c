@@ -266,6 +266,18 @@ stands_beside_a_login (PmRecognition *r, PmNodeId scalar)
   return FALSE;
 }
 
+/* `port = 5432`, `add_argument ("--port", default=3306)`: the number tells whose it is, unless what
+ * is around it says server. */
+static gboolean
+is_a_peers_number (const PmNode *node, const Place *place)
+{
+  if (!is_number (node->value) || strlen (node->value) > 5 || serves (place->call) ||
+      !pm_vocabulary_is_a_peers_number ((guint) g_ascii_strtoull (node->value, NULL, 10)))
+    return FALSE;
+  g_autofree char *with_outer = g_strconcat (place->outer, ".", place->name, NULL);
+  return *place->outer == '\0' || !is_own_port (with_outer);
+}
+
 /* The name that tells most: the literal's own where it says anything, else its variable's. */
 static const char *
 name_of (PmRecognition *r, PmNodeId scalar, const Place *place)
@@ -279,6 +291,8 @@ name_of (PmRecognition *r, PmNodeId scalar, const Place *place)
     return place->name;
   if (*variable != '\0')
     return pm_arena_printf (r->arena, "%s.%s", variable, place->name);
+  if (is_a_peers_number (node, place))
+    return pm_arena_printf (r->arena, "peer.%s", place->name);
   /* Whatever the connection is called: "default", "primary", "test". */
   if (stands_beside_a_login (r, scalar))
     return pm_arena_printf (r->arena, "database.%s", place->name);

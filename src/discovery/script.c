@@ -6,6 +6,8 @@
 
 #include "discovery/script.h"
 
+#include "discovery/vocabulary.h"
+
 #include <string.h>
 
 typedef struct {
@@ -51,13 +53,29 @@ is_substitution (const PmNode *node)
   return g_str_has_prefix (node->value, "$(") || node->value[0] == '`';
 }
 
+/* A script's own `port` (names in small letters are no environment: POSIX.1, 8.1) that holds a
+ * database's number is the database's. */
+static const char *
+name_of (const PmNode *node)
+{
+  const char *end = node->value + strlen (node->value);
+  while (end > node->value && !g_ascii_isdigit (end[-1]))
+    end--;
+  const char *digits = end;
+  while (digits > node->value && g_ascii_isdigit (digits[-1]))
+    digits--;
+  gboolean is_peers = strcmp (node->key, "port") == 0 && end - digits <= 5 &&
+                      pm_vocabulary_is_a_peers_number ((guint) g_ascii_strtoull (digits, NULL, 10));
+  return is_peers ? "peer.port" : node->key;
+}
+
 static void
 read_assignment (const Script *script, PmEnvironment *environment, PmNodeId id)
 {
   const PmNode *node = pm_document_node (script->r->document, id);
   if (is_substitution (node))
     return;
-  pm_recognition_read_named (script->r, id, node->key, &script->variable, script->service);
+  pm_recognition_read_named (script->r, id, name_of (node), &script->variable, script->service);
   if (strpbrk (node->value, "$`") != NULL)
     return;
   PmVariable variable = {

@@ -50,24 +50,25 @@ static const char *const own_words[] = {
 
 /* Somebody else's. */
 static const char *const peer_words[] = {
-    "db",          "database",   "sql",       "mysql",       "mysqld",    "mariadb",
-    "postgres",    "postgresql", "pg",        "pgsql",       "mongo",     "mongodb",
-    "redis",       "valkey",     "dragonfly", "cache",       "memcached", "memcache",
-    "rabbitmq",    "rabbit",     "amqp",      "mq",          "broker",    "kafka",
-    "zookeeper",   "zk",         "nats",      "es",          "elastic",   "elasticsearch",
-    "opensearch",  "solr",       "smtp",      "mail",        "email",     "mailer",
-    "imap",        "pop3",       "ldap",      "ldaps",       "ftp",       "sftp",
-    "s3",          "minio",      "remote",    "target",      "upstream",  "peer",
-    "destination", "dest",       "proxy",     "ntp",         "dns",       "syslog",
-    "statsd",      "graphite",   "influx",    "influxdb",    "otel",      "otlp",
-    "jaeger",      "zipkin",     "vault",     "consul",      "etcd",      "cassandra",
-    "scylla",      "clickhouse", "couchdb",   "couchbase",   "neo4j",     "oracle",
-    "mssql",       "sqlserver",  "celery",    "queue",       "tunnel",    "bastion",
-    "selenium",    "sentry",     "logstash",  "fluentd",     "loki",      "tempo",
-    "datasource",  "pulsar",     "mqtt",      "meilisearch", "typesense", "qdrant",
-    "weaviate",    "milvus",     "ollama",    "eureka",      "socketio",  "gearman",
-    "beanstalkd",  "sphinx",     "external",  "backends",    "replica",   "master",
-    "slave",       "primary",    "databases", "datasources", "caches",    "brokers",
+    "db",          "database",   "sql",       "mysql",       "mysqld",      "mariadb",
+    "postgres",    "postgresql", "pg",        "pgsql",       "mongo",       "mongodb",
+    "redis",       "valkey",     "dragonfly", "cache",       "memcached",   "memcache",
+    "rabbitmq",    "rabbit",     "amqp",      "mq",          "broker",      "kafka",
+    "zookeeper",   "zk",         "nats",      "es",          "elastic",     "elasticsearch",
+    "opensearch",  "solr",       "smtp",      "mail",        "email",       "mailer",
+    "imap",        "pop3",       "ldap",      "ldaps",       "ftp",         "sftp",
+    "s3",          "minio",      "remote",    "target",      "upstream",    "peer",
+    "destination", "dest",       "proxy",     "ntp",         "dns",         "syslog",
+    "statsd",      "graphite",   "influx",    "influxdb",    "otel",        "otlp",
+    "jaeger",      "zipkin",     "vault",     "consul",      "etcd",        "cassandra",
+    "scylla",      "clickhouse", "couchdb",   "couchbase",   "neo4j",       "oracle",
+    "mssql",       "sqlserver",  "celery",    "queue",       "tunnel",      "bastion",
+    "selenium",    "sentry",     "logstash",  "fluentd",     "loki",        "tempo",
+    "datasource",  "pulsar",     "mqtt",      "meilisearch", "typesense",   "qdrant",
+    "weaviate",    "milvus",     "ollama",    "eureka",      "socketio",    "gearman",
+    "beanstalkd",  "sphinx",     "external",  "backends",    "replica",     "master",
+    "forwarded",   "slave",      "primary",   "databases",   "datasources", "caches",
+    "brokers",
 };
 
 /* Words that say nothing about whose port it is. */
@@ -484,6 +485,19 @@ pm_vocabulary_is_own_port (const char *name)
   pm_vocabulary_look_up (name, NULL, &keyword);
   return keyword.meaning == PM_KEYWORD_PORT && keyword.role_is_known &&
          keyword.role == PM_ROLE_LISTEN;
+}
+
+gboolean
+pm_vocabulary_is_a_peers_number (guint port)
+{
+  static const guint16 ports[] = {
+      22,   25,   53,   110,  143,  389,  465,  587,  636,  993,  995,  1433,  1521,
+      1883, 2181, 2379, 3306, 5432, 5672, 5984, 6379, 8883, 9042, 9092, 11211, 27017,
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
+    if (ports[i] == port)
+      return TRUE;
+  return FALSE;
 }
 
 gboolean

@@ -38,6 +38,11 @@ void pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *r
  * eyes of every common framework: PORT, APP_PORT, SERVER_PORT, HTTP_PORT … */
 gboolean pm_vocabulary_is_own_port (const char *name);
 
+/* TRUE for a number that names a server which programs call and hardly ever are: mail, directories,
+ * databases, queues (IANA, "Service Name and Transport Protocol Port Number Registry"). What a
+ * program says of it is said of somebody else. */
+gboolean pm_vocabulary_is_a_peers_number (guint port);
+
 /* TRUE for a key that only settings of a client have, beside host and port: ActiveRecord's adapter,
  * Sequelize's dialect, Django's ENGINE, JDBC's and TypeORM's username. A server that logs in to
  * nobody has none of them. */

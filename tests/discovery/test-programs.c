@@ -101,6 +101,25 @@ reads_connection_strings (void)
                          "2 address 127.0.0.1 [] args[1]\n");
 }
 
+/* IANA's registry: these are servers that programs call. */
+static void
+knows_the_numbers_of_others (void)
+{
+  recognise_test_expect ("shop/cli.py",
+                         "parser.add_argument('--port', type=int, default=3306)\n"
+                         "port = 5432\n"
+                         "DEFAULT_PORT = 8000\n"
+                         "http.createServer(app).listen(port=6379)\n",
+                         "1 reference 3306 [] add_argument()[2].default\n"
+                         "2 reference 5432 [] port\n"
+                         "3 listen 8000 [] DEFAULT_PORT\n"
+                         "4 listen 6379 [] listen()[0].port\n");
+  recognise_test_expect ("shop/wait.sh", "port=\"${DBPORT:-3306}\"\nport=8000\nPORT=6379\n",
+                         "1 reference 3306 [] port\n"
+                         "2 listen 8000 [] port\n"
+                         "3 listen 6379 [] PORT\n");
+}
+
 static void
 reads_ruby (void)
 {
@@ -137,6 +156,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/programs/reads-servers", reads_servers);
+  g_test_add_func ("/discovery/programs/knows-the-numbers-of-others", knows_the_numbers_of_others);
   g_test_add_func ("/discovery/programs/reads-who-is-called", reads_who_is_called);
   g_test_add_func ("/discovery/programs/passes-over-look-alikes", passes_over_look_alikes);
   g_test_add_func ("/discovery/programs/believes-ports-of-tests-less",
