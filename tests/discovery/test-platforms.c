@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "recognise-test.h"
 
 static void
@@ -144,11 +146,62 @@ passes_over_descriptions (void)
                          "4 reference 8080@localhost [] servers[0].url\n");
 }
 
+static void
+reads_cloudformation (void)
+{
+  recognise_test_expect (
+      "shop/template.yaml",
+      "AWSTemplateFormatVersion: '2010-09-09'\n"
+      "Resources:\n"
+      "  Group:\n"
+      "    Type: AWS::EC2::SecurityGroup\n"
+      "    Properties:\n"
+      "      SecurityGroupIngress:\n"
+      "        - {FromPort: 22, ToPort: 65535}\n"
+      "  Task:\n"
+      "    Properties:\n"
+      "      ContainerDefinitions:\n"
+      "        - PortMappings: [{ContainerPort: 8080}]\n"
+      "  Listener:\n"
+      "    Properties:\n"
+      "      Port: 443\n",
+      "7 reference 22 [] Resources.Group.Properties.SecurityGroupIngress[0].FromPort\n"
+      "7 reference 65535 [] Resources.Group.Properties.SecurityGroupIngress[0].ToPort\n"
+      "11 target 8080 [] "
+      "Resources.Task.Properties.ContainerDefinitions[0].PortMappings[0].ContainerPort\n"
+      "14 listen 443 [] Resources.Listener.Properties.Port\n");
+}
+
+static void
+nothing_of_a_cloud_or_of_ci_is_on_this_machine (void)
+{
+  static const struct {
+    const char *file, *text;
+  } cases[] = {
+      {"shop/part.yml", "Type: AWS::RDS::DBInstance\nProperties:\n  Port: 3306\n"},
+      {"shop/.github/workflows/ci.yml",
+       "jobs:\n  test:\n    services:\n      db:\n        ports: ['5432:5432']\n"
+       "    steps:\n      - run: npx serve -l 3000\n"},
+      {"shop/.gitlab-ci.yml", "test:\n  script:\n    - npx serve -l 3000\n"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (PmArena) arena = pm_arena_new ();
+    g_autoptr (PmSighting) sighting =
+        pm_recognise (cases[i].file, "shop", cases[i].text, strlen (cases[i].text), NULL, arena);
+    g_assert_cmpuint (sighting->findings->len, >, 0);
+    for (guint k = 0; k < sighting->findings->len; k++)
+      g_assert_cmpint (g_array_index (sighting->findings, PmFinding, k).scope, !=, PM_SCOPE_HOST);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/platforms/reads-platforms", reads_platforms);
+  g_test_add_func ("/discovery/platforms/reads-cloudformation", reads_cloudformation);
+  g_test_add_func ("/discovery/platforms/nothing-of-a-cloud-or-of-ci-is-on-this-machine",
+                   nothing_of_a_cloud_or_of_ci_is_on_this_machine);
   g_test_add_func ("/discovery/platforms/reads-tools", reads_tools);
   g_test_add_func ("/discovery/platforms/reads-ci", reads_ci);
   g_test_add_func ("/discovery/platforms/reads-heroku", reads_heroku);

@@ -229,11 +229,15 @@ read_variables (PmRecognition *r)
   }
 }
 
+/* Jobs run on machines of the forge's own ("Using GitHub-hosted runners"), never beside what this
+ * one runs. */
 static void
 recognise_ci (PmRecognition *r)
 {
   read_variables (r);
   read_others (r, "ci.other");
+  for (guint i = 0; i < r->out->findings->len; i++)
+    pm_recognition_finding (r, i)->scope = PM_SCOPE_CLUSTER;
 }
 
 const PmRuleset pm_ruleset_workflow = {
@@ -285,14 +289,25 @@ const PmRuleset pm_ruleset_gitpod = {
 
 static const char *const schema_files[] = {"*.json", "*.yaml", "*.yml", NULL};
 
+static const char *
+text_of (const PmDocument *document, const char *key)
+{
+  PmNodeId id = pm_document_child (document, 0, key);
+  const char *text = id == 0 ? NULL : pm_document_text (document, id);
+  return text == NULL ? "" : text;
+}
+
 /* A schema says of itself which draft it follows ("The $schema Keyword"); a document that only
- * names the schema that it obeys names no draft. */
+ * names the schema that it obeys names no draft. Without one (as Helm's values.schema.json may be)
+ * it says that it describes an object, and which properties that has. */
 static gboolean
 is_schema (const PmDocument *document)
 {
-  PmNodeId id = pm_document_child (document, 0, "$schema");
-  const char *text = id == 0 ? NULL : pm_document_text (document, id);
-  return text != NULL && strstr (text, "://json-schema.org/") != NULL;
+  if (strstr (text_of (document, "$schema"), "://json-schema.org/") != NULL)
+    return TRUE;
+  PmNodeId properties = pm_document_child (document, 0, "properties");
+  return strcmp (text_of (document, "type"), "object") == 0 && properties != 0 &&
+         pm_document_node (document, properties)->kind == PM_NODE_MAP;
 }
 
 /* Its defaults and examples are of whatever the schema describes. */
