@@ -155,7 +155,7 @@ test('/e2e/keyboard/alone-finds-moves-and-takes-back', async (t) => {
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor({ state: 'hidden' })
   await press('g')
   await press('s')
-  await page.getByRole('heading', { name: 'Services' }).waitFor()
+  await page.getByRole('textbox', { name: 'Filter' }).waitFor()
   await press('/')
   await page.keyboard.type('name:grafana')
   await press('Escape')
