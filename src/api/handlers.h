@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 /* services.c */
 void pm_api_services_list (PmCall *call);
+void pm_api_services_rows (PmCall *call);
 void pm_api_services_show (PmCall *call);
 
 /* service-changes.c */

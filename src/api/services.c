@@ -94,8 +94,11 @@ find_start (const GArray *services, gint64 after, guint word, guint *ret_start)
   return word == SORT_ID;
 }
 
+typedef void (*WriteService) (PmJsonWriter *json, const PmService *service);
+
 static void
-write_page (PmCall *call, const GArray *services, const PmFilter *filter, guint start)
+write_page (PmCall *call, const GArray *services, const PmFilter *filter, guint start,
+            WriteService write)
 {
   PmJsonWriter json = pm_call_json (call, 200);
   gint64 limit = pm_call_query_integer (call, "limit", PM_PAGE_LIMIT), last = 0;
@@ -115,7 +118,7 @@ write_page (PmCall *call, const GArray *services, const PmFilter *filter, guint 
       more = TRUE;
       continue;
     }
-    pm_service_write_json (&json, service);
+    write (&json, service);
     last = service->id;
     written++;
   }
@@ -136,8 +139,8 @@ parse_filter (PmCall *call)
   return filter;
 }
 
-void
-pm_api_services_list (PmCall *call)
+static void
+list (PmCall *call, WriteService write)
 {
   GError *error = NULL;
   gint64 after;
@@ -153,11 +156,23 @@ pm_api_services_list (PmCall *call)
   guint word = sort_word (call), start;
   g_array_sort_with_data (services, compare, GUINT_TO_POINTER (word));
   if (find_start (services, after, word, &start)) {
-    write_page (call, services, filter, start);
+    write_page (call, services, filter, start, write);
     return;
   }
   pm_call_query_mistake (call, "cursor", "that service is gone: begin with the first page");
   pm_call_is_mistaken (call);
+}
+
+void
+pm_api_services_list (PmCall *call)
+{
+  list (call, pm_service_write_json);
+}
+
+void
+pm_api_services_rows (PmCall *call)
+{
+  list (call, pm_service_write_row_json);
 }
 
 void

@@ -153,6 +153,38 @@ const PmShape pm_shape_services = {
         END,
     }};
 
+static const PmShape shape_service_row = {
+    "ServiceRow", "A service in few words; what would be empty is left out",
+    (const PmField[]){
+        INTEGER ("id", NULL),
+        TEXT ("projectId", "the project's path from its root"),
+        OPTIONAL_TEXT ("projectName", "what the configuration calls the project"),
+        TEXT ("serviceName", NULL),
+        OPTIONAL_TEXT ("externalIP", "left out: unknown"),
+        PORT ("internalPort", "0: unknown"),
+        PORT ("externalPort", "0: none, or chosen at run time"),
+        {.name = "protocol", .type = PM_FIELD_TEXT, .choices = protocols},
+        {.name = "status", .type = PM_FIELD_TEXT, .choices = statuses},
+        TIME ("lastUpdated", "last change of address, port or status"),
+        TEXT ("host", "the machine"),
+        OPTIONAL_TEXT ("bind", "address bound or published on; left out: all"),
+        OPTIONAL_TEXT ("type", "web, api, database, …; left out: unknown"),
+        OPTIONAL_TEXT ("variant", "left out: base"),
+        OPTIONAL_TEXT ("pinned", "why its port may not be moved; left out: it may"),
+        {.name = "tags", .type = PM_FIELD_TEXTS, .flags = PM_OPTIONAL},
+        {.name = "health", .type = PM_FIELD_TEXT, .choices = healths},
+        END,
+    }};
+
+const PmShape pm_shape_service_rows = {
+    "ServiceRowList", NULL,
+    (const PmField[]){
+        {.name = "services", .type = PM_FIELD_OBJECTS, .of = &shape_service_row},
+        NEXT_CURSOR,
+        INTEGER ("total", "all that match, on whatever page"),
+        END,
+    }};
+
 #define SERVICE_WISH_FIELDS                                                                        \
   {.name = "serviceName",                                                                          \
    .type = PM_FIELD_TEXT,                                                                          \

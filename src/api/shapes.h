@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 extern const PmShape pm_shape_any; /* any object at all; no component */
 extern const PmShape pm_shape_problem;
-extern const PmShape pm_shape_service, pm_shape_services;
+extern const PmShape pm_shape_service, pm_shape_services, pm_shape_service_rows;
 extern const PmShape pm_shape_service_wish, pm_shape_bulk_wish, pm_shape_bulk;
 extern const PmShape pm_shape_conflicts;
 extern const PmShape pm_shape_network_status, pm_shape_graph, pm_shape_ip;

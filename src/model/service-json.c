@@ -98,6 +98,39 @@ pm_service_write_json (PmJsonWriter *json, const PmService *service)
   pm_json_end_object (json);
 }
 
+static void
+write_given (PmJsonWriter *json, const char *key, const char *text)
+{
+  if (text != NULL && text[0] != '\0')
+    pm_json_member_string (json, key, text);
+}
+
+void
+pm_service_write_row_json (PmJsonWriter *json, const PmService *service)
+{
+  pm_json_begin_object (json);
+  pm_json_member_int (json, "id", service->id);
+  pm_json_member_string (json, "projectId", service->project_id);
+  if (pm_service_shown_project (service) != service->project_id)
+    pm_json_member_string (json, "projectName", pm_service_shown_project (service));
+  pm_json_member_string (json, "serviceName", pm_service_shown_name (service));
+  write_given (json, "externalIP", service->external_ip);
+  pm_json_member_int (json, "internalPort", service->internal_port);
+  pm_json_member_int (json, "externalPort", service->external_port);
+  pm_json_member_string (json, "protocol", pm_service_shown_protocol (service));
+  pm_json_member_string (json, "status", pm_status_name (service->status));
+  pm_json_member_time (json, "lastUpdated", service->last_updated_us);
+  pm_json_member_string (json, "host", service->host);
+  write_given (json, "bind", service->bind);
+  write_given (json, "type", service->type);
+  write_given (json, "variant", service->variant);
+  write_given (json, "pinned", service->pinned);
+  if (service->tags != NULL && service->tags[0] != '\0')
+    write_list (json, "tags", service->tags);
+  pm_json_member_string (json, "health", pm_health_name (service->health));
+  pm_json_end_object (json);
+}
+
 static const PmService *
 service_at (const GArray *services, gint32 index)
 {

@@ -15,6 +15,10 @@ void pm_service_write_json (PmJsonWriter *json, const PmService *service);
 /* Its members alone, for objects that hold more: to be written between begin and end. */
 void pm_service_write_json_members (PmJsonWriter *json, const PmService *service);
 
+/* A line of a table of many: what is shown and filtered by there, without files, sockets and what
+ * was observed; members that would be empty are left out. */
+void pm_service_write_row_json (PmJsonWriter *json, const PmService *service);
+
 /* The list behind "configFiles". A path that is not UTF-8 is shown with U+FFFD in "path" and stands
  * byte for byte, percent-encoded (RFC 3986), in "rawPath". */
 void pm_service_write_config_files_json (PmJsonWriter *json, const PmService *service);

@@ -40,6 +40,10 @@ def order(server):
     answer = server.get("/api/services?sort=-externalPort&cursor=4711")
     yield answer.status == 400 and answer.pointers == ["cursor"], "says-when-a-page-s-place-is-gone"
     yield server.get("/api/services?sort=port").pointers == ["sort"], "knows-what-can-be-sorted-by"
+    rows = server.get("/api/services/rows?sort=-externalPort&limit=4").json
+    whole = server.get("/api/services?sort=-externalPort&limit=4").json
+    yield [{key: one[key] for key in row} for one, row in zip(whole["services"], rows["services"])] == rows["services"] \
+        and rows["total"] == whole["total"] and "configFiles" not in rows["services"][0], "gives-the-same-in-few-words"
 
 
 def entities(server):

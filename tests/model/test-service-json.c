@@ -55,6 +55,21 @@ writes_a_service_as_the_api_gives_it (void)
 }
 
 static void
+writes_a_row_without_what_is_empty (void)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  PmService service = make_service ();
+  pm_service_write_row_json (&json, &service);
+  g_assert_cmpstr (out->str, ==,
+                   "{\"id\":12,\"projectId\":\"shop\",\"serviceName\":\"we\\\"b\\u001b\","
+                   "\"externalIP\":\"203.0.113.7\",\"internalPort\":80,\"externalPort\":8080,"
+                   "\"protocol\":\"http\",\"status\":\"conflict\","
+                   "\"lastUpdated\":\"1970-01-01T00:00:00.000001Z\",\"host\":\"here\","
+                   "\"type\":\"web\",\"tags\":[\"a\"],\"health\":\"unknown\"}");
+}
+
+static void
 tells_what_could_not_be_read (void)
 {
   g_autoptr (GString) out = g_string_new (NULL);
@@ -120,6 +135,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/service-json/writes-a-service-as-the-api-gives-it",
                    writes_a_service_as_the_api_gives_it);
+  g_test_add_func ("/model/service-json/writes-a-row-without-what-is-empty",
+                   writes_a_row_without_what_is_empty);
   g_test_add_func ("/model/service-json/tells-what-could-not-be-read",
                    tells_what_could_not_be_read);
   g_test_add_func ("/model/service-json/writes-a-conflict-as-the-api-gives-it",
