@@ -31,7 +31,7 @@ export default function Palette({ wanted, onHelp }: { wanted: number; onHelp: ()
       .map((service) => ({
         id: `service-${service.id}`,
         label: plain(service.serviceName),
-        description: `${plain(service.projectId)} · port ${portText(service.externalPort || service.internalPort)}`,
+        description: `${plain(service.projectName)} · port ${portText(service.externalPort || service.internalPort)}`,
         leftSection: <Server size={16} />,
         keywords: [text],
         onClick: () => go(`/services?id=${service.id}`),

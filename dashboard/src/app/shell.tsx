@@ -78,9 +78,11 @@ function Main() {
   const [path] = useLocation()
   const main = useRef<HTMLElement>(null)
   const isAway = useIsAway()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page begins at its top
+  const shown = useRef(path)
   useEffect(() => {
-    main.current?.scrollTo(0, 0)
+    // A new page begins at its top. The first one does anyway, and to scroll would lay it out once more.
+    if (shown.current !== path) main.current?.scrollTo(0, 0)
+    shown.current = path
   }, [path])
   return (
     <main

@@ -47,7 +47,7 @@ export function HealthDetail({ id, onClose }: { id: number; onClose: () => void 
             <LatencyChart points={data.points} />
             <Numbers detail={data} />
             <Incidents incidents={data.incidents} />
-            <Link href={`/services?service=${data.serviceId}`}>All about this service</Link>
+            <Link href={`/services?id=${data.serviceId}`}>All about this service</Link>
           </div>
         )}
       </Loaded>

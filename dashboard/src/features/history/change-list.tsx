@@ -96,7 +96,7 @@ function ChangeRow({ entry }: { entry: HistoryEntry }) {
       <time className={styles.time} dateTime={entry.timestamp}>
         {new Date(entry.timestamp).toLocaleString()}
       </time>
-      <Link href={`/services?service=${entry.serviceId}`} className={styles.service ?? ''}>
+      <Link href={`/services?id=${entry.serviceId}`} className={styles.service ?? ''}>
         {plain(entry.projectId)} / {plain(entry.serviceName)}
       </Link>
       <span className={styles.change}>{changeWord(entry.changeType)}</span>

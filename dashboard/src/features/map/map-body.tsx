@@ -1,6 +1,6 @@
-import { useMediaQuery } from '@mantine/hooks'
 import { useMemo } from 'react'
 import type { Shape } from '@/shared/api/client'
+import { useIsNarrow } from '@/shared/lib/narrow'
 import { useUrlState } from '@/shared/lib/url-state'
 import { Empty } from '@/shared/ui/states'
 import { FocusView } from './focus-view'
@@ -11,7 +11,7 @@ import { ProjectsView } from './projects-view'
 
 /** Everything that chooses what is seen stands in the address: a filter, a group, a service and how far around it. */
 export function MapBody({ graph }: { graph: Shape<'NetworkGraph'> }) {
-  const isNarrow = useMediaQuery('(max-width: 719px)') ?? false
+  const isNarrow = useIsNarrow()
   const [text, setText] = useUrlState('q')
   const [isolated, setIsolated] = useUrlState('isolated')
   const [hiddenText, setHidden] = useUrlState('hide')

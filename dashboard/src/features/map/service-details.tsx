@@ -57,7 +57,7 @@ export function ServiceDetails({ service, surroundings, onPick, onClose }: Servi
         endOf={(link) => nameOf(link.from)}
         onPick={(id) => onPick(Number(id))}
       />
-      <PageLink href={`/services?service=${service.id}`}>All about this service</PageLink>
+      <PageLink href={`/services?id=${service.id}`}>All about this service</PageLink>
     </aside>
   )
 }

@@ -1,10 +1,8 @@
-import type { Shape } from '@/shared/api/client'
-
-export type Service = Shape<'Service'>
+export type { ServiceRow as Service } from '@/shared/api/service-row'
 
 export type ColumnKey =
   | 'serviceName'
-  | 'projectId'
+  | 'projectName'
   | 'externalPort'
   | 'internalPort'
   | 'protocol'
@@ -21,7 +19,7 @@ export interface Column {
 
 export const columns: Column[] = [
   { key: 'serviceName', header: 'Service' },
-  { key: 'projectId', header: 'Project' },
+  { key: 'projectName', header: 'Project' },
   { key: 'externalPort', header: 'Port', isRight: true },
   { key: 'internalPort', header: 'Internal', isRight: true },
   { key: 'protocol', header: 'Protocol' },

@@ -1,16 +1,16 @@
 import { Button, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import type { Shape } from '@/shared/api/client'
 import { poolsQuery, portsQuery } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
 import { nextFree } from '@/shared/lib/free-port'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { PortInput } from '@/shared/ui/port-input'
-import type { Service } from './columns'
 import styles from './dialog.module.css'
 
 /** One service to another port, and all who point at it along. */
-export function MoveDialog({ service, onClose }: { service: Service; onClose: () => void }) {
+export function MoveDialog({ service, onClose }: { service: Shape<'Service'>; onClose: () => void }) {
   const ports = useQuery(portsQuery)
   const pools = useQuery(poolsQuery)
   const now = service.externalPort || service.internalPort

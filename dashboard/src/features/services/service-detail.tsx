@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { ArrowRightLeft, Pencil } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
+import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { findingsQuery, graphQuery, serviceQuery } from '@/shared/api/queries'
 import { plain, portText } from '@/shared/lib/format'
@@ -10,7 +11,6 @@ import { SourceRef } from '@/shared/ui/source-ref'
 import { Loaded } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { TimeAgo } from '@/shared/ui/time-ago'
-import type { Service } from './columns'
 import { MoveDialog } from './move-dialog'
 import styles from './service-detail.module.css'
 import { ServiceEdit } from './service-edit'
@@ -32,7 +32,7 @@ export default function ServiceDetail({ id, onClose }: { id: number; onClose: ()
   )
 }
 
-function Detail({ service, tag }: { service: Service; tag: string | null }) {
+function Detail({ service, tag }: { service: Shape<'Service'>; tag: string | null }) {
   const [mode, setMode] = useState<'look' | 'edit' | 'move'>('look')
   const whyNot = useWhyNot()
   return (
@@ -77,7 +77,7 @@ function Detail({ service, tag }: { service: Service; tag: string | null }) {
   )
 }
 
-function Facts({ service }: { service: Service }) {
+function Facts({ service }: { service: Shape<'Service'> }) {
   const facts: [name: string, value: string][] = [
     ['Port', portText(service.externalPort)],
     ['Internal port', portText(service.internalPort)],
@@ -113,7 +113,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-function Listening({ service }: { service: Service }) {
+function Listening({ service }: { service: Shape<'Service'> }) {
   const listener = service.listener
   if (listener === null || listener === undefined) return null
   return (
@@ -129,7 +129,7 @@ function Listening({ service }: { service: Service }) {
   )
 }
 
-function Files({ service }: { service: Service }) {
+function Files({ service }: { service: Shape<'Service'> }) {
   return (
     <Part title="Where it is written">
       <ul className={styles.list}>
@@ -149,7 +149,7 @@ function Files({ service }: { service: Service }) {
   )
 }
 
-function Findings({ service }: { service: Service }) {
+function Findings({ service }: { service: Shape<'Service'> }) {
   const findings = useQuery(findingsQuery(service.projectId))
   const names = [service.observedName ?? service.serviceName, service.serviceName]
   const ports = [service.externalPort, service.internalPort]
@@ -178,7 +178,7 @@ function Findings({ service }: { service: Service }) {
   )
 }
 
-function Edges({ service }: { service: Service }) {
+function Edges({ service }: { service: Shape<'Service'> }) {
   const graph = useQuery(graphQuery)
   if (graph.data === undefined) return null
   const nodes = new Map(graph.data.nodes.map((node) => [node.id, node]))

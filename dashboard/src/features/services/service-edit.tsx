@@ -5,11 +5,10 @@ import { answeredWithTag, api, type Shape } from '@/shared/api/client'
 import { asProblem, mistakeAt } from '@/shared/api/problem'
 import { keys, serviceQuery } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
-import type { Service } from './columns'
 import styles from './service-detail.module.css'
 
 interface ServiceEditProps {
-  service: Service
+  service: Shape<'Service'>
   tag: string | null
   onClose: () => void
 }
@@ -143,7 +142,7 @@ export function ServiceEdit({ service, tag, onClose }: ServiceEditProps) {
   )
 }
 
-function draftOf(service: Service): Draft {
+function draftOf(service: Shape<'Service'>): Draft {
   return {
     serviceName: service.serviceName,
     protocol: service.protocol,

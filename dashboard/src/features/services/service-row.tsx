@@ -59,8 +59,8 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps) {
           </span>
         )}
       </div>
-      <div role="gridcell" className={`${styles.cell} ${styles.quiet}`} data-column="projectId">
-        {plain(service.projectId)}
+      <div role="gridcell" className={`${styles.cell} ${styles.quiet}`} data-column="projectName">
+        {plain(service.projectName)}
       </div>
       <div
         role="gridcell"

@@ -1,7 +1,7 @@
-import { useMediaQuery } from '@mantine/hooks'
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { memo, useCallback, useEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useIsNarrow } from '@/shared/lib/narrow'
 import { type Column, columns, type Service } from './columns'
 import { ServiceRow } from './service-row'
 import styles from './service-table.module.css'
@@ -22,6 +22,8 @@ interface ServiceTableProps {
 
 const ROW = 40
 const CARD = 64
+/** What stands above the rows, about: enough to know how many rows are seen before anything is laid out. */
+const ABOVE = 210
 
 /** As many rows as there are, of which only those in view exist. */
 export function ServiceTable({ services, sort, onSort, selection, onSelection, onOpen }: ServiceTableProps) {
@@ -29,12 +31,14 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
   const order = sortOf(sort)
   const rows = sorter.sort(services, order)
   const scroller = useRef<HTMLDivElement>(null)
-  const height = useMediaQuery('(max-width: 719px)', false, { getInitialValueInEffect: false }) ? CARD : ROW
+  const height = useIsNarrow() ? CARD : ROW
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 8,
+    overscan: 6,
+    initialRect: { width: 0, height: Math.max(height, window.innerHeight - ABOVE) },
+    observeElementRect: observeSize,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured anew when they become cards
   useEffect(() => virtualizer.measure(), [height])
@@ -64,6 +68,15 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
     clear: () => onSelection({}),
   })
 
+  const selected = useMemo(
+    () => rows.reduce((sum, { id }) => sum + (selection[id] === true ? 1 : 0), 0),
+    [rows, selection],
+  )
+  const toggleAll = useCallback((isOn: boolean) => {
+    const state = current.current
+    state.onSelection(withAll(state.selection, state.rows, isOn))
+  }, [])
+
   return (
     <div className={styles.frame}>
       <div
@@ -76,11 +89,7 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
       >
         <div className={styles.head} role="row" aria-rowindex={1}>
           <div role="columnheader" className={styles.check}>
-            <AllCheckbox
-              selected={rows.reduce((sum, { id }) => sum + (selection[id] === true ? 1 : 0), 0)}
-              all={rows.length}
-              onToggle={(isOn) => onSelection(withAll(selection, rows, isOn))}
-            />
+            <AllCheckbox selected={selected} all={rows.length} onToggle={toggleAll} />
           </div>
           <Headings sort={sort} onSort={onSort} />
         </div>
@@ -105,6 +114,21 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
       </div>
     </div>
   )
+}
+
+/** As the browser has laid the scroller out: to ask for its size would lay out the whole page at once, rows or not. */
+function observeSize(
+  { scrollElement }: Virtualizer<HTMLDivElement, Element>,
+  tell: (size: { width: number; height: number }) => void,
+) {
+  if (scrollElement === null) return
+  const observer = new ResizeObserver(([entry]) => {
+    if (entry === undefined) return
+    const { width, height } = entry.contentRect
+    tell({ width: Math.round(width), height: Math.round(height) })
+  })
+  observer.observe(scrollElement)
+  return () => observer.disconnect()
 }
 
 /** Those that are shown, on or off; who is not shown stays as it is. */
@@ -157,7 +181,7 @@ interface AllCheckboxProps {
   onToggle: (isOn: boolean) => void
 }
 
-function AllCheckbox({ selected, all, onToggle }: AllCheckboxProps) {
+const AllCheckbox = memo(function AllCheckbox({ selected, all, onToggle }: AllCheckboxProps) {
   const box = useRef<HTMLInputElement>(null)
   const some = selected > 0 && selected < all
   useEffect(() => {
@@ -172,4 +196,4 @@ function AllCheckbox({ selected, all, onToggle }: AllCheckboxProps) {
       aria-label="Select all that are shown"
     />
   )
-}
+})

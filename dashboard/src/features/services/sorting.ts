@@ -27,7 +27,20 @@ function rankOf(service: Service, key: ColumnKey): string | number {
   if (key === 'status') return STATUS_ORDER[service.status]
   const value = service[key]
   if (typeof value === 'number' || key === 'lastUpdated') return value
-  return value.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0'))
+  return textRank(value)
+}
+
+/** Few texts stand in thousands of rows, and each is ranked again with every change. */
+const textRanks = new Map<string, string>()
+const MOST_RANKS = 50_000
+
+function textRank(text: string): string {
+  const known = textRanks.get(text)
+  if (known !== undefined) return known
+  const rank = text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0'))
+  if (textRanks.size >= MOST_RANKS) textRanks.clear()
+  textRanks.set(text, rank)
+  return rank
 }
 
 /** A service without a port stands behind all that have one, whichever way they are sorted; equals stay in the order

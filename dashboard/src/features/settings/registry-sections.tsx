@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { answered, api, type Shape } from '@/shared/api/client'
+import { answered, api } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { asProblem } from '@/shared/api/problem'
 import { networkQuery, servicesQuery } from '@/shared/api/queries'
+import type { ServiceRow } from '@/shared/api/service-row'
 import { plain, portText } from '@/shared/lib/format'
 import { Loaded } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
@@ -40,7 +41,7 @@ export function PinSection() {
   )
 }
 
-function PinRow({ service }: { service: Shape<'Service'> }) {
+function PinRow({ service }: { service: ServiceRow }) {
   const whyNot = useWhyNot()
   const unpin = useMutation({
     mutationFn: () =>
@@ -49,7 +50,7 @@ function PinRow({ service }: { service: Shape<'Service'> }) {
   return (
     <li className={styles.row}>
       <span className={styles.name}>
-        <strong>{plain(service.serviceName)}</strong> of {plain(service.projectId)}{' '}
+        <strong>{plain(service.serviceName)}</strong> of {plain(service.projectName)}{' '}
         <span className={styles.quiet}>{plain(service.pinned)}</span>
       </span>
       <span className="pm-number">{portText(service.externalPort || service.internalPort)}</span>

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { servicesQuery } from '@/shared/api/queries'
+import { wholeServicesQuery } from '@/shared/api/queries'
 import { count, plain } from '@/shared/lib/format'
 import { Empty, Loaded } from '@/shared/ui/states'
 import { EditButton, useConfig } from './editing'
@@ -11,7 +11,7 @@ import styles from './settings.module.css'
 
 /** Folders whose children are projects: those of the configuration, and those that a scan was told. */
 export function RootSection() {
-  const services = useQuery(servicesQuery)
+  const services = useQuery(wholeServicesQuery)
   const configured = useConfiguredRoots()
   return (
     <Section title="Roots" words="folders projects scan add" note="folders whose children are projects">

@@ -1,12 +1,13 @@
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Shape } from './client'
 import { Gatherer, withChanges } from './live'
 import { keys } from './queries'
+import { rowOf, type ServiceRow } from './service-row'
 
-type Service = Shape<'Service'>
-const service = (id: number, more: object = {}) =>
-  ({ id, configFiles: [], tags: [], ...more }) as unknown as Service
+/** As the event stream has it. */
+const whole = (id: number, more: object = {}) =>
+  ({ id, projectId: 'shop', health: 'unknown', configFiles: [], ...more }) as unknown as ServiceRow
+const service = (id: number, more: object = {}): ServiceRow => rowOf(whole(id, more))
 
 describe('changes of the list', () => {
   const list = [service(1), service(2), service(3)]
@@ -58,11 +59,22 @@ describe('events', () => {
       gatherer.take({
         id: turn,
         event: 'service.changed',
-        data: JSON.stringify(service(1, { pinned: `${turn}` })),
+        data: JSON.stringify(whole(1, { pinned: `${turn}` })),
       })
     vi.advanceTimersByTime(1_000)
     expect(changes).toBe(1)
-    expect(client.getQueryData<Service[]>(keys.services)?.[0]).toMatchObject({ pinned: '500' })
+    expect(client.getQueryData<ServiceRow[]>(keys.services)?.[0]).toMatchObject({ pinned: '500' })
+  })
+
+  it('of health are seen in the row, and in no other', () => {
+    const client = new QueryClient()
+    const other = service(2)
+    client.setQueryData(keys.services, [service(1), other])
+    new Gatherer(client).take({ id: 1, event: 'health.changed', data: '{"serviceId":1,"state":"down"}' })
+    vi.advanceTimersByTime(1_000)
+    const list = client.getQueryData<ServiceRow[]>(keys.services)
+    expect(list?.map(({ health }) => health)).toEqual(['down', 'unknown'])
+    expect(list?.[1]).toBe(other)
   })
 
   it('show a job as it goes on, and nothing of one that nobody looks at', () => {

@@ -3,13 +3,12 @@ import type { Shape } from './client'
 import { connectionHeard, connectionLost } from './connection'
 import { EventStream, type StreamEvent } from './event-stream'
 import { keys } from './queries'
+import { rowOf, type ServiceRow } from './service-row'
 import { onTokenChange } from './session'
 
 /* The one place where the event stream changes what is shown. Services come with their events and are put
  * into the list as they are; of everything else an event only says that it is old. Both are gathered and done
  * in one go, however many come: 500 a second make ten changes of the list, not 500. */
-
-type Service = Shape<'Service'>
 
 const GATHER_MS = 100
 const REFETCH_MS = 750
@@ -18,7 +17,7 @@ const REFETCH_MS = 750
 const OLD_AFTER: [prefix: string, old: QueryKey[]][] = [
   ['service.', [keys.network, keys.ports, keys.portUse, keys.pools, keys.graph, ['findings']]],
   ['conflict.', [keys.conflicts, keys.portUse, keys.network]],
-  ['scan.', [keys.conflicts, keys.network, keys.graph, keys.addresses, ['findings']]],
+  ['scan.', [keys.wholeServices, keys.conflicts, keys.network, keys.graph, keys.addresses, ['findings']]],
   [
     'transaction.',
     [keys.transactions, keys.addresses, keys.network, ['history'], ['analytics'], ['findings']],
@@ -74,7 +73,8 @@ export function followEvents(client: QueryClient, options: LiveOptions = {}): Pr
 /** Gathers events and changes the cache by all of them at once. */
 export class Gatherer {
   readonly #client: QueryClient
-  readonly #services = new Map<number, Service | null>()
+  readonly #services = new Map<number, ServiceRow | null>()
+  readonly #health = new Map<number, ServiceRow['health']>()
   readonly #old = new Map<string, QueryKey>()
   #applying: ReturnType<typeof setTimeout> | undefined
   #refetching: ReturnType<typeof setTimeout> | undefined
@@ -85,6 +85,7 @@ export class Gatherer {
 
   take(event: StreamEvent) {
     if (event.event.startsWith('service.')) this.#takeService(event)
+    else if (event.event === 'health.changed') this.#takeHealth(event)
     else if (event.event.startsWith('job.')) this.#takeJob(event)
     for (const [prefix, old] of OLD_AFTER)
       if (event.event.startsWith(prefix)) for (const key of old) this.#old.set(JSON.stringify(key), key)
@@ -92,9 +93,16 @@ export class Gatherer {
   }
 
   #takeService(event: StreamEvent) {
-    const { changeType: _, oldValue: __, newValue: ___, ...service } = JSON.parse(event.data)
+    const service = JSON.parse(event.data) as Shape<'Service'>
     if (typeof service.id !== 'number' || !Array.isArray(service.configFiles)) return
-    this.#services.set(service.id, event.event === 'service.removed' ? null : service)
+    this.#services.set(service.id, event.event === 'service.removed' ? null : rowOf(service))
+    this.#applying ??= setTimeout(() => this.#apply(), GATHER_MS)
+  }
+
+  #takeHealth(event: StreamEvent) {
+    const { serviceId, state } = JSON.parse(event.data) as Partial<Shape<'Health'>>
+    if (serviceId === undefined || state === undefined) return
+    this.#health.set(serviceId, state)
     this.#applying ??= setTimeout(() => this.#apply(), GATHER_MS)
   }
 
@@ -110,10 +118,12 @@ export class Gatherer {
   #apply() {
     this.#applying = undefined
     const changed = new Map(this.#services)
+    const health = new Map(this.#health)
     this.#services.clear()
+    this.#health.clear()
     this.#client.setQueryData(
       keys.services,
-      (list: Service[] | undefined) => list && withChanges(list, changed),
+      (list: ServiceRow[] | undefined) => list && withHealth(withChanges(list, changed), health),
     )
     const [kind] = keys.service(0)
     void this.#client.invalidateQueries({
@@ -130,9 +140,10 @@ export class Gatherer {
 }
 
 /** The list with some services replaced, added, or (null) taken out; rows that are the same stay the same. */
-export function withChanges(list: Service[], changed: Map<number, Service | null>): Service[] {
+export function withChanges(list: ServiceRow[], changed: Map<number, ServiceRow | null>): ServiceRow[] {
+  if (changed.size === 0) return list
   const left = new Map(changed)
-  const next: Service[] = []
+  const next: ServiceRow[] = []
   for (const service of list) {
     const change = left.get(service.id)
     left.delete(service.id)
@@ -141,4 +152,13 @@ export function withChanges(list: Service[], changed: Map<number, Service | null
   }
   for (const service of left.values()) if (service !== null) next.push(service)
   return next
+}
+
+/** The list with what was seen of some services' health. */
+function withHealth(list: ServiceRow[], seen: Map<number, ServiceRow['health']>): ServiceRow[] {
+  if (seen.size === 0) return list
+  return list.map((service) => {
+    const health = seen.get(service.id)
+    return health === undefined || health === service.health ? service : { ...service, health }
+  })
 }

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { answered, answeredWithTag, api } from './client'
+import { rowOf } from './service-row'
 
 /* Everything that is read from the server, each under one key. Components use these and nothing else; what
  * the event stream changes in them stands in live.ts. */
@@ -7,6 +8,7 @@ import { answered, answeredWithTag, api } from './client'
 export const keys = {
   session: ['session'],
   services: ['services'],
+  wholeServices: ['services', 'whole'],
   service: (id: number) => ['service', id],
   findings: (project: string) => ['findings', project],
   drift: ['findings', 'drift'],
@@ -47,6 +49,15 @@ export const sessionQuery = queryOptions({
 
 export const servicesQuery = queryOptions({
   queryKey: keys.services,
+  queryFn: async ({ signal }) =>
+    (
+      await answered(api.GET('/api/services/rows', { params: { query: { limit: MOST } }, signal }))
+    ).services.map(rowOf),
+})
+
+/** With their roots and files; a much longer answer. Its key begins like that of the rows: the same makes it old. */
+export const wholeServicesQuery = queryOptions({
+  queryKey: keys.wholeServices,
   queryFn: async ({ signal }) =>
     (await answered(api.GET('/api/services', { params: { query: { limit: MOST } }, signal }))).services,
 })

@@ -22,6 +22,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/services/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same services in few words, for tables of thousands */
+        get: operations["listServiceRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/services/{id}": {
         parameters: {
             query?: never;
@@ -1546,6 +1563,50 @@ export interface components {
             /** @description inside; 0: unknown */
             port: number;
         };
+        ServiceRowList: {
+            services: components["schemas"]["ServiceRow"][];
+            /** @description null: this is the last page */
+            nextCursor: string | null;
+            /** @description all that match, on whatever page */
+            total: number;
+        };
+        /** @description A service in few words; what would be empty is left out */
+        ServiceRow: {
+            id: number;
+            /** @description the project's path from its root */
+            projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
+            serviceName: string;
+            /** @description left out: unknown */
+            externalIP?: string;
+            /** @description 0: unknown */
+            internalPort: number;
+            /** @description 0: none, or chosen at run time */
+            externalPort: number;
+            /** @enum {string} */
+            protocol: "http" | "ws" | "tcp" | "udp";
+            /** @enum {string} */
+            status: "active" | "inactive" | "conflict";
+            /**
+             * Format: date-time
+             * @description last change of address, port or status
+             */
+            lastUpdated: string;
+            /** @description the machine */
+            host: string;
+            /** @description address bound or published on; left out: all */
+            bind?: string;
+            /** @description web, api, database, …; left out: unknown */
+            type?: string;
+            /** @description left out: base */
+            variant?: string;
+            /** @description why its port may not be moved; left out: it may */
+            pinned?: string;
+            tags?: string[];
+            /** @enum {string} */
+            health: "unknown" | "up" | "down";
+        };
         ConflictList: {
             conflicts: components["schemas"]["Conflict"][];
         };
@@ -2886,6 +2947,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listServiceRows: {
+        parameters: {
+            query?: {
+                q?: string;
+                sort?: "id" | "projectId" | "serviceName" | "externalPort" | "internalPort" | "status" | "lastUpdated" | "-id" | "-projectId" | "-serviceName" | "-externalPort" | "-internalPort" | "-status" | "-lastUpdated";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRowList"];
                 };
             };
             /** @description What went wrong */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Shape } from '@/shared/api/client'
+import type { ServiceRow } from '@/shared/api/service-row'
 import { matches, parseFilter, toggleTerm } from './filter'
 
 const service = {
   id: 7,
   projectId: 'shop/api',
+  projectName: 'Store',
   serviceName: 'Web-Api',
   externalIP: '203.0.113.10',
   bind: '0.0.0.0',
@@ -17,14 +18,17 @@ const service = {
   tags: ['dev', 'eu'],
   host: 'box1',
   variant: 'prod',
-} as unknown as Shape<'Service'>
+} as unknown as ServiceRow
 
-const holds = (text: string, health?: string) => matches(parseFilter(text), service, () => health)
+const holds = (text: string, health: ServiceRow['health'] = 'unknown') =>
+  matches(parseFilter(text), { ...service, health })
 
 describe('the filter language', () => {
   it('finds by every key, whatever the case', () => {
     for (const text of [
       'project:SHOP',
+      'project:store',
+      'store',
       'name:api',
       'service:api',
       'port:3000',
@@ -58,7 +62,7 @@ describe('the filter language', () => {
     expect(holds('port:1-65535')).toBe(true)
   })
 
-  it('knows health from whoever gives it, and does not know it otherwise', () => {
+  it('knows health, and that unknown is not down', () => {
     expect(holds('is:down', 'down')).toBe(true)
     expect(holds('is:down', 'up')).toBe(false)
     expect(holds('is:unknown')).toBe(true)

@@ -1,14 +1,11 @@
-import type { Shape } from '@/shared/api/client'
+import type { ServiceRow as Service } from '@/shared/api/service-row'
 
 /* Filters of services, the same as the command line's and `?q`:
  *
  *   project:shop  name:api  port:3000  port:3000-3999  ip:203.0.113.10  protocol:http  type:web
- *   tag:dev  host:box1  variant:prod  is:active  is:inactive  is:conflict  is:pinned  word
+ *   tag:dev  host:box1  variant:prod  is:active  is:inactive  is:conflict  is:pinned  is:down  word
  *
- * and moreover is:down, is:up and is:unknown, for whoever gives the health of services.
  * All terms must hold; `-` in front turns one round. */
-
-type Service = Shape<'Service'>
 
 export interface Filter {
   terms: Term[]
@@ -75,17 +72,14 @@ function withPorts(term: Term): Term | string {
   return term
 }
 
-/** What is known about a service's health besides its row; undefined: nothing. */
-export type HealthOf = (id: number) => string | undefined
-
-export function matches(filter: Filter, service: Service, healthOf: HealthOf = () => undefined): boolean {
-  return filter.terms.every((term) => termMatches(term, service, healthOf) !== term.negated)
+export function matches(filter: Filter, service: Service): boolean {
+  return filter.terms.every((term) => termMatches(term, service) !== term.negated)
 }
 
-function termMatches(term: Term, service: Service, healthOf: HealthOf): boolean {
+function termMatches(term: Term, service: Service): boolean {
   switch (term.key) {
     case 'project':
-      return holds(service.projectId, term)
+      return isOfProject(service, term)
     case 'name':
       return holds(service.serviceName, term)
     case 'port':
@@ -103,10 +97,10 @@ function termMatches(term: Term, service: Service, healthOf: HealthOf): boolean 
     case 'variant':
       return holds(service.variant, term)
     case 'is':
-      return isInState(service, term.text, healthOf)
+      return isInState(service, term.text)
     default:
       return (
-        holds(service.projectId, term) ||
+        isOfProject(service, term) ||
         holds(service.serviceName, term) ||
         service.tags.some((tag) => holds(tag, term)) ||
         holds(service.type, term)
@@ -122,9 +116,13 @@ function isIn(port: number, term: Term): boolean {
   return port >= term.first && port <= term.last
 }
 
-function isInState(service: Service, state: string, healthOf: HealthOf): boolean {
+function isOfProject(service: Service, term: Term): boolean {
+  return holds(service.projectId, term) || holds(service.projectName, term)
+}
+
+function isInState(service: Service, state: string): boolean {
   if (state === 'pinned') return service.pinned !== ''
-  if (HEALTH.includes(state)) return (healthOf(service.id) ?? 'unknown') === state
+  if (HEALTH.includes(state)) return service.health === state
   return service.status === state
 }
 
