@@ -103,7 +103,12 @@ pm_entangled_learn (PmEntangled *entangled, const PmDocumentRecord *record, cons
     if (fact->extends[0] != '\0')
       join (entangled, own, pm_entangled_folder (entangled, root, fact->extends));
   }
-  for (guint i = 0; i < said->n_links; i++)
-    join (entangled, own, pm_entangled_folder (entangled, root, said->links[i].target));
+  for (guint i = 0; i < said->n_links; i++) {
+    const char *target = said->links[i].target;
+    join (entangled, own, pm_entangled_folder (entangled, root, target));
+    /* What is mounted may be a folder. */
+    if (strcmp (said->links[i].kind, "mount") == 0)
+      join (entangled, own, pm_entangled_folder_of_project (entangled, root, target));
+  }
   return own;
 }

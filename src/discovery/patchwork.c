@@ -466,6 +466,8 @@ take_names (PmPatchwork *p, const PmSnapshot *part)
       const PmFinding *now = &g_array_index (part->findings, PmFinding, next_finding++);
       piece->is_touched |= exchange (p, &f->service, now->service);
       piece->is_touched |= exchange (p, &f->owner, now->owner);
+      piece->is_touched |= f->scope != now->scope;
+      f->scope = now->scope;
     }
     for (guint k = 0; k < piece->n_facts; k++) {
       PmServiceFact *f = &g_array_index (p->snapshot->facts, PmServiceFact, at.fact + k);

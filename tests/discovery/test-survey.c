@@ -164,6 +164,37 @@ each_listen_of_a_file_is_a_listener (Fixture *f, gconstpointer data)
   EXPECT (rows, "g/g 443>443 g/nginx.conf:3\ng/g 80>80 g/nginx.conf:2");
 }
 
+/* Compose specification, "volumes": what nginx is given, it reads inside. */
+static void
+a_mounted_configuration_is_the_containers (Fixture *f, gconstpointer data)
+{
+  put (f, "a/nginx/site.conf", "server { listen 80; listen 8443; }\n");
+  put (f, "a/loki/config.yaml", "server:\n  http_listen_port: 3100\n");
+  EXPECT (rows, "a/a 3100>3100 a/loki/config.yaml:2\na/a 80>80 a/nginx/site.conf:1\n"
+                "a/a 8443>8443 a/nginx/site.conf:1");
+  put (f, "a/compose.yaml",
+       "services:\n  proxy:\n    image: nginx\n    ports: ['8080:80']\n"
+       "    volumes: ['./nginx:/etc/nginx/conf.d:ro', 'data:/data']\n"
+       "  logs:\n    image: loki\n    configs: [loki]\n"
+       "configs:\n  loki: {file: loki/config.yaml}\n");
+  EXPECT (rows, "a/logs 0>3100 a/loki/config.yaml:2\na/proxy 0>8443 a/nginx/site.conf:1\n"
+                "a/proxy 8080>80 a/compose.yaml:4");
+}
+
+/* What the project builds itself is run on the host as well, and so is the working copy. */
+static void
+a_mounted_working_copy_is_the_projects (Fixture *f, gconstpointer data)
+{
+  put (f, "a/config/settings.json", "{\"port\": 3000}\n");
+  put (f, "a/nginx.conf", "server { listen 8081; }\n");
+  put (f, "a/.env", "METRICS_PORT=3001\n");
+  put (f, "a/compose.yaml",
+       "services:\n  web:\n    build: ./web\n    volumes:\n      - .:/app\n"
+       "      - {type: bind, source: ./config, target: /app/config}\n      - ./.env:/app/.env\n");
+  EXPECT (rows, "a/a 3000>3000 a/config/settings.json:1\na/a 3001>3001 a/.env:1\n"
+                "a/a 8081>8081 a/nginx.conf:1");
+}
+
 static void
 a_variables_use_is_no_second_listener (Fixture *f, gconstpointer data)
 {
@@ -372,6 +403,8 @@ main (int argc, char *argv[])
   ADD ("the-nearest-file-decides", the_nearest_file_decides);
   ADD ("other-listeners-are-rows-of-their-own", other_listeners_are_rows_of_their_own);
   ADD ("each-listen-of-a-file-is-a-listener", each_listen_of_a_file_is_a_listener);
+  ADD ("a-mounted-configuration-is-the-containers", a_mounted_configuration_is_the_containers);
+  ADD ("a-mounted-working-copy-is-the-projects", a_mounted_working_copy_is_the_projects);
   ADD ("a-variables-use-is-no-second-listener", a_variables_use_is_no_second_listener);
   ADD ("a-default-counts-when-nothing-else-speaks", a_default_counts_when_nothing_else_speaks);
   ADD ("a-script-without-a-port-has-the-default", a_script_without_a_port_has_the_default);

@@ -57,10 +57,21 @@ environment (Random *random)
 static char *
 compose (Random *random)
 {
+  static const char *const volumes[] = {"", "    volumes: ['./nginx.conf:/etc/nginx/nginx.conf']\n",
+                                        "    volumes: ['../blog:/etc/nginx/conf.d:ro']\n"};
   return g_strdup_printf ("services:\n"
                           "  web:\n    build: .\n    ports: ['${PORT:-%u}:80']\n"
-                          "  s%u:\n    image: redis\n    ports: ['%u:6379']\n",
-                          4000 + pick (random, 6), pick (random, 3), 4000 + pick (random, 8));
+                          "  s%u:\n    image: redis\n    ports: ['%u:6379']\n%s",
+                          4000 + pick (random, 6), pick (random, 3), 4000 + pick (random, 8),
+                          volumes[pick (random, G_N_ELEMENTS (volumes))]);
+}
+
+static char *
+proxy (Random *random)
+{
+  return g_strdup_printf ("server {\n  listen %u;\n  location / { proxy_pass http://localhost:%u; "
+                          "}\n}\n",
+                          4000 + pick (random, 8), 4000 + pick (random, 8));
 }
 
 /* Folders that have a say in each other's services. */
@@ -80,8 +91,14 @@ crossing (Random *random)
 static char *
 manifest (Random *random)
 {
-  return g_strdup_printf ("{\"name\": \"n%u\", \"scripts\": {\"dev\": \"vite --port %u\"}%s}",
-                          pick (random, 3), 4000 + pick (random, 8),
+  g_autofree char *flag = pick (random, 3) == 0
+                              ? g_strdup ("")
+                              : g_strdup_printf (" --port %u", 4000 + pick (random, 8));
+  g_autofree char *start = pick (random, 3) == 0 ? g_strdup_printf (",\n\"start\": \"serve -l %u\"",
+                                                                    4000 + pick (random, 8))
+                                                 : g_strdup ("");
+  return g_strdup_printf ("{\"name\": \"n%u\", \"scripts\": {\n\"dev\": \"vite%s\"%s}%s}",
+                          pick (random, 3), flag, start,
                           pick (random, 4) == 0 ? ", \"workspaces\": [\"packages/*\"]" : "");
 }
 
@@ -117,6 +134,7 @@ static const Kind kinds[] = {
     {"docs/notes.txt", prose, 1},
     {"deploy/compose.yaml", compose, 2},
     {"settings.yaml", environment, 1},
+    {"nginx.conf", proxy, 3},
 };
 
 static const Kind *

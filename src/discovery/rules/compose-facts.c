@@ -4,6 +4,8 @@
 #include "discovery/rules/compose.h"
 #include "formats/yaml.h"
 
+#include <string.h>
+
 static void
 append_names (const PmComposeService *s, PmNodeId list, GString *names)
 {
@@ -117,6 +119,77 @@ link_files (PmRecognition *r, PmNodeId value, const char *kind, const char *serv
   }
 }
 
+/* Is it the directory of the compose file, or one above it? Then it is the working copy. */
+static gboolean
+is_working_copy (const PmRecognition *r, const char *path)
+{
+  gsize length = strlen (path);
+  return length == 0 || (strncmp (r->directory, path, length) == 0 &&
+                         (r->directory[length] == '\0' || r->directory[length] == '/'));
+}
+
+static void
+link_mount (const PmComposeService *s, const char *source, PmNodeId at)
+{
+  const char *path = pm_recognition_resolve_path (s->r, source);
+  if (path != NULL && !is_working_copy (s->r, path))
+    pm_recognition_add_link (s->r, "mount", path, s->name, at);
+}
+
+/* ./source:/target[:mode]; what begins otherwise is a volume of Docker's, or lies elsewhere. */
+static void
+link_short_volume (const PmComposeService *s, PmNodeId item)
+{
+  const char *text = pm_recognition_text (s->r, item);
+  const char *colon = text == NULL || text[0] != '.' ? NULL : strchr (text, ':');
+  g_autofree char *source = colon == NULL ? NULL : g_strndup (text, (gsize) (colon - text));
+  if (source != NULL)
+    link_mount (s, source, item);
+}
+
+static void
+link_volumes (const PmComposeService *s)
+{
+  PmNodeId volumes = pm_compose_child (s, "volumes");
+  if (volumes == 0)
+    return;
+  g_autoptr (GArray) items = pm_recognition_entries (s->r, volumes);
+  for (guint i = 0; i < items->len; i++) {
+    PmNodeId item = g_array_index (items, PmNodeId, i);
+    if (!pm_compose_is_kind (s->r, item, PM_NODE_MAP)) {
+      link_short_volume (s, item);
+      continue;
+    }
+    PmNodeId source = pm_document_child (s->r->document, item, "source");
+    const char *path = source == 0 ? NULL : pm_recognition_text (s->r, source);
+    if (path != NULL && path[0] == '.')
+      link_mount (s, path, item);
+  }
+}
+
+/* A service names its configs; the top level says which file each of them is. */
+static void
+link_configs (const PmComposeService *s)
+{
+  PmNodeId configs = pm_compose_child (s, "configs");
+  if (configs == 0)
+    return;
+  g_autoptr (GArray) items = pm_recognition_entries (s->r, configs);
+  for (guint i = 0; i < items->len; i++) {
+    PmNodeId item = g_array_index (items, PmNodeId, i);
+    PmNodeId name = pm_compose_is_kind (s->r, item, PM_NODE_MAP)
+                        ? pm_document_child (s->r->document, item, "source")
+                        : item;
+    const char *text = name == 0 ? NULL : pm_recognition_text (s->r, name);
+    PmNodeId file =
+        text == NULL ? 0
+                     : pm_document_find (s->r->document, s->r->root, "configs", text, "file", NULL);
+    const char *path = file == 0 ? NULL : pm_recognition_text (s->r, file);
+    if (path != NULL)
+      link_mount (s, path, item);
+  }
+}
+
 /* Attributes that speak of a platform with several nodes and a notion of a service: Docker Swarm,
  * which publishes a port once for all replicas. */
 static gboolean
@@ -171,6 +244,8 @@ pm_compose_add_fact (const PmComposeService *s)
   fact->aliases = aliases_of (s);
   fact->command = pm_recognition_program (s->r, command_of (s));
   link_files (s->r, pm_compose_child (s, "env_file"), "env_file", s->name);
+  link_volumes (s);
+  link_configs (s);
 }
 
 const char *

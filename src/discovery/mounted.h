@@ -1,0 +1,32 @@
+#pragma once
+
+#include "model/snapshot.h"
+
+G_BEGIN_DECLS
+
+/* Configuration that a compose service is given: files, and directories of them, that are bound
+ * into its container (Compose Specification, "volumes" and "configs"; links of kind "mount"). What
+ * such a file says that it listens on, it listens on in there: the mapping says where the host has
+ * it. Pure.
+ *
+ * That holds for the configuration of known daemons, and for any other (YAML, JSON, TOML, INI,
+ * properties) where the service runs an image of somebody else. A project's own .env, manifests and
+ * source are left out: a person runs them on the host as well. Where the working copy as a whole is
+ * bound there is no link. Of several services that are given a file the first counts. */
+
+typedef struct PmMounted PmMounted;
+
+PmMounted *pm_mounted_new (const PmSnapshot *snapshot); /* borrows it */
+void pm_mounted_free (PmMounted *mounts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmMounted, pm_mounted_free)
+
+/* Whether what a document of this format listens on may be inside a container by this: of others
+ * the scope that the rule set gave stands. */
+gboolean pm_mounted_concerns (const char *format);
+
+/* The link by which a service is given a file of a concerned format: of the file, else of the
+ * nearest directory above it. NULL: by none. */
+const PmFileLink *pm_mounted_of (const PmMounted *mounts, const char *root, const char *file,
+                                 const char *format);
+
+G_END_DECLS
