@@ -4,6 +4,7 @@
 
 #include "base/json-writer.h"
 #include "base/timestamp.h"
+#include "registry/registry.h"
 #include "verbs/backup.h"
 
 static gboolean option_list;
@@ -60,6 +61,13 @@ list (const PmCli *cli)
   return PM_EXIT_DONE;
 }
 
+static gboolean
+is_refusal (const GError *error)
+{
+  return g_error_matches (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_OURS) ||
+         g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_EXISTS);
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
@@ -76,7 +84,7 @@ run (PmCli *cli, int argc, char *argv[])
   gboolean fine = argc == 1 ? pm_verb_backup (cli->context, argv[0], &backup, &error)
                             : pm_verb_backup_keep (cli->context, &backup, &error);
   if (!fine)
-    return pm_cli_fail (PM_EXIT_FAILED, error);
+    return pm_cli_fail (is_refusal (error) ? PM_EXIT_REFUSED : PM_EXIT_FAILED, error);
   if (cli->json) {
     g_autoptr (GString) out = g_string_new (NULL);
     PmJsonWriter json = pm_json_writer (out);
@@ -98,9 +106,10 @@ const PmCommand pm_command_backup = {
     .name = "backup",
     .arguments = "[FILE]",
     .summary = "copy the registry, and verify the copy",
-    .details = "FILE appears only once the copy has passed a full check and is on the disk; what "
-               "was there is\n"
-               "replaced. Without FILE it goes to backups/ in the state directory, where a backup "
+    .details = "FILE appears only once the copy has passed a full check and is on the disk. An "
+               "older backup is\n"
+               "replaced, any other file is left as it is. Without FILE it goes to backups/ in the "
+               "state directory, where a backup "
                "is also made\n"
                "after each change of files, and daily by “serve”; [backup] of the configuration "
                "says how many are kept.",

@@ -14,7 +14,8 @@ gboolean pm_registry_check (PmRegistry *registry, GError **error);
 
 /* Copies it, while others go on working, to one new file of mode 0600; `file` appears only when the
  * copy has passed a full check, has as many rows in every table as the registry had, and is on the
- * disk. What was at `file` is replaced. ret_rows, of all tables together, may be NULL. */
+ * disk. What was at `file` is replaced when it is such a copy or empty, else EXISTS. ret_rows, of
+ * all tables together, may be NULL. */
 gboolean pm_registry_backup (PmRegistry *registry, const char *file, guint64 *ret_rows,
                              GError **error);
 

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void
@@ -196,13 +197,56 @@ copy_and_count (sqlite3 *db, const char *file, GString *counts, guint64 *ret_row
   return ok;
 }
 
+/* --- what may be replaced --- */
+
+/* sqlite.org/fileformat.html: a database that is written by way of a log has 2 where ours, copied
+ * to one file, has 1. */
+#define HEADER_BYTES 72
+#define WRITE_VERSION 18
+#define APPLICATION 68
+
+static gboolean
+is_backup (const char *file)
+{
+  guint8 header[HEADER_BYTES];
+  int fd = open (file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  gssize length = fd < 0 ? -1 : pread (fd, header, sizeof header, 0);
+  if (fd >= 0)
+    close (fd);
+  guint32 application = 0;
+  if (length == HEADER_BYTES)
+    memcpy (&application, header + APPLICATION, sizeof application);
+  return length == 0 ||
+         (length == HEADER_BYTES && memcmp (header, "SQLite format 3", 16) == 0 &&
+          header[WRITE_VERSION] == 1 && GUINT32_FROM_BE (application) == PM_SQLITE_APPLICATION_ID);
+}
+
+/* A mistyped name must not cost anybody a file, least of all a registry that is in use. */
+static gboolean
+check_target (const char *target, GError **error)
+{
+  struct stat info;
+  const char *what = NULL;
+  if (lstat (target, &info) != 0)
+    return TRUE;
+  if (S_ISLNK (info.st_mode))
+    what = "it is a symbolic link; name the file itself";
+  else if (!S_ISREG (info.st_mode))
+    what = "it is no regular file";
+  else if (!is_backup (target))
+    what = "it is there and is no backup of a registry; name another file, or take it away first";
+  if (what != NULL)
+    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_EXISTS, "%s: %s", target, what);
+  return what == NULL;
+}
+
 gboolean
 pm_sqlite_backup (sqlite3 *db, const char *target, guint64 *ret_rows, GError **error)
 {
   g_autofree char *temporary = g_strdup_printf ("%s.%d.partial", target, (int) getpid ());
   g_autoptr (GString) counts = g_string_new (NULL);
   guint64 rows;
-  if (!make_file (temporary, error))
+  if (!check_target (target, error) || !make_file (temporary, error))
     return FALSE;
   if (copy_and_count (db, temporary, counts, &rows, error) &&
       verify_copy (temporary, counts->str, error) && sync_path (temporary, error) &&

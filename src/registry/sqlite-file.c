@@ -18,9 +18,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define APPLICATION_ID 0x504d4752 /* "PMGR" */
-#define LEAST_FREE_BYTES 65536    /* with less, SQLite can do nothing */
-#define OFTEN 500                 /* looks at somebody's lock, OFTEN_MS apart; then SELDOM_MS */
+#define LEAST_FREE_BYTES 65536 /* with less, SQLite can do nothing */
+#define OFTEN 500              /* looks at somebody's lock, OFTEN_MS apart; then SELDOM_MS */
 #define OFTEN_MS 1
 #define SELDOM_MS 10
 #define WAL_WRITE_LOCK_BYTE 120 /* of the -shm file: sqlite.org/walformat.html, "WAL locks" */
@@ -268,7 +267,7 @@ pm_sqlite_read_version (sqlite3 *db, const char *file, guint *ret_version, GErro
     *ret_version = 0;
     return TRUE;
   }
-  if (application != APPLICATION_ID ||
+  if (application != PM_SQLITE_APPLICATION_ID ||
       !read_integer (db, "SELECT coalesce (max (version), 0) FROM schema_version", &version)) {
     pm_sqlite_set_corrupt (file, "this is another program's database", error);
     return FALSE;
@@ -318,7 +317,7 @@ apply_steps (sqlite3 *db, const char *file, GError **error)
         g_strdup_printf ("PRAGMA application_id=%d;"
                          "CREATE TABLE IF NOT EXISTS schema_version ("
                          " version INTEGER PRIMARY KEY, applied INTEGER NOT NULL) STRICT",
-                         APPLICATION_ID);
+                         PM_SQLITE_APPLICATION_ID);
     if (!execute (db, file, mark, error))
       return FALSE;
   }

@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 /* For sqlite.c and maintenance: a database as a file. */
 
 #define PM_SQLITE_FILE "registry.db"
-#define PM_SQLITE_EVENTS_LOST 1000000 /* more than a damaged registry had since its backup */
-#define PM_SQLITE_BUSY_WAIT_MS 10000  /* where nobody says otherwise */
-#define PM_SQLITE_LOG_BYTES 16777216  /* of the write-ahead log, kept where it was more */
+#define PM_SQLITE_APPLICATION_ID 0x504d4752 /* "PMGR" */
+#define PM_SQLITE_EVENTS_LOST 1000000       /* more than a damaged registry had since its backup */
+#define PM_SQLITE_BUSY_WAIT_MS 10000        /* where nobody says otherwise */
+#define PM_SQLITE_LOG_BYTES 16777216        /* of the write-ahead log, kept where it was more */
 
 /* Opens or makes it, brings its schema up to date, sets what every connection needs. */
 sqlite3 *pm_sqlite_file_open (const char *state_directory, const char *file, guint busy_wait_ms,

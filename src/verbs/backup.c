@@ -45,10 +45,26 @@ options_of (const char *state_dir, const PmConfig *config)
 /* --- making --- */
 
 static gboolean
-check_place (const char *file, GError **error)
+is_folder (const char *folder, const char *other)
+{
+  struct stat a, b;
+  return stat (folder, &a) == 0 && stat (other, &b) == 0 && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
+}
+
+static gboolean
+check_place (const char *state_dir, const char *file, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (file);
-  if (g_file_test (file, G_FILE_TEST_IS_DIR))
+  if (strcmp (file, "-") == 0)
+    g_set_error_literal (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_OURS,
+                         "a backup is verified as a file, not written to a pipe: name one (“./-” "
+                         "if it is really called so)");
+  else if (is_folder (folder, state_dir))
+    g_set_error (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_OURS,
+                 "%s lies beside the registry, in the program's own folder: name a file elsewhere",
+                 file);
+  else if (g_file_test (file, G_FILE_TEST_IS_DIR))
     g_set_error (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_PLACE, "%s is a folder: name a file in it",
                  file);
   else if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
@@ -70,7 +86,7 @@ pm_verb_backup (PmContext *context, const char *file, PmBackup *ret_backup, GErr
                          "server's tools");
     return FALSE;
   }
-  if (!check_place (file, error))
+  if (!check_place (context->state_dir, file, error))
     return FALSE;
   if (!pm_registry_backup (context->registry, file, &rows, error))
     return FALSE;

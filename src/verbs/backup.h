@@ -15,6 +15,7 @@ typedef enum {
   PM_BACKUP_ERROR_NONE,   /* there is no backup, or none that is good */
   PM_BACKUP_ERROR_SERVER, /* the registry is on a server */
   PM_BACKUP_ERROR_PLACE,  /* no file can be made there */
+  PM_BACKUP_ERROR_OURS,   /* it would lie among the program's own files, or is no file's name */
 } PmBackupError;
 
 typedef struct {
@@ -27,7 +28,8 @@ typedef struct {
 void pm_backup_clear (PmBackup *backup);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmBackup, pm_backup_clear)
 
-/* To a file that the caller names; what was there is replaced. */
+/* To a file that the caller names, outside of the program's own folder; what was there is replaced
+ * when it is a backup, too (PM_REGISTRY_ERROR_EXISTS). */
 gboolean pm_verb_backup (PmContext *context, const char *file, PmBackup *ret_backup,
                          GError **error);
 

@@ -286,6 +286,35 @@ restores_over_a_damaged_one (gconstpointer offset)
   g_assert_cmpuint (stored_port (test->registry), ==, 8080);
 }
 
+/* Of what is there only an empty file or an older backup; not even another registry. */
+static void
+replaces_only_backups (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autoptr (PmRegistryTest) other = pm_registry_test_new ();
+  g_autofree char *backup = pm_registry_test_path (test, "backup");
+  g_autofree char *text = pm_registry_test_path (test, "compose.yaml");
+  g_autofree char *link = pm_registry_test_path (test, "link");
+  g_autofree char *live = pm_registry_test_path (other, "registry.db");
+  g_assert_true (g_file_set_contents (text, "services: {}\n", -1, NULL));
+  g_assert_true (g_file_set_contents (backup, "", 0, NULL));
+  g_assert_cmpint (symlink (backup, link), ==, 0);
+  g_assert_true (pm_registry_backup (test->registry, backup, NULL, NULL));
+  g_assert_true (pm_registry_backup (test->registry, backup, NULL, NULL));
+  g_autofree char *fifo = pm_registry_test_path (test, "fifo");
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  const char *others[] = {text, link, live, fifo};
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autoptr (GError) error = NULL;
+    struct stat before, after;
+    g_assert_cmpint (lstat (others[i], &before), ==, 0);
+    g_assert_false (pm_registry_backup (test->registry, others[i], NULL, &error));
+    g_assert_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_EXISTS);
+    g_assert_cmpint (lstat (others[i], &after), ==, 0);
+    g_assert_cmpuint (before.st_ino, ==, after.st_ino);
+  }
+}
+
 static void
 refuses_a_damaged_backup (void)
 {
@@ -347,5 +376,6 @@ main (int argc, char *argv[])
                         GINT_TO_POINTER (5 * 4096), restores_over_a_damaged_one);
   g_test_add_func ("/registry/backup/counts-rows", counts_rows);
   g_test_add_func ("/registry/backup/refuses-a-damaged-backup", refuses_a_damaged_backup);
+  g_test_add_func ("/registry/backup/replaces-only-backups", replaces_only_backups);
   return g_test_run ();
 }
