@@ -230,6 +230,21 @@ write_problem (PmCall *call, guint status, const char *detail)
   pm_json_end_object (&json);
 }
 
+gboolean
+pm_call_begin (PmCall *call, GError **error)
+{
+  return pm_registry_begin (call->context->registry, PM_DURABILITY_DECISION, error);
+}
+
+gboolean
+pm_call_end (PmCall *call, gboolean is_fine, GError **error)
+{
+  if (is_fine && !call->dry_run)
+    return pm_registry_commit (call->context->registry, error);
+  pm_registry_rollback (call->context->registry);
+  return is_fine;
+}
+
 void
 pm_call_dry_run (PmCall *call, const char *format, ...)
 {

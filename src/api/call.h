@@ -38,7 +38,8 @@ typedef struct {
   char *peer; /* where from: an address, or "unix" */
 
   PmWho may;
-  char *actor; /* "token ci", "user 1000", "anonymous"; NULL: not asked for yet */
+  char *actor;     /* "token ci", "user 1000", "anonymous"; NULL: not asked for yet */
+  gint64 token_id; /* of its token; 0: it came with none */
 
   char *id;          /* what stands for `:id` in the path; NULL none */
   GHashTable *query; /* name → value, both as sent */
@@ -107,6 +108,13 @@ void pm_call_header (PmCall *call, const char *name, const char *value);
 
 /* What a change without a plan would do: 200, {"dryRun":true,"would":"…"}. */
 void pm_call_dry_run (PmCall *call, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* A change of the registry alone stands between these, as one transaction, which a dry run takes
+ * back: so it is refused just as the change would be.
+ *
+ *   if (pm_call_begin (call, &error) && pm_call_end (call, change (…, &error), &error)) … */
+gboolean pm_call_begin (PmCall *call, GError **error);
+gboolean pm_call_end (PmCall *call, gboolean is_fine, GError **error);
 
 /* RFC 9457. */
 void pm_call_problem (PmCall *call, guint status, const char *format, ...) G_GNUC_PRINTF (3, 4);

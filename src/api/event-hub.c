@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "api/event-text.h"
+#include "registry/records.h"
 #include "registry/tail.h"
 
 #define READ_AT_ONCE 500
@@ -41,6 +42,7 @@ typedef struct {
   PmEventHub *hub;
   PmHttpStream *stream;
   PmEventFilter *filter;
+  gint64 token_id; /* whose it is; 0 nobody's */
   gint64 after;
   guint64 n_told;       /* so many of the hub's it has passed */
   GPtrArray *page;      /* of PmEventText: what it reads of the log itself; NULL none */
@@ -356,12 +358,13 @@ add_opening (Stream *stream, const char *event, gint64 id)
 }
 
 void
-pm_event_hub_subscribe (PmEventHub *hub, PmHttpRequest *request, gint64 after,
+pm_event_hub_subscribe (PmEventHub *hub, PmHttpRequest *request, gint64 token_id, gint64 after,
                         PmEventFilter *filter)
 {
   Stream *stream = g_new0 (Stream, 1);
   gboolean is_ahead = after > hub->newest;
   stream->hub = hub;
+  stream->token_id = token_id;
   stream->filter = filter;
   stream->after = after < 0 || is_ahead ? hub->newest : after;
   stream->n_told = hub->n_told;
@@ -389,10 +392,43 @@ pm_event_hub_tell (PmEventHub *hub, const char *event, const char *data)
 }
 
 static gboolean
+holds (const GArray *tokens, gint64 id)
+{
+  gint64 now_us = g_get_real_time ();
+  for (guint i = 0; i < tokens->len; i++) {
+    const PmToken *token = &g_array_index (tokens, PmToken, i);
+    if (token->id == id)
+      return token->expires_us == 0 || token->expires_us > now_us;
+  }
+  return FALSE;
+}
+
+/* A token that was taken back, or whose time is over, ends what was opened with it. */
+static void
+end_of_lost_tokens (PmEventHub *hub)
+{
+  g_autoptr (PmArena) arena = NULL;
+  g_autoptr (GArray) tokens = NULL;
+  for (GList *l = hub->streams.head; l != NULL; l = l->next) {
+    Stream *stream = l->data;
+    if (stream->token_id == 0)
+      continue;
+    if (tokens == NULL) {
+      arena = pm_arena_new ();
+      tokens = g_array_new (FALSE, FALSE, sizeof (PmToken));
+      if (!pm_registry_tokens (hub->context->registry, arena, tokens, NULL))
+        return; /* looked at again in a second */
+    }
+    stream->is_over |= !holds (tokens, stream->token_id);
+  }
+}
+
+static gboolean
 on_second (gpointer data)
 {
   PmEventHub *hub = data;
   gint64 now_us = g_get_monotonic_time ();
+  end_of_lost_tokens (hub);
   for (GList *l = hub->streams.head; l != NULL; l = l->next) {
     Stream *stream = l->data;
     stream->is_due = now_us - stream->last_us >= PM_EVENTS_HEARTBEAT_S * G_USEC_PER_SEC;

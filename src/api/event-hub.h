@@ -34,8 +34,9 @@ PmEventHub *pm_event_hub_new (const PmContext *context, GError **error);
 void pm_event_hub_free (PmEventHub *hub);
 
 /* Answers the request with a stream of what is behind `after`; -1: of what is to come. Takes the
- * filter over. */
-void pm_event_hub_subscribe (PmEventHub *hub, PmHttpRequest *request, gint64 after,
+ * filter over. The stream ends within a second when the token it was opened with (0: none) is
+ * revoked or expires. */
+void pm_event_hub_subscribe (PmEventHub *hub, PmHttpRequest *request, gint64 token_id, gint64 after,
                              PmEventFilter *filter);
 
 /* Tells open streams something that is not in the log. `data` is JSON on one line. */

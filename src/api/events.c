@@ -26,5 +26,5 @@ pm_api_events (PmCall *call)
     return;
   PmEventFilter *filter =
       pm_event_filter_new (pm_call_query (call, "event"), pm_call_query (call, "project"));
-  pm_event_hub_subscribe (call->api->hub, call->request, after, filter);
+  pm_event_hub_subscribe (call->api->hub, call->request, call->token_id, after, filter);
 }

@@ -122,6 +122,7 @@ identify_token (PmGuard *guard, PmCall *call, const char *header)
   g_autoptr (PmArena) arena = pm_arena_new ();
   if (pm_verb_token_check (call->context, text, arena, &token, &error)) {
     become (call, who_of_role (token.role), "token %s", token.name);
+    call->token_id = token.id;
     return TRUE;
   }
   if (!g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND)) {

@@ -108,7 +108,9 @@ pm_api_ip_decide (PmCall *call)
   gboolean is_approved = g_strcmp0 (pm_call_text_member (call, "decision"), "approve") == 0;
   if (id == 0)
     return;
-  if (call->dry_run)
+  if (call->dry_run && !pm_api_change_exists (call->context, id, &error))
+    fail (call, error);
+  else if (call->dry_run)
     pm_call_dry_run (call, "%s change %" G_GINT64_FORMAT, is_approved ? "apply" : "put aside", id);
   else if (is_approved)
     approve (call, id);

@@ -401,7 +401,12 @@ pm_api_health_probe (PmCall *call)
   if (id == 0)
     return;
   if (call->dry_run) {
-    pm_call_dry_run (call, "look at service %" G_GINT64_FORMAT, id);
+    g_autoptr (PmArena) arena = pm_arena_new ();
+    PmService record;
+    if (pm_registry_service (call->context->registry, id, arena, &record, &error))
+      pm_call_dry_run (call, "look at service %" G_GINT64_FORMAT, id);
+    else
+      pm_call_failed (call, error);
     return;
   }
   PmProbeOptions options = {

@@ -53,13 +53,15 @@ pm_api_incidents_list (PmCall *call)
 }
 
 static void
-answer (PmCall *call, const PmIncident *incident, GError *error)
+answer (PmCall *call, const PmIncident *incident, const char *would)
 {
-  if (error == NULL) {
-    PmJsonWriter json = pm_call_json (call, 200);
-    write_incident (call, &json, incident, &error);
+  GError *error = NULL;
+  if (call->dry_run) {
+    pm_call_dry_run (call, "%s incident %" G_GINT64_FORMAT, would, incident->id);
+    return;
   }
-  if (error != NULL)
+  PmJsonWriter json = pm_call_json (call, 200);
+  if (!write_incident (call, &json, incident, &error))
     pm_call_failed (call, error);
 }
 
@@ -72,13 +74,15 @@ pm_api_incident_acknowledge (PmCall *call)
   g_autoptr (PmArena) arena = pm_arena_new ();
   if (id == 0)
     return;
-  if (call->dry_run) {
-    pm_call_dry_run (call, "acknowledge incident %" G_GINT64_FORMAT, id);
-    return;
-  }
-  pm_verb_incident_acknowledge (call->context, id, call->actor, pm_call_text_member (call, "note"),
-                                arena, &incident, &error);
-  answer (call, &incident, error);
+  if (pm_call_begin (call, &error) &&
+      pm_call_end (call,
+                   pm_verb_incident_acknowledge (call->context, id, call->actor,
+                                                 pm_call_text_member (call, "note"), arena,
+                                                 &incident, &error),
+                   &error))
+    answer (call, &incident, "acknowledge");
+  else
+    pm_call_failed (call, error);
 }
 
 #define MUTED_MINUTES 60
@@ -105,12 +109,14 @@ pm_api_incident_mute (PmCall *call)
   g_autoptr (PmArena) arena = pm_arena_new ();
   if (id == 0)
     return;
-  if (call->dry_run) {
-    pm_call_dry_run (call, "%s incident %" G_GINT64_FORMAT, until_us == 0 ? "unmute" : "mute", id);
-    return;
-  }
-  pm_verb_incident_mute (call->context, id, call->actor, until_us, arena, &incident, &error);
-  answer (call, &incident, error);
+  if (pm_call_begin (call, &error) &&
+      pm_call_end (call,
+                   pm_verb_incident_mute (call->context, id, call->actor, until_us, arena,
+                                          &incident, &error),
+                   &error))
+    answer (call, &incident, until_us == 0 ? "unmute" : "mute");
+  else
+    pm_call_failed (call, error);
 }
 
 void
@@ -120,12 +126,14 @@ pm_api_health_mute (PmCall *call)
   gint64 id = pm_call_id (call), until_us = read_until (call);
   if (id == 0)
     return;
-  if (call->dry_run) {
-    pm_call_dry_run (call, "%s service %" G_GINT64_FORMAT, until_us == 0 ? "unmute" : "mute", id);
+  if (!pm_call_begin (call, &error) ||
+      !pm_call_end (call, pm_verb_health_mute (call->context, id, call->actor, until_us, &error),
+                    &error)) {
+    pm_call_failed (call, error);
     return;
   }
-  if (!pm_verb_health_mute (call->context, id, call->actor, until_us, &error)) {
-    pm_call_failed (call, error);
+  if (call->dry_run) {
+    pm_call_dry_run (call, "%s service %" G_GINT64_FORMAT, until_us == 0 ? "unmute" : "mute", id);
     return;
   }
   PmJsonWriter json = pm_call_json (call, 200);

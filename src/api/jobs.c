@@ -14,12 +14,14 @@ pm_api_jobs_list (PmCall *call)
   pm_json_end_object (&json);
 }
 
-static void
+static gboolean
 answer (PmCall *call, gint64 id)
 {
   PmJsonWriter json = pm_call_json (call, 200);
-  if (!pm_jobs_write (call->api->jobs, id, &json))
+  gboolean is_there = pm_jobs_write (call->api->jobs, id, &json);
+  if (!is_there)
     pm_call_problem (call, 404, "there is no job %" G_GINT64_FORMAT ", or not any more", id);
+  return is_there;
 }
 
 void
@@ -37,9 +39,10 @@ pm_api_jobs_cancel (PmCall *call)
   gint64 id = pm_call_id (call);
   if (id == 0)
     return;
-  if (call->dry_run)
-    pm_call_dry_run (call, "cancel job %" G_GINT64_FORMAT, id);
-  else if (pm_jobs_cancel (call->api->jobs, id, &error))
+  if (call->dry_run) {
+    if (answer (call, id))
+      pm_call_dry_run (call, "cancel job %" G_GINT64_FORMAT, id);
+  } else if (pm_jobs_cancel (call->api->jobs, id, &error))
     answer (call, id);
   else
     pm_call_problem (call,

@@ -13,7 +13,7 @@ typedef struct PmLeaseThread PmLeaseThread;
 
 /* What a handler of such a call finds and makes. */
 typedef struct PmLeaseCall {
-  const PmDesk *desk;    /* to ask with (pm_verb_desk_ask) */
+  PmDesk *desk;          /* to ask with (pm_verb_desk_ask) */
   PmDeskRequest request; /* made by the handler, unless it answers the call itself */
   gboolean is_made;
 } PmLeaseCall;

@@ -80,6 +80,34 @@ text_or_empty (const PmCall *call, const char *name)
   return text == NULL ? "" : text;
 }
 
+/* --- changes --- */
+
+/* Nothing was written for what was refused. */
+static gboolean
+take_back (gpointer data, GError **error)
+{
+  const PmDeskRequest *request = data;
+  if (request->error != NULL)
+    return TRUE;
+  g_set_error_literal (error, PM_JOBS_ERROR, PM_JOBS_ERROR_CANCELLED, "a dry run");
+  return FALSE;
+}
+
+/* A dry run is served like any other, in a transaction that comes to nothing. */
+static gboolean
+rehearse (PmCall *call)
+{
+  PmDeskRequest *requests[] = {&call->lease->request};
+  pm_desk_serve_and (call->lease->desk, requests, G_N_ELEMENTS (requests), take_back, requests[0]);
+  GError *error = g_steal_pointer (&requests[0]->error);
+  if (g_error_matches (error, PM_JOBS_ERROR, PM_JOBS_ERROR_CANCELLED)) {
+    g_error_free (error);
+    return TRUE;
+  }
+  pm_call_failed (call, error);
+  return FALSE;
+}
+
 void
 pm_api_leases_take (PmCall *call)
 {
@@ -95,10 +123,11 @@ pm_api_leases_take (PmCall *call)
   pm_transport_from_name (text_or_empty (call, "transport"), &wish.transport);
   if (!pm_verb_desk_ask (call->lease->desk, &wish, &call->lease->request, &error))
     pm_call_failed (call, error);
-  else if (call->dry_run)
-    pm_call_dry_run (call, "lease a port of the pool %s", call->lease->request.lease.type);
-  else
+  else if (!call->dry_run)
     call->lease->is_made = TRUE;
+  else if (rehearse (call))
+    pm_call_dry_run (call, wish.port != 0 ? "lease port %u" : "lease port %u, or another",
+                     call->lease->request.lease.port);
 }
 
 void
@@ -112,10 +141,10 @@ pm_api_leases_renew (PmCall *call)
     return;
   if (!pm_verb_desk_ask_renewal (call->lease->desk, id, pid, ttl_s, &call->lease->request, &error))
     pm_call_failed (call, error);
-  else if (call->dry_run)
-    pm_call_dry_run (call, "renew lease %" G_GINT64_FORMAT, id);
-  else
+  else if (!call->dry_run)
     call->lease->is_made = TRUE;
+  else if (rehearse (call))
+    pm_call_dry_run (call, "renew lease %" G_GINT64_FORMAT, id);
 }
 
 void
@@ -124,10 +153,9 @@ pm_api_leases_release (PmCall *call)
   gint64 id = pm_call_id (call);
   if (id == 0)
     return;
-  if (call->dry_run) {
-    pm_call_dry_run (call, "release lease %" G_GINT64_FORMAT, id);
-    return;
-  }
   call->lease->request = (PmDeskRequest){.kind = PM_DESK_RELEASE, .lease = {.id = id}};
-  call->lease->is_made = TRUE;
+  if (!call->dry_run)
+    call->lease->is_made = TRUE;
+  else if (rehearse (call))
+    pm_call_dry_run (call, "release lease %" G_GINT64_FORMAT, id);
 }

@@ -34,13 +34,16 @@ pm_api_tokens_create (PmCall *call)
     pm_call_failed (call, error);
     return;
   }
-  if (call->dry_run) {
-    pm_call_dry_run (call, "create the token %s with the role %s", name, role);
+  g_autofree char *token = NULL;
+  if (!pm_call_begin (call, &error) ||
+      !pm_call_end (call,
+                    pm_verb_token_create (call->context, name, role, expires_us, &token, &error),
+                    &error)) {
+    pm_call_failed (call, error);
     return;
   }
-  g_autofree char *token = NULL;
-  if (!pm_verb_token_create (call->context, name, role, expires_us, &token, &error)) {
-    pm_call_failed (call, error);
+  if (call->dry_run) {
+    pm_call_dry_run (call, "create the token %s with the role %s", name, role);
     return;
   }
   PmJsonWriter json = pm_call_json (call, 201);
@@ -56,12 +59,16 @@ void
 pm_api_tokens_revoke (PmCall *call)
 {
   GError *error = NULL;
-  if (call->dry_run) {
-    pm_call_dry_run (call, "revoke the token %s", call->id);
+  if (!pm_call_begin (call, &error) ||
+      !pm_call_end (
+          call,
+          pm_registry_token_revoke (call->context->registry, call->id, g_get_real_time (), &error),
+          &error)) {
+    pm_call_failed (call, error);
     return;
   }
-  if (!pm_registry_token_revoke (call->context->registry, call->id, g_get_real_time (), &error)) {
-    pm_call_failed (call, error);
+  if (call->dry_run) {
+    pm_call_dry_run (call, "revoke the token %s", call->id);
     return;
   }
   PmJsonWriter json = pm_call_json (call, 200);

@@ -3,6 +3,7 @@
 
 usage: auth.py PORT_MANAGER
 """
+import http.client
 import json
 import os
 import pathlib
@@ -39,13 +40,32 @@ def roles(server):
         yield answer.status == 401 and "invalid_token" in answer.headers["WWW-Authenticate"], f"refuses-a-token-{name}"
     bearer = f"bearer {made}"
     yield server.get("/api/services", Authorization=bearer).status == 200, "takes-the-scheme-in-any-case"
+    yield server.ask("POST", "/api/tokens?dryRun=true", WISH, role="admin").status == 409, "nor-in-a-dry-run"
+    yield server.ask("DELETE", "/api/tokens/nobody?dryRun=true", role="admin").status == 404, "nor-is-what-is-not-there-revoked"
+    stream = open_stream(server, bearer)
+    yield stream.readline().startswith(b"retry"), "opens-a-stream"
     answer = server.ask("DELETE", "/api/tokens/made-by-test?dryRun=true", role="admin")
     yield answer.json["dryRun"] and server.get("/api/services", Authorization=bearer).status == 200, "a-dry-run-revokes-nothing"
     yield server.ask("DELETE", "/api/tokens/made-by-test", role="admin").status == 200, "revokes"
     yield server.get("/api/services", Authorization=bearer).status == 401, "a-revoked-token-is-none"
+    yield ends(stream), "a-revoked-tokens-stream-ends"
     listed = server.get("/api/tokens", role="admin")
     yield sorted(t["name"] for t in listed.json["tokens"]) == ["admin", "operator", "viewer"], "lists-tokens"
     yield "pm_" not in listed.text, "never-lists-what-they-are"
+
+
+def open_stream(server, bearer):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request("GET", "/api/events", headers={"Authorization": bearer})
+    return connection.getresponse()
+
+
+def ends(stream):
+    """Within the connection's time; a stream that goes on sends a heartbeat in half of it."""
+    while line := stream.readline():
+        if line == b":\n":
+            return False
+    return True
 
 
 def sessions(server):

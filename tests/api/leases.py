@@ -30,6 +30,10 @@ def take(server, **wish):
     return server.by_socket("POST", "/api/ports/allocate", wish)
 
 
+def take_dry(server, **wish):
+    return server.by_socket("POST", "/api/ports/allocate?dryRun=true", wish)
+
+
 def one_by_one(server):
     answer = take(server, type="api", name="shop", folder="/srv/shop", ttl=600)
     lease = answer.json["lease"]
@@ -43,6 +47,12 @@ def one_by_one(server):
     yield answer.status == 409 and "leased" in answer.detail, "gives-it-to-nobody-else"
     answer = server.by_socket("POST", f"/api/leases/{lease['id']}/renew", {"ttl": 6000})
     yield answer.status == 200 and answer.json["lease"]["expires"] > lease["expires"], "renews-it"
+    dry = [server.by_socket("POST", "/api/ports/allocate?dryRun=true", {"port": lease["port"]}),
+           server.by_socket("POST", "/api/leases/4711/renew?dryRun=true", {"ttl": 60}),
+           server.by_socket("DELETE", "/api/leases/4711?dryRun=true")]
+    yield [answer.status for answer in dry] == [409, 404, 404], "refuses-in-a-dry-run-what-it-would-refuse"
+    dry = take_dry(server, type="api", ttl=60)
+    yield dry.json["would"].startswith("lease port 8") and len(server.get("/api/leases").json["leases"]) == 1, "takes-none-in-one"
     answer = server.by_socket("DELETE", f"/api/leases/{lease['id']}?dryRun=true")
     yield answer.json["dryRun"] and len(server.get("/api/leases").json["leases"]) == 1, "only-says-what-it-would-do"
     answer = server.by_socket("DELETE", f"/api/leases/{lease['id']}")
