@@ -43,7 +43,9 @@ const PmCommand pm_command_assign = {
     .summary = "move one service to a port, and everything that refers to it",
     .details = "SERVICE is an id, a name, or project/name. Of a published port the host's side "
                "moves.\nRefused (exit status 4) when the service is pinned (the reason is told) "
-               "or the port is another one's.",
+               "or the port is another one's: declared by a service, leased, or bound now by "
+               "somebody else.\nTold under “You must also”: a port that the kernel gives to "
+               "outgoing connections, or that browsers refuse.",
     .examples = (const char *const[]){"assign shop-api 8081 --dry-run", NULL},
     .options = entries,
     .run = run,

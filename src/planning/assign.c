@@ -59,6 +59,15 @@ judge_alone (const PmPlanBuilder *builder, const PmMove *move, GError **error)
             s->name, pm_service_shown_project (s), s->origin);
 }
 
+/* What others than files have to do with the port. */
+static void
+judge_beyond_files (const PmPlanBuilder *builder, const PmMove *move, GError **error)
+{
+  const PmPlanPorts *ports = builder->options.ports;
+  if (ports != NULL)
+    ports->may_have (move->service, (guint16) move->new_port, ports->data, error);
+}
+
 /* Two that are to be separated must not read one file. */
 static void
 judge_links (const PmPlanBuilder *builder, const PmMove *move, GError **error)
@@ -195,6 +204,8 @@ emit (PmPlanBuilder *builder, const PmMove *move)
   if (s->external_ip[0] != '\0')
     pm_plan_also (plan, "look at firewall rules and allow-lists that name port %u of %s",
                   move->old_port, s->external_ip);
+  if (builder->options.ports != NULL)
+    builder->options.ports->tell (s, (guint16) move->new_port, plan, builder->options.ports->data);
 }
 
 /* Those that several may be meant by: less sure than what any move is certain of, so they come when
@@ -228,6 +239,8 @@ pm_plan_builder_assign (PmPlanBuilder *builder, const PmResolution *list, guint 
     pm_move_find (&moves[i], builder, &list[i]);
     ret_refusals[i] = NULL;
     judge_alone (builder, &moves[i], &ret_refusals[i]);
+    if (ret_refusals[i] == NULL)
+      judge_beyond_files (builder, &moves[i], &ret_refusals[i]);
     if (ret_refusals[i] == NULL)
       judge_links (builder, &moves[i], &ret_refusals[i]);
     if (ret_refusals[i] == NULL && move_of[list[i].service] >= 0)

@@ -25,11 +25,23 @@ typedef enum {
 #define PM_PLAN_LEAST_CONFIDENCE 0.5 /* below, nothing is edited without a person's word */
 #define PM_PLAN_TOUCH_DEFAULT (1u << PM_TEXT_CONFIG | 1u << PM_TEXT_COMMENT | 1u << PM_TEXT_SOURCE)
 
+/* What a port is besides what files declare (leased, bound now, the kernel's): of the world, so
+ * whoever wants the plan tells it. A service's own lease and its own process are in nobody's way.
+ */
+typedef struct {
+  /* FALSE: it cannot have this port; REFUSED, and the error says why. */
+  gboolean (*may_have) (const PmService *service, guint16 port, gpointer data, GError **error);
+  /* It gets this port: adds to `also` what is to be minded then. */
+  void (*tell) (const PmService *service, guint16 port, PmPlan *plan, gpointer data);
+  gpointer data;
+} PmPlanPorts;
+
 typedef struct {
   guint touch;                /* bits of PmTextClass that may be edited; 0: the default */
   gboolean include_uncertain; /* edits below PM_PLAN_LEAST_CONFIDENCE too */
   gboolean move_pinned;       /* a person said so, knowing why it is pinned */
   gboolean partial;           /* of several moves, those that are possible */
+  const PmPlanPorts *ports;   /* borrowed while the plan is made; NULL: what files declare is all */
 } PmPlanOptions;
 
 /* Every occurrence of an address, in whatever spelling or disguise (sslip.io, nip.io,

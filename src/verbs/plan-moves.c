@@ -21,6 +21,10 @@ pm_verb_plan_moves (PmContext *context, const PmPortMove *moves, guint n_moves,
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (PmResolution));
   if (snapshot == NULL)
     return NULL;
+  g_auto (PmPlanWorld) world = {0};
+  if (!pm_plan_world_init (&world, context, snapshot, error))
+    return NULL;
+  PmPlanOptions how = pm_plan_world_options (&world, options);
   for (guint i = 0; i < n_moves; i++) {
     PmResolution move = {.port = moves[i].port};
     if (!find (snapshot, moves[i].service_id, &move.service, error))
@@ -28,6 +32,6 @@ pm_verb_plan_moves (PmContext *context, const PmPortMove *moves, guint n_moves,
     g_array_append_val (list, move);
   }
   return pm_plan_fitted (pm_plan_resolutions (snapshot, (const PmResolution *) (void *) list->data,
-                                              list->len, options, error),
+                                              list->len, &how, error),
                          error);
 }

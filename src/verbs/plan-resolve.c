@@ -62,8 +62,12 @@ pm_verb_plan_resolve (PmContext *context, const char *only, const PmPlanOptions 
     PmResolution resolution = {move->service, move->to};
     g_array_append_val (moves, resolution);
   }
+  g_auto (PmPlanWorld) world = {0};
+  if (!pm_plan_world_init (&world, context, snapshot, error))
+    return NULL;
+  PmPlanOptions how = pm_plan_world_options (&world, options);
   const PmResolution *list = (const PmResolution *) (void *) moves->data;
-  PmPlan *plan = pm_plan_resolutions (snapshot, list, moves->len, options, error);
+  PmPlan *plan = pm_plan_resolutions (snapshot, list, moves->len, &how, error);
   if (plan != NULL)
     add_choices (plan, snapshot, resolve);
   return pm_plan_fitted (plan, error);

@@ -31,12 +31,14 @@ moves_of (const PmPlan *plan, const PmSnapshot *snapshot)
 static PmPlan *
 make_again (PmContext *context, const PmPlan *plan, GError **error)
 {
+  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
+  g_auto (PmPlanWorld) world = {0};
+  if (snapshot == NULL || !pm_plan_world_init (&world, context, snapshot, error))
+    return NULL;
   PmPlanOptions options = {.touch = plan->touch,
                            .include_uncertain = plan->includes_uncertain,
-                           .move_pinned = plan->moves_pinned};
-  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
-  if (snapshot == NULL)
-    return NULL;
+                           .move_pinned = plan->moves_pinned,
+                           .ports = &world.ports};
   if (plan->kind == PM_PLAN_SYNC)
     return pm_plan_desired (snapshot, decision_at (plan, 0), plan->decisions->len, &options, error);
   if (plan->kind == PM_PLAN_IP_CHANGE && plan->decisions->len == 1)

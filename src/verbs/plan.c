@@ -149,7 +149,11 @@ pm_verb_plan_assign (PmContext *context, const char *service, guint port,
   gint index = pm_verb_find_service (snapshot, service, error);
   if (index < 0)
     return NULL;
-  return pm_plan_fitted (pm_plan_assign (snapshot, (guint) index, port, options, error), error);
+  g_auto (PmPlanWorld) world = {0};
+  if (!pm_plan_world_init (&world, context, snapshot, error))
+    return NULL;
+  PmPlanOptions how = pm_plan_world_options (&world, options);
+  return pm_plan_fitted (pm_plan_assign (snapshot, (guint) index, port, &how, error), error);
 }
 
 /* What was decided and does not stand in the files of a snapshot, fitted to them. */
@@ -175,7 +179,11 @@ PmPlan *
 pm_verb_plan_sync (PmContext *context, const PmPlanOptions *options, GError **error)
 {
   g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
-  return snapshot == NULL ? NULL : plan_desired (context, snapshot, options, error);
+  g_auto (PmPlanWorld) world = {0};
+  if (snapshot == NULL || !pm_plan_world_init (&world, context, snapshot, error))
+    return NULL;
+  PmPlanOptions how = pm_plan_world_options (&world, options);
+  return plan_desired (context, snapshot, &how, error);
 }
 
 PmPlan *

@@ -163,8 +163,12 @@ pm_verb_services_plan (PmContext *context, const PmServiceWish *wishes, guint n_
   }
   if (moves->len == 0)
     return nothing ();
+  g_auto (PmPlanWorld) world = {0};
+  if (!pm_plan_world_init (&world, context, snapshot, error))
+    return NULL;
+  PmPlanOptions how = pm_plan_world_options (&world, options);
   return pm_plan_fitted (pm_plan_resolutions (snapshot, (const PmResolution *) (void *) moves->data,
-                                              moves->len, options, error),
+                                              moves->len, &how, error),
                          error);
 }
 

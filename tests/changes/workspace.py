@@ -17,8 +17,8 @@ def contents(root):
 class Workspace:
     """A root with projects, scanned. `files` maps paths to text; without it, a copy of the example workspace."""
 
-    def __init__(self, program, tmp, files=None):
-        self.program, self.root, self.state = program, tmp / "workspace", tmp / "state"
+    def __init__(self, program, tmp, files=None, config=QUIET):
+        self.program, self.root, self.state, self.config = program, tmp / "workspace", tmp / "state", config
         if files is None:
             shutil.copytree(EXAMPLE, self.root)
         else:
@@ -36,7 +36,7 @@ class Workspace:
 
     def start(self, *args):
         """The finished process, whatever it ended with."""
-        return subprocess.run([self.program, "--state", str(self.state), "--config", str(QUIET), *args],
+        return subprocess.run([self.program, "--state", str(self.state), "--config", str(self.config), *args],
                               text=True, timeout=100, stdin=subprocess.DEVNULL, capture_output=True)
 
     def run(self, *args, status=0):
