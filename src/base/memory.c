@@ -5,6 +5,9 @@
 #endif
 
 #define LARGE_BYTES (128 * 1024) /* less than a block of an arena */
+#define MORE_BYTES                                                                                 \
+  (32 * 1024) /* far less than is given back, else each free gives back what the                   \
+                 next allocation asks for again */
 
 void
 pm_memory_begin (void)
@@ -12,6 +15,7 @@ pm_memory_begin (void)
 #if defined(__GLIBC__)
   mallopt (M_MMAP_THRESHOLD, LARGE_BYTES);
   mallopt (M_TRIM_THRESHOLD, LARGE_BYTES);
+  mallopt (M_TOP_PAD, MORE_BYTES);
 #endif
 }
 

@@ -1,7 +1,10 @@
 /* DESIGN
  * SQLite writes a commit into the log, then marks it as done in shared memory, of which inotify
  * knows nothing (sqlite.org/walformat.html). So after every notice the change token is looked at
- * now, and after 1, 2, 4 … ms, until a while after the last notice nothing more has come. */
+ * now, and after 1, 2, 4 … ms, until a while after the last notice nothing more has come.
+ *
+ * Whoever commits a thousand times a second makes as many notices and more. So after a change it
+ * rests: it hears nothing for REST_MS, and then looks, until a look has found nothing. */
 
 #include "registry/tail.h"
 
@@ -12,6 +15,7 @@
 #include "registry/backend.h"
 
 #define LONGEST_DISTANCE_MS 256
+#define REST_MS 10
 
 struct PmTail {
   PmRegistry *registry;
@@ -20,8 +24,8 @@ struct PmTail {
   char *log_name; /* of the file whose writes are commits */
   int fd;         /* of inotify; -1 none */
   GMainContext *context;
-  GSource *on_notice, *on_look, *on_poll; /* NULL none */
-  guint distance_ms;                      /* to the next look */
+  GSource *on_notice, *on_look, *on_rested, *on_poll; /* NULL none */
+  guint distance_ms;                                  /* to the next look */
   gint64 token;
 };
 
@@ -43,6 +47,17 @@ start_timer (PmTail *tail, guint after_ms, GSourceFunc call)
   return timer;
 }
 
+static gboolean on_rested (gpointer data);
+
+static void
+rest (PmTail *tail)
+{
+  drop (&tail->on_notice);
+  drop (&tail->on_look);
+  drop (&tail->on_rested);
+  tail->on_rested = start_timer (tail, REST_MS, on_rested);
+}
+
 static void
 look (PmTail *tail)
 {
@@ -51,6 +66,7 @@ look (PmTail *tail)
   if (!pm_registry_change_token (tail->registry, &token, NULL) || token == tail->token)
     return;
   tail->token = token;
+  rest (tail);
   tail->changed (tail->data);
 }
 
@@ -59,11 +75,21 @@ look_again (gpointer data)
 {
   PmTail *tail = data;
   g_clear_pointer (&tail->on_look, g_source_unref);
-  look (tail);
   tail->distance_ms *= 2;
   if (tail->distance_ms <= LONGEST_DISTANCE_MS)
     tail->on_look = start_timer (tail, tail->distance_ms, look_again);
+  look (tail);
   return G_SOURCE_REMOVE;
+}
+
+/* Now, and again in growing distances: unless something is found at once. */
+static void
+look_for_a_while (PmTail *tail)
+{
+  tail->distance_ms = 1;
+  drop (&tail->on_look);
+  tail->on_look = start_timer (tail, tail->distance_ms, look_again);
+  look (tail);
 }
 
 static gboolean
@@ -94,13 +120,32 @@ static gboolean
 on_notice (int fd, GIOCondition condition, gpointer data)
 {
   PmTail *tail = data;
-  if (!take_notices (tail))
-    return G_SOURCE_CONTINUE;
-  look (tail);
-  tail->distance_ms = 1;
-  drop (&tail->on_look);
-  tail->on_look = start_timer (tail, tail->distance_ms, look_again);
+  if (take_notices (tail))
+    look_for_a_while (tail);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+listen (PmTail *tail)
+{
+  if (tail->fd < 0)
+    return;
+  tail->on_notice = g_unix_fd_source_new (tail->fd, G_IO_IN);
+  g_source_set_callback (tail->on_notice, (GSourceFunc) (void (*) (void)) on_notice, tail, NULL);
+  g_source_attach (tail->on_notice, tail->context);
+}
+
+/* What came meanwhile is seen by one look; a commit that is not visible yet by the next ones. */
+static gboolean
+on_rested (gpointer data)
+{
+  PmTail *tail = data;
+  g_clear_pointer (&tail->on_rested, g_source_unref);
+  listen (tail);
+  if (tail->fd >= 0)
+    take_notices (tail);
+  look_for_a_while (tail);
+  return G_SOURCE_REMOVE;
 }
 
 /* The folder is watched, not the file: that may be made anew. */
@@ -122,9 +167,7 @@ watch (PmTail *tail)
     return;
   }
   tail->log_name = g_path_get_basename (log);
-  tail->on_notice = g_unix_fd_source_new (tail->fd, G_IO_IN);
-  g_source_set_callback (tail->on_notice, (GSourceFunc) (void (*) (void)) on_notice, tail, NULL);
-  g_source_attach (tail->on_notice, tail->context);
+  listen (tail);
 }
 
 PmTail *
@@ -149,6 +192,7 @@ pm_tail_free (PmTail *tail)
     return;
   drop (&tail->on_notice);
   drop (&tail->on_look);
+  drop (&tail->on_rested);
   drop (&tail->on_poll);
   g_main_context_unref (tail->context);
   if (tail->fd >= 0)
