@@ -220,10 +220,24 @@ find_held (PmDesk *desk, PmDeskRequest *request, PmArena *arena, PmLease *ret_he
   return TRUE;
 }
 
-static gboolean
-keep_or_release (PmDesk *desk, Turn *turn, gint64 now_us, GError **error)
+/* The note of a pool, among those of one round. */
+static PmPoolHour *
+note_of (GArray *notes, const char *pool)
 {
-  g_autoptr (PmArena) arena = pm_arena_new ();
+  for (guint i = 0; i < notes->len; i++) {
+    PmPoolHour *note = &g_array_index (notes, PmPoolHour, i);
+    if (strcmp (note->pool, pool) == 0)
+      return note;
+  }
+  PmPoolHour fresh = {.pool = pool};
+  g_array_append_val (notes, fresh);
+  return &g_array_index (notes, PmPoolHour, notes->len - 1);
+}
+
+static gboolean
+keep_or_release (PmDesk *desk, Turn *turn, gint64 now_us, PmArena *arena, GArray *notes,
+                 GError **error)
+{
   PmDeskRequest *request = turn->request;
   PmLease *lease = &request->lease, held = {0};
   turn->state = TURN_WRITTEN;
@@ -236,32 +250,37 @@ keep_or_release (PmDesk *desk, Turn *turn, gint64 now_us, GError **error)
   lease->created_us = held.created_us;
   if (request->kind == PM_DESK_RENEW)
     return pm_registry_lease_hold (desk->registry, lease->id, &lease->holder, now_us, error);
-  PmPoolHour note = {.pool = held.type, .released = 1};
-  return pm_registry_lease_release (desk->registry, lease->id, "released", now_us, error) &&
-         pm_registry_pool_note (desk->registry, &note, now_us, error);
+  note_of (notes, held.type)->released++;
+  return pm_registry_lease_release (desk->registry, lease->id, "released", now_us, error);
 }
 
-/* Once for each pool that something was taken of, or refused. */
-static gboolean
-note_pools (PmDesk *desk, const GArray *turns, gint64 now_us, GError **error)
+static void
+note_takes (const GArray *turns, GArray *notes)
 {
-  for (guint i = 0; i < pm_pools_count (desk->pools); i++) {
-    const PmPool *pool = pm_pools_at (desk->pools, i);
-    PmPoolHour note = {.pool = pool->type};
-    guint declared, leased;
-    for (guint k = 0; k < turns->len; k++) {
-      const Turn *turn = turn_at (turns, k);
-      const PmDeskRequest *request = turn->request;
-      if (request->kind != PM_DESK_TAKE || turn->state != TURN_WRITTEN ||
-          strcmp (request->lease.type, pool->type) != 0)
-        continue;
-      note.taken += request->error == NULL;
-      note.refused += g_error_matches (request->error, PM_LEASE_ERROR, PM_LEASE_ERROR_EXHAUSTED);
-    }
-    if (note.taken + note.refused == 0)
+  for (guint i = 0; i < turns->len; i++) {
+    const Turn *turn = turn_at (turns, i);
+    const PmDeskRequest *request = turn->request;
+    if (request->kind != PM_DESK_TAKE || turn->state != TURN_WRITTEN)
       continue;
-    pm_port_view_count (&desk->view, pool, &note.size, &declared, &leased, &note.in_use);
-    if (!pm_registry_pool_note (desk->registry, &note, now_us, error))
+    if (request->error == NULL)
+      note_of (notes, request->lease.type)->taken++;
+    else if (g_error_matches (request->error, PM_LEASE_ERROR, PM_LEASE_ERROR_EXHAUSTED))
+      note_of (notes, request->lease.type)->refused++;
+  }
+}
+
+/* Once for each pool that something was taken of, refused, or given back to. */
+static gboolean
+note_pools (PmDesk *desk, GArray *notes, gint64 now_us, GError **error)
+{
+  for (guint i = 0; i < notes->len; i++) {
+    PmPoolHour *note = &g_array_index (notes, PmPoolHour, i);
+    const PmPool *pool =
+        note->taken + note->refused == 0 ? NULL : pm_pools_find (desk->pools, note->pool);
+    guint declared, leased;
+    if (pool != NULL)
+      pm_port_view_count (&desk->view, pool, &note->size, &declared, &leased, &note->in_use);
+    if (!pm_registry_pool_note (desk->registry, note, now_us, error))
       return FALSE;
   }
   return TRUE;
@@ -283,6 +302,8 @@ static gboolean
 write_turns (PmDesk *desk, GArray *turns, GError **error)
 {
   gint64 now_us = desk->host.unix_us ();
+  g_autoptr (PmArena) arena = pm_arena_new (); /* of what is given back */
+  g_autoptr (GArray) notes = g_array_new (FALSE, FALSE, sizeof (PmPoolHour));
   for (guint i = 0; i < turns->len; i++) {
     Turn *turn = turn_at (turns, i);
     if (turn->state == TURN_OPEN && turn->request->error != NULL &&
@@ -290,11 +311,13 @@ write_turns (PmDesk *desk, GArray *turns, GError **error)
       return FALSE;
     if (turn->state != TURN_CHOSEN)
       continue;
-    if (turn->request->kind == PM_DESK_TAKE ? !take (desk, turn, now_us, error)
-                                            : !keep_or_release (desk, turn, now_us, error))
+    if (turn->request->kind == PM_DESK_TAKE
+            ? !take (desk, turn, now_us, error)
+            : !keep_or_release (desk, turn, now_us, arena, notes, error))
       return FALSE;
   }
-  return note_pools (desk, turns, now_us, error);
+  note_takes (turns, notes);
+  return note_pools (desk, notes, now_us, error);
 }
 
 static gboolean
