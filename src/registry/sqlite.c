@@ -222,15 +222,18 @@ sqlite_location (const PmRegistry *registry)
 
 /* --- the write-ahead log --- */
 
-#define MUCH_PAGES (PM_SQLITE_LOG_BYTES / 4096)
-#define RESTART_WAIT_MS 50 /* nobody writes meanwhile */
+#define MUCH_PAGES 16384 /* 64 MiB */
+#define RESTART_TRIES 400
+#define RESTART_WAIT_US 100
 
+/* Nor does it cut off what the log was larger when it begins anew: others do. */
 static gboolean
 sqlite_leave_tidying (PmRegistry *registry, GError **error)
 {
-  if (sqlite3_wal_autocheckpoint (sqlite (registry)->db, 0) == SQLITE_OK)
-    return TRUE;
-  set_error (sqlite (registry), error);
+  Sqlite *s = sqlite (registry);
+  if (sqlite3_wal_autocheckpoint (s->db, 0) == SQLITE_OK)
+    return execute (s, "PRAGMA journal_size_limit=-1", error);
+  set_error (s, error);
   return FALSE;
 }
 
@@ -243,6 +246,17 @@ checkpoint (Sqlite *s, int mode, int *ret_pages, GError **error)
     return TRUE;
   set_error (s, error);
   return FALSE;
+}
+
+/* Whoever writes leaves gaps of less than a millisecond; and when it is had, nobody writes until
+ * those who read have ended. So it is looked for often, and not for long. */
+static int
+wait_for_a_gap (void *data, int n_before)
+{
+  if (n_before >= RESTART_TRIES)
+    return 0;
+  g_usleep (RESTART_WAIT_US);
+  return 1;
 }
 
 /* The log begins anew only when all of it was moved and nobody reads from it as somebody writes.
@@ -258,7 +272,10 @@ sqlite_tidy (PmRegistry *registry, GError **error)
     return FALSE;
   if (pages < MUCH_PAGES)
     return TRUE;
-  pm_sqlite_set_wait (s->db, RESTART_WAIT_MS);
+  /* Once more, so that hardly anything is left to be moved while nobody may write. */
+  if (!checkpoint (s, SQLITE_CHECKPOINT_PASSIVE, &pages, error))
+    return FALSE;
+  sqlite3_busy_handler (s->db, wait_for_a_gap, NULL);
   gboolean ok = checkpoint (s, SQLITE_CHECKPOINT_RESTART, &pages, error);
   pm_sqlite_set_wait (s->db, PM_SQLITE_BUSY_WAIT_MS);
   return ok;

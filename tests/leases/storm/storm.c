@@ -173,6 +173,16 @@ next_kill (Storm *storm, gint every_ms)
   return g_get_monotonic_time () + 1000 * (gint64) g_rand_int_range (storm->rand, 1, 2 * every_ms);
 }
 
+/* A server that goes by itself would be waited for for ever. */
+static void
+expect_server (Storm *storm)
+{
+  int status;
+  if (waitpid (storm->server, &status, WNOHANG) == storm->server)
+    g_error ("the server ended by itself: %s %d", WIFSIGNALED (status) ? "signal" : "exit status",
+             WIFSIGNALED (status) ? WTERMSIG (status) : WEXITSTATUS (status));
+}
+
 static void
 rage (Storm *storm)
 {
@@ -180,6 +190,7 @@ rage (Storm *storm)
          server_at = next_kill (storm, kill_server_ms);
   while (!pm_board_is_done (storm->board) && !(break_index && storm->board->duplicates > 0)) {
     g_usleep (1000);
+    expect_server (storm);
     if (g_get_monotonic_time () >= client_at) {
       guint victim = (guint) g_rand_int_range (storm->rand, 0, (gint32) storm->n_clients);
       kill_and_wait (storm->clients[victim]);
