@@ -8,7 +8,9 @@
 #include "base/timestamp.h"
 #include "verbs/change-json.h"
 
-static gint option_port;
+#define NO_PORT G_MININT
+
+static gint option_port = NO_PORT;
 static char *option_service;
 static char *option_since;
 static gint option_limit = 100;
@@ -53,12 +55,13 @@ run (PmCli *cli, int argc, char *argv[])
   GError *error = NULL;
   if (argc > 0)
     return pm_cli_usage (&pm_command_history, "takes no arguments, got “%s”", argv[0]);
-  if (option_port < 0 || option_port > G_MAXUINT16)
+  gboolean has_port = option_port != NO_PORT;
+  if (has_port && (option_port < 1 || option_port > G_MAXUINT16))
     return pm_cli_usage (&pm_command_history, "%d is no port (1 to 65535)", option_port);
   if (option_limit < 1)
     return pm_cli_usage (&pm_command_history, "--limit takes a number from 1 on");
   PmHistoryQuery query = {
-      .port = (guint16) option_port,
+      .port = has_port ? (guint16) option_port : 0,
       .service = option_service,
       .limit = (guint) option_limit,
   };

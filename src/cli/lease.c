@@ -8,12 +8,13 @@
 
 static char *option_type;
 static char *option_name;
-static gint option_port;
-static gint64 option_pid;
 #define NOT_GIVEN G_MININT64
+#define NO_PORT G_MININT
 
+static gint option_port = NO_PORT;
+static gint64 option_pid = NOT_GIVEN;
 static gint64 option_ttl = NOT_GIVEN;
-static gint64 option_renew;
+static gint64 option_renew = NOT_GIVEN;
 static gboolean option_udp;
 
 void
@@ -72,6 +73,15 @@ take (PmCli *cli, PmArena *arena, PmLeaseGiven *ret_given, GError **error)
   return pm_verb_lease (cli->context, &wish, arena, ret_given, error);
 }
 
+/* What was not given is 0 from here on; FALSE: what was given is no number from 1 on. */
+static gboolean
+settle (gint64 *option)
+{
+  gboolean is_fine = *option == NOT_GIVEN || *option >= 1;
+  *option = MAX (*option, 0);
+  return is_fine;
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
@@ -80,16 +90,14 @@ run (PmCli *cli, int argc, char *argv[])
   PmLeaseGiven given = {0};
   if (argc > 0)
     return pm_cli_usage (&pm_command_lease, "takes no arguments, got “%s”", argv[0]);
-  if (option_port < 0 || option_port > G_MAXUINT16)
+  if (option_port != NO_PORT && (option_port < 1 || option_port > G_MAXUINT16))
     return pm_cli_usage (&pm_command_lease, "%d is no port (1 to 65535)", option_port);
-  gboolean has_ttl = option_ttl != NOT_GIVEN;
-  if ((has_ttl && option_ttl < 1) || option_pid < 0 || option_renew < 0)
+  if (!settle (&option_ttl) || !settle (&option_pid) || !settle (&option_renew))
     return pm_cli_usage (&pm_command_lease, "--ttl, --pid and --renew take numbers from 1 on");
+  option_port = MAX (option_port, 0);
   if (option_renew != 0 && (option_type != NULL || option_name != NULL || option_port != 0))
     return pm_cli_usage (&pm_command_lease,
                          "--renew keeps type, name and port: only --ttl and --pid go with it");
-  if (!has_ttl)
-    option_ttl = 0;
   if (option_name != NULL && !g_utf8_validate (option_name, -1, NULL))
     return pm_cli_usage (&pm_command_lease, "the name is no UTF-8");
   if (!pm_cli_open (cli))
