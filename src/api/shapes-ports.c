@@ -81,11 +81,15 @@ const PmShape pm_shape_port_use = {
     }};
 
 const PmShape pm_shape_port_who = {
-    "PortHolders", "Who declares a port, and what is bound to it now",
+    "PortHolders", "Who declares a port, what is bound to it now, and who has leased it",
     (const PmField[]){
         PORT ("port", NULL),
         {.name = "declared", .type = PM_FIELD_OBJECTS, .of = &pm_shape_service},
         {.name = "listening", .type = PM_FIELD_OBJECTS, .of = &pm_shape_listener},
+        {.name = "leases",
+         .type = PM_FIELD_OBJECTS,
+         .of = &shape_lease,
+         .meaning = "that are held: of each transport one at most"},
         {.name = "notShown",
          .type = PM_FIELD_TEXT,
          .flags = PM_NULLABLE,

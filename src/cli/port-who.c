@@ -1,7 +1,9 @@
 #include "verbs/port-who.h"
+#include "base/timestamp.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/port.h"
+#include "verbs/lease.h"
 
 /* How what is declared and what lives fit together. */
 static const char *
@@ -32,6 +34,21 @@ print_socket (const PmSocket *socket)
 }
 
 static void
+print_lease (const PmLease *lease)
+{
+  char expires[PM_TIMESTAMP_SIZE] = "";
+  g_autofree char *process = lease->holder.pid == 0
+                                 ? g_strdup ("")
+                                 : g_strdup_printf ("  process %" G_GINT64_FORMAT, lease->holder.pid);
+  if (lease->holder.expires_us != 0)
+    pm_timestamp_format (lease->holder.expires_us, expires);
+  pm_output_line ("leased     lease %" G_GINT64_FORMAT "  %s%s%s%s%s%s%s%s  %s", lease->id,
+                  pm_transport_name (lease->transport), lease->name[0] == '\0' ? "" : "  ",
+                  lease->name, lease->project[0] == '\0' ? "" : "  in ", lease->project, process,
+                  expires[0] == '\0' ? "" : "  until ", expires, pm_verb_lease_state (lease));
+}
+
+static void
 print_text (const PmPortWho *who, guint16 port)
 {
   for (guint i = 0; i < who->declared->len; i++) {
@@ -42,6 +59,8 @@ print_text (const PmPortWho *who, guint16 port)
   }
   if (who->declared->len == 0)
     printf ("No service is declared on port %u.\n", port);
+  for (guint i = 0; i < who->leases->len; i++)
+    print_lease (&g_array_index (who->leases, PmLease, i));
   for (guint i = 0; i < who->listening->len; i++)
     print_socket (g_ptr_array_index (who->listening, i));
   g_autofree char *gap = pm_port_who_gap (who);

@@ -44,7 +44,7 @@ const PmCommand pm_command_port = {
     .summary = "who holds a port, or which one is free",
     .details =
         "who: the services that are declared on it, and what listens on it now, with process and\n"
-        "project.\n"
+        "project; and the lease that holds it.\n"
         "free: the lowest port of the type's pool that nothing declares, holds or binds. It\n"
         "is not taken: two that ask get the same. “lease” and “run” take one.",
     .options = options,

@@ -2,13 +2,30 @@
 
 #include "model/service-json.h"
 #include "model/socket-json.h"
+#include "verbs/lease-json.h"
+#include "verbs/lease.h"
 
 void
 pm_port_who_clear (PmPortWho *who)
 {
   g_clear_pointer (&who->declared, g_ptr_array_unref);
   g_clear_pointer (&who->listening, g_ptr_array_unref);
+  g_clear_pointer (&who->leases, g_array_unref);
   g_clear_pointer (&who->snapshot, pm_snapshot_free);
+}
+
+/* After taking back what nobody holds any more, as everybody does who gives ports away. */
+static GArray *
+leases_of (PmContext *context, PmArena *arena, guint16 port, GError **error)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (PmLease));
+  if (!pm_verb_leases (context, arena, all, error))
+    return NULL;
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (PmLease));
+  for (guint i = 0; i < all->len; i++)
+    if (g_array_index (all, PmLease, i).port == port)
+      g_array_append_val (list, g_array_index (all, PmLease, i));
+  return list;
 }
 
 gboolean
@@ -18,7 +35,12 @@ pm_verb_port_who (PmContext *context, guint16 port, PmPortWho *ret_who, GError *
   PmSnapshot *snapshot = pm_verb_live_services (context, &sight, error);
   if (snapshot == NULL)
     return FALSE;
-  *ret_who = (PmPortWho){snapshot, sight, g_ptr_array_new (), g_ptr_array_new ()};
+  GArray *leases = leases_of (context, snapshot->arena, port, error);
+  if (leases == NULL) {
+    pm_snapshot_free (snapshot);
+    return FALSE;
+  }
+  *ret_who = (PmPortWho){snapshot, sight, g_ptr_array_new (), g_ptr_array_new (), leases};
   for (guint i = 0; i < snapshot->services->len; i++) {
     PmService *service = &g_array_index (snapshot->services, PmService, i);
     if (service->scope == PM_SCOPE_HOST && service->external_port == port)
@@ -73,6 +95,13 @@ pm_port_who_write_json (PmJsonWriter *json, const PmPortWho *who, guint16 port)
   pm_json_begin_array (json);
   for (guint i = 0; i < who->listening->len; i++)
     pm_socket_write_json (json, g_ptr_array_index (who->listening, i));
+  pm_json_end_array (json);
+  pm_json_key (json, "leases");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < who->leases->len; i++) {
+    const PmLease *lease = &g_array_index (who->leases, PmLease, i);
+    pm_lease_write_json (json, lease, pm_verb_lease_state (lease));
+  }
   pm_json_end_array (json);
   pm_json_member_string (json, "notShown", gap);
   pm_json_end_object (json);

@@ -58,6 +58,10 @@ def free_ports(server):
     yield leased.status == 201 and leased.json["lease"]["port"] == free, "which-can-be-reserved"
     yield server.get("/api/ports/free?type=api").json["port"] != free, "and-is-not-offered-again"
     yield "leased" in uses(server)[0][free], "and-is-leased-then"
+    who = server.get(f"/api/ports/{free}").json
+    yield [one["id"] for one in who["leases"]] == [leased.json["lease"]["id"]], "as-whoever-asks-for-the-port-is-told"
+    moved = server.ask("PUT", "/api/services/1", {"externalPort": free, "dryRun": True}, role="operator")
+    yield moved.status == 409 and "is leased" in moved.json["detail"], "no-service-is-moved-there"
     pinned = server.get("/api/services?q=project:assistant-mcp").json["services"][0]
     server.ask("PUT", f"/api/services/{pinned['id']}", {"pinned": "known outside"}, role="operator")
     yield "pinned" in uses(server)[0][pinned["externalPort"]], "pins-are-told"
