@@ -96,6 +96,10 @@ const PmShape pm_shape_plan = {
         {.name = "youMustAlso",
          .type = PM_FIELD_TEXTS,
          .meaning = "what cannot be edited from here"},
+        {.name = "unresolved",
+         .type = PM_FIELD_TEXTS,
+         .meaning = "what was asked for and is not done by it, and why: of a resolution the "
+                    "conflicts that stay"},
         END,
     }};
 

@@ -182,14 +182,26 @@ print_transaction (const PmChangeResult *result)
             pm_output_s (result->files), result->id);
 }
 
+/* The preview has told them one by one. */
+static gboolean
+tell_unresolved (const PmPlan *plan)
+{
+  guint n = plan == NULL ? 0 : plan->unresolved->len;
+  if (n > 0)
+    fprintf (stderr, "port-manager: %u thing%s left to be decided by hand\n", n,
+             n == 1 ? " is" : "s are");
+  return n > 0;
+}
+
 static PmExit
-attention (const PmChangeResult *result)
+attention (const PmChangeResult *result, const PmPlan *plan)
 {
   if (result->is_unregistered)
     fprintf (stderr, "port-manager: the files are changed; the registry could not be written and "
                      "learns it at the next start\n");
+  gboolean is_unresolved = tell_unresolved (plan);
   gboolean needs_attention =
-      result->is_unregistered || (result->notes != NULL && result->notes->len > 0);
+      is_unresolved || result->is_unregistered || (result->notes != NULL && result->notes->len > 0);
   return needs_attention ? PM_EXIT_ATTENTION : PM_EXIT_DONE;
 }
 
@@ -205,16 +217,16 @@ pm_change_report (PmCli *cli, const PmChangeResult *result, const PmPlan *plan, 
   }
   if (!cli->json)
     print_transaction (result);
-  return attention (result);
+  return attention (result, plan);
 }
 
 /* --- the pipeline --- */
 
 static PmExit
-status_of (const PmPipelineEnd *end)
+status_of (const PmPipelineEnd *end, const PmPlan *plan)
 {
   if (strcmp (end->stage, "committed") == 0)
-    return attention (&end->files);
+    return attention (&end->files, plan);
   if (strcmp (end->stage, "rolled-back") == 0)
     return PM_EXIT_ROLLED_BACK;
   PmExit status = (PmExit) pm_outcome_exit_status (end->files.outcome);
@@ -243,7 +255,7 @@ print_end (const PmCli *cli, const PmPipelineEnd *end, const PmPlan *plan)
 static PmExit
 report_end (PmCli *cli, const PmPipelineEnd *end, const PmPlan *plan)
 {
-  PmExit status = status_of (end);
+  PmExit status = status_of (end, plan);
   print_end (cli, end, plan);
   if (status == PM_EXIT_ROLLED_BACK)
     return pm_cli_refuse (status, "rolled back, all files are as before: %s", end->cause);

@@ -37,9 +37,9 @@ static void
 print_lease (const PmLease *lease)
 {
   char expires[PM_TIMESTAMP_SIZE] = "";
-  g_autofree char *process = lease->holder.pid == 0
-                                 ? g_strdup ("")
-                                 : g_strdup_printf ("  process %" G_GINT64_FORMAT, lease->holder.pid);
+  g_autofree char *process =
+      lease->holder.pid == 0 ? g_strdup ("")
+                             : g_strdup_printf ("  process %" G_GINT64_FORMAT, lease->holder.pid);
   if (lease->holder.expires_us != 0)
     pm_timestamp_format (lease->holder.expires_us, expires);
   pm_output_line ("leased     lease %" G_GINT64_FORMAT "  %s%s%s%s%s%s%s%s  %s", lease->id,

@@ -8,7 +8,7 @@ static gboolean partial;
 static const GOptionEntry entries[] = {
     {"only", 0, 0, G_OPTION_ARG_STRING, &only, "resolve this conflict alone", "ID"},
     {"partial", 0, 0, G_OPTION_ARG_NONE, &partial,
-     "where a move is not possible, make the others all the same", NULL},
+     "where a move cannot be written, make the others all the same", NULL},
     PM_CHANGE_ENTRIES (options),
     {0}};
 
@@ -34,8 +34,10 @@ const PmCommand pm_command_resolve = {
     .arguments = "[--only ID] [--partial]",
     .summary = "move services until no two want the same port",
     .details = "Follows the ways out that “conflicts” shows, for errors and warnings; notes are "
-               "left alone unless named.\nAll of its moves are made, or none: what is not possible "
-               "is told.",
+               "left alone unless named.\nWhere nobody can move (pinned, one of a range, written "
+               "nowhere) the conflict stays, and is told;\nthe others are resolved. All of their "
+               "moves are made, or none, unless --partial.\nExit status 1: conflicts stay that it "
+               "was to resolve, and a person has to decide.",
     .examples = (const char *const[]){"resolve --dry-run", NULL},
     .options = entries,
     .run = run,

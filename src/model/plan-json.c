@@ -90,6 +90,16 @@ write_choices (PmJsonWriter *json, const PmPlan *plan)
   pm_json_end_array (json);
 }
 
+static void
+write_texts (PmJsonWriter *json, const char *name, const GArray *texts)
+{
+  pm_json_key (json, name);
+  pm_json_begin_array (json);
+  for (guint i = 0; i < texts->len; i++)
+    pm_json_string (json, g_array_index (texts, char *, i));
+  pm_json_end_array (json);
+}
+
 void
 pm_plan_write_json (PmJsonWriter *json, const PmPlan *plan, gint64 id)
 {
@@ -103,10 +113,7 @@ pm_plan_write_json (PmJsonWriter *json, const PmPlan *plan, gint64 id)
   write_left (json, plan);
   if (plan->choices->len > 0)
     write_choices (json, plan);
-  pm_json_key (json, "youMustAlso");
-  pm_json_begin_array (json);
-  for (guint i = 0; i < plan->also->len; i++)
-    pm_json_string (json, g_array_index (plan->also, char *, i));
-  pm_json_end_array (json);
+  write_texts (json, "youMustAlso", plan->also);
+  write_texts (json, "unresolved", plan->unresolved);
   pm_json_end_object (json);
 }

@@ -20,6 +20,7 @@ pm_plan_new (PmPlanKind kind)
   plan->edits = g_array_new (FALSE, TRUE, sizeof (PmPlanEdit));
   plan->left = g_array_new (FALSE, TRUE, sizeof (PmPlanLeft));
   plan->also = g_array_new (FALSE, TRUE, sizeof (char *));
+  plan->unresolved = g_array_new (FALSE, TRUE, sizeof (char *));
   plan->choices = g_array_new (FALSE, TRUE, sizeof (PmPlanChoice));
   plan->decisions = g_array_new (FALSE, TRUE, sizeof (PmPlanDecision));
   return plan;
@@ -34,6 +35,7 @@ pm_plan_free (PmPlan *plan)
   g_array_unref (plan->edits);
   g_array_unref (plan->left);
   g_array_unref (plan->also);
+  g_array_unref (plan->unresolved);
   g_array_unref (plan->choices);
   g_array_unref (plan->decisions);
   pm_arena_free (plan->arena);
@@ -60,19 +62,36 @@ pm_plan_file (PmPlan *plan, const char *root, const char *file, const char *proj
   return plan->files->len - 1;
 }
 
+static void
+add_once (PmPlan *plan, GArray *list, const char *raw)
+{
+  g_autofree char *text = g_utf8_make_valid (raw, -1); /* names of files are any bytes */
+  for (guint i = 0; i < list->len; i++)
+    if (strcmp (g_array_index (list, char *, i), text) == 0)
+      return;
+  char *kept = pm_arena_strdup (plan->arena, text);
+  g_array_append_val (list, kept);
+}
+
 void
 pm_plan_also (PmPlan *plan, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
-  g_autofree char *raw = g_strdup_vprintf (format, arguments);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_autofree char *text = g_utf8_make_valid (raw, -1); /* names of files are any bytes */
-  for (guint i = 0; i < plan->also->len; i++)
-    if (strcmp (g_array_index (plan->also, char *, i), text) == 0)
-      return;
-  char *kept = pm_arena_strdup (plan->arena, text);
-  g_array_append_val (plan->also, kept);
+  add_once (plan, plan->also, text);
+}
+
+void
+pm_plan_leave_unresolved (PmPlan *plan, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  add_once (plan, plan->unresolved, text);
+  pm_plan_also (plan, "decide by hand: %s", text);
 }
 
 void

@@ -102,6 +102,7 @@ typedef struct {
   GArray *edits;       /* PmPlanEdit; once fitted sorted by file, then span, no two overlapping */
   GArray *left;        /* PmPlanLeft */
   GArray *also;        /* const char *: what a person must do besides */
+  GArray *unresolved;  /* const char *: what was asked for, and is not done by it, and why */
   GArray *decisions;   /* PmPlanDecision */
   GArray *choices;     /* PmPlanChoice; only of a plan just made, to be shown */
   gboolean is_fitted;
@@ -117,6 +118,9 @@ guint pm_plan_file (PmPlan *plan, const char *root, const char *file, const char
 
 /* Adds a sentence to `also`, once. */
 void pm_plan_also (PmPlan *plan, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Adds what the plan cannot do to `unresolved`, once, and to `also` as a decision by hand. */
+void pm_plan_leave_unresolved (PmPlan *plan, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* Moves the edits of files that `leaves` names to `left`, for this reason. `reason` is static. */
 typedef gboolean (*PmPlanLeaves) (const PmPlanFile *file, gpointer data);

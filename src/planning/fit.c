@@ -232,7 +232,7 @@ drop_what_cannot_move (PmPlan *plan, GError **error)
       g_string_append_printf (reasons, "%s%s", reasons->len == 0 ? "" : "\n", reason);
       continue;
     }
-    pm_plan_also (plan, "decide by hand: %s", reason);
+    pm_plan_leave_unresolved (plan, "%s", reason);
     drop_decision (plan, decision);
   }
   if (reasons->len == 0)

@@ -7,7 +7,7 @@ tell_refusals (PmPlan *plan, GError *const *refusals, guint n_refusals)
 {
   for (guint i = 0; i < n_refusals; i++)
     if (refusals[i] != NULL)
-      pm_plan_also (plan, "decide by hand: %s", refusals[i]->message);
+      pm_plan_leave_unresolved (plan, "%s", refusals[i]->message);
 }
 
 /* All or nothing, unless somebody wants what is possible. One reason a line: whoever asked for many
@@ -110,7 +110,7 @@ pm_plan_desired (const PmSnapshot *snapshot, const PmPlanDecision *decisions, gu
     g_autoptr (GError) refusal = NULL;
     if (strcmp (d->field, "address") == 0) {
       if (!pm_plan_builder_ip_change (&builder, d->subject, d->value, &refusal))
-        pm_plan_also (builder.plan, "decide by hand: %s", refusal->message);
+        pm_plan_leave_unresolved (builder.plan, "%s", refusal->message);
       continue;
     }
     gint service = service_with_id (snapshot, d->service_id);

@@ -40,7 +40,7 @@ add_choices (PmPlan *plan, const PmSnapshot *snapshot, const PmResolve *resolve)
     g_array_append_val (plan->choices, choice);
   }
   for (guint i = 0; i < resolve->unresolved->len; i++)
-    pm_plan_also (plan, "decide by hand: %s", g_array_index (resolve->unresolved, const char *, i));
+    pm_plan_leave_unresolved (plan, "%s", g_array_index (resolve->unresolved, const char *, i));
 }
 
 PmPlan *

@@ -16,7 +16,7 @@
 #define LEFT_TYPE "(" EDIT_TYPE "s)"
 #define PLAN_TYPE                                                                                  \
   "(uubbs"                                                                                         \
-  "a" FILE_TYPE "a" EDIT_TYPE "a" LEFT_TYPE "as"                                                   \
+  "a" FILE_TYPE "a" EDIT_TYPE "a" LEFT_TYPE "asas"                                                 \
   "a(xssss))"
 
 static const char *
@@ -31,6 +31,15 @@ pack_edit (const PmPlanEdit *e)
   return g_variant_new (EDIT_TYPE, e->file, e->span.start, e->span.end, e->line, (guint) e->form,
                         e->old_value, e->new_value, or_empty (e->old_text), or_empty (e->new_text),
                         e->why, e->rule, e->path, e->confidence, (guint) e->text_class);
+}
+
+static void
+pack_texts (GVariantBuilder *b, const GArray *texts)
+{
+  g_variant_builder_open (b, G_VARIANT_TYPE ("as"));
+  for (guint i = 0; i < texts->len; i++)
+    g_variant_builder_add (b, "s", g_array_index (texts, char *, i));
+  g_variant_builder_close (b);
 }
 
 static GVariant *
@@ -61,10 +70,8 @@ pack (const PmPlan *plan)
     g_variant_builder_add (&b, "(@" EDIT_TYPE "s)", pack_edit (&left->edit), left->reason);
   }
   g_variant_builder_close (&b);
-  g_variant_builder_open (&b, G_VARIANT_TYPE ("as"));
-  for (guint i = 0; i < plan->also->len; i++)
-    g_variant_builder_add (&b, "s", g_array_index (plan->also, char *, i));
-  g_variant_builder_close (&b);
+  pack_texts (&b, plan->also);
+  pack_texts (&b, plan->unresolved);
   g_variant_builder_open (&b, G_VARIANT_TYPE ("a(xssss)"));
   for (guint i = 0; i < plan->decisions->len; i++) {
     const PmPlanDecision *d = &g_array_index (plan->decisions, PmPlanDecision, i);
@@ -184,7 +191,18 @@ unpack_files (PmPlan *plan, GVariant *list)
 }
 
 static void
-unpack_rest (PmPlan *plan, GVariant *edits, GVariant *left, GVariant *also, GVariant *decisions)
+unpack_texts (PmPlan *plan, GArray *list, GVariant *texts)
+{
+  for (gsize i = 0; i < g_variant_n_children (texts); i++) {
+    const char *text;
+    g_variant_get_child (texts, i, "&s", &text);
+    char *kept = pm_arena_strdup (plan->arena, text);
+    g_array_append_val (list, kept);
+  }
+}
+
+static void
+unpack_rest (PmPlan *plan, GVariant *edits, GVariant *left, GVariant *decisions)
 {
   for (gsize i = 0; i < g_variant_n_children (edits); i++) {
     g_autoptr (GVariant) item = g_variant_get_child_value (edits, i);
@@ -200,10 +218,6 @@ unpack_rest (PmPlan *plan, GVariant *edits, GVariant *left, GVariant *also, GVar
                     pm_arena_strdup (plan->arena, g_variant_get_string (reason, NULL))};
     if (l.edit.file < plan->files->len)
       g_array_append_val (plan->left, l);
-  }
-  for (gsize i = 0; i < g_variant_n_children (also); i++) {
-    g_autoptr (GVariant) item = g_variant_get_child_value (also, i);
-    pm_plan_also (plan, "%s", g_variant_get_string (item, NULL));
   }
   for (gsize i = 0; i < g_variant_n_children (decisions); i++) {
     PmPlanDecision d;
@@ -251,10 +265,11 @@ pm_verb_plan_load (PmContext *context, gint64 id, GError **error)
   guint kind, touch;
   gboolean includes_uncertain, moves_pinned;
   const char *wish;
-  g_autoptr (GVariant) files = NULL, edits = NULL, left = NULL, also = NULL, decisions = NULL;
-  g_variant_get (packed, "(uubb&s@a" FILE_TYPE "@a" EDIT_TYPE "@a" LEFT_TYPE "@as@a(xssss))", &kind,
-                 &touch, &includes_uncertain, &moves_pinned, &wish, &files, &edits, &left, &also,
-                 &decisions);
+  g_autoptr (GVariant) files = NULL, edits = NULL, left = NULL, also = NULL, unresolved = NULL,
+                       decisions = NULL;
+  g_variant_get (packed, "(uubb&s@a" FILE_TYPE "@a" EDIT_TYPE "@a" LEFT_TYPE "@as@as@a(xssss))",
+                 &kind, &touch, &includes_uncertain, &moves_pinned, &wish, &files, &edits, &left,
+                 &also, &unresolved, &decisions);
   PmPlan *plan = pm_plan_new (MIN (kind, (guint) PM_PLAN_SYNC));
   plan->wish = pm_arena_strdup (plan->arena, wish);
   plan->touch = touch;
@@ -262,6 +277,8 @@ pm_verb_plan_load (PmContext *context, gint64 id, GError **error)
   plan->moves_pinned = moves_pinned;
   plan->is_fitted = TRUE;
   unpack_files (plan, files);
-  unpack_rest (plan, edits, left, also, decisions);
+  unpack_rest (plan, edits, left, decisions);
+  unpack_texts (plan, plan->also, also);
+  unpack_texts (plan, plan->unresolved, unresolved);
   return plan;
 }

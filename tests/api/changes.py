@@ -71,8 +71,17 @@ def conflicts(server):
     move = {"serviceId": errors[0]["suggestion"]["serviceId"], "port": 23456}
     moved = change(server, "/api/ports/resolve", {"moves": [move], "dryRun": True})
     yield any(e["new"] == "23456" for e in moved.json["edits"]), "or-the-one-that-somebody-chose"
+    stuck = [c["serviceId"] for c in errors[0]["claimants"]]
+    for service in stuck:
+        change(server, f"/api/services/{service}", {"pinned": "known outside"}, method="PUT")
+    job = server.finish(change(server, "/api/ports/resolve", {"only": errors[0]["id"]}))
+    yield job["state"] == "done" and job["result"]["transaction"] is None, "moves-nobody-who-is-pinned"
+    yield len(job["result"]["plan"]["unresolved"]) == 1, "and-tells-what-is-not-resolved"
+    for service in stuck:
+        change(server, f"/api/services/{service}", {"pinned": ""}, method="PUT")
     job = server.finish(change(server, "/api/ports/resolve", {}))
     yield job["state"] == "done" and job["kind"] == "resolve", "resolves-all"
+    yield job["result"]["plan"]["unresolved"] == [], "with-nothing-left-to-decide"
     left = [c for c in server.get("/api/ports/conflicts").json["conflicts"] if c["severity"] == "error"]
     yield left == [], "and-none-is-left"
     entries = server.get("/api/history?since=1h").json["history"]

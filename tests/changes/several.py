@@ -75,6 +75,26 @@ def ports_of_one_service_are_told_apart(program, tmp):
     assert ids() == before, (before, ids())
 
 
+def what_nobody_can_move_out_of_stays_and_needs_attention(program, tmp):
+    w = Workspace(program, tmp, {
+        "left/compose.yaml": 'services: {l: {image: nginx, ports: ["7000-7005:7000-7005"]}}\n',
+        "right/compose.yaml": 'services: {r: {image: nginx, ports: ["7005-7010:7005-7010"]}}\n',
+        "x/package.json": '{"name": "x"}\n', "x/.env": "PORT=3000\n",
+        "y/package.json": '{"name": "y"}\n', "y/.env": "PORT=3000\n"})
+    only = json.loads(w.run("resolve", "--only", "tcp-7005", "--yes", "--json", status=1))
+    assert only["transaction"] is None and len(only["plan"]["unresolved"]) == 1, only
+    w.expect_unchanged()
+    kept = json.loads(w.run("resolve", "--dry-run", "--json"))["plan"]
+    assert len(kept["unresolved"]) == 1 and "7005" in kept["unresolved"][0], kept["unresolved"]
+    w.apply("resolve", "--plan", str(kept["id"]), status=1)
+    assert w.changed().keys() <= {"x/.env", "y/.env"} and w.changed(), w.changed()
+    w.run("conflicts", status=1)
+    w.write({"right/compose.yaml": 'services: {r: {image: nginx, ports: ["7006-7010:7006-7010"]}}\n',
+             "y/.env": "PORT=3000\n", "x/.env": "PORT=3000\n"})
+    w.apply("resolve")
+    w.run("conflicts")
+
+
 if __name__ == "__main__":
     sys.exit(main([a_rotation_is_one_transaction, a_swap_is_taken_back_between_lines_that_came_since,
-                   ports_of_one_service_are_told_apart]))
+                   ports_of_one_service_are_told_apart, what_nobody_can_move_out_of_stays_and_needs_attention]))
