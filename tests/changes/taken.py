@@ -6,17 +6,17 @@ usage: taken.py PORT_MANAGER
 """
 import contextlib
 import json
-import socket
+import os
 import subprocess
 import sys
 
-from workspace import Workspace, main
+from workspace import QUIET, Workspace, main
 
 FILES = {
     "a/package.json": '{"name": "a", "scripts": {"start": "node server.js"}}\n', "a/.env": "PORT=3000\n",
     "b/package.json": '{"name": "b", "scripts": {"start": "node server.js"}}\n', "b/.env": "PORT=3001\n",
 }
-LISTEN = ("import socket, sys; s = socket.socket(); s.bind(('127.0.0.1', int(sys.argv[1]))); s.listen(); "
+LISTEN = ("import socket, sys; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); "
           "print(s.getsockname()[1], flush=True); sys.stdin.read()")
 
 
@@ -28,20 +28,14 @@ def workspace(program, tmp):
 
 
 @contextlib.contextmanager
-def listener(folder, port=0):
+def listener(folder):
     """A process that listens, started in a folder; gives its port."""
-    process = subprocess.Popen([sys.executable, "-c", LISTEN, str(port)], cwd=folder, text=True,
+    process = subprocess.Popen([sys.executable, "-c", LISTEN], cwd=folder, text=True,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         yield int(process.stdout.readline())
     finally:
         process.communicate("")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def refused(w, *args):
@@ -67,7 +61,7 @@ def a_leased_port_is_refused(program, tmp):
 
 def a_services_own_lease_is_in_nobodys_way(program, tmp):
     w = Workspace(program, tmp, FILES)
-    given = subprocess.run([program, "--state", str(w.state), "--config", str(w.config), "lease", "--name", "b", "--json"],
+    given = subprocess.run([os.path.abspath(program), "--state", str(w.state), "--config", str(w.config), "lease", "--name", "b", "--json"],
                            cwd=w.root / "b", capture_output=True, text=True, check=True, timeout=60)
     port = json.loads(given.stdout)["lease"]["port"]
     assert "leased" in refused(w, "assign", "a", str(port))
@@ -102,14 +96,12 @@ def a_services_own_process_may_be_there_already(program, tmp):
 
 def a_process_that_leaves_in_the_same_plan_is_no_stranger(program, tmp):
     w = workspace(program, tmp)
-    first, second = free_port(), free_port()
-    w.apply("assign", "a", str(first))
-    w.apply("assign", "b", str(second))
-    w.apply("assign", "a", "3000")
-    w.apply("assign", "b", str(first))
-    w.apply("assign", "a", str(second))
-    w.write({"a/.env": f"PORT={first}\n", "b/.env": f"PORT={second}\n"})
-    with listener(w.root / "a", first), listener(w.root / "b", second):
+    live, w.config = w.config, QUIET
+    with listener(w.root / "a") as first, listener(w.root / "b") as second:
+        for name, port in (("a", first), ("b", second), ("a", 3000), ("b", first), ("a", second)):
+            w.apply("assign", name, str(port))
+        w.write({"a/.env": f"PORT={first}\n", "b/.env": f"PORT={second}\n"})
+        w.config = live
         w.apply("sync")
     w.expect("a/.env", f"PORT={second}")
     w.expect("b/.env", f"PORT={first}")

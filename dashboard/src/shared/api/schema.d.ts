@@ -200,7 +200,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who declares a port, and what is bound to it now */
+        /** Who declares a port, what is bound to it now, and who has leased it */
         get: operations["showPort"];
         put?: never;
         post?: never;
@@ -1666,6 +1666,8 @@ export interface components {
             choices?: components["schemas"]["Choice"][];
             /** @description what cannot be edited from here */
             youMustAlso: string[];
+            /** @description what was asked for and is not done by it, and why: of a resolution the conflicts that stay */
+            unresolved: string[];
         };
         /** @description A file that would be edited, as it is now */
         PlanFile: {
@@ -1928,11 +1930,13 @@ export interface components {
         FreePort: {
             port: number;
         };
-        /** @description Who declares a port, and what is bound to it now */
+        /** @description Who declares a port, what is bound to it now, and who has leased it */
         PortHolders: {
             port: number;
             declared: components["schemas"]["Service"][];
             listening: components["schemas"]["Listener"][];
+            /** @description that are held: of each transport one at most */
+            leases: components["schemas"]["Lease"][];
             /** @description why the list of listeners may not be whole */
             notShown: string | null;
         };
