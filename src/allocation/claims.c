@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "allocation/ownership.h"
+#include "model/brief.h"
 #include "model/replaced.h"
 
 /* --- numbers for texts --- */
@@ -166,22 +167,19 @@ is_crowded (const PmSnapshot *snapshot, const PmFinding *f, guint replicas)
   return replicas > 1 && replicas > length_of (f) / targets;
 }
 
-static gboolean
-is_published (const PmFinding *f)
-{
-  return f->kind == PM_KIND_PORT && f->role == PM_ROLE_PUBLISH && f->scope == PM_SCOPE_HOST &&
-         f->port != 0 && f->confidence >= 0.5 && strcmp (f->variant, "template") != 0;
-}
-
 static void
 add_published (const PmSnapshot *snapshot, GArray *claims)
 {
   g_autoptr (GHashTable) index = index_services (snapshot);
   g_autoptr (GHashTable) all_replicas = index_replicas (snapshot);
   g_autoptr (PmReplaced) replaced = pm_replaced_new (snapshot);
+  g_autoptr (GArray) own = NULL;
+  const PmBrief *briefs = pm_briefs_of (snapshot, &own);
   for (guint i = 0; i < snapshot->findings->len; i++) {
+    if ((briefs[i].flags & PM_BRIEF_PUBLISHED) == 0)
+      continue;
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
-    gint32 service = is_published (f) ? service_of (index, f) : -1;
+    gint32 service = service_of (index, f);
     guint replicas = service < 0 ? 0 : replicas_of (all_replicas, f);
     if (replicas == 0 || pm_replaced_has (replaced, f))
       continue;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "allocation/collisions.h"
-#include "allocation/movers.h"
+#include "allocation/ways-out.h"
 
 typedef struct {
   const PmSnapshot *snapshot;
@@ -322,15 +322,13 @@ judge (guint16 port, const GArray *group, guint n_old, gpointer data)
 
 /* For each conflict the first of its claimants that moves. */
 static void
-suggest (Search *search, const PmResolveRules *rules, gboolean notes)
+suggest (Search *search, const PmResolveRules *rules, PmConflictMemo *memo, gboolean notes)
 {
-  PmResolveRules own = *rules;
-  own.with_notes = notes;
-  own.only = NULL;
-  g_autoptr (PmResolve) resolve = pm_resolve_collisions (search->collisions, &own);
+  g_autoptr (GArray) moves =
+      pm_ways_out_find (search->collisions, rules->pools, rules->taken, notes, memo);
   g_autoptr (GHashTable) by_port = g_hash_table_new (NULL, NULL); /* 1 + its first move */
-  for (guint i = resolve->moves->len; i-- > 0;) {
-    const PmResolveMove *move = &g_array_index (resolve->moves, PmResolveMove, i);
+  for (guint i = moves->len; i-- > 0;) {
+    const PmWayOut *move = &g_array_index (moves, PmWayOut, i);
     g_hash_table_insert (by_port, GUINT_TO_POINTER (move->from), GUINT_TO_POINTER (i + 1));
   }
   for (guint i = 0; i < search->conflicts->len; i++) {
@@ -338,8 +336,8 @@ suggest (Search *search, const PmResolveRules *rules, gboolean notes)
     if ((conflict->severity == PM_SEVERITY_NOTE) != notes)
       continue;
     guint at = GPOINTER_TO_UINT (g_hash_table_lookup (by_port, GUINT_TO_POINTER (conflict->port)));
-    for (guint k = at == 0 ? resolve->moves->len : at - 1; k < resolve->moves->len; k++) {
-      const PmResolveMove *move = &g_array_index (resolve->moves, PmResolveMove, k);
+    for (guint k = at == 0 ? moves->len : at - 1; k < moves->len; k++) {
+      const PmWayOut *move = &g_array_index (moves, PmWayOut, k);
       if (move->from != conflict->port || !has_claimant (conflict, (gint32) move->service))
         continue;
       conflict->suggested_service = (gint32) move->service;
@@ -371,7 +369,8 @@ clear_conflict (gpointer conflict)
 }
 
 GArray *
-pm_conflicts_find (const PmSnapshot *snapshot, const PmResolveRules *rules)
+pm_conflicts_find_again (const PmSnapshot *snapshot, const PmResolveRules *rules,
+                         PmConflictMemo *memo)
 {
   g_auto (PmCollisions) collisions = {0};
   pm_collisions_init (&collisions, snapshot);
@@ -387,8 +386,14 @@ pm_conflicts_find (const PmSnapshot *snapshot, const PmResolveRules *rules)
   for (guint i = 0; i < search.conflicts->len; i++)
     n_notes += g_array_index (search.conflicts, PmConflict, i).severity == PM_SEVERITY_NOTE;
   if (n_notes < search.conflicts->len)
-    suggest (&search, rules, FALSE);
+    suggest (&search, rules, memo, FALSE);
   if (n_notes > 0)
-    suggest (&search, rules, TRUE);
+    suggest (&search, rules, memo, TRUE);
   return search.conflicts;
+}
+
+GArray *
+pm_conflicts_find (const PmSnapshot *snapshot, const PmResolveRules *rules)
+{
+  return pm_conflicts_find_again (snapshot, rules, NULL);
 }

@@ -31,4 +31,17 @@ G_BEGIN_DECLS
  * out that each suggests is the one that pm_resolve takes. */
 GArray *pm_conflicts_find (const PmSnapshot *snapshot, const PmResolveRules *rules);
 
+/* The same, by whoever asks again and again while little changes: the way out of what is as it was
+ * the last time is not looked for again. A memo is only ever as large as there are contested ports;
+ * it borrows nothing of any snapshot. One thread at a time. */
+typedef struct PmConflictMemo PmConflictMemo;
+
+PmConflictMemo *pm_conflict_memo_new (void);
+void pm_conflict_memo_free (PmConflictMemo *memo);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmConflictMemo, pm_conflict_memo_free)
+
+/* `memo` may be NULL. */
+GArray *pm_conflicts_find_again (const PmSnapshot *snapshot, const PmResolveRules *rules,
+                                 PmConflictMemo *memo);
+
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "allocation/ownership.h"
+#include "model/brief.h"
 
 #define FIRST_UNPRIVILEGED 1024
 #define POINTS_EDIT 1
@@ -12,12 +13,10 @@
 #define POINTS_PRIVILEGED 50
 #define POINTS_CALLBACK 100
 #define MOST_POINTS 30000 /* so that the sum over all services of a host stays in 31 bits */
-#define LEAST_CONFIDENCE 0.5
 
 typedef struct {
   const PmSnapshot *snapshot;
   const gboolean *wanted;
-  double least_confidence;
   PmMoveTraces *traces;
   GHashTable *rows;   /* "root\nproject\nname" → 1 + the first wanted row */
   guint *next;        /* 1 + the next row of the same name; 0 none */
@@ -110,10 +109,6 @@ add_own (Look *look, guint row, const PmFinding *f)
 static void
 look_at_finding (Look *look, const PmFinding *f)
 {
-  if (f->kind != PM_KIND_PORT || f->role == PM_ROLE_REFERENCE || f->port == 0 ||
-      f->port != f->port_end || f->confidence < look->least_confidence ||
-      !pm_port_set_has (&look->ports, f->port))
-    return;
   g_autofree char *key = g_strjoin ("\n", f->root, f->project, f->owner, NULL);
   for (guint row = GPOINTER_TO_UINT (g_hash_table_lookup (look->rows, key)); row != 0;
        row = look->next[row - 1]) {
@@ -154,7 +149,6 @@ pm_move_traces_find (const PmSnapshot *snapshot, const gboolean *wanted, gboolea
   Look look = {
       .snapshot = snapshot,
       .wanted = wanted,
-      .least_confidence = include_uncertain ? 0 : LEAST_CONFIDENCE,
       .traces = traces,
       .rows = rows,
       .next = next,
@@ -163,8 +157,12 @@ pm_move_traces_find (const PmSnapshot *snapshot, const gboolean *wanted, gboolea
       .data = data,
   };
   index_rows (&look);
+  g_autoptr (GArray) own = NULL;
+  const PmBrief *briefs = pm_briefs_of (snapshot, &own);
+  guint needed = PM_BRIEF_OWN | (include_uncertain ? 0 : (guint) PM_BRIEF_SURE);
   for (guint i = 0; i < snapshot->findings->len; i++)
-    look_at_finding (&look, &g_array_index (snapshot->findings, PmFinding, i));
+    if ((briefs[i].flags & needed) == needed && pm_port_set_has (&look.ports, briefs[i].port))
+      look_at_finding (&look, &g_array_index (snapshot->findings, PmFinding, i));
   for (guint i = 0; i < snapshot->edges->len; i++)
     look_at_edge (&look, &g_array_index (snapshot->edges, PmEdge, i));
 }

@@ -25,12 +25,13 @@ typedef struct {
   const PmSnapshot *snapshot;
   const PmResolveRules *rules;
   const PmPools *pools;
-  GArray *pairs;        /* Pair */
-  gboolean *in_the_way; /* of each row: one of its claims is in a pair */
-  gboolean *wanted;     /* of each row: in the way, or on the number of one that is */
-  guint *parent;        /* union-find over rows */
-  gint32 *first_claim;  /* of each row, or -1 */
-  gint32 *next_claim;   /* of each claim, or -1 */
+  const PmPortSet *ports; /* NULL: all */
+  GArray *pairs;          /* Pair */
+  gboolean *in_the_way;   /* of each row: one of its claims is in a pair */
+  gboolean *wanted;       /* of each row: in the way, or on the number of one that is */
+  guint *parent;          /* union-find over rows */
+  gint32 *first_claim;    /* of each row, or -1 */
+  gint32 *next_claim;     /* of each claim, or -1 */
   PmMoveTraces *traces;
   gint32 *mover_of; /* of each row that is the root of its set: its mover, or -1 */
 } Work;
@@ -80,6 +81,8 @@ contested (guint16 port, const GArray *group, guint n_old, gpointer data)
 {
   Work *work = data;
   guint n = MIN (group->len, PM_MOST_RIVALS);
+  if (work->ports != NULL && !pm_port_set_has (work->ports, port))
+    return;
   for (guint i = 0; i < n; i++)
     for (guint k = MAX (i + 1, n_old); k < n; k++) {
       Pair pair = {g_array_index (group, guint, i), g_array_index (group, guint, k), port};
@@ -183,16 +186,22 @@ compare_rows (const PmService *a, const PmService *b)
   return order != 0 ? order : (int) a->external_port - b->external_port;
 }
 
-static gint
-compare_identities (gconstpointer a, gconstpointer b, gpointer data)
+int
+pm_movers_compare_rows (const PmSnapshot *snapshot, guint a, guint b)
 {
-  const Work *work = data;
-  const PmService *left = service_at (work, *(const guint *) a);
-  const PmService *right = service_at (work, *(const guint *) b);
+  const PmService *left = &g_array_index (snapshot->services, PmService, a);
+  const PmService *right = &g_array_index (snapshot->services, PmService, b);
   int order = compare_rows (left, right);
   order = order != 0 ? order : strcmp (left->name, right->name);
   order = order != 0 ? order : (int) left->transport - (int) right->transport;
   return order != 0 ? order : (int) left->internal_port - right->internal_port;
+}
+
+static gint
+compare_identities (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const Work *work = data;
+  return pm_movers_compare_rows (work->snapshot, *(const guint *) a, *(const guint *) b);
 }
 
 static GArray *
@@ -380,17 +389,24 @@ make_rivalries (Work *work)
 static void
 finish (Work *work)
 {
-  guint n = work->movers->movers->len;
-  for (guint i = 0; i < n; i++) {
+  g_autofree guint *ranks = g_new0 (guint, G_MAXUINT16 + 1);
+  for (guint i = work->movers->movers->len; i-- > 0;) {
     PmMover *mover = &g_array_index (work->movers->movers, PmMover, i);
     pm_move_cost_sum (&mover->cost);
-    mover->rank = n - i;
+    mover->rank = ++ranks[claim_at (work, (guint) mover->claim)->first];
   }
+}
+
+guint
+pm_movers_row (const PmMovers *movers, const PmCollisions *collisions, guint index)
+{
+  const PmMover *mover = pm_movers_at (movers, index);
+  return (guint) pm_collisions_claim (collisions, (guint) mover->claim)->service;
 }
 
 void
 pm_movers_find (PmMovers *movers, const PmCollisions *collisions, const PmResolveRules *rules,
-                PmArena *arena)
+                const PmPortSet *ports, PmArena *arena)
 {
   const PmSnapshot *snapshot = collisions->snapshot;
   guint n = snapshot->services->len, n_claims = collisions->claims->len;
@@ -415,6 +431,7 @@ pm_movers_find (PmMovers *movers, const PmCollisions *collisions, const PmResolv
       .snapshot = snapshot,
       .rules = rules,
       .pools = rules->pools,
+      .ports = ports,
       .pairs = pairs,
       .in_the_way = in_the_way,
       .wanted = wanted,

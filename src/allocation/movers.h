@@ -14,7 +14,7 @@ typedef struct {
   gint32 claim;       /* the first of its claims that is in somebody's way */
   const char *anchor; /* why it cannot move; NULL: it can */
   PmMoveCost cost;
-  guint rank; /* from 1 on; the last by project, name and port has 1 */
+  guint rank; /* from 1 on; of those on its port the last by project and name has 1 */
 } PmMover;
 
 typedef struct {
@@ -29,8 +29,19 @@ typedef struct {
   GArray *inseparable; /* PmRivalry within one mover (a is b): they read one value, and collide */
 } PmMovers;
 
+/* Who is in whose way on these ports; NULL: on all. A mover has one port, so that those of one port
+ * have nothing to do with those of another. */
 void pm_movers_find (PmMovers *movers, const PmCollisions *collisions, const PmResolveRules *rules,
-                     PmArena *arena);
+                     const PmPortSet *ports, PmArena *arena);
+
+/* Says of each whether it moves; how much it may be too dear, as pm_cover_find does. */
+guint64 pm_movers_choose (const PmMovers *movers, gboolean *ret_chosen);
+
+/* The row by whose place among all, as the next one compares them, the mover has its own. Of those
+ * that can move. */
+guint pm_movers_row (const PmMovers *movers, const PmCollisions *collisions, guint index);
+int pm_movers_compare_rows (const PmSnapshot *snapshot, guint a, guint b);
+
 void pm_movers_clear (PmMovers *movers);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmMovers, pm_movers_clear)
 

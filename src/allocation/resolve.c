@@ -1,25 +1,20 @@
 /* DESIGN
- * movers.c makes the graph, cover.c says who moves, assignment.c where to; what is here is their
- * order, the offers of ports, and the reasons in words. */
+ * movers.c makes the graph, cover.c says who moves, new-ports.c where to; what is here is their
+ * order, and the reasons in words. */
 
 #include "allocation/resolve.h"
 
 #include <string.h>
 
-#include "allocation/assignment.h"
 #include "allocation/cover.h"
 #include "allocation/movers.h"
+#include "allocation/new-ports.h"
 
-#define FIRST_UNPRIVILEGED 1024
 #define STEPS 20000000
-#define LOT 512
-#define MOST_DISTANCE 2000
-#define OUTSIDE_POOL 1000
 #define MOST_TOLD 3
 
 /* A cost in points above, the rank below: of equal points the lower rank moves. */
 #define RANK_BITS 32
-#define FINE_BITS 18 /* of a port's cost: the true distance, and below the old number or above */
 
 typedef struct {
   guint movers[MOST_TOLD];
@@ -31,10 +26,8 @@ typedef struct {
   const PmResolveRules *rules;
   const PmMovers *graph;
   PmResolve *result;
-  PmPortSet taken;
-  gboolean *chosen;      /* of each mover */
-  Stayers *stayers;      /* of each mover */
-  GPtrArray *free_ports; /* of FreePorts */
+  gboolean *chosen; /* of each mover */
+  Stayers *stayers; /* of each mover */
 } Work;
 
 static const PmService *
@@ -51,164 +44,32 @@ first_row (const PmMover *mover)
 
 /* --- who moves --- */
 
-static void
-choose (Work *work)
+guint64
+pm_movers_choose (const PmMovers *graph, gboolean *ret_chosen)
 {
-  guint n = work->graph->movers->len, n_edges = work->graph->rivalries->len;
+  guint n = graph->movers->len, n_edges = graph->rivalries->len;
   g_autofree guint64 *weights = g_new (guint64, n + 1);
   g_autofree PmCoverEdge *edges = g_new (PmCoverEdge, n_edges + 1);
   for (guint i = 0; i < n; i++) {
-    const PmMover *mover = pm_movers_at (work->graph, i);
+    const PmMover *mover = pm_movers_at (graph, i);
     weights[i] = mover->anchor != NULL ? PM_COVER_NEVER
                                        : ((guint64) mover->cost.points << RANK_BITS) + mover->rank;
   }
   for (guint i = 0; i < n_edges; i++) {
-    const PmRivalry *rivalry = &g_array_index (work->graph->rivalries, PmRivalry, i);
+    const PmRivalry *rivalry = &g_array_index (graph->rivalries, PmRivalry, i);
     edges[i] = (PmCoverEdge){rivalry->a, rivalry->b};
   }
-  guint64 surplus = pm_cover_find (n, weights, edges, n_edges, STEPS, work->chosen);
+  return pm_cover_find (n, weights, edges, n_edges, STEPS, ret_chosen);
+}
+
+static void
+choose (Work *work)
+{
+  guint64 surplus = pm_movers_choose (work->graph, work->chosen);
   work->result->bound = (guint) (surplus >> RANK_BITS);
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < work->graph->movers->len; i++)
     if (work->chosen[i])
       work->result->points += pm_movers_at (work->graph, i)->cost.points;
-}
-
-/* --- where to --- */
-
-static void
-collect_taken (Work *work)
-{
-  if (work->rules->taken != NULL)
-    work->taken = *work->rules->taken;
-  pm_port_set_add_declared (&work->taken, work->snapshot);
-  pm_port_set_add_referred (&work->taken, work->snapshot);
-  pm_port_set_add_blocked_by_browsers (&work->taken);
-  pm_port_set_add_range (&work->taken, 0, FIRST_UNPRIVILEGED - 1);
-  for (guint i = 0; i < work->snapshot->sockets->len; i++)
-    pm_port_set_add (&work->taken, g_array_index (work->snapshot->sockets, PmSocket, i).port);
-}
-
-/* What had a well-known number is not looked for in its neighbourhood. */
-static gint64
-cost_of_port (const PmPool *pool, guint16 from, guint port)
-{
-  gint64 distance = port > from ? port - from : 2 * (gint64) (from - port);
-  gint64 cost = from < FIRST_UNPRIVILEGED ? MOST_DISTANCE : MIN (distance, MOST_DISTANCE);
-  cost += pm_pool_has (pool, (guint16) port) ? 0 : OUTSIDE_POOL;
-  return (cost << FINE_BITS) + (distance << 1) + (port < from);
-}
-
-/* What is free of a pool, and what is free outside of it, as long as `taken` stays as it is. */
-typedef struct {
-  const PmPool *pool;
-  PmPortSet inside, outside;
-} FreePorts;
-
-static const FreePorts *
-free_ports_of (Work *work, const PmPool *pool)
-{
-  for (guint i = 0; i < work->free_ports->len; i++) {
-    const FreePorts *known = g_ptr_array_index (work->free_ports, i);
-    if (known->pool == pool)
-      return known;
-  }
-  FreePorts *made = g_new0 (FreePorts, 1);
-  made->pool = pool;
-  for (guint i = 0; i < pool->n_ranges; i++)
-    pm_port_set_add_range (&made->inside, pool->ranges[i].first, pool->ranges[i].last);
-  for (gsize i = 0; i < G_N_ELEMENTS (made->inside.bits); i++) {
-    made->outside.bits[i] = ~(made->inside.bits[i] | work->taken.bits[i]);
-    made->inside.bits[i] &= ~work->taken.bits[i];
-  }
-  g_ptr_array_add (work->free_ports, made);
-  return made;
-}
-
-/* Free ports from the old one outwards, on one side of it, in the pool or outside of it: the
- * cheapest comes first. */
-typedef struct {
-  const PmPortSet *ports;
-  gint side;  /* 1 above, -1 below */
-  guint16 at; /* the one that is offered; 0: no more */
-} Walk;
-
-static void
-step (Walk *walk)
-{
-  walk->at = walk->side > 0 ? pm_port_set_next (walk->ports, walk->at)
-                            : pm_port_set_previous (walk->ports, walk->at);
-}
-
-/* What one mover is offered: the four walks, merged. */
-typedef struct {
-  const PmPool *pool;
-  guint16 from;
-  Walk walks[4];
-} Offers;
-
-static void
-offers_init (Offers *offers, Work *work, const PmMover *mover)
-{
-  const PmService *service = service_at (work, first_row (mover));
-  *offers = (Offers){
-      .pool = pm_pools_for (work->rules->pools, service->type),
-      .from = service->external_port,
-  };
-  const FreePorts *free_ports = free_ports_of (work, offers->pool);
-  for (guint i = 0; i < 4; i++) {
-    const PmPortSet *ports = i < 2 ? &free_ports->inside : &free_ports->outside;
-    offers->walks[i] = (Walk){ports, i % 2 == 0 ? 1 : -1, offers->from};
-    step (&offers->walks[i]);
-  }
-}
-
-static gboolean
-next_offer (guint who, PmOffer *ret_offer, gpointer data)
-{
-  Offers *offers = &((Offers *) data)[who];
-  Walk *best = NULL;
-  ret_offer->cost = G_MAXINT64;
-  for (guint i = 0; i < 4; i++) {
-    Walk *walk = &offers->walks[i];
-    gint64 cost =
-        walk->at == 0 ? G_MAXINT64 : cost_of_port (offers->pool, offers->from, (guint) walk->at);
-    if (cost < ret_offer->cost) {
-      best = walk;
-      *ret_offer = (PmOffer){cost, (guint16) walk->at};
-    }
-  }
-  if (best != NULL)
-    step (best);
-  return best != NULL;
-}
-
-/* What everybody would pay who were alone. */
-static gint64
-least_sum (Work *work, const guint *movers, guint n)
-{
-  gint64 sum = 0;
-  for (guint i = 0; i < n; i++) {
-    Offers offers;
-    PmOffer first;
-    offers_init (&offers, work, pm_movers_at (work->graph, movers[i]));
-    sum += next_offer (0, &first, &offers) ? first.cost : 0;
-  }
-  return sum;
-}
-
-/* One lot: exact among the ports that the lots before left. */
-static gint64
-assign_lot (Work *work, const guint *movers, guint n, guint16 *ret_ports)
-{
-  g_autofree Offers *offers = g_new (Offers, n + 1);
-  for (guint i = 0; i < n; i++)
-    offers_init (&offers[i], work, pm_movers_at (work->graph, movers[i]));
-  gint64 sum = pm_assignment_find (n, next_offer, offers, ret_ports);
-  for (guint i = 0; i < n; i++)
-    if (ret_ports[i] != 0)
-      pm_port_set_add (&work->taken, ret_ports[i]);
-  g_ptr_array_set_size (work->free_ports, 0);
-  return sum;
 }
 
 /* --- in words --- */
@@ -327,9 +188,9 @@ add_moves (Work *work, guint index, guint16 to)
         .from = service_at (work, row)->external_port,
         .to = to,
         .cost = mover->cost,
-        .distance = cost_of_port (pm_pools_for (work->rules->pools, service_at (work, row)->type),
-                                  service_at (work, row)->external_port, to) >>
-                    FINE_BITS,
+        .distance =
+            pm_new_port_distance (pm_pools_for (work->rules->pools, service_at (work, row)->type),
+                                  service_at (work, row)->external_port, to),
         .reason = reason,
     };
     g_array_append_val (work->result->moves, move);
@@ -340,18 +201,22 @@ static void
 assign (Work *work)
 {
   g_autoptr (GArray) movers = g_array_new (FALSE, FALSE, sizeof (guint));
-  for (guint i = 0; i < work->graph->movers->len; i++)
-    if (work->chosen[i])
-      g_array_append_val (movers, i);
+  g_autoptr (GArray) seekers = g_array_new (FALSE, FALSE, sizeof (PmPortSeeker));
+  g_autofree PmPortSet *taken = pm_new_ports_taken (work->snapshot, work->rules->taken);
+  for (guint i = 0; i < work->graph->movers->len; i++) {
+    if (!work->chosen[i])
+      continue;
+    const PmService *service = service_at (work, first_row (pm_movers_at (work->graph, i)));
+    PmPortSeeker seeker = {service->external_port,
+                           pm_pools_for (work->rules->pools, service->type)};
+    g_array_append_val (movers, i);
+    g_array_append_val (seekers, seeker);
+  }
   g_autofree guint16 *ports = g_new0 (guint16, movers->len + 1);
-  const guint *list = (const guint *) (void *) movers->data;
-  gint64 sum = 0, least = movers->len <= LOT ? 0 : least_sum (work, list, movers->len);
-  for (guint first = 0; first < movers->len; first += LOT)
-    sum += assign_lot (work, list + first, MIN (LOT, movers->len - first), ports + first);
-  work->result->distance = sum >> FINE_BITS;
-  work->result->distance_bound = movers->len <= LOT ? 0 : (sum - least) >> FINE_BITS;
+  pm_new_ports_find ((const PmPortSeeker *) (void *) seekers->data, seekers->len, taken, ports,
+                     NULL, &work->result->distance, &work->result->distance_bound);
   for (guint i = 0; i < movers->len; i++)
-    add_moves (work, list[i], ports[i]);
+    add_moves (work, g_array_index (movers, guint, i), ports[i]);
 }
 
 /* Containers of one service that want one port: no other port is wider. */
@@ -397,7 +262,7 @@ pm_resolve_collisions (const PmCollisions *collisions, const PmResolveRules *rul
   PmResolveRules own = *rules;
   own.pools = rules->pools == NULL ? defaults : rules->pools;
   g_auto (PmMovers) graph = {0};
-  pm_movers_find (&graph, collisions, &own, resolve->arena);
+  pm_movers_find (&graph, collisions, &own, NULL, resolve->arena);
   g_autofree gboolean *chosen = g_new0 (gboolean, graph.movers->len + 1);
   g_autofree Stayers *stayers = g_new0 (Stayers, graph.movers->len + 1);
   g_autofree Work *work = g_new0 (Work, 1);
@@ -407,11 +272,8 @@ pm_resolve_collisions (const PmCollisions *collisions, const PmResolveRules *rul
   work->result = resolve;
   work->chosen = chosen;
   work->stayers = stayers;
-  g_autoptr (GPtrArray) free_ports = g_ptr_array_new_with_free_func (g_free);
-  work->free_ports = free_ports;
   choose (work);
   find_stayers (work);
-  collect_taken (work);
   assign (work);
   find_unresolved (work);
   tell_crowded (work, collisions);

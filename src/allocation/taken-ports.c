@@ -1,5 +1,7 @@
 #include "allocation/taken-ports.h"
 
+#include "model/brief.h"
+
 #define FIRST_UNPRIVILEGED 1024
 
 void
@@ -10,22 +12,21 @@ pm_port_set_add_declared (PmPortSet *set, const PmSnapshot *snapshot)
     if (service->scope == PM_SCOPE_HOST)
       pm_port_set_add (set, service->external_port);
   }
-  for (guint i = 0; i < snapshot->findings->len; i++) {
-    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
-    if (f->kind == PM_KIND_PORT && f->scope == PM_SCOPE_HOST &&
-        (f->role == PM_ROLE_PUBLISH || f->role == PM_ROLE_LISTEN))
-      pm_port_set_add_range (set, f->port, MAX (f->port_end, f->port));
-  }
+  g_autoptr (GArray) own = NULL;
+  const PmBrief *briefs = pm_briefs_of (snapshot, &own);
+  for (guint i = 0; i < snapshot->findings->len; i++)
+    if ((briefs[i].flags & PM_BRIEF_DECLARED) != 0)
+      pm_port_set_add_range (set, briefs[i].port, MAX (briefs[i].port_end, briefs[i].port));
 }
 
 void
 pm_port_set_add_referred (PmPortSet *set, const PmSnapshot *snapshot)
 {
-  for (guint i = 0; i < snapshot->findings->len; i++) {
-    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
-    if (f->kind == PM_KIND_PORT && f->role == PM_ROLE_REFERENCE)
-      pm_port_set_add (set, f->port);
-  }
+  g_autoptr (GArray) own = NULL;
+  const PmBrief *briefs = pm_briefs_of (snapshot, &own);
+  for (guint i = 0; i < snapshot->findings->len; i++)
+    if ((briefs[i].flags & PM_BRIEF_REFERRED) != 0)
+      pm_port_set_add (set, briefs[i].port);
 }
 
 void

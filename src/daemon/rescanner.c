@@ -1,7 +1,8 @@
 /* DESIGN
  * One order, gathered under a mutex: paths, or everything, and things to be written down. The
  * thread takes it as a whole, does it, and hands the result to the main loop. What failed goes back
- * into the order, to be done with the next one. */
+ * into the order, to be done with the next one. When nothing is left to be done, what the next
+ * change will be put into is read into memory. */
 
 #include "daemon/rescanner.h"
 
@@ -37,6 +38,7 @@ struct PmRescanner {
   /* The thread's own. */
   PmContext *context;
   PmRescan *rescan;
+  gboolean is_prepared; /* for the next change, since the last order */
   gint64 last_event;
 };
 
@@ -293,6 +295,19 @@ put_back (PmRescanner *rescanner, Order *failed)
       g_hash_table_add (rescanner->order.paths, g_strdup (path));
 }
 
+/* While there is nothing else to do; called with the mutex. FALSE: that is done already. */
+static gboolean
+prepare (PmRescanner *rescanner)
+{
+  if (rescanner->is_prepared || rescanner->rescan == NULL)
+    return FALSE;
+  rescanner->is_prepared = TRUE;
+  g_mutex_unlock (&rescanner->mutex);
+  pm_rescan_prepare (rescanner->rescan);
+  g_mutex_lock (&rescanner->mutex);
+  return TRUE;
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -300,6 +315,9 @@ work (gpointer data)
   gboolean has_failed = FALSE; /* then it waits to be woken, whatever was put back */
   g_mutex_lock (&rescanner->mutex);
   for (;;) {
+    if (!rescanner->is_stopping && !has_failed && order_is_empty (&rescanner->order) &&
+        prepare (rescanner))
+      continue;
     if (!rescanner->is_stopping && (has_failed || order_is_empty (&rescanner->order)))
       g_cond_wait (&rescanner->wake, &rescanner->mutex);
     has_failed = FALSE;
@@ -312,6 +330,7 @@ work (gpointer data)
     g_mutex_unlock (&rescanner->mutex);
     Result *result = g_new0 (Result, 1);
     has_failed = !do_order (rescanner, &order, result);
+    rescanner->is_prepared = FALSE;
     g_mutex_lock (&rescanner->mutex);
     if (has_failed)
       put_back (rescanner, &order);

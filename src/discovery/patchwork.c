@@ -16,6 +16,7 @@
 
 #include "discovery/assemble.h"
 #include "discovery/patchwork-internal.h"
+#include "model/brief.h"
 
 #define MOST_WORN_BYTES (8 * 1024 * 1024)
 
@@ -135,6 +136,19 @@ take_ids (PmPatchwork *p, PmSnapshot *previous)
   }
 }
 
+/* Those who judge conflicts go along all findings each time. */
+static GArray *
+briefs_of (const GArray *findings)
+{
+  guint room = findings->len + findings->len / 64;
+  GArray *briefs = g_array_sized_new (FALSE, FALSE, sizeof (PmBrief), room);
+  for (guint i = 0; i < findings->len; i++) {
+    PmBrief brief = pm_brief_new (&g_array_index (findings, PmFinding, i), TRUE);
+    g_array_append_val (briefs, brief);
+  }
+  return briefs;
+}
+
 static void
 see_nothing (PmPatchwork *p)
 {
@@ -161,6 +175,8 @@ pm_patchwork_new (PmSnapshot *taken, const char *host, PmPatchworkSettle settle,
   pm_assemble (p->snapshot, host);
   take_ids (p, previous);
   take_texts (previous, p->snapshot);
+  g_array_unref (p->snapshot->briefs);
+  p->snapshot->briefs = briefs_of (p->snapshot->findings);
   see_nothing (p);
   if (settle != NULL && !settle (p->snapshot, data))
     g_clear_pointer (&p, pm_patchwork_free);
@@ -386,12 +402,14 @@ put_patch (PmPatchwork *p, const PmPatch *patch)
   PmPiece old = found ? g_array_index (p->pieces, PmPiece, at) : (PmPiece){0};
   PmDocumentRecord record = own_record (p, patch);
   g_autoptr (GArray) findings = own_findings (p, patch, &record, first.finding);
+  g_autoptr (GArray) briefs = briefs_of (findings);
   g_autoptr (GArray) facts = own_facts (p, patch, &record);
   g_autoptr (GArray) links = own_links (p, patch, &record);
   p->names_changed = p->names_changed || facts_name (snapshot->facts, first.fact, old.n_facts) ||
                      facts_name (facts, 0, facts->len);
 
   splice (snapshot->findings, first.finding, old.n_findings, findings->data, findings->len);
+  splice (snapshot->briefs, first.finding, old.n_findings, briefs->data, briefs->len);
   splice (snapshot->facts, first.fact, old.n_facts, facts->data, facts->len);
   splice (snapshot->links, first.link, old.n_links, links->data, links->len);
   move_along (p, first.finding, old.n_findings, findings->len);
@@ -465,9 +483,12 @@ take_names (PmPatchwork *p, const PmSnapshot *part)
       PmFinding *f = &g_array_index (p->snapshot->findings, PmFinding, at.finding + k);
       const PmFinding *now = &g_array_index (part->findings, PmFinding, next_finding++);
       piece->is_touched |= exchange (p, &f->service, now->service);
-      piece->is_touched |= exchange (p, &f->owner, now->owner);
-      piece->is_touched |= f->scope != now->scope;
+      gboolean is_otherwise = exchange (p, &f->owner, now->owner) || f->scope != now->scope;
       f->scope = now->scope;
+      if (!is_otherwise)
+        continue;
+      piece->is_touched = TRUE;
+      g_array_index (p->snapshot->briefs, PmBrief, at.finding + k) = pm_brief_new (f, TRUE);
     }
     for (guint k = 0; k < piece->n_facts; k++) {
       PmServiceFact *f = &g_array_index (p->snapshot->facts, PmServiceFact, at.fact + k);

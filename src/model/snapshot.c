@@ -1,5 +1,7 @@
 #include "model/snapshot.h"
 
+#include "model/brief.h"
+
 static void
 free_arena (gpointer arena)
 {
@@ -15,6 +17,7 @@ pm_snapshot_new (void)
   snapshot->projects = g_array_new (FALSE, TRUE, sizeof (PmProject));
   snapshot->documents = g_array_new (FALSE, TRUE, sizeof (PmDocumentRecord));
   snapshot->findings = g_array_new (FALSE, TRUE, sizeof (PmFinding));
+  snapshot->briefs = g_array_new (FALSE, TRUE, sizeof (PmBrief));
   snapshot->facts = g_array_new (FALSE, TRUE, sizeof (PmServiceFact));
   snapshot->links = g_array_new (FALSE, TRUE, sizeof (PmFileLink));
   snapshot->services = g_array_new (FALSE, TRUE, sizeof (PmService));
@@ -32,6 +35,7 @@ pm_snapshot_free (PmSnapshot *snapshot)
   g_array_unref (snapshot->projects);
   g_array_unref (snapshot->documents);
   g_array_unref (snapshot->findings);
+  g_array_unref (snapshot->briefs);
   g_array_unref (snapshot->facts);
   g_array_unref (snapshot->links);
   g_array_unref (snapshot->services);

@@ -52,6 +52,8 @@ typedef struct {
   GArray *projects;   /* PmProject */
   GArray *documents;  /* PmDocumentRecord */
   GArray *findings;   /* PmFinding */
+  GArray *briefs;     /* PmBrief (brief.h), one for each finding where somebody keeps them; else
+                         none */
   GArray *facts;      /* PmServiceFact */
   GArray *links;      /* PmFileLink */
   GArray *services;   /* PmService */

@@ -4,7 +4,7 @@
  * whose digest differs are written. Observed findings, facts, links and edges are lists over all
  * documents; each list is sorted into its documents once, by counting. */
 
-#include "registry/fingerprint.h"
+#include "base/fingerprint.h"
 #include "registry/scan.h"
 
 #include <string.h>

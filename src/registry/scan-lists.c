@@ -2,8 +2,8 @@
  * The small lists of a scan. A root's projects and problems are replaced as a whole when their
  * digest differs. Conflicts are compared one by one, since one that opens or closes is an event. */
 
+#include "base/fingerprint.h"
 #include "registry/demand.h"
-#include "registry/fingerprint.h"
 #include "registry/scan.h"
 
 #include "model/service-json.h"

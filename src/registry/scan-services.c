@@ -4,7 +4,7 @@
  * status is a line of history and an event of its own; any other change is one event. What nobody
  * matched, in a root that was scanned, is removed. */
 
-#include "registry/fingerprint.h"
+#include "base/fingerprint.h"
 #include "registry/scan.h"
 
 #include "model/service-json.h"

@@ -1,6 +1,5 @@
 #include "verbs/conflicts.h"
 
-#include "allocation/conflicts.h"
 #include "leases/view.h"
 #include "verbs/live.h"
 #include "verbs/pools.h"
@@ -26,14 +25,20 @@ look_once (PmContext *context, PmSnapshot *snapshot)
 }
 
 GArray *
-pm_verb_conflicts_of (PmContext *context, PmSnapshot *snapshot)
+pm_verb_conflicts_again (PmContext *context, PmSnapshot *snapshot, PmConflictMemo *memo)
 {
   g_autofree PmPortSet *taken = g_new0 (PmPortSet, 1);
   g_autoptr (PmPools) pools = pm_verb_pools_of (context->config);
   PmResolveRules rules = {.pools = pools, .taken = taken};
   look_once (context, snapshot);
   add_held (context, taken);
-  return pm_conflicts_find (snapshot, &rules);
+  return pm_conflicts_find_again (snapshot, &rules, memo);
+}
+
+GArray *
+pm_verb_conflicts_of (PmContext *context, PmSnapshot *snapshot)
+{
+  return pm_verb_conflicts_again (context, snapshot, NULL);
 }
 
 GArray *

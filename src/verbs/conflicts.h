@@ -1,6 +1,6 @@
 #pragma once
 
-#include "allocation/resolve.h"
+#include "allocation/conflicts.h"
 #include "verbs/context.h"
 
 G_BEGIN_DECLS
@@ -11,6 +11,7 @@ GArray *pm_verb_conflicts (PmContext *context, PmSnapshot **ret_snapshot, GError
 
 /* The same over a snapshot at hand, which is told of what runs now unless it knows. */
 GArray *pm_verb_conflicts_of (PmContext *context, PmSnapshot *snapshot);
+GArray *pm_verb_conflicts_again (PmContext *context, PmSnapshot *snapshot, PmConflictMemo *memo);
 
 /* The way out of all of them, or of one (`only`, of that snapshot's). Ports come from the
  * configuration's pools; never one that is declared, bound, leased, or the kernel's. */

@@ -10,7 +10,8 @@
  * What all documents say is read from the registry once and kept (patchwork.h); a changed document
  * is put in its place there, and only what that touched is stored. It holds as long as the whole
  * text is the one that it was read or stored with, which is asked in the transaction that stores.
- * Conflicts are judged over all services each time, since one port decides over another's way out.
+ * Conflicts are judged over all services each time, since one port decides over another's way out;
+ * the ways out that nothing touched are not looked for again (allocation/conflicts.h).
  */
 
 #include "verbs/relook.h"
@@ -27,7 +28,8 @@ struct PmRescan {
   PmResurvey *resurvey;
   PmPatchwork *kept; /* what the registry says; NULL: it has to be read */
   char *kept_survey; /* the text that stood beside it */
-  char *survey;      /* what the registry keeps of the last one; NULL: nothing was scanned yet */
+  PmConflictMemo *conflicts;
+  char *survey; /* what the registry keeps of the last one; NULL: nothing was scanned yet */
   guint64 n_changes;
 };
 
@@ -37,6 +39,7 @@ pm_rescan_new (PmContext *context)
   PmRescan *rescan = g_new0 (PmRescan, 1);
   rescan->context = context;
   rescan->resurvey = pm_resurvey_new ();
+  rescan->conflicts = pm_conflict_memo_new ();
   return rescan;
 }
 
@@ -84,6 +87,7 @@ pm_rescan_free (PmRescan *rescan)
   if (rescan == NULL)
     return;
   drop_kept (rescan);
+  pm_conflict_memo_free (rescan->conflicts);
   pm_resurvey_free (rescan->resurvey);
   g_free (rescan->survey);
   g_free (rescan);
@@ -170,7 +174,8 @@ pm_relook_store (PmRelook *look, PmScanScope *scope, guint ret_conflicts[3],
                  PmScanChanges *ret_changes, GError **error)
 {
   PmRescan *rescan = look->rescan;
-  g_autoptr (GArray) conflicts = pm_verb_conflicts_of (rescan->context, look->snapshot);
+  g_autoptr (GArray) conflicts =
+      pm_verb_conflicts_again (rescan->context, look->snapshot, rescan->conflicts);
   g_autofree char *survey = survey_after (rescan);
   scope->roots = (const char *const *) look->roots.scanned->pdata;
   scope->conflicts = conflicts;
@@ -227,6 +232,12 @@ keep (PmRescan *rescan, GError **error)
       pm_verb_observe_keep (context->config, previous, pm_registry_host (context->registry));
   rescan->kept_survey = g_steal_pointer (&survey);
   return TRUE;
+}
+
+gboolean
+pm_rescan_prepare (PmRescan *rescan)
+{
+  return is_current (rescan) && keep (rescan, NULL) && rescan->kept != NULL;
 }
 
 /* Inside the transaction. *ret_stored: FALSE, somebody else has stored something. */
@@ -312,7 +323,7 @@ judge_and_store (PmRescan *rescan, const PmScanRoots *roots, PmScanReport *repor
   PmSnapshot *snapshot = pm_patchwork_snapshot (rescan->kept);
   PmArena *own = snapshot->arena;
   snapshot->arena = pm_arena_new ();
-  GArray *conflicts = pm_verb_conflicts_of (rescan->context, snapshot);
+  GArray *conflicts = pm_verb_conflicts_again (rescan->context, snapshot, rescan->conflicts);
   g_autofree gboolean *conflicted =
       pm_conflicts_find_conflicted (conflicts, snapshot->services->len);
   pm_patchwork_see (rescan->kept, conflicted);

@@ -179,6 +179,21 @@ a_scan_of_somebody_else_is_noticed (RescanTest *test, gconstpointer data)
   rescan_test_compare (test);
 }
 
+/* Not before anything was scanned; and what somebody else stores meanwhile is seen. */
+static void
+what_is_next_is_prepared (RescanTest *test, gconstpointer data)
+{
+  g_assert_false (pm_rescan_prepare (test->rescan));
+  TELL (test, "shop/.env");
+  g_assert_true (test->report.was_everything);
+  g_assert_true (pm_rescan_prepare (test->rescan));
+  rescan_test_scan (test->context, test->root);
+  rescan_test_put (test, "shop/.env", "PORT=8321\n");
+  TELL (test, "shop/.env");
+  g_assert_true (pm_rescan_prepare (test->rescan));
+  rescan_test_compare (test);
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ((path), RescanTest, NULL, rescan_test_set_up, (function), rescan_test_tear_down)
 
@@ -198,6 +213,7 @@ main (int argc, char *argv[])
        several_that_tell_of_paths_do_not_disturb_each_other);
   ADD ("/rescan/a-scan-of-somebody-else-is-noticed", a_scan_of_somebody_else_is_noticed);
   ADD ("/rescan/roots-are-told-apart", roots_are_told_apart);
+  ADD ("/rescan/what-is-next-is-prepared", what_is_next_is_prepared);
   ADD ("/rescan/the-comparison-notices", the_comparison_notices);
   return g_test_run ();
 }

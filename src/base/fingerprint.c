@@ -3,7 +3,7 @@
  * kept (the mixing step of the wyhash family). A text is preceded by its length, so that neighbours
  * cannot trade bytes. */
 
-#include "registry/fingerprint.h"
+#include "base/fingerprint.h"
 
 #include <string.h>
 

@@ -1,0 +1,597 @@
+/* DESIGN
+ * Who moves is a matter of each port by itself (movers.h). So the memo keeps for each contested
+ * port a digest of all that decides it, and who moved: rows by their place among the rows of that
+ * port, since their indices change with any service. Ports whose digest is another one are looked
+ * at again, the others not. Where to is one assignment of all who move; it is the same again for
+ * the same movers, as long as the ports that it looked at are taken or free as they were.
+ *
+ * Without a memo everything is looked at in the same way, so the two agree. Where the search for
+ * who moves ran out of steps, its answer depends on how far it got: then nothing is kept. */
+
+#include "allocation/ways-out.h"
+
+#include <string.h>
+
+#include "allocation/movers.h"
+#include "allocation/new-ports.h"
+#include "allocation/ownership.h"
+#include "base/fingerprint.h"
+#include "model/brief.h"
+
+/* --- the memo --- */
+
+typedef struct {
+  PmFingerprint digest;
+  GArray *rows; /* guint, of each mover: how many rows it has, that which places it, these; places
+                   among the rows of the port */
+} KeptPort;
+
+typedef struct {
+  guint16 from;
+  guint pool; /* its number */
+} KeptSeeker;
+
+/* Of errors and warnings, or of notes as well. */
+typedef struct {
+  GHashTable *ports; /* port → KeptPort */
+  GArray *seekers;   /* KeptSeeker */
+  GArray *answers;   /* guint16: the port of each */
+  PmPortSet looked;  /* what the answers depend on */
+  PmPortSet taken;   /* when they were found */
+  gboolean is_answered;
+} Kept;
+
+struct PmConflictMemo {
+  Kept kept[2];
+  PmFingerprint pools;
+  guint blind; /* of PmWaysOutPart */
+};
+
+static void
+free_port (gpointer data)
+{
+  KeptPort *port = data;
+  g_array_unref (port->rows);
+  g_free (port);
+}
+
+PmConflictMemo *
+pm_conflict_memo_new_blind (guint parts)
+{
+  PmConflictMemo *memo = g_new0 (PmConflictMemo, 1);
+  memo->blind = parts;
+  for (guint i = 0; i < G_N_ELEMENTS (memo->kept); i++) {
+    memo->kept[i].ports = g_hash_table_new_full (NULL, NULL, NULL, free_port);
+    memo->kept[i].seekers = g_array_new (FALSE, FALSE, sizeof (KeptSeeker));
+    memo->kept[i].answers = g_array_new (FALSE, TRUE, sizeof (guint16));
+  }
+  return memo;
+}
+
+PmConflictMemo *
+pm_conflict_memo_new (void)
+{
+  return pm_conflict_memo_new_blind (0);
+}
+
+void
+pm_conflict_memo_free (PmConflictMemo *memo)
+{
+  if (memo == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (memo->kept); i++) {
+    g_hash_table_unref (memo->kept[i].ports);
+    g_array_unref (memo->kept[i].seekers);
+    g_array_unref (memo->kept[i].answers);
+  }
+  g_free (memo);
+}
+
+static void
+forget (Kept *kept)
+{
+  g_hash_table_remove_all (kept->ports);
+  kept->is_answered = FALSE;
+}
+
+/* --- what is looked at --- */
+
+typedef struct {
+  const PmCollisions *collisions;
+  const PmSnapshot *snapshot;
+  PmResolveRules rules;
+  PmConflictMemo *memo;
+  Kept *kept; /* NULL: nothing is */
+
+  PmPortSet contested;
+  guint *slots;           /* of each port: 1 + its slot; 0: it is not contested */
+  GArray *ports;          /* guint16, of each slot */
+  PmFingerprint *digests; /* of each slot */
+  guint *places;          /* of each service: its place among the rows of its port */
+  GPtrArray *rows;        /* of each slot: GArray of guint, its rows */
+  GArray *movers;         /* Mover */
+} Search;
+
+/* One who moves. */
+typedef struct {
+  guint first;  /* the row that says where it stands among all */
+  GArray *rows; /* guint */
+} Mover;
+
+static void
+clear_mover (gpointer mover)
+{
+  g_array_unref (((Mover *) mover)->rows);
+}
+
+static const PmService *
+service_at (const Search *search, guint row)
+{
+  return &g_array_index (search->snapshot->services, PmService, row);
+}
+
+static gboolean
+is_row_of_interest (const Search *search, guint row)
+{
+  const PmService *s = service_at (search, row);
+  return s->scope == PM_SCOPE_HOST && s->external_port != 0 &&
+         pm_port_set_has (&search->contested, s->external_port);
+}
+
+static guint
+slot_of (const Search *search, guint16 port)
+{
+  return search->slots[port] - 1;
+}
+
+static void
+unref_array (gpointer array)
+{
+  g_array_unref (array);
+}
+
+static void
+note_contested (guint16 port, const GArray *group, guint n_old, gpointer data)
+{
+  Search *search = data;
+  (void) group;
+  (void) n_old;
+  if (search->slots[port] != 0)
+    return;
+  pm_port_set_add (&search->contested, port);
+  g_array_append_val (search->ports, port);
+  search->slots[port] = search->ports->len;
+  g_ptr_array_add (search->rows, g_array_new (FALSE, FALSE, sizeof (guint)));
+}
+
+static void
+find_rows (Search *search)
+{
+  for (guint i = 0; i < search->snapshot->services->len; i++)
+    if (is_row_of_interest (search, i)) {
+      guint slot = slot_of (search, service_at (search, i)->external_port);
+      search->places[i] = ((GArray *) search->rows->pdata[slot])->len;
+      g_array_append_val ((GArray *) search->rows->pdata[slot], i);
+    }
+}
+
+/* --- digests --- */
+
+static PmFingerprint
+mix_texts (PmFingerprint digest, const char *const *texts, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    digest = pm_fingerprint_text (digest, texts[i]);
+  return digest;
+}
+
+static PmFingerprint
+digest_service (const PmService *s)
+{
+  const char *const texts[] = {s->host, s->root, s->project_id, s->name,
+                               s->bind, s->type, s->pinned,     s->origin};
+  guint64 bits = (guint64) s->internal_port << 48 | (guint64) s->external_port << 32 |
+                 (guint64) s->transport << 16 | (guint64) s->live << 8 |
+                 (pm_service_is_kept (s) ? 2u : 0u) | (pm_ownership_is_mapping (s) ? 1u : 0u);
+  return pm_fingerprint_integer (mix_texts (1, texts, G_N_ELEMENTS (texts)), bits);
+}
+
+static PmFingerprint
+digest_socket (const PmSocket *socket)
+{
+  return pm_fingerprint_integer (2, (guint64) socket->pid << 1 | (socket->is_v6_only ? 1u : 0u));
+}
+
+/* Whose it is. What is said of a row with that port is mixed by itself. */
+static PmFingerprint
+digest_claimant (const Search *search, const PmClaim *claim)
+{
+  if (claim->service < 0)
+    return digest_socket (&g_array_index (search->snapshot->sockets, PmSocket, claim->socket));
+  guint row = (guint) claim->service;
+  const PmService *s = service_at (search, row);
+  return s->external_port == claim->first && is_row_of_interest (search, row)
+             ? pm_fingerprint_integer (3, search->places[row])
+             : digest_service (s);
+}
+
+static PmFingerprint
+digest_claim (const Search *search, const PmClaim *claim)
+{
+  const char *const texts[] = {claim->host, claim->bind, claim->file, claim->variant,
+                               claim->profiles};
+  PmFingerprint digest = mix_texts (digest_claimant (search, claim), texts, G_N_ELEMENTS (texts));
+  gboolean is_built =
+      g_hash_table_contains (search->collisions->built, GUINT_TO_POINTER (claim->name));
+  guint flags = (claim->is_mapping ? 1u : 0u) | (claim->is_crowded ? 2u : 0u) |
+                (claim->is_default ? 4u : 0u) | (is_built ? 8u : 0u);
+  digest =
+      pm_fingerprint_integer (digest, (guint64) claim->first << 48 | (guint64) claim->last << 32 |
+                                          (guint64) claim->transport << 8 | flags);
+  digest = pm_fingerprint_integer (digest, (guint64) claim->line << 32 | claim->replicas);
+  return pm_fingerprint_real (digest, claim->confidence);
+}
+
+static void
+mix (Search *search, guint slot, PmWaysOutPart part, guint64 digest)
+{
+  if ((search->memo->blind & part) == 0)
+    search->digests[slot] = pm_fingerprint_integer (search->digests[slot], digest);
+}
+
+/* All that cover the port; those that begin there and collide with nobody as well. */
+static void
+mix_group (guint16 port, const GArray *group, guint n_old, gpointer data)
+{
+  Search *search = data;
+  guint slot = slot_of (search, port);
+  mix (search, slot, PM_WAYS_OUT_CLAIMS, n_old);
+  for (guint i = 0; i < group->len; i++)
+    mix (search, slot, PM_WAYS_OUT_CLAIMS,
+         digest_claim (search,
+                       pm_collisions_claim (search->collisions, g_array_index (group, guint, i))));
+}
+
+static void
+mix_lone_claims (Search *search)
+{
+  for (guint i = 0; i < search->collisions->claims->len; i++) {
+    const PmClaim *claim = pm_collisions_claim (search->collisions, i);
+    if (pm_port_set_has (&search->contested, claim->first))
+      mix (search, slot_of (search, claim->first), PM_WAYS_OUT_CLAIMS,
+           (guint64) claim->transport << 32 | claim->last);
+  }
+}
+
+static void
+mix_rows (Search *search)
+{
+  for (guint i = 0; i < search->snapshot->services->len; i++)
+    if (is_row_of_interest (search, i))
+      mix (search, slot_of (search, service_at (search, i)->external_port), PM_WAYS_OUT_SERVICES,
+           digest_service (service_at (search, i)));
+}
+
+static guint64
+digest_of_finding (const Search *search, const PmBrief *briefs, guint index)
+{
+  return briefs[index].digest != 0
+             ? briefs[index].digest
+             : pm_brief_digest (&g_array_index (search->snapshot->findings, PmFinding, index));
+}
+
+static void
+mix_findings (Search *search, const PmBrief *briefs)
+{
+  const guint needed = PM_BRIEF_OWN | PM_BRIEF_SURE;
+  for (guint i = 0; i < search->snapshot->findings->len; i++)
+    if ((briefs[i].flags & needed) == needed &&
+        pm_port_set_has (&search->contested, briefs[i].port))
+      mix (search, slot_of (search, briefs[i].port), PM_WAYS_OUT_FINDINGS,
+           digest_of_finding (search, briefs, i));
+}
+
+static void
+mix_edges (Search *search, const PmBrief *briefs)
+{
+  for (guint i = 0; i < search->snapshot->edges->len; i++) {
+    const PmEdge *edge = &g_array_index (search->snapshot->edges, PmEdge, i);
+    if (edge->to_service < 0 || edge->finding >= search->snapshot->findings->len ||
+        !is_row_of_interest (search, (guint) edge->to_service) ||
+        service_at (search, (guint) edge->to_service)->external_port != briefs[edge->finding].port)
+      continue;
+    guint slot = slot_of (search, briefs[edge->finding].port);
+    mix (search, slot, PM_WAYS_OUT_EDGES, search->places[edge->to_service]);
+    mix (search, slot, PM_WAYS_OUT_EDGES, digest_of_finding (search, briefs, edge->finding));
+  }
+}
+
+static void
+find_digests (Search *search)
+{
+  g_autoptr (GArray) own = NULL;
+  const PmBrief *briefs = pm_briefs_of (search->snapshot, &own);
+  search->digests = g_new0 (PmFingerprint, search->ports->len + 1);
+  pm_collisions_sweep (search->collisions, mix_group, search);
+  mix_lone_claims (search);
+  mix_rows (search);
+  mix_findings (search, briefs);
+  mix_edges (search, briefs);
+}
+
+static PmFingerprint
+digest_pools (const PmPools *pools)
+{
+  PmFingerprint digest = 1;
+  for (guint i = 0; i < pm_pools_count (pools); i++) {
+    const PmPool *pool = pm_pools_at (pools, i);
+    digest = pm_fingerprint_text (digest, pool->type);
+    for (guint k = 0; k < pool->n_ranges; k++)
+      digest = pm_fingerprint_integer (digest, (guint64) pool->ranges[k].first << 16 |
+                                                   pool->ranges[k].last);
+  }
+  return digest;
+}
+
+/* --- who moves --- */
+
+static const KeptPort *
+kept_port (const Search *search, guint slot)
+{
+  if (search->kept == NULL)
+    return NULL;
+  const KeptPort *port = g_hash_table_lookup (
+      search->kept->ports, GUINT_TO_POINTER (g_array_index (search->ports, guint16, slot)));
+  return port != NULL && port->digest == search->digests[slot] ? port : NULL;
+}
+
+/* The ports that have to be looked at; FALSE: none. */
+static gboolean
+find_stale (const Search *search, PmPortSet *ret_stale, gboolean *ret_all)
+{
+  guint n = 0;
+  for (guint slot = 0; slot < search->ports->len; slot++)
+    if (kept_port (search, slot) == NULL) {
+      pm_port_set_add (ret_stale, g_array_index (search->ports, guint16, slot));
+      n++;
+    }
+  *ret_all = n == search->ports->len;
+  return n > 0;
+}
+
+static void
+recall (Search *search)
+{
+  for (guint slot = 0; slot < search->ports->len; slot++) {
+    const KeptPort *port = kept_port (search, slot);
+    const GArray *rows = search->rows->pdata[slot];
+    for (guint at = 0; port != NULL && at < port->rows->len;) {
+      guint n = g_array_index (port->rows, guint, at++);
+      guint place = g_array_index (port->rows, guint, at++);
+      Mover mover = {g_array_index (rows, guint, place),
+                     g_array_new (FALSE, FALSE, sizeof (guint))};
+      for (; n > 0; n--, at++) {
+        place = g_array_index (port->rows, guint, at);
+        g_array_append_val (mover.rows, g_array_index (rows, guint, place));
+      }
+      g_array_append_val (search->movers, mover);
+    }
+  }
+}
+
+static void
+keep_mover (const Search *search, const Mover *mover)
+{
+  guint16 number = service_at (search, mover->first)->external_port;
+  KeptPort *port = g_hash_table_lookup (search->kept->ports, GUINT_TO_POINTER (number));
+  guint head[] = {mover->rows->len, search->places[mover->first]};
+  g_array_append_vals (port->rows, head, G_N_ELEMENTS (head));
+  for (guint i = 0; i < mover->rows->len; i++)
+    g_array_append_val (port->rows, search->places[g_array_index (mover->rows, guint, i)]);
+}
+
+/* Empty entries for the ports that are looked at, since on most of them nobody moves. */
+static void
+begin_to_keep (const Search *search, const PmPortSet *stale)
+{
+  for (guint slot = 0; slot < search->ports->len; slot++) {
+    guint number = g_array_index (search->ports, guint16, slot);
+    if (!pm_port_set_has (stale, (guint16) number))
+      continue;
+    KeptPort *port = g_new0 (KeptPort, 1);
+    port->digest = search->digests[slot];
+    port->rows = g_array_new (FALSE, FALSE, sizeof (guint));
+    g_hash_table_replace (search->kept->ports, GUINT_TO_POINTER (number), port);
+  }
+}
+
+/* FALSE: the steps did not last. Adds to the movers those on the ports of the set. */
+static gboolean
+look (Search *search, const PmPortSet *stale)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_auto (PmMovers) graph = {0};
+  pm_movers_find (&graph, search->collisions, &search->rules, stale, arena);
+  g_autofree gboolean *chosen = g_new0 (gboolean, graph.movers->len + 1);
+  gboolean is_exact = pm_movers_choose (&graph, chosen) == 0;
+  for (guint i = 0; i < graph.movers->len; i++) {
+    if (!chosen[i])
+      continue;
+    Mover mover = {pm_movers_row (&graph, search->collisions, i),
+                   g_array_ref (pm_movers_at (&graph, i)->services)};
+    g_array_append_val (search->movers, mover);
+  }
+  return is_exact;
+}
+
+static gint
+compare_movers (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return pm_movers_compare_rows (data, ((const Mover *) a)->first, ((const Mover *) b)->first);
+}
+
+static void
+find_movers (Search *search)
+{
+  PmPortSet stale = {0};
+  gboolean is_all, is_any = find_stale (search, &stale, &is_all);
+  gboolean is_exact = !is_any || look (search, &stale);
+  guint n_new = search->movers->len;
+  if (!is_exact && !is_all) { /* how far it gets depends on the others as well */
+    g_array_set_size (search->movers, 0);
+    look (search, NULL);
+  } else {
+    recall (search);
+  }
+  if (search->kept != NULL && !is_exact) {
+    forget (search->kept);
+  } else if (search->kept != NULL && is_any) {
+    begin_to_keep (search, &stale);
+    for (guint i = 0; i < n_new; i++)
+      keep_mover (search, &g_array_index (search->movers, Mover, i));
+  }
+  g_array_sort_with_data (search->movers, compare_movers, (gpointer) search->snapshot);
+}
+
+/* --- where to --- */
+
+static guint
+number_of_pool (const PmPools *pools, const PmPool *pool)
+{
+  guint number = 0;
+  while (pm_pools_at (pools, number) != pool)
+    number++;
+  return number;
+}
+
+static gboolean
+is_as_answered (const Search *search, const GArray *seekers, const PmPortSet *taken)
+{
+  const Kept *kept = search->kept;
+  if (kept == NULL || !kept->is_answered || kept->seekers->len != seekers->len)
+    return FALSE;
+  for (guint i = 0; i < seekers->len; i++) {
+    const PmPortSeeker *now = &g_array_index (seekers, PmPortSeeker, i);
+    const KeptSeeker *then = &g_array_index (kept->seekers, KeptSeeker, i);
+    if (now->from != then->from || number_of_pool (search->rules.pools, now->pool) != then->pool)
+      return FALSE;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (taken->bits); i++)
+    if (((taken->bits[i] ^ kept->taken.bits[i]) & kept->looked.bits[i]) != 0)
+      return (search->memo->blind & PM_WAYS_OUT_TAKEN) != 0;
+  return TRUE;
+}
+
+static void
+keep_answers (const Search *search, const GArray *seekers, const PmPortSet *taken,
+              const guint16 *answers)
+{
+  Kept *kept = search->kept;
+  g_array_set_size (kept->seekers, 0);
+  g_array_set_size (kept->answers, 0);
+  for (guint i = 0; i < seekers->len; i++) {
+    const PmPortSeeker *one = &g_array_index (seekers, PmPortSeeker, i);
+    KeptSeeker seeker = {one->from, number_of_pool (search->rules.pools, one->pool)};
+    g_array_append_val (kept->seekers, seeker);
+  }
+  g_array_append_vals (kept->answers, answers, seekers->len);
+  kept->taken = *taken;
+  kept->is_answered = TRUE;
+}
+
+static const guint16 *
+find_ports (Search *search, const GArray *seekers, guint16 *own)
+{
+  g_autofree PmPortSet *taken = pm_new_ports_taken (search->snapshot, search->rules.taken);
+  if (is_as_answered (search, seekers, taken))
+    return (const guint16 *) (void *) search->kept->answers->data;
+  PmPortSet *looked = search->kept == NULL ? NULL : &search->kept->looked;
+  if (looked != NULL)
+    memset (looked, 0, sizeof *looked);
+  pm_new_ports_find ((const PmPortSeeker *) (void *) seekers->data, seekers->len, taken, own,
+                     looked, NULL, NULL);
+  if (search->kept != NULL)
+    keep_answers (search, seekers, taken, own);
+  return own;
+}
+
+static GArray *
+ways_of (Search *search)
+{
+  GArray *ways = g_array_new (FALSE, FALSE, sizeof (PmWayOut));
+  g_autoptr (GArray) seekers = g_array_new (FALSE, FALSE, sizeof (PmPortSeeker));
+  for (guint i = 0; i < search->movers->len; i++) {
+    const GArray *rows = g_array_index (search->movers, Mover, i).rows;
+    const PmService *first = service_at (search, g_array_index (rows, guint, 0));
+    PmPortSeeker seeker = {first->external_port, pm_pools_for (search->rules.pools, first->type)};
+    g_array_append_val (seekers, seeker);
+  }
+  g_autofree guint16 *own = g_new0 (guint16, seekers->len + 1);
+  const guint16 *ports = find_ports (search, seekers, own);
+  for (guint i = 0; i < search->movers->len; i++) {
+    const GArray *rows = g_array_index (search->movers, Mover, i).rows;
+    for (guint k = 0; ports[i] != 0 && k < rows->len; k++) {
+      guint row = g_array_index (rows, guint, k);
+      PmWayOut way = {row, service_at (search, row)->external_port, ports[i]};
+      g_array_append_val (ways, way);
+    }
+  }
+  return ways;
+}
+
+/* --- the whole --- */
+
+static void
+prepare_memo (Search *search, gboolean notes)
+{
+  PmConflictMemo *memo = search->memo;
+  PmFingerprint pools = digest_pools (search->rules.pools);
+  search->kept = &memo->kept[notes ? 1 : 0];
+  if (memo->pools != pools && (memo->blind & PM_WAYS_OUT_POOLS) == 0)
+    for (guint i = 0; i < G_N_ELEMENTS (memo->kept); i++)
+      forget (&memo->kept[i]);
+  memo->pools = pools;
+  find_digests (search);
+}
+
+static gboolean
+is_contested_no_more (gpointer port, gpointer kept, gpointer data)
+{
+  (void) kept;
+  return !pm_port_set_has (&((const Search *) data)->contested, (guint16) GPOINTER_TO_UINT (port));
+}
+
+GArray *
+pm_ways_out_find (const PmCollisions *collisions, const PmPools *pools, const PmPortSet *taken,
+                  gboolean notes, PmConflictMemo *memo)
+{
+  g_autoptr (PmPools) defaults = pools == NULL ? pm_pools_new () : NULL;
+  g_autofree Search *search = g_new0 (Search, 1);
+  g_autofree guint *slots = g_new0 (guint, G_MAXUINT16 + 1);
+  g_autofree guint *places = g_new0 (guint, collisions->snapshot->services->len + 1);
+  g_autoptr (GArray) ports = g_array_new (FALSE, FALSE, sizeof (guint16));
+  g_autoptr (GArray) movers = g_array_new (FALSE, FALSE, sizeof (Mover));
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (unref_array);
+  g_array_set_clear_func (movers, clear_mover);
+  *search = (Search){
+      .collisions = collisions,
+      .snapshot = collisions->snapshot,
+      .rules = {.pools = pools == NULL ? defaults : pools, .taken = taken, .with_notes = notes},
+      .memo = memo,
+      .slots = slots,
+      .ports = ports,
+      .places = places,
+      .rows = rows,
+      .movers = movers,
+  };
+  pm_collisions_sweep (collisions, note_contested, search);
+  find_rows (search);
+  if (memo != NULL)
+    prepare_memo (search, notes);
+  find_movers (search);
+  GArray *ways = ways_of (search);
+  if (memo != NULL)
+    g_hash_table_foreach_remove (search->kept->ports, is_contested_no_more, search);
+  g_free (search->digests);
+  return ways;
+}

@@ -1,0 +1,285 @@
+/* Conflicts found again and again while little changes: a memo says what is found without one. Its
+ * controls are memos that do not see a part of what the answer is made of: each has to be caught.
+ */
+
+#include <string.h>
+
+#include "allocation-test.h"
+#include "allocation/ownership.h"
+#include "allocation/ways-out.h"
+
+#define STEPS 600
+#define MOST_ROWS 12
+#define FIRST_PORT 8500
+#define N_PORTS 4
+
+typedef struct {
+  gboolean is_there, is_published;
+  Published published;
+  double confidence;
+  const char *pinned;
+  guint n_more;  /* further places that say its port */
+  guint n_edges; /* others that point at it */
+} Row;
+
+typedef struct {
+  GRand *rand;
+  Row rows[MOST_ROWS];
+  guint16 socket; /* 0: none */
+  PmPools *pools;
+  PmPortSet taken;
+} World;
+
+static guint
+below (World *world, guint n)
+{
+  return (guint) g_rand_int_range (world->rand, 0, (gint32) n);
+}
+
+static void
+change_row (World *world, Row *row, guint number)
+{
+  static const char *const names[MOST_ROWS] = {"s0", "s1", "s2", "s3", "s4",  "s5",
+                                               "s6", "s7", "s8", "s9", "s10", "s11"};
+  static const char *const projects[] = {"a", "b", "c"};
+  static const char *const files[] = {"one.yml", "two.yml", "sub/one.yml"};
+  row->published.service = names[number];
+  switch (below (world, 9)) {
+  case 0:
+    row->is_there = !row->is_there;
+    break;
+  case 1:
+    row->published.port = (guint16) (FIRST_PORT + below (world, N_PORTS));
+    break;
+  case 2:
+    row->published.project = projects[below (world, G_N_ELEMENTS (projects))];
+    break;
+  case 3:
+    row->published.variant = below (world, 3) == 0 ? "production" : "";
+    break;
+  case 4:
+    row->pinned = below (world, 3) == 0 ? "pinned" : "";
+    break;
+  case 5:
+    row->confidence = below (world, 2) == 0 ? 0.6 : 0.9;
+    break;
+  case 6:
+    row->n_more = below (world, 4);
+    break;
+  case 7:
+    row->n_edges = below (world, 4);
+    break;
+  default:
+    row->published.file = files[below (world, G_N_ELEMENTS (files))];
+    row->is_published = below (world, 2) == 0;
+  }
+}
+
+static void
+change_pools (World *world)
+{
+  guint16 first = (guint16) (FIRST_PORT - 100 * below (world, 3));
+  PmPortRange range = {first, (guint16) (first + 300)};
+  pm_pools_set (world->pools, PM_POOL_OTHER, &range, 1);
+}
+
+static void
+change (World *world)
+{
+  guint what = below (world, 12);
+  guint16 port = (guint16) (FIRST_PORT + below (world, 24));
+  if (what == 0)
+    change_pools (world);
+  else if (what <= 2 && pm_port_set_has (&world->taken, port))
+    world->taken.bits[port >> 6] &= ~((guint64) 1 << (port & 63));
+  else if (what <= 2)
+    pm_port_set_add (&world->taken, port);
+  else if (what == 3)
+    world->socket = below (world, 2) == 0 ? 0 : (guint16) (FIRST_PORT + below (world, N_PORTS));
+  else {
+    guint number = below (world, MOST_ROWS);
+    change_row (world, &world->rows[number], number);
+  }
+}
+
+static void
+set_up (World *world, guint32 seed)
+{
+  *world = (World){.rand = g_rand_new_with_seed (seed), .pools = pm_pools_new ()};
+  for (guint i = 0; i < MOST_ROWS; i++) {
+    world->rows[i] = (Row){
+        .is_there = i % 2 == 0,
+        .published = {i % 3 == 0 ? "a" : "b", "", "one.yml", "", "", "",
+                      (guint16) (FIRST_PORT + i % N_PORTS), 0, PM_TRANSPORT_TCP},
+        .confidence = 0.9,
+        .pinned = "",
+    };
+    for (guint k = 0; k < 9; k++)
+      change_row (world, &world->rows[i], i);
+  }
+}
+
+static void
+clear (World *world)
+{
+  g_rand_free (world->rand);
+  pm_pools_free (world->pools);
+}
+
+/* Where things stand does not depend on the other rows. */
+static void
+place_last (PmSnapshot *s, guint number)
+{
+  PmService *service = &g_array_index (s->services, PmService, s->services->len - 1);
+  PmFinding *f = &g_array_index (s->findings, PmFinding, s->findings->len - 1);
+  service->config_files[0].line = number + 1;
+  f->position.line = number + 1;
+  f->span = (PmSpan){number * 1000, number * 1000 + 4};
+}
+
+static void
+add_places (PmSnapshot *s, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    PmFinding f = g_array_index (s->findings, PmFinding, s->findings->len - 1);
+    f.span = (PmSpan){f.span.end + 10, f.span.end + 14};
+    f.role = PM_ROLE_LISTEN;
+    f.pair = -1;
+    g_array_append_val (s->findings, f);
+  }
+}
+
+static void
+add_row (PmSnapshot *s, const Row *row, guint number)
+{
+  Published p = row->published;
+  p.port_end = p.port;
+  if (row->is_published)
+    publish (s, p);
+  else
+    listen_on (s, p.project, p.service, p.port, p.variant, row->confidence);
+  place_last (s, number);
+  g_array_index (s->services, PmService, s->services->len - 1).pinned = row->pinned;
+  if (!row->is_published)
+    add_places (s, row->n_more);
+}
+
+static PmSnapshot *
+snapshot_of (const World *world)
+{
+  PmSnapshot *s = pm_snapshot_new ();
+  for (guint i = 0; i < MOST_ROWS; i++)
+    if (world->rows[i].is_there)
+      add_row (s, &world->rows[i], i);
+  for (guint i = 0, row = 0; i < MOST_ROWS; i++) {
+    for (guint k = 0; world->rows[i].is_there && k < world->rows[i].n_edges; k++) {
+      point_at (s, k == 0 ? "x" : "y", row);
+      PmFinding *f = &g_array_index (s->findings, PmFinding, s->findings->len - 1);
+      f->span = (PmSpan){i * 1000 + k * 10, i * 1000 + k * 10 + 4};
+    }
+    row += world->rows[i].is_there ? 1 : 0;
+  }
+  if (world->socket != 0)
+    add_socket (s, world->socket, "0.0.0.0", 77, "/tmp");
+  s->is_live = TRUE;
+  pm_ownership_judge (s->services, s->sockets, "h");
+  return s;
+}
+
+static char *
+say (const PmSnapshot *s, const GArray *conflicts)
+{
+  GString *out = g_string_new (NULL);
+  for (guint i = 0; i < conflicts->len; i++) {
+    const PmConflict *c = &g_array_index (conflicts, PmConflict, i);
+    const char *who = c->suggested_service < 0
+                          ? "nobody"
+                          : g_array_index (s->services, PmService, c->suggested_service).name;
+    g_string_append_printf (out, "%s %s %s %s %u\n", c->id, pm_severity_name (c->severity),
+                            c->reason, who, c->suggested_port);
+  }
+  return g_string_free (out, FALSE);
+}
+
+/* Each who moves, also where no conflict names him. */
+static char *
+say_ways (const PmSnapshot *s, const PmResolveRules *rules, PmConflictMemo *memo)
+{
+  g_auto (PmCollisions) collisions = {0};
+  GString *out = g_string_new (NULL);
+  pm_collisions_init (&collisions, s);
+  for (gboolean notes = FALSE; notes <= TRUE; notes++) {
+    g_autoptr (GArray) ways =
+        pm_ways_out_find (&collisions, rules->pools, rules->taken, notes, memo);
+    for (guint i = 0; i < ways->len; i++) {
+      const PmWayOut *way = &g_array_index (ways, PmWayOut, i);
+      g_string_append_printf (out, "%s %u %u\n",
+                              g_array_index (s->services, PmService, way->service).name, way->from,
+                              way->to);
+    }
+  }
+  return g_string_free (out, FALSE);
+}
+
+/* How often the memo and a look at everything differ. */
+static guint
+count_differences (guint32 seed, PmConflictMemo *memo)
+{
+  World world;
+  guint n = 0;
+  set_up (&world, seed);
+  for (guint step = 0; step < STEPS; step++) {
+    change (&world);
+    g_autoptr (PmSnapshot) s = snapshot_of (&world);
+    PmResolveRules rules = {.pools = world.pools, .taken = &world.taken};
+    g_autoptr (GArray) anew = pm_conflicts_find (s, &rules);
+    g_autoptr (GArray) again = pm_conflicts_find_again (s, &rules, memo);
+    g_autofree char *expected = say (s, anew), *found = say (s, again);
+    g_autofree char *ways = say_ways (s, &rules, NULL), *ways_again = say_ways (s, &rules, memo);
+    n += strcmp (expected, found) != 0 || strcmp (ways, ways_again) != 0 ? 1 : 0;
+  }
+  clear (&world);
+  return n;
+}
+
+static void
+says_what_is_found_anew (void)
+{
+  for (guint32 seed = 1; seed <= 4; seed++) {
+    g_autoptr (PmConflictMemo) memo = pm_conflict_memo_new ();
+    g_assert_cmpuint (count_differences (seed, memo), ==, 0);
+  }
+}
+
+static void
+is_caught_when_it_is_blind (gconstpointer data)
+{
+  guint n = 0;
+  for (guint32 seed = 1; seed <= 4; seed++) {
+    g_autoptr (PmConflictMemo) memo = pm_conflict_memo_new_blind (GPOINTER_TO_UINT (data));
+    n += count_differences (seed, memo);
+  }
+  g_test_message ("%u of %u answers were wrong", n, STEPS * 4);
+  g_assert_cmpuint (n, >, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct {
+    const char *name;
+    guint parts;
+  } parts[] = {
+      {"claims", PM_WAYS_OUT_CLAIMS},     {"services", PM_WAYS_OUT_SERVICES},
+      {"findings", PM_WAYS_OUT_FINDINGS}, {"edges", PM_WAYS_OUT_EDGES},
+      {"pools", PM_WAYS_OUT_POOLS},       {"taken", PM_WAYS_OUT_TAKEN},
+  };
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/allocation/memo/says-what-is-found-anew", says_what_is_found_anew);
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
+    g_autofree char *path =
+        g_strconcat ("/allocation/memo/is-caught-when-blind-to/", parts[i].name, NULL);
+    g_test_add_data_func (path, GUINT_TO_POINTER (parts[i].parts), is_caught_when_it_is_blind);
+  }
+  return g_test_run ();
+}
