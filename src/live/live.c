@@ -30,16 +30,25 @@ typedef struct {
   GArray *containers;  /* PmContainer */
   GHashTable *holders; /* pid → Holder */
   PmLiveReport *report;
+  const PmBoundSocket *named; /* the socket whose address was written last; NULL none */
+  const char *address;        /* that */
 } Look;
 
 /* --- sockets and their holders --- */
 
+/* Most have the address of the one before. */
 static const char *
-address_text (const PmBoundSocket *bound, PmArena *arena)
+address_text (Look *look, const PmBoundSocket *bound)
 {
   char text[INET6_ADDRSTRLEN];
+  const PmBoundSocket *last = look->named;
+  if (last != NULL && last->is_v6 == bound->is_v6 &&
+      memcmp (last->address, bound->address, sizeof bound->address) == 0)
+    return look->address;
   inet_ntop (bound->is_v6 ? AF_INET6 : AF_INET, bound->address, text, sizeof text);
-  return pm_arena_strdup (arena, text);
+  look->named = bound;
+  look->address = pm_arena_strdup (look->arena, text);
+  return look->address;
 }
 
 static const Holder *
@@ -76,7 +85,7 @@ describe (Look *look, const PmBoundSocket *bound, gint64 pid)
       .host = look->options->host,
       .transport = bound->transport,
       .port = bound->port,
-      .address = address_text (bound, look->arena),
+      .address = address_text (look, bound),
       .is_v6_only = bound->is_v6_only,
       .device = "",
       .uid = bound->uid,

@@ -261,7 +261,7 @@ list_processes (Search *search, DIR *list)
 }
 
 static void
-look_at_all (Search *search, guint n_inodes)
+look_at_listed (Search *search, guint n_inodes)
 {
   GThread *helpers[MOST_HELPERS];
   guint n_helpers = 0, wanted = n_inodes < FEW_SOCKETS ? 0 : g_get_num_processors () - 1;
@@ -270,6 +270,12 @@ look_at_all (Search *search, guint n_inodes)
   look_at_processes (search);
   while (n_helpers > 0)
     g_thread_join (helpers[--n_helpers]);
+}
+
+static void
+look_at_all (Search *search, guint n_inodes)
+{
+  look_at_listed (search, n_inodes);
   if (search->n_missing > 0)
     look_at_process (search, INIT_PID);
 }
@@ -281,7 +287,7 @@ ask_holders (Search *search, guint n_inodes)
   if (search->holders == NULL)
     return FALSE;
   list_holders (search, n_inodes);
-  look_at_processes (search);
+  look_at_listed (search, n_inodes);
   g_array_set_size (search->processes, 0);
   search->next = 0;
   search->n_hidden = 0;
