@@ -4,6 +4,7 @@
 
 #include "cli/dispatch.h"
 
+#include <langinfo.h>
 #include <locale.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -317,6 +318,9 @@ pm_cli_main (const PmProgram *program, int argc, char *argv[])
   /* What text is made of, and the words of errors; numbers and times are for programs, too. */
   setlocale (LC_CTYPE, "");
   setlocale (LC_MESSAGES, "");
+  /* Where nobody chose (cron, containers), names of files and people are UTF-8 all the same. */
+  if (strcmp (nl_langinfo (CODESET), "ANSI_X3.4-1968") == 0)
+    setlocale (LC_CTYPE, "C.UTF-8");
   g_auto (Globals) globals = {0};
   return (int) dispatch (program, &globals, argc, argv);
 }

@@ -20,7 +20,7 @@ run (PmCli *cli, int argc, char *argv[])
   if (cli->json)
     pm_lease_print_json (&lease);
   else
-    pm_output_line ("port %u is free again", lease.port);
+    pm_output_line ("port %u is given back", lease.port);
   return PM_EXIT_DONE;
 }
 

@@ -144,6 +144,14 @@ run_with (Running *running, char **argv)
   return (PmExit) status;
 }
 
+/* POSIX.1-2017, 3.235 Name: what a shell can read back. */
+static gboolean
+is_variable (const char *name)
+{
+  return name[0] != '\0' && !g_ascii_isdigit (name[0]) &&
+         strspn (name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_") == strlen (name);
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
@@ -153,7 +161,7 @@ run (PmCli *cli, int argc, char *argv[])
   if (argc == 0)
     return pm_cli_usage (&pm_command_run, "name the command to run, behind “--”");
   for (char **name = option_env; name != NULL && *name != NULL; name++)
-    if ((*name)[0] == '\0' || strchr (*name, '=') != NULL)
+    if (!is_variable (*name))
       return pm_cli_usage (&pm_command_run, "“%s” is no name of a variable", *name);
   if (option_name != NULL && !g_utf8_validate (option_name, -1, NULL))
     return pm_cli_usage (&pm_command_run, "the name is no UTF-8");

@@ -9,8 +9,9 @@ set_exhausted (const PmDesk *desk, const PmPool *pool, GError **error)
   pm_port_view_count (&desk->view, pool, &size, &declared, &leased, &in_use);
   if (size == 0)
     g_set_error (error, PM_LEASE_ERROR, PM_LEASE_ERROR_EXHAUSTED,
-                 "the pool “%s” has no port at all: its ranges are the kernel's for outgoing "
-                 "connections (net.ipv4.ip_local_port_range); give it others under [pools]",
+                 "the pool “%s” has no port that can be given: its ranges are the kernel's for "
+                 "outgoing connections (net.ipv4.ip_local_port_range), below the first that needs "
+                 "no privileges, or blocked by browsers; give it others under [pools]",
                  pool->type);
   else
     g_set_error (error, PM_LEASE_ERROR, PM_LEASE_ERROR_EXHAUSTED,

@@ -7,6 +7,7 @@ A case is an object:
   name      what it shows
   args      list of arguments; {tmp} is a folder of the case, {workspace} a copy of examples/workspace
   files     {path below {tmp}: content}, made before; without a configuration among them, live sockets are not looked at
+  env       {variable: value}
   before    list of argument lists that are run first, whatever they return
   terminal  run it on a terminal of so many columns (then what it prints is all in out)
   status    exit status (default 0)
@@ -92,6 +93,7 @@ def run_case(program, case):
         environment = dict(os.environ, PORT_MANAGER_STATE=os.path.join(tmp, "state"), LC_ALL="C.UTF-8", HOME=tmp,
                            XDG_CONFIG_HOME=os.path.join(tmp, "config"))
         environment.pop("PORT_MANAGER_CONFIG", None)
+        environment.update(case.get("env", {}))
 
         def call(args):
             return subprocess.run([program] + [fill(a) for a in args], env=environment, cwd=tmp, text=True,
