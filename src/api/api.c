@@ -477,7 +477,7 @@ handle (PmHttpRequest *request, gpointer data)
   }
   if (runs != PM_RUNS_JOB)
     call->route->handle (call);
-  else if (names_something (call))
+  else if (names_something (call) && (call->route->admit == NULL || call->route->admit (call)))
     start_job (call);
   if (runs == PM_RUNS_UNTIL_ENDED && call->status == 0)
     pm_http_request_pause (call->request);

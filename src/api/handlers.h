@@ -14,6 +14,7 @@ void pm_api_services_show (PmCall *call);
 /* service-changes.c */
 void pm_api_services_change (PmCall *call);
 void pm_api_services_bulk (PmCall *call);
+gboolean pm_api_services_bulk_admit (PmCall *call);
 
 /* conflicts.c */
 void pm_api_conflicts (PmCall *call);

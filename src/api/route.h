@@ -47,6 +47,9 @@ struct PmRoute {
   const char *job; /* of PM_RUNS_JOB: what the job is called */
   /* Of PM_RUNS_JOB: whether there is what `:id` names, so that none is begun for nothing. Quick */
   gboolean (*exists) (PmContext *context, gint64 id, GError **error);
+  /* The same of what the body names, and whether it is as If-Match says: FALSE: the call has been
+   * answered. NULL: there is nothing to be judged before. Quick */
+  gboolean (*admit) (PmCall *call);
   gboolean id_is_text;     /* else it is a number */
   gboolean body_is_secret; /* it is not kept in the audit log */
   gboolean is_page;        /* its query is for the scripts in it: any will do */

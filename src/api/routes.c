@@ -61,6 +61,7 @@ const PmRoute pm_routes[] = {
      .pattern = "/api/services/bulk",
      .who = PM_WHO_OPERATOR,
      .handle = pm_api_services_bulk,
+     .admit = pm_api_services_bulk_admit,
      .name = "changeServices",
      .summary = "Change many services at once",
      .body = &pm_shape_bulk_wish,

@@ -114,7 +114,8 @@ write_service (PmCall *call, gint64 id, PmJsonWriter *json, GError **error)
   return TRUE;
 }
 
-/* RFC 9110, 13.1.1: TRUE when the service is as the client saw it, or it does not ask. */
+/* RFC 9110, 13.1.1: TRUE when the service is as the client saw it, or it does not ask. Of many
+ * services the header lists the tags of all. */
 static gboolean
 check_match (PmCall *call, gint64 id)
 {
@@ -215,10 +216,40 @@ pm_api_services_change (PmCall *call)
     show_service (call, id);
 }
 
+/* Two wishes about one service may contradict each other. */
+static void
+check_each_once (PmCall *call, const json_t *list)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (gsize i = 0; i < json_array_size (list); i++) {
+    gint64 id = json_integer_value (json_object_get (json_array_get (list, i), "id"));
+    g_autofree char *pointer = g_strdup_printf ("/changes/%" G_GSIZE_FORMAT "/id", i);
+    if (!g_hash_table_add (seen, g_memdup2 (&id, sizeof id)))
+      pm_call_mistake (call, pointer,
+                       "service %" G_GINT64_FORMAT " is changed above: say all of it at once", id);
+  }
+}
+
+gboolean
+pm_api_services_bulk_admit (PmCall *call)
+{
+  const json_t *list = json_object_get (call->body, "changes");
+  check_each_once (call, list);
+  if (pm_call_is_mistaken (call))
+    return FALSE;
+  for (gsize i = 0; i < json_array_size (list); i++)
+    if (!check_match (call, json_integer_value (json_object_get (json_array_get (list, i), "id"))))
+      return FALSE;
+  return TRUE;
+}
+
+/* Judged again when its turn comes: somebody else may have been served meanwhile. */
 void
 pm_api_services_bulk (PmCall *call)
 {
   const json_t *list = json_object_get (call->body, "changes");
+  if (!pm_api_services_bulk_admit (call))
+    return;
   g_autoptr (GArray) wishes = wishes_new ();
   for (gsize i = 0; i < json_array_size (list); i++) {
     const json_t *body = json_array_get (list, i);

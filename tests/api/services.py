@@ -145,6 +145,16 @@ def bulk(server):
     yield job["result"]["transactionId"] is None, "no-file-is-written-for-tags"
     wrong = many({"changes": [{"id": some[0]["id"]}, {"id": 4711}, {"tags": [1]}]})
     yield wrong.status == 422 and sorted(wrong.pointers) == ["/changes/2/id", "/changes/2/tags/0"], "names-what-is-wrong"
+    twice = many({"changes": [{"id": some[0]["id"], "tags": ["a"]}, {"id": some[0]["id"], "tags": ["b"]}]})
+    yield twice.status == 422 and twice.pointers == ["/changes/1/id"], "changes-each-service-once"
+    yield many({"changes": [{"id": some[0]["id"], "tags": ["a"]}, {"id": 4711}]}).status == 404, "and-only-those-there-are"
+    tags = [server.get(f"/api/services/{s['id']}").headers["ETag"] for s in some[:2]]
+    both = {"changes": [{"id": s["id"], "tags": ["matched"]} for s in some[:2]]}
+    yield many(both, If_Match=tags[0]).status == 412, "if-match-names-the-tag-of-every-one"
+    yield many({**both, "dryRun": True}, If_Match=tags[0]).status == 412, "in-a-dry-run-too"
+    matched = many(both, If_Match=", ".join(tags))
+    yield matched.status == 202 and server.finish(matched)["state"] == "done", "and-they-are-changed-when-it-does"
+    yield many(both, If_Match=", ".join(tags)).status == 412, "but-not-by-stale-tags"
     failed = server.finish(many({"changes": [{"id": some[0]["id"], "externalPort": 0}]}))
     yield failed["state"] == "failed" and failed["result"]["errors"][0]["pointer"] == "/changes/0/externalPort", "also-later"
     two = [s for s in some if not s["pinned"]][:2]
