@@ -172,6 +172,8 @@ static const ShortFlag short_flags[] = {
     {"wait-on", 'w', NOTHING},
     {"nc", 'w', NOTHING},
     {"ncat", 'w', NOTHING},
+    {"dotenv", 'e', NOTHING},  /* dotenv-cli: a file */
+    {"env-cmd", 'f', NOTHING}, /* the same */
     {NULL, 'p', LISTENS (PM_ARGUMENT_LIKELY_PORT)},
     {NULL, 'b', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT)},
     {NULL, 'l', LISTENS (PM_ARGUMENT_PORT_OR_ENDPOINT)},
@@ -179,6 +181,22 @@ static const ShortFlag short_flags[] = {
     {NULL, 'h', MAY_LISTEN (PM_ARGUMENT_HOST)},
     {NULL, 'H', MAY_LISTEN (PM_ARGUMENT_HOST)},
 };
+
+/* Programs whose manual or --help calls -p the port that they listen on: any number behind it. */
+static const char *const listens_at_p[] = {
+    "next",        "nuxt",      "nuxi",      "gatsby",          "docusaurus",
+    "http-server", "serve",     "storybook", "start-storybook", "parcel",
+    "json-server", "expo",      "hexo",      "ember",           "fastify",
+    "netlify",     "sirv",      "ws",        "docsify",         "slidev",
+    "sapper",      "vuepress",  "polymer",   "superstatic",     "rails",
+    "flask",       "puma",      "thin",      "rackup",          "unicorn",
+    "daphne",      "hugo",      "sanic",     "miniserve",       "postgres",
+    "memcached",   "mosquitto", NULL,
+};
+
+/* Programs that run the one that a later word names: `yarn next dev`, `python -m flask run`. */
+static const char *const runners[] = {"npm",    "yarn",    "pnpm", "bun",  "node", "deno",
+                                      "python", "python3", "ruby", "bash", "sh",   NULL};
 
 /* -p is parents, preserve, project, print, password, package, parallel, process, pattern … */
 static const char *const other_p[] = {
@@ -231,23 +249,16 @@ static const Positional positionals[] = {
     {"ngrok", REFERS (PM_ARGUMENT_ENDPOINT)},
 };
 
-static const char *const wrappers[] = {"env",       "sudo",
-                                       "exec",      "npx",
-                                       "bunx",      "nohup",
-                                       "cross-env", "cross-env-shell",
-                                       "dotenv",    "time",
-                                       "command",   "export",
-                                       "set",       "nodemon",
-                                       "dotenvx",   "bundle",
-                                       "poetry",    "pipenv",
-                                       "uv",        "tini",
-                                       "dumb-init", "start-server-and-test",
-                                       "nice",      "ionice",
-                                       "timeout",   "stdbuf",
-                                       "setsid",    "doas",
-                                       "gosu",      "su-exec",
-                                       "xvfb-run",  "taskset",
-                                       NULL};
+static const char *const wrappers[] = {
+    "env",      "sudo",       "exec",      "npx",
+    "bunx",     "nohup",      "cross-env", "cross-env-shell",
+    "env-cmd",  "dotenv-cli", "dotenv",    "time",
+    "command",  "export",     "set",       "nodemon",
+    "dotenvx",  "bundle",     "poetry",    "pipenv",
+    "uv",       "tini",       "dumb-init", "start-server-and-test",
+    "nice",     "ionice",     "timeout",   "stdbuf",
+    "setsid",   "doas",       "gosu",      "su-exec",
+    "xvfb-run", "taskset",    NULL};
 
 static const char *const name_programs[] = {"docker", "podman", "nerdctl",     "buildah", "skopeo",
                                             "kind",   "npm",    "yarn",        "pnpm",    "bun",
@@ -308,6 +319,10 @@ long_flag (const PmScan *scan, PmSpan program, PmSpan name, PmArgument *ret)
 static gboolean
 short_flag (const PmScan *scan, PmSpan program, char letter, PmArgument *ret)
 {
+  if (letter == 'p' && pm_scan_is_any (scan, program, listens_at_p)) {
+    *ret = (PmArgument) LISTENS (PM_ARGUMENT_PORT);
+    return TRUE;
+  }
   for (gsize i = 0; i < G_N_ELEMENTS (short_flags); i++) {
     const ShortFlag *flag = &short_flags[i];
     if (flag->letter != letter)
@@ -333,6 +348,12 @@ gboolean
 pm_command_flag_is_other (const PmScan *scan, PmSpan program, char letter)
 {
   return letter == 'p' && pm_scan_is_any (scan, program, other_p);
+}
+
+gboolean
+pm_command_runs (const PmScan *scan, PmSpan program, PmSpan word)
+{
+  return pm_scan_is_any (scan, program, runners) && pm_scan_is_any (scan, word, listens_at_p);
 }
 
 gboolean

@@ -279,11 +279,21 @@ read_socat (Command *command, PmSpan word)
   return TRUE;
 }
 
+static PmSpan
+without_directory (const PmScan *scan, PmSpan word)
+{
+  const char *slash = memrchr (scan->text + word.start, '/', pm_span_length (word));
+  return slash == NULL ? word : (PmSpan){(guint32) (slash - scan->text) + 1, word.end};
+}
+
 static void
 read_positional (Command *command, PmSpan word)
 {
   PmScan *scan = command->scan;
   PmArgument argument;
+  PmSpan name = without_directory (scan, word);
+  if (pm_command_runs (scan, command->program, name))
+    command->program = name;
   if (pm_scan_is (scan, command->program, "socat") && read_socat (command, word))
     return;
   if (pm_command_positional (scan, word, &argument)) {
@@ -316,14 +326,12 @@ static void
 take_program (Command *command, PmSpan word)
 {
   PmScan *scan = command->scan;
-  const char *slash = memrchr (scan->text + word.start, '/', pm_span_length (word));
   if (memmem (scan->text + word.start, pm_span_length (word), "://", 3) != NULL ||
       memchr (scan->text + word.start, ':', pm_span_length (word)) != NULL) {
     pm_grammar_text (scan, word);
     return;
   }
-  if (slash != NULL)
-    word.start = (guint32) (slash - scan->text) + 1;
+  word = without_directory (scan, word);
   command->program = word;
   command->has_program = !pm_command_is_wrapper (scan, word);
   command->has_positional = pm_command_positional (scan, word, &command->positional);

@@ -34,6 +34,9 @@ gboolean pm_command_flag (const PmScan *scan, PmSpan program, PmSpan name, gbool
 /* TRUE when a single-letter flag is known to mean something else for this program. */
 gboolean pm_command_flag_is_other (const PmScan *scan, PmSpan program, char letter);
 
+/* Whether `program` runs the one that `word` names, whose flags are those that follow. */
+gboolean pm_command_runs (const PmScan *scan, PmSpan program, PmSpan word);
+
 /* What the positional arguments behind this word (a program or a subcommand) are. */
 gboolean pm_command_positional (const PmScan *scan, PmSpan word, PmArgument *ret);
 

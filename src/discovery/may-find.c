@@ -10,6 +10,7 @@
 #include "discovery/binary.h"
 #include "discovery/naming.h"
 #include "discovery/recognise-internal.h"
+#include "discovery/scan.h"
 #include "formats/format.h"
 #include "walk/prefilter.h"
 
@@ -33,6 +34,49 @@ has_numbered_flag (const char *bytes, gsize length)
       return TRUE;
   }
   return FALSE;
+}
+
+/* `-p8000` */
+static gboolean
+is_behind_a_letter_flag (const char *bytes, gsize at)
+{
+  return at > 1 && bytes[at - 2] == '-' && g_ascii_isalpha (bytes[at - 1]);
+}
+
+/* `http.server 8000`, `runserver 8000`, `HTTP=8000`: in a script any number may be an argument. */
+static gboolean
+has_numbered_word (const char *bytes, gsize length)
+{
+  for (gsize at = 1; at < length; at++) {
+    if (!g_ascii_isdigit (bytes[at]) ||
+        (strchr (" \t\n\"'=:", bytes[at - 1]) == NULL && !is_behind_a_letter_flag (bytes, at)))
+      continue;
+    gsize end = at;
+    while (end < length && g_ascii_isdigit (bytes[end]))
+      end++;
+    if (end - at <= 5 && (end == length || !pm_char_is_word (bytes[end])))
+      return TRUE;
+    at = end;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_script (const PmNaming *naming, const char *bytes, gsize length)
+{
+  if (naming->syntax != NULL)
+    return strcmp (naming->syntax, "shell") == 0;
+  return length > 2 && memcmp (bytes, "#!", 2) == 0;
+}
+
+/* `listen 7`: a port of one digit is hardly ever one, so other files are not looked through for it.
+ */
+static gboolean
+has_a_short_port (const char *bytes, gsize length)
+{
+  const guint words =
+      PM_PREFILTER_PORT | PM_PREFILTER_LISTEN | PM_PREFILTER_BIND | PM_PREFILTER_FIRST;
+  return pm_prefilter (bytes, length, words) != 0 && has_numbered_word (bytes, length);
 }
 
 /* `${PORT:-8080}`: a default may be a port where no word near it says so. */
@@ -112,8 +156,10 @@ pm_recognise_may_find (const PmUserRules *user, const char *file, const char *pr
                      (length > 2 && memcmp (bytes, "#!", 2) == 0);
   if (pm_prefilter (bytes, length, (is_read ? CANDIDATES : ADDRESSES) | PM_PREFILTER_FIRST) != 0)
     return TRUE;
+  if (is_script (&naming, bytes, length))
+    return has_numbered_flag (bytes, length) || has_numbered_word (bytes, length);
   return naming.kind == PM_FILE_CONFIG &&
          ((expands && memchr (bytes, '$', length) != NULL) ||
           has_numbered_default (bytes, length) || is_marked (&fitting, bytes, length) ||
-          has_numbered_flag (bytes, length));
+          has_numbered_flag (bytes, length) || has_a_short_port (bytes, length));
 }
