@@ -43,7 +43,8 @@ pm_mounted_new (const PmSnapshot *snapshot)
     if (strcmp (link->kind, "mount") != 0)
       continue;
     g_autofree char *key = key_of (link->root, link->target, NULL);
-    if (!g_hash_table_contains (mounts->links, key))
+    const PmFileLink *first = g_hash_table_lookup (mounts->links, key);
+    if (first == NULL || (first->service[0] == '\0' && link->service[0] != '\0'))
       g_hash_table_insert (mounts->links, g_steal_pointer (&key), (gpointer) link);
   }
   for (guint i = 0; i < snapshot->facts->len && g_hash_table_size (mounts->links) > 0; i++) {
@@ -73,6 +74,8 @@ pm_mounted_concerns (const char *format)
 static gboolean
 runs_somebody_elses_image (const PmMounted *mounts, const PmFileLink *link)
 {
+  if (link->service[0] == '\0') /* an image that the project builds */
+    return FALSE;
   g_autofree char *key = key_of (link->root, link->file, link->service);
   return !g_hash_table_contains (mounts->built, key);
 }

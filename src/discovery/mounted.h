@@ -4,10 +4,10 @@
 
 G_BEGIN_DECLS
 
-/* Configuration that a compose service is given: files, and directories of them, that are bound
- * into its container (Compose Specification, "volumes" and "configs"; links of kind "mount"). What
- * such a file says that it listens on, it listens on in there: the mapping says where the host has
- * it. Pure.
+/* Configuration that a container is given: files, and directories of them, that compose binds into
+ * that of a service (Compose Specification, "volumes" and "configs"), or that a Dockerfile copies
+ * into its image ("COPY"); links of kind "mount", the latter without a service. What such a file
+ * says that it listens on, it listens on in there: the mapping says where the host has it. Pure.
  *
  * That holds for the configuration of known daemons, and for any other (YAML, JSON, TOML, INI,
  * properties) where the service runs an image of somebody else. A project's own .env, manifests and
@@ -24,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmMounted, pm_mounted_free)
  * the scope that the rule set gave stands. */
 gboolean pm_mounted_concerns (const char *format);
 
-/* The link by which a service is given a file of a concerned format: of the file, else of the
+/* The link by which a container is given a file of a concerned format: of the file, else of the
  * nearest directory above it. NULL: by none. */
 const PmFileLink *pm_mounted_of (const PmMounted *mounts, const char *root, const char *file,
                                  const char *format);

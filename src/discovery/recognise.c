@@ -255,7 +255,8 @@ read_document (Reading *reading, const PmEnvironment *environment, guint8 *was_r
     read_root (&recognition, id);
     pm_user_rules_apply (reading->user, &recognition, reading->local, reading->silences);
   }
-  if (steps_left == 0 || reading->out->findings->len >= MOST_FINDINGS)
+  if (steps_left == 0 || reading->out->findings->len >= MOST_FINDINGS ||
+      reading->out->links->len >= PM_RECOGNITION_MOST_LINKS)
     add_problem (reading, 0, "says more than is read of one file; the rest is left out");
 }
 

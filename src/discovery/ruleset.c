@@ -495,6 +495,8 @@ void
 pm_recognition_add_link (PmRecognition *recognition, const char *kind, const char *file,
                          const char *service, PmNodeId at)
 {
+  if (recognition->out->links->len >= PM_RECOGNITION_MOST_LINKS)
+    return;
   PmFileLink link = {
       .root = no_text,
       .project = no_text,

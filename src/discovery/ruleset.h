@@ -85,6 +85,8 @@ typedef struct {
 
 /* --- for rule sets --- */
 
+#define PM_RECOGNITION_MOST_LINKS 10000 /* of one file; more are left out, and told */
+
 /* What became of a node; 0: nobody looked at it yet. */
 enum { PM_NODE_WAS_READ = 1, PM_NODE_WAS_PASSED_OVER = 2 };
 

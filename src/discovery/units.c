@@ -81,13 +81,16 @@ add_manifests (PmUnits *units, const PmSnapshot *snapshot)
   }
 }
 
-/* Files that mark a directory as somebody's own, without naming it. */
+/* Files that mark a directory as somebody's own, without naming it. A Dockerfile that says nothing
+ * of ports only puts together what others say. */
 static gboolean
 marks_a_unit (const PmDocumentRecord *document)
 {
   static const char *const formats[] = {"dockerfile",   "procfile", "env",    "pyproject",
                                         "requirements", "gemfile",  "gradle", "composer",
                                         "maven",        "cargo",    "csproj", NULL};
+  if (strcmp (document->format, "dockerfile") == 0 && document->n_findings == 0)
+    return FALSE;
   return g_strv_contains (formats, document->format);
 }
 

@@ -181,6 +181,20 @@ a_mounted_configuration_is_the_containers (Fixture *f, gconstpointer data)
                 "a/proxy 8080>80 a/compose.yaml:4");
 }
 
+static void
+a_copied_configuration_is_the_images (Fixture *f, gconstpointer data)
+{
+  put (f, "a/web/nginx.conf", "server { listen 80; }\n");
+  put (f, "a/web/Dockerfile",
+       "FROM nginx\nEXPOSE 80\nCOPY --chown=1:1 nginx.conf /etc/nginx/nginx.conf\n");
+  put (f, "a/docker/Caddyfile", ":8081 {\n}\n");
+  put (f, "a/docker/Dockerfile", "FROM caddy\nCOPY [\"docker/Caddyfile\", \"/etc/caddy/\"]\n");
+  put (f, "a/dev/nginx.conf", "server { listen 8082; }\n");
+  put (f, "a/dev/Dockerfile", "FROM nginx AS b\nCOPY . .\nCOPY --from=b nginx.conf /x\n");
+  EXPECT (rows, "a/a 0>8081 a/docker/Caddyfile:1\na/a 8082>8082 a/dev/nginx.conf:1\n"
+                "a/web 0>80 a/web/Dockerfile:2");
+}
+
 /* What the project builds itself is run on the host as well, and so is the working copy. */
 static void
 a_mounted_working_copy_is_the_projects (Fixture *f, gconstpointer data)
@@ -404,6 +418,7 @@ main (int argc, char *argv[])
   ADD ("other-listeners-are-rows-of-their-own", other_listeners_are_rows_of_their_own);
   ADD ("each-listen-of-a-file-is-a-listener", each_listen_of_a_file_is_a_listener);
   ADD ("a-mounted-configuration-is-the-containers", a_mounted_configuration_is_the_containers);
+  ADD ("a-copied-configuration-is-the-images", a_copied_configuration_is_the_images);
   ADD ("a-mounted-working-copy-is-the-projects", a_mounted_working_copy_is_the_projects);
   ADD ("a-variables-use-is-no-second-listener", a_variables_use_is_no_second_listener);
   ADD ("a-default-counts-when-nothing-else-speaks", a_default_counts_when_nothing_else_speaks);

@@ -115,6 +115,13 @@ prose (Random *random)
   return g_strdup_printf ("the machine is %s\n", pick (random, 2) ? "192.0.2.1" : "ours");
 }
 
+static char *
+image (Random *random)
+{
+  return g_strdup_printf ("FROM nginx\nEXPOSE %u\n%s", 4000 + pick (random, 8),
+                          pick (random, 2) ? "COPY nginx.conf /etc/nginx/nginx.conf\n" : "");
+}
+
 typedef struct {
   const char *name;
   char *(*make) (Random *random);
@@ -135,6 +142,7 @@ static const Kind kinds[] = {
     {"deploy/compose.yaml", compose, 2},
     {"settings.yaml", environment, 1},
     {"nginx.conf", proxy, 3},
+    {"Dockerfile", image, 2},
 };
 
 static const Kind *

@@ -1,5 +1,5 @@
 /* Dockerfiles and Containerfiles: Docker's "Dockerfile reference" (EXPOSE, ENV, ARG, CMD,
- * ENTRYPOINT, HEALTHCHECK; variables are expanded with what ENV and ARG said above).
+ * ENTRYPOINT, HEALTHCHECK, COPY, ADD; variables are expanded with what ENV and ARG said above).
  *
  * The shape is that of formats/dockerfile.c. What is exposed or bound lives in the container. */
 
@@ -92,6 +92,60 @@ read_words (PmRecognition *r, PmNodeId instruction, const PmRule *rule)
     pm_recognition_read (r, g_array_index (items, PmNodeId, i), rule, "");
 }
 
+/* --- what is copied into the image --- */
+
+/* A source is relative to the build's context: mostly the Dockerfile's directory, or the project's.
+ * The working copy as a whole says nothing about any file of it. */
+static void
+link_source (PmRecognition *r, const char *source, PmNodeId at)
+{
+  source += strspn (source, "/");
+  const char *path = pm_recognition_resolve_path (r, source);
+  if (path != NULL && *path != '\0' && !g_str_has_prefix (r->directory, path))
+    pm_recognition_add_link (r, "mount", path, "", at);
+  if (strcmp (r->directory, r->project) == 0 || strstr (source, "..") != NULL)
+    return;
+  source += g_str_has_prefix (source, "./") ? 2 : 0;
+  g_autofree char *of_project = g_strconcat (r->project, "/", source, NULL);
+  gsize length = strlen (of_project);
+  while (length > 0 && of_project[length - 1] == '/')
+    of_project[--length] = '\0';
+  if (*source != '\0' && strcmp (source, ".") != 0 && !g_str_has_prefix (r->directory, of_project))
+    pm_recognition_add_link (r, "mount", of_project, "", at);
+}
+
+/* Whether it may be a daemon's: by its name, or by where it goes. A program's own files are no
+ * matter. */
+static gboolean
+may_be_configuration (const char *source, const char *destination)
+{
+  static const char *const endings[] = {".conf", ".cfg",  ".cnf",  ".ini",
+                                        ".yml",  ".yaml", ".toml", "Caddyfile"};
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (source, endings[i]))
+      return TRUE;
+  return strcmp (destination, "/") == 0 || g_str_has_prefix (destination, "/etc/");
+}
+
+/* COPY [--chown=…] source… destination, or the same as a JSON array; --from another stage copies
+ * nothing of the project. */
+static void
+link_copied (PmRecognition *r, PmNodeId instruction)
+{
+  const char *text = pm_document_text (r->document, instruction);
+  if (text == NULL || strstr (text, "--from=") != NULL || strstr (text, "<<") != NULL)
+    return;
+  g_auto (GStrv) words = g_strsplit_set (text, " \t\r\n[]\",\\", 256);
+  const char *destination = NULL; /* the last word */
+  for (gsize i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0')
+      destination = words[i];
+  for (gsize i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0' && words[i] != destination && !g_str_has_prefix (words[i], "--") &&
+        strpbrk (words[i], "$*?:") == NULL && may_be_configuration (words[i], destination))
+      link_source (r, words[i], instruction);
+}
+
 static void
 read_instruction (PmRecognition *r, PmEnvironment *environment, PmNodeId id)
 {
@@ -109,6 +163,8 @@ read_instruction (PmRecognition *r, PmEnvironment *environment, PmNodeId id)
     if (test != 0)
       pm_recognition_read_vector (r, test, &health, "");
     pm_recognition_skip (r, id);
+  } else if (strcmp (name, "COPY") == 0 || strcmp (name, "ADD") == 0) {
+    link_copied (r, id);
   } else if (strcmp (name, "FROM") == 0) {
     PmNodeId from = pm_document_node (r->document, id)->first_child;
     if (from != 0)

@@ -1,0 +1,118 @@
+/* DESIGN
+ * Who a file without a name of its own belongs to is asked once for all findings of it, since these
+ * are neighbours; and so that a name is kept once, however many of them have it. */
+
+#include "discovery/owners.h"
+
+#include <string.h>
+
+#include "discovery/mounted.h"
+
+typedef struct {
+  PmSnapshot *snapshot;
+  PmUnits *units;
+  PmStacks *stacks;
+  PmMounted *mounts;
+  const char *mounted_root, *mounted_file; /* of the last one asked for; NULL: none yet */
+  const PmFileLink *mount;
+} Naming;
+
+typedef struct {
+  const char *service;
+  const char *owner;
+} Names;
+
+/* Neighbours are mostly of one file. */
+static const PmFileLink *
+mount_of (Naming *a, const char *root, const char *file, const char *format)
+{
+  if (a->mounted_root == NULL || strcmp (a->mounted_file, file) != 0 ||
+      strcmp (a->mounted_root, root) != 0) {
+    a->mounted_root = root;
+    a->mounted_file = file;
+    a->mount = pm_mounted_of (a->mounts, root, file, format);
+  }
+  return a->mount;
+}
+
+/* `own_name` is what the document says; "" nothing. */
+static Names
+names_of (Naming *a, const char *root, const char *project, const char *file, const char *format,
+          const char *own_name)
+{
+  if (own_name[0] != '\0' && strcmp (format, "compose") == 0)
+    return (Names){own_name, pm_stacks_name (a->stacks, root, file, own_name)};
+  const PmFileLink *mount = own_name[0] == '\0' ? mount_of (a, root, file, format) : NULL;
+  if (mount != NULL && mount->service[0] == '\0') {
+    const PmUnit *image = pm_units_of (a->units, root, mount->project, mount->file);
+    return (Names){image->name, image->owner};
+  }
+  if (mount != NULL)
+    return (Names){mount->service, pm_stacks_name (a->stacks, root, mount->file, mount->service)};
+  const PmUnit *unit = own_name[0] == '\0' ? pm_units_of (a->units, root, project, file)
+                                           : pm_units_by_manifest (a->units, root, file, own_name);
+  return unit == NULL ? (Names){own_name, own_name} : (Names){unit->name, unit->owner};
+}
+
+void
+pm_owners_of_compose (PmSnapshot *snapshot, PmStacks *stacks)
+{
+  for (guint i = 0; i < snapshot->facts->len; i++) {
+    PmServiceFact *fact = &g_array_index (snapshot->facts, PmServiceFact, i);
+    fact->owner = strcmp (fact->format, "compose") == 0
+                      ? pm_stacks_name (stacks, fact->root, fact->file, fact->name)
+                      : fact->name;
+  }
+}
+
+/* Names of units die with them; of neighbours they are mostly the same one, which is copied once.
+ */
+typedef struct {
+  PmArena *arena;
+  const char *copy; /* the last one; NULL: none yet */
+} Copier;
+
+static const char *
+copy_name (Copier *copier, const char *name)
+{
+  if (copier->copy == NULL || strcmp (copier->copy, name) != 0)
+    copier->copy = pm_arena_strdup (copier->arena, name);
+  return copier->copy;
+}
+
+/* Said anew each time: the file that mounts it may have changed. */
+static void
+settle_scope (Naming *a, PmFinding *f)
+{
+  if (f->kind != PM_KIND_PORT || f->role != PM_ROLE_LISTEN || !pm_mounted_concerns (f->format))
+    return;
+  gboolean is_inside = mount_of (a, f->root, f->file, f->format) != NULL;
+  f->scope = is_inside ? PM_SCOPE_CONTAINER : PM_SCOPE_HOST;
+}
+
+static void
+name_all (Naming *a)
+{
+  Copier services = {.arena = a->snapshot->arena}, owners = {.arena = a->snapshot->arena};
+  for (guint i = 0; i < a->snapshot->findings->len; i++) {
+    PmFinding *f = &g_array_index (a->snapshot->findings, PmFinding, i);
+    Names names = names_of (a, f->root, f->project, f->file, f->format, f->own_name);
+    f->service = names.service == f->own_name ? f->own_name : copy_name (&services, names.service);
+    f->owner = names.owner == names.service ? f->service : copy_name (&owners, names.owner);
+    settle_scope (a, f);
+  }
+  for (guint i = 0; i < a->snapshot->facts->len; i++) {
+    PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
+    fact->owner = copy_name (
+        &owners,
+        names_of (a, fact->root, fact->project, fact->file, fact->format, fact->name).owner);
+  }
+}
+
+void
+pm_owners_tell (PmSnapshot *snapshot, PmUnits *units, PmStacks *stacks)
+{
+  g_autoptr (PmMounted) mounts = pm_mounted_new (snapshot);
+  Naming naming = {.snapshot = snapshot, .units = units, .stacks = stacks, .mounts = mounts};
+  name_all (&naming);
+}
