@@ -2,6 +2,54 @@
 
 #include <string.h>
 
+#define WIDTH 80
+#define OPTION_COLUMN 28
+
+/* Words from `column` on, further lines from `indent` on. */
+static void
+print_filled (const char *text, glong column, glong indent, FILE *out)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, " \n", -1);
+  gboolean is_first = TRUE;
+  for (char **word = words; *word != NULL; word++) {
+    glong length = g_utf8_strlen (*word, -1);
+    if (length == 0)
+      continue;
+    if (!is_first && column + 1 + length > WIDTH) {
+      fprintf (out, "\n%*s", (int) indent, "");
+      column = indent;
+    } else if (!is_first) {
+      fputc (' ', out);
+      column++;
+    }
+    fputs (*word, out);
+    column += length;
+    is_first = FALSE;
+  }
+  fputc ('\n', out);
+}
+
+/* A line that begins with a space, and an empty one, stand as they are. */
+static void
+print_paragraphs (const char *text, FILE *out)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GString) paragraph = g_string_new (NULL);
+  for (char **line = lines;; line++) {
+    gboolean is_filled = *line != NULL && (*line)[0] != ' ' && (*line)[0] != '\0';
+    if (is_filled)
+      g_string_append_printf (paragraph, "%s ", *line);
+    if (!is_filled && paragraph->len > 0) {
+      print_filled (paragraph->str, 0, 0, out);
+      g_string_truncate (paragraph, 0);
+    }
+    if (*line == NULL)
+      return;
+    if (!is_filled)
+      fprintf (out, "%s\n", *line);
+  }
+}
+
 const GOptionEntry *
 pm_help_global_options (void)
 {
@@ -29,10 +77,11 @@ print_option (const GOptionEntry *option, FILE *out)
       option->short_name == 0 ? ' ' : option->short_name, option->short_name == 0 ? " " : ", ",
       option->long_name, option->arg_description == NULL ? "" : " ",
       option->arg_description == NULL ? "" : option->arg_description);
-  if (strlen (left) <= 26)
-    fprintf (out, "%-28s%s\n", left, option->description);
+  if (strlen (left) < OPTION_COLUMN - 1)
+    fprintf (out, "%-*s", OPTION_COLUMN, left);
   else
-    fprintf (out, "%s\n%28s%s\n", left, "", option->description);
+    fprintf (out, "%s\n%*s", left, OPTION_COLUMN, "");
+  print_filled (option->description, OPTION_COLUMN, OPTION_COLUMN, out);
 }
 
 static void
@@ -45,10 +94,15 @@ print_options (const GOptionEntry *options, FILE *out)
 static void
 print_command_help (const PmCommand *command, FILE *out)
 {
-  fprintf (out, "usage: port-manager [--state DIR] [--config FILE] %s%s%s\n\n%s\n", command->name,
-           command->arguments[0] == '\0' ? "" : " ", command->arguments, command->summary);
-  if (command->details != NULL)
-    fprintf (out, "\n%s\n", command->details);
+  g_autofree char *usage = g_strdup_printf (
+      "usage: port-manager [--state DIR] [--config FILE] %s %s", command->name, command->arguments);
+  print_filled (usage, 0, strlen ("usage: "), out);
+  fputc ('\n', out);
+  print_filled (command->summary, 0, 0, out);
+  if (command->details != NULL) {
+    fputc ('\n', out);
+    print_paragraphs (command->details, out);
+  }
   fprintf (out, "\noptions:\n");
   print_options (command->options, out);
   print_options (pm_help_global_options (), out);
