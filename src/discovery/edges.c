@@ -340,8 +340,8 @@ pm_edge_finder_free (PmEdgeFinder *finder)
   g_free (finder);
 }
 
-gboolean
-pm_edges_is_reference (const PmFinding *f)
+static gboolean
+is_reference (const PmFinding *f)
 {
   return f->kind == PM_KIND_PORT && f->role == PM_ROLE_REFERENCE && f->port != 0;
 }
@@ -406,7 +406,7 @@ pm_edges_find (PmSnapshot *snapshot, const PmStacks *stacks)
 {
   g_autoptr (PmEdgeFinder) finder = pm_edge_finder_new (snapshot, stacks, NULL);
   for (guint i = 0; i < snapshot->findings->len; i++) {
-    if (!pm_edges_is_reference (&g_array_index (snapshot->findings, PmFinding, i)))
+    if (!is_reference (&g_array_index (snapshot->findings, PmFinding, i)))
       continue;
     PmEdge edge = pm_edge_finder_find (finder, i);
     g_array_append_val (snapshot->edges, edge);

@@ -32,8 +32,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmEdgeFinder, pm_edge_finder_free)
 
 PmEdge pm_edge_finder_find (const PmEdgeFinder *finder, guint finding);
 
-gboolean pm_edges_is_reference (const PmFinding *finding);
-
 /* Whether it gives its service a name that others may call it by, besides that of its rows. */
 gboolean pm_edges_fact_names (const PmServiceFact *fact);
 

@@ -3,6 +3,7 @@
  * is not asked again keeps its answer, under the number that the service has now. */
 
 #include "discovery/patchwork-internal.h"
+#include "model/brief.h"
 
 #include <string.h>
 
@@ -67,11 +68,12 @@ find_asked (PmPatchwork *p, PmPortSet *ret_ports, GHashTable *groups)
     gboolean all = pm_patchwork_is_concerned (p, piece->folder);
     for (guint k = 0; k < piece->n_findings; k++) {
       Asked one = {at.finding + k, at.document};
-      const PmFinding *f = &g_array_index (p->snapshot->findings, PmFinding, one.finding);
-      if (!pm_edges_is_reference (f) || (!all && !pm_port_set_has (p->ports, f->port)))
+      const PmBrief *brief = &g_array_index (p->snapshot->briefs, PmBrief, one.finding);
+      if ((brief->flags & PM_BRIEF_REFERRED) == 0 || brief->port == 0 ||
+          (!all && !pm_port_set_has (p->ports, brief->port)))
         continue;
       g_array_append_val (asked, one);
-      pm_port_set_add (ret_ports, f->port);
+      pm_port_set_add (ret_ports, brief->port);
       g_hash_table_add (groups,
                         GUINT_TO_POINTER (pm_entangled_group (p->entangled, piece->folder)));
     }
