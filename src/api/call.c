@@ -4,6 +4,7 @@
 #include "verbs/incident.h"
 #include "verbs/lease.h"
 #include "verbs/pools.h"
+#include "verbs/roots.h"
 #include "verbs/scan.h"
 #include "verbs/token.h"
 
@@ -317,6 +318,8 @@ pm_call_status_of (const GError *error)
       {PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, 409},
       {PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE, 404},
       {PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT, 404},
+      {PM_ROOTS_ERROR, PM_ROOTS_ERROR_UNKNOWN, 404},
+      {PM_ROOTS_ERROR, PM_ROOTS_ERROR_CONFIGURED, 409},
       {PM_SCAN_ERROR, PM_SCAN_ERROR_NO_ROOT, 409},
       {PM_SCAN_ERROR, PM_SCAN_ERROR_ROOT, 409},
       {PM_UPDATE_ERROR, PM_UPDATE_ERROR_IO, 500},

@@ -34,6 +34,7 @@ G_BEGIN_DECLS
   {                                                                                                \
     .name = field, .type = PM_FIELD_TEXT, .flags = PM_OPTIONAL, .meaning = what                    \
   }
+#define PROJECT_NAME OPTIONAL_TEXT ("projectName", "what the configuration calls the project")
 #define NEXT_CURSOR                                                                                \
   {                                                                                                \
     .name = "nextCursor", .type = PM_FIELD_TEXT, .flags = PM_NULLABLE,                             \

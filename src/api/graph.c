@@ -9,6 +9,7 @@ write_node (PmJsonWriter *json, const PmService *service)
   pm_json_begin_object (json);
   pm_json_member_int (json, "id", service->id);
   pm_json_member_string (json, "projectId", service->project_id);
+  pm_service_write_project_name (json, service);
   pm_json_member_string (json, "serviceName", service->name);
   pm_json_member_string (json, "host", service->host);
   pm_json_member_string (json, "type", service->type);

@@ -111,6 +111,10 @@ void pm_api_healthz (PmCall *call);
 void pm_api_session_open (PmCall *call);
 void pm_api_session_show (PmCall *call);
 
+/* roots.c */
+void pm_api_roots_list (PmCall *call);
+void pm_api_roots_forget (PmCall *call);
+
 /* tokens.c */
 void pm_api_tokens_list (PmCall *call);
 void pm_api_tokens_create (PmCall *call);

@@ -1,4 +1,5 @@
 #include "api/handlers.h"
+#include "model/service-json.h"
 #include "verbs/lease-json.h"
 #include "verbs/lease.h"
 #include "verbs/pools.h"
@@ -15,6 +16,7 @@ write_services (PmJsonWriter *json, const GPtrArray *services)
     pm_json_begin_object (json);
     pm_json_member_int (json, "id", service->id);
     pm_json_member_string (json, "projectId", service->project_id);
+    pm_service_write_project_name (json, service);
     pm_json_member_string (json, "serviceName", service->name);
     pm_json_member_string (json, "type", service->type);
     pm_json_member_string (json, "status", pm_status_name (service->status));

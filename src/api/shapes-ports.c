@@ -15,6 +15,7 @@ static const PmShape shape_holder = {
     (const PmField[]){
         INTEGER ("id", NULL),
         TEXT ("projectId", NULL),
+        PROJECT_NAME,
         TEXT ("serviceName", NULL),
         TEXT ("type", NULL),
         {.name = "status", .type = PM_FIELD_TEXT, .choices = statuses},

@@ -94,6 +94,30 @@ const PmShape pm_shape_tokens = {
         END,
     }};
 
+static const PmShape shape_root = {
+    "Root", "A folder whose children are projects",
+    (const PmField[]){
+        TEXT ("id", "what DELETE takes"),
+        TEXT ("path", NULL),
+        FLAG ("configured", "the configuration names it: it is forgotten only there"),
+        FLAG ("there", "the folder is there now"),
+        INTEGER ("projects", NULL),
+        INTEGER ("services", NULL),
+        END,
+    }};
+
+const PmShape pm_shape_roots = {"RootList", NULL,
+                                (const PmField[]){
+                                    {.name = "roots", .type = PM_FIELD_OBJECTS, .of = &shape_root},
+                                    END,
+                                }};
+
+const PmShape pm_shape_forgotten = {"Forgotten", NULL,
+                                    (const PmField[]){
+                                        TEXT ("forgotten", "the root's path"),
+                                        END,
+                                    }};
+
 const PmShape pm_shape_token_wish = {
     "TokenWish", NULL,
     (const PmField[]){

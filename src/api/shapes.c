@@ -126,7 +126,7 @@ const PmShape pm_shape_service = {
         {.name = "tags", .type = PM_FIELD_TEXTS},
         FLAG ("kept", "its files cannot be read just now: this is what they said last"),
         {.name = "health", .type = PM_FIELD_TEXT, .choices = healths},
-        OPTIONAL_TEXT ("projectName", "what the configuration calls the project"),
+        PROJECT_NAME,
         OPTIONAL_TEXT ("observedName", "what its files call it, where a person said otherwise"),
         OPTIONAL_TEXT ("observedProtocol", NULL),
         {.name = "live",
@@ -158,7 +158,7 @@ static const PmShape shape_service_row = {
     (const PmField[]){
         INTEGER ("id", NULL),
         TEXT ("projectId", "the project's path from its root"),
-        OPTIONAL_TEXT ("projectName", "what the configuration calls the project"),
+        PROJECT_NAME,
         TEXT ("serviceName", NULL),
         OPTIONAL_TEXT ("externalIP", "left out: unknown"),
         PORT ("internalPort", "0: unknown"),
@@ -270,6 +270,7 @@ static const PmShape shape_claimant = {
          .flags = PM_NULLABLE,
          .meaning = "null: a socket of nobody known here"},
         TEXT ("projectId", NULL),
+        PROJECT_NAME,
         TEXT ("serviceName", NULL),
         TEXT ("file", "where it says so, from the root; empty: a live socket"),
         INTEGER ("line", NULL),
@@ -362,6 +363,7 @@ static const PmShape shape_node = {
     (const PmField[]){
         INTEGER ("id", "the service's"),
         TEXT ("projectId", NULL),
+        PROJECT_NAME,
         TEXT ("serviceName", NULL),
         TEXT ("host", NULL),
         TEXT ("type", NULL),

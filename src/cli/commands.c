@@ -4,6 +4,7 @@
 /* clang-format off */
 static const PmCommand *const commands[] = {
     &pm_command_scan,
+    &pm_command_roots,
     &pm_command_services,
     &pm_command_conflicts,
     &pm_command_health,

@@ -26,6 +26,7 @@ extern const PmCommand pm_command_resume;
 extern const PmCommand pm_command_rebuild;
 extern const PmCommand pm_command_recover;
 extern const PmCommand pm_command_release;
+extern const PmCommand pm_command_roots;
 extern const PmCommand pm_command_resolve;
 extern const PmCommand pm_command_restore;
 extern const PmCommand pm_command_run;

@@ -47,6 +47,13 @@ write_list (PmJsonWriter *json, const char *key, const char *text)
 }
 
 void
+pm_service_write_project_name (PmJsonWriter *json, const PmService *service)
+{
+  if (pm_service_shown_project (service) != service->project_id)
+    pm_json_member_string (json, "projectName", pm_service_shown_project (service));
+}
+
+void
 pm_service_write_json_members (PmJsonWriter *json, const PmService *service)
 {
   pm_json_member_int (json, "id", service->id);
@@ -74,8 +81,7 @@ pm_service_write_json_members (PmJsonWriter *json, const PmService *service)
   write_list (json, "tags", service->tags);
   pm_json_member_bool (json, "kept", pm_service_is_kept (service));
   pm_json_member_string (json, "health", pm_health_name (service->health));
-  if (pm_service_shown_project (service) != service->project_id)
-    pm_json_member_string (json, "projectName", pm_service_shown_project (service));
+  pm_service_write_project_name (json, service);
   if (pm_service_shown_name (service) != service->name)
     pm_json_member_string (json, "observedName", service->name);
   if (pm_service_shown_protocol (service) != service->protocol)
@@ -111,8 +117,7 @@ pm_service_write_row_json (PmJsonWriter *json, const PmService *service)
   pm_json_begin_object (json);
   pm_json_member_int (json, "id", service->id);
   pm_json_member_string (json, "projectId", service->project_id);
-  if (pm_service_shown_project (service) != service->project_id)
-    pm_json_member_string (json, "projectName", pm_service_shown_project (service));
+  pm_service_write_project_name (json, service);
   pm_json_member_string (json, "serviceName", pm_service_shown_name (service));
   write_given (json, "externalIP", service->external_ip);
   pm_json_member_int (json, "internalPort", service->internal_port);
@@ -150,6 +155,8 @@ write_claimant (PmJsonWriter *json, const PmClaimant *claimant, const GArray *se
   else
     pm_json_null (json);
   pm_json_member_string (json, "projectId", service != NULL ? service->project_id : "");
+  if (service != NULL)
+    pm_service_write_project_name (json, service);
   pm_json_member_string (json, "serviceName",
                          service != NULL ? pm_service_shown_name (service) : "");
   pm_json_member_string (json, "file", claimant->file);

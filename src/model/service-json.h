@@ -15,6 +15,9 @@ void pm_service_write_json (PmJsonWriter *json, const PmService *service);
 /* Its members alone, for objects that hold more: to be written between begin and end. */
 void pm_service_write_json_members (PmJsonWriter *json, const PmService *service);
 
+/* The member "projectName", where the configuration calls its project otherwise than by its id. */
+void pm_service_write_project_name (PmJsonWriter *json, const PmService *service);
+
 /* A line of a table of many: what is shown and filtered by there, without files, sockets and what
  * was observed; members that would be empty are left out. */
 void pm_service_write_row_json (PmJsonWriter *json, const PmService *service);

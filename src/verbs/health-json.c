@@ -1,5 +1,7 @@
 #include "verbs/health-json.h"
 
+#include "model/service-json.h"
+
 void
 pm_json_member_id (PmJsonWriter *json, const char *key, gint64 id)
 {
@@ -15,6 +17,7 @@ write_service (PmJsonWriter *json, const PmService *service)
 {
   pm_json_member_int (json, "serviceId", service->id);
   pm_json_member_string (json, "projectId", service->project_id);
+  pm_service_write_project_name (json, service);
   pm_json_member_string (json, "serviceName", pm_service_shown_name (service));
   pm_json_member_int (
       json, "port", service->external_port != 0 ? service->external_port : service->internal_port);

@@ -46,6 +46,21 @@ def order(server):
         and rows["total"] == whole["total"] and "configFiles" not in rows["services"][0], "gives-the-same-in-few-words"
 
 
+def roots(server):
+    known = server.get("/api/roots").json["roots"]
+    yield len(known) == 1 and known[0]["services"] == server.get("/api/services").json["total"] and not known[0]["configured"], "shows-what-is-read"
+    path = f"/api/roots/{known[0]['id']}"
+    would = server.ask("DELETE", path + "?dryRun=true", role="operator")
+    yield "would" in would.json and server.get("/api/roots").json["roots"] == known, "says-what-would-be-forgotten"
+    yield server.ask("DELETE", path, role="viewer").status == 403, "a-viewer-may-not"
+    yield server.ask("DELETE", "/api/roots/0123", role="operator").status == 404, "knows-no-other"
+    forgotten = server.ask("DELETE", path, role="operator")
+    yield forgotten.json == {"forgotten": known[0]["path"]} and server.get("/api/services").json["total"] == 0, "forgets-it"
+    yield server.get("/api/ports/conflicts").json["conflicts"] == [] and server.get("/api/roots").json["roots"] == [], "with-its-conflicts"
+    server.cli("scan", known[0]["path"])
+    yield server.get("/api/roots").json["roots"] == known, "and-a-scan-that-names-it-brings-it-back"
+
+
 def entities(server):
     for path in ("/api/services", "/api/services?q=is:conflict", "/api/findings", "/api/network/graph", "/openapi.json"):
         first = server.get(path)
@@ -175,7 +190,7 @@ def main():
         with server:
             server.contract = Contract(server.get("/openapi.json").json)
             return report("api/services", [order(server), entities(server), matches(server), notes(server), ports(server),
-                                           addresses(server), bulk(server), promises(server)])
+                                           addresses(server), bulk(server), roots(server), promises(server)])
 
 
 sys.exit(main())
