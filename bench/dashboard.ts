@@ -83,7 +83,7 @@ async function operations(page: Page) {
   const click = (selector: string) => `document.querySelector('${selector}').click()`
   for (const [name, act] of [
     ['sort by port', click('[role="columnheader"]:nth-child(4) button')],
-    ['filter is:inactive', click('[aria-label="Often asked"] button:nth-child(3)')],
+    ['filter is:inactive', click('[aria-label="Often asked"] button:nth-child(4)')],
   ] as const) {
     const before = await taskTime(page)
     await frameTime(page, act)

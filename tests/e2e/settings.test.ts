@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { AxeBuilder, fillExample, startBrowser, startDaemon, stopBrowser, until } from './rig.ts'
@@ -252,3 +252,18 @@ for (const scheme of ['light', 'dark'] as const)
     await page.getByRole('button', { name: 'Save' }).waitFor()
     await axe('diff')
   })
+
+test('/e2e/settings/a-root-that-a-scan-named-is-forgotten-with-a-second-word', async (t) => {
+  const daemon = await startDaemon(t)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/settings`, token: daemon.token() })
+  const roots = page.getByRole('region', { name: 'Roots' })
+  await roots.getByText('named by a scan').waitFor()
+  await roots.getByRole('button', { name: /^Forget / }).click()
+  const services = async () => ((await (await fetch(`${daemon.url}/api/services`)).json()) as { total: number }).total
+  assert.ok((await services()) > 0, 'one word is not enough')
+  await roots.getByRole('button', { name: /^Forget \d+ services/ }).click()
+  await roots.getByText('No projects have been read yet').waitFor()
+  assert.equal(await services(), 0)
+  assert.ok(existsSync(join(daemon.workspace, 'shop-api/.env')), 'its files stay')
+})

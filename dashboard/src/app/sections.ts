@@ -19,6 +19,14 @@ export interface Section {
   letter: string
   icon: LucideIcon
   page: ComponentType
+  /** Fetches the page's code: called when somebody is about to go there. */
+  load: () => Promise<unknown>
+}
+
+type Load = () => Promise<{ default: ComponentType }>
+
+function page(load: Load): Pick<Section, 'page' | 'load'> {
+  return { page: lazy(load), load }
 }
 
 export const sections: Section[] = [
@@ -27,62 +35,62 @@ export const sections: Section[] = [
     name: 'Overview',
     letter: 'o',
     icon: LayoutDashboard,
-    page: lazy(() => import('@/features/overview/overview-page')),
+    ...page(() => import('@/features/overview/overview-page')),
   },
   {
     path: '/services',
     name: 'Services',
     letter: 's',
     icon: Server,
-    page: lazy(() => import('@/features/services/services-page')),
+    ...page(() => import('@/features/services/services-page')),
   },
   {
     path: '/ports',
     name: 'Ports',
     letter: 'p',
     icon: Plug,
-    page: lazy(() => import('@/features/ports/ports-page')),
+    ...page(() => import('@/features/ports/ports-page')),
   },
   {
     path: '/conflicts',
     name: 'Conflicts',
     letter: 'c',
     icon: Split,
-    page: lazy(() => import('@/features/conflicts/conflicts-page')),
+    ...page(() => import('@/features/conflicts/conflicts-page')),
   },
   {
     path: '/ip',
     name: 'IP change',
     letter: 'i',
     icon: GitCompareArrows,
-    page: lazy(() => import('@/features/ip/ip-page')),
+    ...page(() => import('@/features/ip/ip-page')),
   },
   {
     path: '/map',
     name: 'Map',
     letter: 'm',
     icon: Network,
-    page: lazy(() => import('@/features/map/map-page')),
+    ...page(() => import('@/features/map/map-page')),
   },
   {
     path: '/health',
     name: 'Health',
     letter: 'h',
     icon: HeartPulse,
-    page: lazy(() => import('@/features/health/health-page')),
+    ...page(() => import('@/features/health/health-page')),
   },
   {
     path: '/history',
     name: 'History',
     letter: 'y',
     icon: History,
-    page: lazy(() => import('@/features/history/history-page')),
+    ...page(() => import('@/features/history/history-page')),
   },
   {
     path: '/settings',
     name: 'Settings',
     letter: 't',
     icon: Settings,
-    page: lazy(() => import('@/features/settings/settings-page')),
+    ...page(() => import('@/features/settings/settings-page')),
   },
 ]

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { ArrowRightLeft, GripVertical, Terminal } from 'lucide-react'
 import { Link } from 'wouter'
 import { plain } from '@/shared/lib/format'
+import { projectText } from '@/shared/lib/project-text'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Status } from '@/shared/ui/status'
@@ -96,7 +97,7 @@ function Name({ claimant }: { claimant: Claimant }) {
   return (
     <span className={styles.name}>
       <Link href={`/services?id=${claimant.serviceId}`}>{plain(claimant.serviceName)}</Link>{' '}
-      <span className="pm-muted">of {plain(claimant.projectId)}</span>
+      <span className="pm-muted">of {projectText(claimant)}</span>
     </span>
   )
 }
@@ -145,7 +146,7 @@ function Actions({ conflict, claimant, suggested, whyNot, onMove }: ActionsProps
       <Button
         variant="default"
         leftSection={<ArrowRightLeft size={14} aria-hidden="true" />}
-        aria-label={`Move to… (${name} of ${plain(claimant.projectId)})`}
+        aria-label={`Move to… (${name} of ${projectText(claimant)})`}
         disabled={whyNot !== null}
         title={whyNot ?? undefined}
         onClick={() => onMove(conflict, claimant)}

@@ -6,6 +6,7 @@ import { Link } from 'wouter'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { duration, plain } from '@/shared/lib/format'
+import { projectText } from '@/shared/lib/project-text'
 import { RestartButton } from '@/shared/restart/restart-button'
 import { Loaded } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
@@ -58,7 +59,7 @@ export function HealthDetail({ id, onClose }: { id: number; onClose: () => void 
 function Top({ detail }: { detail: Detail }) {
   return (
     <div>
-      <Status state={stateOf(detail)} chip /> <span className="pm-muted">{plain(detail.projectId)}</span>
+      <Status state={stateOf(detail)} chip /> <span className="pm-muted">{projectText(detail)}</span>
       {detail.since !== null && (
         <span className="pm-muted">
           {' '}

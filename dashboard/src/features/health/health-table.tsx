@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef } from 'react'
 import { plain, portText } from '@/shared/lib/format'
+import { projectText } from '@/shared/lib/project-text'
 import { Status } from '@/shared/ui/status'
 import { type Health, latencyText, stateOf, uptimeText } from './health'
 import styles from './health.module.css'
@@ -80,7 +81,7 @@ function HealthRow({ health, points, onOpen }: HealthRowProps) {
 }
 
 function whyOf(health: Health): string {
-  const project = plain(health.projectId)
+  const project = projectText(health)
   if (health.causedBy !== null) return `${project} · because of another service`
   if (health.cause !== '') return `${project} · ${plain(health.cause)}`
   return `${project} · ${plain(health.target)}`

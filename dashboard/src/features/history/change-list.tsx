@@ -2,9 +2,10 @@ import { Button } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef } from 'react'
 import { Link } from 'wouter'
+import { changeWord } from '@/shared/lib/change-word'
 import { plain } from '@/shared/lib/format'
 import { Empty } from '@/shared/ui/states'
-import { changeWord, type HistoryEntry } from './changes'
+import type { HistoryEntry } from './changes'
 import styles from './history.module.css'
 
 const ROW_HEIGHT = 36

@@ -1,19 +1,7 @@
 import type { Shape } from '@/shared/api/client'
+import { changeWord } from '@/shared/lib/change-word'
 
 export type HistoryEntry = Shape<'HistoryEntry'>
-
-const WORDS: Record<string, string> = {
-  internal_port: 'internal port',
-  external_port: 'external port',
-  external_ip: 'address',
-  status: 'status',
-  created: 'found',
-  removed: 'gone',
-}
-
-export function changeWord(changeType: string): string {
-  return WORDS[changeType] ?? changeType.replaceAll('_', ' ')
-}
 
 /** A span of time, in ms since the epoch. */
 export interface Span {

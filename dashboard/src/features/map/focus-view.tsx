@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useMemo } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { plain, portText } from '@/shared/lib/format'
+import { projectText } from '@/shared/lib/project-text'
 import { Skeletons } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { type Depth, type MapService, type Surroundings, surroundingsOf } from './landscape'
@@ -54,7 +55,7 @@ function cardsOf(surroundings: Surroundings, focus: number): Card[] {
     id: String(service.id),
     place: places.get(service.id) ?? { x: 0, y: 0 },
     title: plain(service.serviceName),
-    subtitle: `${plain(service.projectId)} · ${portText(service.externalPort || service.internalPort)}`,
+    subtitle: `${projectText(service)} · ${portText(service.externalPort || service.internalPort)}`,
     state: service.status === 'inactive' ? '' : service.status,
     isSelected: service.id === focus,
   }))
@@ -101,7 +102,7 @@ function SurroundingsList({
                   {plain(service.serviceName)}
                 </button>
               </th>
-              <td data-label="Project">{plain(service.projectId)}</td>
+              <td data-label="Project">{projectText(service)}</td>
               <td data-label="Port" className="pm-number">
                 {portText(service.externalPort || service.internalPort)}
               </td>

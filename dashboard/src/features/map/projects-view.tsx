@@ -9,7 +9,8 @@ import type { Card, Line } from './map-canvas'
 import { MapList } from './map-list'
 import { useForcePlaces } from './use-force-places'
 
-const MapCanvas = lazy(() => import('./map-canvas'))
+const loadCanvas = () => import('./map-canvas')
+const MapCanvas = lazy(loadCanvas)
 
 interface ProjectsViewProps {
   landscape: Landscape
@@ -55,6 +56,8 @@ function ProjectsCanvas({
   onPick: (id: string) => void
 }) {
   const { places, arrange } = useForcePlaces(landscape)
+  // While the worker finds the places, not after it.
+  useEffect(() => void loadCanvas(), [])
   const pick = useStable(onPick)
   const cards = useMemo<Card[]>(
     () =>

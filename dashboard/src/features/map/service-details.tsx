@@ -1,6 +1,7 @@
 import { CloseButton } from '@mantine/core'
 import { Link as PageLink } from 'wouter'
 import { plain, portText } from '@/shared/lib/format'
+import { projectText } from '@/shared/lib/project-text'
 import { Status } from '@/shared/ui/status'
 import type { MapService, Surroundings } from './landscape'
 import { LinkList } from './link-list'
@@ -17,7 +18,7 @@ export function ServiceDetails({ service, surroundings, onPick, onClose }: Servi
   const byId = new Map(surroundings.services.map((one) => [String(one.service.id), one.service]))
   const nameOf = (id: string) => {
     const other = byId.get(id)
-    return { id, name: other === undefined ? id : `${other.projectId} / ${other.serviceName}` }
+    return { id, name: other === undefined ? id : `${projectText(other)} / ${other.serviceName}` }
   }
   const self = String(service.id)
   return (
@@ -25,7 +26,7 @@ export function ServiceDetails({ service, surroundings, onPick, onClose }: Servi
       <header className={styles.detailsHead}>
         <div>
           <h2>{plain(service.serviceName)}</h2>
-          <p className="pm-muted">{plain(service.projectId)}</p>
+          <p className="pm-muted">{projectText(service)}</p>
         </div>
         <CloseButton onClick={onClose} aria-label="Back to all projects" />
       </header>

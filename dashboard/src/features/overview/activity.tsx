@@ -4,6 +4,7 @@ import { ArrowRightLeft, FilePen, RotateCcw, Undo2 } from 'lucide-react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { historyQuery, transactionsQuery } from '@/shared/api/queries'
+import { changeWord } from '@/shared/lib/change-word'
 import { count, plain } from '@/shared/lib/format'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { transactionText, undoRequest } from '@/shared/plan/undo'
@@ -96,7 +97,7 @@ function ChangeItem({ change }: { change: Shape<'HistoryEntry'> }) {
           {plain(change.serviceName)} <span className="pm-muted">of {plain(change.projectId)}</span>
         </p>
         <p className={styles.itemText}>
-          <span>{plain(change.changeType)}</span>
+          <span>{changeWord(change.changeType)}</span>
           <span className="pm-number">
             {plain(change.oldValue ?? '–')} → {plain(change.newValue ?? '–')}
           </span>

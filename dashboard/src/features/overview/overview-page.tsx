@@ -103,9 +103,24 @@ function Counts({ status }: { status: Shape<'NetworkStatus'> }) {
       <Count label="services" number={status.services.total} href="/services" />
       <Count label="down" number={status.health.down} href="/health?q=is%3Adown" tone="bad" />
       <Count label="conflicts" number={errors} href="/conflicts" tone="bad" />
-      <Count label="drift" number={drift.data?.length ?? 0} href="/" tone="warn" />
+      <DriftCount number={drift.data?.length ?? 0} />
       <Count label="pending" number={pending} href="/ip" tone="warn" />
     </nav>
+  )
+}
+
+/** It leads to the diff that brings files back to what was decided. */
+function DriftCount({ number }: { number: number }) {
+  const plan = usePlan()
+  return (
+    <button
+      type="button"
+      className={styles.count}
+      data-tone={number > 0 ? 'warn' : undefined}
+      onClick={() => plan({ kind: 'plan', title: 'Bring files back', wish: { kind: 'sync' } })}
+    >
+      <CountText label="drift" number={number} isAlarming={number > 0} />
+    </button>
   )
 }
 
@@ -120,12 +135,20 @@ function Count({ label, number, href, tone }: CountProps) {
   const isAlarming = tone !== undefined && number > 0
   return (
     <Link href={href} className={styles.count ?? ''} data-tone={isAlarming ? tone : undefined}>
+      <CountText label={label} number={number} isAlarming={isAlarming} />
+    </Link>
+  )
+}
+
+function CountText({ label, number, isAlarming }: { label: string; number: number; isAlarming: boolean }) {
+  return (
+    <>
       <span className={styles.number}>{numberText(number)}</span>
       <span className={styles.label}>
         {isAlarming && <TriangleAlert size={13} aria-hidden="true" />}
         {label}
       </span>
-    </Link>
+    </>
   )
 }
 

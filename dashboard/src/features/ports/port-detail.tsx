@@ -5,6 +5,7 @@ import type { Shape } from '@/shared/api/client'
 import { leasesQuery, portQuery } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
 import { type PortUses, wordsFor } from '@/shared/lib/port-uses'
+import { projectText } from '@/shared/lib/project-text'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Loaded } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
@@ -71,7 +72,7 @@ function Declared({ services }: { services: Shape<'Service'>[] }) {
           <li key={service.id}>
             <div className={styles.holder}>
               <Link href={`/services?id=${service.id}`}>{plain(service.serviceName)}</Link>
-              <span className="pm-muted">of {plain(service.projectId)}</span>
+              <span className="pm-muted">of {projectText(service)}</span>
               <Status state={service.status} chip />
             </div>
             {service.pinned !== '' && <p className={styles.pinned}>Pinned: {plain(service.pinned)}</p>}

@@ -4,6 +4,7 @@ import type { Shape } from '@/shared/api/client'
 import { portsQuery } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
 import { LAST_PORT, type PortUses, wordsFor } from '@/shared/lib/port-uses'
+import { projectText } from '@/shared/lib/project-text'
 import { Empty, Loaded } from '@/shared/ui/states'
 import type { Span } from './grid'
 import styles from './ports.module.css'
@@ -78,6 +79,6 @@ function rowsOf(uses: PortUses, span: Span | null): Row[] {
 function whoHas(held: Shape<'HeldPort'>[], port: number): string {
   const names = held
     .filter((one) => one.port === port)
-    .flatMap((one) => one.services.map((service) => `${service.serviceName} of ${service.projectId}`))
+    .flatMap((one) => one.services.map((service) => `${service.serviceName} of ${projectText(service)}`))
   return plain([...new Set(names)].join(', '))
 }

@@ -8,6 +8,7 @@ import { PortUses } from '@/shared/lib/port-uses'
 import { useUrlState } from '@/shared/lib/url-state'
 import { Page, Panel } from '@/shared/ui/page'
 import { Loaded, Skeletons } from '@/shared/ui/states'
+import { TimeAgo } from '@/shared/ui/time-ago'
 import { countFree, readSpan, type Span } from './grid'
 import { Pools } from './pools'
 import { PortDetail } from './port-detail'
@@ -17,7 +18,7 @@ import styles from './ports.module.css'
 
 export default function PortsPage() {
   const pools = useQuery(poolsQuery)
-  const uses = useQuery(portUseQuery)
+  const uses = useQuery({ ...portUseQuery, refetchOnMount: 'always' })
   const [view, setView] = useUrlState('view', 'map')
   const [range, setRange] = useUrlState('range')
   const [opened, setOpened] = useUrlState('port')
@@ -28,7 +29,7 @@ export default function PortsPage() {
     <Page
       title="Ports"
       note={uses.data && `of ${uses.data.host}`}
-      actions={<GoToPort onGo={(text) => setOpened(text, true)} />}
+      actions={<GoToPort onPort={(text) => setOpened(text, true)} onRange={setRange} />}
     >
       <Loaded query={pools} skeleton={<Skeletons rows={8} />}>
         {(list) => <Pools pools={list} uses={map} onRange={setRange} />}
@@ -59,7 +60,15 @@ export default function PortsPage() {
           <Loaded query={uses} skeleton={<Skeletons rows={16} />}>
             {(data) => (
               <>
-                {data.unseen !== null && <p className={styles.unseen}>{data.unseen}</p>}
+                {data.unseen !== null ? (
+                  <p className={styles.unseen}>{data.unseen}</p>
+                ) : (
+                  <Freshness
+                    time={uses.dataUpdatedAt}
+                    isLooking={uses.isFetching}
+                    onLook={() => void uses.refetch()}
+                  />
+                )}
                 {view === 'table' ? (
                   <PortTable uses={map} span={span} onOpen={(next) => setOpened(String(next), true)} />
                 ) : (
@@ -80,17 +89,32 @@ export default function PortsPage() {
   )
 }
 
+/** No event tells of a socket that nobody declares: of those the map shows what was there when it was looked at. */
+function Freshness({ time, isLooking, onLook }: { time: number; isLooking: boolean; onLook: () => void }) {
+  return (
+    <p className={styles.fresh}>
+      <span className="pm-muted">
+        What listens undeclared: as of <TimeAgo time={new Date(time).toISOString()} />
+      </span>
+      <Button size="compact-xs" variant="default" loading={isLooking} onClick={onLook}>
+        Look again
+      </Button>
+    </p>
+  )
+}
+
 function noteOf(uses: PortUses, span: Span | null): string {
   const shown = span ?? { first: 1, last: 65_535 }
   const free = numberText(countFree(uses, shown))
   return span === null ? `${free} free` : `${shown.first}–${shown.last}: ${free} free`
 }
 
-function GoToPort({ onGo }: { onGo: (port: string) => void }) {
+function GoToPort({ onPort, onRange }: { onPort: (port: string) => void; onRange: (range: string) => void }) {
   const [text, setText] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (readSpan(text) !== null) onGo(text)
+    const span = readSpan(text)
+    if (span !== null) (span.first === span.last ? onPort : onRange)(text)
   }
   return (
     <form className={styles.go} onSubmit={submit}>
@@ -102,7 +126,7 @@ function GoToPort({ onGo }: { onGo: (port: string) => void }) {
         leftSection={<Search size={14} aria-hidden="true" />}
         value={text}
         onChange={(event) => setText(event.currentTarget.value.trim())}
-        error={text !== '' && readSpan(text) === null ? 'A port from 1 to 65535' : undefined}
+        error={text !== '' && readSpan(text) === null ? 'A port from 1 to 65535, or a range' : undefined}
       />
       <Button type="submit" variant="default" disabled={readSpan(text) === null}>
         Show

@@ -13,7 +13,7 @@ interface FilterBarProps {
   children: ReactNode
 }
 
-const QUICK = ['conflict', 'active', 'inactive', 'pinned']
+const QUICK = ['conflict', 'down', 'active', 'inactive', 'pinned']
 const SETTLE_MS = 60
 
 /** The same filter as the command line's, and what is asked most as buttons. */

@@ -5,6 +5,7 @@ import type { Shape } from '@/shared/api/client'
 import { poolsQuery, portsQuery } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
 import { nextFree } from '@/shared/lib/free-port'
+import { projectText } from '@/shared/lib/project-text'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { PortInput } from '@/shared/ui/port-input'
 import styles from './dialog.module.css'
@@ -54,10 +55,10 @@ export function MoveDialog({ service, onClose }: { service: Shape<'Service'>; on
 }
 
 function holderName(held: {
-  services: { serviceName: string; projectId: string }[]
+  services: { serviceName: string; projectId: string; projectName?: string }[]
   lease: unknown
 }): string {
   const first = held.services[0]
   if (first === undefined) return held.lease === null ? 'somebody' : 'a lease'
-  return `${plain(first.serviceName)} of ${plain(first.projectId)}`
+  return `${plain(first.serviceName)} of ${projectText(first)}`
 }

@@ -7,6 +7,7 @@ import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { findingsQuery, graphQuery, serviceQuery } from '@/shared/api/queries'
 import { plain, portText } from '@/shared/lib/format'
+import { projectText } from '@/shared/lib/project-text'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Loaded } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
@@ -39,7 +40,7 @@ function Detail({ service, tag }: { service: Shape<'Service'>; tag: string | nul
     <div className={styles.body}>
       <div className={styles.top}>
         <Status state={service.status} chip />
-        <span>{plain(service.projectId)}</span>
+        <span>{projectText(service)}</span>
         <span>
           changed <TimeAgo time={service.lastUpdated} />
         </span>
@@ -184,7 +185,7 @@ function Edges({ service }: { service: Shape<'Service'> }) {
   const nodes = new Map(graph.data.nodes.map((node) => [node.id, node]))
   const nameOf = (id: number | null) => {
     const node = id === null ? undefined : nodes.get(id)
-    return node === undefined ? 'somebody else' : `${plain(node.serviceName)} of ${plain(node.projectId)}`
+    return node === undefined ? 'somebody else' : `${plain(node.serviceName)} of ${projectText(node)}`
   }
   const directions = [
     {

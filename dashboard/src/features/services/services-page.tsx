@@ -115,6 +115,7 @@ function countStates(services: Service[]): Record<string, number> {
   const counts: Record<string, number> = { pinned: 0 }
   for (const service of services) {
     counts[service.status] = (counts[service.status] ?? 0) + 1
+    if (service.health === 'down') counts.down = (counts.down ?? 0) + 1
     if (service.pinned !== '') counts.pinned = (counts.pinned ?? 0) + 1
   }
   return counts

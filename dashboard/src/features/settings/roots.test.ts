@@ -1,34 +1,35 @@
 import { expect, it } from 'vitest'
 import { listOf, rootsOf } from './roots'
 
-it('are those with services and those that are configured, each once', () => {
-  const services = [
-    { root: '/home/ann/projects', projectId: 'a' },
-    { root: '/home/ann/projects', projectId: 'a' },
-    { root: '/srv', projectId: 'b' },
-  ]
-  expect(rootsOf(services, ['~/projects', '/empty/'])).toEqual([
-    { path: '/empty/', projects: 0, services: 0, configured: '/empty/' },
-    { path: '/home/ann/projects', projects: 1, services: 2, configured: '~/projects' },
-    { path: '/srv', projects: 1, services: 1, configured: null },
+const known = (path: string, configured = true) => ({
+  id: path,
+  path,
+  configured,
+  there: true,
+  projects: 1,
+  services: 2,
+})
+
+it('are told as the configuration writes them', () => {
+  const roots = [known('/empty'), known('/home/ann/projects'), known('/srv', false)]
+  expect(rootsOf(roots, ['~/projects', '/empty/']).map(({ path, written }) => [path, written])).toEqual([
+    ['/empty', '/empty/'],
+    ['/home/ann/projects', '~/projects'],
+    ['/srv', null],
   ])
 })
 
 const written = (paths: string[], configured: string[]) =>
   rootsOf(
-    paths.map((root) => ({ root, projectId: 'a' })),
+    paths.map((path) => known(path)),
     configured,
-  ).map((root) => [root.path, root.configured])
+  ).map((root) => [root.path, root.written])
 
 it('are not taken for a root of the same name that is not at home', () => {
-  expect(written(['/srv/projects'], ['~/projects'])).toEqual([
-    ['/srv/projects', null],
-    ['~/projects', '~/projects'],
-  ])
+  expect(written(['/srv/projects'], ['~/projects'])).toEqual([['/srv/projects', null]])
   expect(written(['/home/ann/old/projects', '/home/ann/myprojects'], ['~/projects'])).toEqual([
-    ['/home/ann/myprojects', null],
     ['/home/ann/old/projects', null],
-    ['~/projects', '~/projects'],
+    ['/home/ann/myprojects', null],
   ])
   expect(written(['/srv/home/ann/projects'], ['~/projects'])[0]).toEqual(['/srv/home/ann/projects', null])
 })
@@ -36,7 +37,6 @@ it('are not taken for a root of the same name that is not at home', () => {
 it('are first those that are written to the letter', () => {
   expect(written(['/home/ann/projects'], ['~/projects', '/home/ann/projects/'])).toEqual([
     ['/home/ann/projects', '/home/ann/projects/'],
-    ['~/projects', '~/projects'],
   ])
   expect(written(['/'], ['/'])).toEqual([['/', '/']])
 })
@@ -45,7 +45,6 @@ it('are at home only where one home folder fits all of them', () => {
   expect(written(['/home/ann/a', '/home/bob/a'], ['~/a'])).toEqual([
     ['/home/ann/a', null],
     ['/home/bob/a', null],
-    ['~/a', '~/a'],
   ])
   expect(written(['/root', '/root/a'], ['~', '~/a/'])).toEqual([
     ['/root', '~'],

@@ -1,31 +1,17 @@
 import type { Shape } from '@/shared/api/client'
 
-export interface Root {
-  path: string
-  projects: number
-  services: number
-  /** As the configuration writes it; null: it does not. */
-  configured: string | null
+export type Root = Shape<'Root'> & {
+  /** As the configuration writes it; null: it does not, or nobody can tell which entry it is. */
+  written: string | null
 }
 
-/** Every root that has services, or is configured. A configured one may be written with `~`. */
-export function rootsOf(
-  services: Pick<Shape<'Service'>, 'root' | 'projectId'>[],
-  configured: string[],
-): Root[] {
-  const members = Map.groupBy(services, ({ root }) => root)
-  const written = writtenAs([...members.keys()], configured)
-  const found = [...members].map(([path, list]) => ({
-    path,
-    projects: new Set(list.map(({ projectId }) => projectId)).size,
-    services: list.length,
-    configured: written.get(path) ?? null,
-  }))
-  const known = new Set(written.values())
-  const others = configured
-    .filter((one) => !known.has(one))
-    .map((one) => ({ path: one, projects: 0, services: 0, configured: one }))
-  return [...found, ...others].sort((a, b) => (a.path < b.path ? -1 : 1))
+/** Each with how the configuration writes it, which may be with `~`. */
+export function rootsOf(roots: Shape<'Root'>[], configured: string[]): Root[] {
+  const written = writtenAs(
+    roots.filter((root) => root.configured).map(({ path }) => path),
+    configured,
+  )
+  return roots.map((root) => ({ ...root, written: written.get(root.path) ?? null }))
 }
 
 /** How the configuration writes each path. `~` is the home of whom the daemon runs as, which nobody tells: it is the

@@ -17,11 +17,12 @@ const REFETCH_MS = 750
 const OLD_AFTER: [prefix: string, old: QueryKey[]][] = [
   ['service.', [keys.network, keys.ports, keys.portUse, keys.pools, keys.graph, ['findings']]],
   ['conflict.', [keys.conflicts, keys.portUse, keys.network]],
-  ['scan.', [keys.wholeServices, keys.conflicts, keys.network, keys.graph, keys.addresses, ['findings']]],
+  ['scan.', [keys.roots, keys.conflicts, keys.network, keys.graph, keys.addresses, ['findings']]],
   [
     'transaction.',
     [keys.transactions, keys.addresses, keys.network, ['history'], ['analytics'], ['findings']],
   ],
+  ['root.', [keys.roots, keys.network, keys.graph]],
   ['lease.', [keys.leases, keys.ports, keys.portUse, keys.pools]],
   ['job.', [keys.jobs]],
   ['ip.', [keys.network, keys.addresses, ['sources']]],
@@ -29,7 +30,7 @@ const OLD_AFTER: [prefix: string, old: QueryKey[]][] = [
   ['health.', [['health'], keys.network]],
   ['incident.', [['health'], keys.network]],
   ['token.', [keys.tokens]],
-  ['config.', [keys.config, keys.pools, keys.portUse, keys.network, ['channels']]],
+  ['config.', [keys.config, keys.roots, keys.pools, keys.portUse, keys.network, ['channels']]],
   ['notify.', [['channels']]],
 ]
 

@@ -8,7 +8,7 @@ import { rowOf } from './service-row'
 export const keys = {
   session: ['session'],
   services: ['services'],
-  wholeServices: ['services', 'whole'],
+  roots: ['roots'],
   service: (id: number) => ['service', id],
   findings: (project: string) => ['findings', project],
   drift: ['findings', 'drift'],
@@ -55,11 +55,10 @@ export const servicesQuery = queryOptions({
     ).services.map(rowOf),
 })
 
-/** With their roots and files; a much longer answer. Its key begins like that of the rows: the same makes it old. */
-export const wholeServicesQuery = queryOptions({
-  queryKey: keys.wholeServices,
-  queryFn: async ({ signal }) =>
-    (await answered(api.GET('/api/services', { params: { query: { limit: MOST } }, signal }))).services,
+/** The folders whose children are projects. */
+export const rootsQuery = queryOptions({
+  queryKey: keys.roots,
+  queryFn: async ({ signal }) => (await answered(api.GET('/api/roots', { signal }))).roots,
 })
 
 /** One service with its entity tag, which a change names in If-Match. */

@@ -841,6 +841,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The folders whose children are projects */
+        get: operations["listRoots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a root and what was seen in it; its files stay as they are */
+        delete: operations["forgetRoot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -1630,6 +1664,8 @@ export interface components {
             /** @description null: a socket of nobody known here */
             serviceId: number | null;
             projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
             serviceName: string;
             /** @description where it says so, from the root; empty: a live socket */
             file: string;
@@ -1879,6 +1915,8 @@ export interface components {
         PortHolder: {
             id: number;
             projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
             serviceName: string;
             type: string;
             /** @enum {string} */
@@ -2261,6 +2299,8 @@ export interface components {
             /** @description the service's */
             id: number;
             projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
             serviceName: string;
             host: string;
             type: string;
@@ -2349,6 +2389,8 @@ export interface components {
         Health: {
             serviceId: number;
             projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
             serviceName: string;
             /** @description the external one, else the internal one; 0 unknown */
             port: number;
@@ -2417,6 +2459,8 @@ export interface components {
             id: number;
             serviceId: number;
             projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
             serviceName: string;
             /** @description the external one, else the internal one; 0 unknown */
             port: number;
@@ -2496,6 +2540,8 @@ export interface components {
         HealthDetail: {
             serviceId: number;
             projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
             serviceName: string;
             /** @description the external one, else the internal one; 0 unknown */
             port: number;
@@ -2667,6 +2713,25 @@ export interface components {
              * @description null: never
              */
             expires: string | null;
+        };
+        RootList: {
+            roots: components["schemas"]["Root"][];
+        };
+        /** @description A folder whose children are projects */
+        Root: {
+            /** @description what DELETE takes */
+            id: string;
+            path: string;
+            /** @description the configuration names it: it is forgotten only there */
+            configured: boolean;
+            /** @description the folder is there now */
+            there: boolean;
+            projects: number;
+            services: number;
+        };
+        Forgotten: {
+            /** @description the root's path */
+            forgotten: string;
         };
         TokenList: {
             tokens: components["schemas"]["Token"][];
@@ -4724,6 +4789,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetRoot: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or what would be (dryRun) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgotten"] | components["schemas"]["DryRun"];
                 };
             };
             /** @description What went wrong */

@@ -8,11 +8,17 @@ const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void) {
   listeners.add(listener)
-  timer ??= setInterval(tick, TICK_MS)
+  if (timer === undefined) {
+    timer = setInterval(tick, TICK_MS)
+    document.addEventListener('visibilitychange', tick)
+    // Nobody looked for a while: what is drawn for the first time must not have the age that it had then.
+    if (Date.now() - now > TICK_MS) tick()
+  }
   return () => {
     listeners.delete(listener)
     if (listeners.size > 0) return
     clearInterval(timer)
+    document.removeEventListener('visibilitychange', tick)
     timer = undefined
   }
 }
