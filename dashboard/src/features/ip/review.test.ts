@@ -27,6 +27,7 @@ const plan: Shape<'Plan'> = {
     { ...edit('api/README.md'), reason: 'documentation is only listed' },
   ],
   youMustAlso: [],
+  unresolved: [],
 }
 
 describe('the files of a change', () => {
