@@ -84,6 +84,17 @@ same_directory (const char *a, const char *b)
   return length_a == length_b && strncmp (a, b, length_a) == 0;
 }
 
+/* Compose reads `.env` beside its file itself, to fill in what the file leaves open ("Set, use, and
+ * manage variables in a Compose file with interpolation"): whether a process reads it too, nobody
+ * knows. */
+static gboolean
+is_composes_own (const PmClaim *mapping, const PmClaim *other)
+{
+  const char *slash = strrchr (other->file, '/');
+  return strcmp (slash == NULL ? other->file : slash + 1, ".env") == 0 &&
+         same_directory (mapping->file, other->file);
+}
+
 /* A project is not counted against itself: a port that its own files merely mention beside the
  * compose service that publishes it is that service's. What a process surely binds (a flag, PORT)
  * is another matter when compose runs somebody else's image there. */
@@ -93,7 +104,9 @@ severity_beside_a_mapping (const PmCollisions *collisions, const PmClaim *mappin
 {
   gboolean sure = other->confidence >= SURE_IN_ONE_PROJECT && !other->is_default;
   gboolean built = g_hash_table_contains (collisions->built, GUINT_TO_POINTER (mapping->name));
-  return sure && !built ? (int) PM_SEVERITY_ERROR : PM_NO_COLLISION;
+  if (!sure || built)
+    return PM_NO_COLLISION;
+  return (int) (is_composes_own (mapping, other) ? PM_SEVERITY_NOTE : PM_SEVERITY_ERROR);
 }
 
 static int

@@ -173,6 +173,22 @@ a_project_is_not_counted_against_itself (void)
   EXPECT (s, "");
 }
 
+/* Compose reads it itself: that a process does too is only possible. */
+static void
+an_env_beside_its_compose_file_is_a_note (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){.project = "a", .file = "a/c.yml", .service = "web", .port = 8090});
+  listen_on (s, "a", "a", 8090, "", 0.9);
+  PmConfigFile *file = g_array_index (s->services, PmService, 1).config_files;
+  file->path = "a/.env";
+  EXPECT (s, "note tcp-8090 a/a a/web");
+  file->path = "a/server/.env";
+  EXPECT (s, "error tcp-8090 a/a a/web");
+  file->path = "a/Procfile";
+  EXPECT (s, "error tcp-8090 a/a a/web");
+}
+
 static void
 add_fact (PmSnapshot *snapshot, PmServiceFact fact)
 {
@@ -298,6 +314,7 @@ main (int argc, char *argv[])
   ADD ("one-compose-file", one_compose_file);
   ADD ("a-service-is-no-conflict-with-itself", a_service_is_no_conflict_with_itself);
   ADD ("a-project-is-not-counted-against-itself", a_project_is_not_counted_against_itself);
+  ADD ("an-env-beside-its-compose-file-is-a-note", an_env_beside_its_compose_file_is_a_note);
   ADD ("containers-of-one-service-collide", containers_of_one_service_collide);
   ADD ("what-runs-in-no-container-claims-nothing", what_runs_in_no_container_claims_nothing);
   ADD ("an-override-file-takes-ports-back", an_override_file_takes_ports_back);
