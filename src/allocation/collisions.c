@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define SURE_IN_ONE_PROJECT 0.85
+#define FEW 64   /* claims on one port, in which ranges are followed port by port */
 #define SURE 0.7 /* from this confidence on, a claim is taken at its word */
 
 /* --- what is known of services --- */
@@ -237,16 +238,32 @@ pm_collisions_severity_alone (const PmClaim *claim)
 /* --- where they meet --- */
 
 static void
-drop_ended (const PmCollisions *collisions, GArray *open, const PmClaim *at)
+drop_ended (const PmCollisions *collisions, GArray *open, PmTransport transport, guint port)
 {
   guint kept = 0;
   for (guint i = 0; i < open->len; i++) {
     guint index = g_array_index (open, guint, i);
     const PmClaim *claim = pm_collisions_claim (collisions, index);
-    if (claim->last >= at->first && claim->transport == at->transport)
+    if (claim->last >= port && claim->transport == transport)
       g_array_index (open, guint, kept++) = index;
   }
   g_array_set_size (open, kept);
+}
+
+/* The ports behind the one where the last claim started, up to where the next one does: they are
+ * contested as well where ranges have them in common. */
+static void
+follow_ranges (const PmCollisions *collisions, GArray *open, const PmClaim *at, const PmClaim *next,
+               PmContested contested, gpointer data)
+{
+  guint end = MIN ((guint) at->first + PM_WIDEST_OVERLAP, G_MAXUINT16 + 1u);
+  if (next != NULL && next->transport == at->transport)
+    end = MIN (end, (guint) next->first);
+  for (guint port = at->first + 1u; port < end && open->len > 1 && open->len <= FEW; port++) {
+    drop_ended (collisions, open, at->transport, port);
+    if (open->len > 1)
+      contested ((guint16) port, open, 0, data);
+  }
 }
 
 void
@@ -256,13 +273,15 @@ pm_collisions_sweep (const PmCollisions *collisions, PmContested contested, gpoi
   const GArray *claims = collisions->claims;
   for (guint i = 0; i < claims->len;) {
     const PmClaim *at = pm_collisions_claim (collisions, i);
-    drop_ended (collisions, open, at);
+    drop_ended (collisions, open, at->transport, at->first);
     guint n_old = open->len;
     for (; i < claims->len && pm_collisions_claim (collisions, i)->first == at->first &&
            pm_collisions_claim (collisions, i)->transport == at->transport;
          i++)
       g_array_append_val (open, i);
     if (open->len > 1 || at->is_crowded)
-      contested (at->first, open, n_old, data);
+      contested (at->first, open, open->len > FEW ? n_old : 0, data);
+    follow_ranges (collisions, open, at,
+                   i < claims->len ? pm_collisions_claim (collisions, i) : NULL, contested, data);
   }
 }

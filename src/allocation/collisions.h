@@ -37,8 +37,13 @@ int pm_collisions_severity (const PmCollisions *collisions, const PmClaim *a, co
  */
 int pm_collisions_severity_alone (const PmClaim *claim);
 
-/* Called for each port where a claim starts that others cover too, or that is crowded: `group` are
- * the indices of all that cover it (guint), and of them n_old from the front start below it. */
+#define PM_WIDEST_OVERLAP 128 /* ports of an overlap of ranges that are looked at one by one */
+
+/* Called for each port that several claims cover, or where a crowded one starts: `group` are the
+ * indices of all that cover it (guint). What ranges have in common is followed for
+ * PM_WIDEST_OVERLAP ports behind the last start of a claim. Where many cover a port it is not, and
+ * the n_old from the front of the group were together on an earlier port, so that they need not be
+ * compared again; elsewhere n_old is 0. */
 typedef void (*PmContested) (guint16 port, const GArray *group, guint n_old, gpointer data);
 
 void pm_collisions_sweep (const PmCollisions *collisions, PmContested contested, gpointer data);

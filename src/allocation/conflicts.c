@@ -133,11 +133,28 @@ compare_all (const Search *search, Judgement *j)
           pm_collisions_claim (search->collisions, g_array_index (j->group, guint, k)));
 }
 
+/* A range has a row for each of its ports; the claim names one of them. */
+static gint32
+row_on (const Search *search, const PmClaim *claim, guint16 port)
+{
+  if (claim->first == claim->last || claim->service < 0)
+    return claim->service;
+  const PmService *named = service_at (search, claim->service);
+  for (guint i = 0; i < search->snapshot->services->len; i++) {
+    const PmService *s = service_at (search, (gint32) i);
+    if (s->external_port == port && s->transport == claim->transport && s->scope == PM_SCOPE_HOST &&
+        strcmp (s->name, named->name) == 0 && strcmp (s->project_id, named->project_id) == 0 &&
+        strcmp (s->root, named->root) == 0 && strcmp (s->host, named->host) == 0)
+      return (gint32) i;
+  }
+  return claim->service;
+}
+
 static PmClaimant
-claimant_of (const Search *search, const PmClaim *claim)
+claimant_of (const Search *search, const PmClaim *claim, guint16 port)
 {
   return (PmClaimant){
-      .service = claim->service,
+      .service = row_on (search, claim, port),
       .file = claim->file,
       .line = claim->line,
       .bind = claim->bind,
@@ -189,7 +206,7 @@ add_conflict (Search *search, Judgement *j, guint16 port, guint root, PmSeverity
       continue;
     const PmClaim *claim =
         pm_collisions_claim (search->collisions, g_array_index (j->group, guint, i));
-    PmClaimant claimant = claimant_of (search, claim);
+    PmClaimant claimant = claimant_of (search, claim, port);
     j->worst[i] = (guint8) (severity + 1);
     if (is_named_already (claimants, &claimant))
       continue;
@@ -275,8 +292,9 @@ untold_beside (const Search *search, const Judgement *j, guint conflict)
   for (guint i = 0; i < j->n; i++) {
     const PmClaim *claim =
         pm_collisions_claim (search->collisions, g_array_index (j->group, guint, i));
+    const PmConflict *told = &g_array_index (search->conflicts, PmConflict, conflict);
     if (j->worst[i] != 0 || claim->socket >= 0 || find_told_rival (j, i) != conflict + 1 ||
-        has_claimant (&g_array_index (search->conflicts, PmConflict, conflict), claim->service))
+        has_claimant (told, row_on (search, claim, told->port)))
       continue;
     gpointer service = (gpointer) service_at (search, claim->service);
     if (!g_ptr_array_find (services, service, NULL))
@@ -320,12 +338,14 @@ judge (guint16 port, const GArray *group, guint n_old, gpointer data)
 
 /* --- ways out --- */
 
-/* For each conflict the first of its claimants that moves. */
+/* For each conflict the first of its claimants that moves. Ports that are offered go to `offered`,
+ * and none that is in it is offered. */
 static void
-suggest (Search *search, const PmResolveRules *rules, PmConflictMemo *memo, gboolean notes)
+suggest (Search *search, const PmResolveRules *rules, PmPortSet *offered, PmConflictMemo *memo,
+         gboolean notes)
 {
   g_autoptr (GArray) moves =
-      pm_ways_out_find (search->collisions, rules->pools, rules->taken, notes, memo);
+      pm_ways_out_find (search->collisions, rules->pools, offered, notes, memo);
   g_autoptr (GHashTable) by_port = g_hash_table_new (NULL, NULL); /* 1 + its first move */
   for (guint i = moves->len; i-- > 0;) {
     const PmWayOut *move = &g_array_index (moves, PmWayOut, i);
@@ -345,6 +365,8 @@ suggest (Search *search, const PmResolveRules *rules, PmConflictMemo *memo, gboo
       break;
     }
   }
+  for (guint i = 0; i < moves->len; i++)
+    pm_port_set_add (offered, g_array_index (moves, PmWayOut, i).to);
 }
 
 /* --- all of them --- */
@@ -385,10 +407,13 @@ pm_conflicts_find_again (const PmSnapshot *snapshot, const PmResolveRules *rules
   guint n_notes = 0;
   for (guint i = 0; i < search.conflicts->len; i++)
     n_notes += g_array_index (search.conflicts, PmConflict, i).severity == PM_SEVERITY_NOTE;
+  g_autofree PmPortSet *offered = g_new0 (PmPortSet, 1);
+  if (rules->taken != NULL)
+    *offered = *rules->taken;
   if (n_notes < search.conflicts->len)
-    suggest (&search, rules, memo, FALSE);
+    suggest (&search, rules, offered, memo, FALSE);
   if (n_notes > 0)
-    suggest (&search, rules, memo, TRUE);
+    suggest (&search, rules, offered, memo, TRUE);
   return search.conflicts;
 }
 
@@ -396,4 +421,57 @@ GArray *
 pm_conflicts_find (const PmSnapshot *snapshot, const PmResolveRules *rules)
 {
   return pm_conflicts_find_again (snapshot, rules, NULL);
+}
+
+/* --- no way out --- */
+
+/* A service's rows of whatever port; -1 is a socket, which is no service. */
+static gboolean
+is_among_claimants (const PmSnapshot *snapshot, const PmConflict *conflict, gint32 service)
+{
+  for (guint i = 0; service >= 0 && i < conflict->n_claimants; i++) {
+    if (conflict->claimants[i].socket != NULL)
+      continue;
+    const PmService *a =
+        &g_array_index (snapshot->services, PmService, conflict->claimants[i].service);
+    const PmService *b = &g_array_index (snapshot->services, PmService, service);
+    if (a == b || (strcmp (a->name, b->name) == 0 && strcmp (a->project_id, b->project_id) == 0 &&
+                   strcmp (a->root, b->root) == 0 && strcmp (a->host, b->host) == 0))
+      return TRUE;
+  }
+  return service < 0;
+}
+
+/* What keeps those who cannot move; NULL: there are none among the claimants. */
+static char *
+find_stuck (const PmSnapshot *snapshot, const PmConflict *conflict, const PmResolve *resolve)
+{
+  for (guint i = 0; i < resolve->stuck->len; i++) {
+    const PmResolveStuck *stuck = &g_array_index (resolve->stuck, PmResolveStuck, i);
+    if (is_among_claimants (snapshot, conflict, stuck->a) &&
+        is_among_claimants (snapshot, conflict, stuck->b))
+      return g_strdup (stuck->why);
+  }
+  return NULL;
+}
+
+void
+pm_conflicts_tell_stuck (GArray *conflicts, const PmSnapshot *snapshot, const PmResolveRules *rules)
+{
+  PmResolveRules own = *rules;
+  gboolean is_any = FALSE;
+  own.only = NULL;
+  for (guint i = 0; i < conflicts->len; i++) {
+    const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
+    is_any |= conflict->suggested_service < 0;
+    own.with_notes |= conflict->suggested_service < 0 && conflict->severity == PM_SEVERITY_NOTE;
+  }
+  if (!is_any)
+    return;
+  g_autoptr (PmResolve) resolve = pm_resolve (snapshot, &own);
+  for (guint i = 0; i < conflicts->len; i++) {
+    PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
+    if (conflict->suggested_service < 0 && conflict->stuck == NULL)
+      conflict->stuck = find_stuck (snapshot, conflict, resolve);
+  }
 }

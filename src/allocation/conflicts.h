@@ -28,8 +28,9 @@ G_BEGIN_DECLS
  * that listens, and what listens beside it. */
 
 /* Returns a new array of PmConflict, worst first, then by port, that clears its elements. One for
- * each contested port, and more where claimants on it have nothing to do with each other. The way
- * out that each suggests is the one that pm_resolve takes. */
+ * each contested port (of what ranges have in common, as far as pm_collisions_sweep follows it),
+ * and more where claimants on it have nothing to do with each other. The way out that each suggests
+ * is the one that pm_resolve takes; a note's is a port that no error or warning is offered. */
 GArray *pm_conflicts_find (const PmSnapshot *snapshot, const PmResolveRules *rules);
 
 /* The same, by whoever asks again and again while little changes: the way out of what is as it was
@@ -44,5 +45,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmConflictMemo, pm_conflict_memo_free)
 /* `memo` may be NULL. */
 GArray *pm_conflicts_find_again (const PmSnapshot *snapshot, const PmResolveRules *rules,
                                  PmConflictMemo *memo);
+
+/* Says of those without a way out why nobody can move (`stuck`), for people: one resolution, if
+ * there are any. `rules` as they were found with. */
+void pm_conflicts_tell_stuck (GArray *conflicts, const PmSnapshot *snapshot,
+                              const PmResolveRules *rules);
 
 G_END_DECLS

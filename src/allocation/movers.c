@@ -50,6 +50,17 @@ claim_at (const Work *work, guint claim)
 
 /* --- who is in whose way --- */
 
+/* Rows of one name: a range has one for each of its ports. */
+static gboolean
+is_one_service (const Work *work, gint32 a, gint32 b)
+{
+  const PmService *left = service_at (work, (guint) a), *right = service_at (work, (guint) b);
+  return a == b ||
+         (strcmp (left->name, right->name) == 0 && strcmp (left->host, right->host) == 0 &&
+          strcmp (left->project_id, right->project_id) == 0 &&
+          strcmp (left->root, right->root) == 0);
+}
+
 static gboolean
 is_claimant (const Work *work, const PmClaim *claim)
 {
@@ -57,7 +68,7 @@ is_claimant (const Work *work, const PmClaim *claim)
   for (guint i = 0; i < only->n_claimants; i++) {
     const PmClaimant *claimant = &only->claimants[i];
     if (claim->service >= 0
-            ? claimant->service == claim->service
+            ? claimant->socket == NULL && is_one_service (work, claimant->service, claim->service)
             : claimant->socket != NULL &&
                   claimant->socket->pid ==
                       g_array_index (work->snapshot->sockets, PmSocket, claim->socket).pid)

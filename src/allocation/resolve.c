@@ -150,22 +150,30 @@ explain_move (const Work *work, guint index, guint16 to)
   return pm_arena_strdup (work->result->arena, valid);
 }
 
+static gint32
+row_of (const PmMover *mover)
+{
+  return mover->socket >= 0 ? -1 : (gint32) first_row (mover);
+}
+
 static void
 tell_unresolved (Work *work, const PmRivalry *rivalry)
 {
   const PmMover *a = pm_movers_at (work->graph, rivalry->a);
   const PmMover *b = pm_movers_at (work->graph, rivalry->b);
-  const char *text =
+  PmArena *arena = work->result->arena;
+  PmResolveStuck stuck = {row_of (a), row_of (b), NULL};
+  stuck.why =
       rivalry->a == rivalry->b
-          ? pm_arena_printf (work->result->arena,
-                             "port %u: %s and %s read the same value; give each its own",
-                             rivalry->port, name_of (work, a),
+          ? pm_arena_printf (arena, "%s and %s read the same value; give each its own",
+                             name_of (work, a),
                              pm_service_shown_name (service_at (
                                  work, g_array_index (a->services, guint, a->services->len - 1))))
-          : pm_arena_printf (work->result->arena,
-                             "port %u: neither can move: %s, since %s; %s, since %s", rivalry->port,
+          : pm_arena_printf (arena, "neither can move: %s, since %s; %s, since %s",
                              name_of (work, a), a->anchor, name_of (work, b), b->anchor);
+  const char *text = pm_arena_printf (arena, "port %u: %s", rivalry->port, stuck.why);
   g_array_append_val (work->result->unresolved, text);
+  g_array_append_val (work->result->stuck, stuck);
 }
 
 /* --- the whole --- */
@@ -258,6 +266,7 @@ pm_resolve_collisions (const PmCollisions *collisions, const PmResolveRules *rul
   resolve->arena = pm_arena_new ();
   resolve->moves = g_array_new (FALSE, FALSE, sizeof (PmResolveMove));
   resolve->unresolved = g_array_new (FALSE, FALSE, sizeof (const char *));
+  resolve->stuck = g_array_new (FALSE, FALSE, sizeof (PmResolveStuck));
   g_autoptr (PmPools) defaults = rules->pools == NULL ? pm_pools_new () : NULL;
   PmResolveRules own = *rules;
   own.pools = rules->pools == NULL ? defaults : rules->pools;
@@ -295,6 +304,7 @@ pm_resolve_free (PmResolve *resolve)
     return;
   g_array_unref (resolve->moves);
   g_array_unref (resolve->unresolved);
+  g_array_unref (resolve->stuck);
   pm_arena_free (resolve->arena);
   g_free (resolve);
 }

@@ -59,10 +59,17 @@ typedef struct {
   const char *reason;
 } PmResolveMove;
 
+/* Two that collide, and neither can move. */
+typedef struct {
+  gint32 a, b; /* a row of each, as in PmResolveMove; -1: a socket */
+  const char *why;
+} PmResolveStuck;
+
 typedef struct {
   PmArena *arena;
   GArray *moves;         /* PmResolveMove, by project, name and port */
   GArray *unresolved;    /* const char *: what nobody can move out of, and why */
+  GArray *stuck;         /* PmResolveStuck: of those in `unresolved` */
   guint points;          /* of all who move */
   guint bound;           /* points that a better answer could save at most; 0: there is none */
   gint64 distance;       /* of all new ports */

@@ -308,6 +308,10 @@ static const PmShape shape_conflict = {
          .type = PM_FIELD_OBJECT,
          .flags = PM_NULLABLE,
          .of = &shape_suggestion},
+        {.name = "stuck",
+         .type = PM_FIELD_TEXT,
+         .flags = PM_NULLABLE,
+         .meaning = "why nobody of them can move; null: somebody can"},
         END,
     }};
 

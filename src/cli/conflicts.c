@@ -53,7 +53,8 @@ print_conflict (const PmCli *cli, const PmSnapshot *snapshot, const PmConflict *
         &g_array_index (snapshot->services, PmService, conflict->suggested_service);
     pm_output_line ("    fix: move %s of %s to %u", pm_service_shown_name (service),
                     pm_service_shown_project (service), conflict->suggested_port);
-  }
+  } else if (conflict->stuck != NULL)
+    pm_output_line ("    decide by hand: %s", conflict->stuck);
 }
 
 static void

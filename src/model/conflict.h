@@ -31,6 +31,7 @@ typedef struct {
   guint n_claimants;
   gint32 suggested_service; /* index of whom to move; -1: nobody can be */
   guint16 suggested_port;   /* 0: none was free */
+  char *stuck;              /* why nobody can be moved; NULL: somebody can, or nobody asked */
 } PmConflict;
 
 void pm_conflict_clear (PmConflict *conflict);

@@ -207,5 +207,6 @@ pm_conflict_write_json (PmJsonWriter *json, const PmConflict *conflict, const GA
   pm_json_member_string (json, "reason", conflict->reason);
   pm_json_key (json, "suggestion");
   write_suggestion (json, conflict, services);
+  pm_json_member_string (json, "stuck", conflict->stuck);
   pm_json_end_object (json);
 }

@@ -37,6 +37,20 @@ refuse (GError **error, const char *format, ...)
   g_set_error_literal (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, message);
 }
 
+/* Whether a file gives it the port in a range of ports. */
+static gboolean
+is_of_a_range (const PmPlanBuilder *builder, const PmService *s, guint port)
+{
+  for (guint i = 0; i < builder->snapshot->findings->len; i++) {
+    const PmFinding *f = &g_array_index (builder->snapshot->findings, PmFinding, i);
+    if (f->kind == PM_KIND_PORT && f->port < f->port_end && f->port <= port &&
+        port <= f->port_end && f->role != PM_ROLE_REFERENCE && strcmp (f->owner, s->name) == 0 &&
+        strcmp (f->project, s->project_id) == 0 && strcmp (f->root, s->root) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Whether a service may move at all, wherever the others go. */
 static void
 judge_alone (const PmPlanBuilder *builder, const PmMove *move, GError **error)
@@ -52,6 +66,11 @@ judge_alone (const PmPlanBuilder *builder, const PmMove *move, GError **error)
   else if (move->old_port == move->new_port)
     refuse (error, "%s of %s has port %u already", s->name, pm_service_shown_project (s),
             move->new_port);
+  else if (move->n_own == 0 && is_of_a_range (builder, s, move->old_port))
+    refuse (error,
+            "the port of %s of %s is one of a range (%s), which no single port leaves: edit "
+            "the range by hand",
+            s->name, pm_service_shown_project (s), s->origin);
   else if (move->n_own == 0)
     refuse (error,
             "the port of %s of %s is %s: no file says it; write it into its configuration and scan "

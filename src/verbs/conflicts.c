@@ -47,7 +47,13 @@ pm_verb_conflicts (PmContext *context, PmSnapshot **ret_snapshot, GError **error
   g_autoptr (PmSnapshot) snapshot = NULL;
   if (!pm_registry_snapshot (context->registry, &snapshot, error))
     return NULL;
-  GArray *conflicts = pm_verb_conflicts_of (context, snapshot);
+  g_autofree PmPortSet *taken = g_new0 (PmPortSet, 1);
+  g_autoptr (PmPools) pools = pm_verb_pools_of (context->config);
+  PmResolveRules rules = {.pools = pools, .taken = taken};
+  look_once (context, snapshot);
+  add_held (context, taken);
+  GArray *conflicts = pm_conflicts_find (snapshot, &rules);
+  pm_conflicts_tell_stuck (conflicts, snapshot, &rules);
   *ret_snapshot = g_steal_pointer (&snapshot);
   return conflicts;
 }

@@ -59,6 +59,27 @@ ranges_overlap (void)
   EXPECT (s, "error tcp-8080 a/x b/y");
 }
 
+/* One for each port that they have in common, and not from where the other one starts alone. */
+static void
+ranges_overlap_in_several_ports (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){.project = "a", .service = "x", .port = 7000, .port_end = 7010});
+  publish (s, (Published){.project = "b", .service = "y", .port = 7008, .port_end = 7015});
+  publish (s, (Published){.project = "c", .service = "z", .port = 7010});
+  EXPECT (s, "error tcp-7008 a/x b/y; error tcp-7009 a/x b/y; error tcp-7010 a/x b/y c/z");
+}
+
+static void
+wide_ranges_are_followed_for_a_while (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){.project = "a", .service = "x", .port = 1, .port_end = 65535});
+  publish (s, (Published){.project = "b", .service = "y", .port = 1, .port_end = 65535});
+  g_autoptr (GArray) conflicts = pm_conflicts_find (s, &(PmResolveRules){0});
+  g_assert_cmpuint (conflicts->len, ==, 128);
+}
+
 static void
 profiles_that_never_meet (void)
 {
@@ -306,6 +327,8 @@ main (int argc, char *argv[])
   ADD ("two-projects-on-one-port", two_projects_on_one_port);
   ADD ("transports-do-not-collide", transports_do_not_collide);
   ADD ("ranges-overlap", ranges_overlap);
+  ADD ("ranges-overlap-in-several-ports", ranges_overlap_in_several_ports);
+  ADD ("wide-ranges-are-followed-for-a-while", wide_ranges_are_followed_for_a_while);
   ADD ("profiles-that-never-meet", profiles_that_never_meet);
   ADD ("a-stopped-profile-is-a-note", a_stopped_profile_is_a_note);
   ADD ("alternative-compose-files", alternative_compose_files);

@@ -81,6 +81,10 @@ def what_nobody_can_move_out_of_stays_and_needs_attention(program, tmp):
         "right/compose.yaml": 'services: {r: {image: nginx, ports: ["7005-7010:7005-7010"]}}\n',
         "x/package.json": '{"name": "x"}\n', "x/.env": "PORT=3000\n",
         "y/package.json": '{"name": "y"}\n', "y/.env": "PORT=3000\n"})
+    found = json.loads(w.run("conflicts", "--json", status=1))["conflicts"]
+    assert "7000-7005" in found[1]["stuck"] and found[0]["stuck"] is None, found
+    ranged = w.start("assign", str(row(w, "l", 7002)), "9300", "--yes")
+    assert ranged.returncode == 4 and "one of a range" in ranged.stderr, ranged.stderr
     only = json.loads(w.run("resolve", "--only", "tcp-7005", "--yes", "--json", status=1))
     assert only["transaction"] is None and len(only["plan"]["unresolved"]) == 1, only
     w.expect_unchanged()
@@ -95,6 +99,39 @@ def what_nobody_can_move_out_of_stays_and_needs_attention(program, tmp):
     w.run("conflicts")
 
 
+def row(w, name, port):
+    """The id of the service of this name on this port."""
+    return next(s["id"] for s in json.loads(w.run("services", "--json"))["services"]
+                if (s["serviceName"], s["externalPort"]) == (name, port))
+
+
+def every_port_that_ranges_have_in_common_is_in_conflict(program, tmp):
+    w = Workspace(program, tmp, {
+        "left/compose.yaml": 'services: {l: {image: nginx, ports: ["7000-7010:7000-7010"]}}\n',
+        "right/compose.yaml": 'services: {r: {image: nginx, ports: ["7005-7015:7005-7015"]}}\n',
+        "third/compose.yaml": 'services: {t: {image: nginx, ports: ["7012:80"]}}\n'})
+    found = json.loads(w.run("conflicts", "--json", status=1))["conflicts"]
+    assert [c["port"] for c in found] == [*range(7005, 7011), 7012], found
+    marked = json.loads(w.run("services", "is:conflict", "--json"))["services"]
+    assert sorted((s["serviceName"], s["externalPort"]) for s in marked) == [
+        *(("l", p) for p in range(7005, 7011)), *(("r", p) for p in (*range(7005, 7011), 7012)), ("t", 7012)], marked
+    shown = w.run("conflicts", status=1)
+    assert shown.count("decide by hand: neither can move") == 6 and shown.count("fix: move t of third") == 1, shown
+
+
+def one_port_is_offered_once(program, tmp):
+    """Also where one of the two would only collide if it ran."""
+    w = Workspace(program, tmp, {
+        **{f"{n}/package.json": f'{{"name": "{n}"}}\n' for n in "hijy"},
+        "h/.env": "PORT=7802\n", "i/.env": "PORT=7802\n", "j/.env": "PORT=7801\n",
+        "y/.env.production": "PORT=7801\n"})
+    offered = [(c["severity"], c["suggestion"]["port"])
+               for c in json.loads(w.run("conflicts", "--json", status=1))["conflicts"]]
+    assert [severity for severity, _ in offered] == ["error", "note"], offered
+    assert len({port for _, port in offered}) == 2, offered
+
+
 if __name__ == "__main__":
     sys.exit(main([a_rotation_is_one_transaction, a_swap_is_taken_back_between_lines_that_came_since,
-                   ports_of_one_service_are_told_apart, what_nobody_can_move_out_of_stays_and_needs_attention]))
+                   ports_of_one_service_are_told_apart, what_nobody_can_move_out_of_stays_and_needs_attention,
+                   every_port_that_ranges_have_in_common_is_in_conflict, one_port_is_offered_once]))
