@@ -1658,6 +1658,8 @@ export interface components {
             /** @description one sentence */
             reason: string;
             suggestion: components["schemas"]["Suggestion"] | null;
+            /** @description why nobody of them can move; null: somebody can */
+            stuck: string | null;
         };
         /** @description Who wants the port */
         Claimant: {
