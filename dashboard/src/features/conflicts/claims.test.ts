@@ -22,6 +22,7 @@ const conflict = (over: Partial<Conflict>): Conflict => ({
   claimants: [claimant({}), claimant({ serviceId: 2, projectId: 'blog' })],
   reason: 'both',
   suggestion: null,
+  stuck: null,
   ...over,
 })
 
