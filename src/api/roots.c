@@ -1,5 +1,5 @@
-#include "api/handlers.h"
 #include "verbs/roots.h"
+#include "api/handlers.h"
 
 void
 pm_api_roots_list (PmCall *call)

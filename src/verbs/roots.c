@@ -61,8 +61,7 @@ count (GArray *roots, const PmSnapshot *snapshot, const char *this_host)
   }
   for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
-    PmRoot *root =
-        strcmp (service->host, this_host) == 0 ? find (roots, service->root) : NULL;
+    PmRoot *root = strcmp (service->host, this_host) == 0 ? find (roots, service->root) : NULL;
     if (root != NULL)
       root->services++;
   }
