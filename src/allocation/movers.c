@@ -396,7 +396,8 @@ make_rivalries (Work *work)
   keep_one_of_each (work->movers->inseparable);
 }
 
-/* Movers stand in the order of project and name already, but for those that are anchored. */
+/* Movers stand in the order of project and name already, but for those that are anchored: these
+ * have no rank, since a range that is contested on another port would shift those of this one. */
 static void
 finish (Work *work)
 {
@@ -404,7 +405,8 @@ finish (Work *work)
   for (guint i = work->movers->movers->len; i-- > 0;) {
     PmMover *mover = &g_array_index (work->movers->movers, PmMover, i);
     pm_move_cost_sum (&mover->cost);
-    mover->rank = ++ranks[claim_at (work, (guint) mover->claim)->first];
+    const PmClaim *claim = claim_at (work, (guint) mover->claim);
+    mover->rank = is_of_its_row (work, claim) ? ++ranks[claim->first] : 0;
   }
 }
 

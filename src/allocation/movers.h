@@ -14,7 +14,7 @@ typedef struct {
   gint32 claim;       /* the first of its claims that is in somebody's way */
   const char *anchor; /* why it cannot move; NULL: it can */
   PmMoveCost cost;
-  guint rank; /* from 1 on; of those on its port the last by project and name has 1 */
+  guint rank; /* from 1 on; of those on its port the last by project and name has 1. 0: anchored */
 } PmMover;
 
 typedef struct {

@@ -202,25 +202,26 @@ digest_socket (const PmSocket *socket)
   return pm_fingerprint_integer (2, (guint64) socket->pid << 1 | (socket->is_v6_only ? 1u : 0u));
 }
 
-/* Whose it is. What is said of a row with that port is mixed by itself. */
+/* Whose it is. What is said of the rows with the port that the digest is of is mixed by itself. */
 static PmFingerprint
-digest_claimant (const Search *search, const PmClaim *claim)
+digest_claimant (const Search *search, const PmClaim *claim, guint16 port)
 {
   if (claim->service < 0)
     return digest_socket (&g_array_index (search->snapshot->sockets, PmSocket, claim->socket));
   guint row = (guint) claim->service;
   const PmService *s = service_at (search, row);
-  return s->external_port == claim->first && is_row_of_interest (search, row)
-             ? pm_fingerprint_integer (3, search->places[row])
-             : digest_service (s);
+  if (s->external_port == port && is_row_of_interest (search, row))
+    return pm_fingerprint_integer (3, search->places[row]);
+  return (search->memo->blind & PM_WAYS_OUT_RANGES) != 0 ? 4 : digest_service (s);
 }
 
 static PmFingerprint
-digest_claim (const Search *search, const PmClaim *claim)
+digest_claim (const Search *search, const PmClaim *claim, guint16 port)
 {
   const char *const texts[] = {claim->host, claim->bind, claim->file, claim->variant,
                                claim->profiles};
-  PmFingerprint digest = mix_texts (digest_claimant (search, claim), texts, G_N_ELEMENTS (texts));
+  PmFingerprint digest =
+      mix_texts (digest_claimant (search, claim, port), texts, G_N_ELEMENTS (texts));
   gboolean is_built =
       g_hash_table_contains (search->collisions->built, GUINT_TO_POINTER (claim->name));
   guint flags = (claim->is_mapping ? 1u : 0u) | (claim->is_crowded ? 2u : 0u) |
@@ -249,7 +250,8 @@ mix_group (guint16 port, const GArray *group, guint n_old, gpointer data)
   for (guint i = 0; i < group->len; i++)
     mix (search, slot, PM_WAYS_OUT_CLAIMS,
          digest_claim (search,
-                       pm_collisions_claim (search->collisions, g_array_index (group, guint, i))));
+                       pm_collisions_claim (search->collisions, g_array_index (group, guint, i)),
+                       port));
 }
 
 static void

@@ -27,6 +27,7 @@ typedef enum {
   PM_WAYS_OUT_EDGES = 1 << 3,    /* who points at them */
   PM_WAYS_OUT_POOLS = 1 << 4,    /* which ports a type of service may get */
   PM_WAYS_OUT_TAKEN = 1 << 5,    /* which of those that were looked at are taken */
+  PM_WAYS_OUT_RANGES = 1 << 6,   /* whose the ranges are that reach there from another port */
 } PmWaysOutPart;
 
 /* A memo that does not see some of it (PmWaysOutPart), and is wrong therefore: for the tests, which
