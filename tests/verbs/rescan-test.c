@@ -60,6 +60,7 @@ rescan_test_open (const char *state)
   g_autoptr (GError) error = NULL;
   PmContext *context = pm_context_open (state, NULL, &error);
   g_assert_no_error (error);
+  context->config->scan.sockets = FALSE; /* what else listens on the machine comes and goes */
   return context;
 }
 
