@@ -53,4 +53,5 @@ def main():
     return not (good and back and not left)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
