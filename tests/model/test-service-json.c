@@ -123,10 +123,11 @@ writes_a_conflict_as_the_api_gives_it (void)
   g_assert_nonnull (strstr (out->str, "\"command\":\"nginx\",\"pid\":42,\"listener\":{\"address\":"
                                       "\"127.0.0.1\",\"port\":8080,"));
   g_assert_true (g_str_has_suffix (
-      out->str, "\"reason\":\"both bind 8080\",\"suggestion\":{\"serviceId\":12,\"port\":8081}}"));
+      out->str, "\"reason\":\"both bind "
+                "8080\",\"suggestion\":{\"serviceId\":12,\"port\":8081},\"stuck\":null}"));
   conflict.suggested_port = 0;
   pm_conflict_write_json (&json, &conflict, services);
-  g_assert_true (g_str_has_suffix (out->str, "\"suggestion\":null}"));
+  g_assert_true (g_str_has_suffix (out->str, "\"suggestion\":null,\"stuck\":null}"));
 }
 
 int
