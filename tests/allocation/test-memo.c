@@ -9,7 +9,7 @@
 #include "allocation/ways-out.h"
 
 #define STEPS 600
-#define MOST_SEEDS 20
+#define MOST_SEEDS 12
 #define MOST_ROWS 12
 #define FIRST_PORT 8500
 #define N_PORTS 4
