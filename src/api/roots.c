@@ -12,13 +12,7 @@ pm_api_roots_list (PmCall *call)
     return;
   }
   PmJsonWriter json = pm_call_json (call, 200);
-  pm_json_begin_object (&json);
-  pm_json_key (&json, "roots");
-  pm_json_begin_array (&json);
-  for (guint i = 0; i < roots->len; i++)
-    pm_root_write_json (&json, &g_array_index (roots, PmRoot, i));
-  pm_json_end_array (&json);
-  pm_json_end_object (&json);
+  pm_roots_write_json (&json, roots);
 }
 
 /* By id: no route takes a path. */

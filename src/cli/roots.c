@@ -12,13 +12,7 @@ print_json (const GArray *roots)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   PmJsonWriter json = pm_json_writer (out);
-  pm_json_begin_object (&json);
-  pm_json_key (&json, "roots");
-  pm_json_begin_array (&json);
-  for (guint i = 0; i < roots->len; i++)
-    pm_root_write_json (&json, &g_array_index (roots, PmRoot, i));
-  pm_json_end_array (&json);
-  pm_json_end_object (&json);
+  pm_roots_write_json (&json, roots);
   pm_output_json (out);
 }
 

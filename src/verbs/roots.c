@@ -102,6 +102,18 @@ pm_root_write_json (PmJsonWriter *json, const PmRoot *root)
   pm_json_end_object (json);
 }
 
+void
+pm_roots_write_json (PmJsonWriter *json, const GArray *roots)
+{
+  pm_json_begin_object (json);
+  pm_json_key (json, "roots");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < roots->len; i++)
+    pm_root_write_json (json, &g_array_index (roots, PmRoot, i));
+  pm_json_end_array (json);
+  pm_json_end_object (json);
+}
+
 /* --- forgetting --- */
 
 const PmRoot *
