@@ -26,8 +26,8 @@ typedef struct {
 /* By path, appended to `roots` (of PmRoot); text lies in the arena. */
 gboolean pm_verb_roots (PmContext *context, PmArena *arena, GArray *roots, GError **error);
 
-/* {"id","path","configured","there","projects","services"}, and {"roots":[…]} of them: the one shape
- * of the command line and of the API. */
+/* {"id","path","configured","there","projects","services"}, and {"roots":[…]} of them: the one
+ * shape of the command line and of the API. */
 void pm_root_write_json (PmJsonWriter *json, const PmRoot *root);
 void pm_roots_write_json (PmJsonWriter *json, const GArray *roots);
 
