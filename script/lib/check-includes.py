@@ -35,7 +35,8 @@ BELOW = {
     "pipeline": "base model config discovery registry planning update health heal verbs",
     "jobs": "base model config registry verbs",
     "api": "base model config allocation registry verbs jobs pipeline notify",
-    "cli": "base model config discovery allocation registry verbs pipeline daemon ip notify",
+    "mcp": "base model config registry verbs pipeline",
+    "cli": "base model config discovery allocation registry verbs pipeline daemon ip notify mcp",
     "daemon": "base model config registry watch health verbs jobs api ip heal pipeline notify",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')

@@ -34,6 +34,7 @@ static const PmCommand *const commands[] = {
     &pm_command_restore,
     &pm_command_rebuild,
     &pm_command_serve,
+    &pm_command_mcp,
     &pm_command_token,
     &pm_command_doctor,
     &pm_command_completion,

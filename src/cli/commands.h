@@ -17,6 +17,7 @@ extern const PmCommand pm_command_history;
 extern const PmCommand pm_command_ip;
 extern const PmCommand pm_command_lease;
 extern const PmCommand pm_command_leases;
+extern const PmCommand pm_command_mcp;
 extern const PmCommand pm_command_notify;
 extern const PmCommand pm_command_pools;
 extern const PmCommand pm_command_pause;

@@ -4,7 +4,6 @@
 #include "cli/commands.h"
 #include "cli/dispatch.h"
 #include "verbs/backup.h"
-#include "verbs/holder.h"
 
 static void
 tell_recovery (const PmContextRecovery *recovery)
@@ -29,18 +28,11 @@ open_and_recover (PmCli *cli)
   return TRUE;
 }
 
-/* A change of files is followed by a backup, behind the answer. Where a daemon runs it is the
- * daemon's; the event log and `doctor` tell of one that failed. */
+/* Behind the answer. */
 static void
 keep_backup (PmCli *cli)
 {
-  g_auto (PmBackup) backup = {0};
-  gint64 transaction = 0;
-  if (!pm_verb_backup_due (cli->context, &transaction, NULL) || transaction == 0)
-    return;
-  g_autofree char *daemon = pm_holder_name (cli->state_dir);
-  if (daemon == NULL)
-    pm_verb_backup_keep (cli->context, &backup, NULL);
+  pm_verb_backup_follow (cli->context);
 }
 
 int

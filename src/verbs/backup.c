@@ -16,6 +16,7 @@
 #include "base/timestamp.h"
 #include "registry/maintenance.h"
 #include "registry/records.h"
+#include "verbs/holder.h"
 #include "verbs/note.h"
 
 #define FOLDER "backups"
@@ -262,6 +263,18 @@ pm_verb_backup_keep (PmContext *context, PmBackup *ret_backup, GError **error)
   append_event (context->registry, "backup.failed", EVENT ("reason", failure->message));
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+void
+pm_verb_backup_follow (PmContext *context)
+{
+  g_auto (PmBackup) backup = {0};
+  gint64 transaction = 0;
+  if (!pm_verb_backup_due (context, &transaction, NULL) || transaction == 0)
+    return;
+  g_autofree char *daemon = pm_holder_name (context->state_dir);
+  if (daemon == NULL)
+    pm_verb_backup_keep (context, &backup, NULL);
 }
 
 /* --- restoring --- */

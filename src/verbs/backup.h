@@ -42,6 +42,10 @@ gboolean pm_verb_backup_keep (PmContext *context, PmBackup *ret_backup, GError *
  * the command itself. The registry alone tells that it is due, so no crash loses it. */
 gboolean pm_verb_backup_due (PmContext *context, gint64 *ret_transaction, GError **error);
 
+/* The command's part of it: where a daemon runs it is the daemon's. The event log and `doctor` tell
+ * of one that failed. */
+void pm_verb_backup_follow (PmContext *context);
+
 /* Those in backups/, newest first, of PmBackup; empty when there are none. */
 GArray *pm_verb_backups (const char *state_dir);
 

@@ -1,0 +1,26 @@
+#include "mcp/change.h"
+#include "mcp/tools.h"
+
+static gboolean
+run (PmMcpCall *call, GError **error)
+{
+  PmPlanOptions how = {0};
+  PmPlan *plan = pm_verb_plan_resolve (call->context, pm_mcp_text (call, "conflict"), &how, error);
+  return pm_mcp_change (call, "resolve", plan, error);
+}
+
+static const PmMcpArgument arguments[] = {
+    {"conflict", PM_MCP_TEXT, FALSE, 0, 0,
+     "the id of one conflict alone, as list_conflicts has it"},
+    PM_MCP_CHANGE_ARGUMENTS,
+    PM_MCP_END};
+
+const PmMcpTool pm_mcp_resolve_conflicts = {
+    .name = "resolve_conflicts",
+    .title = "Resolve conflicts",
+    .description = "The cheapest way out of all conflicts at once, or of one: which services move "
+                   "where and why, written in one transaction once the person has agreed.",
+    .arguments = arguments,
+    .effect = PM_MCP_CHANGES,
+    .run = run,
+};
