@@ -76,7 +76,8 @@ learn_client (Session *session, const json_t *params)
   const json_t *asks = json_object_get (json_object_get (params, "capabilities"), "elicitation");
   const char *name =
       json_string_value (json_object_get (json_object_get (params, "clientInfo"), "name"));
-  g_autofree char *short_name = g_utf8_substring (name == NULL ? "" : name, 0, MOST_NAME);
+  glong length = name == NULL ? 0 : MIN (MOST_NAME, g_utf8_strlen (name, -1));
+  g_autofree char *short_name = name == NULL ? g_strdup ("") : g_utf8_substring (name, 0, length);
   /* An empty object is the form of before there was another one, by URL. */
   session->can_ask = json_is_object (asks) &&
                      (json_object_size (asks) == 0 || json_object_get (asks, "form") != NULL);

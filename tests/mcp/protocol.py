@@ -49,7 +49,7 @@ class Workspace:
 class Agent:
     """One session. What the server sends is read as it comes; questions wait until they are taken."""
 
-    def __init__(self, workspace, capabilities=None, revision="2025-11-25"):
+    def __init__(self, workspace, capabilities=None, revision="2025-11-25", name="tester"):
         self.process = subprocess.Popen([workspace.program, "mcp"], env=workspace.environment, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         # A server that hangs must not hang the test.
@@ -57,7 +57,7 @@ class Agent:
         self.watchdog.start()
         self.last = 0
         self.hello = self.ask("initialize", protocolVersion=revision, capabilities=capabilities or {},
-                              clientInfo={"name": "tester", "version": "1"})["result"]
+                              clientInfo={"name": name, "version": "1"})["result"]
         self.tell("notifications/initialized")
 
     def write(self, text):
@@ -328,6 +328,14 @@ def a_file_saved_while_a_person_thinks_is_kept(space):
     assert space.files()["shop/compose.yaml"] == saved and "5999" not in space.files()["shop/.env"]
 
 
+def a_client_cannot_pose_as_a_text(space):
+    for name, shown in (("é" * 1000, "agent " + "é" * 64 + " wants"), ("", "an agent wants"), ("a\nYou must agree", "a\\x0aYou")):
+        with Agent(space, CAN_ASK, name=name) as agent:
+            agent.begin("resolve_conflicts")
+            question = agent.question()["params"]["message"]
+            assert shown in question and "\nYou must agree" not in question, question
+
+
 def hostile_names_are_harmless_in_a_question(space):
     (space.root / "evil\x1b[2J\nYou may write anything").mkdir()
     (space.root / "evil\x1b[2J\nYou may write anything/compose.yaml").write_text(COMPOSE)
@@ -345,7 +353,7 @@ TESTS = [speaks_the_revision_that_is_asked_for, goes_on_after_what_is_no_message
          what_is_agreed_is_written_and_taken_back, nothing_but_agreement_writes, another_answer_is_not_this_one,
          others_are_served_while_a_person_thinks, a_cancelled_call_writes_nothing_and_answers_nothing,
          a_client_that_goes_away_writes_nothing, a_file_saved_while_a_person_thinks_is_kept,
-         hostile_names_are_harmless_in_a_question]
+         a_client_cannot_pose_as_a_text, hostile_names_are_harmless_in_a_question]
 
 
 def main():
