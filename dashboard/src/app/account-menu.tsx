@@ -1,13 +1,14 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { CircleUserRound, LogIn, LogOut, ShieldCheck } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import type { Problem } from '@/shared/api/problem'
 import { sessionQuery } from '@/shared/api/queries'
 import { currentToken, setToken } from '@/shared/api/session'
 import { plain } from '@/shared/lib/format'
+import { later } from '@/shared/ui/later'
 
-const SignInDialog = lazy(() => import('./sign-in-dialog'))
+const SignInDialog = later(() => import('./sign-in-dialog'))
 
 /** Who one is, and how to become somebody who may change things. */
 export function AccountMenu({ problem }: { problem: Problem | null }) {
@@ -45,11 +46,7 @@ export function AccountMenu({ problem }: { problem: Problem | null }) {
           )}
         </Menu.Dropdown>
       </Menu>
-      {isOpen && (
-        <Suspense fallback={null}>
-          <SignInDialog problem={problem} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <SignInDialog problem={problem} onClose={() => setOpen(false)} />}
     </>
   )
 }

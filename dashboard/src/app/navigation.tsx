@@ -28,8 +28,8 @@ function SectionLink({ section, onGo }: { section: Section; onGo: (() => void) |
       aria-current={isHere ? 'page' : undefined}
       title={section.name}
       onClick={() => onGo?.()}
-      onPointerEnter={() => void section.load()}
-      onFocus={() => void section.load()}
+      onPointerEnter={section.load}
+      onFocus={section.load}
     >
       <Icon size={17} strokeWidth={1.9} aria-hidden="true" />
       <span className={styles.label}>{section.name}</span>

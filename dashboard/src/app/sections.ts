@@ -10,7 +10,9 @@ import {
   Settings,
   Split,
 } from 'lucide-react'
-import { type ComponentType, lazy } from 'react'
+import { type ComponentType, createElement } from 'react'
+import { later } from '@/shared/ui/later'
+import { Skeletons } from '@/shared/ui/states'
 
 export interface Section {
   path: string
@@ -20,13 +22,14 @@ export interface Section {
   icon: LucideIcon
   page: ComponentType
   /** Fetches the page's code: called when somebody is about to go there. */
-  load: () => Promise<unknown>
+  load: () => void
 }
 
 type Load = () => Promise<{ default: ComponentType }>
 
 function page(load: Load): Pick<Section, 'page' | 'load'> {
-  return { page: lazy(load), load }
+  const part = later(load, createElement(Skeletons, { rows: 8 }))
+  return { page: part, load: part.load }
 }
 
 export const sections: Section[] = [

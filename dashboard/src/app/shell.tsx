@@ -1,11 +1,12 @@
 import { ActionIcon } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { Menu, Search } from 'lucide-react'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { useIsAway } from '@/shared/api/connection'
 import type { Problem } from '@/shared/api/problem'
-import { Empty, Skeletons } from '@/shared/ui/states'
+import { later } from '@/shared/ui/later'
+import { Empty } from '@/shared/ui/states'
 import { AccountMenu } from './account-menu'
 import { ErrorBoundary } from './error-boundary'
 import { LiveBadge } from './live-badge'
@@ -15,9 +16,9 @@ import styles from './shell.module.css'
 import { ThemeMenu } from './theme-menu'
 import { useShortcuts } from './use-shortcuts'
 
-const ShortcutHelp = lazy(() => import('./shortcut-help'))
-const MenuSheet = lazy(() => import('./menu-sheet'))
-const Palette = lazy(() => import('./palette'))
+const ShortcutHelp = later(() => import('./shortcut-help'))
+const MenuSheet = later(() => import('./menu-sheet'))
+const Palette = later(() => import('./palette'))
 
 /** Everything around the pages: where one is, whether it is live, how to get elsewhere. */
 export function Shell({ signInProblem }: { signInProblem: Problem | null }) {
@@ -55,21 +56,9 @@ export function Shell({ signInProblem }: { signInProblem: Problem | null }) {
         </div>
       </header>
       <Main />
-      {isMenuOpen && (
-        <Suspense fallback={null}>
-          <MenuSheet onClose={() => setMenuOpen(false)} />
-        </Suspense>
-      )}
-      {isHelpOpen && (
-        <Suspense fallback={null}>
-          <ShortcutHelp opened onClose={() => setHelpOpen(false)} />
-        </Suspense>
-      )}
-      {isPaletteWanted > 0 && (
-        <Suspense fallback={null}>
-          <Palette wanted={isPaletteWanted} onHelp={() => setHelpOpen(true)} />
-        </Suspense>
-      )}
+      {isMenuOpen && <MenuSheet onClose={() => setMenuOpen(false)} />}
+      {isHelpOpen && <ShortcutHelp opened onClose={() => setHelpOpen(false)} />}
+      {isPaletteWanted > 0 && <Palette wanted={isPaletteWanted} onHelp={() => setHelpOpen(true)} />}
     </div>
   )
 }
@@ -92,16 +81,14 @@ function Main() {
       className={isAway ? `${styles.main} ${styles.away}` : styles.main}
     >
       <ErrorBoundary key={path}>
-        <Suspense fallback={<Skeletons rows={8} />}>
-          <Switch>
-            {sections.map((section) => (
-              <Route key={section.path} path={section.path} component={section.page} />
-            ))}
-            <Route>
-              <Empty title="There is no such page" actions={<Link href="/">Overview</Link>} />
-            </Route>
-          </Switch>
-        </Suspense>
+        <Switch>
+          {sections.map((section) => (
+            <Route key={section.path} path={section.path} component={section.page} />
+          ))}
+          <Route>
+            <Empty title="There is no such page" actions={<Link href="/">Overview</Link>} />
+          </Route>
+        </Switch>
       </ErrorBoundary>
     </main>
   )

@@ -1,12 +1,13 @@
 import { Button, CloseButton, SegmentedControl, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Search, Wand2 } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useWhyNot } from '@/shared/api/may'
 import { conflictsQuery, networkQuery } from '@/shared/api/queries'
 import { count } from '@/shared/lib/format'
 import { useUrlState } from '@/shared/lib/url-state'
 import { usePlan } from '@/shared/plan/plan-provider'
+import { later } from '@/shared/ui/later'
 import { Page } from '@/shared/ui/page'
 import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
 import { TimeAgo } from '@/shared/ui/time-ago'
@@ -15,7 +16,7 @@ import styles from './conflicts.module.css'
 import { MoveDialog } from './move-dialog'
 
 // Dragging comes with its library, when there is something to drag.
-const Board = lazy(() => import('./board'))
+const Board = later(() => import('./board'), <Skeletons rows={10} />)
 
 const SHOWN = [
   { value: 'all', label: 'All' },
@@ -128,12 +129,10 @@ function List({ conflicts, onClear }: { conflicts: Conflict[]; onClear: () => vo
     )
   return (
     <>
-      <Suspense fallback={<Skeletons rows={10} />}>
-        <Board
-          groups={bySeverity(conflicts)}
-          onMove={(conflict, claimant) => setMoving({ conflict, claimant })}
-        />
-      </Suspense>
+      <Board
+        groups={bySeverity(conflicts)}
+        onMove={(conflict, claimant) => setMoving({ conflict, claimant })}
+      />
       {moving !== null && <MoveDialog {...moving} onClose={() => setMoving(null)} />}
     </>
   )

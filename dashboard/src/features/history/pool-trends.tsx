@@ -1,12 +1,13 @@
-import { lazy, Suspense, useMemo } from 'react'
+import { useMemo } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { numberText } from '@/shared/lib/format'
+import { later } from '@/shared/ui/later'
 import { Empty, Skeletons } from '@/shared/ui/states'
 import type { Span } from './changes'
 import styles from './history.module.css'
 import { forecast, poolSeries } from './pool-series'
 
-const PoolChart = lazy(() => import('./pool-chart'))
+const PoolChart = later(() => import('./pool-chart'), <Skeletons rows={8} />)
 
 interface PoolTrendsProps {
   analytics: Shape<'PortAnalytics'>
@@ -26,10 +27,10 @@ export function PoolTrends({ analytics, span, onSpan, onTime }: PoolTrendsProps)
           Collecting since {new Date(first * 1000).toLocaleString()}: a line is drawn after a few hours.
         </p>
       ) : (
-        <Suspense fallback={<Skeletons rows={8} />}>
+        <>
           <PoolChart series={series} span={span} onSpan={onSpan} onTime={onTime} />
           <p className={styles.note}>Drag over the chart to zoom, click to find what changed then.</p>
-        </Suspense>
+        </>
       )}
       <table className={styles.table}>
         <thead>

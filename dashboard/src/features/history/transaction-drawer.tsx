@@ -1,18 +1,18 @@
 import { Alert, Drawer } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { transactionDiffQuery, transactionQuery } from '@/shared/api/queries'
 import { count, plain } from '@/shared/lib/format'
 import { transactionText } from '@/shared/plan/undo'
+import { later } from '@/shared/ui/later'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { TimeAgo } from '@/shared/ui/time-ago'
 import styles from './history.module.css'
 
-const DiffView = lazy(() => import('@/shared/plan/diff-view'))
+const DiffView = later(() => import('@/shared/plan/diff-view'), <Skeletons rows={6} />)
 
 /** One past change: what it wrote, in the lines around it. */
 export default function TransactionDrawer({ id, onClose }: { id: number; onClose: () => void }) {
@@ -72,11 +72,7 @@ function Changes({ id, isOfSettings, changes }: ChangesProps) {
     <Loaded query={diff} skeleton={<Skeletons rows={6} />}>
       {({ diff: text, changedSince }) => (
         <>
-          {text !== '' && (
-            <Suspense fallback={<Skeletons rows={6} />}>
-              <DiffView text={text} />
-            </Suspense>
-          )}
+          {text !== '' && <DiffView text={text} />}
           {changedSince.length > 0 && (
             <Alert color="yellow" title="Edited since" variant="light">
               The lines around are others by now; these bytes were written:

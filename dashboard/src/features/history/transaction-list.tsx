@@ -1,18 +1,18 @@
 import { Button, Tooltip } from '@mantine/core'
 import { Undo2 } from 'lucide-react'
-import { lazy, Suspense } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { count } from '@/shared/lib/format'
 import { useUrlState } from '@/shared/lib/url-state'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { transactionText, undoRequest } from '@/shared/plan/undo'
+import { later } from '@/shared/ui/later'
 import { Empty } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { TimeAgo } from '@/shared/ui/time-ago'
 import styles from './history.module.css'
 
-const TransactionDrawer = lazy(() => import('./transaction-drawer'))
+const TransactionDrawer = later(() => import('./transaction-drawer'))
 
 type Transaction = Shape<'Transaction'>
 
@@ -46,11 +46,7 @@ export function TransactionList({ transactions }: { transactions: Transaction[] 
           />
         ))}
       </ol>
-      {Number.isInteger(id) && id > 0 && (
-        <Suspense fallback={null}>
-          <TransactionDrawer id={id} onClose={() => setOpened('')} />
-        </Suspense>
-      )}
+      {Number.isInteger(id) && id > 0 && <TransactionDrawer id={id} onClose={() => setOpened('')} />}
     </>
   )
 }

@@ -1,15 +1,16 @@
 import { Alert, Button, Checkbox } from '@mantine/core'
-import { lazy, Suspense, useMemo } from 'react'
+import { useMemo } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { count, plain } from '@/shared/lib/format'
 import { splitDiff } from '@/shared/plan/split-diff'
+import { later } from '@/shared/ui/later'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Empty, Skeletons } from '@/shared/ui/states'
 import styles from './ip.module.css'
 import { filesOf, leftByRule, type ReviewedFile } from './review'
 
-const DiffView = lazy(() => import('@/shared/plan/diff-view'))
+const DiffView = later(() => import('@/shared/plan/diff-view'), <Skeletons rows={8} />)
 const SURE = 0.5
 
 interface ReviewStepProps {
@@ -67,9 +68,7 @@ export function ReviewStep(props: ReviewStepProps) {
           </li>
         ))}
       </ul>
-      <Suspense fallback={<Skeletons rows={8} />}>
-        <DiffView text={diff} />
-      </Suspense>
+      <DiffView text={diff} />
       <LeftOut {...props} />
       <div className={styles.foot}>
         <span className="pm-muted">{whyNot ?? 'All files or none. It can be undone.'}</span>

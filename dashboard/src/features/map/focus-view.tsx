@@ -1,7 +1,8 @@
-import { lazy, Suspense, useCallback, useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { plain, portText } from '@/shared/lib/format'
 import { projectText } from '@/shared/lib/project-text'
+import { later } from '@/shared/ui/later'
 import { Skeletons } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { type Depth, type MapService, type Surroundings, surroundingsOf } from './landscape'
@@ -10,7 +11,7 @@ import styles from './map.module.css'
 import type { Card, Line } from './map-canvas'
 import { ServiceDetails } from './service-details'
 
-const MapCanvas = lazy(() => import('./map-canvas'))
+const MapCanvas = later(() => import('./map-canvas'), <Skeletons />)
 
 interface FocusViewProps {
   graph: Shape<'NetworkGraph'>
@@ -33,15 +34,13 @@ export function FocusView({ graph, service, depth, view, onPick, onClose }: Focu
         <SurroundingsList surroundings={surroundings} onPick={onPick} />
       ) : (
         <div className={styles.canvas}>
-          <Suspense fallback={<Skeletons />}>
-            <MapCanvas
-              key={`${service.id}/${depth}`}
-              cards={cards}
-              lines={lines}
-              label={`What is around ${plain(service.serviceName)}`}
-              onPick={pick}
-            />
-          </Suspense>
+          <MapCanvas
+            key={`${service.id}/${depth}`}
+            cards={cards}
+            lines={lines}
+            label={`What is around ${plain(service.serviceName)}`}
+            onPick={pick}
+          />
         </div>
       )}
       <ServiceDetails service={service} surroundings={surroundings} onPick={onPick} onClose={onClose} />

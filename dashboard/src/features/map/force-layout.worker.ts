@@ -1,5 +1,5 @@
 import { type ForceTask, layOut } from './force-layout'
 
-self.onmessage = (message: MessageEvent<ForceTask>) => {
-  self.postMessage(layOut(message.data))
+self.onmessage = ({ data }: MessageEvent<{ round: number; task: ForceTask }>) => {
+  self.postMessage({ round: data.round, places: layOut(data.task) })
 }

@@ -45,6 +45,8 @@ interface MapCanvasProps {
   onPick: (id: string) => void
 }
 
+const CARD = { width: 190, height: 58 }
+
 type CardNode = Node<{ card: Card; onPick: (id: string) => void }, 'card'>
 
 const nodeTypes = { card: CardView }
@@ -61,6 +63,9 @@ export default function MapCanvas({ cards, lines, label, onPick }: MapCanvasProp
         type: 'card' as const,
         position: before.get(card.id)?.position ?? card.place,
         data: { card, onPick },
+        // As most are: it is shown at once, and measured then.
+        initialWidth: CARD.width,
+        initialHeight: CARD.height,
         ariaRole: 'group' as const,
       }))
     })

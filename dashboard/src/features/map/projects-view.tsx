@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { count, plain } from '@/shared/lib/format'
+import { later } from '@/shared/ui/later'
 import { Skeletons } from '@/shared/ui/states'
 import { GroupDetails } from './group-details'
 import { type Landscape, worstOf } from './landscape'
@@ -9,8 +10,9 @@ import type { Card, Line } from './map-canvas'
 import { MapList } from './map-list'
 import { useForcePlaces } from './use-force-places'
 
-const loadCanvas = () => import('./map-canvas')
-const MapCanvas = lazy(loadCanvas)
+const MapCanvas = later(() => import('./map-canvas'), <Skeletons />)
+// While the graph is asked for, not after it.
+MapCanvas.load()
 
 interface ProjectsViewProps {
   landscape: Landscape
@@ -56,8 +58,6 @@ function ProjectsCanvas({
   onPick: (id: string) => void
 }) {
   const { places, arrange } = useForcePlaces(landscape)
-  // While the worker finds the places, not after it.
-  useEffect(() => void loadCanvas(), [])
   const pick = useStable(onPick)
   const cards = useMemo<Card[]>(
     () =>
@@ -89,9 +89,7 @@ function ProjectsCanvas({
   if (places === null) return <Skeletons />
   return (
     <div className={styles.canvas}>
-      <Suspense fallback={<Skeletons />}>
-        <MapCanvas cards={cards} lines={lines} label="Projects, and who points at whom" onPick={pick} />
-      </Suspense>
+      <MapCanvas cards={cards} lines={lines} label="Projects, and who points at whom" onPick={pick} />
       <Button variant="default" className={styles.arrange ?? ''} onClick={arrange}>
         Arrange
       </Button>

@@ -4,27 +4,40 @@ import type { Landscape } from './landscape'
 
 type Places = Record<string, Place>
 
+interface Answer {
+  round: number
+  places: Places
+}
+
+/* One worker, begun with the page's code: it is there when the graph comes. Each task has its round, so that nobody
+ * takes another's answer. */
+const worker = new Worker(new URL('./force-layout.worker.ts', import.meta.url), { type: 'module' })
+let rounds = 0
+
 /** Where the groups of a landscape stand, found by a worker. What stands already stays; `arrange` begins anew. */
 export function useForcePlaces(landscape: Landscape): { places: Places | null; arrange: () => void } {
   const [places, setPlaces] = useState<Places | null>(null)
-  const [round, setRound] = useState(0)
+  const [arranged, setArranged] = useState(0)
   const known = useRef<Places>({})
   const task = JSON.stringify(taskOf(landscape))
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is the wish to do the same again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: to arrange is the wish to do the same again
   useEffect(() => {
-    const worker = new Worker(new URL('./force-layout.worker.ts', import.meta.url), { type: 'module' })
-    worker.onmessage = (message: MessageEvent<Places>) => {
-      known.current = { ...known.current, ...message.data }
+    rounds += 1
+    const round = rounds
+    const take = ({ data }: MessageEvent<Answer>) => {
+      if (data.round !== round) return
+      known.current = { ...known.current, ...data.places }
       setPlaces(known.current)
     }
-    worker.postMessage({ ...(JSON.parse(task) as ForceTask), known: known.current })
-    return () => worker.terminate()
-  }, [task, round])
+    worker.addEventListener('message', take)
+    worker.postMessage({ round, task: { ...(JSON.parse(task) as ForceTask), known: known.current } })
+    return () => worker.removeEventListener('message', take)
+  }, [task, arranged])
 
   const arrange = () => {
     known.current = {}
-    setRound((before) => before + 1)
+    setArranged((before) => before + 1)
   }
   return { places, arrange }
 }

@@ -1,12 +1,13 @@
 import { Button, Menu } from '@mantine/core'
 import { ChevronDown, ListChecks } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useWhyNot } from '@/shared/api/may'
 import { numberText } from '@/shared/lib/format'
+import { later } from '@/shared/ui/later'
 import type { BulkAction } from './bulk-dialog'
 import type { Service } from './columns'
 
-const BulkDialog = lazy(() => import('./bulk-dialog'))
+const BulkDialog = later(() => import('./bulk-dialog'))
 
 interface BulkMenuProps {
   /** Those that are selected; all that are shown when none is. */
@@ -49,11 +50,7 @@ export function BulkMenu({ services, isSelection }: BulkMenuProps) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      {action !== null && (
-        <Suspense fallback={null}>
-          <BulkDialog action={action} services={services} onClose={() => setAction(null)} />
-        </Suspense>
-      )}
+      {action !== null && <BulkDialog action={action} services={services} onClose={() => setAction(null)} />}
     </>
   )
 }

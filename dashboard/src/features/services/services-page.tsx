@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { servicesQuery } from '@/shared/api/queries'
 import { matches, parseFilter } from '@/shared/lib/filter'
 import { count, numberText } from '@/shared/lib/format'
 import { useUrlState } from '@/shared/lib/url-state'
+import { later } from '@/shared/ui/later'
 import { Page, Panel } from '@/shared/ui/page'
 import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
 import { BulkMenu } from './bulk-menu'
@@ -13,7 +14,7 @@ import { FilterBar } from './filter-bar'
 import { type Selection, ServiceTable } from './service-table'
 import { ViewsMenu } from './views-menu'
 
-const ServiceDetail = lazy(() => import('./service-detail'))
+const ServiceDetail = later(() => import('./service-detail'))
 
 /** Every service: found, sorted, selected, changed one by one or all at once. */
 export default function ServicesPage() {
@@ -81,11 +82,7 @@ function Services({ services }: { services: Service[] }) {
           onOpen={open}
         />
       )}
-      {opened !== '' && (
-        <Suspense fallback={null}>
-          <ServiceDetail id={Number(opened)} onClose={() => setOpened('')} />
-        </Suspense>
-      )}
+      {opened !== '' && <ServiceDetail id={Number(opened)} onClose={() => setOpened('')} />}
     </Page>
   )
 }

@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Bookmark, Trash2 } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
+import { later } from '@/shared/ui/later'
 import styles from './dialog.module.css'
 import { type SavedView, useSavedViews } from './saved-views'
 
-const NameDialog = lazy(() => import('./name-dialog'))
+const NameDialog = later(() => import('./name-dialog'))
 
 interface ViewsMenuProps {
   filter: string
@@ -40,13 +41,11 @@ export function ViewsMenu({ filter, sort, onView }: ViewsMenuProps) {
         </Menu.Dropdown>
       </Menu>
       {isNaming && (
-        <Suspense fallback={null}>
-          <NameDialog
-            opened={isNaming}
-            onClose={() => setNaming(false)}
-            onName={(name) => save({ name, filter, sort })}
-          />
-        </Suspense>
+        <NameDialog
+          opened={isNaming}
+          onClose={() => setNaming(false)}
+          onName={(name) => save({ name, filter, sort })}
+        />
       )}
     </>
   )

@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { createContext, lazy, type ReactNode, Suspense, useContext, useState } from 'react'
+import { createContext, type ReactNode, useContext, useState } from 'react'
 import { useWhyNot } from '@/shared/api/may'
 import { configQuery, sessionQuery } from '@/shared/api/queries'
+import { later } from '@/shared/ui/later'
 import type { Config } from './config'
 import type { EditorRequest } from './editor'
 
-const Editor = lazy(() => import('./editor'))
+const Editor = later(() => import('./editor'))
 const EditContext = createContext<(request: EditorRequest) => void>(() => undefined)
 
 /** Sections say what is to be edited with `useEdit()`; the editor does the rest, one request at a time. */
@@ -22,9 +23,7 @@ export function EditProvider({ children }: { children: ReactNode }) {
     >
       {children}
       {asked !== null && (
-        <Suspense fallback={null}>
-          <Editor key={asked.number} request={asked.request} tag={asked.tag} onClose={() => setAsked(null)} />
-        </Suspense>
+        <Editor key={asked.number} request={asked.request} tag={asked.tag} onClose={() => setAsked(null)} />
       )}
     </EditContext>
   )

@@ -1,18 +1,19 @@
 import { Alert, Button, Drawer } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, lazy, Suspense, useEffect, useEffectEvent, useState } from 'react'
+import { type FormEvent, useEffect, useEffectEvent, useState } from 'react'
 import { answered, api } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { asProblem, Problem } from '@/shared/api/problem'
 import { configQuery, keys } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
+import { later } from '@/shared/ui/later'
 import { Empty, Failure, Skeletons } from '@/shared/ui/states'
 import { type Change, changesOf, draftOf, type EditedField, isOfOneReading, mistakesByKey } from './config'
 import { FieldInput } from './field-input'
 import styles from './settings.module.css'
 
-const DiffView = lazy(() => import('@/shared/plan/diff-view'))
+const DiffView = later(() => import('@/shared/plan/diff-view'), <Skeletons rows={6} />)
 
 /** What somebody wants to edit: fields to fill in, or changes that are clear already. */
 export interface EditorRequest {
@@ -191,13 +192,7 @@ function Review({ diff, file, problem, isSaving, onBack, onAgain, onSave, onClos
       ) : (
         problem !== null && <Failure error={problem} />
       )}
-      {diff === '' ? (
-        <Empty title="Nothing would change" good />
-      ) : (
-        <Suspense fallback={<Skeletons rows={6} />}>
-          <DiffView text={diff} />
-        </Suspense>
-      )}
+      {diff === '' ? <Empty title="Nothing would change" good /> : <DiffView text={diff} />}
       <div className={styles.editorFoot}>
         <Button variant="default" onClick={onBack ?? onClose}>
           {onBack === null ? 'Cancel' : 'Back'}

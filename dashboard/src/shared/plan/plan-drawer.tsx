@@ -1,8 +1,9 @@
 import { Alert, Button, Checkbox, Drawer, Progress } from '@mantine/core'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { count, plain } from '@/shared/lib/format'
+import { later } from '@/shared/ui/later'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Empty, Failure, Skeletons } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
@@ -10,7 +11,7 @@ import styles from './plan-drawer.module.css'
 import type { PlanRequest } from './plan-request'
 import { type PlanRun, type Preview, usePlanRun } from './use-plan-run'
 
-const DiffView = lazy(() => import('./diff-view'))
+const DiffView = later(() => import('./diff-view'), <Skeletons rows={8} />)
 
 interface PlanDrawerProps {
   request: PlanRequest
@@ -159,9 +160,7 @@ function PlanPreview({ plan, diff, includeUncertain, onIncludeUncertain }: PlanP
       {plan.edits.length === 0 ? (
         <Empty title="There is nothing to write">Nothing in any file would change.</Empty>
       ) : (
-        <Suspense fallback={<Skeletons rows={8} />}>
-          <DiffView text={diff} />
-        </Suspense>
+        <DiffView text={diff} />
       )}
     </>
   )
@@ -253,11 +252,7 @@ function UndoPreview({ changes, diff, changedSince }: UndoPreviewProps) {
           </ul>
         </Alert>
       )}
-      {diff !== '' && (
-        <Suspense fallback={<Skeletons rows={8} />}>
-          <DiffView text={diff} />
-        </Suspense>
-      )}
+      {diff !== '' && <DiffView text={diff} />}
     </>
   )
 }

@@ -1,10 +1,11 @@
-import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
+import { later } from '@/shared/ui/later'
 import type { PlanRequest } from './plan-request'
 
 /* Every change of files goes the same way: a plan, its diff, a person's word, a job, its result with Undo.
  * A page says what it wants with `usePlan()`; the drawer does the rest, one request at a time. */
 
-const PlanDrawer = lazy(() => import('./plan-drawer'))
+const PlanDrawer = later(() => import('./plan-drawer'))
 const PlanContext = createContext<(request: PlanRequest) => void>(() => undefined)
 
 export function usePlan(): (request: PlanRequest) => void {
@@ -21,14 +22,7 @@ export function PlanProvider({ children }: { children: ReactNode }) {
     <PlanContext value={ask}>
       {children}
       {asked !== null && (
-        <Suspense fallback={null}>
-          <PlanDrawer
-            key={asked.number}
-            request={asked.request}
-            onClose={() => setAsked(null)}
-            onNext={ask}
-          />
-        </Suspense>
+        <PlanDrawer key={asked.number} request={asked.request} onClose={() => setAsked(null)} onNext={ask} />
       )}
     </PlanContext>
   )
