@@ -43,7 +43,7 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps) {
           tabIndex={-1}
         />
       </div>
-      <div role="gridcell" className={styles.cell} data-column="serviceName">
+      <div role="gridcell" className={`${styles.cell} ${styles.cut}`} data-column="serviceName">
         <button
           type="button"
           className={styles.name}
@@ -59,7 +59,11 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps) {
           </span>
         )}
       </div>
-      <div role="gridcell" className={`${styles.cell} ${styles.quiet}`} data-column="projectName">
+      <div
+        role="gridcell"
+        className={`${styles.cell} ${styles.cut} ${styles.quiet}`}
+        data-column="projectName"
+      >
         {plain(service.projectName)}
       </div>
       <div
@@ -79,10 +83,14 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps) {
       <div role="gridcell" className={`${styles.cell} ${styles.quiet}`} data-column="protocol">
         {service.protocol}
       </div>
-      <div role="gridcell" className={`${styles.cell} ${styles.quiet}`} data-column="type">
+      <div role="gridcell" className={`${styles.cell} ${styles.cut} ${styles.quiet}`} data-column="type">
         {plain(service.type) || '–'}
       </div>
-      <div role="gridcell" className={`${styles.cell} ${styles.quiet} pm-number`} data-column="externalIP">
+      <div
+        role="gridcell"
+        className={`${styles.cell} ${styles.cut} ${styles.quiet} pm-number`}
+        data-column="externalIP"
+      >
         {plain(service.externalIP) || '–'}
       </div>
       <div role="gridcell" className={styles.cell} data-column="status">
