@@ -137,29 +137,34 @@ has_a_tools_name (const PmGlobOwners *fitting)
 }
 
 gboolean
-pm_recognise_may_find (const PmUserRules *user, const char *file, const char *project,
-                       const char *bytes, gsize length, gboolean expands)
+pm_recognise_may_find_as (const PmNaming *naming, const PmUserRules *user, const char *file,
+                          const char *project, const char *bytes, gsize length, gboolean expands)
 {
-  const char *local = pm_recognise_local_path (file, project);
-  if (pm_user_rules_claim (user, file, local, project, NULL))
+  if (pm_user_rules_claim (user, file, pm_recognise_local_path (file, project), project, NULL))
     return TRUE;
-  g_auto (PmNaming) naming = {0};
-  pm_naming_init (&naming, local);
-  if (naming.kind == PM_FILE_IGNORED)
+  if (naming->kind == PM_FILE_IGNORED)
     return FALSE;
   /* What it is parsed for then is to tell that it cannot be, or not as a whole. */
-  if (naming.kind == PM_FILE_CONFIG &&
+  if (naming->kind == PM_FILE_CONFIG &&
       (length > PM_FORMAT_LIBRARY_MOST_BYTES || pm_binary_reason (bytes, length) != NULL))
     return TRUE;
-  PmGlobOwners fitting = pm_recognise_fitting (&naming, local);
-  gboolean is_read = naming.kind != PM_FILE_TEXT || has_a_tools_name (&fitting) ||
+  gboolean is_read = naming->kind != PM_FILE_TEXT || has_a_tools_name (&naming->fitting) ||
                      (length > 2 && memcmp (bytes, "#!", 2) == 0);
   if (pm_prefilter (bytes, length, (is_read ? CANDIDATES : ADDRESSES) | PM_PREFILTER_FIRST) != 0)
     return TRUE;
-  if (is_script (&naming, bytes, length))
+  if (is_script (naming, bytes, length))
     return has_numbered_flag (bytes, length) || has_numbered_word (bytes, length);
-  return naming.kind == PM_FILE_CONFIG &&
+  return naming->kind == PM_FILE_CONFIG &&
          ((expands && memchr (bytes, '$', length) != NULL) ||
-          has_numbered_default (bytes, length) || is_marked (&fitting, bytes, length) ||
+          has_numbered_default (bytes, length) || is_marked (&naming->fitting, bytes, length) ||
           has_numbered_flag (bytes, length) || has_a_short_port (bytes, length));
+}
+
+gboolean
+pm_recognise_may_find (const PmUserRules *user, const char *file, const char *project,
+                       const char *bytes, gsize length, gboolean expands)
+{
+  g_auto (PmNaming) naming = {0};
+  pm_naming_init (&naming, pm_recognise_local_path (file, project));
+  return pm_recognise_may_find_as (&naming, user, file, project, bytes, length, expands);
 }

@@ -313,13 +313,11 @@ classify (PmNaming *naming, const char *name)
 
 /* A rule set for one tool makes configuration of whatever it claims by name. */
 static gboolean
-is_a_tools_own (const char *path)
+is_a_tools_own (const PmGlobOwners *fitting)
 {
-  PmGlobOwners fitting = {{0}};
-  pm_rulesets_fitting (path, &fitting);
   guint64 common = 0;
-  for (gsize i = 0; i < G_N_ELEMENTS (fitting.words); i++)
-    common |= fitting.words[i] & tables ()->tools.words[i];
+  for (gsize i = 0; i < G_N_ELEMENTS (fitting->words); i++)
+    common |= fitting->words[i] & tables ()->tools.words[i];
   return common != 0;
 }
 
@@ -335,10 +333,13 @@ pm_naming_init (PmNaming *naming, const char *file)
   while (strip_template (naming->path))
     naming->is_template = TRUE;
   classify (naming, last_part (naming->path));
-  if (is_a_tools_own (naming->path)) {
+  pm_rulesets_fitting (naming->path, &naming->fitting);
+  if (is_a_tools_own (&naming->fitting)) {
     naming->kind = PM_FILE_CONFIG;
     naming->text_class = PM_TEXT_CONFIG;
   }
+  if (naming->is_template)
+    pm_rulesets_fitting (file, &naming->fitting);
   if (naming->text_class != PM_TEXT_DOCUMENTATION && is_data (file))
     naming->text_class = PM_TEXT_DATA;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "discovery/glob-set.h"
 #include "discovery/recognise.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,8 @@ typedef struct {
   const char *syntax;   /* format by extension; NULL: none is known */
   gboolean is_template; /* .example, .sample, .dist, .tmpl, .j2 … */
   char *path;           /* without those endings, as rule sets want it: "config/app.yml" */
+  PmGlobOwners fitting; /* rule sets whose globs fit, each by its index; of a template those that
+                           fit with its ending, too. None of what is ignored */
 } PmNaming;
 
 /* `file` is relative to the project. */

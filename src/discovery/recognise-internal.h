@@ -5,13 +5,19 @@
 
 G_BEGIN_DECLS
 
-/* Shared by recognise.c and may-find.c: which rule sets a file may belong to. */
+/* For the survey, which asks both of one file: what recognise.h has under the same names, by the
+ * naming of the file's local path. */
 
 /* The file relative to its project: the end of the same text. */
 const char *pm_recognise_local_path (const char *file, const char *project);
 
-/* Those whose globs fit the name, each by its index; of a template also by the name with its
- * ending. */
-PmGlobOwners pm_recognise_fitting (const PmNaming *naming, const char *local);
+gboolean pm_recognise_may_find_as (const PmNaming *naming, const PmUserRules *user,
+                                   const char *file, const char *project, const char *bytes,
+                                   gsize length, gboolean expands);
+
+PmSighting *pm_recognise_as (const PmNaming *naming, const PmUserRules *user,
+                             const char *project_name, const char *file, const char *project,
+                             const char *bytes, gsize length, const PmEnvironment *environment,
+                             PmArena *arena);
 
 G_END_DECLS

@@ -33,7 +33,7 @@ typedef struct {
   const char *local; /* the file relative to the project */
   const char *bytes;
   gsize length;
-  PmNaming naming;
+  PmNaming naming; /* its path is somebody else's */
   Choice choice;
   const PmUserRules *user;
   GArray *silences; /* of PmSilence */
@@ -44,7 +44,6 @@ typedef struct {
 static void
 reading_clear (Reading *reading)
 {
-  pm_naming_clear (&reading->naming);
   pm_document_free (reading->choice.document);
   g_array_unref (reading->silences);
 }
@@ -119,16 +118,6 @@ parse (Reading *reading, const PmRuleset *ruleset)
   return TRUE;
 }
 
-PmGlobOwners
-pm_recognise_fitting (const PmNaming *naming, const char *local)
-{
-  PmGlobOwners fitting = {{0}};
-  pm_rulesets_fitting (naming->path, &fitting);
-  if (naming->is_template)
-    pm_rulesets_fitting (local, &fitting);
-  return fitting;
-}
-
 static gboolean
 wants (const PmRuleset *ruleset, const char *bytes, gsize length)
 {
@@ -139,9 +128,8 @@ static void
 choose (Reading *reading)
 {
   const PmRuleset *const *rulesets = pm_rulesets_all ();
-  PmGlobOwners fitting = pm_recognise_fitting (&reading->naming, reading->local);
   for (guint i = 0; rulesets[i] != NULL; i++) {
-    if (!pm_glob_owners_have (&fitting, i) ||
+    if (!pm_glob_owners_have (&reading->naming.fitting, i) ||
         !wants (rulesets[i], reading->bytes, reading->length) || !parse (reading, rulesets[i]))
       continue;
     if (rulesets[i]->claims != NULL && !rulesets[i]->claims (reading->choice.document))
@@ -451,8 +439,8 @@ look_at_first_line (Reading *reading)
 /* --- the whole --- */
 
 PmSighting *
-pm_recognise_by (const PmUserRules *user, const char *project_name, const char *file,
-                 const char *project, const char *bytes, gsize length,
+pm_recognise_as (const PmNaming *naming, const PmUserRules *user, const char *project_name,
+                 const char *file, const char *project, const char *bytes, gsize length,
                  const PmEnvironment *environment, PmArena *arena)
 {
   g_auto (Reading) reading = {
@@ -462,12 +450,12 @@ pm_recognise_by (const PmUserRules *user, const char *project_name, const char *
       .local = pm_recognise_local_path (file, project),
       .bytes = bytes,
       .length = length,
+      .naming = *naming,
       .user = user,
       .silences = g_array_new (FALSE, FALSE, sizeof (PmSilence)),
       .arena = arena,
       .out = sighting_new (file, arena),
   };
-  pm_naming_init (&reading.naming, reading.local);
   if (reading.naming.kind == PM_FILE_IGNORED &&
       !pm_user_rules_claim (user, file, reading.local, project, NULL))
     return reading.out;
@@ -491,6 +479,17 @@ pm_recognise_by (const PmUserRules *user, const char *project_name, const char *
   add_addresses (&reading, was_read);
   finish (&reading, n_read);
   return reading.out;
+}
+
+PmSighting *
+pm_recognise_by (const PmUserRules *user, const char *project_name, const char *file,
+                 const char *project, const char *bytes, gsize length,
+                 const PmEnvironment *environment, PmArena *arena)
+{
+  g_auto (PmNaming) naming = {0};
+  pm_naming_init (&naming, pm_recognise_local_path (file, project));
+  return pm_recognise_as (&naming, user, project_name, file, project, bytes, length, environment,
+                          arena);
 }
 
 PmSighting *

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "discovery/recognise-internal.h"
 #include "walk/beneath.h"
 
 #define MOST_SCRATCH_BYTES (256 * 1024)
@@ -100,7 +101,8 @@ has_environment (const PmWalkFile *file)
 /* *ret_reason: what it depends on and could not be read; NULL nothing. */
 static PmSighting *
 recognise (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
-           const char *project, const char *bytes, gsize length, char **ret_reason)
+           const PmNaming *naming, const char *project, const char *bytes, gsize length,
+           char **ret_reason)
 {
   g_autoptr (PmEnvironment) environment = NULL;
   if (has_variables (file, bytes, length)) {
@@ -114,7 +116,7 @@ recognise (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *fil
   g_autofree char *folder = g_path_get_basename (survey->roots[file->root]);
   const char *own = survey->names[file->root];
   const char *name = own != NULL ? own : project[0] == '\0' ? folder : project;
-  return pm_recognise_by (survey->options->rules, name, file->path, project, bytes, length,
+  return pm_recognise_as (naming, survey->options->rules, name, file->path, project, bytes, length,
                           environment, worker->scratch);
 }
 
@@ -252,13 +254,16 @@ parse (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, const c
        gsize length, const PmStamp *stamp)
 {
   g_autofree char *project = first_component (file->path);
-  if (!pm_recognise_may_find (survey->options->rules, file->path, project, bytes, length,
-                              has_variables (file, bytes, length) && has_environment (file)))
+  g_auto (PmNaming) naming = {0};
+  pm_naming_init (&naming, pm_recognise_local_path (file->path, project));
+  if (!pm_recognise_may_find_as (&naming, survey->options->rules, file->path, project, bytes,
+                                 length,
+                                 has_variables (file, bytes, length) && has_environment (file)))
     return PM_STAMPS_QUIET;
   g_atomic_int_inc (&survey->documents);
   g_autofree char *reason = NULL;
   g_autoptr (PmSighting) sighting =
-      recognise (survey, worker, file, project, bytes, length, &reason);
+      recognise (survey, worker, file, &naming, project, bytes, length, &reason);
   PmStampsKind kind = PM_STAMPS_QUIET;
   /* Files that say nothing are not worth a row: they would be most of them. */
   if (pm_sighting_says_something (sighting)) {
@@ -357,8 +362,10 @@ pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *re
   gboolean is_broken = FALSE;
   if (file.directory_fd >= 0 && pm_reader_read (worker->reader, file.directory_fd, file.name,
                                                 &bytes, &length, &file.stamp, NULL)) {
+    g_auto (PmNaming) naming = {0};
+    pm_naming_init (&naming, pm_recognise_local_path (path, project));
     g_autoptr (PmSighting) sighting =
-        recognise (survey, worker, &file, project, bytes, length, &reason);
+        recognise (survey, worker, &file, &naming, project, bytes, length, &reason);
     is_broken = sighting->problems->len > 0;
     if (is_broken)
       *ret_seen = see (worker, &file, sighting, &file.stamp);

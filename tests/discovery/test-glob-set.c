@@ -50,19 +50,66 @@ any_matches (const char *const *globs, const char *path)
   return FALSE;
 }
 
+/* A glob with its stars filled in; what stands for a folder's stars ends in a slash, or is nothing.
+ */
+static char *
+filled_in (const char *glob, const char *folders, const char *star)
+{
+  GString *path = g_string_new (NULL);
+  for (const char *at = glob; *at != '\0'; at++) {
+    if (g_str_has_prefix (at, "**/")) {
+      g_string_append (path, folders);
+      at += 2;
+    } else if (*at == '*') {
+      g_string_append (path, star);
+    } else {
+      g_string_append_c (path, *at == '?' ? 'q' : *at);
+    }
+  }
+  return g_string_free (path, FALSE);
+}
+
+static void
+check_against_each (const char *path)
+{
+  const PmRuleset *const *rulesets = pm_rulesets_all ();
+  PmGlobOwners fitting = {{0}};
+  pm_rulesets_fitting (path, &fitting);
+  for (guint i = 0; rulesets[i] != NULL; i++) {
+    gboolean expected =
+        any_matches (rulesets[i]->files, path) && !any_matches (rulesets[i]->but_no, path);
+    g_assert_cmpint (pm_glob_owners_have (&fitting, i), ==, expected);
+  }
+}
+
 static void
 answers_as_its_globs_do (void)
 {
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    check_against_each (paths[i]);
+}
+
+/* Paths that are made of the globs themselves, and such with a byte too many or too few. */
+static void
+answers_as_they_do_where_they_nearly_fit (void)
+{
+  static const char *const folders[] = {"", "x/", "a.b/c-d/"}, *const stars[] = {"", "q", ".env"};
   const PmRuleset *const *rulesets = pm_rulesets_all ();
-  for (gsize p = 0; p < G_N_ELEMENTS (paths); p++) {
-    PmGlobOwners fitting = {{0}};
-    pm_rulesets_fitting (paths[p], &fitting);
-    for (guint i = 0; rulesets[i] != NULL; i++) {
-      gboolean expected = any_matches (rulesets[i]->files, paths[p]) &&
-                          !any_matches (rulesets[i]->but_no, paths[p]);
-      g_assert_cmpint (pm_glob_owners_have (&fitting, i), ==, expected);
-    }
-  }
+  guint n_fitting = 0;
+  for (guint i = 0; rulesets[i] != NULL; i++)
+    for (const char *const *glob = rulesets[i]->files; *glob != NULL; glob++)
+      for (gsize f = 0; f < G_N_ELEMENTS (folders); f++)
+        for (gsize s = 0; s < G_N_ELEMENTS (stars); s++) {
+          g_autofree char *path = filled_in (*glob, folders[f], stars[s]);
+          g_autofree char *longer = g_strconcat (path, "x", NULL);
+          g_autofree char *below = g_strconcat ("y/", path, NULL);
+          n_fitting += pm_glob_match_path (*glob, path);
+          check_against_each (path);
+          check_against_each (longer);
+          check_against_each (below);
+          check_against_each (*path == '\0' ? path : path + 1);
+        }
+  g_assert_cmpuint (n_fitting, >, 1000);
 }
 
 /* The owners of globs that the path fits, "0 2 ". */
@@ -102,6 +149,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/glob-set/answers-as-its-globs-do", answers_as_its_globs_do);
+  g_test_add_func ("/glob-set/answers-as-they-do-where-they-nearly-fit",
+                   answers_as_they_do_where_they_nearly_fit);
   g_test_add_func ("/glob-set/tells-owners-apart", tells_owners_apart);
   return g_test_run ();
 }
