@@ -1,8 +1,9 @@
 /* DESIGN
- * sockets → holders → one read of each holder's process → containers → projects. Where somebody
- * ends meanwhile, the kernel is asked a second time what is still bound. A published port is held
- * by a proxy, which is told by its name; Docker's list says whose it is. Where the holder is hidden
- * the list alone has to do. */
+ * sockets → holders → one read of each holder's process → containers → projects. Other threads look
+ * at processes while the kernel tells the sockets. Where somebody ended meanwhile, or nobody was
+ * seen to hold one, the kernel is asked a second time whether it is still bound. A published port
+ * is held by a proxy, which is told by its name; Docker's list says whose it is. Where the holder
+ * is hidden the list alone has to do. */
 
 #include "live/live.h"
 
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "live/docker.h"
+#include "live/holders.h"
 #include "live/processes.h"
 #include "live/sockets.h"
 
@@ -21,6 +23,7 @@ typedef struct {
   PmProcess process;
   const char *unit;
   const char *container_id;
+  gboolean is_proxy;
 } Holder;
 
 typedef struct {
@@ -29,6 +32,8 @@ typedef struct {
   GArray *sockets;     /* PmSocket */
   GArray *containers;  /* PmContainer */
   GHashTable *holders; /* pid → Holder */
+  const Holder *last;  /* the holder that was asked for last, of last_pid */
+  gint64 last_pid;
   PmLiveReport *report;
   const PmBoundSocket *named; /* the socket whose address was written last; NULL none */
   const char *address;        /* that */
@@ -51,21 +56,6 @@ address_text (Look *look, const PmBoundSocket *bound)
   return look->address;
 }
 
-static const Holder *
-holder_of (Look *look, gint64 pid)
-{
-  Holder *holder = g_hash_table_lookup (look->holders, GSIZE_TO_POINTER (pid));
-  if (holder != NULL)
-    return holder;
-  holder = pm_arena_new0 (look->arena, Holder);
-  const char *proc = look->options->proc == NULL ? "/proc" : look->options->proc;
-  pm_process_read (proc, pid, look->arena, &holder->process);
-  holder->unit = pm_process_unit (holder->process.cgroup, look->arena);
-  holder->container_id = pm_process_container (holder->process.cgroup, look->arena);
-  g_hash_table_insert (look->holders, GSIZE_TO_POINTER (pid), holder);
-  return holder;
-}
-
 /* They hold a published port and pass it on. */
 static gboolean
 is_proxy (const char *program)
@@ -75,6 +65,36 @@ is_proxy (const char *program)
       "pasta.avx2",   "conmon",  "com.docker.backend", "vpnkit",       "gvproxy",     NULL,
   };
   return g_strv_contains (proxies, program);
+}
+
+static const char *
+proc_of (const PmLiveOptions *options)
+{
+  return options->proc == NULL ? "/proc" : options->proc;
+}
+
+static Holder *
+read_holder (Look *look, gint64 pid)
+{
+  Holder *holder = pm_arena_new0 (look->arena, Holder);
+  pm_process_read (proc_of (look->options), pid, look->arena, &holder->process);
+  holder->unit = pm_process_unit (holder->process.cgroup, look->arena);
+  holder->container_id = pm_process_container (holder->process.cgroup, look->arena);
+  holder->is_proxy = is_proxy (holder->process.program);
+  g_hash_table_insert (look->holders, GSIZE_TO_POINTER (pid), holder);
+  return holder;
+}
+
+/* Sockets of one holder lie beside each other more often than not. */
+static const Holder *
+holder_of (Look *look, gint64 pid)
+{
+  if (look->last != NULL && look->last_pid == pid)
+    return look->last;
+  const Holder *holder = g_hash_table_lookup (look->holders, GSIZE_TO_POINTER (pid));
+  look->last = holder == NULL ? read_holder (look, pid) : holder;
+  look->last_pid = pid;
+  return look->last;
 }
 
 static PmSocket
@@ -111,7 +131,7 @@ describe (Look *look, const PmBoundSocket *bound, gint64 pid)
   socket.cwd = holder->process.cwd;
   socket.unit = holder->unit;
   socket.container_id = holder->container_id;
-  socket.is_proxy = is_proxy (socket.program);
+  socket.is_proxy = holder->is_proxy;
   return socket;
 }
 
@@ -123,12 +143,13 @@ is_doubtful (Look *look, gint pid)
   return pid == 0 || holder_of (look, pid)->process.command[0] == '\0';
 }
 
-/* The inodes of what is bound now; NULL where that cannot be told. */
+/* Of what is in doubt, the inodes of those that are bound now; NULL where that cannot be told. */
 static GHashTable *
-bound_now (void)
+bound_now (const GArray *doubtful)
 {
   g_autoptr (GArray) bound = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
-  if (!pm_sockets_bound (bound, NULL))
+  g_array_append_vals (bound, doubtful->data, doubtful->len);
+  if (!pm_sockets_keep_bound (bound, NULL))
     return NULL;
   GHashTable *inodes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (guint i = 0; i < bound->len; i++) {
@@ -142,10 +163,11 @@ bound_now (void)
 static void
 add_sockets (Look *look, const GArray *bound, const gint *pids)
 {
-  gboolean in_doubt = FALSE;
+  g_autoptr (GArray) doubtful = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
   for (guint i = 0; i < bound->len; i++)
-    in_doubt |= is_doubtful (look, pids[i]);
-  g_autoptr (GHashTable) still_bound = in_doubt ? bound_now () : NULL;
+    if (is_doubtful (look, pids[i]))
+      g_array_append_val (doubtful, g_array_index (bound, PmBoundSocket, i));
+  g_autoptr (GHashTable) still_bound = doubtful->len > 0 ? bound_now (doubtful) : NULL;
   for (guint i = 0; i < bound->len; i++) {
     const PmBoundSocket *one = &g_array_index (bound, PmBoundSocket, i);
     if (still_bound != NULL && is_doubtful (look, pids[i]) &&
@@ -162,15 +184,15 @@ static gboolean
 find_sockets (Look *look, GError **error)
 {
   g_autoptr (GArray) bound = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
+  g_autoptr (PmHoldersLook) holders =
+      pm_holders_look (proc_of (look->options), look->options->holders);
   if (!pm_sockets_bound (bound, error))
     return FALSE;
   g_autofree guint64 *inodes = g_new (guint64, bound->len + 1);
   g_autofree gint *pids = g_new (gint, bound->len + 1);
   for (guint i = 0; i < bound->len; i++)
     inodes[i] = g_array_index (bound, PmBoundSocket, i).inode;
-  const char *proc = look->options->proc == NULL ? "/proc" : look->options->proc;
-  look->report->n_hidden =
-      pm_processes_holding (proc, inodes, bound->len, look->options->holders, pids);
+  look->report->n_hidden = pm_holders_look_end (holders, inodes, bound->len, pids);
   add_sockets (look, bound, pids);
   return TRUE;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/arena.h"
-#include "live/processes.h"
+#include "live/holders.h"
 #include "model/snapshot.h"
 
 G_BEGIN_DECLS
@@ -22,7 +22,8 @@ typedef struct {
   const GArray *projects;    /* of PmProject; NULL none */
   const char *proc;          /* where procfs is; NULL: /proc */
   const char *docker_socket; /* "": Docker is not asked; NULL: where it is by default */
-  PmHolders *holders; /* for whoever looks again and again; NULL: all processes are looked at */
+  PmHolders *holders;        /* for whoever looks again and again; what is believed of it stands in
+                                holders.h. NULL: all processes are looked at */
 } PmLiveOptions;
 
 typedef struct {

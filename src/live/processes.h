@@ -10,24 +10,6 @@ G_BEGIN_DECLS
  * the kernel shows neither descriptors nor the working directory, except to root and to whoever has
  * CAP_SYS_PTRACE. `proc` is where procfs is mounted. */
 
-/* Who held which socket when somebody looked last. One thread at a time. */
-typedef struct PmHolders PmHolders;
-
-PmHolders *pm_holders_new (void);
-void pm_holders_free (PmHolders *holders);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmHolders, pm_holders_free)
-
-/* The process that holds each socket, by the inode that its descriptors name: in ret_pids, 0 where
- * none is seen. Of several the first one: as a rule the parent of those that it forked; the init
- * process, which holds what it hands out, only where nobody else does. Returns how many processes
- * did not show their descriptors.
- *
- * `holders` (may be NULL) saves the look at all processes where those that held the sockets last
- * still do: then each stays with its process, also if another one holds it by now. What nobody, or
- * init alone, was seen to hold is looked for again after ten seconds. */
-guint pm_processes_holding (const char *proc, const guint64 *inodes, guint n_inodes,
-                            PmHolders *holders, gint *ret_pids);
-
 typedef struct {
   const char *command; /* arguments joined by blanks, cut to 1,024 bytes; "" unknown */
   const char *program; /* file name of the first one; "[name]" of what runs none */
@@ -37,6 +19,11 @@ typedef struct {
 
 /* Text lies in the arena. What is gone or not shown is "". */
 void pm_process_read (const char *proc, gint64 pid, PmArena *arena, PmProcess *ret_process);
+
+/* When it was started: field 22 of /proc/PID/stat, in clock ticks since the machine was. A pid that
+ * is used again starts later. 0: it has ended, also if nobody has waited for it yet, or is not
+ * shown. */
+guint64 pm_process_started (const char *proc, gint64 pid);
 
 /* The path out of the text of /proc/PID/cgroup (cgroups(7)). */
 const char *pm_process_cgroup (const char *text, PmArena *arena);

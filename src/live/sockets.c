@@ -1,7 +1,9 @@
 /* DESIGN
- * Four dumps over one netlink socket, one after the other. The kernel's answers are taken apart in
- * the buffer that they came in. A dump during which sockets came and went may be told as
- * interrupted (NLM_F_DUMP_INTR): it is made again, a few times, and then taken as it is. */
+ * Four dumps over one netlink socket, one after the other, or those of them that are wanted, and
+ * then with a filter of ports that the kernel runs itself (linux/inet_diag.h,
+ * INET_DIAG_REQ_BYTECODE). Its answers are taken apart in the buffer that they came in. A dump
+ * during which sockets came and went may be told as interrupted (NLM_F_DUMP_INTR): it is made
+ * again, a few times, and then taken as it is. */
 
 #include "live/sockets.h"
 
@@ -15,6 +17,7 @@
 
 #define BUFFER_SIZE (64 * 1024)
 #define MOST_TRIES 4
+#define MOST_PORTS 32 /* that are filtered for: each costs the kernel a look at each socket */
 
 G_DEFINE_QUARK (pm - live - error - quark, pm_live_error)
 
@@ -25,6 +28,8 @@ typedef struct {
   PmTransport transport;
   GArray *sockets;
   gboolean interrupted;
+  struct inet_diag_bc_op filter[MOST_PORTS * 5];
+  gsize filter_size; /* bytes; 0: all sockets are wanted */
 } Dump;
 
 static int
@@ -72,6 +77,8 @@ ask (Dump *dump, int family, int protocol)
   request->sdiag_protocol = (guint8) protocol;
   /* A UDP socket that is not connected is in the state that TCP calls closed. */
   request->idiag_states = 1u << (protocol == IPPROTO_TCP ? TCP_LISTEN : TCP_CLOSE);
+  if (dump->filter_size > 0)
+    mnl_attr_put (header, INET_DIAG_REQ_BYTECODE, dump->filter_size, dump->filter);
   return mnl_socket_sendto (dump->netlink, header, header->nlmsg_len) >= 0;
 }
 
@@ -109,8 +116,9 @@ dump_one (Dump *dump, int family, int protocol)
 }
 
 static gboolean
-dump_all (Dump *dump)
+dump_all (Dump *dump, gconstpointer data)
 {
+  (void) data;
   /* A kernel without IPv6 answers its dumps with ENOENT, or with nothing. */
   return dump_one (dump, AF_INET, IPPROTO_TCP) &&
          (dump_one (dump, AF_INET6, IPPROTO_TCP) || errno == ENOENT) &&
@@ -132,23 +140,105 @@ compare (gconstpointer a, gconstpointer b)
   return left->inode < right->inode ? -1 : left->inode > right->inode;
 }
 
-gboolean
-pm_sockets_bound (GArray *sockets, GError **error)
+typedef gboolean (*AskFunc) (Dump *dump, gconstpointer data);
+
+static gboolean
+with_kernel (Dump *dump, AskFunc questions, gconstpointer data, GError **error)
 {
   g_autofree char *buffer = g_malloc (BUFFER_SIZE);
-  Dump dump = {.buffer = buffer, .sockets = sockets};
-  dump.netlink = mnl_socket_open2 (NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
-  gboolean fine = dump.netlink != NULL &&
-                  mnl_socket_bind (dump.netlink, 0, MNL_SOCKET_AUTOPID) >= 0 && dump_all (&dump);
+  dump->buffer = buffer;
+  dump->netlink = mnl_socket_open2 (NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+  gboolean fine = dump->netlink != NULL &&
+                  mnl_socket_bind (dump->netlink, 0, MNL_SOCKET_AUTOPID) >= 0 &&
+                  questions (dump, data);
   int cause = errno;
-  if (dump.netlink != NULL)
-    mnl_socket_close (dump.netlink);
-  if (!fine) {
+  if (dump->netlink != NULL)
+    mnl_socket_close (dump->netlink);
+  if (!fine)
     g_set_error (error, PM_LIVE_ERROR, PM_LIVE_ERROR_KERNEL,
                  "the kernel does not tell which sockets listen (sock_diag): %s",
                  g_strerror (cause));
+  return fine;
+}
+
+gboolean
+pm_sockets_bound (GArray *sockets, GError **error)
+{
+  Dump dump = {.sockets = sockets};
+  if (!with_kernel (&dump, dump_all, NULL, error))
     return FALSE;
-  }
   g_array_sort (sockets, compare);
+  return TRUE;
+}
+
+/* --- some of them, once more --- */
+
+/* One port: at least it, at most it, and then on to the end. Where one of them does not hold, the
+ * next port's turn comes, which behind the last one is too far: no match. */
+static void
+filter_port (Dump *dump, guint16 port, guint n_left)
+{
+  struct inet_diag_bc_op *op = dump->filter + dump->filter_size / sizeof *op;
+  guint size = n_left > 0 ? 5 : 4;
+  op[0] = (struct inet_diag_bc_op){INET_DIAG_BC_S_GE, 2 * sizeof *op, 5 * sizeof *op};
+  op[1] = (struct inet_diag_bc_op){.no = port};
+  op[2] = (struct inet_diag_bc_op){INET_DIAG_BC_S_LE, 2 * sizeof *op, 3 * sizeof *op};
+  op[3] = (struct inet_diag_bc_op){.no = port};
+  if (n_left > 0)
+    op[4] = (struct inet_diag_bc_op){INET_DIAG_BC_JMP, sizeof *op,
+                                     (guint16) ((5 * n_left) * sizeof *op)};
+  dump->filter_size += size * sizeof *op;
+}
+
+static gboolean
+is_of (const PmBoundSocket *socket, PmTransport transport, gboolean is_v6)
+{
+  return socket->transport == transport && socket->is_v6 == is_v6;
+}
+
+static gboolean
+dump_again (Dump *dump, const GArray *wanted, PmTransport transport, gboolean is_v6)
+{
+  guint n = 0, n_left = 0;
+  for (guint i = 0; i < wanted->len; i++)
+    n += is_of (&g_array_index (wanted, PmBoundSocket, i), transport, is_v6);
+  dump->filter_size = 0;
+  n_left = n <= MOST_PORTS ? n : 0;
+  for (guint i = 0; i < wanted->len && n_left > 0; i++) {
+    const PmBoundSocket *socket = &g_array_index (wanted, PmBoundSocket, i);
+    if (is_of (socket, transport, is_v6))
+      filter_port (dump, socket->port, --n_left);
+  }
+  int protocol = transport == PM_TRANSPORT_TCP ? IPPROTO_TCP : IPPROTO_UDP;
+  return n == 0 || dump_one (dump, is_v6 ? AF_INET6 : AF_INET, protocol);
+}
+
+static gboolean
+dump_wanted (Dump *dump, gconstpointer data)
+{
+  const GArray *wanted = data;
+  return dump_again (dump, wanted, PM_TRANSPORT_TCP, FALSE) &&
+         dump_again (dump, wanted, PM_TRANSPORT_TCP, TRUE) &&
+         dump_again (dump, wanted, PM_TRANSPORT_UDP, FALSE) &&
+         dump_again (dump, wanted, PM_TRANSPORT_UDP, TRUE);
+}
+
+gboolean
+pm_sockets_keep_bound (GArray *sockets, GError **error)
+{
+  g_autoptr (GArray) bound = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
+  g_autoptr (GHashTable) inodes = g_hash_table_new (g_int64_hash, g_int64_equal);
+  Dump dump = {.sockets = bound};
+  guint n_kept = 0;
+  if (!with_kernel (&dump, dump_wanted, sockets, error))
+    return FALSE;
+  for (guint i = 0; i < bound->len; i++)
+    g_hash_table_add (inodes, &g_array_index (bound, PmBoundSocket, i).inode);
+  for (guint i = 0; i < sockets->len; i++) {
+    PmBoundSocket socket = g_array_index (sockets, PmBoundSocket, i);
+    if (g_hash_table_contains (inodes, &socket.inode))
+      g_array_index (sockets, PmBoundSocket, n_kept++) = socket;
+  }
+  g_array_set_size (sockets, n_kept);
   return TRUE;
 }

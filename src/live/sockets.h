@@ -29,4 +29,8 @@ typedef struct {
  * PmBoundSocket), by transport, port, address and inode. */
 gboolean pm_sockets_bound (GArray *sockets, GError **error);
 
+/* Asks once more, about these alone: takes out of `sockets` what is not bound any more. Of few
+ * ports that costs a fraction of asking for all. */
+gboolean pm_sockets_keep_bound (GArray *sockets, GError **error);
+
 G_END_DECLS

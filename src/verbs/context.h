@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/config.h"
-#include "live/processes.h"
+#include "live/holders.h"
 #include "registry/registry.h"
 
 G_BEGIN_DECLS

@@ -1,0 +1,358 @@
+/* DESIGN
+ * Descriptors are the expensive part: the kernel makes an inode for each that is followed. Several
+ * threads take the processes one by one, in the order of their ids. As long as nobody has said
+ * which sockets are wanted, each keeps what it sees for itself; then all write to one table.
+ *
+ * Nobody takes another process once every socket has one; those that were taken are looked at to
+ * their end, and of several holders the lowest id counts, so the result does not depend on who was
+ * quick. */
+
+#include "live/search.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define INIT_PID 1
+#define MOST_HELPERS 3
+#define MOST_GAPS 4 /* unused numbers before the rest is listed */
+#define LIST_SIZE 4096
+
+typedef struct {
+  guint64 inode;
+  gint pid;
+} Sight;
+
+typedef struct {
+  PmSearch *search;
+  GArray *early; /* Sight: what was seen before anybody said what is wanted */
+  GThread *thread;
+} Looker;
+
+struct PmSearch {
+  DIR *list;
+  gboolean tells_size; /* the folder of descriptors says how many there are */
+  GMutex listing;    /* while the processes are listed */
+  GArray *processes; /* gint: those to look at, in order; NULL: not listed yet */
+  gint next;         /* index into them; atomic */
+  gint n_hidden;     /* atomic */
+
+  gint is_told; /* atomic: what follows is there */
+  const guint64 *inodes;
+  gint *pids;     /* of each inode; atomic */
+  guint32 *slots; /* 1 + index into inodes; 0 free */
+  guint mask;
+  gint n_missing; /* atomic */
+
+  gint is_given_up; /* atomic: nobody wants to know any more */
+  Looker helpers[MOST_HELPERS];
+  guint n_helpers;
+};
+
+/* --- what is wanted --- */
+
+static guint
+slot_of (const PmSearch *search, guint64 inode)
+{
+  return (guint) (inode * 0x9E3779B97F4A7C15ull >> 32) & search->mask;
+}
+
+static void
+make_table (PmSearch *search, guint n_inodes)
+{
+  guint size = 16;
+  while (size < 2 * n_inodes)
+    size *= 2;
+  search->mask = size - 1;
+  search->slots = g_new0 (guint32, size);
+  for (guint i = 0; i < n_inodes; i++) {
+    if (search->inodes[i] == 0 || search->pids[i] != 0)
+      continue;
+    guint slot = slot_of (search, search->inodes[i]);
+    while (search->slots[slot] != 0)
+      slot = (slot + 1) & search->mask;
+    search->slots[slot] = i + 1;
+    search->n_missing++;
+  }
+}
+
+static void
+found (PmSearch *search, guint64 inode, gint pid)
+{
+  for (guint slot = slot_of (search, inode); search->slots[slot] != 0;
+       slot = (slot + 1) & search->mask) {
+    guint index = search->slots[slot] - 1;
+    gint known;
+    if (search->inodes[index] != inode)
+      continue;
+    while ((known = g_atomic_int_get (&search->pids[index])) == 0 ||
+           (known > pid && pid != INIT_PID))
+      if (g_atomic_int_compare_and_exchange (&search->pids[index], known, pid)) {
+        if (known == 0)
+          g_atomic_int_add (&search->n_missing, -1);
+        break;
+      }
+  }
+}
+
+static void
+tell_early (Looker *looker)
+{
+  for (guint i = 0; i < looker->early->len; i++) {
+    const Sight *sight = &g_array_index (looker->early, Sight, i);
+    found (looker->search, sight->inode, sight->pid);
+  }
+  g_array_set_size (looker->early, 0);
+}
+
+static void
+saw (Looker *looker, guint64 inode, gint pid)
+{
+  Sight sight = {inode, pid};
+  if (g_atomic_int_get (&looker->search->is_told))
+    found (looker->search, inode, pid);
+  else
+    g_array_append_val (looker->early, sight);
+}
+
+/* --- one process --- */
+
+/* One descriptor; FALSE: it has none of this name. */
+static gboolean
+look_at_descriptor (Looker *looker, int directory, const char *name, gint pid)
+{
+  char target[64];
+  ssize_t length = readlinkat (directory, name, target, sizeof target - 1);
+  if (length < 0)
+    return FALSE;
+  if (length > 8 && memcmp (target, "socket:[", 8) == 0) {
+    target[length] = '\0';
+    saw (looker, strtoull (target + 8, NULL, 10), pid);
+  }
+  return TRUE;
+}
+
+/* "9" → "10", "99" → "100": printing each number would cost as much as some of the looks. */
+static void
+count_up (char *digits)
+{
+  gsize length = strlen (digits), at = length;
+  while (at > 0 && digits[at - 1] == '9')
+    digits[--at] = '0';
+  if (at > 0) {
+    digits[at - 1]++;
+    return;
+  }
+  memmove (digits + 1, digits, length + 1);
+  digits[0] = '1';
+}
+
+/* Descriptors are given out from the lowest number on: they are asked for by number as long as most
+ * numbers are used, without listing them, which makes an inode for each. Returns how many of the
+ * `n` that are open were found; those below *ret_next have been looked at. */
+static guint
+look_by_number (Looker *looker, int directory, gint pid, guint n, guint *ret_next)
+{
+  char name[16] = "0";
+  guint n_found = 0;
+  for (*ret_next = 0; n_found < n && *ret_next - n_found <= MOST_GAPS; (*ret_next)++) {
+    n_found += look_at_descriptor (looker, directory, name, pid);
+    count_up (name);
+  }
+  return n_found;
+}
+
+/* Those from `from` on; returns how many. */
+static guint
+look_by_list (Looker *looker, int directory, guint from, gint pid)
+{
+  _Alignas (struct dirent64) char list[LIST_SIZE];
+  guint n_found = 0;
+  ssize_t length;
+  while ((length = getdents64 (directory, list, sizeof list)) > 0)
+    for (ssize_t at = 0; at < length;) {
+      const struct dirent64 *entry = (const struct dirent64 *) (const void *) (list + at);
+      if (g_ascii_isdigit (entry->d_name[0]) && strtoul (entry->d_name, NULL, 10) >= from)
+        n_found += look_at_descriptor (looker, directory, entry->d_name, pid);
+      at += entry->d_reclen;
+    }
+  return n_found;
+}
+
+/* Since Linux 6.2 the folder's size is how many are open. The offset in it is the descriptor's
+ * number and two for "." and "..": where that is not so, fewer are found than there are, and the
+ * list is read from its beginning. */
+static void
+look_at_folder (Looker *looker, int directory, gint pid)
+{
+  struct stat info;
+  guint next = 0, n_found = 0, n = 0;
+  if (looker->search->tells_size) {
+    if (fstat (directory, &info) != 0 || info.st_size <= 0)
+      return;
+    n = (guint) MIN (info.st_size, G_MAXINT);
+    n_found = look_by_number (looker, directory, pid, n, &next);
+    if (n_found < n && lseek (directory, (off_t) next + 2, SEEK_SET) >= 0)
+      n_found += look_by_list (looker, directory, next, pid);
+    if (n_found >= n || lseek (directory, 0, SEEK_SET) < 0)
+      return;
+  }
+  look_by_list (looker, directory, next, pid);
+}
+
+static void
+look_at_process (Looker *looker, gint pid)
+{
+  char path[32];
+  g_snprintf (path, sizeof path, "%d/fd", pid);
+  int fd = openat (dirfd (looker->search->list), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 && (errno == EACCES || errno == EPERM))
+    g_atomic_int_inc (&looker->search->n_hidden);
+  if (fd < 0)
+    return;
+  look_at_folder (looker, fd, pid);
+  close (fd);
+}
+
+/* --- all of them --- */
+
+static gint
+compare_pids (gconstpointer a, gconstpointer b)
+{
+  return *(const gint *) a - *(const gint *) b;
+}
+
+static void
+list_processes (PmSearch *search)
+{
+  const struct dirent *entry;
+  g_mutex_lock (&search->listing);
+  if (search->processes == NULL) {
+    search->processes = g_array_new (FALSE, FALSE, sizeof (gint));
+    while ((entry = readdir (search->list)) != NULL) {
+      gint64 pid = g_ascii_isdigit (entry->d_name[0]) ? strtoll (entry->d_name, NULL, 10) : 0;
+      gint small = (gint) pid;
+      if (pid > INIT_PID && pid <= G_MAXINT)
+        g_array_append_val (search->processes, small);
+    }
+    g_array_sort (search->processes, compare_pids);
+  }
+  g_mutex_unlock (&search->listing);
+}
+
+static gboolean
+goes_on (Looker *looker)
+{
+  PmSearch *search = looker->search;
+  if (!g_atomic_int_get (&search->is_told))
+    return !g_atomic_int_get (&search->is_given_up);
+  tell_early (looker);
+  return g_atomic_int_get (&search->n_missing) > 0;
+}
+
+static gpointer
+look_at_processes (gpointer data)
+{
+  Looker *looker = data;
+  PmSearch *search = looker->search;
+  list_processes (search);
+  while (goes_on (looker)) {
+    guint at = (guint) g_atomic_int_add (&search->next, 1);
+    if (at >= search->processes->len)
+      break;
+    look_at_process (looker, g_array_index (search->processes, gint, at));
+  }
+  return NULL;
+}
+
+static void
+looker_init (Looker *looker, PmSearch *search)
+{
+  *looker = (Looker){search, g_array_new (FALSE, FALSE, sizeof (Sight)), NULL};
+}
+
+/* --- the whole --- */
+
+PmSearch *
+pm_search_new (const char *proc)
+{
+  DIR *list = opendir (proc);
+  struct stat info;
+  struct statfs system;
+  if (list == NULL)
+    return NULL;
+  PmSearch *search = g_new0 (PmSearch, 1);
+  search->list = list;
+  search->tells_size = fstatat (dirfd (list), "self/fd", &info, 0) == 0 && info.st_size > 0 &&
+                       fstatfs (dirfd (list), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+  g_mutex_init (&search->listing);
+  return search;
+}
+
+void
+pm_search_only (PmSearch *search, const gint *processes, guint n_processes)
+{
+  search->processes = g_array_new (FALSE, FALSE, sizeof (gint));
+  g_array_append_vals (search->processes, processes, n_processes);
+}
+
+void
+pm_search_begin (PmSearch *search)
+{
+  guint wanted = MIN (g_get_num_processors () - 1, MOST_HELPERS);
+  while (search->n_helpers < wanted) {
+    Looker *looker = &search->helpers[search->n_helpers++];
+    looker_init (looker, search);
+    looker->thread = g_thread_new ("processes", look_at_processes, looker);
+  }
+}
+
+static void
+end_helpers (PmSearch *search)
+{
+  for (guint i = 0; i < search->n_helpers; i++) {
+    g_thread_join (search->helpers[i].thread);
+    if (search->is_told)
+      tell_early (&search->helpers[i]);
+    g_array_unref (search->helpers[i].early);
+  }
+  search->n_helpers = 0;
+}
+
+guint
+pm_search_end (PmSearch *search, const guint64 *inodes, guint n_inodes, gint *pids)
+{
+  Looker looker;
+  search->inodes = inodes;
+  search->pids = pids;
+  make_table (search, n_inodes);
+  g_atomic_int_set (&search->is_told, TRUE);
+  looker_init (&looker, search);
+  look_at_processes (&looker);
+  end_helpers (search);
+  if (search->n_missing > 0)
+    look_at_process (&looker, INIT_PID);
+  g_array_unref (looker.early);
+  return (guint) search->n_hidden;
+}
+
+void
+pm_search_free (PmSearch *search)
+{
+  if (search == NULL)
+    return;
+  g_atomic_int_set (&search->is_given_up, TRUE);
+  end_helpers (search);
+  g_clear_pointer (&search->processes, g_array_unref);
+  g_mutex_clear (&search->listing);
+  closedir (search->list);
+  g_free (search->slots);
+  g_free (search);
+}

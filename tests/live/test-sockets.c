@@ -1,0 +1,103 @@
+/* Against the kernel: sockets of this process, on ports that the kernel chooses. */
+
+#include "live/sockets.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+bind_somewhere (int family, int type)
+{
+  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+  struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_addr.s_addr = g_htonl (INADDR_LOOPBACK)};
+  const struct sockaddr *name =
+      family == AF_INET6 ? (const struct sockaddr *) &v6 : (const struct sockaddr *) &v4;
+  int fd = socket (family, type | SOCK_CLOEXEC, 0);
+  g_assert_cmpint (bind (fd, name, family == AF_INET6 ? sizeof v6 : sizeof v4), ==, 0);
+  g_assert_true (type != SOCK_STREAM || listen (fd, 1) == 0);
+  return fd;
+}
+
+static gboolean
+is_listed (const GArray *sockets, guint64 inode)
+{
+  for (guint i = 0; i < sockets->len; i++)
+    if (g_array_index (sockets, PmBoundSocket, i).inode == inode)
+      return TRUE;
+  return FALSE;
+}
+
+/* Of every kind `n`: every other one is closed, and those alone are taken out. */
+static void
+keep_bound (guint n)
+{
+  static const struct {
+    int family, type;
+  } kinds[] = {{AF_INET, SOCK_STREAM}, {AF_INET6, SOCK_STREAM}, {AF_INET, SOCK_DGRAM}};
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
+  g_autoptr (GArray) ours = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
+  g_autofree guint64 *inodes = g_new0 (guint64, n * G_N_ELEMENTS (kinds));
+  g_autofree int *fds = g_new0 (int, n * G_N_ELEMENTS (kinds));
+  GError *error = NULL;
+  struct stat info;
+  for (guint i = 0; i < n * G_N_ELEMENTS (kinds); i++) {
+    fds[i] = bind_somewhere (kinds[i / n].family, kinds[i / n].type);
+    g_assert_cmpint (fstat (fds[i], &info), ==, 0);
+    inodes[i] = info.st_ino;
+  }
+  g_assert_true (pm_sockets_bound (all, &error));
+  for (guint i = 0; i < all->len; i++)
+    for (guint k = 0; k < n * G_N_ELEMENTS (kinds); k++)
+      if (g_array_index (all, PmBoundSocket, i).inode == inodes[k])
+        g_array_append_val (ours, g_array_index (all, PmBoundSocket, i));
+  g_assert_cmpuint (ours->len, ==, n * G_N_ELEMENTS (kinds));
+  for (guint i = 0; i < n * G_N_ELEMENTS (kinds); i += 2)
+    close (fds[i]);
+  g_assert_true (pm_sockets_keep_bound (ours, &error));
+  for (guint i = 0; i < n * G_N_ELEMENTS (kinds); i++)
+    g_assert_cmpint (is_listed (ours, inodes[i]), ==, i % 2);
+  for (guint i = 1; i < n * G_N_ELEMENTS (kinds); i += 2)
+    close (fds[i]);
+}
+
+static void
+one_of_each_kind_is_asked_for_again (void)
+{
+  keep_bound (1);
+}
+
+static void
+as_many_as_the_kernel_filters (void)
+{
+  keep_bound (2);
+  keep_bound (32);
+}
+
+static void
+more_than_the_kernel_filters (void)
+{
+  keep_bound (33);
+}
+
+static void
+of_none_nobody_is_asked (void)
+{
+  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
+  g_assert_true (pm_sockets_keep_bound (none, NULL));
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function) g_test_add_func ("/live/sockets/" name, function)
+  ADD ("one-of-each-kind-is-asked-for-again", one_of_each_kind_is_asked_for_again);
+  ADD ("as-many-as-the-kernel-filters", as_many_as_the_kernel_filters);
+  ADD ("more-than-the-kernel-filters", more_than_the_kernel_filters);
+  ADD ("of-none-nobody-is-asked", of_none_nobody_is_asked);
+  return g_test_run ();
+}
