@@ -149,6 +149,14 @@ static const ShortFlag short_flags[] = {
     {"pg_restore", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"pg_isready", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"createdb", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"createuser", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"dropdb", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"pg_dumpall", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"pg_basebackup", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"pgbench", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"vacuumdb", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"redis-benchmark", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"valkey-cli", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"redis-cli", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"mosquitto_pub", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"mosquitto_sub", 'p', REFERS (PM_ARGUMENT_PORT)},
@@ -216,11 +224,16 @@ static const char *const other_p[] = {
     "export",   "declare",   NULL,
 };
 
-static const char *const clients[] = {"psql",       "pg_isready", "pg_dump",           "mysql",
-                                      "mysqladmin", "mysqldump",  "mariadb",           "redis-cli",
-                                      "mongo",      "mongosh",    "mongodump",         "nc",
-                                      "curl",       "wget",       "clickhouse-client", "telnet",
-                                      "wait-on",    NULL};
+static const char *const clients[] = {"psql",         "pg_isready", "pg_dump",
+                                      "mysql",        "mysqladmin", "mysqldump",
+                                      "mariadb",      "redis-cli",  "mongo",
+                                      "mongosh",      "mongodump",  "nc",
+                                      "httpie",       "http",       "https",
+                                      "xh",           "grpcurl",    "websocat",
+                                      "mongorestore", "ab",         "wrk",
+                                      "hey",          "vegeta",     "newman",
+                                      "curl",         "wget",       "clickhouse-client",
+                                      "telnet",       "wait-on",    NULL};
 
 /* --- what follows a word --- */
 
@@ -297,6 +310,21 @@ pm_command_is_port_name (const PmScan *scan, PmSpan name)
          g_ascii_islower (scan->text[name.end - 5]);
 }
 
+/* The monitoring plugins are all called check_…, with -H and -p for whom they check (Monitoring
+ * Plugins Development Guidelines, "Standard Options"). */
+static gboolean
+is_monitoring_plugin (const PmScan *scan, PmSpan program)
+{
+  return pm_span_length (program) > strlen ("check_") &&
+         memcmp (scan->text + program.start, "check_", strlen ("check_")) == 0;
+}
+
+gboolean
+pm_command_is_client (const PmScan *scan, PmSpan program)
+{
+  return pm_scan_is_any (scan, program, clients) || is_monitoring_plugin (scan, program);
+}
+
 static gboolean
 long_flag (const PmScan *scan, PmSpan program, PmSpan name, PmArgument *ret)
 {
@@ -310,7 +338,7 @@ long_flag (const PmScan *scan, PmSpan program, PmSpan name, PmArgument *ret)
       argument = flag_endings[i].argument;
   if (!found && (found = pm_command_is_port_name (scan, name)))
     argument = (PmArgument) LISTENS (PM_ARGUMENT_PORT);
-  if (found && argument.role == PM_ROLE_LISTEN && pm_scan_is_any (scan, program, clients))
+  if (found && argument.role == PM_ROLE_LISTEN && pm_command_is_client (scan, program))
     argument = (PmArgument){argument.kind, PM_ROLE_REFERENCE, TRUE};
   *ret = argument;
   return found;
@@ -321,6 +349,10 @@ short_flag (const PmScan *scan, PmSpan program, char letter, PmArgument *ret)
 {
   if (letter == 'p' && pm_scan_is_any (scan, program, listens_at_p)) {
     *ret = (PmArgument) LISTENS (PM_ARGUMENT_PORT);
+    return TRUE;
+  }
+  if (letter == 'p' && is_monitoring_plugin (scan, program)) {
+    *ret = (PmArgument) REFERS (PM_ARGUMENT_PORT);
     return TRUE;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (short_flags); i++) {

@@ -133,6 +133,31 @@ add_assignment (Command *command, PmSpan word, PmSpan value)
     pm_grammar_text (scan, value);
 }
 
+/* Free text among the arguments: `curl http://0.0.0.0:8080/` asks somebody there. */
+static void
+add_text (Command *command, PmSpan text)
+{
+  PmScan *scan = command->scan;
+  guint before = scan->hits->len;
+  pm_grammar_text (scan, text);
+  if (!pm_command_is_client (scan, command->program))
+    return;
+  for (guint i = before; i < scan->hits->len; i++) {
+    PmHit *hit = &g_array_index (scan->hits, PmHit, i);
+    if (hit->kind != PM_KIND_PORT || hit->role != PM_ROLE_LISTEN)
+      continue;
+    hit->role = PM_ROLE_REFERENCE;
+    hit->role_is_sure = TRUE;
+  }
+}
+
+/* Behind a letter whose meaning is not known for this program: small numbers count something. */
+static gboolean
+is_likely (guint port)
+{
+  return port >= 1024 || port == 80 || port == 443;
+}
+
 static void
 apply_kind (Command *command, const PmArgument *argument, PmSpan value)
 {
@@ -146,8 +171,7 @@ apply_kind (Command *command, const PmArgument *argument, PmSpan value)
     add_port (command, value, argument, "flag.port");
     break;
   case PM_ARGUMENT_LIKELY_PORT:
-    if (pm_port_parse (scan, value, &port) &&
-        (port.port >= 1024 || port.port == 80 || port.port == 443))
+    if (pm_port_parse (scan, value, &port) && is_likely (port.port))
       add_port (command, value, argument, "flag.port");
     break;
   case PM_ARGUMENT_ENDPOINT:
@@ -156,7 +180,7 @@ apply_kind (Command *command, const PmArgument *argument, PmSpan value)
   case PM_ARGUMENT_PORT_OR_ENDPOINT:
     if (memchr (scan->text + value.start, ':', pm_span_length (value)) != NULL)
       add_endpoint (command, value, argument);
-    else if (pm_port_parse (scan, value, &port) && port.port >= 80)
+    else if (pm_port_parse (scan, value, &port) && is_likely (port.port))
       add_port (command, value, argument, "flag.port");
     break;
   case PM_ARGUMENT_HOST:
@@ -186,7 +210,7 @@ apply (Command *command, const PmArgument *argument, PmSpan value)
   guint before = command->scan->hits->len;
   apply_kind (command, argument, value);
   if (command->scan->hits->len == before)
-    pm_grammar_text (command->scan, value);
+    add_text (command, value);
 }
 
 /* --- words --- */
@@ -247,7 +271,7 @@ read_flag (Command *command, PmSpan word, PmSpan value, gboolean has_value)
     return;
   if (!pm_command_flag (scan, command->program, name, is_long, &argument)) {
     if (has_value)
-      pm_grammar_text (scan, value);
+      add_text (command, value);
     return;
   }
   if (has_value) {
@@ -286,6 +310,17 @@ without_directory (const PmScan *scan, PmSpan word)
   return slash == NULL ? word : (PmSpan){(guint32) (slash - scan->text) + 1, word.end};
 }
 
+/* Also for programs whose arguments are names with colons: `docker compose exec api wait-for
+ * localhost:3001`. */
+static gboolean
+is_surely_a_machine (const PmScan *scan, PmSpan word)
+{
+  static const char local[] = "localhost:";
+  return memmem (scan->text + word.start, pm_span_length (word), "://", 3) != NULL ||
+         (pm_span_length (word) > strlen (local) &&
+          memcmp (scan->text + word.start, local, strlen (local)) == 0);
+}
+
 static void
 read_positional (Command *command, PmSpan word)
 {
@@ -305,10 +340,9 @@ read_positional (Command *command, PmSpan word)
     apply (command, &command->positional, word);
     return;
   }
-  if (pm_command_takes_names (scan, command->program) &&
-      memmem (scan->text + word.start, pm_span_length (word), "://", 3) == NULL)
+  if (pm_command_takes_names (scan, command->program) && !is_surely_a_machine (scan, word))
     return;
-  pm_grammar_text (scan, word);
+  add_text (command, word);
 }
 
 static gboolean

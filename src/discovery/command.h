@@ -50,6 +50,10 @@ gboolean pm_command_hands_over (const PmScan *scan, PmSpan program);
  * openssl's keys (rsa:4096). */
 gboolean pm_command_takes_names (const PmScan *scan, PmSpan program);
 
+/* Programs that only ever connect: an endpoint among their arguments is somebody else's, whatever
+ * address it has. */
+gboolean pm_command_is_client (const PmScan *scan, PmSpan program);
+
 /* Variables that name a port: PORT, HTTP_PORT, serverPort. */
 gboolean pm_command_is_port_name (const PmScan *scan, PmSpan name);
 

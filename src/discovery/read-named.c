@@ -3,6 +3,7 @@
  * overrule it (a host's key that holds a URL). What a name alone leaves open is told by the keys
  * around it. */
 
+#include "discovery/embedded.h"
 #include "discovery/ruleset-read.h"
 #include "discovery/ruleset.h"
 #include "discovery/vocabulary.h"
@@ -211,11 +212,27 @@ text_to_read (PmRecognition *r, PmNodeId scalar)
   return pm_recognition_begin (r, scalar) ? pm_recognition_text (r, scalar) : NULL;
 }
 
+/* What a key of this name holds may be a document of its own, unless the name says that it is a
+ * command. */
+static gboolean
+read_embedded (PmRecognition *r, PmNodeId scalar, const char *text, const char *name,
+               const PmRule *rule, const char *service)
+{
+  PmKeyword keyword;
+  if (strchr (text, '\n') == NULL)
+    return FALSE;
+  pm_vocabulary_look_up (name, NULL, &keyword);
+  return keyword.meaning != PM_KEYWORD_COMMAND && pm_embedded_read (r, scalar, name, rule, service);
+}
+
 gint
 pm_recognition_read_named (PmRecognition *recognition, PmNodeId scalar, const char *name,
                            const PmRule *rule, const char *service)
 {
   const char *text = text_to_read (recognition, scalar);
+  guint first = recognition->out->findings->len;
+  if (text != NULL && read_embedded (recognition, scalar, text, name, rule, service))
+    return recognition->out->findings->len > first ? (gint) first : -1;
   return text == NULL ? -1 : read_named_from (recognition, scalar, 0, text, name, rule, service);
 }
 
@@ -227,6 +244,9 @@ pm_recognition_read_assignment (PmRecognition *recognition, PmNodeId scalar, con
   if (text == NULL)
     return -1;
   const char *equals = strchr (text, '=');
+  guint first = recognition->out->findings->len;
+  if (read_embedded (recognition, scalar, text, "", rule, service))
+    return recognition->out->findings->len > first ? (gint) first : -1;
   if (equals == NULL)
     return read_named_from (recognition, scalar, 0, text, "", rule, service);
   g_autofree char *name = g_strndup (text, (gsize) (equals - text));

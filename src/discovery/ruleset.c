@@ -439,8 +439,9 @@ pm_recognition_pass_over (PmRecognition *recognition, PmNodeId below)
 
 gboolean
 pm_recognition_read_embedded (PmRecognition *recognition, PmNodeId scalar, const char *syntax,
-                              void (*read) (PmRecognition *inner, const char *service),
-                              const char *service)
+                              void (*read) (PmRecognition *inner, const char *service,
+                                            gpointer data),
+                              gpointer data, const char *service)
 {
   const PmFormat *format = pm_format_by_name (syntax);
   PmNodeId resolved = pm_document_resolve (recognition->document, scalar);
@@ -454,7 +455,7 @@ pm_recognition_read_embedded (PmRecognition *recognition, PmNodeId scalar, const
   inner.root = 0;
   inner.was_read = was_read;
   recognition->was_read[resolved] = 1;
-  read (&inner, service);
+  read (&inner, service, data);
   return TRUE;
 }
 

@@ -148,12 +148,14 @@ gint pm_recognition_read_assignment (PmRecognition *recognition, PmNodeId scalar
                                      const PmRule *rule, const char *service);
 
 /* Reads the text of a scalar as a document of its own (JSON in a variable, a configuration file in
- * a Kubernetes ConfigMap): calls `read` with a recognition of it, whose findings land in this one's
- * sighting with the bytes of this file. A syntax that is not there: nothing, FALSE. */
+ * a Kubernetes ConfigMap; embedded.h tells which): calls `read` with a recognition of it, whose
+ * findings land in this one's sighting with the bytes of this file. A syntax that is not there, or
+ * a document that is inside of another one itself: nothing, FALSE. */
 gboolean pm_recognition_read_embedded (PmRecognition *recognition, PmNodeId scalar,
                                        const char *syntax,
-                                       void (*read) (PmRecognition *inner, const char *service),
-                                       const char *service);
+                                       void (*read) (PmRecognition *inner, const char *service,
+                                                     gpointer data),
+                                       gpointer data, const char *service);
 
 /* Marks all scalars below a node as read, so that nothing reads them: versions, digests. */
 void pm_recognition_skip (PmRecognition *recognition, PmNodeId below);

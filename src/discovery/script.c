@@ -6,6 +6,7 @@
 
 #include "discovery/script.h"
 
+#include "discovery/embedded.h"
 #include "discovery/vocabulary.h"
 
 #include <string.h>
@@ -128,6 +129,9 @@ read_rest (const Script *script, guint first)
     if (node->flags & PM_NODE_FALLBACK && node->variable != NULL) {
       if (!was_found (r, first, node->span))
         pm_recognition_read_named (r, id, node->variable, &script->variable, script->service);
+    } else if (node->quoting == PM_QUOTING_BLOCK && !(node->flags & PM_NODE_FRAGMENT) &&
+               pm_embedded_read (r, id, "", &script->text, script->service)) {
+      continue;
     } else if (pm_recognition_is_readable (r, id)) {
       pm_recognition_read (r, id, &script->text, script->service);
     }

@@ -256,6 +256,7 @@ enter_command_name (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *fram
   frame->in_list = TRUE;
   frame->key = PM_NO_KEY;
   parent->flags |= PM_NODE_ARGUMENT;
+  parent->in_hole = frame->in_hole = FALSE; /* its arguments are whole strings again */
   /* A plain name is told by the key; of another one, commands and defaults in it are. */
   return is_hole (pm_syntax_type (syntax, ts_node_named_child (frame->node, 0)));
 }

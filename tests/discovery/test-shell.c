@@ -102,6 +102,35 @@ tells_the_bytes_of_defaults_in_strings (void)
                          "3 listen 8000@0.0.0.0 [] exec()[2]\n");
 }
 
+/* Who only connects listens nowhere, whatever the address; -a and -l count something else. */
+static void
+tells_clients_from_servers (void)
+{
+  recognise_test_expect ("shop/run.sh",
+                         "curl -k https://0.0.0.0:9200/_cat\n"
+                         "/usr/lib/nagios/plugins/check_tcp -H db -p 993 -e OK\n"
+                         "shasum -a 256 file\n"
+                         "docker compose exec api wait-for.sh localhost:3001\n"
+                         "docker pull registry:5000\n"
+                         "frob -a 8080\n",
+                         "1 address 0.0.0.0 [] curl()[1]\n"
+                         "1 reference 9200@0.0.0.0 [] curl()[1]\n"
+                         "2 reference 993 [] check_tcp()[3]\n"
+                         "4 reference 3001@localhost [] docker()[4]\n"
+                         "6 listen 8080 [] frob()[1]\n");
+}
+
+/* The arguments of a command in a substitution are whole strings, also with variables in them. */
+static void
+reads_commands_in_substitutions (void)
+{
+  recognise_test_expect ("shop/run.sh",
+                         "a=$(curl -s http://api:8081/f?q=${QUERY[1]})\n"
+                         "b=`curl -s http://api:8082/$x | jq .y`\n",
+                         "1 reference 8081@api [] a.curl()[1]\n"
+                         "2 reference 8082@api [] b.curl()[1]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -114,5 +143,8 @@ main (int argc, char *argv[])
                    tells_the_bytes_of_defaults_in_strings);
   g_test_add_func ("/discovery/shell/reads-what-openssl-connects-to",
                    reads_what_openssl_connects_to);
+  g_test_add_func ("/discovery/shell/tells-clients-from-servers", tells_clients_from_servers);
+  g_test_add_func ("/discovery/shell/reads-commands-in-substitutions",
+                   reads_commands_in_substitutions);
   return g_test_run ();
 }

@@ -6,7 +6,7 @@
  * A key's name nearly always tells its role, wherever it stands; where it does not (`port`,
  * `number`), the keys above it do. All ports live in the cluster. */
 
-#include "discovery/naming.h"
+#include "discovery/embedded.h"
 #include "discovery/rules/rules.h"
 
 #include <string.h>
@@ -123,12 +123,6 @@ read_variable (const Resource *resource, PmNodeId item)
     pm_recognition_read_named (r, value, name, &variable, resource->name);
 }
 
-static void
-read_embedded (PmRecognition *inner, const char *service)
-{
-  pm_recognition_read_keys (inner, inner->root, &datum, service);
-}
-
 /* A ConfigMap's entry is a variable, or a file of that name. */
 static void
 read_datum (const Resource *resource, PmNodeId id, const char *key)
@@ -141,13 +135,7 @@ read_datum (const Resource *resource, PmNodeId id, const char *key)
     pm_recognition_read_named (r, id, key, &datum, resource->name);
     return;
   }
-  g_auto (PmNaming) naming = {0};
-  pm_naming_init (&naming, key);
-  const char *syntax = naming.kind == PM_FILE_CONFIG ? naming.syntax : NULL;
-  if (syntax != NULL && strcmp (syntax, "ini") == 0 && !g_str_has_suffix (key, ".ini"))
-    syntax = NULL;
-  if (syntax == NULL ||
-      !pm_recognition_read_embedded (r, id, syntax, read_embedded, resource->name))
+  if (!pm_embedded_read (r, id, key, &datum, resource->name))
     pm_recognition_read (r, id, &datum, resource->name);
 }
 

@@ -97,7 +97,7 @@ read_default (PmRecognition *r, PmNodeId id)
 }
 
 static void
-read_script (PmRecognition *inner, const char *service)
+read_script (PmRecognition *inner, const char *service, gpointer data)
 {
   pm_script_read (inner, PM_SCOPE_CLUSTER, service);
 }
@@ -114,7 +114,7 @@ recognise (PmRecognition *r)
       read_default (r, id);
       if (node->quoting == PM_QUOTING_BLOCK && !r->was_read[id] &&
           g_str_has_prefix (node->value + strspn (node->value, " \t\n"), "#!"))
-        pm_recognition_read_embedded (r, id, "shell", read_script, "");
+        pm_recognition_read_embedded (r, id, "shell", read_script, NULL, "");
     }
   }
   pm_recognition_read_keys (r, r->root, &other, "");
