@@ -481,8 +481,10 @@ describe (Assembly *a, guint index)
     row->protocol = "udp";
   else if (row->protocol[0] == '\0' && type.protocol[0] != '\0')
     row->protocol = type.protocol;
-  else if (row->protocol[0] == '\0')
+  else if (row->protocol[0] == '\0') {
     row->protocol = pm_service_type_port_is_http (row->internal_port) ? "http" : "tcp";
+    row->is_protocol_guessed = TRUE;
+  }
 
   const GArray *files = g_ptr_array_index (a->evidence, index);
   row->n_config_files = files->len;

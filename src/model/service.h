@@ -49,7 +49,8 @@ typedef struct {
   PmTransport transport;
   PmScope scope;        /* of external_port, or of internal_port where nothing is published */
   const char *protocol; /* "http", "ws", "tcp", "udp" */
-  const char *type;     /* "web", "api", "database", "cache", "metrics", "mcp", … or "" */
+  gboolean is_protocol_guessed; /* by the port's number alone; never stored */
+  const char *type;             /* "web", "api", "database", "cache", "metrics", "mcp", … or "" */
   const char *variant;
   const char *profiles;
   const char *origin; /* "file:line", or "vite's default" */

@@ -326,6 +326,9 @@ store_one (PmScan *scan, PmService *now, const PmKnownService *known, gboolean i
   now->tags = old == NULL ? "" : old->tags;
   now->given_name = old == NULL ? "" : old->given_name;
   now->given_protocol = old == NULL ? "" : old->given_protocol;
+  /* A web server on another port is one still: a number says less than what was known. */
+  if (old != NULL && !is_back && now->is_protocol_guessed)
+    now->protocol = old->protocol;
   now->last_updated_us = old == NULL || is_back ? scan->now_us : old->last_updated_us;
   if (old == NULL)
     return insert_service (scan, now, by_config, error) && created (scan, now, error);
@@ -439,6 +442,7 @@ pm_scan_store_services (PmScan *scan, GError **error)
     now->tags = pm_arena_strdup (scan->arena, now->tags);
     now->given_name = pm_arena_strdup (scan->arena, now->given_name);
     now->given_protocol = pm_arena_strdup (scan->arena, now->given_protocol);
+    now->protocol = pm_arena_strdup (scan->arena, now->protocol);
   }
   return remove_missing (scan, known, matched, error);
 }

@@ -192,6 +192,32 @@ keeps_ids_over_a_changed_port (void)
   g_assert_cmpint (service_named (after, "api")->last_updated_us, ==, NOW + 1);
 }
 
+/* What web speaks after it was seen on `port` with this protocol, guessed by the number or not. */
+static void
+expect_protocol (PmRegistryTest *test, guint16 port, const char *protocol, gboolean is_guessed,
+                 const char *expected)
+{
+  g_autoptr (PmSnapshot) observed = pm_registry_test_snapshot ();
+  PmService *web = pm_registry_test_add_service (observed, "web", port, port);
+  web->protocol = protocol;
+  web->is_protocol_guessed = is_guessed;
+  pm_registry_test_store (test->registry, observed, NOW);
+  g_autoptr (PmSnapshot) back = read_back (test->registry);
+  g_assert_cmpstr (service_named (back, "web")->protocol, ==, expected);
+  g_assert_false (pm_registry_test_store (test->registry, observed, NOW).anything);
+}
+
+static void
+keeps_the_protocol_over_a_guess (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  expect_protocol (test, 5173, "http", TRUE, "http");
+  expect_protocol (test, 8099, "tcp", TRUE, "http");
+  expect_protocol (test, 8099, "ws", FALSE, "ws");
+  expect_protocol (test, 5173, "http", TRUE, "ws");
+  expect_protocol (test, 5173, "tcp", FALSE, "tcp");
+}
+
 static PmSnapshot *
 two_ports (guint16 first, guint16 second)
 {
@@ -465,6 +491,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/scan/takes-what-it-gave-as-nothing-new",
                    takes_what_it_gave_as_nothing_new);
   g_test_add_func ("/registry/scan/keeps-ids-over-a-changed-port", keeps_ids_over_a_changed_port);
+  g_test_add_func ("/registry/scan/keeps-the-protocol-over-a-guess",
+                   keeps_the_protocol_over_a_guess);
   g_test_add_func ("/registry/scan/knows-what-a-transaction-moved", knows_what_a_transaction_moved);
   g_test_add_func ("/registry/scan/does-not-guess-between-two", does_not_guess_between_two);
   g_test_add_func ("/registry/scan/gives-a-service-that-comes-back-its-old-id",

@@ -187,6 +187,8 @@ describe_service (const PmSnapshot *s, gint32 index, GString *text)
   PmService service = g_array_index (s->services, PmService, index);
   service.id = 0;
   service.last_updated_us = 0;
+  if (strcmp (service.protocol, "http") == 0) /* what a guess says depends on earlier guesses */
+    service.protocol = "tcp";
   PmJsonWriter json = pm_json_writer (text);
   pm_service_write_json (&json, &service);
 }
