@@ -104,8 +104,8 @@ remember (const PmHoldersLook *look, const guint64 *inodes, guint n_inodes, cons
 
 /* Those sockets of a look that nobody has been told for yet. */
 typedef struct {
-  GArray *inodes; /* guint64 */
-  GArray *places; /* guint: of each among all */
+  GArray *inodes;      /* guint64 */
+  GArray *places;      /* guint: of each among all */
   gboolean is_strange; /* some were not held by anybody but init */
 } Open;
 
@@ -154,8 +154,8 @@ is_the_same (const PmHoldersLook *look, GHashTable *same, gint pid)
   gpointer key = GINT_TO_POINTER (pid), known = g_hash_table_lookup (same, key);
   if (known == NULL) {
     const guint64 *started = g_hash_table_lookup (look->holders->starts, key);
-    gboolean is_same = started != NULL && *started != 0 &&
-                       *started == pm_process_started (look->proc, pid);
+    gboolean is_same =
+        started != NULL && *started != 0 && *started == pm_process_started (look->proc, pid);
     known = GINT_TO_POINTER (is_same ? 1 : 2);
     g_hash_table_insert (same, key, known);
   }

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
  * Of several holders the first one counts: as a rule the parent of those that it forked; the init
  * process, which holds what it hands out, only where nobody else does.
  *
- * WHAT IS REMEMBERED. With a memory a socket stays with the process that was seen to hold it as long
- * as that process lives, told by pid and start time (proc(5)), without its descriptors being read
- * again. Read again are
+ * WHAT IS REMEMBERED. With a memory a socket stays with the process that was seen to hold it as
+ * long as that process lives, told by pid and start time (proc(5)), without its descriptors being
+ * read again. Read again are
  *   - at once: the sockets that are new, and those whose process has ended or is another one under
  *     the same id: a child that goes on with its parent's socket is found by the next look;
  *   - ten seconds after they were read last: the descriptors of all processes that are remembered.
@@ -40,8 +40,8 @@ void pm_holders_set_clock (PmHolders *holders, gint64 (*now_us) (void));
 
 typedef struct PmHoldersLook PmHoldersLook;
 
-/* Begins. `holders` may be NULL: nothing is remembered. Where nothing is yet, other threads begin at
- * once to look at processes. `proc` is where procfs is mounted; where none is, nobody is seen to
+/* Begins. `holders` may be NULL: nothing is remembered. Where nothing is yet, other threads begin
+ * at once to look at processes. `proc` is where procfs is mounted; where none is, nobody is seen to
  * hold anything. */
 PmHoldersLook *pm_holders_look (const char *proc, PmHolders *holders);
 

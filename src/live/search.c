@@ -39,10 +39,10 @@ typedef struct {
 struct PmSearch {
   DIR *list;
   gboolean tells_size; /* the folder of descriptors says how many there are */
-  GMutex listing;    /* while the processes are listed */
-  GArray *processes; /* gint: those to look at, in order; NULL: not listed yet */
-  gint next;         /* index into them; atomic */
-  gint n_hidden;     /* atomic */
+  GMutex listing;      /* while the processes are listed */
+  GArray *processes;   /* gint: those to look at, in order; NULL: not listed yet */
+  gint next;           /* index into them; atomic */
+  gint n_hidden;       /* atomic */
 
   gint is_told; /* atomic: what follows is there */
   const guint64 *inodes;
@@ -173,7 +173,7 @@ look_by_number (Looker *looker, int directory, gint pid, guint n, guint *ret_nex
 static guint
 look_by_list (Looker *looker, int directory, guint from, gint pid)
 {
-  _Alignas (struct dirent64) char list[LIST_SIZE];
+  _Alignas(struct dirent64) char list[LIST_SIZE];
   guint n_found = 0;
   ssize_t length;
   while ((length = getdents64 (directory, list, sizeof list)) > 0)

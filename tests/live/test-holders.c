@@ -57,8 +57,7 @@ holders_by_inode (void)
   add_file (&proc, 42, "comm", "gone\n", -1);
   const guint64 inodes[] = {10, 11, 12, 13, 0};
   gint pids[G_N_ELEMENTS (inodes)];
-  g_assert_cmpuint (holding (proc.path, inodes, G_N_ELEMENTS (inodes), NULL, pids), ==,
-                    0);
+  g_assert_cmpuint (holding (proc.path, inodes, G_N_ELEMENTS (inodes), NULL, pids), ==, 0);
   g_assert_cmpint (pids[0], ==, 40); /* not init, which hands it out */
   g_assert_cmpint (pids[1], ==, 1);
   g_assert_cmpint (pids[2], ==, 0);
@@ -166,8 +165,10 @@ no_procfs_at_all (void)
 static void
 add_process (const Proc *proc, int pid, const char *state, guint started)
 {
-  g_autofree char *stat = g_strdup_printf ("%d (a) name)) %s 1 1 1 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0"
-                                           " %u 1 1 1\n", pid, state, started);
+  g_autofree char *stat =
+      g_strdup_printf ("%d (a) name)) %s 1 1 1 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0"
+                       " %u 1 1 1\n",
+                       pid, state, started);
   add_file (proc, pid, "stat", stat, -1);
 }
 
@@ -371,8 +372,8 @@ send_descriptor (int channel, int fd)
   } control = {0};
   char byte = 0;
   struct iovec data = {&byte, 1};
-  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
-                           .msg_controllen = sizeof control};
+  struct msghdr message = {
+      .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   struct cmsghdr *header = CMSG_FIRSTHDR (&message);
   header->cmsg_level = SOL_SOCKET;
   header->cmsg_type = SCM_RIGHTS;
@@ -409,8 +410,8 @@ take_and_hold (int control, int channel)
   } space = {0};
   char byte;
   struct iovec data = {&byte, 1};
-  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &space,
-                           .msg_controllen = sizeof space};
+  struct msghdr message = {
+      .msg_iov = &data, .msg_iovlen = 1, .msg_control = &space, .msg_controllen = sizeof space};
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (recvmsg (channel, &message, 0) != 1 || write (control, &byte, 1) != 1)
     _exit (1);

@@ -40,7 +40,7 @@ keep_bound (guint n)
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
   g_autoptr (GArray) ours = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
   g_autofree guint64 *inodes = g_new0 (guint64, n * G_N_ELEMENTS (kinds));
-  g_autofree int *fds = g_new0 (int, n * G_N_ELEMENTS (kinds));
+  g_autofree int *fds = g_new0 (int, n *G_N_ELEMENTS (kinds));
   GError *error = NULL;
   struct stat info;
   for (guint i = 0; i < n * G_N_ELEMENTS (kinds); i++) {

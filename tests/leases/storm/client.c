@@ -116,6 +116,20 @@ lease_once (PmBoard *board, GRand *rand, const PmStormClient *client, Connection
   return status != 0;
 }
 
+/* As many requests, to a handler of the same server that does nothing. */
+static gboolean
+ask_once (PmBoard *board, GRand *rand, const PmStormClient *client, Connection *connection)
+{
+  gint64 began_us = g_get_monotonic_time ();
+  guint status = call (connection, "GET", "/healthz", "");
+  if (status == 0)
+    return FALSE;
+  pm_board_tell (board, g_get_monotonic_time () - began_us);
+  atomic_fetch_add (&board->taken, 1);
+  pause_for (rand, client->hold_us / 2);
+  return call (connection, "GET", "/healthz", "") != 0;
+}
+
 void
 pm_storm_ask_daemon (PmBoard *board, const PmStormClient *client)
 {
@@ -130,7 +144,8 @@ pm_storm_ask_daemon (PmBoard *board, const PmStormClient *client)
       continue;
     }
     pause_for (rand, client->every_us);
-    if (lease_once (board, rand, client, connection))
+    if (client->only_asks ? ask_once (board, rand, client, connection)
+                          : lease_once (board, rand, client, connection))
       continue;
     atomic_fetch_add (&board->broken, 1);
     close (connection->fd);

@@ -15,6 +15,7 @@ typedef struct {
   gint64 every_us;     /* on average between two leases; 0: as fast as it goes */
   gint64 hold_us;      /* how long it holds a port at most */
   guint16 first, last; /* the pool */
+  gboolean only_asks;  /* control: nothing is leased, GET /healthz is asked for in its place */
 } PmStormClient;
 
 /* Over HTTP, on the daemon's socket; comes back after a broken connection. */
