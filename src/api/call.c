@@ -14,6 +14,7 @@ mistake_clear (gpointer data)
   PmMistake *mistake = data;
   g_free (mistake->pointer);
   g_free (mistake->parameter);
+  g_free (mistake->path);
   g_free (mistake->detail);
 }
 
@@ -165,6 +166,16 @@ pm_call_query_mistake (PmCall *call, const char *parameter, const char *format, 
   g_array_append_val (call->mistakes, mistake);
 }
 
+void
+pm_call_file_mistakes (PmCall *call, const GPtrArray *notes)
+{
+  for (guint i = 0; i < notes->len; i++) {
+    const PmFileNote *note = g_ptr_array_index (notes, i);
+    PmMistake mistake = {.path = g_strdup (note->path), .detail = g_strdup (note->reason)};
+    g_array_append_val (call->mistakes, mistake);
+  }
+}
+
 /* --- the answer --- */
 
 void
@@ -208,6 +219,8 @@ write_mistakes (PmJsonWriter *json, const PmCall *call)
     pm_json_begin_object (json);
     if (mistake->pointer != NULL)
       pm_json_member_string (json, "pointer", mistake->pointer);
+    else if (mistake->path != NULL)
+      pm_json_member_string (json, "path", mistake->path);
     else
       pm_json_member_string (json, "parameter", mistake->parameter);
     pm_json_member_string (json, "detail", mistake->detail);

@@ -23,6 +23,7 @@ typedef enum { PM_WHO_ANYONE, PM_WHO_VIEWER, PM_WHO_OPERATOR, PM_WHO_ADMIN } PmW
 typedef struct {
   char *pointer;   /* NULL: a parameter */
   char *parameter; /* NULL: in the body */
+  char *path;      /* of a file that was refused; NULL: it is about what was asked */
   char *detail;
 } PmMistake;
 
@@ -88,6 +89,8 @@ gint64 pm_call_id (PmCall *call);
 /* Answers that do not fit the fields of the body or query can tell. */
 void pm_call_mistake (PmCall *call, const char *pointer, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+/* Files that were refused, or left as somebody else changed them: `notes` of PmFileNote. */
+void pm_call_file_mistakes (PmCall *call, const GPtrArray *notes);
 void pm_call_query_mistake (PmCall *call, const char *parameter, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 

@@ -46,6 +46,8 @@ pm_call_change_failed (PmCall *call, const PmChangeResult *result, GError *error
   g_autofree char *files = result->notes == NULL
                                ? g_strdup ("")
                                : pm_file_notes_describe_others (result->notes, error->message);
+  if (result->notes != NULL)
+    pm_call_file_mistakes (call, result->notes);
   if (error->domain == PM_UPDATE_ERROR)
     pm_call_problem (call, status_of (result->outcome, error), "%s%s%s", error->message,
                      files[0] == '\0' ? "" : ": ", files);

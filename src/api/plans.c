@@ -191,8 +191,10 @@ pm_api_plans_apply (PmCall *call)
   if (pm_call_approve (call, id, kept))
     return;
   pm_call_step (call, "making the plan again");
-  g_autoptr (PmPlan) plan = pm_verb_plan_take (call->context, id, &error);
+  g_autoptr (GPtrArray) changed = pm_file_notes_new ();
+  g_autoptr (PmPlan) plan = pm_verb_plan_take (call->context, id, changed, &error);
   if (plan == NULL && g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT)) {
+    pm_call_file_mistakes (call, changed);
     pm_call_problem (call, 409, "%s", error->message);
     g_error_free (error);
     return;

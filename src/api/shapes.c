@@ -15,8 +15,7 @@ static const char *const severities[] = {"error", "warning", "note", NULL};
 
 /* --- problems --- */
 
-static const PmShape shape_mistake = {"Mistake",
-                                      "What is wrong with one field of the body or one parameter",
+static const PmShape shape_mistake = {"Mistake", "What is wrong with one field, parameter or file",
                                       (const PmField[]){
                                           {.name = "pointer",
                                            .type = PM_FIELD_TEXT,
@@ -26,6 +25,11 @@ static const PmShape shape_mistake = {"Mistake",
                                            .type = PM_FIELD_TEXT,
                                            .flags = PM_OPTIONAL,
                                            .meaning = "name of the query parameter"},
+                                          {.name = "path",
+                                           .type = PM_FIELD_TEXT,
+                                           .flags = PM_OPTIONAL,
+                                           .meaning = "of a file that is as it was, or as "
+                                                      "somebody else left it"},
                                           TEXT ("detail", "one sentence"),
                                           END,
                                       }};
@@ -41,7 +45,7 @@ const PmShape pm_shape_problem = {
          .type = PM_FIELD_OBJECTS,
          .flags = PM_OPTIONAL,
          .of = &shape_mistake,
-         .meaning = "each field that is wrong"},
+         .meaning = "each field, parameter or file that is wrong"},
         END,
     }};
 

@@ -379,7 +379,7 @@ take (PmCli *cli, gint64 id, PmPlanKind kind, PmChangePlanner *make, gconstpoint
   }
   if (wish != NULL && !is_meant (cli, id, plan, make, wish, error))
     return NULL;
-  return pm_verb_plan_take (cli->context, id, error);
+  return pm_verb_plan_take (cli->context, id, NULL, error);
 }
 
 PmExit

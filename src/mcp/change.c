@@ -127,7 +127,7 @@ ask_and_apply (PmMcpCall *call, const char *command, const PmPlan *plan, gint64 
                             by_hand);
   if (answer != PM_MCP_AGREED)
     return write_unwritten (call, plan, id, "nothing is written: the person did not agree", NULL);
-  g_autoptr (PmPlan) taken = pm_verb_plan_take (call->context, id, error);
+  g_autoptr (PmPlan) taken = pm_verb_plan_take (call->context, id, NULL, error);
   return taken != NULL && apply (call, taken, error);
 }
 

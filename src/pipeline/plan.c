@@ -224,7 +224,7 @@ plan_of_proposal (PmRun *run)
 {
   GError *error = NULL;
   pm_run_report_set (&run->report.cause, "");
-  PmPlan *plan = pm_verb_plan_take (run->context, run->report.plan_id, &error);
+  PmPlan *plan = pm_verb_plan_take (run->context, run->report.plan_id, NULL, &error);
   if (plan == NULL)
     return pm_run_fail (run, error);
   take_plan (run, plan);

@@ -109,9 +109,11 @@ static gboolean
 apply_all (PmTransaction *transaction, GError **error)
 {
   guint leases = most_leases ();
-  for (guint i = 0; i < transaction->history->targets->len; i++)
+  for (guint i = 0; i < transaction->history->targets->len; i++) {
     if (!apply_target (transaction, i, i < leases, error))
       return FALSE;
+    pm_transaction_tell (transaction, PM_STEP_EXCHANGE, i + 1);
+  }
   PmWork work = pm_transaction_work (transaction);
   return pm_work_sync (&work, PM_SYNC_TARGETS, error);
 }

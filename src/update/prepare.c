@@ -87,9 +87,11 @@ write_all (PmTransaction *transaction, GError **error)
   g_array_set_size (transaction->holds, history->targets->len);
   for (guint i = 0; i < history->targets->len; i++)
     g_array_index (transaction->holds, PmHold, i) = (PmHold) PM_HOLD_NONE (transaction->fs);
-  for (guint i = 0; i < history->targets->len; i++)
+  for (guint i = 0; i < history->targets->len; i++) {
     if (!write_target (transaction, i, error))
       return FALSE;
+    pm_transaction_tell (transaction, PM_STEP_PREPARE, i + 1);
+  }
   PmWork work = pm_transaction_work (transaction);
   if (!pm_journal_sync_copies (transaction->journal, error) ||
       !pm_work_sync (&work, PM_SYNC_TEMPORARIES, error) ||

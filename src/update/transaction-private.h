@@ -28,6 +28,8 @@ struct PmTransaction {
   const PmFs *fs;
   PmStage stage;
   guint lock_wait_ms;
+  PmTransactionTell tell;
+  gpointer tell_user;
   PmLock *lock;          /* NULL: a trial */
   GPtrArray *roots;      /* of PmRoot */
   GPtrArray *candidates; /* of PmCandidate */
@@ -41,6 +43,9 @@ struct PmTransaction {
 };
 
 PmWork pm_transaction_work (const PmTransaction *transaction);
+
+/* `done` of all targets have been through a step. */
+void pm_transaction_tell (const PmTransaction *transaction, PmTransactionStep step, guint done);
 
 /* refuse.c: resolves every candidate, merges those that are the same file, and notes all that does
  * not fit. What remains becomes the history's targets. FALSE when anything was noted. */

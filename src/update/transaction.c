@@ -39,6 +39,13 @@ pm_transaction_work (const PmTransaction *transaction)
   };
 }
 
+void
+pm_transaction_tell (const PmTransaction *transaction, PmTransactionStep step, guint done)
+{
+  if (transaction->tell != NULL)
+    transaction->tell (step, done, transaction->history->targets->len, transaction->tell_user);
+}
+
 /* The next number, and whether a crash left something. */
 static gboolean
 look_at_journals (PmTransaction *transaction, GError **error)
@@ -71,6 +78,8 @@ transaction_new (const PmFs *fs, const PmTransactionOptions *options)
   PmTransaction *transaction = g_new0 (PmTransaction, 1);
   transaction->fs = fs;
   transaction->lock_wait_ms = options->lock_wait_ms;
+  transaction->tell = options->tell;
+  transaction->tell_user = options->tell_user;
   transaction->candidates = g_ptr_array_new_with_free_func (candidate_free);
   transaction->history = pm_history_new ();
   transaction->history->note = g_strdup (options->note == NULL ? "" : options->note);

@@ -50,6 +50,15 @@ typedef struct {
   gboolean in_place; /* keep the inode: somebody (a container) holds on to it */
 } PmTransactionFile;
 
+/* What is done with one file after the other; `verify` tells of the step behind these. */
+typedef enum {
+  PM_STEP_PREPARE, /* the new content is written beside it */
+  PM_STEP_EXCHANGE /* its name has the new content */
+} PmTransactionStep;
+
+/* `done` of `total` files have been through a step. A refusal says nothing. */
+typedef void (*PmTransactionTell) (PmTransactionStep step, guint done, guint total, gpointer user);
+
 typedef struct {
   const char *state_directory; /* absolute; made with mode 0700 if it is not there */
   const char *const *roots;    /* absolute, NULL-terminated */
@@ -57,6 +66,8 @@ typedef struct {
   guint64 undo_of;             /* id of the transaction that this one takes back, or 0 */
   guint lock_wait_ms;          /* how long to wait for another writer */
   gboolean is_trial;           /* only to be judged: locks nothing */
+  PmTransactionTell tell;      /* NULL: nobody wants to know */
+  gpointer tell_user;
 } PmTransactionOptions;
 
 /* One file, before and after, for the caller's verification. Read from the disk, not from memory.

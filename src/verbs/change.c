@@ -58,6 +58,14 @@ verify (const PmTransactionChange *change, gpointer user, GError **error)
   return work->verifier == NULL || pm_verify_change (work->verifier, change, error);
 }
 
+static void
+tell (PmTransactionStep step, guint done, guint total, gpointer user)
+{
+  const PmContext *context = user;
+  pm_context_progress (context, step == PM_STEP_PREPARE ? "preparing files" : "writing files", done,
+                       total);
+}
+
 static gboolean
 registered (guint64 id, const char *note, gpointer user, GError **error)
 {
@@ -130,6 +138,8 @@ begin (PmContext *context, const PmTransactionOptions *wanted, PmChangeResult *r
   PmTransactionOptions options = *wanted;
   options.state_directory = context->state_dir;
   options.lock_wait_ms = LOCK_WAIT_MS;
+  options.tell = tell;
+  options.tell_user = context;
   g_autoptr (GError) failure = NULL;
   PmTransaction *transaction = pm_transaction_begin (pm_fs_real (), &options, &failure);
   if (transaction != NULL)
@@ -158,7 +168,7 @@ finish (Work *work, PmTransaction *transaction, const char *note, PmChangeResult
 {
   PmTransactionCalls calls = {.user = work, .verify = verify, .registered = registered};
   work->n_files = result->files;
-  pm_context_progress (work->context, "writing files", 0, work->n_files);
+  pm_context_progress (work->context, "preparing files", 0, work->n_files);
   guint64 most_files = pm_open_files_raise ();
   g_ptr_array_add (work->paths, NULL);
   work->rescan = pm_rescan_join (work->context, (const char *const *) work->paths->pdata);

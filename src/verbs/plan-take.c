@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "update/outcome.h"
 #include "verbs/plan-private.h"
 
 static const PmPlanDecision *
@@ -127,8 +128,37 @@ still_holds (gint64 id, PmPlan *kept, PmPlan *now, GError **error)
   return kept->edits->len == now->edits->len || refuse (id, now, now->edits->len, error);
 }
 
+static const PmPlanFile *
+same_file (const PmPlan *plan, const PmPlanFile *file)
+{
+  for (guint i = 0; i < plan->files->len; i++) {
+    const PmPlanFile *other = pm_plan_file_at (plan, i);
+    if (strcmp (other->root, file->root) == 0 && strcmp (other->file, file->file) == 0)
+      return other;
+  }
+  return NULL;
+}
+
+/* Of the files that the kept plan edits, those that are others now. Edits are sorted by file. */
+static void
+note_changed (const PmPlan *kept, const PmPlan *now, GPtrArray *changed)
+{
+  for (guint i = 0; i < kept->edits->len; i++) {
+    if (i > 0 && pm_plan_edit_at (kept, i)->file == pm_plan_edit_at (kept, i - 1)->file)
+      continue;
+    const PmPlanFile *file = pm_plan_file_at (kept, pm_plan_edit_at (kept, i)->file);
+    const PmPlanFile *other = same_file (now, file);
+    if (other != NULL && pm_digest_equal (&other->digest, &file->digest))
+      continue;
+    g_autofree char *path = g_build_filename (file->root, file->file, NULL);
+    pm_file_notes_add (changed, path,
+                       other == NULL ? "there is nothing to edit in it any more"
+                                     : "was saved since the plan was made");
+  }
+}
+
 PmPlan *
-pm_verb_plan_take (PmContext *context, gint64 id, GError **error)
+pm_verb_plan_take (PmContext *context, gint64 id, GPtrArray *changed, GError **error)
 {
   g_autoptr (PmPlan) plan = pm_verb_plan_load (context, id, error);
   if (plan == NULL)
@@ -142,5 +172,9 @@ pm_verb_plan_take (PmContext *context, gint64 id, GError **error)
   }
   pm_plan_leave (now, is_left_by_policy, plan, PM_PLAN_LEFT_BY_POLICY);
   pm_plan_leave (now, is_left_by_choice, plan, PM_PLAN_LEFT_BY_CHOICE);
-  return still_holds (id, plan, now, error) ? g_steal_pointer (&plan) : NULL;
+  if (still_holds (id, plan, now, error))
+    return g_steal_pointer (&plan);
+  if (changed != NULL)
+    note_changed (plan, now, changed);
+  return NULL;
 }

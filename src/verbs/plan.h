@@ -54,8 +54,9 @@ PmPlan *pm_verb_plan_load (PmContext *context, gint64 id, GError **error);
 
 /* To be applied now. Scans, makes the plan again from what it decides, and refuses (KEPT) when that
  * would change anything else than what was shown: a file edited since, a new file that points at
- * the service, a port that somebody took. */
-PmPlan *pm_verb_plan_take (PmContext *context, gint64 id, GError **error);
+ * the service, a port that somebody took. Of those that were edited, each is added to `changed` (of
+ * PmFileNote; NULL: nobody wants to know). */
+PmPlan *pm_verb_plan_take (PmContext *context, gint64 id, GPtrArray *changed, GError **error);
 
 /* A file's bytes, wherever its symlinks lead inside its root; NULL with a reason. */
 GString *pm_verb_read_file (const char *root, const char *file, const char **ret_reason);

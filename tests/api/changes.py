@@ -55,10 +55,24 @@ def addresses(server):
     yield preview.status == 200 and preview.json["undoOf"] == transaction, "an-undo-can-be-tried"
     undone = server.finish(change(server, f"/api/transactions/{transaction}/undo", {}))
     yield undone["state"] == "done" and occurrences(server, old) == before, "an-undo-brings-all-of-it-back"
+    yield from refused(server, old)
     listed = server.get("/api/transactions?limit=1").json
     yield listed["transactions"][0]["kind"] == "undo" and listed["nextCursor"], "transactions-are-listed-newest-first"
     yield server.get("/api/network/status").json["lastTransaction"] == listed["transactions"][0]["finished"], "the-status-tells-the-last"
     yield change(server, "/api/transactions/4711/undo?dryRun=true").status == 404, "what-never-was-is-not-undone"
+
+
+def refused(server, old):
+    """What somebody saved after the plan is named, file by file, and everything is as it was."""
+    plan = change(server, "/api/ip/change", {"old": old, "new": NEW, "dryRun": True}).json
+    path = pathlib.Path(plan["files"][0]["root"]) / plan["files"][0]["file"]
+    saved = path.read_bytes()
+    path.write_bytes(saved + b"\n")
+    job = server.finish(change(server, f"/api/plans/{plan['id']}/apply"))
+    told = job["result"].get("errors", [])
+    yield job["state"] == "failed" and [error["path"] for error in told] == [str(path)], "what-changed-since-is-named-by-file"
+    yield occurrences(server, NEW) == 0, "and-nothing-is-written"
+    path.write_bytes(saved)
 
 
 def conflicts(server):

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,10 @@ import { after, test } from 'node:test'
 import { AxeBuilder, fillExample, fillMany, startBrowser, startDaemon, stopBrowser, until } from './rig.ts'
 
 after(stopBrowser)
+
+// Of the example's files, and one for documentation (RFC 5737).
+const OLD = '203.0.113.10'
+const NEW = '198.51.100.23'
 
 // biome-ignore lint/suspicious/noExplicitAny: Playwright's page
 type Page = any
@@ -195,4 +199,24 @@ test('/e2e/many/five-thousand-services-are-found-sorted-and-kept-current', async
   await until('one is left', () => rows.count(), (count) => count === 1)
   await page.getByRole('textbox', { name: 'Filter' }).fill('-is:pinned port:10000-10999')
   await until('a thousand are left', () => page.getByRole('grid').getAttribute('aria-rowcount'), (count) => count === '1001')
+})
+
+test('/e2e/ip/what-was-saved-since-is-blocked-and-every-file-tells-what-became-of-it', async (t) => {
+  const daemon = await startDaemon(t)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/ip?old=${OLD}&new=${NEW}`, token: daemon.token() })
+  const files = page.getByRole('list', { name: 'Files', exact: true })
+  await files.waitFor()
+  const number = await files.getByRole('checkbox').count()
+  const { plan } = JSON.parse(daemon.run('ip', 'change', OLD, NEW, '--dry-run', '--json')) as { plan: { edits: { root: string; file: string }[] } }
+  const edited = plan.edits.find(({ file }) => file.endsWith('.env')) ?? plan.edits[0]
+  const path = join(edited?.root ?? '', edited?.file ?? '')
+  appendFileSync(path, '\nADDED_PORT=4999\n')
+  await page.getByRole('list', { name: 'Changed on disk' }).getByText(path).waitFor()
+  assert.equal(await page.getByRole('button', { name: /^Write / }).count(), 0, 'nothing can be written')
+  await page.getByRole('button', { name: 'Plan again' }).click()
+  await page.getByRole('button', { name: /^Write / }).click()
+  await page.getByText('Written and read back').waitFor()
+  assert.equal(await files.getByText('written and checked').count(), number, 'each file tells it')
+  assert.match(readFileSync(path, 'utf8'), new RegExp(`${NEW}[^]*ADDED_PORT=4999`))
 })

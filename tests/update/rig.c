@@ -112,6 +112,19 @@ rig_count (Rig *rig, guint count, guint *ret_old, guint *ret_new)
   }
 }
 
+/* Each file once, in order, and the first is exchanged when the last is prepared. */
+static void
+on_tell (PmTransactionStep step, guint done, guint total, gpointer user)
+{
+  Rig *rig = user;
+  guint *count = step == PM_STEP_PREPARE ? &rig->prepared : &rig->exchanged;
+  if (step == PM_STEP_PREPARE && done == 1)
+    rig->prepared = rig->exchanged = 0;
+  if (step == PM_STEP_EXCHANGE)
+    g_assert_cmpuint (rig->prepared, ==, total);
+  g_assert_cmpuint (done, ==, ++*count);
+}
+
 PmTransaction *
 rig_begin (Rig *rig, const PmFs *fs, GError **error)
 {
@@ -119,7 +132,9 @@ rig_begin (Rig *rig, const PmFs *fs, GError **error)
   PmTransactionOptions options = {.state_directory = rig->state,
                                   .roots = roots,
                                   .note = "{\"kind\":\"test\"}",
-                                  .lock_wait_ms = 50};
+                                  .lock_wait_ms = 50,
+                                  .tell = on_tell,
+                                  .tell_user = rig};
   return pm_transaction_begin (fs, &options, error);
 }
 

@@ -17,7 +17,8 @@ typedef struct {
   char *state;      /* base/state */
   guint registered; /* calls of the registry's part */
   guint64 registered_id;
-  gboolean refuse_verify; /* what the calls answer */
+  guint prepared, exchanged; /* files of the last transaction, as it told */
+  gboolean refuse_verify;    /* what the calls answer */
   gboolean refuse_registry;
 } Rig;
 

@@ -21,6 +21,8 @@ commits_every_file (void)
   g_assert_no_error (error);
   rig_count (&rig, 20, &old_count, &new_count);
   g_assert_cmpuint (new_count, ==, 20);
+  g_assert_cmpuint (rig.prepared, ==, 20);
+  g_assert_cmpuint (rig.exchanged, ==, 20);
   g_assert_cmpuint (rig.registered, ==, 1);
   g_assert_cmpuint (rig.registered_id, ==, 1);
   rig_expect_no_leftovers (&rig);

@@ -1,8 +1,8 @@
 import '@mantine/core/styles/Stepper.css'
-import { Button, Progress, Stepper } from '@mantine/core'
+import { Button, Stepper } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import type { Shape } from '@/shared/api/client'
-import { count, plain } from '@/shared/lib/format'
+import { plain } from '@/shared/lib/format'
+import { FileProgress, FilesRefused, filesOf } from '@/shared/plan/file-progress'
 import type { PlanRequest } from '@/shared/plan/plan-request'
 import { type PlanRun, usePlanRun } from '@/shared/plan/use-plan-run'
 import { Panel } from '@/shared/ui/page'
@@ -91,19 +91,26 @@ function Step(props: StepProps) {
       return <Failure error={run.problem} onRetry={run.again} />
     case 'preview':
       return run.preview.kind === 'plan' ? (
-        <ReviewStep {...props} plan={run.preview.plan} diff={run.preview.diff} onApply={run.apply} />
+        <ReviewStep
+          {...props}
+          plan={run.preview.plan}
+          diff={run.preview.diff}
+          changed={run.changedFiles}
+          onApply={run.apply}
+          onAgain={run.again}
+        />
       ) : null
     case 'applying':
-      return <Applying run={run} />
+      return <FileProgress job={run.job} files={filesOf(run.preview)} />
     case 'failed':
       return (
         <>
           <Failure error={run.problem} />
-          <p className={styles.blocked}>
-            Nothing is half written: all files, or none. Where a file was changed on disk since, the change is
-            blocked until it is planned again.
-          </p>
-          <Button onClick={run.again}>Plan again</Button>
+          <FilesRefused files={filesOf(run.preview)} problem={run.problem} />
+          <div className={styles.foot}>
+            <span className="pm-muted">Nothing is half written: all files, or none.</span>
+            <Button onClick={run.again}>Plan again</Button>
+          </div>
         </>
       )
     case 'done':
@@ -111,26 +118,9 @@ function Step(props: StepProps) {
         <VerifyStep
           change={run.change}
           plan={run.preview.kind === 'plan' ? run.preview.plan : undefined}
+          files={filesOf(run.preview)}
           oldAddress={props.oldAddress}
         />
       )
   }
-}
-
-function Applying({ run }: { run: Extract<PlanRun, { phase: 'applying' }> }) {
-  const job: Shape<'Job'> | null = run.job
-  const isKnown = job !== null && job.total > 0
-  return (
-    <div className={styles.applying}>
-      <Progress
-        value={isKnown ? (100 * job.done) / job.total : 100}
-        animated={!isKnown}
-        aria-label="Progress"
-      />
-      <p>
-        {job?.step ?? 'Waiting for its turn'}
-        {isKnown && `: ${job.done} of ${count(job.total, 'file')}`}
-      </p>
-    </div>
-  )
 }

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { count, plain } from '@/shared/lib/format'
+import { ChangedOnDisk } from '@/shared/plan/changed-on-disk'
 import { splitDiff } from '@/shared/plan/split-diff'
 import { later } from '@/shared/ui/later'
 import { SourceRef } from '@/shared/ui/source-ref'
@@ -20,7 +21,10 @@ interface ReviewStepProps {
   onExcluded: (paths: string[]) => void
   uncertain: boolean
   onUncertain: (is: boolean) => void
+  /** Files that somebody saved since. */
+  changed: string[]
   onApply: () => void
+  onAgain: () => void
 }
 
 export function ReviewStep(props: ReviewStepProps) {
@@ -70,11 +74,16 @@ export function ReviewStep(props: ReviewStepProps) {
       </ul>
       <DiffView text={diff} />
       <LeftOut {...props} />
+      <ChangedOnDisk files={props.changed} />
       <div className={styles.foot}>
         <span className="pm-muted">{whyNot ?? 'All files or none. It can be undone.'}</span>
-        <Button onClick={onApply} disabled={whyNot !== null || plan.edits.length === 0}>
-          Write {count(plan.edits.length, 'edit')}
-        </Button>
+        {props.changed.length > 0 ? (
+          <Button onClick={props.onAgain}>Plan again</Button>
+        ) : (
+          <Button onClick={onApply} disabled={whyNot !== null || plan.edits.length === 0}>
+            Write {count(plan.edits.length, 'edit')}
+          </Button>
+        )}
       </div>
     </>
   )

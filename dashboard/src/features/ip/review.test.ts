@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Shape } from '@/shared/api/client'
-import { filesOf, isAddress, leftByRule, pathOf } from './review'
+import { pathOf } from '@/shared/plan/file-states'
+import { filesOf, isAddress, leftByRule } from './review'
 
 const edit = (file: string): Shape<'PlanEdit'> => ({
   root: '/home/me/projects',

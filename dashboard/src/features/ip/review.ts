@@ -1,4 +1,5 @@
 import type { Shape } from '@/shared/api/client'
+import { pathOf } from '@/shared/plan/file-states'
 import type { FileDiff } from '@/shared/plan/split-diff'
 
 type Plan = Shape<'Plan'>
@@ -12,10 +13,6 @@ export interface ReviewedFile {
   places: number
   isIncluded: boolean
   diff: FileDiff | null
-}
-
-export function pathOf(place: { root: string; file: string }): string {
-  return `${place.root.replace(/\/$/, '')}/${place.file}`
 }
 
 /** Every file that has the old address in it and would be edited, whether it is left out by hand or not. */

@@ -4,6 +4,7 @@ import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { addressesQuery } from '@/shared/api/queries'
 import { count, plain } from '@/shared/lib/format'
+import { FilesWritten } from '@/shared/plan/file-progress'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Empty } from '@/shared/ui/states'
@@ -12,11 +13,12 @@ import styles from './ip.module.css'
 interface VerifyStepProps {
   change: Shape<'Change'>
   plan: Shape<'Plan'> | undefined
+  files: string[]
   oldAddress: string
 }
 
 /** What the registry sees afterwards; and the way back, with its diff. */
-export function VerifyStep({ change, plan, oldAddress }: VerifyStepProps) {
+export function VerifyStep({ change, plan, files, oldAddress }: VerifyStepProps) {
   const addresses = useQuery(addressesQuery)
   const askPlan = usePlan()
   const whyNot = useWhyNot()
@@ -31,6 +33,7 @@ export function VerifyStep({ change, plan, oldAddress }: VerifyStepProps) {
           ? `${plain(oldAddress)} stands in no file any more.`
           : `${plain(oldAddress)} still stands in ${count(left, 'place')}.`}
       </Empty>
+      {transaction !== null && <FilesWritten files={files} />}
       {notes.length > 0 && (
         <Alert color="yellow" title="What to look at" variant="light">
           <ul>

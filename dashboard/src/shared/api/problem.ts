@@ -26,6 +26,8 @@ export class Problem extends Error {
 export interface Mistake {
   pointer?: string
   parameter?: string
+  /** Of a file. */
+  path?: string
   detail: string
 }
 

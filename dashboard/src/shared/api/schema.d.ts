@@ -2976,15 +2976,17 @@ export interface components {
             status: number;
             /** @description what, where, and what to do */
             detail: string;
-            /** @description each field that is wrong */
+            /** @description each field, parameter or file that is wrong */
             errors?: components["schemas"]["Mistake"][];
         };
-        /** @description What is wrong with one field of the body or one parameter */
+        /** @description What is wrong with one field, parameter or file */
         Mistake: {
             /** @description JSON Pointer into the body (RFC 6901) */
             pointer?: string;
             /** @description name of the query parameter */
             parameter?: string;
+            /** @description of a file that is as it was, or as somebody else left it */
+            path?: string;
             /** @description one sentence */
             detail: string;
         };

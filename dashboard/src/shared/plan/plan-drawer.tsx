@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Drawer, Progress } from '@mantine/core'
+import { Alert, Button, Checkbox, Drawer } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
@@ -6,7 +6,8 @@ import { count, plain } from '@/shared/lib/format'
 import { later } from '@/shared/ui/later'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Empty, Failure, Skeletons } from '@/shared/ui/states'
-import { Status } from '@/shared/ui/status'
+import { ChangedOnDisk } from './changed-on-disk'
+import { FileProgress, FilesRefused, filesOf } from './file-progress'
 import styles from './plan-drawer.module.css'
 import type { PlanRequest } from './plan-request'
 import { type PlanRun, type Preview, usePlanRun } from './use-plan-run'
@@ -71,7 +72,7 @@ function Phase(props: PhaseProps) {
     case 'preview':
       return <PreviewPhase {...props} run={run} />
     case 'applying':
-      return <Working job={run.job} files={filesOf(run.preview)} />
+      return <FileProgress job={run.job} files={filesOf(run.preview)} />
     case 'failed':
       return <Failed run={run} onClose={props.onClose} />
     case 'done':
@@ -96,6 +97,7 @@ function PreviewPhase(props: PhaseProps & { run: PreviewRun }) {
       ) : (
         <UndoPreview {...preview} />
       )}
+      <ChangedOnDisk files={props.run.changedFiles} />
       <Foot run={props.run} edits={edits} onClose={props.onClose} isUndo={preview.kind === 'undo'} />
     </>
   )
@@ -117,9 +119,13 @@ function Foot({ run, edits, isUndo, onClose }: FootProps) {
       <Button variant="default" onClick={onClose}>
         Cancel
       </Button>
-      <Button onClick={run.apply} disabled={whyNot !== null || edits === 0} data-autofocus>
-        {verb} {count(edits, 'edit')}
-      </Button>
+      {run.changedFiles.length > 0 ? (
+        <Button onClick={run.again}>Plan again</Button>
+      ) : (
+        <Button onClick={run.apply} disabled={whyNot !== null || edits === 0} data-autofocus>
+          {verb} {count(edits, 'edit')}
+        </Button>
+      )}
     </div>
   )
 }
@@ -272,51 +278,11 @@ function EditedFile({ file }: { file: Shape<'PastFile'> }) {
   )
 }
 
-/** What is written, and, once files are looked at one by one, how far that is. */
-function Working({ job, files }: { job: Shape<'Job'> | null; files: string[] }) {
-  const isKnown = job !== null && job.total > 0
-  const checked = isKnown && job.total === files.length ? job.done : 0
-  return (
-    <div className={styles.working}>
-      <Progress
-        className={styles.bar ?? ''}
-        value={isKnown ? (100 * job.done) / job.total : 100}
-        animated={!isKnown || job.done === 0}
-        aria-label="Progress"
-      />
-      <span>
-        {job?.step ?? 'Waiting for its turn'}
-        {isKnown && ` · ${job.done} of ${job.total}`}
-      </span>
-      <ol className={styles.progress} aria-label="Files">
-        {files.slice(0, MOST_SHOWN).map((file, index) => (
-          <li key={file}>
-            <Status
-              state={index < checked ? 'done' : 'waiting'}
-              label={index < checked ? 'written' : 'to come'}
-            />
-            <code className="pm-mono">{plain(file)}</code>
-          </li>
-        ))}
-        {files.length > MOST_SHOWN && <li>and {files.length - MOST_SHOWN} more</li>}
-      </ol>
-    </div>
-  )
-}
-
-const MOST_SHOWN = 100
-
-/** In the order in which they are written. */
-function filesOf(preview: Preview): string[] {
-  return preview.kind === 'plan'
-    ? preview.plan.files.map(({ file }) => file)
-    : preview.changes.map(({ file }) => file)
-}
-
 function Failed({ run, onClose }: { run: Extract<PlanRun, { phase: 'failed' }>; onClose: () => void }) {
   return (
     <>
       <Failure error={run.problem} />
+      <FilesRefused files={filesOf(run.preview)} problem={run.problem} />
       <div className={styles.foot}>
         <span className={styles.footNote}>Nothing is half written: all files, or none.</span>
         <Button variant="default" onClick={onClose}>

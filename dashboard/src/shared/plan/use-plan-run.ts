@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { answered, api, type Shape } from '@/shared/api/client'
-import { asProblem, type Problem } from '@/shared/api/problem'
+import { asProblem, type Mistake, Problem } from '@/shared/api/problem'
 import { jobQuery } from '@/shared/api/queries'
+import { changedFiles } from './file-states'
 import type { PlanRequest } from './plan-request'
 
 /** What would be written: a plan with its diff, or what an undo takes back. */
@@ -13,7 +14,15 @@ export type Preview =
 export type PlanRun =
   | { phase: 'planning' }
   | { phase: 'unplanned'; problem: Problem; again: () => void }
-  | { phase: 'preview'; preview: Preview; apply: () => void; again: () => void; isFresh: boolean }
+  | {
+      phase: 'preview'
+      preview: Preview
+      apply: () => void
+      again: () => void
+      isFresh: boolean
+      /** Saved by somebody since they were read: the plan does not hold any more. */
+      changedFiles: string[]
+    }
   | { phase: 'applying'; preview: Preview; job: Shape<'Job'> | null }
   | { phase: 'failed'; preview: Preview; problem: Problem; again: () => void }
   | { phase: 'done'; preview: Preview; change: Shape<'Change'> }
@@ -44,6 +53,15 @@ export function usePlanRun(request: PlanRequest, includeUncertain: boolean): Pla
     refetchInterval: (query) => (hasEnded(query.state.data) ? false : 1_000),
   })
 
+  const now = useQuery({
+    // Old after the same events as what was found in files.
+    queryKey: ['findings', 'plan', plan.data?.kind === 'plan' ? plan.data.plan.id : 0],
+    queryFn: () => filesNow(request, includeUncertain),
+    enabled: (query) => plan.data?.kind === 'plan' && apply.isIdle && query.state.isInvalidated,
+    retry: false,
+    gcTime: 0,
+  })
+
   const change =
     job.data?.state === 'done' ? (job.data.result as Shape<'Change'> | null | undefined) : undefined
   useEffect(() => {
@@ -60,7 +78,14 @@ export function usePlanRun(request: PlanRequest, includeUncertain: boolean): Pla
   const preview = plan.data
   if (apply.isError) return { phase: 'failed', preview, problem: asProblem(apply.error), again }
   if (apply.isIdle)
-    return { phase: 'preview', preview, apply: () => apply.mutate(preview), again, isFresh: !plan.isFetching }
+    return {
+      phase: 'preview',
+      preview,
+      apply: () => apply.mutate(preview),
+      again,
+      isFresh: !plan.isFetching,
+      changedFiles: preview.kind === 'plan' ? changedFiles(preview.plan, now.data) : [],
+    }
   if (change) return { phase: 'done', preview, change }
   if (job.data?.state === 'failed' || job.data?.state === 'cancelled')
     return { phase: 'failed', preview, problem: failureOf(job.data), again }
@@ -87,6 +112,14 @@ async function previewOf(request: PlanRequest, includeUncertain: boolean): Promi
   return { kind: 'plan', plan, diff: diff as string }
 }
 
+/** The files as a plan that is made now would find them; nothing of it is kept. */
+async function filesNow(request: PlanRequest, includeUncertain: boolean): Promise<Shape<'PlanFile'>[]> {
+  if (request.kind === 'undo') return []
+  const wish = includeUncertain ? { ...request.wish, includeUncertain } : request.wish
+  const { files } = await answered(api.POST('/api/plans', { body: { ...wish, dryRun: true } }))
+  return files
+}
+
 async function applyPreview(request: PlanRequest, preview: Preview): Promise<Shape<'Job'>> {
   const job =
     request.kind === 'undo'
@@ -111,7 +144,19 @@ function hasEnded(job: Shape<'Job'> | undefined): boolean {
   return job !== undefined && job.state !== 'waiting' && job.state !== 'running'
 }
 
+/** The answer that the job would have been, with what it says of each file. */
 function failureOf(job: Shape<'Job'>): Problem {
+  const told = job.result as
+    | { status?: unknown; title?: unknown; detail?: unknown; errors?: unknown }
+    | null
+    | undefined
+  if (typeof told?.status === 'number' && typeof told.detail === 'string')
+    return new Problem(
+      told.status,
+      typeof told.title === 'string' ? told.title : 'It failed',
+      told.detail,
+      Array.isArray(told.errors) ? (told.errors as Mistake[]) : [],
+    )
   const text =
     job.error ?? (job.state === 'cancelled' ? 'It was cancelled; nothing was written.' : 'It failed.')
   return asProblem(new Error(text))

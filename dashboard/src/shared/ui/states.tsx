@@ -39,11 +39,13 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: (() => v
       </div>
       <p className={styles.title}>{problem.title}</p>
       <p className={styles.text}>{problem.message}</p>
-      {problem.mistakes.map((mistake) => (
-        <p className={styles.text} key={`${mistake.pointer ?? mistake.parameter}${mistake.detail}`}>
-          <code>{mistake.pointer ?? mistake.parameter}</code> {mistake.detail}
-        </p>
-      ))}
+      {problem.mistakes
+        .filter(({ path }) => path === undefined)
+        .map((mistake) => (
+          <p className={styles.text} key={`${mistake.pointer ?? mistake.parameter}${mistake.detail}`}>
+            <code>{mistake.pointer ?? mistake.parameter}</code> {mistake.detail}
+          </p>
+        ))}
       {onRetry !== undefined && (
         <div className={styles.actions}>
           <Button variant="default" onClick={onRetry}>
