@@ -47,6 +47,21 @@ service_of (const PmSnapshot *snapshot, const PmFinding *f)
   return f->role == PM_ROLE_REFERENCE ? named : NULL;
 }
 
+/* As `assign` takes it: of a service with several ports, with the one that is meant. */
+static char *
+name_for_assign (const PmSnapshot *snapshot, const PmService *service)
+{
+  guint n = 0;
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *other = &g_array_index (snapshot->services, PmService, i);
+    n += strcmp (service->name, other->name) == 0 &&
+         strcmp (service->project_id, other->project_id) == 0;
+  }
+  guint port = service->external_port != 0 ? service->external_port : service->internal_port;
+  return n == 1 ? g_strdup_printf ("%s/%s", service->project_id, service->name)
+                : g_strdup_printf ("%s/%s:%u", service->project_id, service->name, port);
+}
+
 static void
 print_consumers (const PmSnapshot *snapshot, const PmFinding *f)
 {
@@ -95,9 +110,11 @@ print_change (const PmSnapshot *snapshot, const PmFinding *f)
     pm_output_field ("  changes", "with “port-manager ip change %s NEW”", f->address);
   else if (f->role == PM_ROLE_REFERENCE)
     pm_output_field ("  changes", "when the service that it points at moves");
-  else if (service != NULL)
-    pm_output_field ("  changes", "with “port-manager assign %s/%s PORT”%s", service->project_id,
-                     service->name, f->origin[0] == '\0' ? "" : ", at its origin");
+  else if (service != NULL) {
+    g_autofree char *name = name_for_assign (snapshot, service);
+    pm_output_field ("  changes", "with “port-manager assign %s PORT”%s", name,
+                     f->origin[0] == '\0' ? "" : ", at its origin");
+  }
 }
 
 static void

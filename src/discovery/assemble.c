@@ -297,12 +297,34 @@ add_listener (Assembly *a, const PmFinding *winner)
 }
 
 /* A file does not override itself: two ports in it are two listeners (nginx's 80 and 443). Scripts
- * of one package are the exception: dev and start are two ways to run one thing. */
+ * of one package are the exception: dev and start are two ways to run one thing (add_mode). */
 static gboolean
 is_another_listener (const PmFinding *winner, const PmFinding *next)
 {
   return next->port != winner->port && strcmp (next->file, winner->file) == 0 &&
          !g_str_has_prefix (next->path, "scripts.");
+}
+
+/* What another script of the package is called; NULL: it is no other script. */
+static const char *
+other_script (const PmFinding *winner, const PmFinding *next)
+{
+  const char *prefix = "scripts.";
+  if (next->port == winner->port || strcmp (next->file, winner->file) != 0 ||
+      strcmp (next->path, winner->path) == 0 || !g_str_has_prefix (winner->path, prefix) ||
+      !g_str_has_prefix (next->path, prefix))
+    return NULL;
+  return next->path + strlen (prefix);
+}
+
+/* `start` beside `dev`: the same service in another mode, on a port that must not be given away. */
+static void
+add_mode (Assembly *a, const PmFinding *f, const char *script)
+{
+  gboolean is_new = find_row (a, f, f->port) < 0;
+  add_listener (a, f);
+  if (is_new)
+    row_at (a, (guint) find_row (a, f, f->port))->variant = script;
 }
 
 static void
@@ -318,7 +340,10 @@ add_listeners (Assembly *a, const GArray *candidates)
       if (!pm_listeners_same (a->snapshot, first, next))
         break;
       const PmFinding *other = finding_at (a, next->finding);
-      if (is_another_listener (winner, other))
+      const char *script = other_script (winner, other);
+      if (script != NULL)
+        add_mode (a, other, script);
+      else if (is_another_listener (winner, other))
         add_listener (a, other);
       else
         add_evidence (a, (guint) row, other);

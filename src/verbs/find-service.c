@@ -55,6 +55,33 @@ is_meant (const PmSnapshot *snapshot, const PmService *service, const char *name
          (strchr (name, ':') != NULL || !is_debugger (snapshot, service));
 }
 
+static gboolean
+is_same_service (const PmService *a, const PmService *b)
+{
+  return strcmp (a->name, b->name) == 0 && strcmp (a->project_id, b->project_id) == 0 &&
+         strcmp (a->root, b->root) == 0 && strcmp (a->host, b->host) == 0;
+}
+
+/* Of one service's rows, the one that holds every day while the others are of other modes (another
+ * script, production); -2: there is no one such. */
+static gint
+everyday_row (const PmSnapshot *snapshot, const char *name)
+{
+  const PmService *first = NULL;
+  gint found = -1;
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *s = &g_array_index (snapshot->services, PmService, i);
+    if (!is_meant (snapshot, s, name))
+      continue;
+    if (first != NULL && !is_same_service (first, s))
+      return -2;
+    first = s;
+    if (s->variant[0] == '\0')
+      found = found == -1 ? (gint) i : -2;
+  }
+  return found < 0 ? -2 : found;
+}
+
 gint
 pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **error)
 {
@@ -73,17 +100,12 @@ pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **err
     g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE,
                  "no service is called “%s”; “port-manager services” lists them", name);
   if (found == -2)
+    found = everyday_row (snapshot, name);
+  if (found == -2)
     g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE,
                  "several services are called “%s”; name one by its id, or as name:port: %s", name,
                  list->str);
   return found;
-}
-
-static gboolean
-is_same_service (const PmService *a, const PmService *b)
-{
-  return strcmp (a->name, b->name) == 0 && strcmp (a->project_id, b->project_id) == 0 &&
-         strcmp (a->root, b->root) == 0 && strcmp (a->host, b->host) == 0;
 }
 
 gboolean

@@ -102,6 +102,18 @@ edges (const PmSnapshot *snapshot)
     g_assert_cmpstr (got, ==, text);                                                               \
   } while (0)
 
+/* The port and variant of each row. */
+static char *
+variants (const PmSnapshot *snapshot)
+{
+  GString *out = g_string_new (NULL);
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *s = &g_array_index (snapshot->services, PmService, i);
+    g_string_append_printf (out, "%u %s\n", s->external_port, s->variant);
+  }
+  return g_string_free (out, FALSE);
+}
+
 static void
 a_mapping_is_one_row (Fixture *f, gconstpointer data)
 {
@@ -243,6 +255,16 @@ a_script_without_a_port_has_the_default (Fixture *f, gconstpointer data)
        "{\"name\": \"a\", \"scripts\": {\n\"dev\": \"next dev -p 4001\",\n"
        "\"start\": \"next start\"}}");
   EXPECT (rows, "a/a 4001>4001 a/package.json:2");
+}
+
+static void
+scripts_on_ports_of_their_own_are_modes (Fixture *f, gconstpointer data)
+{
+  put (f, "a/package.json",
+       "{\"name\": \"a\", \"scripts\": {\n\"dev\": \"next dev -p 3000\",\n"
+       "\"start\": \"PORT=8000 node server.js\",\n\"serve\": \"next start -p 3000\"}}");
+  EXPECT (rows, "a/a 3000>3000 a/package.json:2\na/a 8000>8000 a/package.json:3");
+  EXPECT (variants, "3000 \n8000 start\n");
 }
 
 static void
@@ -423,6 +445,7 @@ main (int argc, char *argv[])
   ADD ("a-variables-use-is-no-second-listener", a_variables_use_is_no_second_listener);
   ADD ("a-default-counts-when-nothing-else-speaks", a_default_counts_when_nothing_else_speaks);
   ADD ("a-script-without-a-port-has-the-default", a_script_without_a_port_has_the_default);
+  ADD ("scripts-on-ports-of-their-own-are-modes", scripts_on_ports_of_their_own_are_modes);
   ADD ("a-manifest-tells-a-default", a_manifest_tells_a_default);
   ADD ("code-that-compose-builds-is-one-service", code_that_compose_builds_is_one_service);
   ADD ("other-services-of-a-compose-file-keep-their-names",
