@@ -286,7 +286,8 @@ no_plan (GError *error)
 {
   PmExit status = PM_EXIT_FAILED;
   if (g_error_matches (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID) ||
-      g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE))
+      g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE) ||
+      g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_NO_PLAN))
     status = PM_EXIT_USAGE;
   if (g_error_matches (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED) ||
       g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT))

@@ -199,7 +199,7 @@ run (PmCli *cli, int argc, char *argv[])
   free (resolved);
 
   if (!known && seen->len == 0)
-    return pm_cli_refuse (PM_EXIT_FAILED, "%s is not among the documents of the last scan", file);
+    return pm_cli_refuse (PM_EXIT_USAGE, "%s is not among the documents of the last scan", file);
   if (cli->json)
     print_json (snapshot, seen);
   else if (seen->len == 0)

@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "base/json-writer.h"
+#include "registry/registry.h"
 
 /* The process tells its errors in one way, which its first look at the arguments decides. */
 static gboolean as_json;
@@ -54,6 +55,13 @@ pm_cli_fail (PmExit status, GError *error)
   tell (status, "", error->message, NULL);
   g_error_free (error);
   return status;
+}
+
+PmExit
+pm_cli_fail_to_find (GError *error)
+{
+  gboolean is_missing = g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND);
+  return pm_cli_fail (is_missing ? PM_EXIT_USAGE : PM_EXIT_FAILED, error);
 }
 
 PmExit

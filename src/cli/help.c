@@ -129,7 +129,7 @@ pm_help_print (const PmCommand *const *commands, const PmCommand *command, FILE 
   fprintf (out, "\nexit status:\n"
                 "  0  done, nothing wrong\n"
                 "  1  done, and something needs attention\n"
-                "  2  wrong usage\n"
+                "  2  wrong usage, or what was named is not there\n"
                 "  3  could not: I/O, database, network\n"
                 "  4  refused, nothing was written\n"
                 "  5  applied, failed verification, rolled back\n"

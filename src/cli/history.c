@@ -7,6 +7,8 @@
 #include "base/since.h"
 #include "base/timestamp.h"
 #include "verbs/change-json.h"
+#include "verbs/find-service.h"
+#include "verbs/plan.h"
 
 #define NO_PORT G_MININT
 
@@ -49,6 +51,21 @@ print_table (const PmCli *cli, const GArray *entries)
   pm_table_print (table, cli->color, cli->width);
 }
 
+/* Whether anybody is called so, or ever was: a wrong name is no empty history. */
+static gboolean
+is_known (PmCli *cli, const char *name, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) ever = g_array_new (FALSE, FALSE, sizeof (PmHistoryEntry));
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
+  PmHistoryQuery query = {.service = name, .limit = 1};
+  if (!pm_registry_history (cli->context->registry, &query, arena, ever, error))
+    return FALSE;
+  return ever->len > 0 || (pm_registry_snapshot (cli->context->registry, &snapshot, error) &&
+                           pm_verb_find_service_rows (snapshot, name, rows, error));
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
@@ -74,6 +91,8 @@ run (PmCli *cli, int argc, char *argv[])
   g_auto (PmPortPast) past = {0};
   if (!pm_port_past_read (cli, &query, &past, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
+  if (past.entries->len == 0 && option_service != NULL && !is_known (cli, option_service, &error))
+    return pm_cli_fail (error->domain == PM_PLAN_VERB_ERROR ? PM_EXIT_USAGE : PM_EXIT_FAILED, error);
   if (cli->json)
     print_json (&past, query.port != 0);
   else if (query.port != 0)

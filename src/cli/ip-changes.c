@@ -51,9 +51,9 @@ read_id (const char *text, gint64 *ret_id)
 static PmExit
 fail (GError *error)
 {
-  gboolean is_refused = g_error_matches (error, PM_PIPELINE_ERROR, PM_PIPELINE_ERROR_REFUSED) ||
-                        g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND);
-  return pm_cli_fail (is_refused ? PM_EXIT_REFUSED : PM_EXIT_FAILED, error);
+  if (g_error_matches (error, PM_PIPELINE_ERROR, PM_PIPELINE_ERROR_REFUSED))
+    return pm_cli_fail (PM_EXIT_REFUSED, error);
+  return pm_cli_fail_to_find (error);
 }
 
 static PmExit

@@ -114,6 +114,11 @@ run (PmCli *cli, int argc, char *argv[])
     return pm_cli_ip_decide (cli, &options, TRUE, argv[1]);
   if (argc == 2 && strcmp (argv[0], "dismiss") == 0)
     return pm_cli_ip_decide (cli, &options, FALSE, argv[1]);
+  static const char *const parts[] = {"show", "sources", "watch", "approve", "dismiss", NULL};
+  if (g_strv_contains (parts, argv[0]))
+    return pm_cli_usage (&pm_command_ip, "%s takes %s", argv[0],
+                         argv[0][0] == 'a' || argv[0][0] == 'd' ? "the id of one change"
+                                                                : "no arguments");
   return pm_cli_usage (&pm_command_ip,
                        "“%s” is none of show, sources, watch, change OLD NEW, approve ID and "
                        "dismiss ID",

@@ -33,7 +33,8 @@ PmExit
 pm_lease_fail (GError *error)
 {
   gboolean misused = g_error_matches (error, PM_POOL_VERB_ERROR, PM_POOL_VERB_ERROR_TYPE) ||
-                     g_error_matches (error, PM_LEASE_ERROR, PM_LEASE_ERROR_HOLDER);
+                     g_error_matches (error, PM_LEASE_ERROR, PM_LEASE_ERROR_HOLDER) ||
+                     g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND);
   gboolean refused = g_error_matches (error, PM_LEASE_ERROR, PM_LEASE_ERROR_TAKEN);
   return pm_cli_fail (misused ? PM_EXIT_USAGE : refused ? PM_EXIT_REFUSED : PM_EXIT_FAILED, error);
 }

@@ -70,7 +70,7 @@ test_channels (PmCli *cli, const char *channel)
   g_autoptr (PmTry) try =
       pm_try_new (config, channel, config->notify.dashboard, on_tried, &testing);
   if (try == NULL && channel != NULL)
-    return pm_cli_refuse (PM_EXIT_FAILED, "the channel %s is not configured: see [notify.%s]",
+    return pm_cli_refuse (PM_EXIT_USAGE, "the channel %s is not configured: see [notify.%s]",
                           channel, channel);
   if (try == NULL)
     return pm_cli_refuse (PM_EXIT_FAILED,

@@ -3,6 +3,7 @@
 #include "cli/output.h"
 #include "cli/report.h"
 #include "pipeline/restart-service.h"
+#include "verbs/find-service.h"
 
 #include <string.h>
 
@@ -27,6 +28,12 @@ tell (PmCli *cli, const PmRestartReport *report)
 }
 
 static PmExit
+fail (GError *error)
+{
+  return pm_cli_fail (error->domain == PM_PLAN_VERB_ERROR ? PM_EXIT_USAGE : PM_EXIT_FAILED, error);
+}
+
+static PmExit
 restart (PmCli *cli, const char *service, gboolean dry_run)
 {
   GError *error = NULL;
@@ -34,9 +41,18 @@ restart (PmCli *cli, const char *service, gboolean dry_run)
   g_auto (PmRestartReport) report = {0};
   PmRestartWish wish = {.actor = actor, .dry_run = dry_run};
   if (!pm_pipeline_restart_named (cli->context, service, &wish, &report, &error))
-    return pm_cli_fail (error->domain == PM_PLAN_VERB_ERROR ? PM_EXIT_USAGE : PM_EXIT_FAILED,
-                        error);
+    return fail (error);
   return tell (cli, &report);
+}
+
+/* Nobody is asked about a service that there is not. */
+static gboolean
+is_there (PmCli *cli, const char *service, GError **error)
+{
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
+  return pm_registry_snapshot (cli->context->registry, &snapshot, error) &&
+         pm_verb_find_service_rows (snapshot, service, rows, error);
 }
 
 static PmExit
@@ -47,6 +63,9 @@ run (PmCli *cli, int argc, char *argv[])
     return pm_cli_usage (&pm_command_restart, "needs one service");
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
+  GError *error = NULL;
+  if (!is_there (cli, argv[0], &error))
+    return fail (error);
   if (options.dry_run)
     return restart (cli, argv[0], TRUE);
   g_autofree char *question = g_strdup_printf ("Restart %s?", argv[0]);

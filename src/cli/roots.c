@@ -63,7 +63,7 @@ forget (PmCli *cli, const GArray *roots, const char *name)
   GError *error = NULL;
   const PmRoot *root = pm_verb_root_named (roots, name, &error);
   if (root == NULL)
-    return pm_cli_fail (PM_EXIT_REFUSED, error);
+    return pm_cli_fail (PM_EXIT_USAGE, error);
   if (options.dry_run || pm_verb_root_forget (cli->context, root, &error))
     return tell (cli, root);
   gboolean is_configured = g_error_matches (error, PM_ROOTS_ERROR, PM_ROOTS_ERROR_CONFIGURED);

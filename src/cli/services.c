@@ -211,7 +211,7 @@ show (PmCli *cli, const char *text)
   PmService service;
   if (snapshot == NULL ||
       !pm_registry_service (cli->context->registry, id, arena, &service, &error))
-    return pm_cli_fail (PM_EXIT_FAILED, error);
+    return pm_cli_fail_to_find (error);
   for (guint i = 0; i < snapshot->services->len; i++)
     if (g_array_index (snapshot->services, PmService, i).id == id)
       service = g_array_index (snapshot->services, PmService, i);

@@ -122,10 +122,8 @@ revoke_token (PmCli *cli, const char *name)
   GError *error = NULL;
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
-  if (!pm_registry_token_revoke (cli->context->registry, name, g_get_real_time (), &error)) {
-    gboolean unknown = g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND);
-    return pm_cli_fail (unknown ? PM_EXIT_USAGE : PM_EXIT_FAILED, error);
-  }
+  if (!pm_registry_token_revoke (cli->context->registry, name, g_get_real_time (), &error))
+    return pm_cli_fail_to_find (error);
   if (cli->json) {
     g_autoptr (GString) out = g_string_new (NULL);
     PmJsonWriter json = pm_json_writer (out);

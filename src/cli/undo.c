@@ -65,7 +65,7 @@ run (PmCli *cli, int argc, char *argv[])
   GError *error = NULL;
   g_autoptr (PmHistory) past = pm_verb_past (cli->context, id, &error);
   if (past == NULL)
-    return pm_cli_fail (PM_EXIT_FAILED, error);
+    return pm_cli_fail_to_find (error);
   g_auto (PmChangeResult) result = {0};
   if (cli->json && options.dry_run)
     print_past_json (past);

@@ -230,7 +230,7 @@ unpack_rest (PmPlan *plan, GVariant *edits, GVariant *left, GVariant *decisions)
 static gboolean
 set_not_kept (gint64 id, GError **error)
 {
-  g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT,
+  g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_NO_PLAN,
                "there is no plan %" G_GINT64_FORMAT "; a dry run makes one", id);
   return FALSE;
 }

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 GQuark pm_plan_verb_error_quark (void);
 typedef enum {
   PM_PLAN_VERB_ERROR_SERVICE, /* no service, or several, are called so; the message lists them */
-  PM_PLAN_VERB_ERROR_KEPT,    /* no such plan, it cannot be read, or it does not hold any more */
+  PM_PLAN_VERB_ERROR_KEPT,    /* the plan cannot be read, or it does not hold any more */
+  PM_PLAN_VERB_ERROR_NO_PLAN, /* none is kept with this id */
 } PmPlanVerbError;
 
 PmPlan *pm_verb_plan_ip_change (PmContext *context, const char *old_address,

@@ -20,10 +20,10 @@ def kept(w, *args):
     return str(json.loads(w.run(*args, "--dry-run", "--json"))["plan"]["id"])
 
 
-def expect_refused(w, plan, *words):
+def expect_refused(w, plan, *words, status=4):
     before = {path: w.read(path) for path in FILES}
     result = w.start("assign", "--plan", plan, "--yes")
-    assert result.returncode == 4, (result.returncode, result.stdout, result.stderr)
+    assert result.returncode == status, (result.returncode, result.stdout, result.stderr)
     for word in words:
         assert word in result.stderr, result.stderr
     assert before == {path: w.read(path) for path in FILES}
@@ -83,7 +83,7 @@ def a_port_that_was_taken_refuses_it(program, tmp):
 
 def what_is_no_plan_is_refused(program, tmp):
     w = Workspace(program, tmp, FILES)
-    expect_refused(w, "12345", "there is no plan 12345")
+    expect_refused(w, "12345", "there is no plan 12345", status=2)
     plan = kept(w, "assign", "api", "8081")
     (w.state / "plans" / plan).write_bytes(b"\xff\x00garbage" * 9)
     expect_refused(w, plan)
