@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef enum {
   PM_EXIT_DONE = 0,
   PM_EXIT_ATTENTION = 1, /* done, and something needs attention */
-  PM_EXIT_USAGE = 2,  /* wrong use, or what was named is not there: a service, an id, a channel */
+  PM_EXIT_USAGE = 2,   /* wrong use, or what was named is not there: a service, an id, a channel */
   PM_EXIT_FAILED = 3,  /* could not: I/O, database, network */
   PM_EXIT_REFUSED = 4, /* nothing written: changed since, pinned, low confidence, not confirmed */
   PM_EXIT_ROLLED_BACK = 5, /* applied, failed verification, rolled back */
@@ -59,8 +59,10 @@ void pm_cli_errors_as_json (gboolean json);
 
 /* Tells an error, and gives the status to return. Takes the error over. */
 PmExit pm_cli_fail (PmExit status, GError *error);
-PmExit pm_cli_fail_to_find (GError *error); /* of something named: a registry's NOT_FOUND is USAGE */
 PmExit pm_cli_refuse (PmExit status, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* pm_cli_fail of what was to be found by its name or id: USAGE when the registry has none such. */
+PmExit pm_cli_fail_to_find (GError *error);
 
 /* Wrong use of `command` (NULL: of the program): says what, and where help is. */
 PmExit pm_cli_usage (const PmCommand *command, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -92,7 +92,8 @@ run (PmCli *cli, int argc, char *argv[])
   if (!pm_port_past_read (cli, &query, &past, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
   if (past.entries->len == 0 && option_service != NULL && !is_known (cli, option_service, &error))
-    return pm_cli_fail (error->domain == PM_PLAN_VERB_ERROR ? PM_EXIT_USAGE : PM_EXIT_FAILED, error);
+    return pm_cli_fail (error->domain == PM_PLAN_VERB_ERROR ? PM_EXIT_USAGE : PM_EXIT_FAILED,
+                        error);
   if (cli->json)
     print_json (&past, query.port != 0);
   else if (query.port != 0)
