@@ -102,6 +102,26 @@ pm_pools_for (const PmPools *pools, const char *type)
   return pool != NULL ? pool : pm_pools_find (pools, PM_POOL_OTHER);
 }
 
+static void
+overlaps_of (const PmPool *one, const PmPool *other, GArray *overlaps)
+{
+  for (guint i = 0; i < one->n_ranges; i++)
+    for (guint k = 0; k < other->n_ranges; k++) {
+      PmPoolOverlap overlap = {one, other, MAX (one->ranges[i].first, other->ranges[k].first),
+                               MIN (one->ranges[i].last, other->ranges[k].last)};
+      if (overlap.first <= overlap.last)
+        g_array_append_val (overlaps, overlap);
+    }
+}
+
+void
+pm_pools_overlaps (const PmPools *pools, GArray *overlaps)
+{
+  for (guint i = 0; i < pools->list->len; i++)
+    for (guint k = i + 1; k < pools->list->len; k++)
+      overlaps_of (pm_pools_at (pools, i), pm_pools_at (pools, k), overlaps);
+}
+
 /* --- one pool --- */
 
 gboolean

@@ -50,6 +50,15 @@ const PmPool *pm_pools_find (const PmPools *pools, const char *type);
 /* The pool of a service's type; of a type that has none, PM_POOL_OTHER. */
 const PmPool *pm_pools_for (const PmPools *pools, const char *type);
 
+/* Ports that are in two pools: whoever asks first gets them, and both count them. */
+typedef struct {
+  const PmPool *one, *other;
+  guint16 first, last;
+} PmPoolOverlap;
+
+/* Appends them (of PmPoolOverlap), by the order of pools and of their ranges. */
+void pm_pools_overlaps (const PmPools *pools, GArray *overlaps);
+
 gboolean pm_pool_has (const PmPool *pool, guint16 port);
 
 /* All that could be given: the ranges without privileged ports and what browsers refuse. */

@@ -20,9 +20,11 @@ pm_call_plan_options (const PmCall *call)
 }
 
 void
-pm_call_show_plan (PmCall *call, const PmPlan *plan, gint64 id, guint status)
+pm_call_show_plan (PmCall *call, PmPlan *plan, gint64 id, guint status)
 {
   GError *error = NULL;
+  if (id <= 0)
+    pm_verb_judge (call->context, plan, NULL, NULL);
   if (id == 0 && plan->edits->len > 0 && !pm_verb_plan_save (call->context, plan, &id, &error)) {
     pm_call_failed (call, error);
     return;

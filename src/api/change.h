@@ -29,9 +29,10 @@ void pm_call_changed (PmCall *call, const PmChangeResult *result, const PmPlan *
 /* The change did not happen: the problem that this is, its files included. Takes the error over. */
 void pm_call_change_failed (PmCall *call, const PmChangeResult *result, GError *error);
 
-/* The plan as the answer. `id` is what it is kept under; 0: it is kept now, if there is anything to
- * apply; PM_PLAN_NOT_KEPT: it is only shown. */
+/* The plan as the answer; one that was just made with what would be refused of it. `id` is what it
+ * is kept under; 0: it is kept now, if there is anything to apply; PM_PLAN_NOT_KEPT: it is only
+ * shown. */
 #define PM_PLAN_NOT_KEPT ((gint64) -1)
-void pm_call_show_plan (PmCall *call, const PmPlan *plan, gint64 id, guint status);
+void pm_call_show_plan (PmCall *call, PmPlan *plan, gint64 id, guint status);
 
 G_END_DECLS

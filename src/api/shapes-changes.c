@@ -100,6 +100,11 @@ const PmShape pm_shape_plan = {
          .type = PM_FIELD_TEXTS,
          .meaning = "what was asked for and is not done by it, and why: of a resolution the "
                     "conflicts that stay"},
+        {.name = "refusal",
+         .type = PM_FIELD_TEXT,
+         .flags = PM_OPTIONAL,
+         .meaning = "why applying it would be refused as the files are now, with the files; of a "
+                    "plan that was just made"},
         END,
     }};
 

@@ -102,12 +102,12 @@ preview (const PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
 }
 
 static PmExit
-dry_run (PmCli *cli, const PmChangeOptions *options, const PmPlan *plan)
+dry_run (PmCli *cli, const PmChangeOptions *options, PmPlan *plan)
 {
   GError *error = NULL, *refusal = NULL;
   gint64 id = options->plan;
   g_auto (PmChangeResult) result = {0};
-  gboolean fine = pm_verb_try (cli->context, plan, &result, &refusal);
+  gboolean fine = pm_verb_judge (cli->context, plan, &result, &refusal);
   gboolean is_kept = id != 0 || plan->edits->len == 0 || !fine ||
                      pm_verb_plan_save (cli->context, plan, &id, &error);
   if (!is_kept)

@@ -1,5 +1,8 @@
 #include "cli/lease.h"
 
+#include <errno.h>
+#include <signal.h>
+
 #include "base/timestamp.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -57,6 +60,23 @@ print_text (const PmLease *lease, guint16 usual)
   fprintf (stderr, "\n");
 }
 
+/* Whoever was not told has no lease. */
+static PmExit
+give_back (PmCli *cli, const PmLease *lease)
+{
+  int cause = errno;
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GError) failure = NULL;
+  GError *error = NULL;
+  gboolean done = pm_verb_lease_release (cli->context, lease->id, arena, NULL, &failure);
+  g_set_error (&error, G_FILE_ERROR, g_file_error_from_errno (cause),
+               "port %u could not be told: %s; lease %" G_GINT64_FORMAT " %s%s", lease->port,
+               g_strerror (cause), lease->id,
+               done ? "was given back" : "is still held, since it could not be given back: ",
+               done ? "" : failure->message);
+  return pm_cli_fail (PM_EXIT_FAILED, error);
+}
+
 static gboolean
 take (PmCli *cli, PmArena *arena, PmLeaseGiven *ret_given, GError **error)
 {
@@ -103,6 +123,7 @@ run (PmCli *cli, int argc, char *argv[])
     return pm_cli_usage (&pm_command_lease, "the name is no UTF-8");
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
+  signal (SIGPIPE, SIG_IGN); /* a reader who has gone is a write that fails */
   gboolean done = option_renew == 0 ? take (cli, arena, &given, &error)
                                     : pm_verb_lease_renew (cli->context, option_renew, option_pid,
                                                            option_ttl, arena, &given.lease, &error);
@@ -112,6 +133,8 @@ run (PmCli *cli, int argc, char *argv[])
     pm_lease_print_json (&given.lease);
   else
     print_text (&given.lease, given.usual);
+  if (option_renew == 0 && fflush (stdout) != 0)
+    return give_back (cli, &given.lease);
   return PM_EXIT_DONE;
 }
 
@@ -142,7 +165,9 @@ const PmCommand pm_command_lease = {
         "Prints the port. It is held until its time is over, its process is gone, or “release”; "
         "and\n"
         "as long as anything is bound to it. Whoever asks again gets another port, also under the\n"
-        "same name; a name gets its own port again once that is free.\n"
+        "same name; a name gets its own port again once that is free. What could not be printed is "
+        "given\n"
+        "back.\n"
         "Exit status 3 when the pool is exhausted, 4 when the port asked for is taken.",
     .examples = examples,
     .options = options,

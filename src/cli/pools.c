@@ -1,5 +1,6 @@
 #include "verbs/pools.h"
 
+#include "base/escape.h"
 #include "base/json-writer.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -20,7 +21,43 @@ ranges_of (const PmPool *pool)
 }
 
 static void
-print_json (const GArray *list)
+write_overlaps (PmJsonWriter *json, const GArray *overlaps)
+{
+  pm_json_key (json, "overlaps");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < overlaps->len; i++) {
+    const PmPoolOverlap *overlap = &g_array_index (overlaps, PmPoolOverlap, i);
+    g_autofree char *ports = g_strdup_printf ("%u-%u", overlap->first, overlap->last);
+    pm_json_begin_object (json);
+    pm_json_key (json, "types");
+    pm_json_begin_array (json);
+    pm_json_string (json, overlap->one->type);
+    pm_json_string (json, overlap->other->type);
+    pm_json_end_array (json);
+    pm_json_member_string (json, "ports", ports);
+    pm_json_end_object (json);
+  }
+  pm_json_end_array (json);
+}
+
+static void
+print_overlaps (const GArray *overlaps)
+{
+  for (guint i = 0; i < overlaps->len; i++) {
+    const PmPoolOverlap *overlap = &g_array_index (overlaps, PmPoolOverlap, i);
+    g_autofree char *types =
+        g_strdup_printf ("“%s” and “%s”", overlap->one->type, overlap->other->type);
+    g_autofree char *escaped = pm_escape_terminal (types);
+    fprintf (
+        stderr,
+        "port-manager: ports %u-%u are in both pools %s: whoever asks first gets them; to keep "
+        "them apart change [pools] in the configuration\n",
+        overlap->first, overlap->last, escaped);
+  }
+}
+
+static void
+print_json (const GArray *list, const GArray *overlaps)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   PmJsonWriter json = pm_json_writer (out);
@@ -30,6 +67,7 @@ print_json (const GArray *list)
   for (guint i = 0; i < list->len; i++)
     pm_verb_pool_write_json (&json, &g_array_index (list, PmPoolPressure, i));
   pm_json_end_array (&json);
+  write_overlaps (&json, overlaps);
   pm_json_end_object (&json);
   pm_output_json (out);
 }
@@ -82,10 +120,14 @@ run (PmCli *cli, int argc, char *argv[])
     return pm_cli_fail (PM_EXIT_FAILED, error);
   if (unseen != NULL)
     fprintf (stderr, "port-manager: what is bound could not be seen: %s\n", unseen);
+  g_autoptr (GArray) overlaps = g_array_new (FALSE, FALSE, sizeof (PmPoolOverlap));
+  pm_pools_overlaps (pools, overlaps);
   if (cli->json)
-    print_json (list);
+    print_json (list, overlaps);
   else
     print_table (cli, list);
+  if (!cli->json)
+    print_overlaps (overlaps);
   return PM_EXIT_DONE;
 }
 

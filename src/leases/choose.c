@@ -21,12 +21,14 @@ set_exhausted (const PmDesk *desk, const PmPool *pool, GError **error)
                  pool->type, size, declared, leased);
 }
 
-/* A port that was asked for by number: it may lie in any pool or in none. */
+/* A port that was asked for by number: it may lie in any pool or in none, and somebody else may
+ * have it by another transport. What a service declares is its own by all of them. */
 static gboolean
 choose_exactly (const PmDesk *desk, PmDeskRequest *request)
 {
   guint16 port = request->lease.port;
-  const char *who = pm_port_set_has (&desk->view.leased, port)     ? "leased"
+  const PmPortSet *leased = &desk->view.leased_by[request->lease.transport];
+  const char *who = pm_port_set_has (leased, port)                 ? "leased"
                     : pm_port_set_has (&desk->view.declared, port) ? "declared by a service"
                     : !desk->host.can_bind (request->lease.transport, port, PM_BIND_AGAIN)
                         ? "bound by a process, or needs privileges"

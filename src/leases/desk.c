@@ -75,13 +75,9 @@ refresh (PmDesk *desk, GError **error)
 }
 
 static void
-set_leased (PmDesk *desk, guint16 port, gboolean leased)
+set_leased (PmDesk *desk, const PmLease *lease, gboolean leased)
 {
-  guint64 bit = (guint64) 1 << (port & 63);
-  if (leased)
-    desk->view.leased.bits[port >> 6] |= bit;
-  else
-    desk->view.leased.bits[port >> 6] &= ~bit;
+  pm_port_view_set_leased (&desk->view, lease->transport, lease->port, leased);
 }
 
 /* --- taking back --- */
@@ -347,7 +343,7 @@ commit_round (PmDesk *desk, GArray *turns, const Also *also, GError **error)
       continue;
     turn->state = TURN_SERVED;
     if (turn->request->kind == PM_DESK_RELEASE && turn->request->error == NULL)
-      set_leased (desk, turn->request->lease.port, FALSE);
+      set_leased (desk, &turn->request->lease, FALSE);
   }
   return TRUE;
 }
@@ -364,7 +360,7 @@ choose_all (PmDesk *desk, GArray *turns)
       turn->state = TURN_CHOSEN;
     } else if (pm_desk_choose (desk, turn->request, turn->any)) {
       turn->state = TURN_CHOSEN;
-      set_leased (desk, turn->request->lease.port, TRUE);
+      set_leased (desk, &turn->request->lease, TRUE);
     }
   }
 }
@@ -397,7 +393,7 @@ look_for_the_dead (PmDesk *desk, GArray *turns, GError **error)
   for (guint i = 0; i < turns->len; i++) {
     const Turn *turn = turn_at (turns, i);
     if (turn->state == TURN_CHOSEN && turn->request->kind == PM_DESK_TAKE)
-      set_leased (desk, turn->request->lease.port, TRUE);
+      set_leased (desk, &turn->request->lease, TRUE);
   }
   return TRUE;
 }

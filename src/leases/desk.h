@@ -16,9 +16,10 @@ G_BEGIN_DECLS
  *   … ask.error or ask.lease.port
  *
  * A port is chosen and its bind tested before the transaction begins, and taken in it only if
- * nobody has it; who lost a race chooses again. Ports that are declared, leased, the kernel's, or
- * bound by anybody are not given; those that other names had last are given when nothing else is
- * left. Any number of desks, in any number of processes, work on one registry.
+ * nobody has it; who lost a race chooses again. Ports that are declared, leased (by whatever
+ * transport), the kernel's, or bound by anybody are not given, unless the number is asked for: that
+ * one may be somebody else's by another transport; those that other names had last are given when
+ * nothing else is left. Any number of desks, in any number of processes, work on one registry.
  *
  * A desk belongs to one thread, like its registry. */
 

@@ -24,8 +24,11 @@ load_leases (PmPortView *view, PmRegistry *registry, GError **error)
   if (!pm_registry_leases (registry, arena, leases, error))
     return FALSE;
   memset (&view->leased, 0, sizeof view->leased);
-  for (guint i = 0; i < leases->len; i++)
-    pm_port_set_add (&view->leased, g_array_index (leases, PmLease, i).port);
+  memset (view->leased_by, 0, sizeof view->leased_by);
+  for (guint i = 0; i < leases->len; i++) {
+    const PmLease *lease = &g_array_index (leases, PmLease, i);
+    pm_port_view_set_leased (view, lease->transport, lease->port, TRUE);
+  }
   return TRUE;
 }
 
@@ -100,6 +103,26 @@ pm_port_view_count (const PmPortView *view, const PmPool *pool, guint *ret_size,
   *ret_declared = pm_pool_count_taken (pool, &view->declared);
   *ret_leased = pm_pool_count_taken (pool, &view->leased);
   *ret_in_use = pm_pool_count_taken (pool, &taken) - kept;
+}
+
+static void
+set_bit (PmPortSet *set, guint16 port, gboolean on)
+{
+  guint64 bit = (guint64) 1 << (port & 63);
+  if (on)
+    set->bits[port >> 6] |= bit;
+  else
+    set->bits[port >> 6] &= ~bit;
+}
+
+void
+pm_port_view_set_leased (PmPortView *view, PmTransport transport, guint16 port, gboolean is_leased)
+{
+  gboolean by_any = FALSE;
+  set_bit (&view->leased_by[transport], port, is_leased);
+  for (guint i = 0; i < PM_LEASE_TRANSPORTS; i++)
+    by_any |= pm_port_set_has (&view->leased_by[i], port);
+  set_bit (&view->leased, port, by_any);
 }
 
 guint16

@@ -8,10 +8,14 @@ G_BEGIN_DECLS
 /* Which ports of this host are not to be given away, and by whose doing: what the registry says at
  * one moment. A hint, which saves trying in vain; that no port is given twice is the registry's. */
 
+#define PM_LEASE_TRANSPORTS 3
+
 typedef struct {
   PmKernelPorts kernel;
-  PmPortSet declared; /* by services, in any variant */
-  PmPortSet leased;
+  PmPortSet declared;                       /* by services, in any variant */
+  PmPortSet leased;                         /* by whatever transport */
+  PmPortSet leased_by[PM_LEASE_TRANSPORTS]; /* by PmTransport: who asks for a number gets it beside
+                                               somebody else's lease by another one */
   PmPortSet usual;   /* what names had last, and want again: given last of all */
   GHashTable *ports; /* pm_port_view_key → port: what a name had last; NULL: not looked at */
 } PmPortView;
@@ -40,6 +44,10 @@ void pm_port_view_count (const PmPortView *view, const PmPool *pool, guint *ret_
 /* What the name had last; 0: nothing. */
 guint16 pm_port_view_usual (const PmPortView *view, const char *project, const char *name,
                             PmTransport transport);
+
+/* Somebody has leased it, or nobody any more. */
+void pm_port_view_set_leased (PmPortView *view, PmTransport transport, guint16 port,
+                              gboolean is_leased);
 
 /* It has that one now. */
 void pm_port_view_remember (PmPortView *view, const char *project, const char *name,

@@ -141,7 +141,7 @@ pm_mcp_change (PmMcpCall *call, const char *command, PmPlan *made, GError **erro
     return FALSE;
   if (plan->edits->len == 0)
     return write_unwritten (call, plan, 0, "there is nothing to write", NULL);
-  if (!pm_verb_try (call->context, plan, &trial, error) ||
+  if (!pm_verb_judge (call->context, plan, &trial, error) ||
       !pm_verb_plan_save (call->context, plan, &id, error))
     return FALSE;
   if (pm_mcp_flag (call, "dryRun"))

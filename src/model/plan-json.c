@@ -115,5 +115,7 @@ pm_plan_write_json (PmJsonWriter *json, const PmPlan *plan, gint64 id)
     write_choices (json, plan);
   write_texts (json, "youMustAlso", plan->also);
   write_texts (json, "unresolved", plan->unresolved);
+  if (plan->refusal != NULL)
+    pm_json_member_string (json, "refusal", plan->refusal);
   pm_json_end_object (json);
 }

@@ -102,6 +102,8 @@ typedef struct {
   GArray *edits;       /* PmPlanEdit; once fitted sorted by file, then span, no two overlapping */
   GArray *left;        /* PmPlanLeft */
   GArray *also;        /* const char *: what a person must do besides */
+  const char *refusal; /* why it would be refused as the files are now; NULL: it would not, or
+                          nobody has judged it */
   GArray *unresolved;  /* const char *: what was asked for, and is not done by it, and why */
   GArray *decisions;   /* PmPlanDecision */
   GArray *choices;     /* PmPlanChoice; only of a plan just made, to be shown */

@@ -342,6 +342,27 @@ pm_verb_try (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result,
 }
 
 gboolean
+pm_verb_judge (PmContext *context, PmPlan *plan, PmChangeResult *ret_result, GError **error)
+{
+  g_auto (PmChangeResult) result = {0};
+  g_autoptr (GError) why = NULL;
+  gboolean is_fine = pm_verb_try (context, plan, &result, &why);
+  if (!is_fine) {
+    g_autofree char *files =
+        result.notes == NULL ? NULL : pm_file_notes_describe_others (result.notes, why->message);
+    gboolean has_files = files != NULL && files[0] != '\0';
+    plan->refusal = pm_arena_printf (plan->arena, "%s%s%s", why->message, has_files ? ": " : "",
+                                     has_files ? files : "");
+    g_propagate_error (error, g_steal_pointer (&why));
+  }
+  if (ret_result != NULL) {
+    *ret_result = result;
+    result = (PmChangeResult){0};
+  }
+  return is_fine;
+}
+
+gboolean
 pm_verb_try_undo (PmContext *context, const PmHistory *past, PmChangeResult *ret_result,
                   GError **error)
 {

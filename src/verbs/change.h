@@ -32,6 +32,12 @@ gboolean pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_resul
  * says why, and the result's notes name the files. */
 gboolean pm_verb_try (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result,
                       GError **error);
+
+/* The same said in the plan (its `refusal`), for whoever shows it: what the command line, the API
+ * and agents say of a plan that was just made is one judgement. ret_result may be NULL. FALSE: it
+ * would be refused, error as above. */
+gboolean pm_verb_judge (PmContext *context, PmPlan *plan, PmChangeResult *ret_result,
+                        GError **error);
 gboolean pm_verb_try_undo (PmContext *context, const PmHistory *past, PmChangeResult *ret_result,
                            GError **error);
 

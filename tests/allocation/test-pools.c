@@ -151,6 +151,30 @@ follows_the_kernel (void)
   g_assert_false (pm_port_set_has (&kernel.ephemeral, 32767));
 }
 
+static void
+ports_of_two_pools_are_told (void)
+{
+  static const PmPortRange ranges[] = {{4400, 4600}, {7999, 8000}};
+  g_autoptr (PmPools) pools = pm_pools_new ();
+  g_autoptr (GArray) overlaps = g_array_new (FALSE, FALSE, sizeof (PmPoolOverlap));
+  pm_pools_overlaps (pools, overlaps);
+  g_assert_cmpuint (overlaps->len, ==, 0); /* of the defaults none */
+  pm_pools_set (pools, "games", ranges, G_N_ELEMENTS (ranges));
+  pm_pools_overlaps (pools, overlaps);
+  static const struct {
+    const char *one;
+    guint16 first, last;
+  } wanted[] = {{"ws", 4400, 4499}, {"mcp", 7999, 7999}, {"api", 8000, 8000}};
+  g_assert_cmpuint (overlaps->len, ==, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < overlaps->len; i++) {
+    const PmPoolOverlap *overlap = &g_array_index (overlaps, PmPoolOverlap, i);
+    g_assert_cmpstr (overlap->one->type, ==, wanted[i].one);
+    g_assert_cmpstr (overlap->other->type, ==, "games");
+    g_assert_cmpuint (overlap->first, ==, wanted[i].first);
+    g_assert_cmpuint (overlap->last, ==, wanted[i].last);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -167,5 +191,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/allocation/pools/names-have-ports-of-their-own",
                    names_have_ports_of_their_own);
   g_test_add_func ("/allocation/pools/follows-the-kernel", follows_the_kernel);
+  g_test_add_func ("/allocation/pools/ports-of-two-pools-are-told", ports_of_two_pools_are_told);
   return g_test_run ();
 }

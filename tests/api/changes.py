@@ -36,6 +36,15 @@ def addresses(server):
     dry = change(server, "/api/ip/change", {"old": old, "new": NEW, "dryRun": True})
     yield dry.status == 200 and dry.json["edits"] and dry.json["id"], "a-dry-run-answers-with-the-plan"
     yield occurrences(server, old) == before and occurrences(server, NEW) == 0, "and-writes-nothing"
+    held = pathlib.Path(dry.json["files"][0]["root"], dry.json["files"][0]["file"])
+    mode = held.stat().st_mode
+    held.chmod(0o444)
+    told = change(server, "/api/plans", {"kind": "ip-change", "old": old, "new": NEW})
+    tried = server.cli("ip", "change", old, NEW, "--dry-run")
+    held.chmod(mode)
+    yield "refusal" not in dry.json, "a-plan-that-fits-is-not-refused"
+    yield told.status == 200 and "read-only" in told.json["refusal"] and held.name in told.json["refusal"], "what-would-be-refused-is-told"
+    yield tried.returncode == 4 and "read-only" in tried.stderr, "by-the-command-line-too"
     kept = server.get(f"/api/plans/{dry.json['id']}")
     yield kept.json["edits"] == dry.json["edits"], "the-plan-is-kept"
     diff = change(server, f"/api/plans/{dry.json['id']}/diff", method="GET")

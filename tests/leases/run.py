@@ -256,6 +256,29 @@ def ctrl_z_stops_and_continues_both(bench):
 
 # --- names ---
 
+# --- the command `lease` ---
+
+def a_lease_that_could_not_be_told_is_given_back(bench):
+    """On a full disk, and to a reader who has gone."""
+    for arguments in ([], ["--json"]):
+        command = [bench.program, "lease", "--type", "api", *arguments]
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run(command, env=bench.environment, stdout=full, stderr=subprocess.PIPE, check=False,
+                                    timeout=PATIENCE_S)
+        expect(result.returncode, 3)
+        assert b"was given back" in result.stderr, result.stderr
+        read, write = os.pipe()
+        os.close(read)
+        with open(write, "wb") as gone:
+            result = subprocess.run(command, env=bench.environment, stdout=gone, stderr=subprocess.PIPE, check=False,
+                                    timeout=PATIENCE_S)
+        expect(result.returncode, 3)
+        expect(bench.leases(), [])
+    told = subprocess.run([bench.program, "lease", "--type", "api"], env=bench.environment, capture_output=True,
+                          timeout=PATIENCE_S, check=True)
+    expect([lease["port"] for lease in bench.leases()], [int(told.stdout)])
+
+
 def keeps_no_secret_of_the_command_line(bench):
     bench.run("sh", "-c", "true", "--token=hunter2-secret", "TOKEN=hunter2-secret")
     bench.run(sys.executable, "-c", "pass", "hunter2-secret")

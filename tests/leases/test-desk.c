@@ -324,6 +324,34 @@ a_stale_view_gives_nothing_twice (void)
   g_assert_cmpuint (ours[1].lease.port, !=, theirs.lease.port);
 }
 
+/* One number, two transports: each is a lease of its own where somebody asks for the number, and
+ * nobody else gets it. */
+static void
+a_number_is_leased_by_transport (void)
+{
+  static const PmTransport transports[] = {PM_TRANSPORT_TCP, PM_TRANSPORT_UDP};
+  g_auto (Setup) s = setup (8000, 8001);
+  PmDeskRequest ours[2];
+  for (guint i = 0; i < 2; i++) {
+    ours[i] = wish (s.desk, NULL, 0, 60);
+    ours[i].lease.port = 8000;
+    ours[i].lease.transport = transports[i];
+    serve (s.desk, &ours[i]);
+    g_assert_no_error (ours[i].error);
+    PmDeskRequest again = wish (s.desk, NULL, 0, 60);
+    again.lease.port = 8000;
+    again.lease.transport = transports[i];
+    serve (s.desk, &again);
+    g_assert_error (again.error, PM_LEASE_ERROR, PM_LEASE_ERROR_TAKEN);
+    g_clear_error (&again.error);
+  }
+  release (s.desk, ours[0].lease.id);
+  g_assert_cmpuint (take (s.desk, NULL, 0, 60, NULL), ==, 8001); /* 8000 is still leased by UDP */
+  assert_exhausted (s.desk);
+  release (s.desk, ours[1].lease.id);
+  g_assert_cmpuint (take (s.desk, NULL, 0, 60, NULL), ==, 8000);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -341,6 +369,7 @@ main (int argc, char *argv[])
       {"usual-ports-of-others-are-given-last", usual_ports_of_others_are_given_last},
       {"takes-back-from-the-dead-alone", takes_back_from_the_dead_alone},
       {"renewal-keeps-a-lease", renewal_keeps_a_lease},
+      {"a-number-is-leased-by-transport", a_number_is_leased_by_transport},
       {"a-wrong-id-fails-nobody-else", a_wrong_id_fails_nobody_else},
       {"gives-a-certain-port-or-says-why-not", gives_a_certain_port_or_says_why_not},
       {"a-stale-view-gives-nothing-twice", a_stale_view_gives_nothing_twice},

@@ -1706,6 +1706,8 @@ export interface components {
             youMustAlso: string[];
             /** @description what was asked for and is not done by it, and why: of a resolution the conflicts that stay */
             unresolved: string[];
+            /** @description why applying it would be refused as the files are now, with the files; of a plan that was just made */
+            refusal?: string;
         };
         /** @description A file that would be edited, as it is now */
         PlanFile: {
