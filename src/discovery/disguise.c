@@ -177,11 +177,28 @@ pm_recogniser_address_in_name (const char *name, char ret_address[PM_HIT_ADDRESS
                     PM_HIT_ADDRESS_SIZE) != NULL;
 }
 
+/* Most dots are passed over by the two letters behind them. */
+static gboolean
+may_begin_an_ending (const char *dot, const char *end)
+{
+  static const char beginnings[][2] = {{'s', 's'}, {'n', 'i'}, {'x', 'i'}, {'t', 'r'},
+                                       {'b', 'c'}, {'c', 'o'}, {'e', 'c'}};
+  if (end - dot < 3)
+    return FALSE;
+  char first = dot[1] | 0x20, second = dot[2] | 0x20;
+  for (gsize i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    if (first == beginnings[i][0] && second == beginnings[i][1])
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 pm_disguise_is_in (const char *text, gsize length)
 {
   const char *end = text + length;
   for (const char *dot = text; (dot = memchr (dot, '.', (gsize) (end - dot))) != NULL; dot++) {
+    if (!may_begin_an_ending (dot, end))
+      continue;
     PmScan scan = {.text = dot, .length = (guint32) MIN (end - dot, LONGEST_ENDING)};
     for (gsize i = 0; i < G_N_ELEMENTS (disguises); i++) {
       guint32 ending = (guint32) strlen (disguises[i].ending);

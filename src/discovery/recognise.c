@@ -11,6 +11,7 @@
 #include "discovery/naming.h"
 #include "discovery/recognise-internal.h"
 #include "discovery/silence.h"
+#include "discovery/stray-addresses.h"
 #include "formats/format.h"
 
 #include <string.h>
@@ -258,133 +259,6 @@ report_problems (Reading *reading)
   }
 }
 
-/* --- addresses outside of what was read --- */
-
-/* Scalars are in the order of the file, so their spans are sorted. */
-static GArray *
-spans_read (const PmDocument *document, const guint8 *was_read)
-{
-  GArray *spans = g_array_new (FALSE, FALSE, sizeof (PmSpan));
-  for (guint i = 0; document != NULL && i < document->nodes->len; i++)
-    if (was_read[i] == PM_NODE_WAS_READ)
-      g_array_append_val (spans, pm_document_node (document, i)->outer);
-  return spans;
-}
-
-static gboolean
-overlaps_any (const GArray *spans, PmSpan span)
-{
-  guint low = 0, high = spans->len;
-  while (low < high) {
-    guint middle = low + (high - low) / 2;
-    if (g_array_index (spans, PmSpan, middle).end <= span.start)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low < spans->len && g_array_index (spans, PmSpan, low).start < span.end;
-}
-
-/* Keys and values, in the order of the file. */
-static GArray *
-spans_of_settings (const PmDocument *document)
-{
-  GArray *spans = g_array_new (FALSE, FALSE, sizeof (PmSpan));
-  for (guint i = 1; document != NULL && i < document->nodes->len; i++) {
-    const PmNode *node = pm_document_node (document, i);
-    if (node->key_span.end > node->key_span.start)
-      g_array_append_val (spans, node->key_span);
-    if (node->kind == PM_NODE_SCALAR && !(node->flags & PM_NODE_FRAGMENT))
-      g_array_append_val (spans, node->outer);
-  }
-  return spans;
-}
-
-static PmTextClass
-class_of_text (const Reading *reading, const GArray *settings, PmSpan span)
-{
-  if (reading->choice.ruleset == NULL || reading->naming.text_class != PM_TEXT_CONFIG)
-    return reading->naming.text_class;
-  return overlaps_any (settings, span) ? PM_TEXT_CONFIG : PM_TEXT_COMMENT;
-}
-
-static void
-add_address (Reading *reading, const GArray *settings, guint32 line_start, guint32 line,
-             const PmHit *hit)
-{
-  PmSpan span = {line_start + hit->start, line_start + hit->end};
-  PmFinding finding = {
-      .root = "",
-      .project = "",
-      .file = reading->out->file,
-      .format = reading->out->format,
-      .path = "",
-      .position = {line, hit->start + 1},
-      .span = span,
-      .kind = PM_KIND_IP,
-      .role = PM_ROLE_ADDRESS,
-      .transport = PM_TRANSPORT_TCP,
-      .text_class = class_of_text (reading, settings, span),
-      .host = "",
-      .bind = "",
-      .scheme = "",
-      .protocol = "",
-      .service = "",
-      .variant = "",
-      .profiles = "",
-      .variable = "",
-      .origin = "",
-      .address = hit->is_in_name ? pm_arena_strdup (reading->arena, hit->address)
-                                 : pm_arena_strndup (reading->arena, reading->bytes + span.start,
-                                                     pm_span_length (span)),
-      .pair = -1,
-      .confidence = hit->confidence,
-      .rule = "text.address",
-  };
-  g_array_append_val (reading->out->findings, finding);
-}
-
-/* Cheap and never wrong in saying no: an address has a digit behind a dot, or two colons, or, in
- * the name of a wildcard DNS service, digits behind a dash. */
-static gboolean
-may_hold_address (const char *text, gsize length)
-{
-  guint colons = 0;
-  for (gsize i = 1; i < length; i++) {
-    if ((text[i - 1] == '.' || text[i - 1] == '-') && g_ascii_isdigit (text[i]))
-      return TRUE;
-    if (text[i] == ':' && ++colons == 2)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static void
-add_addresses (Reading *reading, const guint8 *was_read)
-{
-  const PmDocument *document = reading->choice.ruleset == NULL ? NULL : reading->choice.document;
-  g_autoptr (GArray) spans = spans_read (document, was_read);
-  g_autoptr (GArray) settings = spans_of_settings (document);
-  g_autoptr (GArray) hits = g_array_new (FALSE, TRUE, sizeof (PmHit));
-  guint32 line = 1;
-  for (gsize start = 0; start < reading->length; line++) {
-    const char *text = reading->bytes + start;
-    const char *newline = memchr (text, '\n', reading->length - start);
-    gsize length = newline == NULL ? reading->length - start : (gsize) (newline - text);
-    if (may_hold_address (text, length)) {
-      g_array_set_size (hits, 0);
-      pm_recogniser_scan (PM_GRAMMAR_TEXT, text, length, hits);
-      for (guint i = 0; i < hits->len && reading->out->findings->len < MOST_FINDINGS; i++) {
-        const PmHit *hit = &g_array_index (hits, PmHit, i);
-        PmSpan span = {(guint32) start + hit->start, (guint32) start + hit->end};
-        if (hit->kind == PM_KIND_IP && !overlaps_any (spans, span))
-          add_address (reading, settings, (guint32) start, line, hit);
-      }
-    }
-    start += length + 1;
-  }
-}
-
 /* --- finishing --- */
 
 static const char *
@@ -476,7 +350,16 @@ pm_recognise_as (const PmNaming *naming, const PmUserRules *user, const char *pr
     report_problems (&reading);
   }
   guint n_read = reading.out->findings->len;
-  add_addresses (&reading, was_read);
+  PmStrayPlace place = {
+      .bytes = bytes,
+      .length = length,
+      .document = reading.choice.ruleset == NULL ? NULL : reading.choice.document,
+      .was_read = was_read,
+      .text_class = reading.naming.text_class,
+      .most_findings = MOST_FINDINGS,
+      .arena = arena,
+  };
+  pm_stray_addresses (&place, reading.out);
   finish (&reading, n_read);
   return reading.out;
 }
