@@ -3,7 +3,6 @@ import { Copy } from 'lucide-react'
 import type { Shape } from '@/shared/api/client'
 import { numberText, plain } from '@/shared/lib/format'
 import type { PortUses } from '@/shared/lib/port-uses'
-import { Empty } from '@/shared/ui/states'
 import styles from './ports.module.css'
 import { ReserveButton } from './reserve-button'
 
@@ -15,12 +14,6 @@ interface PoolsProps {
 
 /** How much of each type's ports is free, and which is next. */
 export function Pools({ pools, uses, onRange }: PoolsProps) {
-  if (pools.length === 0)
-    return (
-      <Empty title="No pools">
-        Under [pools] of the configuration each type of service gets its ranges of ports.
-      </Empty>
-    )
   return (
     <ul className={styles.pools} aria-label="Pools">
       {pools.map((pool) => (

@@ -3,12 +3,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import { type FormEvent, useMemo, useState } from 'react'
 import { poolsQuery, portUseQuery } from '@/shared/api/queries'
+import { EditProvider } from '@/shared/config/editing'
 import { numberText } from '@/shared/lib/format'
 import { PortUses } from '@/shared/lib/port-uses'
 import { useUrlState } from '@/shared/lib/url-state'
 import { Page, Panel } from '@/shared/ui/page'
 import { Loaded, Skeletons } from '@/shared/ui/states'
 import { TimeAgo } from '@/shared/ui/time-ago'
+import { DetectedPools } from './detected-pools'
 import { countFree, readSpan, type Span } from './grid'
 import { Pools } from './pools'
 import { PortDetail } from './port-detail'
@@ -17,6 +19,14 @@ import { PortTable } from './port-table'
 import styles from './ports.module.css'
 
 export default function PortsPage() {
+  return (
+    <EditProvider>
+      <Ports />
+    </EditProvider>
+  )
+}
+
+function Ports() {
   const pools = useQuery(poolsQuery)
   const uses = useQuery({ ...portUseQuery, refetchOnMount: 'always' })
   const [view, setView] = useUrlState('view', 'map')
@@ -32,7 +42,14 @@ export default function PortsPage() {
       actions={<GoToPort onPort={(text) => setOpened(text, true)} onRange={setRange} />}
     >
       <Loaded query={pools} skeleton={<Skeletons rows={8} />}>
-        {(list) => <Pools pools={list} uses={map} onRange={setRange} />}
+        {(list) => (
+          <>
+            {list.every(({ configured }) => !configured) && (
+              <DetectedPools pools={list} uses={map} host={uses.data?.host ?? ''} />
+            )}
+            <Pools pools={list} uses={map} onRange={setRange} />
+          </>
+        )}
       </Loaded>
       <div className={styles.gap}>
         <Panel

@@ -1,7 +1,14 @@
+import {
+  elementFields,
+  type Setting,
+  settingField,
+  settingsBelow,
+  type Value,
+  valueText,
+} from '@/shared/config/config'
+import { EditButton, useConfig } from '@/shared/config/editing'
+import { Meaning } from '@/shared/config/meaning'
 import { plain } from '@/shared/lib/format'
-import { elementFields, type Setting, settingField, settingsBelow, type Value, valueText } from './config'
-import { EditButton, useConfig } from './editing'
-import { Meaning } from './meaning'
 import { Section } from './section'
 import styles from './settings.module.css'
 

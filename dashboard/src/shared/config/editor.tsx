@@ -10,8 +10,8 @@ import { plain } from '@/shared/lib/format'
 import { later } from '@/shared/ui/later'
 import { Empty, Failure, Skeletons } from '@/shared/ui/states'
 import { type Change, changesOf, draftOf, type EditedField, isOfOneReading, mistakesByKey } from './config'
+import styles from './editor.module.css'
 import { FieldInput } from './field-input'
-import styles from './settings.module.css'
 
 const DiffView = later(() => import('@/shared/plan/diff-view'), <Skeletons rows={6} />)
 

@@ -2,8 +2,8 @@ import { Button, Checkbox, Group, Select, Textarea, TextInput } from '@mantine/c
 import { plain } from '@/shared/lib/format'
 import type { EditedField, Value } from './config'
 import { valueText } from './config'
+import styles from './editor.module.css'
 import { Meaning } from './meaning'
-import styles from './settings.module.css'
 
 interface FieldInputProps {
   edited: EditedField

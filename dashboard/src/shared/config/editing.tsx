@@ -47,17 +47,26 @@ interface EditButtonProps {
   children: ReactNode
   /** What is edited, for who hears it only. */
   of?: string | undefined
+  /** As a row's, unless it is what a panel is for. */
+  size?: 'compact-xs' | 'sm'
+  variant?: 'default' | 'filled'
   request: () => EditorRequest | undefined
 }
 
-export function EditButton({ children, of, request }: EditButtonProps) {
+export function EditButton({
+  children,
+  of,
+  size = 'compact-xs',
+  variant = 'default',
+  request,
+}: EditButtonProps) {
   const edit = useEdit()
   const whyNot = useWhyNot('admin')
   const asked = request()
   return (
     <Button
-      size="compact-xs"
-      variant="default"
+      size={size}
+      variant={variant}
       disabled={whyNot !== null || asked === undefined}
       title={whyNot ?? undefined}
       onClick={() => asked !== undefined && edit(asked)}
