@@ -44,8 +44,9 @@ list (const PmCli *cli)
     print_list_json (backups);
     return PM_EXIT_DONE;
   }
-  static const PmColumn columns[] = {
-      {.title = "made"}, {.title = "KiB", .right = TRUE}, {.title = "file"}};
+  static const PmColumn columns[] = {{.title = "made", .cut = PM_COLUMN_TIME},
+                                     {.title = "KiB", .right = TRUE},
+                                     {.title = "file", .cut = PM_COLUMN_PLACE}};
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < backups->len; i++) {
     const PmBackup *backup = &g_array_index (backups, PmBackup, i);

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -59,10 +60,12 @@ print_text (const PmCli *cli, const GArray *results)
     printf ("%s%s%s ", cli->color ? colors[result->severity] : "",
             pm_severity_name (result->severity), cli->color ? "\033[0m" : "");
     const char *place = result->file[0] == '\0' ? result->root : result->file;
+    guint column = (guint) strlen (pm_severity_name (result->severity)) + 1;
     if (result->line == 0) /* the file as a whole */
-      pm_output_line ("%s: %s [%s]", place, result->message, result->rule);
+      pm_output_line_behind (column, "%s: %s [%s]", place, result->message, result->rule);
     else
-      pm_output_line ("%s:%u: %s [%s]", place, result->line, result->message, result->rule);
+      pm_output_line_behind (column, "%s:%u: %s [%s]", place, result->line, result->message,
+                             result->rule);
     if (result->severity > PM_SEVERITY_NOTE)
       pm_output_line ("    → %s", result->remedy);
     counts[result->severity]++;

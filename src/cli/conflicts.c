@@ -1,7 +1,9 @@
-#include "verbs/conflicts.h"
+#include <string.h>
+
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "model/service-json.h"
+#include "verbs/conflicts.h"
 #include "verbs/live.h"
 
 static void
@@ -45,7 +47,8 @@ print_conflict (const PmCli *cli, const PmSnapshot *snapshot, const PmConflict *
   static const char *const colors[] = {"\033[2m", "\033[33m", "\033[31m"};
   printf ("%s%s%s  ", cli->color ? colors[conflict->severity] : "",
           pm_severity_name (conflict->severity), cli->color ? "\033[0m" : "");
-  pm_output_line ("%s  %s", conflict->id, conflict->reason);
+  pm_output_line_behind ((guint) strlen (pm_severity_name (conflict->severity)) + 2, "%s  %s",
+                         conflict->id, conflict->reason);
   for (guint i = 0; i < conflict->n_claimants; i++)
     print_claimant (snapshot, &conflict->claimants[i]);
   if (conflict->suggested_service >= 0) {

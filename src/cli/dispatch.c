@@ -12,6 +12,7 @@
 
 #include "base/suggest.h"
 #include "cli/help.h"
+#include "cli/output.h"
 
 typedef struct {
   char *state;
@@ -164,6 +165,7 @@ run_command (const PmProgram *program, const PmCommand *command, const Globals *
       .open = program->open,
       .words = words,
   };
+  pm_output_set_width (cli.width);
   PmExit status = command->run (&cli, argc, argv);
   /* A full disk behind a redirection is a failure, and not to be missed. */
   if (fflush (stdout) != 0 && status <= PM_EXIT_ATTENTION) {

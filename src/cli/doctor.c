@@ -266,9 +266,11 @@ print_text (const PmCli *cli, const GArray *all)
     const Examination *each = &g_array_index (all, Examination, i);
     printf ("%s%s%s ", cli->color ? (each->fine ? "\033[32m" : "\033[31m") : "",
             each->fine ? "ok  " : "look", cli->color ? "\033[0m" : "");
-    pm_output_field (each->name, "%s", each->finding);
-    if (!each->fine)
-      pm_output_field ("", "     → %s", each->remedy);
+    pm_output_field_behind (5, each->name, "%s", each->finding);
+    if (!each->fine) {
+      printf ("     ");
+      pm_output_field_behind (5, "", "→ %s", each->remedy);
+    }
     all_fine = all_fine && each->fine;
   }
   return all_fine;

@@ -1,6 +1,8 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 
+#include <string.h>
+
 #include "base/json-writer.h"
 #include "base/timestamp.h"
 #include "registry/tail.h"
@@ -39,7 +41,10 @@ print_event (const PmCli *cli, const PmEvent *event)
   char time[PM_TIMESTAMP_SIZE];
   pm_timestamp_format (event->time_us, time);
   g_autofree char *line = pm_event_line (event->event, event->data);
-  pm_output_line ("%" G_GINT64_FORMAT "  %s  %-18s %s", event->id, time, event->event, line);
+  gboolean is_read = cli->width > 0; /* by a person, who has no use for its fraction */
+  pm_output_line ("%" G_GINT64_FORMAT "  %.*s%s  %-18s %s", event->id,
+                  is_read ? (int) strlen ("2026-11-22T22:40:17") : PM_TIMESTAMP_SIZE, time,
+                  is_read ? "Z" : "", event->event, line);
 }
 
 typedef struct {

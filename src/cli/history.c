@@ -32,9 +32,9 @@ static void
 print_table (const PmCli *cli, const GArray *entries)
 {
   static const PmColumn columns[] = {
-      {"TIME", FALSE, PM_COLUMN_WHOLE},    {"PROJECT", FALSE, PM_COLUMN_NAME},
-      {"SERVICE", FALSE, PM_COLUMN_WHOLE}, {"CHANGE", FALSE, PM_COLUMN_WHOLE},
-      {"OLD", TRUE, PM_COLUMN_WHOLE},      {"NEW", TRUE, PM_COLUMN_WHOLE},
+      {"TIME", FALSE, PM_COLUMN_TIME},    {"PROJECT", FALSE, PM_COLUMN_NAME},
+      {"SERVICE", FALSE, PM_COLUMN_NAME}, {"CHANGE", FALSE, PM_COLUMN_WHOLE},
+      {"OLD", TRUE, PM_COLUMN_NAME},      {"NEW", TRUE, PM_COLUMN_NAME},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < entries->len; i++) {

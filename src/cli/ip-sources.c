@@ -87,7 +87,7 @@ print_sources_json (const PmIpSources *sources, const Asking *asking)
 static void
 print_sources (const PmCli *cli, const PmIpSources *sources, const Asking *asking)
 {
-  static const PmColumn columns[] = {{.title = "source"}, {.title = "says"}};
+  static const PmColumn columns[] = {{.title = "source"}, {.title = "says", .cut = PM_COLUMN_NAME}};
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < pm_ip_sources_count (sources); i++) {
     PmIpSourceState state;

@@ -40,8 +40,8 @@ print_table (const PmCli *cli, const GArray *list)
 {
   static const PmColumn columns[] = {
       {"ID", TRUE, PM_COLUMN_WHOLE},      {"PORT", TRUE, PM_COLUMN_WHOLE},
-      {"TYPE", FALSE, PM_COLUMN_WHOLE},   {"NAME", FALSE, PM_COLUMN_WHOLE},
-      {"PROJECT", FALSE, PM_COLUMN_NAME}, {"HELD BY", FALSE, PM_COLUMN_WHOLE},
+      {"TYPE", FALSE, PM_COLUMN_NAME},    {"NAME", FALSE, PM_COLUMN_NAME},
+      {"PROJECT", FALSE, PM_COLUMN_NAME}, {"HELD BY", FALSE, PM_COLUMN_NAME},
       {"STATE", FALSE, PM_COLUMN_WHOLE},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));

@@ -102,10 +102,10 @@ static void
 print_channels (const PmCli *cli, const GArray *channels)
 {
   static const PmColumn columns[] = {
-      {"CHANNEL", FALSE, PM_COLUMN_WHOLE},   {"TO", FALSE, PM_COLUMN_NAME},
-      {"FROM", FALSE, PM_COLUMN_WHOLE},      {"QUEUED", TRUE, PM_COLUMN_WHOLE},
-      {"SENT", TRUE, PM_COLUMN_WHOLE},       {"DROPPED", TRUE, PM_COLUMN_WHOLE},
-      {"LAST SENT", FALSE, PM_COLUMN_WHOLE}, {"TROUBLE", FALSE, PM_COLUMN_NAME}};
+      {"CHANNEL", FALSE, PM_COLUMN_WHOLE},  {"TO", FALSE, PM_COLUMN_NAME},
+      {"FROM", FALSE, PM_COLUMN_WHOLE},     {"QUEUED", TRUE, PM_COLUMN_WHOLE},
+      {"SENT", TRUE, PM_COLUMN_WHOLE},      {"DROPPED", TRUE, PM_COLUMN_WHOLE},
+      {"LAST SENT", FALSE, PM_COLUMN_TIME}, {"TROUBLE", FALSE, PM_COLUMN_NAME}};
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < channels->len; i++) {
     const PmNotifyChannel *channel = &g_array_index (channels, PmNotifyChannel, i);
@@ -147,7 +147,7 @@ print_queue (const PmCli *cli, const GArray *queue)
 static void
 print_results (const PmCli *cli, const GArray *results)
 {
-  static const PmColumn columns[] = {{"TIME", FALSE, PM_COLUMN_WHOLE},
+  static const PmColumn columns[] = {{"TIME", FALSE, PM_COLUMN_TIME},
                                      {"CHANNEL", FALSE, PM_COLUMN_WHOLE},
                                      {"RESULT", FALSE, PM_COLUMN_WHOLE},
                                      {"WHAT", FALSE, PM_COLUMN_NAME},

@@ -13,7 +13,7 @@ static void
 add_forecast (PmTable *table, const PmPoolTrend *trend)
 {
   if (trend->full_in_days < 0)
-    pm_table_add (table, PM_CELL_DIM, trend->n_days < 3 ? "too early to tell" : "not in sight");
+    pm_table_add (table, PM_CELL_DIM, trend->n_days < 3 ? "too early" : "not in sight");
   else if (trend->full_in_days < 1)
     pm_table_add (table, PM_CELL_BAD, trend->full_in_days > 0 ? "within a day" : "now");
   else
@@ -25,9 +25,11 @@ static void
 print_pools (const PmCli *cli, const PmPortAnalytics *analytics)
 {
   static const PmColumn columns[] = {
-      {"TYPE", FALSE, FALSE},   {"PORTS", TRUE, FALSE},      {"IN USE", TRUE, FALSE},
-      {"PEAK", TRUE, FALSE},    {"TAKEN", TRUE, FALSE},      {"RELEASED", TRUE, FALSE},
-      {"REFUSED", TRUE, FALSE}, {"MORE A DAY", TRUE, FALSE}, {"FULL", FALSE, FALSE},
+      {"TYPE", FALSE, PM_COLUMN_NAME},    {"PORTS", TRUE, PM_COLUMN_WHOLE},
+      {"IN USE", TRUE, PM_COLUMN_WHOLE},  {"PEAK", TRUE, PM_COLUMN_WHOLE},
+      {"TAKEN", TRUE, PM_COLUMN_WHOLE},   {"RELEASED", TRUE, PM_COLUMN_WHOLE},
+      {"REFUSED", TRUE, PM_COLUMN_WHOLE}, {"A DAY", TRUE, PM_COLUMN_WHOLE},
+      {"FULL", FALSE, PM_COLUMN_WHOLE},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < analytics->pools->len; i++) {
@@ -49,8 +51,9 @@ static void
 print_contested (const PmCli *cli, const PmPortAnalytics *analytics)
 {
   static const PmColumn columns[] = {
-      {"PORT", TRUE, FALSE},   {"WANTED IN VAIN", TRUE, FALSE}, {"CONFLICTS", TRUE, FALSE},
-      {"LEASED", TRUE, FALSE}, {"LAST", FALSE, FALSE},
+      {"PORT", TRUE, PM_COLUMN_WHOLE},      {"WANTED IN VAIN", TRUE, PM_COLUMN_WHOLE},
+      {"CONFLICTS", TRUE, PM_COLUMN_WHOLE}, {"LEASED", TRUE, PM_COLUMN_WHOLE},
+      {"LAST", FALSE, PM_COLUMN_TIME},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   if (analytics->contested->len == 0)

@@ -76,9 +76,10 @@ static void
 print_table (const PmCli *cli, const GArray *list)
 {
   static const PmColumn columns[] = {
-      {"TYPE", FALSE, FALSE},    {"RANGES", FALSE, TRUE}, {"PORTS", TRUE, FALSE},
-      {"DECLARED", TRUE, FALSE}, {"LEASED", TRUE, FALSE}, {"LISTENING", TRUE, FALSE},
-      {"FREE", TRUE, FALSE},     {"USED", TRUE, FALSE},
+      {"TYPE", FALSE, PM_COLUMN_NAME},   {"RANGES", FALSE, PM_COLUMN_NAME},
+      {"PORTS", TRUE, PM_COLUMN_WHOLE},  {"DECLARED", TRUE, PM_COLUMN_WHOLE},
+      {"LEASED", TRUE, PM_COLUMN_WHOLE}, {"LISTENING", TRUE, PM_COLUMN_WHOLE},
+      {"FREE", TRUE, PM_COLUMN_WHOLE},   {"USED", TRUE, PM_COLUMN_WHOLE},
   };
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < list->len; i++) {

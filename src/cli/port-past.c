@@ -75,8 +75,10 @@ add_lease (PmTable *table, const PmLease *lease)
 void
 pm_port_past_print (const PmCli *cli, const PmPortPast *past)
 {
-  static const PmColumn columns[] = {
-      {"TIME", FALSE, FALSE}, {"WHO", FALSE, TRUE}, {"WHAT", FALSE, FALSE}, {"", FALSE, FALSE}};
+  static const PmColumn columns[] = {{"TIME", FALSE, PM_COLUMN_TIME},
+                                     {"WHO", FALSE, PM_COLUMN_NAME},
+                                     {"WHAT", FALSE, PM_COLUMN_WHOLE},
+                                     {"", FALSE, PM_COLUMN_NAME}};
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint e = 0, l = 0; e < past->entries->len || l < past->leases->len;) {
     const PmHistoryEntry *entry =

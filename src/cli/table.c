@@ -7,6 +7,7 @@
 #include "base/escape.h"
 
 #define GAP 2
+#define WHOLE_SECONDS ((guint) strlen ("2026-11-22T22:40:17Z"))
 
 typedef struct {
   char *text;
@@ -70,32 +71,37 @@ cell_at (const PmTable *table, guint row, guint column)
   return &g_array_index (table->cells, Cell, row * table->n_columns + column);
 }
 
-/* What a column keeps, whatever the width. */
+/* What a column keeps: as long as that is enough for the others, and at the worst. */
 static guint
-narrowest (PmColumnCut cut)
+narrowest (PmColumnCut cut, gboolean at_worst)
 {
-  return cut == PM_COLUMN_NAME ? 8 : 16;
+  static const guint enough[] = {G_MAXUINT, 8, 16, WHOLE_SECONDS},
+                     least[] = {G_MAXUINT, 5, 10, WHOLE_SECONDS};
+  return at_worst ? least[cut] : enough[cut];
 }
 
-/* Of two columns the wider one gives way; a place may be twice as wide as a name. */
+/* Of two columns the wider one gives way; a place may be twice as wide as a name, and a fraction of
+ * a second goes before anything else. */
 static guint
-weight (const PmTable *table, const guint *widths, guint column)
+weight (const PmTable *table, const guint *widths, guint column, gboolean at_worst)
 {
   PmColumnCut cut = table->columns[column].cut;
-  if (cut == PM_COLUMN_WHOLE || widths[column] <= narrowest (cut))
+  if (widths[column] <= narrowest (cut, at_worst))
     return 0;
+  if (cut == PM_COLUMN_TIME)
+    return G_MAXUINT;
   return cut == PM_COLUMN_PLACE ? widths[column] : 2 * widths[column];
 }
 
 /* Takes a cell off the column that can spare it; FALSE: none can. */
 static gboolean
-shrink (const PmTable *table, guint *widths)
+shrink (const PmTable *table, guint *widths, gboolean at_worst)
 {
   guint widest = 0;
   for (guint c = 1; c < table->n_columns; c++)
-    if (weight (table, widths, c) > weight (table, widths, widest))
+    if (weight (table, widths, c, at_worst) > weight (table, widths, widest, at_worst))
       widest = c;
-  if (weight (table, widths, widest) == 0)
+  if (weight (table, widths, widest, at_worst) == 0)
     return FALSE;
   widths[widest]--;
   return TRUE;
@@ -112,7 +118,8 @@ measure (const PmTable *table, guint limit)
       widths[c] = MAX (widths[c], cell_at (table, r, c)->width);
     total += widths[c];
   }
-  while (limit > 0 && total > limit && shrink (table, widths))
+  while (limit > 0 && total > limit &&
+         (shrink (table, widths, FALSE) || shrink (table, widths, TRUE)))
     total--;
   return widths;
 }
@@ -124,13 +131,23 @@ escape_of (PmCellStyle style)
   return escapes[style];
 }
 
+/* What of a cell fits into its column. A new string. */
+static char *
+cut_cell (PmColumnCut cut, const char *text, guint width)
+{
+  if (cut == PM_COLUMN_PLACE)
+    return pm_cells_cut_inside (text, width);
+  gboolean has_fraction = strlen (text) > WHOLE_SECONDS && text[WHOLE_SECONDS - 1] == '.';
+  if (cut == PM_COLUMN_TIME && has_fraction && pm_cells_width (text) > width)
+    return g_strdup_printf ("%.*sZ", (int) WHOLE_SECONDS - 1, text);
+  return pm_cells_cut (text, width);
+}
+
 static void
 print_cell (const PmTable *table, guint column, const char *text, const char *escape, guint width)
 {
   gboolean last = column + 1 == table->n_columns;
-  gboolean is_place = table->columns[column].cut == PM_COLUMN_PLACE;
-  g_autofree char *shown =
-      is_place ? pm_cells_cut_inside (text, width) : pm_cells_cut (text, width);
+  g_autofree char *shown = cut_cell (table->columns[column].cut, text, width);
   guint pad = width - MIN (width, pm_cells_width (shown));
   gboolean right = table->columns[column].right;
   printf ("%*s%s%s%s%*s", right ? (int) pad : 0, "", escape, shown,

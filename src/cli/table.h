@@ -15,6 +15,7 @@ typedef enum {
   PM_COLUMN_WHOLE, /* nothing: it is never cut */
   PM_COLUMN_NAME,  /* it is cut at its end */
   PM_COLUMN_PLACE, /* it is cut inside: what a path, its line and column end in stays */
+  PM_COLUMN_TIME,  /* of an RFC 3339 time the fraction of its second goes */
 } PmColumnCut;
 
 typedef struct PmTable PmTable;

@@ -78,10 +78,10 @@ print_list_json (const GArray *tokens)
 static void
 print_list (const PmCli *cli, const GArray *tokens)
 {
-  static const PmColumn columns[] = {{"NAME", FALSE, PM_COLUMN_WHOLE},
+  static const PmColumn columns[] = {{"NAME", FALSE, PM_COLUMN_NAME},
                                      {"ROLE", FALSE, PM_COLUMN_WHOLE},
-                                     {"CREATED", FALSE, PM_COLUMN_WHOLE},
-                                     {"EXPIRES", FALSE, PM_COLUMN_WHOLE}};
+                                     {"CREATED", FALSE, PM_COLUMN_TIME},
+                                     {"EXPIRES", FALSE, PM_COLUMN_TIME}};
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < tokens->len; i++) {
     const PmToken *token = &g_array_index (tokens, PmToken, i);

@@ -44,7 +44,7 @@ print_text (const PmCli *cli, const GArray *records)
       {.title = "id", .right = TRUE},
       {.title = "kind"},
       {.title = "state", .cut = PM_COLUMN_NAME},
-      {.title = "started"},
+      {.title = "started", .cut = PM_COLUMN_TIME},
       {.title = "files", .right = TRUE},
       {.title = "edits", .right = TRUE},
       {.title = "what", .cut = PM_COLUMN_NAME},
