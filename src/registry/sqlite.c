@@ -225,6 +225,7 @@ sqlite_location (const PmRegistry *registry)
 #define MUCH_PAGES 16384 /* 64 MiB */
 #define RESTART_TRIES 400
 #define RESTART_WAIT_US 100
+#define MOST_TIMES 7 /* as large as that, or larger: about three seconds */
 
 /* Nor does it cut off what the log was larger when it begins anew: others do. */
 static gboolean
@@ -249,11 +250,14 @@ checkpoint (Sqlite *s, int mode, int *ret_pages, GError **error)
 }
 
 /* Whoever writes leaves gaps of less than a millisecond; and when it is had, nobody writes until
- * those who read have ended. So it is looked for often, and not for long. */
+ * those who read have ended. So it is looked for often, and not for long; for four times as
+ * long where the log is twice as large, since those who always read for longer would else let it
+ * grow for ever. */
 static int
 wait_for_a_gap (void *data, int n_before)
 {
-  if (n_before >= RESTART_TRIES)
+  const int *most_tries = data;
+  if (n_before >= *most_tries)
     return 0;
   g_usleep (RESTART_WAIT_US);
   return 1;
@@ -275,7 +279,9 @@ sqlite_tidy (PmRegistry *registry, GError **error)
   /* Once more, so that hardly anything is left to be moved while nobody may write. */
   if (!checkpoint (s, SQLITE_CHECKPOINT_PASSIVE, &pages, error))
     return FALSE;
-  sqlite3_busy_handler (s->db, wait_for_a_gap, NULL);
+  int times = MIN (pages / MUCH_PAGES, MOST_TIMES);
+  int most_tries = RESTART_TRIES * times * times;
+  sqlite3_busy_handler (s->db, wait_for_a_gap, &most_tries);
   gboolean ok = checkpoint (s, SQLITE_CHECKPOINT_RESTART, &pages, error);
   pm_sqlite_set_wait (s->db, PM_SQLITE_BUSY_WAIT_MS);
   return ok;
