@@ -47,9 +47,9 @@ key_length (const char *line, gsize length)
 static void
 count_line (Lines *lines, const char *line, gsize length)
 {
-  static const char *const nginx[] = {"listen",       "server",   "upstream",  "location",
-                                      "server_name",  "proxy_pass", "http",    "events",
-                                      "fastcgi_pass", "stream",   "grpc_pass", NULL};
+  static const char *const nginx[] = {"listen",       "server",     "upstream",  "location",
+                                      "server_name",  "proxy_pass", "http",      "events",
+                                      "fastcgi_pass", "stream",     "grpc_pass", NULL};
   char last = line[length - 1];
   if (line[0] == '#' || line[0] == ';' || g_str_has_prefix (line, "//") ||
       g_str_has_prefix (line, "{{"))
@@ -163,7 +163,8 @@ read_inner (PmRecognition *inner, const char *service, gpointer data)
 {
   const PmRule *rule = data;
   guint first = inner->out->findings->len;
-  const PmRuleset *own = strcmp (inner->document->format, "nginx") == 0 ? ruleset_of ("nginx") : NULL;
+  const PmRuleset *own =
+      strcmp (inner->document->format, "nginx") == 0 ? ruleset_of ("nginx") : NULL;
   if (own == NULL) {
     pm_recognition_read_keys (inner, inner->root, rule, service);
     return;
@@ -181,8 +182,8 @@ gboolean
 pm_embedded_read (PmRecognition *recognition, PmNodeId scalar, const char *name, const PmRule *rule,
                   const char *service)
 {
-  const PmNode *node = pm_document_node (recognition->document,
-                                         pm_document_resolve (recognition->document, scalar));
+  const PmNode *node =
+      pm_document_node (recognition->document, pm_document_resolve (recognition->document, scalar));
   if (node->kind != PM_NODE_SCALAR || node->value == NULL ||
       memchr (node->value, '\n', node->value_length) == NULL)
     return FALSE;

@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /* Configuration files inside of values: an entry of a ConfigMap, compose's `content`, a block of a
- * values file, a heredoc of a script. They are read as a file of their syntax would be, in the scope
- * of the value that they stand in. */
+ * values file, a heredoc of a script. They are read as a file of their syntax would be, in the
+ * scope of the value that they stand in. */
 
 /* Reads a scalar of several lines, which is called `name` ("nginx.conf", or whatever; "" nothing),
  * as the document that its name or its lines say it is: `rule` gives id, role, scope and confidence

@@ -32,14 +32,15 @@ tells_the_syntax_of_a_text (void)
 static void
 reads_heredocs_as_what_they_are (void)
 {
-  recognise_test_expect ("shop/setup.sh",
-                         "cat > a.conf <<EOF\nserver {\n  listen 8085;\n  proxy_pass http://up:8087;\n"
-                         "}\nEOF\n"
-                         "cat <<'EOF' > b.ini\n[http]\nport = 8088\nEOF\n"
-                         "cat <<EOF\nWe listen on port 8089 now.\nport: 8090\nEOF\n",
-                         "3 listen 8085 [] <<>server.listen[0]\n"
-                         "4 reference 8087@up [] <<>server.proxy_pass[0]\n"
-                         "9 listen 8088 [] <<>http.port\n");
+  recognise_test_expect (
+      "shop/setup.sh",
+      "cat > a.conf <<EOF\nserver {\n  listen 8085;\n  proxy_pass http://up:8087;\n"
+      "}\nEOF\n"
+      "cat <<'EOF' > b.ini\n[http]\nport = 8088\nEOF\n"
+      "cat <<EOF\nWe listen on port 8089 now.\nport: 8090\nEOF\n",
+      "3 listen 8085 [] <<>server.listen[0]\n"
+      "4 reference 8087@up [] <<>server.proxy_pass[0]\n"
+      "9 listen 8088 [] <<>http.port\n");
 }
 
 static void
