@@ -39,7 +39,10 @@ pm_api_services_restart (PmCall *call)
   GError *error = NULL;
   g_auto (PmRestartReport) report = {0};
   PmPipelineCalls calls = {on_stage, call};
-  PmRestartWish wish = {.actor = call->actor, .dry_run = call->dry_run, .calls = &calls};
+  PmRestartWish wish = {.actor = call->actor,
+                        .dry_run = call->dry_run,
+                        .calls = &calls,
+                        .hurry = call->job == NULL ? NULL : pm_job_stopping (call->job)};
   if (pm_call_id (call) == 0)
     return;
   if (pm_pipeline_restart_named (call->context, call->id, &wish, &report, &error))

@@ -46,7 +46,9 @@ struct PmHealing {
   PmConfig *config;
   GThread *thread;
   PmPulse pulse;
-  GAsyncQueue *results; /* of Job */
+  GAsyncQueue *results;          /* of Job */
+  GAsyncQueue *ended;            /* gets one item when the last restart has ended */
+  GCancellable *hurry, *give_up; /* as in PmRestartWish: cancelled when it is to end */
 
   /* The thread's own. */
   PmContext *context;
@@ -383,20 +385,26 @@ act (const PmHealerAction *action, gpointer data)
   save (self, subject);
 }
 
-/* On a thread of the pool. */
+/* On a thread of the pool. One that has not begun when this program stops has not been tried; one
+ * whose answer nobody could wait for has not been seen up. */
 static void
 restart (gpointer data, gpointer user)
 {
   Job *job = data;
   PmHealing *self = user;
   GError *error = NULL;
+  if (g_cancellable_is_cancelled (self->hurry)) {
+    job_free (job);
+    return;
+  }
   g_auto (PmRestartReport) report = {0};
-  PmRestartWish wish = {.actor = "healing"};
+  PmRestartWish wish = {.actor = "healing", .hurry = self->hurry, .give_up = self->give_up};
   g_autoptr (PmContext) context = pm_context_join (self->state_dir, job->config, &error);
   if (context != NULL &&
       pm_pipeline_restart_known (context, job->key, (const gint64 *) (void *) job->services->data,
                                  job->services->len, &wish, &report, &error))
-    job->is_up = strcmp (report.outcome, "restarted") == 0;
+    job->is_up =
+        strcmp (report.outcome, "restarted") == 0 && !g_cancellable_is_cancelled (self->hurry);
   if (error != NULL)
     complain (job->key, error);
   g_async_queue_push (self->results, job);
@@ -527,13 +535,32 @@ tick (PmHealing *self)
 }
 
 static gpointer
+end_restarts (gpointer data)
+{
+  PmHealing *self = data;
+  g_thread_pool_free (g_steal_pointer (&self->pool), FALSE, TRUE);
+  g_async_queue_push (self->ended, self);
+  return NULL;
+}
+
+/* The pool can be waited for, but not for so long: a thread of its own does that. */
+static void
+stop_restarts (PmHealing *self)
+{
+  GThread *waiter = g_thread_new ("healing-end", end_restarts, self);
+  if (g_async_queue_timeout_pop (self->ended, PM_HEALING_STOP_S * G_USEC_PER_SEC) == NULL)
+    g_cancellable_cancel (self->give_up);
+  g_thread_join (waiter);
+}
+
+static gpointer
 run (gpointer data)
 {
   PmHealing *self = data;
   self->pool = g_thread_pool_new (restart, self, AT_ONCE, FALSE, NULL);
   while (pm_pulse_wait (&self->pulse, TICK_US))
     tick (self);
-  g_thread_pool_free (self->pool, FALSE, TRUE);
+  stop_restarts (self);
   if (self->has_begun)
     take_results (self);
   g_clear_pointer (&self->context, pm_context_free);
@@ -553,6 +580,9 @@ pm_healing_new (const char *state_dir, PmConfig *config)
   self->subjects = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, subject_free);
   self->by_service = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->results = g_async_queue_new_full (job_free);
+  self->ended = g_async_queue_new ();
+  self->hurry = g_cancellable_new ();
+  self->give_up = g_cancellable_new ();
   pm_pulse_init (&self->pulse);
   self->thread = g_thread_new ("healing", run, self);
   return self;
@@ -569,12 +599,16 @@ pm_healing_free (PmHealing *self)
 {
   if (self == NULL)
     return;
+  g_cancellable_cancel (self->hurry);
   pm_pulse_stop (&self->pulse);
   g_thread_join (self->thread);
   pm_healer_free (self->healer);
   g_hash_table_unref (self->by_service);
   g_hash_table_unref (self->subjects);
   g_async_queue_unref (self->results);
+  g_async_queue_unref (self->ended);
+  g_object_unref (self->hurry);
+  g_object_unref (self->give_up);
   pm_pulse_clear (&self->pulse);
   pm_config_unref (self->config);
   g_free (self->state_dir);

@@ -21,7 +21,9 @@ PmHealing *pm_healing_new (const char *state_dir, PmConfig *config);
 /* From now on; waits for nothing. Restarts that are under way go on by the one before. */
 void pm_healing_set_config (PmHealing *healing, PmConfig *config);
 
-/* Waits for restarts that are under way. */
+/* Begins no restart any more, and waits for no answer. One that is under way has another
+ * PM_HEALING_STOP_S to end; then it is ended, and has failed. What came of it is kept. */
+#define PM_HEALING_STOP_S 20
 void pm_healing_free (PmHealing *healing);
 
 G_END_DECLS

@@ -37,6 +37,7 @@ struct PmJobs {
   PmConfig *config;
   gint64 last_id;
   gboolean is_stopping;
+  GCancellable *stopping; /* the same, for whoever waits in a job */
   GMainContext *main;
   GSource *telling; /* NULL: nothing is to be told */
   PmJobsListener listener;
@@ -243,6 +244,7 @@ pm_jobs_new (const char *state_dir, PmConfig *config)
   g_mutex_init (&jobs->mutex);
   g_cond_init (&jobs->wake);
   g_queue_init (&jobs->waiting);
+  jobs->stopping = g_cancellable_new ();
   jobs->thread = g_thread_new ("jobs", work, jobs);
   return jobs;
 }
@@ -258,6 +260,7 @@ pm_jobs_free (PmJobs *jobs)
     g_atomic_int_set (&((PmJob *) g_ptr_array_index (jobs->all, i))->cancelled, TRUE);
   g_cond_signal (&jobs->wake);
   g_mutex_unlock (&jobs->mutex);
+  g_cancellable_cancel (jobs->stopping);
   g_thread_join (jobs->thread);
   if (jobs->telling != NULL) {
     g_source_destroy (jobs->telling);
@@ -269,6 +272,7 @@ pm_jobs_free (PmJobs *jobs)
   g_mutex_clear (&jobs->mutex);
   g_main_context_unref (jobs->main);
   pm_config_unref (jobs->config);
+  g_object_unref (jobs->stopping);
   g_free (jobs->state_dir);
   g_free (jobs);
 }
@@ -471,6 +475,12 @@ gboolean
 pm_job_is_cancelled (PmJob *job)
 {
   return job->work.can_cancel && g_atomic_int_get (&job->cancelled);
+}
+
+GCancellable *
+pm_job_stopping (PmJob *job)
+{
+  return job->jobs->stopping;
 }
 
 gboolean

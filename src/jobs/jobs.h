@@ -1,6 +1,8 @@
 #pragma once
 
 #include "base/json-writer.h"
+#include <gio/gio.h>
+
 #include "verbs/context.h"
 
 G_BEGIN_DECLS
@@ -60,7 +62,8 @@ typedef struct {
 
 PmJobs *pm_jobs_new (const char *state_dir, PmConfig *config);
 
-/* Cancels what waits and what can be cancelled, and waits for what is being done. */
+/* Cancels what waits and what can be cancelled, and waits for what is being done; that sees
+ * pm_job_stopping. */
 void pm_jobs_free (PmJobs *jobs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmJobs, pm_jobs_free)
 
@@ -100,6 +103,10 @@ void pm_jobs_set_listener (PmJobs *jobs, PmJobsListener listener, gpointer data)
 void pm_job_progress (PmJob *job, const char *step, guint64 done, guint64 total);
 
 gboolean pm_job_is_cancelled (PmJob *job);
+
+/* Cancelled when the jobs are freed: nobody waits any more for what goes on by itself, such as an
+ * answer of what was restarted. The jobs'. */
+GCancellable *pm_job_stopping (PmJob *job);
 
 /* The same, and fills the error. */
 gboolean pm_job_check_cancelled (PmJob *job, GError **error);

@@ -117,9 +117,8 @@ collect (const PmRestartees *targets, PmRunReport *report, GArray *services)
 static gboolean
 ask (PmRun *run, const PmSnapshot *snapshot, const GArray *services, GError **error)
 {
-  guint deadline_ms = (guint) run->context->config->health.timeout_s * 1000;
-  g_autoptr (GArray) outcomes =
-      pm_probes_run (run->context, snapshot, services, NULL, deadline_ms, FALSE, error);
+  PmProbeWay way = {.deadline_ms = (guint) run->context->config->health.timeout_s * 1000};
+  g_autoptr (GArray) outcomes = pm_probes_run (run->context, snapshot, services, &way, error);
   for (guint i = 0; outcomes != NULL && i < outcomes->len; i++)
     g_array_index (run->report.services, PmRunService, i).before =
         g_array_index (outcomes, PmProbeOutcome, i).health;

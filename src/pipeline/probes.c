@@ -35,18 +35,40 @@ on_done (const PmProbed *results, guint n_results, gpointer data)
   g_main_loop_quit (asking->loop);
 }
 
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+static GSource *
+watch (GCancellable *cancellable, GMainLoop *loop)
+{
+  GSource *source = g_cancellable_source_new (cancellable);
+  g_source_set_callback (source, (GSourceFunc) (void (*) (void)) on_cancelled, loop, NULL);
+  g_source_attach (source, g_main_loop_get_context (loop));
+  return source;
+}
+
 static void
-ask (PmCheckSet *checks, const PmProbeRoundOptions *options, Asking *asking)
+ask (PmCheckSet *checks, const PmProbeRoundOptions *options, GCancellable *cancellable,
+     Asking *asking)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_main_context_push_thread_default (context);
   g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
   asking->loop = loop;
+  GSource *cancelled = cancellable == NULL ? NULL : watch (cancellable, loop);
   {
     g_autoptr (PmProber) prober = pm_prober_new ();
     PmProbeRound *round = pm_probe_round_new (prober, checks, options, on_done, asking);
     g_main_loop_run (loop);
     pm_probe_round_free (round);
+  }
+  if (cancelled != NULL) {
+    g_source_destroy (cancelled);
+    g_source_unref (cancelled);
   }
   g_main_context_pop_thread_default (context);
 }
@@ -100,17 +122,17 @@ choose (const PmCheckSet *all, const PmProbeMove *move, GArray *outcomes, GArray
 
 GArray *
 pm_probes_run (const PmContext *context, const PmSnapshot *snapshot, const GArray *services,
-               const PmProbeMove *move, guint deadline_ms, gboolean until_up, GError **error)
+               const PmProbeWay *way, GError **error)
 {
   g_autoptr (PmCheckSet) all = pm_verb_checks (context, snapshot, error);
   if (all == NULL)
     return NULL;
   GArray *outcomes = all_unknown (services);
   g_autoptr (GArray) asked = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autoptr (PmCheckSet) checks = choose (all, move, outcomes, asked);
-  PmProbeRoundOptions options = {.deadline_ms = deadline_ms, .until_up = until_up};
+  g_autoptr (PmCheckSet) checks = choose (all, way->move, outcomes, asked);
+  PmProbeRoundOptions options = {.deadline_ms = way->deadline_ms, .until_up = way->until_up};
   Asking asking = {.outcomes = outcomes, .asked = asked};
   if (checks->checks->len > 0)
-    ask (checks, &options, &asking);
+    ask (checks, &options, way->cancellable, &asking);
   return outcomes;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gio/gio.h>
+
 #include "model/health.h"
 #include "verbs/context.h"
 
@@ -20,11 +22,18 @@ typedef struct {
   const char *old_value, *new_value;
 } PmProbeMove;
 
+/* How they are asked. */
+typedef struct {
+  const PmProbeMove *move; /* NULL: nothing has */
+  guint deadline_ms;
+  gboolean until_up;
+  GCancellable *cancellable; /* NULL none; once it is cancelled nobody waits: those are UNKNOWN */
+} PmProbeWay;
+
 /* The services (guint: indices) of a snapshot that is live, once, or until each is up or
- * `deadline_ms` have gone; one outcome for each, in their order (of PmProbeOutcome). `move` NULL:
- * nothing has. NULL: a filter of the configuration cannot be read. */
+ * `deadline_ms` have gone; one outcome for each, in their order (of PmProbeOutcome). NULL: a filter
+ * of the configuration cannot be read. */
 GArray *pm_probes_run (const PmContext *context, const PmSnapshot *snapshot, const GArray *services,
-                       const PmProbeMove *move, guint deadline_ms, gboolean until_up,
-                       GError **error);
+                       const PmProbeWay *way, GError **error);
 
 G_END_DECLS

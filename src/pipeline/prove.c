@@ -101,9 +101,11 @@ static gboolean
 ask_group (Group *group, guint deadline_ms, gboolean until_up, gboolean *ret_all_up, GError **error)
 {
   PmRun *run = group->run;
+  PmProbeWay way = {.move = group->is_back ? NULL : &group->move,
+                    .deadline_ms = deadline_ms,
+                    .until_up = until_up};
   g_autoptr (GArray) outcomes =
-      pm_probes_run (run->context, group->snapshot, group->services,
-                     group->is_back ? NULL : &group->move, deadline_ms, until_up, error);
+      pm_probes_run (run->context, group->snapshot, group->services, &way, error);
   *ret_all_up = TRUE;
   for (guint i = 0; outcomes != NULL && i < outcomes->len; i++) {
     const PmProbeOutcome *outcome = &g_array_index (outcomes, PmProbeOutcome, i);

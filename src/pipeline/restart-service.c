@@ -113,8 +113,11 @@ ask (Work *work, gboolean is_after, GError **error)
   g_autoptr (GArray) services = restarted_services (work);
   begin (work, is_after ? "probe" : "look");
   gint64 began_us = g_get_monotonic_time ();
-  g_autoptr (GArray) outcomes = pm_probes_run (work->context, work->snapshot, services, NULL,
-                                               (guint) seconds * 1000, is_after, error);
+  PmProbeWay way = {.deadline_ms = (guint) seconds * 1000,
+                    .until_up = is_after,
+                    .cancellable = work->wish->hurry};
+  g_autoptr (GArray) outcomes =
+      pm_probes_run (work->context, work->snapshot, services, &way, error);
   for (guint i = 0; outcomes != NULL && i < outcomes->len; i++) {
     const PmProbeOutcome *outcome = &g_array_index (outcomes, PmProbeOutcome, i);
     PmRunService *service = &g_array_index (work->report.services, PmRunService, i);
@@ -154,7 +157,8 @@ restart_all (Work *work)
 {
   begin (work, "restart");
   gint64 began_us = g_get_monotonic_time ();
-  g_autoptr (GArray) outcomes = pm_restarts_run (&work->targets, work->context->config, NULL);
+  g_autoptr (GArray) outcomes =
+      pm_restarts_run (&work->targets, work->context->config, work->wish->give_up);
   note_outcomes (work, outcomes);
   pm_run_report_stage (&work->report, "restart", g_get_monotonic_time () - began_us);
 }

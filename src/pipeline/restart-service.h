@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gio/gio.h>
+
 #include "pipeline/change.h"
 
 G_BEGIN_DECLS
@@ -19,6 +21,8 @@ typedef struct {
   const char *actor;
   gboolean dry_run; /* what would be restarted; nothing is done, and no event */
   const PmPipelineCalls *calls;
+  GCancellable *hurry;   /* once it is cancelled nobody waits for answers; NULL none */
+  GCancellable *give_up; /* the same of a restart itself, which then has failed */
 } PmRestartWish;
 
 typedef struct {

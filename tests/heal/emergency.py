@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import sqlite3
@@ -383,6 +384,50 @@ def backoff_outlives_the_daemon():
         assert len(world.landscape.restarted()) >= count
 
 
+def known_of_api(world):
+    with contextlib.closing(sqlite3.connect(world.dir / "state" / "registry.db", timeout=30)) as state:
+        (text,) = state.execute("SELECT state FROM healing WHERE subject LIKE '%/api' OR subject LIKE '%sleep%'").fetchone()
+        return json.loads(text)
+
+
+def stopping_waits_for_no_answer():
+    """An answer may take ten minutes to come; the daemon ends before, and knows that it tried."""
+    with World(more=QUICK) as world:
+        world.config.write_text(world.config.read_text().replace("verify_s = 6", "verify_s = 600"))
+        with world.serve():
+            world.wait_for("health.changed", state="up", serviceName="api")
+            world.landscape.add("api", f"REFUSES={OLD}")
+            world.landscape.control("stop", ["api"])
+            wait_until(lambda: world.landscape.restarted() == ["api"])
+        known = known_of_api(world)
+        assert known["attempt"] == 1 and len(known["triedUs"]) == 1 and known["isDown"], known
+
+
+def running(*words):
+    line = "\0".join(words) + "\0"
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (folder / "cmdline").read_text() == line:
+                return True
+    return False
+
+
+def stopping_ends_a_restart_that_hangs():
+    hangs = ["sleep", str(600 + os.getpid())]
+    with World(more=QUICK) as world:
+        before, match, after = world.config.read_text().partition('match = "project:api"')
+        after = re.sub(r"command = \[.*?\]", "command = " + json.dumps(hangs), after, count=1)
+        world.config.write_text((before + match + after).replace("verify_s = 6", "verify_s = 600\ntimeout_s = 600"))
+        with world.serve():
+            world.wait_for("health.changed", state="up", serviceName="api")
+            world.landscape.control("stop", ["api"])
+            wait_until(lambda: running(*hangs))
+        assert not running(*hangs)
+        assert world.events().count("service.restart-failed") == 1, world.events()
+        known = known_of_api(world)
+        assert known["attempt"] == 1 and known["isDown"], known
+
+
 def last_event(world):
     return max(json.loads(line)["id"] for line in world.run("events", "--after", "0", "--json").stdout.splitlines())
 
@@ -407,7 +452,7 @@ CASES = [restarts_exactly_who_is_concerned, rolls_back_when_one_stays_down, who_
          assign_restarts_the_moved_one_and_who_points_at_it, pause_turns_apply_into_propose,
          too_many_within_an_hour_are_proposed, each_project_has_its_policy, a_strangers_port_is_not_fought,
          restart_says_how_it_went, what_goes_down_is_restarted, nothing_is_restarted_when_many_go_down_at_once,
-         backoff_outlives_the_daemon, flaps_write_nothing]
+         backoff_outlives_the_daemon, stopping_waits_for_no_answer, stopping_ends_a_restart_that_hangs, flaps_write_nothing]
 
 
 def main():
