@@ -221,6 +221,43 @@ is_environment (const char *name)
   return strcmp (name, ".env") == 0 || strcmp (name, ".env.local") == 0;
 }
 
+/* Whether the dotenv files of its folder link to this file: those beside it are expanded by it. */
+static gboolean
+is_linked_to_beside (const char *path, const char *name)
+{
+  static const char *const links[] = {".env", ".env.local"};
+  gsize length = (gsize) (name_of (path) - path);
+  for (gsize i = 0; i < G_N_ELEMENTS (links); i++) {
+    char target[PATH_MAX];
+    g_autofree char *link = g_strdup_printf ("%.*s%s", (int) length, path, links[i]);
+    ssize_t n = readlink (link, target, sizeof target - 1);
+    if (n <= 0)
+      continue;
+    target[n] = '\0';
+    if (strcmp (name_of (target), name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether a value of a file in another folder comes from this dotenv file: a link leads here. */
+static gboolean
+is_used_elsewhere (const PmSnapshot *previous, const char *root, const char *file)
+{
+  gsize length = strlen (file), folder = (gsize) (name_of (file) - file);
+  if (strstr (name_of (file), "env") == NULL)
+    return FALSE;
+  for (guint i = 0; i < previous->findings->len; i++) {
+    const PmFinding *finding = &g_array_index (previous->findings, PmFinding, i);
+    if (strncmp (finding->origin, file, length) == 0 && finding->origin[length] == ':' &&
+        strcmp (finding->root, root) == 0 &&
+        ((gsize) (name_of (finding->file) - finding->file) != folder ||
+         strncmp (finding->file, file, folder) != 0))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* --- files that are gone --- */
 
 static const PmDocumentRecord *
@@ -320,7 +357,8 @@ take_path (PmChangedFiles *changed, const char *path, PmManifestMemory *memory,
     return (errno == ENOENT || errno == ENOTDIR) &&
            (pm_changed_files_has (changed, (guint) root, file) ||
             take_gone (changed, (guint) root, file, path, previous));
-  if (!S_ISREG (info.st_mode) || info.st_nlink > 1 ||
+  if (!S_ISREG (info.st_mode) || info.st_nlink > 1 || is_linked_to_beside (path, name) ||
+      is_used_elsewhere (previous, changed->roots[root], file) ||
       (is_manifest (file) && !says_as_before (memory, path)))
     return FALSE;
   add_file (changed, (guint) root, file);

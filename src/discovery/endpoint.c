@@ -14,6 +14,7 @@
 #define LONGEST_SCHEME 32
 #define LONGEST_HOST 255
 #define LONGEST_USER 512
+#define LEAST_SECOND_PORT 1024 /* host:port:100 is a weight (memcached's clients) */
 
 /* --- hosts --- */
 
@@ -327,7 +328,8 @@ add_item (PmScan *scan, PmSpan item)
   /* host:port:port, as ZooKeeper's server.N has it. */
   PmEndpoint second;
   if (!url && endpoint.end < item.end && scan->text[endpoint.end] == ':' &&
-      pm_endpoint_at (scan, endpoint.end, item.end, &second) && pm_span_length (second.host) == 0) {
+      pm_endpoint_at (scan, endpoint.end, item.end, &second) && pm_span_length (second.host) == 0 &&
+      second.number >= LEAST_SECOND_PORT) {
     second.host = endpoint.host;
     reading.role = PM_ROLE_LISTEN;
     PmHit hit = pm_scan_port_hit (second.port, second.number, "endpoint", 0.9);

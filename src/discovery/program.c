@@ -312,6 +312,13 @@ is_peers_file (const char *file)
   return meaning_of (stem) == PM_KEYWORD_PEER && strcmp (stem, "proxy") != 0;
 }
 
+/* `addr = "0.0.0.0:80"`: nobody connects there. */
+static gboolean
+is_any_address (const char *text)
+{
+  return g_str_has_prefix (text, "0.0.0.0:") || g_str_has_prefix (text, "[::]:");
+}
+
 static PmRole
 role_of (PmRecognition *r, PmNodeId scalar, const Place *place)
 {
@@ -321,8 +328,10 @@ role_of (PmRecognition *r, PmNodeId scalar, const Place *place)
   if (stands_beside_a_host (r, scalar) ||
       (*place->call != '\0' && !is_transparent (place->call) && place->argument == G_MAXUINT))
     return PM_ROLE_REFERENCE;
-  if (is_peers_file (r->file))
+  if (is_peers_file (r->file) || strstr (place->outer, "url_options") != NULL) /* Rails' links */
     return PM_ROLE_REFERENCE;
+  if (*place->call == '\0' && is_any_address (node->value))
+    return PM_ROLE_LISTEN;
   if (is_own_port (place->name) || (node->variable != NULL && is_own_port (node->variable)))
     return PM_ROLE_LISTEN;
   return PM_ROLE_REFERENCE;
@@ -370,6 +379,19 @@ is_scheme_default (const PmDocument *document, const PmNode *node)
 
 /* --- reading --- */
 
+/* `run (20, options)` and `bind (1, x)` count something else: every server's `listen (80)` does
+ * not. */
+static gboolean
+is_likely_bound (const char *call, const char *text)
+{
+  static const char *const usual[] = {"run()", "Run()", "bind()", "Bind()"};
+  guint64 number = g_ascii_strtoull (text, NULL, 10);
+  gboolean may_be_other = FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
+    may_be_other |= strcmp (call, usual[i]) == 0;
+  return !may_be_other || number >= 1024 || number == 80 || number == 443;
+}
+
 /* An argument of a call that has no name: `listen (3000)`, `fetch ('http://api:80')`. */
 static void
 read_argument (PmRecognition *r, PmNodeId scalar, const Place *place, const PmRule *rule,
@@ -379,6 +401,8 @@ read_argument (PmRecognition *r, PmNodeId scalar, const Place *place, const PmRu
   by_call.grammar = PM_GRAMMAR_TEXT;
   by_call.role = PM_ROLE_REFERENCE;
   const char *text = scalar_text (r, scalar);
+  if (serves (place->call) && is_number (text) && !is_likely_bound (place->call, text))
+    return;
   if (serves (place->call)) {
     by_call.role = PM_ROLE_LISTEN;
     if (place->argument == 0)

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define LEAST_PEERS_PORT 389 /* of three digits: LDAP's; below it stands `max:255` */
+
 static const char *const no_text = "";
 
 static gboolean
@@ -37,6 +39,8 @@ ends_in_a_port (const char *text)
 {
   const char *colon = strrchr (text, ':');
   gsize digits = colon == NULL ? 0 : strspn (colon + 1, "0123456789");
+  if (digits == 3 && g_ascii_strtoull (colon + 1, NULL, 10) < LEAST_PEERS_PORT)
+    return FALSE;
   return digits >= 3 && strchr ("/?,", colon[1 + digits]) != NULL;
 }
 

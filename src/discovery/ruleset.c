@@ -328,15 +328,17 @@ pm_recognition_read_key (PmRecognition *recognition, PmNodeId id, const PmRule *
     return -1;
   g_autoptr (GArray) hits = g_array_new (FALSE, TRUE, sizeof (PmHit));
   pm_recogniser_scan (rule->grammar, node->key, length, hits);
-  gint first = hits->len == 0 ? -1 : (gint) recognition->out->findings->len;
+  gint before = (gint) recognition->out->findings->len;
   for (guint i = 0; i < hits->len; i++) {
     const PmHit *hit = &g_array_index (hits, PmHit, i);
+    if (hit->kind == PM_KIND_IP) /* addresses outside of values are found by themselves */
+      continue;
     PmFinding finding = finding_of (recognition, id, hit, node->key, rule, service);
     finding.span = (PmSpan){node->key_span.start + hit->start, node->key_span.start + hit->end};
     finding.position = pm_document_position (recognition->document, finding.span.start);
     g_array_append_val (recognition->out->findings, finding);
   }
-  return first;
+  return (gint) recognition->out->findings->len > before ? before : -1;
 }
 
 static void

@@ -1,13 +1,15 @@
 /* DESIGN
  * What a worker does with one file. One that an earlier survey remembers is not opened. Any other
  * is read and recognised; with variables in it, it is expanded against the dotenv files beside it,
- * which are read through the same directory descriptor and remembered along. What cannot be read is
+ * which are read through the same directory descriptor and remembered along; one that is a link is
+ * read where it leads to, as long as that is below the root. What cannot be read is
  * told as such, since it is not gone. */
 
 #include "discovery/survey-internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,24 +41,79 @@ is_compose (const char *name)
   return strstr (name, "compose") != NULL;
 }
 
+/* Where a dotenv file that is a link really is, below the root; NULL: it is no link, or leads out
+ * of the root. A link to a link is followed no further. */
+static char *
+target_of_link (const PmWalkFile *file, const char *directory, const char *name)
+{
+  char target[PATH_MAX];
+  ssize_t length = readlinkat (file->directory_fd, name, target, sizeof target - 1);
+  if (length <= 0 || target[0] == '/')
+    return NULL;
+  target[length] = '\0';
+  g_autofree char *joined = g_strconcat ("/", directory, target, NULL);
+  g_autofree char *clean = g_canonicalize_filename (joined, "/");
+  g_autofree char *up = g_strconcat ("/", directory, NULL);
+  guint depth = 0;
+  for (const char *at = up; *at != '\0'; at++)
+    depth += *at == '/' && at[1] != '\0' && at[1] != '/';
+  for (const char *at = target; g_str_has_prefix (at, "../"); at += 3)
+    if (depth-- == 0)
+      return NULL;
+  return g_strdup (clean + 1);
+}
+
+/* A descriptor below a root, following no link; -1: it is not there. */
+static int
+open_directory (const PmSurvey *survey, guint root, const char *path)
+{
+  int root_fd = open (survey->roots[root], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int fd = root_fd < 0 ? -1 : pm_beneath_open (root_fd, path, O_RDONLY | O_DIRECTORY, FALSE);
+  if (root_fd >= 0)
+    close (root_fd);
+  return fd;
+}
+
+/* Reads one dotenv file beside a file, or where it links to; ret_path: where it is. */
+static gboolean
+read_beside (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
+             const char *directory, const char *name, const char **ret_bytes, gsize *ret_length,
+             char **ret_path, GError **error)
+{
+  g_autofree char *target = target_of_link (file, directory, name);
+  *ret_path = target == NULL ? g_strconcat (directory, name, NULL) : g_strdup (target);
+  if (target == NULL)
+    return pm_reader_read (worker->environment, file->directory_fd, name, ret_bytes, ret_length,
+                           NULL, error);
+  g_autofree char *folder = g_path_get_dirname (target), *base = g_path_get_basename (target);
+  int fd = open_directory (survey, file->root, folder);
+  if (fd < 0) {
+    g_set_error_literal (error, PM_READER_ERROR, PM_READER_ERROR_VANISHED, "it links to nothing");
+    return FALSE;
+  }
+  gboolean is_read =
+      pm_reader_read (worker->environment, fd, base, ret_bytes, ret_length, NULL, error);
+  close (fd);
+  return is_read;
+}
+
 /* FALSE: one of them is there and cannot be read. The others count. */
 static gboolean
-read_environment (PmSurveyWorker *worker, const PmWalkFile *file, const char *directory,
-                  PmEnvironment *environment, char **ret_reason)
+read_environment (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
+                  const char *directory, PmEnvironment *environment, char **ret_reason)
 {
   guint n_files = is_compose (file->name) ? 1 : G_N_ELEMENTS (environment_files);
   for (guint i = 0; i < n_files; i++) {
     const char *bytes;
     gsize length;
+    g_autofree char *path = NULL;
     g_autoptr (GError) error = NULL;
-    if (pm_reader_read (worker->environment, file->directory_fd, environment_files[i], &bytes,
-                        &length, NULL, &error)) {
-      g_autofree char *path = g_strconcat (directory, environment_files[i], NULL);
+    if (read_beside (survey, worker, file, directory, environment_files[i], &bytes, &length, &path,
+                     &error))
       pm_recognise_definitions (path, bytes, length, environment);
-    } else if (is_loss (error) && *ret_reason == NULL) {
+    else if (is_loss (error) && *ret_reason == NULL)
       *ret_reason =
           g_strdup_printf ("it takes values from %s: %s", environment_files[i], error->message);
-    }
   }
   return *ret_reason == NULL;
 }
@@ -110,7 +167,7 @@ recognise (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *fil
     g_autofree char *directory =
         slash == NULL ? g_strdup ("") : g_strndup (file->path, (gsize) (slash + 1 - file->path));
     environment = pm_environment_new (NULL);
-    read_environment (worker, file, directory, environment, ret_reason);
+    read_environment (survey, worker, file, directory, environment, ret_reason);
   }
   /* Files in the root itself are a project of the root's name, whatever else lies below it. */
   g_autofree char *folder = g_path_get_basename (survey->roots[file->root]);
@@ -183,9 +240,15 @@ surroundings (const PmSurvey *survey, const PmWalkFile *file, gboolean *ret_sett
       digest = pm_stamps_mix (digest, 0);
       continue;
     }
-    PmStamp stamp = pm_stamp_from_stat (&info);
-    digest = pm_stamps_mix_stamp (digest, &stamp);
-    *ret_settled = *ret_settled && is_settled (survey, &stamp);
+    /* Of a link, what it leads to, too. */
+    gboolean is_link = S_ISLNK (info.st_mode);
+    for (guint looks = 0; looks < (is_link ? 2 : 1); looks++) {
+      if (looks == 1 && fstatat (file->directory_fd, environment_files[i], &info, 0) != 0)
+        break;
+      PmStamp stamp = pm_stamp_from_stat (&info);
+      digest = pm_stamps_mix_stamp (digest, &stamp);
+      *ret_settled = *ret_settled && is_settled (survey, &stamp);
+    }
   }
   return (digest & ~G_GUINT64_CONSTANT (7)) | 4;
 }
@@ -330,16 +393,6 @@ read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmS
   if (kind != PM_STAMPS_FAILED && (!is_settled (survey, &stamp) || (depends && !settled)))
     kind = PM_STAMPS_FRESH;
   remember (worker, file->root, key_of (survey, file, &stamp), kind, depends ? around : 0);
-}
-
-static int
-open_directory (const PmSurvey *survey, guint root, const char *path)
-{
-  int root_fd = open (survey->roots[root], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  int fd = root_fd < 0 ? -1 : pm_beneath_open (root_fd, path, O_RDONLY | O_DIRECTORY, FALSE);
-  if (root_fd >= 0)
-    close (root_fd);
-  return fd;
 }
 
 gboolean

@@ -102,6 +102,42 @@ knows_what_is_not_worth_a_look (void)
   g_assert_true (may_find ("shop/pod.yaml", "kind: Pod\nspec: {containers: []}\n", FALSE));
 }
 
+/* NGINX Unit: listeners are keys. */
+static void
+reads_listeners_of_unit (void)
+{
+  recognise_test_expect ("shop/unit.json",
+                         "{\"listeners\": {\"*:8300\": {\"pass\": \"routes\"},\n"
+                         "  \"[::]:8301\": {}},\n \"routes\": [],\n"
+                         " \"upstreams\": {\"app\": {\"servers\": {\"10.0.0.5:8302\": {}}}}}",
+                         "1 listen 8300@* [] listeners.*:8300\n"
+                         "2 listen 8301@:: [] listeners.[::]:8301\n"
+                         "4 reference 8302@10.0.0.5 [] upstreams.app.servers.10.0.0.5:8302\n"
+                         "2 address :: [] \n"
+                         "4 address 10.0.0.5 [] \n");
+}
+
+/* What Ansible tells other machines, also in files without an extension. */
+static void
+reads_variables_of_ansible (void)
+{
+  recognise_test_expect ("shop/inventory/group_vars/web",
+                         "app_port: 8080\ndb_host: 10.0.0.7\n"
+                         "peer_port: \"{{ a.split(':')[1] }}\"\n",
+                         "1 listen 8080 [] app_port\n"
+                         "2 address 10.0.0.7 [] db_host\n"
+                         "3 reference 1 [] peer_port ?\n");
+}
+
+/* A third number behind a machine is a weight; what a peer's key is validated by is none. */
+static void
+leaves_weights_alone (void)
+{
+  recognise_test_expect ("shop/app.ini", "servers = 127.0.0.1:11211:100\nemail = max:255\n",
+                         "1 address 127.0.0.1 [] servers\n"
+                         "1 reference 11211@127.0.0.1 [] servers\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -116,5 +152,8 @@ main (int argc, char *argv[])
                    knows_what_a_client_logs_in_with);
   g_test_add_func ("/discovery/generic/knows-what-is-not-worth-a-look",
                    knows_what_is_not_worth_a_look);
+  g_test_add_func ("/discovery/generic/reads-listeners-of-unit", reads_listeners_of_unit);
+  g_test_add_func ("/discovery/generic/reads-variables-of-ansible", reads_variables_of_ansible);
+  g_test_add_func ("/discovery/generic/leaves-weights-alone", leaves_weights_alone);
   return g_test_run ();
 }

@@ -102,6 +102,22 @@ finds_addresses_that_a_cluster_tells (void)
                          "7 address 10.1.2.3 [] \n");
 }
 
+/* k3d and kind publish on this machine. */
+static void
+reads_clusters_of_containers (void)
+{
+  recognise_test_expect ("shop/k3d.yaml",
+                         "apiVersion: k3d.io/v1alpha5\nkind: Simple\nmetadata:\n  name: dev\n"
+                         "ports:\n  - port: 8080:80\n    nodeFilters: [loadbalancer]\n",
+                         "6 publish 8080 [dev] ports[0].port\n6 target 80 [dev] ports[0].port\n");
+  recognise_test_expect (
+      "shop/kind.yaml",
+      "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nnodes:\n"
+      "  - extraPortMappings:\n      - containerPort: 80\n        hostPort: 8081\n",
+      "5 target 80 [] nodes[0].extraPortMappings[0].containerPort\n"
+      "6 publish 8081 [] nodes[0].extraPortMappings[0].hostPort\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -114,5 +130,7 @@ main (int argc, char *argv[])
                    reads_files_in_a_config_map);
   g_test_add_func ("/discovery/kubernetes/finds-addresses-that-a-cluster-tells",
                    finds_addresses_that_a_cluster_tells);
+  g_test_add_func ("/discovery/kubernetes/reads-clusters-of-containers",
+                   reads_clusters_of_containers);
   return g_test_run ();
 }

@@ -64,6 +64,20 @@ reads_tools (void)
                          "3 reference 3000 [] portsAttributes.3000\n"
                          "4 reference 40000-55000 [] portsAttributes.40000-55000\n"
                          "4 reference 5433@db [] portsAttributes.db:5433\n");
+  recognise_test_expect ("shop/.devcontainer/devcontainer.json",
+                         "{\"appPort\": [8081, \"8082\"],\n"
+                         " \"runArgs\": [\"-p\", \"9710:80\"],\n"
+                         " \"postStartCommand\": [\"npm\", \"start\", \"--port\", \"9715\"],\n"
+                         " \"postAttachCommand\": {\"server\": \"rails s -p 9716\"}}",
+                         "1 publish 8081 [] appPort[0]\n"
+                         "1 publish 8082 [] appPort[1]\n"
+                         "3 listen 9715 [] postStartCommand[3]\n"
+                         "4 listen 9716 [] postAttachCommand.server\n"
+                         "2 publish 9710 [] runArgs[1]\n"
+                         "2 target 80 [] runArgs[1]\n");
+  recognise_test_expect ("shop/.github/ISSUE_TEMPLATE/bug.yml",
+                         "body:\n  - attributes:\n      value: |\n        ports: ['8080:80']\n",
+                         "");
   recognise_test_expect ("shop/.gitpod.yml",
                          "ports:\n  - port: 5002\n    onOpen: ignore\n"
                          "tasks:\n  - command: vite --port 5173\n",

@@ -151,6 +151,20 @@ reads_ruby (void)
                          "2 listen 4567 [] set()[1]\n");
 }
 
+/* Nobody connects to 0.0.0.0; what `run` and `bind` are given may count something else; Rails'
+ * links point at somebody. */
+static void
+tells_what_is_bound (void)
+{
+  recognise_test_expect ("shop/serve.go", "httpAddr := \"0.0.0.0:8090\"\n",
+                         "1 address 0.0.0.0 [] httpAddr\n1 listen 8090@0.0.0.0 [] httpAddr\n");
+  recognise_test_expect ("shop/list.php", "$x = (new Users())->run(20, $options);\n", "");
+  recognise_test_expect (
+      "shop/config/environments/development.rb",
+      "config.action_mailer.default_url_options = { host: \"localhost\", port: 3000 }\n",
+      "1 reference 3000 [] default_url_options.port\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -164,5 +178,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/programs/reads-other-languages", reads_other_languages);
   g_test_add_func ("/discovery/programs/reads-ruby", reads_ruby);
   g_test_add_func ("/discovery/programs/reads-connection-strings", reads_connection_strings);
+  g_test_add_func ("/discovery/programs/tells-what-is-bound", tells_what_is_bound);
   return g_test_run ();
 }

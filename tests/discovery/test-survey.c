@@ -2,6 +2,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "discovery/survey.h"
 
@@ -322,6 +323,26 @@ variables_lead_to_where_they_are_set (Fixture *f, gconstpointer data)
 }
 
 /* A project reads the same from the folder above it and from itself. */
+/* A dotenv file may be a link, to another name or another folder of the root; one that leads out of
+ * it is left alone. */
+static void
+a_dotenv_file_may_be_a_link (Fixture *f, gconstpointer data)
+{
+  static const struct {
+    const char *folder, *target;
+  } links[] = {{"a", "shop.conf"}, {"b/docker", "../shop.conf"}, {"c", "../../../../etc/passwd"}};
+  for (gsize i = 0; i < G_N_ELEMENTS (links); i++) {
+    g_autofree char *compose = g_strconcat (links[i].folder, "/compose.yaml", NULL);
+    put (f, compose, "services:\n  web:\n    ports: ['${SHOP:-7000}:80']\n");
+    g_autofree char *link = g_build_filename (f->root, links[i].folder, ".env", NULL);
+    g_assert_cmpint (symlink (links[i].target, link), ==, 0);
+  }
+  put (f, "a/shop.conf", "SHOP=7001\n");
+  put (f, "b/shop.conf", "SHOP=7002\n");
+  EXPECT (rows, "a/web 7001>80 a/shop.conf:1\nb/web 7002>80 b/shop.conf:1\n"
+                "c/web 7000>80 c/compose.yaml:3");
+}
+
 static void
 a_project_may_be_the_root (Fixture *f, gconstpointer data)
 {
@@ -452,6 +473,7 @@ main (int argc, char *argv[])
        other_services_of_a_compose_file_keep_their_names);
   ADD ("an-image-may-run-as-it-is", an_image_may_run_as_it_is);
   ADD ("variables-lead-to-where-they-are-set", variables_lead_to_where_they_are_set);
+  ADD ("a-dotenv-file-may-be-a-link", a_dotenv_file_may_be_a_link);
   ADD ("a-project-may-be-the-root", a_project_may_be_the_root);
   ADD ("references-find-their-services", references_find_their_services);
   ADD ("an-ambiguous-reference-is-nobodys", an_ambiguous_reference_is_nobodys);

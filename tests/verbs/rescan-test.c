@@ -2,6 +2,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "model/finding-json.h"
 #include "model/service-json.h"
@@ -22,6 +23,13 @@ rescan_test_put (const RescanTest *test, const char *file, const char *text)
   g_autofree char *directory = g_path_get_dirname (path);
   g_assert_cmpint (g_mkdir_with_parents (directory, 0700), ==, 0);
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+void
+rescan_test_link (const RescanTest *test, const char *file, const char *target)
+{
+  g_autofree char *path = path_of (test, file);
+  g_assert_cmpint (symlink (target, path), ==, 0);
 }
 
 static void

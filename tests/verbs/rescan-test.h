@@ -21,6 +21,8 @@ void rescan_test_tear_down (RescanTest *test, gconstpointer data);
 
 /* `file` is relative to the root; folders are made. */
 void rescan_test_put (const RescanTest *test, const char *file, const char *text);
+/* A symbolic link, in a folder that is there. */
+void rescan_test_link (const RescanTest *test, const char *file, const char *target);
 void rescan_test_remove (const RescanTest *test, const char *file);
 void rescan_test_rename (const RescanTest *test, const char *from, const char *to);
 

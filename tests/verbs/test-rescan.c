@@ -42,6 +42,29 @@ an_environment_reaches_what_is_expanded (RescanTest *test, gconstpointer data)
   rescan_test_compare (test);
 }
 
+/* Files are expanded by what a link named .env leads to, in this folder or in another one. */
+static void
+what_a_link_leads_to_reaches_what_is_expanded (RescanTest *test, gconstpointer data)
+{
+  rescan_test_put (test, "linked/docker/compose.yaml",
+                   "services:\n  far:\n    ports: ['${FAR}:80']\n");
+  rescan_test_put (test, "linked/compose.yaml", "services:\n  near:\n    ports: ['${NEAR}:80']\n");
+  rescan_test_put (test, "linked/shop.conf", "NEAR=7101\n");
+  rescan_test_put (test, "linked/.env.shared", "FAR=7201\n");
+  rescan_test_link (test, "linked/.env", "shop.conf");
+  rescan_test_link (test, "linked/docker/.env", "../.env.shared");
+  TELL (test, "linked");
+  g_assert_cmpuint (port_of (test, "near"), ==, 7101);
+  g_assert_cmpuint (port_of (test, "far"), ==, 7201);
+  rescan_test_put (test, "linked/shop.conf", "NEAR=7102\n");
+  TELL (test, "linked/shop.conf");
+  g_assert_cmpuint (port_of (test, "near"), ==, 7102);
+  rescan_test_put (test, "linked/.env.shared", "FAR=7202\n");
+  TELL (test, "linked/.env.shared");
+  g_assert_cmpuint (port_of (test, "far"), ==, 7202);
+  rescan_test_compare (test);
+}
+
 static void
 a_folder_comes_and_goes (RescanTest *test, gconstpointer data)
 {
@@ -204,6 +227,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("/rescan/a-port-moves", a_port_moves);
   ADD ("/rescan/an-environment-reaches-what-is-expanded", an_environment_reaches_what_is_expanded);
+  ADD ("/rescan/what-a-link-leads-to-reaches-what-is-expanded",
+       what_a_link_leads_to_reaches_what_is_expanded);
   ADD ("/rescan/a-folder-comes-and-goes", a_folder_comes_and_goes);
   ADD ("/rescan/a-folder-is-renamed", a_folder_is_renamed);
   ADD ("/rescan/a-workspace-is-listed-no-more", a_workspace_is_listed_no_more);

@@ -71,13 +71,49 @@ read_ports_attributes (PmRecognition *r)
     pm_recognition_read_key (r, g_array_index (entries, PmNodeId, i), &attributes, "");
 }
 
+/* "A port or array of ports that should be published locally": a number alone is both sides. */
+static void
+publish_lone_ports (PmRecognition *r)
+{
+  for (guint i = 0; i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (strcmp (finding->rule, "devcontainer.publish") == 0 && finding->role == PM_ROLE_TARGET &&
+        finding->pair < 0)
+      finding->role = PM_ROLE_PUBLISH;
+  }
+}
+
+/* "Lifecycle scripts": a string, the arguments of one command, or an object of such, which run at
+ * the same time. */
+static void
+read_lifecycle (PmRecognition *r)
+{
+  static const char *const keys[] = {"initializeCommand",    "onCreateCommand",
+                                     "updateContentCommand", "postCreateCommand",
+                                     "postStartCommand",     "postAttachCommand"};
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    PmNodeId id = pm_document_child (r->document, r->root, keys[i]);
+    if (id == 0)
+      continue;
+    if (pm_document_node (r->document, id)->kind != PM_NODE_MAP) {
+      pm_recognition_read_vector (r, id, &vector, "");
+      continue;
+    }
+    g_autoptr (GArray) entries = pm_recognition_entries (r, id);
+    for (guint j = 0; j < entries->len; j++)
+      pm_recognition_read_vector (r, g_array_index (entries, PmNodeId, j), &vector, "");
+  }
+}
+
 static void
 read_devcontainer (PmRecognition *r)
 {
+  publish_lone_ports (r);
   read_ports_attributes (r);
-  static const char *const lists[] = {"runArgs", "postCreateCommand", "postStartCommand",
-                                      "postAttachCommand", NULL};
-  read_vectors (r, lists);
+  read_lifecycle (r);
+  PmNodeId arguments = pm_document_child (r->document, r->root, "runArgs");
+  if (arguments != 0) /* "Docker CLI arguments that should be used when running the container" */
+    pm_recognition_read_arguments (r, "docker run", arguments, &vector, "");
   read_others (r, "devcontainer.other");
 }
 
@@ -256,6 +292,22 @@ const PmRuleset pm_ruleset_gitlab = {
     .rules = gitlab_rules,
     .n_rules = G_N_ELEMENTS (gitlab_rules),
     .recognise = recognise_ci,
+};
+
+/* --- issue forms --- */
+
+static void recognise_schema (PmRecognition *r);
+
+static const char *const issue_form_files[] = {"**/.github/ISSUE_TEMPLATE/*.yml",
+                                               "**/.github/ISSUE_TEMPLATE/*.yaml", NULL};
+
+/* "Syntax for issue forms": what people see who report something. */
+const PmRuleset pm_ruleset_issue_form = {
+    .name = "issue-form",
+    .files = issue_form_files,
+    .syntax = "yaml",
+    .marks = pm_ruleset_no_marks,
+    .recognise = recognise_schema,
 };
 
 /* --- Gitpod --- */

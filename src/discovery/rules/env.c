@@ -17,11 +17,15 @@
 #define OVERRIDDEN_CONFIDENCE 0.45
 
 static const char *const files[] = {
-    ".env",       ".env.*",      "*.env",          ".env-*",      ".env_*",      "env",
-    "env.dev*",   "env.prod*",   "env.local*",     "env.test*",   "env.stag*",   "env.docker*",
-    "*.env.dev*", "*.env.prod*", "*.env.local",    "*.env.test*", "*.env.stag*", "*.env.docker*",
-    ".flaskenv",  ".envrc",      "**/.envs/**",    "**/.env/**",  "dotenv",      "dotenv.*",
-    ".dev.vars",  ".dev.vars.*", "**/.envs/.*/.*", NULL,
+    ".env",         ".env.*",        "*.env",          ".env-*",
+    ".env_*",       "env",           "env.dev*",       "env.prod*",
+    "env.local*",   "env.test*",     "env.stag*",      "env.docker*",
+    "*.env.dev*",   "*.env.prod*",   "*.env.local",    "*.env.test*",
+    "*.env.stag*",  "*.env.docker*", ".flaskenv",      ".envrc",
+    "**/.envs/**",  "**/.env/**",    "dotenv",         "dotenv.*",
+    ".dev.vars",    ".dev.vars.*",   "**/.envs/.*/.*", "env-example*",
+    "env_example*", "env-sample*",   "env-template*",  "env-dev*",
+    "env-prod*",    "env-test*",     "env-local*",     NULL,
 };
 
 static const char *const other_languages[] = {

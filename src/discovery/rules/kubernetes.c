@@ -95,10 +95,44 @@ tell_transport (const Resource *resource, PmNodeId port, gint first)
     finding->protocol = "udp";
 }
 
+/* Clusters of containers on this machine: k3d's "Using Config Files" (`ports: [{port: 8080:80}]`)
+ * and kind's "Extra Port Mappings" tell what Docker publishes. */
+static gboolean
+read_port_of_this_host (const Resource *resource, PmNodeId id)
+{
+  static const PmRule mapped = {.id = "k3d.ports",
+                                .grammar = PM_GRAMMAR_MAPPING,
+                                .role = PM_ROLE_PUBLISH,
+                                .scope = PM_SCOPE_CLUSTER,
+                                .confidence = 0.95};
+  static const PmRule published = {.id = "kind.ports",
+                                   .grammar = PM_GRAMMAR_PORT,
+                                   .role = PM_ROLE_PUBLISH,
+                                   .scope = PM_SCOPE_HOST,
+                                   .confidence = 1};
+  PmRecognition *r = resource->r;
+  const char *version = text_below (r, resource->node, "apiVersion");
+  if (version == NULL)
+    return FALSE;
+  if (g_str_has_prefix (version, "kind.x-k8s.io/") &&
+      pm_path_match (r->document, resource->node, id, "**.extraPortMappings.[].hostPort", NULL))
+    return pm_recognition_read (r, id, &published, resource->name) >= 0;
+  if (!g_str_has_prefix (version, "k3d.io/") ||
+      !pm_path_match (r->document, resource->node, id, "ports.[].port", NULL))
+    return FALSE;
+  gint first = pm_recognition_read (r, id, &mapped, resource->name);
+  for (guint i = (guint) first; first >= 0 && i < r->out->findings->len; i++)
+    if (pm_recognition_finding (r, i)->role == PM_ROLE_PUBLISH)
+      pm_recognition_finding (r, i)->scope = PM_SCOPE_HOST;
+  return TRUE;
+}
+
 static void
 read_port (const Resource *resource, PmNodeId id)
 {
   PmRecognition *r = resource->r;
+  if (read_port_of_this_host (resource, id))
+    return;
   for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
     if (pm_path_match (r->document, resource->node, id, ports[i].path, NULL)) {
       tell_transport (resource, id, pm_recognition_read (r, id, &ports[i], resource->name));
