@@ -308,9 +308,14 @@ pm_search_begin (PmSearch *search)
 {
   guint wanted = MIN (g_get_num_processors () - 1, MOST_HELPERS);
   while (search->n_helpers < wanted) {
-    Looker *looker = &search->helpers[search->n_helpers++];
+    Looker *looker = &search->helpers[search->n_helpers];
     looker_init (looker, search);
-    looker->thread = g_thread_new ("processes", look_at_processes, looker);
+    looker->thread = g_thread_try_new ("processes", look_at_processes, looker, NULL);
+    if (looker->thread == NULL) {
+      g_array_unref (looker->early);
+      return;
+    }
+    search->n_helpers++;
   }
 }
 
