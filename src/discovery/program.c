@@ -325,16 +325,15 @@ role_of (PmRecognition *r, PmNodeId scalar, const Place *place)
   const PmNode *node = pm_document_node (r->document, scalar);
   if (*place->call != '\0' && serves (place->call))
     return PM_ROLE_LISTEN;
-  if (stands_beside_a_host (r, scalar) ||
-      (*place->call != '\0' && !is_transparent (place->call) && place->argument == G_MAXUINT))
+  gboolean may_listen = is_own_port (place->name) ||
+                        (node->variable != NULL && is_own_port (node->variable)) ||
+                        (*place->call == '\0' && is_any_address (node->value));
+  if (!may_listen ||
+      (*place->call != '\0' && !is_transparent (place->call) && place->argument == G_MAXUINT) ||
+      is_peers_file (r->file) || strstr (place->outer, "url_options") != NULL) /* Rails' links */
     return PM_ROLE_REFERENCE;
-  if (is_peers_file (r->file) || strstr (place->outer, "url_options") != NULL) /* Rails' links */
-    return PM_ROLE_REFERENCE;
-  if (*place->call == '\0' && is_any_address (node->value))
-    return PM_ROLE_LISTEN;
-  if (is_own_port (place->name) || (node->variable != NULL && is_own_port (node->variable)))
-    return PM_ROLE_LISTEN;
-  return PM_ROLE_REFERENCE;
+  /* Asked last: it looks at all siblings. */
+  return stands_beside_a_host (r, scalar) ? PM_ROLE_REFERENCE : PM_ROLE_LISTEN;
 }
 
 /* --- numbers that are none --- */

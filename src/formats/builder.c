@@ -27,6 +27,14 @@ struct PmBuilder {
 
 const PmKey PM_NO_KEY = {NULL, 0, {0, 0}};
 
+/* Room for about as many nodes as a text of this length has, within bounds: what is too small
+ * grows, and what is too large is given back with the document. */
+static guint
+first_nodes (gsize length)
+{
+  return (guint) CLAMP (length / 24, 16, 1024);
+}
+
 PmBuilder *
 pm_builder_new (const char *format, const char *bytes, gsize length)
 {
@@ -37,7 +45,7 @@ pm_builder_new (const char *format, const char *bytes, gsize length)
   document->bytes = bytes;
   document->length = length;
   document->arena = pm_arena_new ();
-  document->nodes = g_array_new (FALSE, TRUE, sizeof (PmNode));
+  document->nodes = g_array_sized_new (FALSE, TRUE, sizeof (PmNode), first_nodes (length));
   document->segments = g_array_new (FALSE, TRUE, sizeof (PmSegment));
   document->problems = g_array_new (FALSE, TRUE, sizeof (PmDocumentProblem));
 
@@ -232,17 +240,29 @@ pm_builder_problem (PmBuilder *builder, guint32 offset, const char *reason, ...)
   g_array_append_val (document->problems, problem);
 }
 
+static guint
+count_lines (const char *bytes, gsize length)
+{
+  guint n = 1;
+  for (const char *at = bytes, *end = bytes + length;
+       (at = memchr (at, '\n', (gsize) (end - at))) != NULL; at++)
+    n++;
+  return n;
+}
+
+/* Counted first: an array that grows by itself would be copied as it does. */
 static GArray *
 line_starts_of (const char *bytes, gsize length)
 {
-  GArray *starts = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint32 start = 0;
-  g_array_append_val (starts, start);
-  for (const char *at = bytes, *end = bytes + length;
-       at < end && (at = memchr (at, '\n', (gsize) (end - at))) != NULL;) {
-    at++;
-    start = (guint32) (at - bytes);
-    g_array_append_val (starts, start);
+  guint n = count_lines (bytes, length);
+  GArray *starts = g_array_sized_new (FALSE, FALSE, sizeof (guint32), n);
+  g_array_set_size (starts, n);
+  guint32 *start = (guint32 *) (void *) starts->data;
+  start[0] = 0;
+  const char *at = bytes;
+  for (guint i = 1; i < n; i++) {
+    at = (const char *) memchr (at, '\n', length - (gsize) (at - bytes)) + 1;
+    start[i] = (guint32) (at - bytes);
   }
   return starts;
 }

@@ -62,15 +62,27 @@ pm_yaml_has_tag (const PmDocument *document, PmNodeId value, const char *tag)
 
 /* --- reading --- */
 
-/* More flow levels than that may be open at once. */
+static gboolean
+has_more_than (const PmYamlSource *source, char byte, guint most)
+{
+  const char *end = source->masked + source->length;
+  guint n = 0;
+  for (const char *at = source->masked + source->start;
+       (at = memchr (at, byte, (gsize) (end - at))) != NULL; at++)
+    if (++n > most)
+      return TRUE;
+  return FALSE;
+}
+
+/* More flow levels than that may be open at once. Few files have half as many brackets of either
+ * kind, so those are looked for at the speed of memory. */
 static gboolean
 may_nest_brackets (const PmYamlSource *source)
 {
   const char *text = source->masked;
-  guint opening = 0, depth = 0;
-  for (guint32 at = source->start; at < source->length; at++)
-    opening += text[at] == '[' || text[at] == '{';
-  if (opening <= PM_BUILDER_DEEPEST)
+  guint depth = 0;
+  if (!has_more_than (source, '[', PM_BUILDER_DEEPEST / 2) &&
+      !has_more_than (source, '{', PM_BUILDER_DEEPEST / 2))
     return FALSE;
   for (guint32 at = source->start; at < source->length; at++) {
     if ((text[at] == '[' || text[at] == '{') && ++depth > PM_BUILDER_DEEPEST)
@@ -118,18 +130,43 @@ may_be_too_deep (const PmYamlSource *source)
   return may_nest_brackets (source) || may_nest_indents (source);
 }
 
+/* Where the first byte stands that is not ASCII. */
+static gsize
+ascii_length (const char *text, gsize length)
+{
+  gsize at = 0;
+  for (guint64 word; at + sizeof word <= length; at += sizeof word) {
+    memcpy (&word, text + at, sizeof word);
+    if ((word & G_GUINT64_CONSTANT (0x8080808080808080)) != 0)
+      break;
+  }
+  while (at < length && (guchar) text[at] < 0x80)
+    at++;
+  return at;
+}
+
+/* *ret_offset: of the first byte that is none. Text without NULs is asked. */
+static gboolean
+is_utf8 (const char *text, gsize length, guint32 *ret_offset)
+{
+  gsize ascii = ascii_length (text, length);
+  const char *end;
+  if (g_utf8_validate_len (text + ascii, length - ascii, &end))
+    return TRUE;
+  *ret_offset = (guint32) (end - text);
+  return FALSE;
+}
+
 /* The library loops for ever on directives that are no UTF-8, and nests as deep as it is asked to:
  * it gets neither to see. */
 static gboolean
 read_with_library (const PmYamlSource *source, GArray *events, guint32 *ret_offset,
                    char **ret_reason)
 {
-  const char *end;
   if (may_be_too_deep (source))
     return FALSE;
-  if (g_utf8_validate_len (source->masked, source->length, &end))
+  if (is_utf8 (source->masked, source->length, ret_offset))
     return pm_yaml_read_with_library (source, events, ret_offset, ret_reason);
-  *ret_offset = (guint32) (end - source->masked);
   *ret_reason = g_strdup ("holds bytes that are no UTF-8");
   return FALSE;
 }
