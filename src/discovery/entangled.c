@@ -107,7 +107,7 @@ pm_entangled_learn (PmEntangled *entangled, const PmDocumentRecord *record, cons
     const char *target = said->links[i].target;
     join (entangled, own, pm_entangled_folder (entangled, root, target));
     /* What is mounted may be a folder. */
-    if (strcmp (said->links[i].kind, "mount") == 0)
+    if (strcmp (said->links[i].kind, "mount") == 0 || strcmp (said->links[i].kind, "image") == 0)
       join (entangled, own, pm_entangled_folder_of_project (entangled, root, target));
   }
   return own;

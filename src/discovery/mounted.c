@@ -26,6 +26,19 @@ is_of_anybody (const char *format)
   return g_strv_contains (formats, format);
 }
 
+static gboolean
+is_a_program (const char *format)
+{
+  static const char *const formats[] = {"shell", "code", "javascript", NULL};
+  return g_strv_contains (formats, format);
+}
+
+static gboolean
+is_image (const PmFileLink *link)
+{
+  return strcmp (link->kind, "image") == 0;
+}
+
 static char *
 key_of (const char *root, const char *path, const char *name)
 {
@@ -40,11 +53,12 @@ pm_mounted_new (const PmSnapshot *snapshot)
   mounts->built = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < snapshot->links->len; i++) {
     const PmFileLink *link = &g_array_index (snapshot->links, PmFileLink, i);
-    if (strcmp (link->kind, "mount") != 0)
+    if (strcmp (link->kind, "mount") != 0 && !is_image (link))
       continue;
     g_autofree char *key = key_of (link->root, link->target, NULL);
     const PmFileLink *first = g_hash_table_lookup (mounts->links, key);
-    if (first == NULL || (first->service[0] == '\0' && link->service[0] != '\0'))
+    if (first == NULL || (first->service[0] == '\0' &&
+                          (link->service[0] != '\0' || (is_image (link) && !is_image (first)))))
       g_hash_table_insert (mounts->links, g_steal_pointer (&key), (gpointer) link);
   }
   for (guint i = 0; i < snapshot->facts->len && g_hash_table_size (mounts->links) > 0; i++) {
@@ -68,7 +82,7 @@ pm_mounted_free (PmMounted *mounts)
 gboolean
 pm_mounted_concerns (const char *format)
 {
-  return is_of_a_daemon (format) || is_of_anybody (format);
+  return is_of_a_daemon (format) || is_of_anybody (format) || is_a_program (format);
 }
 
 static gboolean
@@ -78,6 +92,14 @@ runs_somebody_elses_image (const PmMounted *mounts, const PmFileLink *link)
     return FALSE;
   g_autofree char *key = key_of (link->root, link->file, link->service);
   return !g_hash_table_contains (mounts->built, key);
+}
+
+static gboolean
+tells (const PmMounted *mounts, const PmFileLink *link, const char *format)
+{
+  if (is_image (link) || is_of_a_daemon (format))
+    return TRUE;
+  return is_of_anybody (format) && runs_somebody_elses_image (mounts, link);
 }
 
 const PmFileLink *
@@ -90,7 +112,7 @@ pm_mounted_of (const PmMounted *mounts, const char *root, const char *file, cons
     g_autofree char *key = key_of (root, path, NULL);
     const PmFileLink *link = g_hash_table_lookup (mounts->links, key);
     if (link != NULL)
-      return is_of_a_daemon (format) || runs_somebody_elses_image (mounts, link) ? link : NULL;
+      return tells (mounts, link, format) ? link : NULL;
     char *slash = strrchr (path, '/');
     if (slash == NULL)
       return NULL;

@@ -6,12 +6,14 @@ G_BEGIN_DECLS
 
 /* Configuration that a container is given: files, and directories of them, that compose binds into
  * that of a service (Compose Specification, "volumes" and "configs"), or that a Dockerfile copies
- * into its image ("COPY"); links of kind "mount", the latter without a service. What such a file
- * says that it listens on, it listens on in there: the mapping says where the host has it. Pure.
+ * into its image ("COPY"); links of kind "mount", the latter without a service, and of kind "image"
+ * where it goes to a place that only an image has (/, /etc, /usr). What such a file says that it
+ * listens on, it listens on in there: the mapping says where the host has it. Pure.
  *
  * That holds for the configuration of known daemons, and for any other (YAML, JSON, TOML, INI,
- * properties) where the service runs an image of somebody else. A project's own .env, manifests and
- * source are left out: a person runs them on the host as well. Where the working copy as a whole is
+ * properties) where the service runs an image of somebody else, or where only the image has such a
+ * place; there for scripts and programs, too. A project's own .env, manifests and other source are
+ * left out: a person runs them on the host as well. Where the working copy as a whole is
  * bound there is no link. Of several services that are given a file the first counts. */
 
 typedef struct PmMounted PmMounted;

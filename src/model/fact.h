@@ -38,7 +38,7 @@ typedef struct {
   const char *project;
   const char *file; /* the document that refers, relative to the root */
   guint32 line;
-  const char *kind;    /* "env_file", "include", "extends", "mount" */
+  const char *kind;    /* "env_file", "include", "extends", "mount", "image" */
   const char *target;  /* the file referred to, relative to the root */
   const char *service; /* whom it is for; "" the whole document */
 } PmFileLink;

@@ -208,6 +208,20 @@ a_copied_configuration_is_the_images (Fixture *f, gconstpointer data)
                 "a/web 0>80 a/web/Dockerfile:2");
 }
 
+/* What goes to a place that only an image has is run nowhere else: whatever its format. What goes
+ * beside the program is on the host as well. */
+static void
+what_only_an_image_has_listens_in_it (Fixture *f, gconstpointer data)
+{
+  put (f, "a/image/Dockerfile",
+       "FROM alpine\nCOPY files /\nCOPY start.sh /start.sh\nCOPY app.yaml .\n");
+  put (f, "a/image/files/etc/app/app.toml", "port = 9400\n");
+  put (f, "a/image/start.sh", "exec app --port 9401\n");
+  put (f, "a/image/app.yaml", "server:\n  port: 9402\n");
+  EXPECT (rows, "a/a 0>9400 a/image/files/etc/app/app.toml:1\n"
+                "a/a 0>9401 a/image/start.sh:1\na/a 9402>9402 a/image/app.yaml:2");
+}
+
 /* What the project builds itself is run on the host as well, and so is the working copy. */
 static void
 a_mounted_working_copy_is_the_projects (Fixture *f, gconstpointer data)
@@ -474,6 +488,7 @@ main (int argc, char *argv[])
   ADD ("an-image-may-run-as-it-is", an_image_may_run_as_it_is);
   ADD ("variables-lead-to-where-they-are-set", variables_lead_to_where_they_are_set);
   ADD ("a-dotenv-file-may-be-a-link", a_dotenv_file_may_be_a_link);
+  ADD ("what-only-an-image-has-listens-in-it", what_only_an_image_has_listens_in_it);
   ADD ("a-project-may-be-the-root", a_project_may_be_the_root);
   ADD ("references-find-their-services", references_find_their_services);
   ADD ("an-ambiguous-reference-is-nobodys", an_ambiguous_reference_is_nobodys);

@@ -1,8 +1,8 @@
-/* Ansible: variables of roles and of inventories ("Roles": defaults/ and vars/; "Organizing host and
- * group variables": group_vars/ and host_vars/). They are read by the names of their keys.
+/* Ansible: variables of roles and of inventories ("Roles": defaults/ and vars/; "Organizing host
+ * and group variables": group_vars/ and host_vars/). They are read by the names of their keys.
  *
- * What they say is told to the machines that a playbook is run against: nothing of it is bound here.
- * A file of group_vars goes by its group's name and may have no extension. */
+ * What they say is told to the machines that a playbook is run against: nothing of it is bound
+ * here. A file of group_vars goes by its group's name and may have no extension. */
 
 #include "discovery/rules/rules.h"
 
@@ -11,11 +11,17 @@
 #define INDEX_CONFIDENCE 0.4
 
 static const char *const files[] = {
-    "**/group_vars/**",           "**/host_vars/**",          "**/roles/**/defaults/*.yml",
-    "**/roles/**/defaults/*.yaml", "**/roles/**/vars/*.yml",   "**/roles/**/vars/*.yaml",
-    "**/roles/**/defaults/main/*.yml", "**/roles/**/vars/main/*.yml", NULL,
+    "**/group_vars/**",
+    "**/host_vars/**",
+    "**/roles/**/defaults/*.yml",
+    "**/roles/**/defaults/*.yaml",
+    "**/roles/**/vars/*.yml",
+    "**/roles/**/vars/*.yaml",
+    "**/roles/**/defaults/main/*.yml",
+    "**/roles/**/vars/main/*.yml",
+    NULL,
 };
-static const char *const no_yaml[] = {"*.md",   "*.j2", "*.sh",  "*.py",  "*.json",
+static const char *const no_yaml[] = {"*.md",   "*.j2",  "*.sh",  "*.py",   "*.json",
                                       "*.conf", "*.ini", "*.txt", "*.toml", NULL};
 
 static const PmRule by_key = {

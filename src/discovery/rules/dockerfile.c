@@ -97,12 +97,12 @@ read_words (PmRecognition *r, PmNodeId instruction, const PmRule *rule)
 /* A source is relative to the build's context: mostly the Dockerfile's directory, or the project's.
  * The working copy as a whole says nothing about any file of it. */
 static void
-link_source (PmRecognition *r, const char *source, PmNodeId at)
+link_source (PmRecognition *r, const char *source, const char *kind, PmNodeId at)
 {
   source += strspn (source, "/");
   const char *path = pm_recognition_resolve_path (r, source);
   if (path != NULL && *path != '\0' && !g_str_has_prefix (r->directory, path))
-    pm_recognition_add_link (r, "mount", path, "", at);
+    pm_recognition_add_link (r, kind, path, "", at);
   if (strcmp (r->directory, r->project) == 0 || strstr (source, "..") != NULL)
     return;
   source += g_str_has_prefix (source, "./") ? 2 : 0;
@@ -111,7 +111,23 @@ link_source (PmRecognition *r, const char *source, PmNodeId at)
   while (length > 0 && of_project[length - 1] == '/')
     of_project[--length] = '\0';
   if (*source != '\0' && strcmp (source, ".") != 0 && !g_str_has_prefix (r->directory, of_project))
-    pm_recognition_add_link (r, "mount", of_project, "", at);
+    pm_recognition_add_link (r, kind, of_project, "", at);
+}
+
+/* Where only an image has something, so that nobody runs it on the host by that path: the root
+ * itself, a file right in it, and folders of the system. What goes to /app, /srv or a relative path
+ * is the program as a developer has it, too. */
+static gboolean
+is_a_place_of_images (const char *destination)
+{
+  static const char *const folders[] = {"/etc/", "/usr/", "/docker-entrypoint", "/root/", "/bin/"};
+  if (strcmp (destination, "/") == 0)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
+    if (g_str_has_prefix (destination, folders[i]) && !g_str_has_prefix (destination, "/usr/src/"))
+      return TRUE;
+  return destination[0] == '/' && strchr (destination + 1, '/') == NULL &&
+         strchr (destination, '.') != NULL;
 }
 
 /* Whether it may be a daemon's: by its name, or by where it goes. A program's own files are no
@@ -124,7 +140,7 @@ may_be_configuration (const char *source, const char *destination)
   for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
     if (g_str_has_suffix (source, endings[i]))
       return TRUE;
-  return strcmp (destination, "/") == 0 || g_str_has_prefix (destination, "/etc/");
+  return is_a_place_of_images (destination);
 }
 
 /* COPY [--chown=…] source… destination, or the same as a JSON array; --from another stage copies
@@ -143,7 +159,8 @@ link_copied (PmRecognition *r, PmNodeId instruction)
   for (gsize i = 0; words[i] != NULL; i++)
     if (*words[i] != '\0' && words[i] != destination && !g_str_has_prefix (words[i], "--") &&
         strpbrk (words[i], "$*?:") == NULL && may_be_configuration (words[i], destination))
-      link_source (r, words[i], instruction);
+      link_source (r, words[i], is_a_place_of_images (destination) ? "image" : "mount",
+                   instruction);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* NGINX Unit: its configuration guide ("Listeners": an object whose keys are addresses to bind,
- * "*:8080", "127.0.0.1:8081", "[::]:443", "unix:…"). A JSON file is one when it has listeners beside
- * applications, routes or upstreams. The rest is read by the names of its keys. */
+ * "*:8080", "127.0.0.1:8081", "[::]:443", "unix:…"). A JSON file is one when it has listeners
+ * beside applications, routes or upstreams. The rest is read by the names of its keys. */
 
 #include "discovery/rules/rules.h"
 
