@@ -5,7 +5,8 @@
  *
  * Nobody takes another process once every socket has one; those that were taken are looked at to
  * their end, and of several holders the lowest id counts, so the result does not depend on who was
- * quick. */
+ * quick. A process with many descriptors is shared: whoever finds no other process any more takes
+ * some of its numbers, and nobody ends before all are done. */
 
 #include "live/search.h"
 
@@ -24,11 +25,24 @@
 #define MOST_HELPERS 3
 #define MOST_GAPS 4 /* unused numbers before the rest is listed */
 #define LIST_SIZE 4096
+#define MANY 512 /* descriptors: those of one process are shared */
+#define PIECE 128
+#define MOST_DESCRIPTORS (1 << 30) /* more than the kernel gives (fs.nr_open) */
 
 typedef struct {
   guint64 inode;
   gint pid;
 } Sight;
+
+/* A process that several look at. */
+typedef struct {
+  int directory;
+  gint pid;
+  guint end;    /* numbers below this one are looked at */
+  gint next;    /* atomic */
+  gint n_found; /* atomic */
+  guint n_lookers;
+} Share;
 
 typedef struct {
   PmSearch *search;
@@ -39,10 +53,16 @@ typedef struct {
 struct PmSearch {
   DIR *list;
   gboolean tells_size; /* the folder of descriptors says how many there are */
-  GMutex listing;      /* while the processes are listed */
-  GArray *processes;   /* gint: those to look at, in order; NULL: not listed yet */
-  gint next;           /* index into them; atomic */
-  gint n_hidden;       /* atomic */
+  gboolean has_helpers;
+
+  GMutex mutex;
+  GCond changed;     /* what stands here, or a share's lookers */
+  GArray *processes; /* gint: those to look at, in order; NULL: not listed yet; set once */
+  Share *share;      /* NULL: nobody wants help */
+  guint n_busy;      /* lookers that may still want it; the thread that ends the search is one */
+
+  gint next;     /* index into the processes; atomic */
+  gint n_hidden; /* atomic */
 
   gint is_told; /* atomic: what follows is there */
   const guint64 *inodes;
@@ -169,6 +189,71 @@ look_by_number (Looker *looker, int directory, gint pid, guint n, guint *ret_nex
   return n_found;
 }
 
+static void
+look_at_pieces (Looker *looker, Share *share)
+{
+  guint from;
+  while ((from = (guint) g_atomic_int_add (&share->next, PIECE)) < share->end) {
+    char name[16];
+    gint n_found = 0;
+    g_snprintf (name, sizeof name, "%u", from);
+    for (guint number = from; number < MIN (from + PIECE, share->end); number++) {
+      n_found += look_at_descriptor (looker, share->directory, name, share->pid);
+      count_up (name);
+    }
+    g_atomic_int_add (&share->n_found, n_found);
+  }
+}
+
+/* As look_by_number, but for gaps. FALSE: somebody else's process is shared just now. */
+static gboolean
+look_together (Looker *looker, int directory, gint pid, guint n, guint *ret_found, guint *ret_next)
+{
+  PmSearch *search = looker->search;
+  Share share = {.directory = directory, .pid = pid, .end = n + MOST_GAPS};
+  g_mutex_lock (&search->mutex);
+  gboolean is_ours = search->share == NULL;
+  if (is_ours)
+    search->share = &share;
+  g_cond_broadcast (&search->changed);
+  g_mutex_unlock (&search->mutex);
+  if (!is_ours)
+    return FALSE;
+  look_at_pieces (looker, &share);
+  g_mutex_lock (&search->mutex);
+  search->share = NULL;
+  while (share.n_lookers > 0)
+    g_cond_wait (&search->changed, &search->mutex);
+  g_mutex_unlock (&search->mutex);
+  *ret_found = (guint) share.n_found;
+  *ret_next = share.end;
+  return TRUE;
+}
+
+/* Until all that others look at is done. */
+static void
+help (Looker *looker)
+{
+  PmSearch *search = looker->search;
+  g_mutex_lock (&search->mutex);
+  search->n_busy--;
+  g_cond_broadcast (&search->changed);
+  while (search->n_busy > 0 && !g_atomic_int_get (&search->is_given_up)) {
+    Share *share = search->share;
+    if (share == NULL || (guint) g_atomic_int_get (&share->next) >= share->end) {
+      g_cond_wait (&search->changed, &search->mutex);
+      continue;
+    }
+    share->n_lookers++;
+    g_mutex_unlock (&search->mutex);
+    look_at_pieces (looker, share);
+    g_mutex_lock (&search->mutex);
+    share->n_lookers--;
+    g_cond_broadcast (&search->changed);
+  }
+  g_mutex_unlock (&search->mutex);
+}
+
 /* Those from `from` on; returns how many. */
 static guint
 look_by_list (Looker *looker, int directory, guint from, gint pid)
@@ -197,8 +282,10 @@ look_at_folder (Looker *looker, int directory, gint pid)
   if (looker->search->tells_size) {
     if (fstat (directory, &info) != 0 || info.st_size <= 0)
       return;
-    n = (guint) MIN (info.st_size, G_MAXINT);
-    n_found = look_by_number (looker, directory, pid, n, &next);
+    n = (guint) MIN (info.st_size, MOST_DESCRIPTORS);
+    if (n < MANY || !looker->search->has_helpers ||
+        !look_together (looker, directory, pid, n, &n_found, &next))
+      n_found = look_by_number (looker, directory, pid, n, &next);
     if (n_found < n && lseek (directory, (off_t) next + 2, SEEK_SET) >= 0)
       n_found += look_by_list (looker, directory, next, pid);
     if (n_found >= n || lseek (directory, 0, SEEK_SET) < 0)
@@ -233,7 +320,7 @@ static void
 list_processes (PmSearch *search)
 {
   const struct dirent *entry;
-  g_mutex_lock (&search->listing);
+  g_mutex_lock (&search->mutex);
   if (search->processes == NULL) {
     search->processes = g_array_new (FALSE, FALSE, sizeof (gint));
     while ((entry = readdir (search->list)) != NULL) {
@@ -244,7 +331,7 @@ list_processes (PmSearch *search)
     }
     g_array_sort (search->processes, compare_pids);
   }
-  g_mutex_unlock (&search->listing);
+  g_mutex_unlock (&search->mutex);
 }
 
 static gboolean
@@ -269,6 +356,7 @@ look_at_processes (gpointer data)
       break;
     look_at_process (looker, g_array_index (search->processes, gint, at));
   }
+  help (looker);
   return NULL;
 }
 
@@ -292,7 +380,9 @@ pm_search_new (const char *proc)
   search->list = list;
   search->tells_size = fstatat (dirfd (list), "self/fd", &info, 0) == 0 && info.st_size > 0 &&
                        fstatfs (dirfd (list), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
-  g_mutex_init (&search->listing);
+  g_mutex_init (&search->mutex);
+  g_cond_init (&search->changed);
+  search->n_busy = 1;
   return search;
 }
 
@@ -303,6 +393,14 @@ pm_search_only (PmSearch *search, const gint *processes, guint n_processes)
   g_array_append_vals (search->processes, processes, n_processes);
 }
 
+static void
+count_busy (PmSearch *search, gint more)
+{
+  g_mutex_lock (&search->mutex);
+  search->n_busy += (guint) more;
+  g_mutex_unlock (&search->mutex);
+}
+
 void
 pm_search_begin (PmSearch *search)
 {
@@ -310,9 +408,12 @@ pm_search_begin (PmSearch *search)
   while (search->n_helpers < wanted) {
     Looker *looker = &search->helpers[search->n_helpers];
     looker_init (looker, search);
+    search->has_helpers = TRUE;
+    count_busy (search, 1);
     looker->thread = g_thread_try_new ("processes", look_at_processes, looker, NULL);
     if (looker->thread == NULL) {
       g_array_unref (looker->early);
+      count_busy (search, -1);
       return;
     }
     search->n_helpers++;
@@ -353,10 +454,14 @@ pm_search_free (PmSearch *search)
 {
   if (search == NULL)
     return;
+  g_mutex_lock (&search->mutex);
   g_atomic_int_set (&search->is_given_up, TRUE);
+  g_cond_broadcast (&search->changed);
+  g_mutex_unlock (&search->mutex);
   end_helpers (search);
   g_clear_pointer (&search->processes, g_array_unref);
-  g_mutex_clear (&search->listing);
+  g_mutex_clear (&search->mutex);
+  g_cond_clear (&search->changed);
   closedir (search->list);
   g_free (search->slots);
   g_free (search);

@@ -23,8 +23,8 @@ PmSearch *pm_search_new (const char *proc);
 /* Only these processes are looked at, in this order, in place of all that there are. */
 void pm_search_only (PmSearch *search, const gint *processes, guint n_processes);
 
-/* Other threads, where the machine gives any, begin to look, before anybody has said which sockets are wanted: so that the
- * kernel's answer to that is waited for meanwhile. */
+/* Other threads, where the machine gives any, begin to look, before anybody has said which sockets
+ * are wanted: so that the kernel's answer to that is waited for meanwhile. */
 void pm_search_begin (PmSearch *search);
 
 /* Looks until every wanted socket has its process, or all were looked at. Of several that hold one

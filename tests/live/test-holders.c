@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -151,6 +152,40 @@ scattered_numbers_of_the_kernel (void)
     g_assert_cmpint (pids[i], ==, getpid ());
     close (numbers[i]);
   }
+}
+
+/* One process with many: several threads share it. Every third number is unused. */
+static void
+many_descriptors_of_one_process (void)
+{
+  enum { SOCKETS = 1800 };
+  struct rlimit limit;
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < SOCKETS + 100) {
+    g_test_skip ("this user may not open so many files");
+    return;
+  }
+  g_autofree int *fds = g_new (int, SOCKETS);
+  g_autofree guint64 *inodes = g_new0 (guint64, SOCKETS);
+  g_autofree gint *pids = g_new (gint, SOCKETS);
+  for (guint i = 0; i < SOCKETS; i++) {
+    struct stat info;
+    fds[i] = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    g_assert_cmpint (fstat (fds[i], &info), ==, 0);
+    inodes[i] = info.st_ino;
+  }
+  for (guint i = 0; i < SOCKETS; i += 3)
+    close (fds[i]);
+  for (guint run = 0; run < 5; run++) {
+    holding ("/proc", inodes, SOCKETS, NULL, pids);
+    for (guint i = 0; i < SOCKETS; i++)
+      g_assert_cmpint (pids[i], ==, i % 3 == 0 ? 0 : getpid ());
+  }
+  for (guint i = 0; i < SOCKETS; i++)
+    if (i % 3 != 0)
+      close (fds[i]);
 }
 
 static void
@@ -473,6 +508,7 @@ main (int argc, char *argv[])
   ADD ("many-holders", many_holders);
   ADD ("scattered-numbers", scattered_numbers);
   ADD ("scattered-numbers-of-the-kernel", scattered_numbers_of_the_kernel);
+  ADD ("many-descriptors-of-one-process", many_descriptors_of_one_process);
   ADD ("no-procfs-at-all", no_procfs_at_all);
   ADD ("who-lives-on-is-believed-for-ten-seconds", who_lives_on_is_believed_for_ten_seconds);
   ADD ("another-process-under-the-same-id-is-not-believed",
