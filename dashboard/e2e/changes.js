@@ -57,7 +57,16 @@ async function* byDragging(page, daemon) {
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
   await page.mouse.down()
   await page.mouse.move(from.x + 40, from.y + 20, { steps: 5 })
-  await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 12 })
+  await page.mouse.move(to.x + to.width * 1.5 + 4, to.y + to.height / 2, { steps: 12 })
+  const [x, y] = [to.x + to.width / 2, to.y + to.height / 2]
+  await page.mouse.move(x, y)
+  await page.locator(`[data-free="${port}"][data-over]`).waitFor({ timeout: 5_000 })
+  yield [
+    (await page.locator('[data-over]').count()) === 1,
+    'the-port-under-the-pointer-is-the-one-that-shines',
+  ]
+  const label = await page.locator('[data-held]').boundingBox()
+  yield [Math.hypot(label.x - x, label.y - y) < 30, 'what-is-dragged-is-beside-the-pointer']
   await page.mouse.up()
   await page.getByText(/^Apply \d+ edit/).waitFor({ timeout: 30_000 })
   yield [daemon.changedSince(before).length === 0, 'dropping-writes-nothing-by-itself']

@@ -1,5 +1,6 @@
 import { DragDropProvider, PointerSensor } from '@dnd-kit/react'
 import { useState } from 'react'
+import { createPortal } from 'react-dom'
 import { useWhyNot } from '@/shared/api/may'
 import { plain } from '@/shared/lib/format'
 import { usePlan } from '@/shared/plan/plan-provider'
@@ -40,9 +41,9 @@ export default function Board({ groups, onMove }: BoardProps) {
         const name: unknown = operation.source?.data.name
         setHeld({ name: typeof name === 'string' ? name : '', ...operation.position.current })
       }}
-      onDragMove={({ operation }) => {
-        const { x, y } = operation.position.current
-        setHeld((known) => known && { ...known, x, y })
+      onDragMove={({ to }) => {
+        // The operation itself is moved behind this event.
+        setHeld((known) => known && { ...known, ...to })
       }}
       onDragEnd={({ canceled, operation }) => {
         setHeld(null)
@@ -70,15 +71,18 @@ export default function Board({ groups, onMove }: BoardProps) {
         </div>
         <FreePorts isDragging={held !== null} over={held && freePortAt(held.x, held.y)} />
       </div>
-      {held !== null && (
-        <div
-          className={styles.held}
-          style={{ transform: `translate(${held.x + 12}px, ${held.y + 12}px)` }}
-          aria-hidden="true"
-        >
-          {plain(held.name)}
-        </div>
-      )}
+      {held !== null &&
+        createPortal(
+          <div
+            className={styles.held}
+            style={{ transform: `translate(${held.x + 12}px, ${held.y + 12}px)` }}
+            data-held
+            aria-hidden="true"
+          >
+            {plain(held.name)}
+          </div>,
+          document.body, // the page is a layer of its own, from which places of the window are not counted
+        )}
     </DragDropProvider>
   )
 }

@@ -37,6 +37,7 @@ export function FreePorts({ isDragging, over }: FreePortsProps) {
                       <span
                         key={port}
                         data-free={port}
+                        data-over={port === over || undefined}
                         className={port === over ? `${styles.free} ${styles.over}` : styles.free}
                       >
                         {port}
