@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/json-writer.h"
 #include <gio/gio.h>
 
+#include "base/json-writer.h"
 #include "verbs/context.h"
 
 G_BEGIN_DECLS
