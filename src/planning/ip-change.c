@@ -39,6 +39,18 @@ is_local (const PmIp *ip)
          (ip->is_v6 && (ip->bytes[0] & 0xfe) == 0xfc);
 }
 
+/* An address that a machine cannot have: any (0.0.0.0), a group's (RFC 1112, RFC 4291), everybody's
+ * (RFC 919). */
+static gboolean
+is_no_machines (const PmIp *ip)
+{
+  static const guint8 everybody[] = {255, 255, 255, 255};
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_bytes (
+      ip->bytes, ip->is_v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
+  return g_inet_address_get_is_any (address) || g_inet_address_get_is_multicast (address) ||
+         (!ip->is_v6 && memcmp (ip->bytes, everybody, sizeof everybody) == 0);
+}
+
 gboolean
 pm_plan_builder_ip_change (PmPlanBuilder *builder, const char *old_address, const char *new_address,
                            GError **error)
@@ -49,6 +61,11 @@ pm_plan_builder_ip_change (PmPlanBuilder *builder, const char *old_address, cons
   if (pm_ip_equal (&before, &after)) {
     g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
                  "%s and %s are the same address", old_address, new_address);
+    return FALSE;
+  }
+  if (is_no_machines (&after)) {
+    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
+                 "%s is no address that a machine can have; nothing is written", new_address);
     return FALSE;
   }
   char old_text[INET6_ADDRSTRLEN], new_text[INET6_ADDRSTRLEN];

@@ -69,8 +69,9 @@ static char *
 write_note (const char *kind, const char *wish, guint files, guint edits, guint64 undo_of,
             GVariantBuilder *decisions)
 {
+  g_autofree char *shown = g_utf8_make_valid (wish, -1); /* it has names of folders in it */
   g_autoptr (GVariant) packed = g_variant_ref_sink (
-      g_variant_new (NOTE_TYPE, kind, wish, g_get_real_time (), files, edits, undo_of, decisions));
+      g_variant_new (NOTE_TYPE, kind, shown, g_get_real_time (), files, edits, undo_of, decisions));
   return g_variant_print (packed, FALSE);
 }
 

@@ -33,12 +33,19 @@ pack_edit (const PmPlanEdit *e)
                         e->why, e->rule, e->path, e->confidence, (guint) e->text_class);
 }
 
+/* Text for people: names of folders in it may be any bytes. */
+static GVariant *
+pack_text (const char *text)
+{
+  return g_variant_new_take_string (g_utf8_make_valid (text, -1));
+}
+
 static void
 pack_texts (GVariantBuilder *b, const GArray *texts)
 {
   g_variant_builder_open (b, G_VARIANT_TYPE ("as"));
   for (guint i = 0; i < texts->len; i++)
-    g_variant_builder_add (b, "s", g_array_index (texts, char *, i));
+    g_variant_builder_add_value (b, pack_text (g_array_index (texts, char *, i)));
   g_variant_builder_close (b);
 }
 
@@ -51,7 +58,7 @@ pack (const PmPlan *plan)
   g_variant_builder_add (&b, "u", plan->touch);
   g_variant_builder_add (&b, "b", plan->includes_uncertain);
   g_variant_builder_add (&b, "b", plan->moves_pinned);
-  g_variant_builder_add (&b, "s", plan->wish);
+  g_variant_builder_add_value (&b, pack_text (plan->wish));
   g_variant_builder_open (&b, G_VARIANT_TYPE ("a" FILE_TYPE));
   for (guint i = 0; i < plan->files->len; i++) {
     const PmPlanFile *f = pm_plan_file_at (plan, i);
@@ -67,7 +74,8 @@ pack (const PmPlan *plan)
   g_variant_builder_open (&b, G_VARIANT_TYPE ("a" LEFT_TYPE));
   for (guint i = 0; i < plan->left->len; i++) {
     const PmPlanLeft *left = &g_array_index (plan->left, PmPlanLeft, i);
-    g_variant_builder_add (&b, "(@" EDIT_TYPE "s)", pack_edit (&left->edit), left->reason);
+    g_variant_builder_add (&b, "(@" EDIT_TYPE "@s)", pack_edit (&left->edit),
+                           pack_text (left->reason));
   }
   g_variant_builder_close (&b);
   pack_texts (&b, plan->also);

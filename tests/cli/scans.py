@@ -42,7 +42,8 @@ class Tree:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def call(self, *args, status=None):
-        environment = dict(os.environ, HOME=str(self.tmp), XDG_CONFIG_HOME=str(self.tmp / "config"), LC_ALL="C.UTF-8")
+        environment = dict(os.environ, HOME=str(self.tmp), XDG_CONFIG_HOME=str(self.tmp / "config"), LC_ALL="C.UTF-8",
+                           G_DEBUG="fatal-criticals")
         environment.pop("PORT_MANAGER_CONFIG", None)
         result = subprocess.run([self.program, "--state", str(self.tmp / "state"), "--config", str(QUIET), *args],
                                 cwd=self.tmp, text=True,
@@ -136,6 +137,21 @@ def a_directory_that_may_only_be_listed_is_not_empty(t):
     t.expect(t.rows(), ROWS)
     (t.root / "shop").chmod(0o755)
     t.expect(t.scan()["kept"], 0)
+
+
+def a_name_that_is_no_utf8_is_moved_like_any_other(t):
+    folder = os.fsencode(t.root) + b"/bad\xff"
+    os.mkdir(folder)
+    env = pathlib.Path(os.fsdecode(folder)) / ".env"
+    env.write_text("PORT=3000\n", encoding="utf-8")
+    t.scan(t.root)
+    t.call("assign", "1", "3001", "--dry-run", status=0)
+    t.call("assign", "1", "3001", "--yes", status=0)
+    t.expect(env.read_text(encoding="utf-8"), "PORT=3001\n")
+    t.call("undo", "1", "--yes", status=0)
+    t.expect(env.read_text(encoding="utf-8"), "PORT=3000\n")
+    made = json.loads(t.call("transactions", "--json", status=0))["transactions"]
+    assert "moves from 3000 to 3001" in json.dumps(made), made
 
 
 def a_deleted_file_is_gone(t):
@@ -602,6 +618,7 @@ CASES = [
     an_unreadable_file_is_not_gone,
     an_unreadable_project_is_not_gone,
     a_directory_that_may_only_be_listed_is_not_empty,
+    a_name_that_is_no_utf8_is_moved_like_any_other,
     a_deleted_file_is_gone,
     a_deleted_project_is_gone,
     a_deleted_file_beside_an_unreadable_one_is_gone,
