@@ -1,9 +1,9 @@
 /* DESIGN
  * Four dumps over one netlink socket, one after the other, or those of them that are wanted, and
  * then with a filter of ports that the kernel runs itself (linux/inet_diag.h,
- * INET_DIAG_REQ_BYTECODE). Its answers are taken apart in the buffer that they came in. A dump
- * during which sockets came and went may be told as interrupted (NLM_F_DUMP_INTR): it is made
- * again, a few times, and then taken as it is. */
+ * INET_DIAG_REQ_BYTECODE). One that listens is also found by its address. The kernel's answers are
+ * taken apart in the buffer that they came in. A dump during which sockets came and went may be
+ * told as interrupted (NLM_F_DUMP_INTR): it is made again, a few times, and then taken as it is. */
 
 #include "live/sockets.h"
 
@@ -196,12 +196,55 @@ is_of (const PmBoundSocket *socket, PmTransport transport, gboolean is_v6)
   return socket->transport == transport && socket->is_v6 == is_v6;
 }
 
+/* One that listens, by its address and port, which the kernel finds without looking at all others.
+ * FALSE: it does not listen, or shares them with others (SO_REUSEPORT), of which it told another.
+ */
+static gboolean
+is_told_alone (Dump *dump, const PmBoundSocket *socket)
+{
+  struct nlmsghdr *header = mnl_nlmsg_put_header (dump->buffer);
+  header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  header->nlmsg_flags = NLM_F_REQUEST;
+  header->nlmsg_seq = ++dump->sequence;
+  struct inet_diag_req_v2 *request = mnl_nlmsg_put_extra_header (header, sizeof *request);
+  request->sdiag_family = socket->is_v6 ? AF_INET6 : AF_INET;
+  request->sdiag_protocol = IPPROTO_TCP;
+  request->idiag_states = 1u << TCP_LISTEN;
+  request->id.idiag_sport = g_htons (socket->port);
+  request->id.idiag_if = socket->device;
+  memcpy (request->id.idiag_src, socket->address, sizeof socket->address);
+  request->id.idiag_cookie[0] = request->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+  if (mnl_socket_sendto (dump->netlink, header, header->nlmsg_len) < 0)
+    return FALSE;
+  guint before = dump->sockets->len;
+  ssize_t length = mnl_socket_recvfrom (dump->netlink, dump->buffer, BUFFER_SIZE);
+  dump->transport = PM_TRANSPORT_TCP;
+  return length > 0 &&
+         mnl_cb_run (dump->buffer, (gsize) length, dump->sequence,
+                     mnl_socket_get_portid (dump->netlink), read_message, dump) >= 0 &&
+         dump->sockets->len > before &&
+         g_array_index (dump->sockets, PmBoundSocket, before).inode == socket->inode;
+}
+
+static gboolean
+are_told_alone (Dump *dump, const GArray *wanted, gboolean is_v6)
+{
+  for (guint i = 0; i < wanted->len; i++) {
+    const PmBoundSocket *socket = &g_array_index (wanted, PmBoundSocket, i);
+    if (is_of (socket, PM_TRANSPORT_TCP, is_v6) && !is_told_alone (dump, socket))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 dump_again (Dump *dump, const GArray *wanted, PmTransport transport, gboolean is_v6)
 {
   guint n = 0, n_left = 0;
   for (guint i = 0; i < wanted->len; i++)
     n += is_of (&g_array_index (wanted, PmBoundSocket, i), transport, is_v6);
+  if (transport == PM_TRANSPORT_TCP && n <= MOST_PORTS && are_told_alone (dump, wanted, is_v6))
+    return TRUE;
   dump->filter_size = 0;
   n_left = n <= MOST_PORTS ? n : 0;
   for (guint i = 0; i < wanted->len && n_left > 0; i++) {

@@ -82,6 +82,37 @@ more_than_the_kernel_filters (void)
   keep_bound (33);
 }
 
+/* The kernel tells any one of those that share a port. */
+static void
+those_that_share_a_port_are_told_apart (void)
+{
+  enum { SOCKETS = 8 };
+  g_autoptr (GArray) sockets = g_array_new (FALSE, FALSE, sizeof (PmBoundSocket));
+  struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = g_htonl (INADDR_LOOPBACK)};
+  socklen_t size = sizeof name;
+  int fds[SOCKETS], on = 1;
+  guint64 inodes[SOCKETS];
+  struct stat info;
+  for (guint i = 0; i < SOCKETS; i++) {
+    fds[i] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    setsockopt (fds[i], SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    g_assert_cmpint (bind (fds[i], (const struct sockaddr *) &name, sizeof name), ==, 0);
+    g_assert_cmpint (getsockname (fds[i], (struct sockaddr *) &name, &size), ==, 0);
+    g_assert_cmpint (listen (fds[i], 1), ==, 0);
+    g_assert_cmpint (fstat (fds[i], &info), ==, 0);
+    inodes[i] = info.st_ino;
+    PmBoundSocket one = {.port = g_ntohs (name.sin_port), .inode = info.st_ino};
+    memcpy (one.address, &name.sin_addr, 4);
+    g_array_append_val (sockets, one);
+  }
+  close (fds[0]);
+  g_assert_true (pm_sockets_keep_bound (sockets, NULL));
+  for (guint i = 0; i < SOCKETS; i++)
+    g_assert_cmpint (is_listed (sockets, inodes[i]), ==, i > 0);
+  for (guint i = 1; i < SOCKETS; i++)
+    close (fds[i]);
+}
+
 static void
 of_none_nobody_is_asked (void)
 {
@@ -98,6 +129,7 @@ main (int argc, char *argv[])
   ADD ("one-of-each-kind-is-asked-for-again", one_of_each_kind_is_asked_for_again);
   ADD ("as-many-as-the-kernel-filters", as_many_as_the_kernel_filters);
   ADD ("more-than-the-kernel-filters", more_than_the_kernel_filters);
+  ADD ("those-that-share-a-port-are-told-apart", those_that_share_a_port_are_told_apart);
   ADD ("of-none-nobody-is-asked", of_none_nobody_is_asked);
   return g_test_run ();
 }
