@@ -18,7 +18,7 @@ static const GOptionEntry options[] = {
     {"probe", 0, 0, G_OPTION_ARG_NONE, &probe_option,
      "look now, also while a daemon runs, whose knowledge is shown otherwise", NULL},
     {"within", 0, 0, G_OPTION_ARG_INT, &within_option,
-     "what has not answered after so many seconds is down (10)", "SECONDS"},
+     "what has not answered after so many seconds does not answer (10)", "SECONDS"},
     {"watch", 0, 0, G_OPTION_ARG_NONE, &watch_option,
      "go on: the table as it is on a terminal, in a pipe a line for each change", NULL},
     {NULL},
@@ -66,8 +66,35 @@ ask_daemon (PmCli *cli, const char *filter, Shown *shown, GError **error)
   return TRUE;
 }
 
+/* When a daemon saw each up for the last time: service id → gint64 µs. */
+static GHashTable *
+read_last_up (PmCli *cli, PmArena *arena, GError **error)
+{
+  g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (PmHealthState));
+  if (!pm_registry_health (cli->context->registry, arena, states, error))
+    return NULL;
+  GHashTable *last_up = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  for (guint i = 0; i < states->len; i++) {
+    const PmHealthState *state = &g_array_index (states, PmHealthState, i);
+    if (state->last_up_us != 0)
+      g_hash_table_insert (last_up, g_memdup2 (&state->service_id, sizeof (gint64)),
+                           g_memdup2 (&state->last_up_us, sizeof (gint64)));
+  }
+  return last_up;
+}
+
+/* As the daemon judges (health/judge.c): what was never seen up, and is not expected to be there,
+ * is a project that is just not running. */
+static PmHealth
+judge (const PmProbed *seen, gint64 last_up_us)
+{
+  return seen->health == PM_HEALTH_DOWN && last_up_us == 0 && !seen->check->is_configured
+             ? PM_HEALTH_UNKNOWN
+             : seen->health;
+}
+
 static void
-add_probed (Shown *shown, const PmService *service, const PmProbed *seen)
+add_probed (Shown *shown, const PmService *service, const PmProbed *seen, gint64 last_up_us)
 {
   char *target = pm_check_target (seen->check);
   gint64 now_us = g_get_real_time ();
@@ -76,10 +103,10 @@ add_probed (Shown *shown, const PmService *service, const PmProbed *seen)
       .state =
           {
               .service_id = service->id,
-              .health = seen->health,
+              .health = judge (seen, last_up_us),
               .since_us = now_us,
               .checked_us = now_us,
-              .last_up_us = seen->health == PM_HEALTH_UP ? now_us : 0,
+              .last_up_us = seen->health == PM_HEALTH_UP ? now_us : last_up_us,
               .latency_us = seen->latency_us,
               .certificate_expiry = seen->certificate_expiry,
               .kind = pm_check_kind_name (seen->check->kind),
@@ -99,10 +126,16 @@ look_now (PmCli *cli, const char *filter, Shown *shown, GError **error)
   shown->report = pm_verb_probe (cli->context, &probe, error);
   if (shown->report == NULL)
     return FALSE;
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GHashTable) last_up = read_last_up (cli, arena, error);
+  if (last_up == NULL)
+    return FALSE;
   for (guint i = 0; i < shown->report->results->len; i++) {
     guint index = g_array_index (shown->report->services, guint, i);
-    add_probed (shown, &g_array_index (shown->report->snapshot->services, PmService, index),
-                &g_array_index (shown->report->results, PmProbed, i));
+    const PmService *service = &g_array_index (shown->report->snapshot->services, PmService, index);
+    const gint64 *up_us = g_hash_table_lookup (last_up, &service->id);
+    add_probed (shown, service, &g_array_index (shown->report->results, PmProbed, i),
+                up_us == NULL ? 0 : *up_us);
   }
   return TRUE;
 }
@@ -266,11 +299,11 @@ const PmCommand pm_command_health = {
     .name = "health",
     .arguments = "[FILTER…]",
     .summary = "whether services answer",
-    .details = "While `serve` runs: what it knows of each, worst first; unknown is not down: it "
-               "was never\n"
-               "seen up, or nobody can look. Otherwise, and with --probe: each is looked at once, "
-               "now, and\n"
-               "what does not answer is down.\n"
+    .details = "While `serve` runs: what it knows of each, worst first. Otherwise, and with "
+               "--probe: each is\n"
+               "looked at once, now. Unknown is not down: it was never seen up and has no check in "
+               "the\n"
+               "configuration, or nobody can look.\n"
                "Exit status 1 when something is down.",
     .examples = (const char *const[]){"health", "health project:shop", "health is:down --json",
                                       "health --probe --within 3", "health is:down --watch", NULL},
