@@ -36,11 +36,40 @@ has_numbered_flag (const char *bytes, gsize length)
   return FALSE;
 }
 
-/* `-p8000` */
+/* `-p8000`: by a letter that command-flags.c knows. */
 static gboolean
 is_behind_a_letter_flag (const char *bytes, gsize at)
 {
-  return at > 1 && bytes[at - 2] == '-' && g_ascii_isalpha (bytes[at - 1]);
+  return at > 1 && bytes[at - 2] == '-' && bytes[at - 1] != '\0' &&
+         strchr ("pbSlLRDPiaehH", bytes[at - 1]) != NULL;
+}
+
+/* `exit 1`, `[ $# -lt 2 ]`, `| nindent 4`: what these words take is no port (POSIX.1, "Shell
+ * Command Language"; Sprig's functions of templates). */
+static gboolean
+is_behind_a_counting_word (const char *bytes, gsize at)
+{
+  static const char *const words[] = {"exit",  "return", "sleep",   "shift", "-eq",
+                                      "-ne",   "-gt",    "-ge",     "-lt",   "-le",
+                                      "chmod", "indent", "nindent", "trunc"};
+  gsize end = at;
+  while (end > 0 && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t'))
+    end--;
+  gsize start = end;
+  while (start > 0 && end - start < 8 &&
+         (pm_char_is_word (bytes[start - 1]) || bytes[start - 1] == '-'))
+    start--;
+  for (gsize i = 0; end < at && i < G_N_ELEMENTS (words); i++)
+    if (strlen (words[i]) == end - start && memcmp (words[i], bytes + start, end - start) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* `2>&1`: a digit before a redirection is a descriptor. */
+static gboolean
+is_descriptor (const char *bytes, gsize at, gsize end, gsize length)
+{
+  return end - at == 1 && end < length && (bytes[end] == '<' || bytes[end] == '>');
 }
 
 /* `http.server 8000`, `runserver 8000`, `HTTP=8000`: in a script any number may be an argument. */
@@ -54,7 +83,8 @@ has_numbered_word (const char *bytes, gsize length)
     gsize end = at;
     while (end < length && g_ascii_isdigit (bytes[end]))
       end++;
-    if (end - at <= 5 && (end == length || !pm_char_is_word (bytes[end])))
+    if (end - at <= 5 && (end == length || !pm_char_is_word (bytes[end])) &&
+        !is_descriptor (bytes, at, end, length) && !is_behind_a_counting_word (bytes, at))
       return TRUE;
     at = end;
   }
@@ -97,9 +127,33 @@ has_numbered_default (const char *bytes, gsize length)
   return FALSE;
 }
 
+/* Words go on with letters, digits, `_`, `-`, `.` and `/`. */
+static gboolean
+goes_on (char c)
+{
+  return pm_char_is_word (c) || c == '-' || c == '.' || c == '/';
+}
+
+static gboolean
+has_word (const char *word, const char *bytes, gsize length)
+{
+  gsize word_length = strlen (word);
+  const char *end = bytes + length;
+  for (const char *at = bytes; (at = memmem (at, (gsize) (end - at), word, word_length)) != NULL;
+       at++) {
+    const char *behind = at + word_length;
+    if ((at == bytes || !goes_on (at[-1])) && (behind == end || !goes_on (*behind)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 has_mark (const PmRuleset *ruleset, const char *bytes, gsize length)
 {
+  for (const char *const *word = ruleset->words; word != NULL && *word != NULL; word++)
+    if (has_word (*word, bytes, length))
+      return TRUE;
   if (ruleset->marks == NULL)
     return TRUE;
   for (const char *const *mark = ruleset->marks; *mark != NULL; mark++)

@@ -48,6 +48,10 @@ typedef struct {
    * without ports. Without any (pm_ruleset_no_marks) it says nothing then; NULL: it always may. */
   const char *const *marks;
 
+  /* Such marks that count as whole words only: what they are a part of says nothing
+   * (ServiceAccount, {{ .Release.Service }}). Beside them, or instead; NULL: none. */
+  const char *const *words;
+
   /* Looks inside, where the name alone does not tell; NULL: the name does. */
   gboolean (*claims) (const PmDocument *document);
 

@@ -102,6 +102,38 @@ knows_what_is_not_worth_a_look (void)
   g_assert_true (may_find ("shop/pod.yaml", "kind: Pod\nspec: {containers: []}\n", FALSE));
 }
 
+/* Words that tell a tool count as such, not as part of others. */
+static void
+tells_words_from_their_parts (void)
+{
+  g_assert_true (may_find ("shop/a.yaml", "kind: Service\n", FALSE));
+  g_assert_true (may_find ("shop/a.json", "{\"kind\":\"Service\"}", FALSE));
+  g_assert_true (may_find ("shop/a.yaml", "kind: Service", FALSE));
+  g_assert_false (may_find ("shop/a.yaml", "kind: ServiceAccount\n", FALSE));
+  g_assert_false (may_find ("shop/a.yaml", "heritage: {{ .Release.Service }}\n", FALSE));
+  g_assert_true (may_find ("shop/a.yaml", "services:\n  web: {}\n", FALSE));
+  g_assert_false (may_find ("shop/a.yaml", "my-services: []\n", FALSE));
+}
+
+/* A script's numbers may be ports, but for those that something else counts. */
+static void
+tells_arguments_from_counts (void)
+{
+  static const char *const ports[] = {"nc -l 7\n",       "telnet host 9\n",
+                                      "nc -p7\n",        "python3 -m http.server 8\n",
+                                      "HTTP=8000 run\n", "f 1 8000\n"};
+  static const char *const counts[] = {
+      "exit 1\n",         "sleep 30 2>&1\n",  "if [ $# -lt 2 ]; then return 1; fi\n",
+      "cut -f1 \"$1\"\n", "chmod 755 file\n", "run >/dev/null 2>/dev/null || exit 3\n"};
+  for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
+    g_assert_true (may_find ("shop/run.sh", ports[i], FALSE));
+  for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
+    g_assert_false (may_find ("shop/run.sh", counts[i], FALSE));
+  g_assert_false (may_find ("shop/a.yaml", "portal: {{ x | nindent 4 }}\n", FALSE));
+  g_assert_false (may_find ("shop/a.yaml", "port: {{ x | nindent 4 }}\n", FALSE));
+  g_assert_true (may_find ("shop/a.yaml", "port: 7\n", FALSE));
+}
+
 /* NGINX Unit: listeners are keys. */
 static void
 reads_listeners_of_unit (void)
@@ -152,6 +184,8 @@ main (int argc, char *argv[])
                    knows_what_a_client_logs_in_with);
   g_test_add_func ("/discovery/generic/knows-what-is-not-worth-a-look",
                    knows_what_is_not_worth_a_look);
+  g_test_add_func ("/discovery/generic/tells-words-from-their-parts", tells_words_from_their_parts);
+  g_test_add_func ("/discovery/generic/tells-arguments-from-counts", tells_arguments_from_counts);
   g_test_add_func ("/discovery/generic/reads-listeners-of-unit", reads_listeners_of_unit);
   g_test_add_func ("/discovery/generic/reads-variables-of-ansible", reads_variables_of_ansible);
   g_test_add_func ("/discovery/generic/leaves-weights-alone", leaves_weights_alone);

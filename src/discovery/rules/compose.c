@@ -350,13 +350,14 @@ const PmRuleset pm_ruleset_compose = {
     .recognise = recognise,
 };
 
-static const char *const marks[] = {"services", NULL};
+static const char *const words[] = {"services", NULL};
 
 const PmRuleset pm_ruleset_compose_by_content = {
     .name = "compose",
     .files = any_yaml,
     .syntax = "yaml",
-    .marks = marks,
+    .marks = pm_ruleset_no_marks,
+    .words = words,
     .claims = claims,
     .variant = variant,
     .expansion = PM_EXPANSION_COMPOSE,

@@ -320,12 +320,13 @@ claims (const PmDocument *document)
 }
 
 /* What a service without ports is told by. */
-static const char *const marks[] = {"containers", "Service", NULL};
+static const char *const words[] = {"containers", "Service", NULL};
 
 const PmRuleset pm_ruleset_kubernetes = {
     .name = "k8s",
     .files = files,
-    .marks = marks,
+    .marks = pm_ruleset_no_marks,
+    .words = words,
     .claims = claims,
     .expansion = PM_EXPANSION_NONE,
     .recognise = recognise,
