@@ -421,6 +421,14 @@ read_argument (PmRecognition *r, PmNodeId scalar, const Place *place, const PmRu
   }
 }
 
+/* `listen (process.env.PORT || 3000)`: what the variable is called tells nothing that the call does
+ * not. */
+static gboolean
+is_what_it_binds (const Place *place)
+{
+  return *place->name == '\0' && place->argument == 0 && serves (place->call);
+}
+
 static void
 read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
 {
@@ -430,13 +438,14 @@ read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
     return;
   Place place = place_of (r, scalar);
   const char *name = name_of (r, scalar, &place);
-  if (*name == '\0' && *place.call != '\0') {
+  if (*place.call != '\0' && (*name == '\0' || is_what_it_binds (&place))) {
     read_argument (r, scalar, &place, rule, service);
     return;
   }
   PmRule by_place = *rule;
   by_place.role = role_of (r, scalar, &place);
-  if (by_place.role == PM_ROLE_LISTEN && *place.call != '\0' && serves (place.call))
+  if (by_place.role == PM_ROLE_LISTEN && *place.call != '\0' && serves (place.call) &&
+      *place.name != '\0')
     name = place.name;
   /* Prose under a port's name: a message about one. */
   if (node->quoting != PM_QUOTING_NONE && strchr (node->value, ' ') != NULL &&

@@ -25,6 +25,35 @@ reads_servers (void)
                          "9 listen 8087 [] spawn()[1][1]\n");
 }
 
+/* Where the default of a variable is the argument itself. */
+static void
+reads_defaults_that_are_bound (void)
+{
+  recognise_test_expect ("shop/src/main.ts",
+                         "app.listen(process.env.PORT || 4100);\n"
+                         "app.listen(process.env.PORT ?? 4101, () => {});\n"
+                         "app.listen(Number(process.env.PORT) || 4102);\n"
+                         "app.listen(parseInt(process.env.PORT || '4103', 10), '0.0.0.0');\n"
+                         "app.listen(parseInt(process.env.PORT, 10) || 4104);\n"
+                         "http.createServer(f).listen(+process.env.SHOP_PORT || 4105);\n"
+                         "Bun.serve({ port: process.env.PORT || 4106 });\n"
+                         "Deno.serve({ port: Number(Deno.env.get('PORT')) || 4107 }, f);\n"
+                         "app.listen(port, process.env.HOST || '10.1.2.3');\n"
+                         "client.connect(process.env.REDIS_PORT || 6379);\n"
+                         "app.listen(process.env.SOCKET || '/run/shop.sock');\n",
+                         "1 listen 4100 [] app.listen()[0]\n"
+                         "2 listen 4101 [] app.listen()[0]\n"
+                         "3 listen 4102 [] app.listen()[0]\n"
+                         "4 listen 4103 [] app.listen()[0]\n"
+                         "4 address 0.0.0.0 [] app.listen()[1]\n"
+                         "5 listen 4104 [] app.listen()[0]\n"
+                         "6 listen 4105 [] http.createServer().listen()[0]\n"
+                         "7 listen 4106 [] Bun.serve()[0].port\n"
+                         "8 listen 4107 [] Deno.serve()[0].port\n"
+                         "9 address 10.1.2.3 [] app.listen()[1]\n"
+                         "10 reference 6379 [] client.connect()[0]\n");
+}
+
 static void
 reads_who_is_called (void)
 {
@@ -170,6 +199,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/programs/reads-servers", reads_servers);
+  g_test_add_func ("/discovery/programs/reads-defaults-that-are-bound",
+                   reads_defaults_that_are_bound);
   g_test_add_func ("/discovery/programs/knows-the-numbers-of-others", knows_the_numbers_of_others);
   g_test_add_func ("/discovery/programs/reads-who-is-called", reads_who_is_called);
   g_test_add_func ("/discovery/programs/passes-over-look-alikes", passes_over_look_alikes);

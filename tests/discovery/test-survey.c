@@ -255,6 +255,18 @@ a_default_counts_when_nothing_else_speaks (Fixture *f, gconstpointer data)
   EXPECT (rows, "a/a 3100>3100 a/.env:1");
 }
 
+/* NestJS, "First steps": the port is what main.ts hands to listen (). */
+static void
+what_main_listens_on_goes_before_a_default (Fixture *f, gconstpointer data)
+{
+  put (f, "a/package.json", "{\"name\": \"a\", \"scripts\": {\"start\": \"nest start\"}}");
+  EXPECT (rows, "a/a 3000>3000 nest's default");
+  put (f, "a/src/main.ts", "await app.listen(process.env.PORT ?? 8081);\n");
+  EXPECT (rows, "a/a 8081>8081 a/src/main.ts:1");
+  put (f, "a/.env", "PORT=8082\n");
+  EXPECT (rows, "a/a 8082>8082 a/.env:1");
+}
+
 static void
 a_script_without_a_port_has_the_default (Fixture *f, gconstpointer data)
 {
@@ -479,6 +491,7 @@ main (int argc, char *argv[])
   ADD ("a-mounted-working-copy-is-the-projects", a_mounted_working_copy_is_the_projects);
   ADD ("a-variables-use-is-no-second-listener", a_variables_use_is_no_second_listener);
   ADD ("a-default-counts-when-nothing-else-speaks", a_default_counts_when_nothing_else_speaks);
+  ADD ("what-main-listens-on-goes-before-a-default", what_main_listens_on_goes_before_a_default);
   ADD ("a-script-without-a-port-has-the-default", a_script_without_a_port_has_the_default);
   ADD ("scripts-on-ports-of-their-own-are-modes", scripts_on_ports_of_their_own_are_modes);
   ADD ("a-manifest-tells-a-default", a_manifest_tells_a_default);
