@@ -9,10 +9,10 @@
 
 #include "daemon/healing.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "base/json-writer.h"
+#include "daemon/healing-state.h"
 #include "daemon/pulse.h"
 #include "heal/healer.h"
 #include "pipeline/restart-service.h"
@@ -119,31 +119,6 @@ complain (const char *what, GError *error)
   g_error_free (error);
 }
 
-static char *
-state_json (const PmHealerState *state, const Subject *subject)
-{
-  GString *out = g_string_new (NULL);
-  PmJsonWriter json = pm_json_writer (out);
-  pm_json_begin_object (&json);
-  pm_json_member_bool (&json, "wasUp", state->was_up);
-  pm_json_member_bool (&json, "isDown", state->is_down);
-  pm_json_member_bool (&json, "gaveUp", state->gave_up);
-  pm_json_member_int (&json, "attempt", state->attempt);
-  pm_json_member_int (&json, "waitUs", state->wait_us);
-  pm_json_key (&json, "triedUs");
-  pm_json_begin_array (&json);
-  for (guint i = 0; i < state->n_tried; i++)
-    pm_json_int (&json, state->tried_us[i]);
-  pm_json_end_array (&json);
-  pm_json_key (&json, "services");
-  pm_json_begin_array (&json);
-  for (guint i = 0; i < subject->services->len; i++)
-    pm_json_int (&json, g_array_index (subject->services, gint64, i));
-  pm_json_end_array (&json);
-  pm_json_end_object (&json);
-  return g_string_free (out, FALSE);
-}
-
 static void
 save (PmHealing *self, const Subject *subject)
 {
@@ -152,7 +127,7 @@ save (PmHealing *self, const Subject *subject)
   if (!subject->can_restart ||
       !pm_healer_save (self->healer, subject->key, g_get_monotonic_time (), &state))
     return;
-  g_autofree char *text = state_json (&state, subject);
+  g_autofree char *text = pm_healing_state_write (&state, subject->services);
   PmHealingRecord record = {subject->key, text, g_get_real_time ()};
   if (!pm_registry_healing_put (self->context->registry, &record, &error))
     complain ("what is known cannot be kept", error);
@@ -161,28 +136,16 @@ save (PmHealing *self, const Subject *subject)
 static void
 load_one (PmHealing *self, const PmHealingRecord *record)
 {
-  json_t *root = json_loads (record->state, 0, NULL);
-  const json_t *tried = json_object_get (root, "triedUs"),
-               *services = json_object_get (root, "services");
-  PmHealerState state = {
-      .was_up = json_is_true (json_object_get (root, "wasUp")),
-      .is_down = json_is_true (json_object_get (root, "isDown")),
-      .gave_up = json_is_true (json_object_get (root, "gaveUp")),
-      .attempt = (guint) json_integer_value (json_object_get (root, "attempt")),
-      .wait_us = json_integer_value (json_object_get (root, "waitUs")),
-      .n_tried = (guint) MIN (json_array_size (tried), (gsize) PM_HEALER_MOST_BUDGET),
-  };
-  for (guint i = 0; i < state.n_tried; i++)
-    state.tried_us[i] = json_integer_value (json_array_get (tried, i));
+  PmHealerState state;
+  g_autoptr (GArray) services = pm_healing_state_read (record->state, &state);
   pm_healer_load (self->healer, record->subject, &state, g_get_real_time () - record->saved_us,
                   g_get_monotonic_time ());
   Subject *subject = subject_of (self, record->subject);
   subject->can_restart = TRUE;
   subject->was_told = state.was_up;
   subject->is_up = !state.is_down;
-  for (gsize i = 0; i < json_array_size (services); i++)
-    put_service (self, subject, json_integer_value (json_array_get (services, i)));
-  json_decref (root);
+  for (guint i = 0; i < services->len; i++)
+    put_service (self, subject, g_array_index (services, gint64, i));
 }
 
 static gboolean
