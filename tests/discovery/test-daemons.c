@@ -56,6 +56,43 @@ reads_settings (void)
                          "6 reference 25 [] mail function.smtp_port\n");
 }
 
+/* Rails connects to what these files name; it listens nowhere in them. */
+static void
+reads_what_rails_connects_to (void)
+{
+  recognise_test_expect ("shop/config/database.yml",
+                         "default: &default\n"
+                         "  adapter: postgresql\n"
+                         "  host: localhost\n"
+                         "  port: 5432\n"
+                         "  pool: 3000\n"
+                         "development:\n"
+                         "  <<: *default\n"
+                         "  database: shop_development\n"
+                         "production:\n"
+                         "  primary:\n"
+                         "    <<: *default\n"
+                         "    port: <%= ENV.fetch(\"DB_PORT\") { 5433 } %>\n"
+                         "  replica:\n"
+                         "    adapter: mysql2\n"
+                         "    port: 8080\n",
+                         "4 reference 5432 [] default.port\n"
+                         "12 reference 5433 [] production.primary.port\n"
+                         "15 reference 8080 [] production.replica.port\n");
+  recognise_test_expect (
+      "shop/config/cable.yml",
+      "development:\n"
+      "  adapter: async\n"
+      "production:\n"
+      "  adapter: redis\n"
+      "  port: 6380\n"
+      "  url: <%= ENV.fetch(\"REDIS_URL\") { \"redis://localhost:6379/1\" } %>\n",
+      "5 reference 6380 [] production.port\n"
+      "6 reference 6379@localhost [] production.url\n");
+  /* A file of that name that is somebody else's. */
+  recognise_test_expect ("shop/conf/database.yml", "port: 8080\n", "1 listen 8080 [] port\n");
+}
+
 static void
 reads_postgresql (void)
 {
@@ -87,6 +124,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/daemons/reads-keywords", reads_keywords);
   g_test_add_func ("/discovery/daemons/reads-settings", reads_settings);
+  g_test_add_func ("/discovery/daemons/reads-what-rails-connects-to", reads_what_rails_connects_to);
   g_test_add_func ("/discovery/daemons/reads-postgresql", reads_postgresql);
   g_test_add_func ("/discovery/daemons/reads-fpm-pools", reads_fpm_pools);
   return g_test_run ();
