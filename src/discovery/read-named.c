@@ -345,6 +345,30 @@ is_somebody_elses (PmRecognition *r, PmNodeId scalar)
   return FALSE;
 }
 
+/* `- traefik.http.services.web.loadbalancer.server.port=80`, an item of a list of assignments. */
+static gboolean
+is_assigning_item (const PmNode *node)
+{
+  gsize name = 0;
+  while (name < node->value_length &&
+         (g_ascii_isalnum (node->value[name]) || strchr ("_.-", node->value[name]) != NULL) &&
+         node->value[name] != '\0')
+    name++;
+  return node->key == NULL && name > 0 && g_ascii_isalpha (node->value[0]) &&
+         name < node->value_length && node->value[name] == '=';
+}
+
+/* Nothing says whom the list is given to: nobody is made a listener by it. */
+static void
+read_item (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
+{
+  guint first = r->out->findings->len;
+  pm_recognition_read_assignment (r, scalar, rule, service);
+  for (guint i = first; i < r->out->findings->len; i++)
+    if (pm_recognition_finding (r, i)->role == PM_ROLE_LISTEN)
+      pm_recognition_finding (r, i)->role = PM_ROLE_REFERENCE;
+}
+
 static void
 read_by_key (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
 {
@@ -353,7 +377,10 @@ read_by_key (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
   PmRule by_place = *rule;
   if (is_somebody_elses (r, scalar))
     by_place.role = PM_ROLE_REFERENCE;
-  pm_recognition_read_named (r, scalar, name_with_context (r, scalar), &by_place, service);
+  if (is_assigning_item (pm_document_node (r->document, pm_document_resolve (r->document, scalar))))
+    read_item (r, scalar, &by_place, service);
+  else
+    pm_recognition_read_named (r, scalar, name_with_context (r, scalar), &by_place, service);
 }
 
 static void

@@ -134,6 +134,18 @@ tells_arguments_from_counts (void)
   g_assert_true (may_find ("shop/a.yaml", "port: 7\n", FALSE));
 }
 
+/* Items of a list may be assignments: labels, variables. */
+static void
+reads_lists_of_assignments (void)
+{
+  recognise_test_expect (
+      "shop/part.yml",
+      "web:\n  labels:\n    - traefik.http.services.w.loadbalancer.server.port=8095\n"
+      "    - DB_HOST=10.0.0.7\n    - report=8096\n",
+      "3 reference 8095 [] web.labels[0]\n"
+      "4 address 10.0.0.7 [] web.labels[1]\n");
+}
+
 /* NGINX Unit: listeners are keys. */
 static void
 reads_listeners_of_unit (void)
@@ -186,6 +198,7 @@ main (int argc, char *argv[])
                    knows_what_is_not_worth_a_look);
   g_test_add_func ("/discovery/generic/tells-words-from-their-parts", tells_words_from_their_parts);
   g_test_add_func ("/discovery/generic/tells-arguments-from-counts", tells_arguments_from_counts);
+  g_test_add_func ("/discovery/generic/reads-lists-of-assignments", reads_lists_of_assignments);
   g_test_add_func ("/discovery/generic/reads-listeners-of-unit", reads_listeners_of_unit);
   g_test_add_func ("/discovery/generic/reads-variables-of-ansible", reads_variables_of_ansible);
   g_test_add_func ("/discovery/generic/leaves-weights-alone", leaves_weights_alone);

@@ -208,6 +208,19 @@ nothing_of_a_cloud_or_of_ci_is_on_this_machine (void)
   }
 }
 
+/* Task definitions of ECS, whole or as a list of containers. */
+static void
+reads_task_definitions (void)
+{
+  recognise_test_expect ("shop/definition.json",
+                         "[{\"name\": \"web\",\n  \"portMappings\": [\n"
+                         "   {\"containerPort\": 3000, \"hostPort\": 8080}],\n"
+                         "  \"environment\": [{\"name\": \"DB_PORT\", \"value\": \"5432\"}]}]\n",
+                         "3 target 3000 [] [0].portMappings[0].containerPort\n"
+                         "3 publish 8080 [] [0].portMappings[0].hostPort\n"
+                         "4 reference 5432 [] [0].environment[0].value\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -221,5 +234,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/platforms/reads-heroku", reads_heroku);
   g_test_add_func ("/discovery/platforms/reads-nodemon", reads_nodemon);
   g_test_add_func ("/discovery/platforms/passes-over-descriptions", passes_over_descriptions);
+  g_test_add_func ("/discovery/platforms/reads-task-definitions", reads_task_definitions);
   return g_test_run ();
 }
