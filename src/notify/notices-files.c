@@ -26,8 +26,8 @@ static const struct {
     {"rolled back except", PM_SEVERITY_ERROR, "a change of files needs attention",
      "it was rolled back, but for files that somebody else changed meanwhile",
      "port-manager transactions names the files: look at each"},
-    {"rolled back", PM_SEVERITY_ERROR, "a change of files was rolled back",
-     "every file is as it was", "port-manager transactions shows why"},
+    {"rolled-back", PM_SEVERITY_ERROR, "a change of files was rolled back",
+     "it was interrupted; every file is as it was", "make the plan again"},
     {"needs", PM_SEVERITY_ERROR, "a change of files needs attention", "it could not be ended",
      "port-manager recover"},
 };

@@ -49,11 +49,12 @@ finish_or_roll_back (const PmWork *work, const PmTransactionCalls *calls, PmReco
     recovered->outcome = history->outcome;
     g_ptr_array_extend_and_steal (recovered->notes, history->notes);
     history->notes = pm_file_notes_new ();
-    return pm_work_close (work, error);
+    return pm_rollback_close (work, calls, error);
   }
   if (!history->is_committed || history->is_rolling_back ||
       (!history->is_registered && was_going_back (work)))
-    return pm_rollback_run (work, PM_OUTCOME_FAILED, recovered->notes, &recovered->outcome, error);
+    return pm_rollback_run (work, PM_OUTCOME_FAILED, calls, recovered->notes, &recovered->outcome,
+                            error);
 
   gboolean is_registered;
   recovered->outcome = PM_OUTCOME_COMMITTED;

@@ -5,8 +5,9 @@
 G_BEGIN_DECLS
 
 /* Brings to an end what a crash left: transactions without COMMIT are rolled back, those with it
- * are finished, their registry part included. Run it at every start. It never asks, changes nothing
- * when there is nothing to do, and may itself be killed at any instant.
+ * are finished, their registry part included; the caller's registry is told of both. Run it at
+ * every start. It never asks, changes nothing when there is nothing to do, and may itself be killed
+ * at any instant.
  *
  * A journal whose root cannot be opened (a disk that is not mounted) is left as it is, and is an
  * error; so is one that cannot be read. The others are dealt with all the same. */

@@ -160,20 +160,31 @@ take_all_back (Rollback *rollback)
   }
 }
 
+gboolean
+pm_rollback_close (const PmWork *work, const PmTransactionCalls *calls, GError **error)
+{
+  const PmHistory *history = work->history;
+  if (calls != NULL && calls->rolled_back != NULL &&
+      !calls->rolled_back (history->id, history->note, history->outcome, calls->user, error))
+    return FALSE;
+  return pm_work_close (work, error);
+}
+
 static gboolean
-conclude (const PmWork *work, PmOutcome outcome, const GPtrArray *notes, GError **error)
+conclude (const PmWork *work, PmOutcome outcome, const PmTransactionCalls *calls,
+          const GPtrArray *notes, GError **error)
 {
   if (!pm_work_sync (work, PM_SYNC_TARGETS, error) ||
       !pm_journal_append_rolled_back (work->journal, outcome, notes, error))
     return FALSE;
   work->history->is_rolled_back = TRUE;
   work->history->outcome = outcome;
-  return pm_work_close (work, error);
+  return pm_rollback_close (work, calls, error);
 }
 
 gboolean
-pm_rollback_run (const PmWork *work, PmOutcome because, GPtrArray *notes, PmOutcome *ret_outcome,
-                 GError **error)
+pm_rollback_run (const PmWork *work, PmOutcome because, const PmTransactionCalls *calls,
+                 GPtrArray *notes, PmOutcome *ret_outcome, GError **error)
 {
   PmHistory *history = work->history;
   if (history->is_committed && !history->is_rolling_back) {
@@ -193,7 +204,7 @@ pm_rollback_run (const PmWork *work, PmOutcome because, GPtrArray *notes, PmOutc
     return FALSE;
   }
   PmOutcome outcome = notes->len > before ? PM_OUTCOME_ROLLED_BACK_EXCEPT : because;
-  if (!conclude (work, outcome, notes, error))
+  if (!conclude (work, outcome, calls, notes, error))
     return FALSE;
   *ret_outcome = outcome;
   return TRUE;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "update/transaction.h"
 #include "update/work.h"
 
 G_BEGIN_DECLS
@@ -10,8 +11,12 @@ G_BEGIN_DECLS
  *
  * `because` is the outcome when every file has its old bytes again; files that somebody else
  * changed are added to the notes, and make it ROLLED_BACK_EXCEPT. On FALSE something could not be
- * taken back or made durable: the journal stays open for recovery. */
-gboolean pm_rollback_run (const PmWork *work, PmOutcome because, GPtrArray *notes,
-                          PmOutcome *ret_outcome, GError **error);
+ * taken back or made durable: the journal stays open for recovery. `calls` NULL: nobody is told. */
+gboolean pm_rollback_run (const PmWork *work, PmOutcome because, const PmTransactionCalls *calls,
+                          GPtrArray *notes, PmOutcome *ret_outcome, GError **error);
+
+/* The end of one whose files are back: `calls` are told, then the journal is closed; so a crash
+ * between the two has them told again. */
+gboolean pm_rollback_close (const PmWork *work, const PmTransactionCalls *calls, GError **error);
 
 G_END_DECLS

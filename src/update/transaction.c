@@ -146,7 +146,7 @@ roll_back (PmTransaction *transaction, PmOutcome because, GError **error)
   PmWork work = pm_transaction_work (transaction);
   transaction->stage = PM_STAGE_ENDED;
   transaction->outcome = because;
-  if (!pm_rollback_run (&work, because, transaction->notes, &transaction->outcome, error))
+  if (!pm_rollback_run (&work, because, NULL, transaction->notes, &transaction->outcome, error))
     transaction->outcome = PM_OUTCOME_FAILED;
   g_array_set_size (transaction->holds, 0);
 }

@@ -91,6 +91,11 @@ typedef struct {
   /* Store that the transaction with this id is committed, durably. It is called again after a crash
    * until it has once returned TRUE, so it must be idempotent, keyed by the id. */
   gboolean (*registered) (guint64 id, const char *note, gpointer user, GError **error);
+
+  /* Of recovery alone: store, as above, that it was rolled back. Whoever applies a transaction
+   * knows that by its outcome. */
+  gboolean (*rolled_back) (guint64 id, const char *note, PmOutcome outcome, gpointer user,
+                           GError **error);
 } PmTransactionCalls;
 
 /* PM_UPDATE_ERROR_LOCKED when somebody else is writing, _UNFINISHED when pm_recover must run. */

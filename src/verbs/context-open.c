@@ -35,7 +35,8 @@ recover (PmContext *context)
 {
   if (!pm_context_needs_recovery (context->state_dir))
     return;
-  PmTransactionCalls calls = {.user = context, .registered = pm_note_register};
+  PmTransactionCalls calls = {
+      .user = context, .registered = pm_note_register, .rolled_back = pm_note_register_rollback};
   g_autoptr (GPtrArray) list = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) told = g_string_new (NULL);

@@ -141,9 +141,21 @@ change_around (PmRegistry *registry, const Note *note)
   return 0;
 }
 
+/* Whether it is there in this state: then whoever told it was interrupted behind that. */
+static gboolean
+is_told (PmRegistry *registry, guint64 id, const char *state)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  PmTransactionRecord record;
+  return pm_registry_transaction (registry, (gint64) id, arena, &record, NULL) &&
+         strcmp (record.state, state) == 0;
+}
+
 static gboolean
 put_record (PmRegistry *registry, guint64 id, const Note *note, const char *state, GError **error)
 {
+  if (is_told (registry, id, state))
+    return TRUE;
   g_autoptr (GString) summary = g_string_new (NULL);
   PmJsonWriter json = pm_json_writer (summary);
   pm_json_begin_object (&json);
@@ -386,4 +398,15 @@ pm_note_register_failure (PmContext *context, guint64 id, const char *text, PmOu
   g_auto (Note) note = {0};
   return read_note (text, &note, error) &&
          put_record (context->registry, id, &note, pm_outcome_name (outcome), error);
+}
+
+/* A note that cannot be read is no reason to keep the journal: the files are back. */
+gboolean
+pm_note_register_rollback (guint64 id, const char *text, PmOutcome outcome, gpointer user,
+                           GError **error)
+{
+  PmRegistry *registry = ((PmContext *) user)->registry;
+  const char *state = outcome == PM_OUTCOME_FAILED ? "rolled-back" : pm_outcome_name (outcome);
+  g_auto (Note) note = {0};
+  return !read_note (text, &note, NULL) || put_record (registry, id, &note, state, error);
 }

@@ -37,6 +37,11 @@ gboolean pm_note_register (guint64 id, const char *note, gpointer user, GError *
  * their journals, oldest first. What the files say now is left to the scan that follows. */
 gboolean pm_note_tell_later (PmContext *context, GError **error);
 
+/* One that was interrupted and is rolled back, as PmTransactionCalls.rolled_back; `user` is the
+ * PmContext. */
+gboolean pm_note_register_rollback (guint64 id, const char *note, PmOutcome outcome, gpointer user,
+                                    GError **error);
+
 /* A transaction that ended otherwise, for the list of transactions. */
 gboolean pm_note_register_failure (PmContext *context, guint64 id, const char *note,
                                    PmOutcome outcome, GError **error);

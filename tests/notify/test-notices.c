@@ -56,6 +56,8 @@ static const Expected table[] = {
      FALSE, "files were changed: web moves", "verified", "undo 12"},
     {"transaction.failed verification, rolled back", "{\"id\":12}", PM_SEVERITY_ERROR, FALSE,
      "was rolled back", "as it was", "check"},
+    {"transaction.rolled-back", "{\"id\":12}", PM_SEVERITY_ERROR, FALSE, "was rolled back",
+     "interrupted", "again"},
     {"transaction.rolled back except for files changed by others", "{\"id\":12}", PM_SEVERITY_ERROR,
      FALSE, "needs attention", "somebody else changed", "transactions"},
     {"conflict.opened",
