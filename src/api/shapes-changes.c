@@ -68,6 +68,7 @@ static const PmShape shape_choice = {"Choice", "Why a service moves, and why the
                                      (const PmField[]){
                                          INTEGER ("serviceId", NULL),
                                          TEXT ("projectId", NULL),
+                                         PROJECT_NAME,
                                          TEXT ("serviceName", NULL),
                                          PORT ("from", NULL),
                                          PORT ("to", NULL),

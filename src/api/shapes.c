@@ -464,6 +464,7 @@ static const PmShape shape_history_entry = {
         INTEGER ("id", NULL),
         INTEGER ("serviceId", NULL),
         TEXT ("projectId", NULL),
+        PROJECT_NAME,
         TEXT ("serviceName", NULL),
         TEXT ("changeType", "internal_port, external_port, external_ip, status, created, removed"),
         {.name = "oldValue", .type = PM_FIELD_TEXT, .flags = PM_NULLABLE},

@@ -1,5 +1,7 @@
 #include "model/plan-json.h"
 
+#include <string.h>
+
 static void
 write_edit (PmJsonWriter *json, const PmPlan *plan, const PmPlanEdit *edit)
 {
@@ -80,6 +82,8 @@ write_choices (PmJsonWriter *json, const PmPlan *plan)
     pm_json_begin_object (json);
     pm_json_member_int (json, "serviceId", choice->service_id);
     pm_json_member_string (json, "projectId", choice->project_id);
+    if (choice->project_name != NULL && strcmp (choice->project_name, choice->project_id) != 0)
+      pm_json_member_string (json, "projectName", choice->project_name);
     pm_json_member_string (json, "serviceName", choice->service_name);
     pm_json_member_int (json, "from", choice->from);
     pm_json_member_int (json, "to", choice->to);

@@ -84,6 +84,7 @@ typedef struct {
 typedef struct {
   gint64 service_id;
   const char *project_id;
+  const char *project_name; /* what it is shown as */
   const char *service_name;
   guint16 from, to;
   guint points; /* what moving it costs (allocation/resolve.h) */

@@ -14,7 +14,7 @@
 
 #define ENTRY_COLUMNS                                                                              \
   "h.id, h.service_id, s.host, s.project_id, s.service_name, h.old_value, h.new_value,"            \
-  " h.change_type, h.timestamp"
+  " h.change_type, h.timestamp, s.project_name"
 
 /* What a query asks for, as parameters. "project/name" names one project's service; a project's id
  * may hold slashes itself, so the last one counts. A bare name is any project's. */
@@ -105,6 +105,7 @@ read_entry (PmRegistry *registry, PmStatement *row, PmArena *arena)
       .new_value = pm_sql_text_or_null (registry, row, 6, arena),
       .change_type = pm_sql_text (registry, row, 7, arena),
       .timestamp_us = registry->backend->integer (row, 8),
+      .project_name = pm_sql_text (registry, row, 9, arena),
   };
 }
 

@@ -188,6 +188,7 @@ typedef struct {
   gint64 service_id;
   const char *host;
   const char *project_id;
+  const char *project_name; /* what the configuration calls it; "": by its id */
   const char *service_name;
   const char *old_value;   /* NULL: there was none */
   const char *new_value;   /* NULL: there is none now */

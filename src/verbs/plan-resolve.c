@@ -31,6 +31,7 @@ add_choices (PmPlan *plan, const PmSnapshot *snapshot, const PmResolve *resolve)
     PmPlanChoice choice = {
         .service_id = service->id,
         .project_id = pm_arena_strdup (plan->arena, service->project_id),
+        .project_name = pm_arena_strdup (plan->arena, pm_service_shown_project (service)),
         .service_name = pm_arena_strdup (plan->arena, pm_service_shown_name (service)),
         .from = move->from,
         .to = move->to,

@@ -36,6 +36,13 @@ export function HealthTable({ services, onOpen }: HealthTableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <section className={styles.scroller} ref={frame} tabIndex={0} aria-label="Services, worst first">
+      <div className={styles.heads} aria-hidden="true">
+        <span>State</span>
+        <span>Service</span>
+        <span>Last 24 hours</span>
+        <span className={styles.uptime}>Up</span>
+        <span className={styles.latency}>p95</span>
+      </div>
       <ul className={styles.rows} style={{ height: rows.getTotalSize() }}>
         {shown.map((row) => {
           const health = services[row.index]
@@ -73,9 +80,13 @@ function HealthRow({ health, points, onOpen }: HealthRowProps) {
         <div className={styles.note}>{whyOf(health)}</div>
       </div>
       <UptimeBars points={points} label={`The last day of ${name}`} />
-      <span className={styles.uptime}>{uptimeText(health.uptime24h)}</span>
+      <span className={styles.uptime} title="Of the last 24 hours, how much it was up">
+        {uptimeText(health.uptime24h)}
+      </span>
       <Sparkline values={points.map((point) => point.p95Us)} />
-      <span className={styles.latency}>{latencyText(health.p95Us)}</span>
+      <span className={styles.latency} title="95 of 100 answers came within this">
+        {latencyText(health.p95Us)}
+      </span>
     </>
   )
 }

@@ -2,10 +2,10 @@ import { Button } from '@mantine/core'
 import { Check } from 'lucide-react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
-import { count, duration, plain, portText } from '@/shared/lib/format'
+import { count, plain, portText } from '@/shared/lib/format'
 import { projectText } from '@/shared/lib/project-text'
 import { RestartButton } from '@/shared/restart/restart-button'
-import { TimeAgo } from '@/shared/ui/time-ago'
+import { TimeSince } from '@/shared/ui/time-ago'
 import type { Health } from './health'
 import styles from './health.module.css'
 import { MuteMenu } from './mute-menu'
@@ -52,7 +52,7 @@ function IncidentItem({ incident, dependants, onOpen }: IncidentItemProps) {
         </button>
         <p className={styles.cause}>{plain(incident.cause)}</p>
         <p className={styles.note}>
-          down for {duration(incident.durationSeconds)}, since <TimeAgo time={incident.opened} />
+          down for <TimeSince time={incident.opened} />
           {dependants > 0 && `; ${count(dependants, 'service hangs', 'services hang')} on it`}
           {incident.acknowledged !== null && `; ${plain(incident.acknowledgedBy)} is on it`}
           {incident.note !== '' && `: ${plain(incident.note)}`}

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import { Link } from 'wouter'
 import { changeWord } from '@/shared/lib/change-word'
 import { plain } from '@/shared/lib/format'
+import { projectText } from '@/shared/lib/project-text'
 import { Empty } from '@/shared/ui/states'
 import type { HistoryEntry } from './changes'
 import styles from './history.module.css'
@@ -98,7 +99,7 @@ function ChangeRow({ entry }: { entry: HistoryEntry }) {
         {new Date(entry.timestamp).toLocaleString()}
       </time>
       <Link href={`/services?id=${entry.serviceId}`} className={styles.service ?? ''}>
-        {plain(entry.projectId)} / {plain(entry.serviceName)}
+        {projectText(entry)} / {plain(entry.serviceName)}
       </Link>
       <span className={styles.change}>{changeWord(entry.changeType)}</span>
       <span className={styles.values}>

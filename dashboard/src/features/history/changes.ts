@@ -21,6 +21,25 @@ export function spanText(span: Span): string {
   return `${Math.floor(span.from / 1000)}-${Math.ceil(span.to / 1000)}`
 }
 
+/** Half of a span, or twice it, around its middle, inside of the whole; null: all of it. */
+export function zoomed(span: Span, whole: Span, factor: number): Span | null {
+  const length = (span.to - span.from) * factor
+  if (length >= whole.to - whole.from) return null
+  const middle = (span.from + span.to) / 2
+  return inside({ from: middle - length / 2, to: middle + length / 2 }, whole)
+}
+
+/** As long, a share of its length earlier (negative) or later, inside of the whole. */
+export function moved(span: Span, whole: Span, share: number): Span {
+  const by = (span.to - span.from) * share
+  return inside({ from: span.from + by, to: span.to + by }, whole)
+}
+
+function inside(span: Span, whole: Span): Span {
+  const by = Math.max(0, whole.from - span.from) - Math.max(0, span.to - whole.to)
+  return { from: span.from + by, to: span.to + by }
+}
+
 export function isWithin(time: string, span: Span | null): boolean {
   if (span === null) return true
   const at = Date.parse(time)
@@ -39,10 +58,12 @@ export function isFound(entry: HistoryEntry, text: string): boolean {
 function holds(entry: HistoryEntry, word: string): boolean {
   if (/^\d{1,5}$/.test(word)) return entry.oldValue === word || entry.newValue === word
   if (word.startsWith('port:')) return holds(entry, word.slice(5))
-  if (word.startsWith('project:')) return entry.projectId.toLowerCase().includes(word.slice(8))
+  if (word.startsWith('project:'))
+    return `${entry.projectId} ${entry.projectName ?? ''}`.toLowerCase().includes(word.slice(8))
   if (word.startsWith('service:')) return entry.serviceName.toLowerCase().includes(word.slice(8))
   return [
     entry.projectId,
+    entry.projectName,
     entry.serviceName,
     changeWord(entry.changeType),
     entry.oldValue,

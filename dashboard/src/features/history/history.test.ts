@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type HistoryEntry, isFound, isWithin, parseSpan, spanText } from './changes'
+import { type HistoryEntry, isFound, isWithin, moved, parseSpan, spanText, zoomed } from './changes'
 import { forecast, type PoolTrend, poolSeries } from './pool-series'
 
 const trend = (type: string, hours: [string, number][], more: Partial<PoolTrend> = {}): PoolTrend => ({
@@ -79,5 +79,21 @@ describe('changes', () => {
     expect(isWithin(entry.timestamp, null)).toBe(true)
     expect(span && spanText(span)).toBe('1767225600-1767225620')
     for (const text of ['', '5', '9-3', 'a-b', '1-2-3']) expect(parseSpan(text)).toBeNull()
+  })
+})
+
+describe('the time that a chart shows', () => {
+  const whole = { from: 0, to: 800 }
+
+  it('is halved and doubled around its middle, at most all of it', () => {
+    expect(zoomed(whole, whole, 0.5)).toEqual({ from: 200, to: 600 })
+    expect(zoomed({ from: 200, to: 400 }, whole, 2)).toEqual({ from: 100, to: 500 })
+    expect(zoomed({ from: 200, to: 600 }, whole, 2)).toBeNull()
+  })
+
+  it('never leaves what there is', () => {
+    expect(zoomed({ from: 0, to: 200 }, whole, 2)).toEqual({ from: 0, to: 400 })
+    expect(moved({ from: 0, to: 400 }, whole, -0.5)).toEqual({ from: 0, to: 400 })
+    expect(moved({ from: 300, to: 700 }, whole, 0.5)).toEqual({ from: 400, to: 800 })
   })
 })

@@ -1,9 +1,10 @@
+import { Button } from '@mantine/core'
 import { useMemo } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { numberText } from '@/shared/lib/format'
 import { later } from '@/shared/ui/later'
 import { Empty, Skeletons } from '@/shared/ui/states'
-import type { Span } from './changes'
+import { moved, type Span, zoomed } from './changes'
 import styles from './history.module.css'
 import { forecast, poolSeries } from './pool-series'
 
@@ -29,7 +30,7 @@ export function PoolTrends({ analytics, span, onSpan, onTime }: PoolTrendsProps)
       ) : (
         <>
           <PoolChart series={series} span={span} onSpan={onSpan} onTime={onTime} />
-          <p className={styles.note}>Drag over the chart to zoom, click to find what changed then.</p>
+          <ZoomBar span={span} whole={series.times} onSpan={onSpan} onTime={onTime} />
         </>
       )}
       <table className={styles.table}>
@@ -63,3 +64,36 @@ export function PoolTrends({ analytics, span, onSpan, onTime }: PoolTrendsProps)
     </>
   )
 }
+
+interface ZoomBarProps {
+  span: Span | null
+  /** Of all that is drawn, in s since the epoch. */
+  whole: number[]
+  onSpan: (span: Span | null) => void
+  onTime: (time: number) => void
+}
+
+/** All that dragging and clicking on the chart does, for keys. */
+function ZoomBar({ span, whole, onSpan, onTime }: ZoomBarProps) {
+  const all = { from: (whole[0] ?? 0) * 1000, to: (whole.at(-1) ?? 0) * 1000 }
+  const shown = span ?? all
+  const actions: [name: string, isOff: boolean, act: () => void][] = [
+    ['Zoom in', shown.to - shown.from <= SHORTEST_MS, () => onSpan(zoomed(shown, all, 0.5))],
+    ['Zoom out', span === null, () => onSpan(zoomed(shown, all, 2))],
+    ['Earlier', span === null || shown.from <= all.from, () => onSpan(moved(shown, all, -0.5))],
+    ['Later', span === null || shown.to >= all.to, () => onSpan(moved(shown, all, 0.5))],
+    ['What changed last in it', false, () => onTime(shown.to)],
+  ]
+  return (
+    <div className={styles.zoom} role="toolbar" aria-label="The time that the chart shows">
+      {actions.map(([name, isOff, act]) => (
+        <Button key={name} size="compact-xs" variant="default" disabled={isOff} onClick={act}>
+          {name}
+        </Button>
+      ))}
+      <span className={styles.note}>or drag over the chart, or click on it</span>
+    </div>
+  )
+}
+
+const SHORTEST_MS = 2 * 3_600_000

@@ -48,7 +48,7 @@ export function ReviewStep(props: ReviewStepProps) {
       </p>
       {plan.youMustAlso.length > 0 && (
         <Alert color="yellow" title="You must also" variant="light">
-          <ul>
+          <ul className={styles.duties}>
             {plan.youMustAlso.map((duty) => (
               <li key={duty}>{plain(duty)}</li>
             ))}

@@ -32,6 +32,8 @@ const STEPS = 240
 const GROUP_RADIUS = 110
 /** Of a card without links, with the room around it. */
 const CELL = { width: 214, height: 96 }
+/** A canvas is about so many times as wide as high. */
+const SCREEN = 1.6
 
 /** Who has links stands by them; who has none, in rows below, close enough to be read. */
 export function layOut(task: ForceTask): Record<string, Place> {
@@ -88,9 +90,7 @@ function layOutLinked(
 
 function inRows(ids: string[], above: Place[], known: ForceTask['known']): Record<string, Place> {
   const xs = above.map(({ x }) => x)
-  const wide = above.length === 0 ? 0 : Math.max(...xs) - Math.min(...xs)
-  const broad = Math.max(Math.ceil(Math.sqrt(ids.length * 0.66)), Math.round(wide / CELL.width))
-  const columns = Math.max(1, Math.min(ids.length, broad))
+  const columns = Math.max(1, Math.min(ids.length, columnsFor(ids.length, above)))
   const left =
     above.length === 0
       ? -(columns - 1) * (CELL.width / 2)
@@ -111,6 +111,15 @@ function inRows(ids: string[], above: Place[], known: ForceTask['known']): Recor
     }
   }
   return Object.fromEntries(ids.map((id) => [id, known[id] ?? next()]))
+}
+
+/** As few as make the whole picture, with what stands above, as wide as a screen is. */
+function columnsFor(count: number, above: Place[]): number {
+  const ys = above.map(({ y }) => y)
+  const high = above.length === 0 ? 0 : Math.max(...ys) - Math.min(...ys) + 2 * CELL.height
+  let columns = 1
+  while (columns * CELL.width < SCREEN * (high + Math.ceil(count / columns) * CELL.height)) columns += 1
+  return columns
 }
 
 function isOn(a: Place, b: Place): boolean {

@@ -51,6 +51,20 @@ const graph = {
 }
 
 describe('the landscape', () => {
+  it('calls a group what the configuration calls the project of its folder', () => {
+    const named = { ...service(6, 'shop', 3001), projectName: 'The shop' }
+    const other = { ...service(7, 'ledger/apps/web', 3002), projectName: 'Ledger web' }
+    const { groups } = landscapeOf({ nodes: [service(1, 'shop/apps/web'), named, other], edges: [] })
+    expect(groups.map(({ name }) => name)).toEqual(['ledger', 'The shop'])
+    expect(
+      filtered(landscapeOf({ nodes: [other], edges: [] }), {
+        text: 'ledger web',
+        hideIsolated: false,
+        hidden: [],
+      }).groups,
+    ).toHaveLength(1)
+  })
+
   it('puts workspaces of one folder into one group', () => {
     const { groups } = landscapeOf(graph)
     expect(groups.map((group) => group.name)).toEqual(['alone', 'ledger', 'shop', 'stock'])

@@ -48,6 +48,9 @@ export function landscapeOf(graph: Graph): Landscape {
     const id = groupId(service.host, service.projectId)
     const group = groups.get(id) ?? emptyGroup(id, service)
     groups.set(id, group)
+    // The folder's own project names the group; those of its workspaces have names of their own.
+    if (service.projectName !== undefined && service.projectId === groupName(service.projectId))
+      group.name = service.projectName
     group.services.push(service)
     group.conflicts += service.status === 'conflict' ? 1 : 0
     group.active += service.status === 'active' ? 1 : 0
@@ -133,6 +136,7 @@ function isMatch(group: ProjectGroup, wanted: string): boolean {
     (service) =>
       service.serviceName.toLowerCase().includes(wanted) ||
       service.projectId.toLowerCase().includes(wanted) ||
+      (service.projectName ?? '').toLowerCase().includes(wanted) ||
       String(service.externalPort) === wanted ||
       String(service.internalPort) === wanted,
   )

@@ -102,7 +102,7 @@ function Counts({ status }: { status: Shape<'NetworkStatus'> }) {
     <nav aria-label="Counts" className={styles.counts}>
       <Count label="services" number={status.services.total} href="/services" />
       <Count label="down" number={status.health.down} href="/health?q=is%3Adown" tone="bad" />
-      <Count label="conflicts" number={errors} href="/conflicts" tone="bad" />
+      <Count label={errors === 1 ? 'conflict' : 'conflicts'} number={errors} href="/conflicts" tone="bad" />
       <DriftCount number={drift.data?.length ?? 0} />
       <Count label="pending" number={pending} href="/ip" tone="warn" />
     </nav>
@@ -246,7 +246,7 @@ function AddressFact({ address }: { address: Shape<'ExternalIP'> }) {
     <>
       <dt>Address</dt>
       <dd>
-        {plain(address.address)} <span className="pm-muted">{plain(address.source)}</span>
+        {plain(address.address)} <span className="pm-muted">by {plain(address.source)}</span>
       </dd>
     </>
   )

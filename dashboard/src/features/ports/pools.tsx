@@ -38,7 +38,14 @@ function OnePool({ pool, uses, onRange }: OnePoolProps) {
     <li className={styles.pool}>
       <div className={styles.poolHead}>
         <strong>{plain(pool.type)}</strong>
-        <span className="pm-number">{numberText(pool.free)} free</span>
+        <span className={styles.ranges}>
+          {pool.ranges.map((range) => (
+            <button key={range} type="button" className={styles.range} onClick={() => onRange(range)}>
+              {range}
+            </button>
+          ))}
+        </span>
+        <span className={styles.free}>{numberText(pool.free)} free</span>
       </div>
       <Progress
         value={used}
@@ -46,13 +53,6 @@ function OnePool({ pool, uses, onRange }: OnePoolProps) {
         size="sm"
         aria-label={`${plain(pool.type)}: ${pool.inUse} of ${pool.size} in use`}
       />
-      <div className={styles.ranges}>
-        {pool.ranges.map((range) => (
-          <button key={range} type="button" className={styles.range} onClick={() => onRange(range)}>
-            {range}
-          </button>
-        ))}
-      </div>
       <div className={styles.next}>
         {next === undefined ? (
           <span className="pm-muted">none is free</span>

@@ -44,7 +44,11 @@ export function PortDetail({ port, uses, onClose }: PortDetailProps) {
           {(data) => (
             <>
               <Declared services={data.declared} />
-              <Listening listeners={data.listening} notShown={data.notShown} />
+              <Listening
+                names={new Map(data.declared.map((one) => [one.projectId, one.projectName]))}
+                listeners={data.listening}
+                notShown={data.notShown}
+              />
             </>
           )}
         </Loaded>
@@ -95,11 +99,13 @@ function Declared({ services }: { services: Shape<'Service'>[] }) {
 }
 
 interface ListeningProps {
+  /** What projects are called that declare the port too. */
+  names: Map<string, string | undefined>
   listeners: Shape<'Listener'>[]
   notShown: string | null
 }
 
-function Listening({ listeners, notShown }: ListeningProps) {
+function Listening({ names, listeners, notShown }: ListeningProps) {
   return (
     <section>
       <h3 className={styles.heading}>Listening now</h3>
@@ -112,7 +118,9 @@ function Listening({ listeners, notShown }: ListeningProps) {
                 {socket.transport} {plain(socket.address)}
               </strong>
               {socket.pid !== null && <span className="pm-muted">pid {socket.pid}</span>}
-              {socket.projectId !== null && <span className="pm-muted">of {plain(socket.projectId)}</span>}
+              {socket.projectId !== null && (
+                <span className="pm-muted">of {plain(names.get(socket.projectId) ?? socket.projectId)}</span>
+              )}
             </div>
             {socket.command !== null && <code className="pm-mono">{plain(socket.command)}</code>}
             {socket.cwd !== null && <div className="pm-muted">in {plain(socket.cwd)}</div>}

@@ -1776,6 +1776,8 @@ export interface components {
         Choice: {
             serviceId: number;
             projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
             serviceName: string;
             from: number;
             to: number;
@@ -2286,6 +2288,8 @@ export interface components {
             id: number;
             serviceId: number;
             projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
             serviceName: string;
             /** @description internal_port, external_port, external_ip, status, created, removed */
             changeType: string;

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { count, plain } from '@/shared/lib/format'
+import { projectText } from '@/shared/lib/project-text'
 import { later } from '@/shared/ui/later'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Empty, Failure, Skeletons } from '@/shared/ui/states'
@@ -178,7 +179,7 @@ function Choices({ choices }: { choices: Shape<'Choice'>[] }) {
     <ul className={styles.list} aria-label="Moves">
       {choices.map((choice) => (
         <li key={choice.serviceId}>
-          <strong>{plain(choice.serviceName)}</strong> of {plain(choice.projectId)}{' '}
+          <strong>{plain(choice.serviceName)}</strong> of {projectText(choice)}{' '}
           <span className={styles.move}>
             {choice.from} <span className={styles.arrow}>→</span> {choice.to}
           </span>{' '}
