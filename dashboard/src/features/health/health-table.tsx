@@ -77,7 +77,9 @@ function HealthRow({ health, points, onOpen }: HealthRowProps) {
         <button type="button" className={styles.name} onClick={() => onOpen(health.serviceId)}>
           {name} <span className="pm-number pm-muted">{portText(health.port)}</span>
         </button>
-        <div className={styles.note}>{whyOf(health)}</div>
+        <div className={styles.note} title={whyOf(health)}>
+          {whyOf(health)}
+        </div>
       </div>
       <UptimeBars points={points} label={`The last day of ${name}`} />
       <span className={styles.uptime} title="Of the last 24 hours, how much it was up">

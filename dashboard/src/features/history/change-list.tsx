@@ -98,7 +98,11 @@ function ChangeRow({ entry }: { entry: HistoryEntry }) {
       <time className={styles.time} dateTime={entry.timestamp}>
         {new Date(entry.timestamp).toLocaleString()}
       </time>
-      <Link href={`/services?id=${entry.serviceId}`} className={styles.service ?? ''}>
+      <Link
+        href={`/services?id=${entry.serviceId}`}
+        className={styles.service ?? ''}
+        title={`${projectText(entry)} / ${plain(entry.serviceName)}`}
+      >
         {projectText(entry)} / {plain(entry.serviceName)}
       </Link>
       <span className={styles.change}>{changeWord(entry.changeType)}</span>
