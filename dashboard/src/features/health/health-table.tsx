@@ -72,7 +72,9 @@ function HealthRow({ health, points, onOpen }: HealthRowProps) {
   const name = plain(health.serviceName)
   return (
     <>
-      <Status state={stateOf(health)} />
+      <span className={styles.state}>
+        <Status state={stateOf(health)} />
+      </span>
       <div className={styles.who}>
         <button type="button" className={styles.name} onClick={() => onOpen(health.serviceId)}>
           {name} <span className="pm-number pm-muted">{portText(health.port)}</span>

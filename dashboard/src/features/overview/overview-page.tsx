@@ -267,7 +267,7 @@ function Pools() {
                   style={{ display: 'block', width: `${(100 * pool.inUse) / Math.max(1, pool.size)}%` }}
                 />
               </span>
-              <span className="pm-number pm-muted">{numberText(pool.free)} free</span>
+              <span className={`${styles.poolFree} pm-number pm-muted`}>{numberText(pool.free)} free</span>
             </div>
           ))
         }
