@@ -55,16 +55,26 @@ class Sample:
                                 stdin=subprocess.DEVNULL)
 
 
+def serve_pid(sample):
+    return (sample.folder / "state/serve.lock").read_text().strip()
+
+
 def steps(sample):
     sample.ask("scan", str(sample.folder / "workspace"))
     with sample.serve() as serve:
         yield serve.stdout.readline().startswith("Serving http://127.0.0.1:"), "serves"
+        again = subprocess.run([SAMPLE, "begin", sample.folder], capture_output=True, text=True, check=False)
+        yield again.returncode == 3 and f"by process {serve_pid(sample)}" in again.stderr and \
+            sample.ask("services").returncode == 0 and (sample.folder / "workspace/reports").is_dir(), \
+            "a-second-one-is-refused-while-it-serves"
         yield sample.comes_to("down"), "a-service-dies-once-it-was-up"
         yield sample.ask("restart", "reports", "--yes").returncode == 0 and sample.comes_to("up"), "a-restart-brings-it-back"
         yield len(processes_in(str(sample.folder))) > 0, "control-what-runs-is-seen"
         serve.send_signal(signal.SIGTERM)
         serve.stdout.read()
     yield not processes_in(str(sample.folder)), "leaves-no-process-behind"
+    yield subprocess.run([SAMPLE, "begin", sample.folder], check=False).returncode == 0 and \
+        not (sample.folder / "state").exists(), "control-it-begins-anew-when-nobody-serves"
 
 
 def main():
