@@ -44,6 +44,7 @@ void pm_api_plans_apply (PmCall *call);
 gboolean pm_api_plan_exists (PmContext *context, gint64 id, GError **error);
 void pm_api_resolve (PmCall *call);
 void pm_api_ip_change (PmCall *call);
+gboolean pm_api_ip_change_admit (PmCall *call);
 
 /* sync.c */
 void pm_api_sync (PmCall *call);

@@ -221,6 +221,18 @@ pm_api_resolve (PmCall *call)
     make_and_apply (call, make_resolve);
 }
 
+/* What is no address needs no job to find out. */
+gboolean
+pm_api_ip_change_admit (PmCall *call)
+{
+  GError *error = NULL;
+  if (pm_plan_ip_change_is_possible (pm_call_text_member (call, "old"),
+                                     pm_call_text_member (call, "new"), &error))
+    return TRUE;
+  pm_call_failed (call, error);
+  return FALSE;
+}
+
 void
 pm_api_ip_change (PmCall *call)
 {

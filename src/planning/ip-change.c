@@ -28,7 +28,8 @@ finding_is (const PmFinding *finding, const PmIp *ip)
   return pm_ip_parse (finding->address, length, &found) && pm_ip_equal (&found, ip);
 }
 
-/* Of this machine, a private network (RFC 1918, RFC 4193) or a link (RFC 3927, RFC 4291). */
+/* Of this machine, a private network (RFC 1918, RFC 4193), a link (RFC 3927, RFC 4291), or reserved
+ * (240.0.0.0/4, RFC 1112 and RFC 6890). */
 static gboolean
 is_local (const PmIp *ip)
 {
@@ -36,7 +37,7 @@ is_local (const PmIp *ip)
       ip->bytes, ip->is_v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
   return g_inet_address_get_is_loopback (address) || g_inet_address_get_is_site_local (address) ||
          g_inet_address_get_is_link_local (address) || g_inet_address_get_is_any (address) ||
-         (ip->is_v6 && (ip->bytes[0] & 0xfe) == 0xfc);
+         (ip->is_v6 ? (ip->bytes[0] & 0xfe) == 0xfc : ip->bytes[0] >= 240);
 }
 
 /* An address that a machine cannot have: any (0.0.0.0), a group's (RFC 1112, RFC 4291), everybody's
@@ -51,23 +52,39 @@ is_no_machines (const PmIp *ip)
          (!ip->is_v6 && memcmp (ip->bytes, everybody, sizeof everybody) == 0);
 }
 
+static gboolean
+read_both (const char *old_address, const char *new_address, PmIp *ret_before, PmIp *ret_after,
+           GError **error)
+{
+  if (!parse (old_address, ret_before, error) || !parse (new_address, ret_after, error))
+    return FALSE;
+  if (pm_ip_equal (ret_before, ret_after)) {
+    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
+                 "%s and %s are the same address", old_address, new_address);
+    return FALSE;
+  }
+  if (is_no_machines (ret_after)) {
+    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
+                 "%s is no address that a machine can have; nothing is written", new_address);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+pm_plan_ip_change_is_possible (const char *old_address, const char *new_address, GError **error)
+{
+  PmIp before, after;
+  return read_both (old_address, new_address, &before, &after, error);
+}
+
 gboolean
 pm_plan_builder_ip_change (PmPlanBuilder *builder, const char *old_address, const char *new_address,
                            GError **error)
 {
   PmIp before, after;
-  if (!parse (old_address, &before, error) || !parse (new_address, &after, error))
+  if (!read_both (old_address, new_address, &before, &after, error))
     return FALSE;
-  if (pm_ip_equal (&before, &after)) {
-    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
-                 "%s and %s are the same address", old_address, new_address);
-    return FALSE;
-  }
-  if (is_no_machines (&after)) {
-    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
-                 "%s is no address that a machine can have; nothing is written", new_address);
-    return FALSE;
-  }
   char old_text[INET6_ADDRSTRLEN], new_text[INET6_ADDRSTRLEN];
   pm_ip_print (&before, old_text);
   pm_ip_print (&after, new_text);

@@ -49,6 +49,11 @@ typedef struct {
 PmPlan *pm_plan_ip_change (const PmSnapshot *snapshot, const char *old_address,
                            const char *new_address, const PmPlanOptions *options, GError **error);
 
+/* Whether these are two addresses, the new one a machine's; else INVALID. What pm_plan_ip_change
+ * refuses before it looks at anything. */
+gboolean pm_plan_ip_change_is_possible (const char *old_address, const char *new_address,
+                                        GError **error);
+
 /* Moves a service (an index into the snapshot's services) and everybody who points at it. Of a
  * mapping the host side moves; of a process on the host, all of its own values. A value that comes
  * from a variable is edited where the variable is defined. */

@@ -209,6 +209,10 @@ def others(server):
                "/api/ip/changes/99999": {"decision": "approve"}, "/api/plans/x/apply": {}}
     yield [change(server, path, body).status for path, body in nothing.items()] == [404] * len(nothing), \
         "no-job-is-begun-for-what-is-not-there"
+    old = "203.0.113.10"
+    wrong = [(old, "999.1.1.1"), (old, "foo"), ("foo", NEW), (old, old), (old, "255.255.255.255")]
+    yield [change(server, "/api/ip/change", {"old": a, "new": b}).status for a, b in wrong] == [422] * len(wrong), \
+        "no-job-is-begun-for-what-is-no-address"
     yield len(server.get("/api/jobs").json["jobs"]) == len(jobs), "and-none-was"
 
 
