@@ -67,6 +67,10 @@ run (PmCli *cli, int argc, char *argv[])
   if (past == NULL)
     return pm_cli_fail_to_find (error);
   g_auto (PmChangeResult) result = {0};
+  if (!pm_verb_undo_is_left (cli->context, id, &error)) {
+    result = (PmChangeResult){.outcome = PM_OUTCOME_REFUSED, .notes = pm_file_notes_new ()};
+    return pm_change_report (cli, &result, NULL, error);
+  }
   if (cli->json && options.dry_run)
     print_past_json (past);
   for (guint i = 0; !cli->json && i < past->targets->len; i++)

@@ -265,17 +265,24 @@ is_undone (PmContext *context, guint64 id)
          strcmp (record.state, "undone") == 0;
 }
 
+gboolean
+pm_verb_undo_is_left (PmContext *context, guint64 id, GError **error)
+{
+  if (!is_undone (context, id))
+    return TRUE;
+  g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_REFUSED,
+               "transaction %" G_GUINT64_FORMAT " was taken back already", id);
+  return FALSE;
+}
+
 /* A transaction with the inverse of all edits of a past one; NULL: it is refused. */
 static PmTransaction *
 begin_undo (PmContext *context, const PmHistory *past, const char *note, gboolean is_trial,
             PmChangeResult *result, GError **error)
 {
   result->outcome = PM_OUTCOME_REFUSED;
-  if (is_undone (context, past->id)) {
-    g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_REFUSED,
-                 "transaction %" G_GUINT64_FORMAT " was taken back already", past->id);
+  if (!pm_verb_undo_is_left (context, past->id, error))
     return NULL;
-  }
   for (guint i = 0; i < past->targets->len; i++)
     result->edits += ((const PmTarget *) g_ptr_array_index (past->targets, i))->edits->len;
   result->files = past->targets->len;

@@ -26,6 +26,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmChangeResult, pm_change_result_clear)
 gboolean pm_verb_apply (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result,
                         GError **error);
 
+/* Whether it was not taken back yet; else REFUSED, before anybody is shown what would be done. */
+gboolean pm_verb_undo_is_left (PmContext *context, guint64 id, GError **error);
+
 gboolean pm_verb_undo (PmContext *context, guint64 id, PmChangeResult *ret_result, GError **error);
 
 /* What the two above would refuse, which a preview has to say: nothing is written. FALSE: the error

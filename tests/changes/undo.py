@@ -67,6 +67,9 @@ def nothing_is_undone_twice(program, tmp):
     w.apply("assign", "api", "8081")
     result = w.start("undo", str(first), "--yes")
     assert result.returncode == 4 and "already" in result.stderr, (result.returncode, result.stderr)
+    assert result.stdout == "", result.stdout
+    tried = w.start("undo", str(first), "--dry-run")
+    assert tried.returncode == 4 and "already" in tried.stderr and tried.stdout == "", (tried.returncode, tried.stdout)
     w.expect("api/.env", "PORT=8081")
 
 
