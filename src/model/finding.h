@@ -59,13 +59,14 @@ typedef struct {
   PmScope scope;
   PmTransport transport;
   PmTextClass text_class;
-  guint16 port;         /* of a port; 0: chosen at run time */
-  guint16 port_end;     /* last of a range; equal to port otherwise */
-  const char *address;  /* of an IP: as written, with its /prefix if it has one; of one that a name
-                           carries (1-2-3-4.sslip.io) the address itself */
-  const char *host;     /* endpoint's host as written: "localhost", "db", "10.0.0.1" */
-  const char *bind;     /* address that a listen or publish binds; "" is all of them */
-  const char *scheme;   /* "http", "postgres", … where a URL says it */
+  guint16 port;        /* of a port; 0: chosen at run time */
+  guint16 port_end;    /* last of a range; equal to port otherwise */
+  const char *address; /* of an IP: as written, with its /prefix if it has one; of one that a name
+                          carries (1-2-3-4.sslip.io) the address itself */
+  const char *host;    /* endpoint's host as written: "localhost", "db", "10.0.0.1"; "localhost" too
+                          where the place alone says so (a probe of its own container) */
+  const char *bind;    /* address that a listen or publish binds; "" is all of them */
+  const char *scheme;  /* "http", "postgres", … where a URL says it */
   const char *protocol; /* "http", "ws", "tcp", "udp"; "" unknown */
 
   const char *service; /* the name that it goes by: compose's key, the package's name */

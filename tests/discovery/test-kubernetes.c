@@ -37,13 +37,45 @@ reads_a_deployment_and_its_service (void)
                          "spec.template.spec.containers[0].ports[0].hostPort\n"
                          "14 listen 8080 [api] spec.template.spec.containers[0].env[0].value\n"
                          "15 reference 5432 [api] spec.template.spec.containers[0].env[1].value\n"
-                         "17 reference 8080 [api] "
+                         "17 reference 8080@localhost [api] "
                          "spec.template.spec.containers[0].livenessProbe.httpGet.port\n"
                          "23 address 10.0.0.9 [api-svc] spec.clusterIP\n"
                          "25 listen 80 [api-svc] spec.ports[0].port\n"
                          "25 target 8080 [api-svc] spec.ports[0].targetPort\n"
                          "25 publish 30080 [api-svc] spec.ports[0].nodePort\n"
                          "26 listen 81 [api-svc] spec.ports[1].port\n");
+}
+
+/* The kubelet asks the container itself, unless `host` says another; a port that the container does
+ * not tell of may be anybody's. */
+static void
+reads_whom_a_probe_asks (void)
+{
+  recognise_test_expect (
+      "shop/pod.yaml",
+      "apiVersion: v1\nkind: Pod\nmetadata: { name: api }\nspec:\n  containers:\n"
+      "  - image: api\n"
+      "    ports: [{ name: http, containerPort: 8080 }]\n"
+      "    readinessProbe: { httpGet: { port: 8080 } }\n"
+      "    startupProbe: { grpc: { port: 8080 } }\n"
+      "    livenessProbe: { tcpSocket: { port: 9090 } }\n"
+      "    lifecycle: { preStop: { httpGet: { port: 8080 } } }\n"
+      "  - image: other\n"
+      "    ports: [{ containerPort: 9090 }]\n"
+      "    readinessProbe: { httpGet: { host: db, port: 9090 } }\n"
+      "    livenessProbe: { httpGet: { port: http } }\n",
+      "7 target 8080 [api] spec.containers[0].ports[0].containerPort\n"
+      "8 reference 8080@localhost [api] "
+      "spec.containers[0].readinessProbe.httpGet.port\n"
+      "9 reference 8080@localhost [api] "
+      "spec.containers[0].startupProbe.grpc.port\n"
+      "10 reference 9090 [api] "
+      "spec.containers[0].livenessProbe.tcpSocket.port\n"
+      "11 reference 8080@localhost [api] "
+      "spec.containers[0].lifecycle.preStop.httpGet.port\n"
+      "13 target 9090 [api] spec.containers[1].ports[0].containerPort\n"
+      "14 reference 9090 [api] "
+      "spec.containers[1].readinessProbe.httpGet.port\n");
 }
 
 static void
@@ -124,6 +156,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/kubernetes/reads-a-deployment-and-its-service",
                    reads_a_deployment_and_its_service);
+  g_test_add_func ("/discovery/kubernetes/reads-whom-a-probe-asks", reads_whom_a_probe_asks);
   g_test_add_func ("/discovery/kubernetes/reads-what-points-at-services",
                    reads_what_points_at_services);
   g_test_add_func ("/discovery/kubernetes/reads-files-in-a-config-map",

@@ -115,6 +115,32 @@ variants (const PmSnapshot *snapshot)
   return g_string_free (out, FALSE);
 }
 
+/* The lines of references that a plan moves without being asked. */
+static char *
+sure_lines (const PmSnapshot *snapshot)
+{
+  GString *out = g_string_new (NULL);
+  for (guint i = 0; i < snapshot->edges->len; i++) {
+    const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
+    const PmFinding *from = &g_array_index (snapshot->findings, PmFinding, edge->finding);
+    if (edge->to_service >= 0 && edge->confidence >= 0.5)
+      g_string_append_printf (out, "%u ", from->position.line);
+  }
+  return g_string_free (out, FALSE);
+}
+
+static void
+a_probe_surely_points_at_its_container (Fixture *f, gconstpointer data)
+{
+  put (f, "a/pod.yaml",
+       "apiVersion: v1\nkind: Pod\nmetadata: { name: api }\nspec:\n  containers:\n"
+       "  - ports: [{ containerPort: 8080 }]\n"
+       "    readinessProbe: { httpGet: { port: 8080 } }\n"
+       "    livenessProbe: { tcpSocket: { port: 9090 } }\n");
+  put (f, "a/.env", "PORT=9090\n");
+  EXPECT (sure_lines, "7 ");
+}
+
 static void
 a_mapping_is_one_row (Fixture *f, gconstpointer data)
 {
@@ -480,6 +506,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function)                                                                        \
   g_test_add ("/discovery/survey/" name, Fixture, NULL, set_up, function, tear_down)
+  ADD ("a-probe-surely-points-at-its-container", a_probe_surely_points_at_its_container);
   ADD ("a-mapping-is-one-row", a_mapping_is_one_row);
   ADD ("an-override-file-replaces-ports", an_override_file_replaces_ports);
   ADD ("a-range-for-one-port-is-one-row", a_range_for_one_port_is_one_row);

@@ -37,7 +37,6 @@ static const PmRule ports[] = {
     PORT ("**.hostPort", PUBLISH),
     PORT ("**.nodePort", PUBLISH),
     PORT ("**.targetPort", TARGET),
-    PORT ("**.httpGet|tcpSocket|grpc.port", REFERENCE),
     PORT ("**.servicePort", REFERENCE),
     PORT ("**.servers.[].port.number", LISTEN),
     PORT ("**.listeners.[].port", LISTEN),
@@ -48,6 +47,15 @@ static const PmRule ports[] = {
     PORT ("**.healthCheckNodePort", PUBLISH),
 #undef PORT
 };
+
+/* "Configure Liveness, Readiness and Startup Probes": the kubelet asks the pod, unless `host` says
+ * another; so do hooks ("Container Lifecycle Hooks"). */
+static const PmRule probe = {.id = "k8s.probe",
+                             .path = "**.httpGet|tcpSocket|grpc.port",
+                             .grammar = PM_GRAMMAR_PORT,
+                             .role = PM_ROLE_REFERENCE,
+                             .scope = PM_SCOPE_CLUSTER,
+                             .confidence = 1};
 
 /* `spec.ports[].port` is the Service's own; in a policy or a list of endpoints it is somebody's. */
 static const PmRule service_port = {.id = "k8s.service.port",
@@ -127,11 +135,48 @@ read_port_of_this_host (const Resource *resource, PmNodeId id)
   return TRUE;
 }
 
+#define MOST_ABOVE 4 /* container, lifecycle, postStart, httpGet */
+
+/* Whether the container that a probe belongs to says itself that it has the port. */
+static gboolean
+is_of_its_container (PmRecognition *r, PmNodeId id, guint16 port)
+{
+  PmNodeId at = pm_document_node (r->document, id)->parent;
+  PmNodeId ports = 0;
+  for (guint n = 0; n < MOST_ABOVE && at != 0 && ports == 0; n++) {
+    at = pm_document_node (r->document, at)->parent;
+    ports = pm_document_child (r->document, at, "ports");
+  }
+  g_autoptr (GArray) items = ports == 0 ? NULL : pm_recognition_entries (r, ports);
+  for (guint i = 0; items != NULL && i < items->len; i++) {
+    const char *text = text_below (r, g_array_index (items, PmNodeId, i), "containerPort");
+    guint16 number;
+    if (text != NULL && pm_recogniser_port (text, strlen (text), &number) && number == port)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A probe of a port that its container has points at that, as whoever says localhost in there. */
+static gboolean
+read_probe (const Resource *resource, PmNodeId id)
+{
+  PmRecognition *r = resource->r;
+  if (!pm_path_match (r->document, resource->node, id, probe.path, NULL))
+    return FALSE;
+  gint first = pm_recognition_read (r, id, &probe, resource->name);
+  PmNodeId map = pm_document_node (r->document, id)->parent;
+  if (first >= 0 && pm_document_child (r->document, map, "host") == 0 &&
+      is_of_its_container (r, id, pm_recognition_finding (r, (guint) first)->port))
+    pm_recognition_finding (r, (guint) first)->host = "localhost";
+  return TRUE;
+}
+
 static void
 read_port (const Resource *resource, PmNodeId id)
 {
   PmRecognition *r = resource->r;
-  if (read_port_of_this_host (resource, id))
+  if (read_port_of_this_host (resource, id) || read_probe (resource, id))
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
     if (pm_path_match (r->document, resource->node, id, ports[i].path, NULL)) {
