@@ -142,12 +142,12 @@ static gboolean
 is_of_its_container (PmRecognition *r, PmNodeId id, guint16 port)
 {
   PmNodeId at = pm_document_node (r->document, id)->parent;
-  PmNodeId ports = 0;
-  for (guint n = 0; n < MOST_ABOVE && at != 0 && ports == 0; n++) {
+  PmNodeId list = 0;
+  for (guint n = 0; n < MOST_ABOVE && at != 0 && list == 0; n++) {
     at = pm_document_node (r->document, at)->parent;
-    ports = pm_document_child (r->document, at, "ports");
+    list = pm_document_child (r->document, at, "ports");
   }
-  g_autoptr (GArray) items = ports == 0 ? NULL : pm_recognition_entries (r, ports);
+  g_autoptr (GArray) items = list == 0 ? NULL : pm_recognition_entries (r, list);
   for (guint i = 0; items != NULL && i < items->len; i++) {
     const char *text = text_below (r, g_array_index (items, PmNodeId, i), "containerPort");
     guint16 number;
