@@ -194,25 +194,39 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
 /* Whoever has read a file keeps what it said until something is done. One sentence a kind, whatever
  * the number of projects. */
 typedef struct {
+  const char *suffix;         /* of the file's name; NULL: any */
   const char *const *formats; /* NULL: all others */
   const char *sentence;
 } Aftermath;
 
 static const Aftermath aftermaths[] = {
-    {(const char *const[]){"compose", "dockerfile", NULL},
+    {NULL, (const char *const[]){"compose", NULL},
      "recreate the running containers (docker compose up -d) of %s"},
-    {(const char *const[]){"k8s", "helm", "kustomize", "cloudrun", NULL},
+    {NULL, (const char *const[]){"dockerfile", NULL},
+     "build the images again, and run containers of the new ones, of %s"},
+    /* systemd.unit(5): a manager goes by what it has read until it reads all units again. */
+    {".service", NULL, "systemctl daemon-reload, then restart the units of %s"},
+    {".socket", NULL, "systemctl daemon-reload, then restart the sockets of %s"},
+    {NULL, (const char *const[]){"k8s", "helm", "kustomize", "cloudrun", NULL},
      "apply the manifests to the cluster again of %s"},
-    {(const char *const[]){"terraform", "hcl", "tfvars", "cloudformation", NULL},
+    {NULL, (const char *const[]){"terraform", "hcl", "tfvars", "cloudformation", NULL},
      "apply the infrastructure again of %s"},
-    {NULL, "restart, or build again, what runs of %s: it read its settings when it started"},
+    {NULL, NULL, "restart, or build again, what runs of %s: it read its settings when it started"},
 };
+
+/* The last one is of any file. */
+static gboolean
+is_of (const Aftermath *aftermath, const PmPlanFile *file)
+{
+  return (aftermath->suffix == NULL || g_str_has_suffix (file->file, aftermath->suffix)) &&
+         (aftermath->formats == NULL || g_strv_contains (aftermath->formats, file->format));
+}
 
 static guint
 aftermath_of (const PmPlanFile *file)
 {
   guint i = 0;
-  while (aftermaths[i].formats != NULL && !g_strv_contains (aftermaths[i].formats, file->format))
+  while (!is_of (&aftermaths[i], file))
     i++;
   return i;
 }
