@@ -72,14 +72,34 @@ by_name (gconstpointer a, gconstpointer b, gpointer user)
   return order != 0 ? order : (x->span.start > y->span.start) - (x->span.start < y->span.start);
 }
 
-static gboolean
-refuse (gint64 id, const PmPlan *plan, guint index, GError **error)
+static const PmPlanFile *
+same_file (const PmPlan *plan, const PmPlanFile *file)
 {
-  const PmPlanEdit *edit = index < plan->edits->len ? pm_plan_edit_at (plan, index) : NULL;
-  g_autofree char *where =
-      edit == NULL ? g_strdup ("there is less to change")
-                   : g_strdup_printf ("the first difference is at %s:%u",
-                                      pm_plan_file_at (plan, edit->file)->file, edit->line);
+  for (guint i = 0; i < plan->files->len; i++) {
+    const PmPlanFile *other = pm_plan_file_at (plan, i);
+    if (strcmp (other->root, file->root) == 0 && strcmp (other->file, file->file) == 0)
+      return other;
+  }
+  return NULL;
+}
+
+/* A line is no difference where the whole file is another. */
+static char *
+difference (const PmPlan *kept, const PmPlan *now, guint index)
+{
+  if (index >= now->edits->len)
+    return g_strdup ("there is less to change");
+  const PmPlanEdit *edit = pm_plan_edit_at (now, index);
+  const PmPlanFile *file = pm_plan_file_at (now, edit->file), *before = same_file (kept, file);
+  if (before != NULL && !pm_digest_equal (&before->digest, &file->digest))
+    return g_strdup_printf ("%s was changed since the plan was made", file->file);
+  return g_strdup_printf ("the first difference is at %s:%u", file->file, edit->line);
+}
+
+static gboolean
+refuse (gint64 id, const PmPlan *kept, const PmPlan *now, guint index, GError **error)
+{
+  g_autofree char *where = difference (kept, now, index);
   g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT,
                "plan %" G_GINT64_FORMAT " does not fit any more: %s; make it anew and look again",
                id, where);
@@ -124,19 +144,8 @@ still_holds (gint64 id, PmPlan *kept, PmPlan *now, GError **error)
   g_array_sort_with_data (now->edits, by_name, now);
   for (guint i = 0; i < now->edits->len; i++)
     if (i >= kept->edits->len || !is_same_edit (kept, now, i))
-      return refuse (id, now, i, error);
-  return kept->edits->len == now->edits->len || refuse (id, now, now->edits->len, error);
-}
-
-static const PmPlanFile *
-same_file (const PmPlan *plan, const PmPlanFile *file)
-{
-  for (guint i = 0; i < plan->files->len; i++) {
-    const PmPlanFile *other = pm_plan_file_at (plan, i);
-    if (strcmp (other->root, file->root) == 0 && strcmp (other->file, file->file) == 0)
-      return other;
-  }
-  return NULL;
+      return refuse (id, kept, now, i, error);
+  return kept->edits->len == now->edits->len || refuse (id, kept, now, now->edits->len, error);
 }
 
 /* Of the files that the kept plan edits, those that are others now. Edits are sorted by file. */

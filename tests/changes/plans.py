@@ -64,7 +64,7 @@ def a_file_that_was_edited_refuses_it(program, tmp):
     w = Workspace(program, tmp, FILES)
     plan = kept(w, "assign", "api", "8081")
     w.write({"web/.env": "# mine\n" + FILES["web/.env"]})
-    expect_refused(w, plan, "web/.env")
+    expect_refused(w, plan, "web/.env was changed since the plan was made")
 
 
 def somebody_new_who_points_there_refuses_it(program, tmp):
