@@ -82,6 +82,7 @@ serves (const char *call)
       "bind()",
       "Bind()",
       "Run()",
+      "FastMCP()",
   };
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (strcmp (call, names[i]) == 0)

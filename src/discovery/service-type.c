@@ -71,6 +71,7 @@ static const Known known[] = {
     {"typesense", {"search", "http"}},
     {"solr", {"search", "http"}},
     {"mcp", {"mcp", "http"}},
+    {"fastmcp", {"mcp", "http"}},
     {"vite", {"web", "http"}},
     {"next", {"web", "http"}},
     {"nuxt", {"web", "http"}},

@@ -43,6 +43,21 @@ reads_other_clients (void)
 }
 
 static void
+reads_fastmcp (void)
+{
+  recognise_test_expect ("shop/server.py",
+                         "mcp = FastMCP(\"search\", host=\"127.0.0.1\", port=7600)\n"
+                         "mcp.run(transport=\"streamable-http\")\n",
+                         "1 address 127.0.0.1 [] mcp.FastMCP()[1].host\n"
+                         "1 listen 7600 [] mcp.FastMCP()[2].port\n");
+  recognise_test_expect ("shop/proxy.py",
+                         "mcp = FastMCP.as_proxy(\"http://localhost:7601/mcp\")\n"
+                         "mcp.run(transport=\"http\", port=7602)\n",
+                         "1 reference 7601@localhost [] mcp.as_proxy()[0]\n"
+                         "2 listen 7602 [] run()[1].port\n");
+}
+
+static void
 leaves_other_servers_alone (void)
 {
   recognise_test_expect ("shop/api.json",
@@ -57,6 +72,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/mcp/reads-servers", reads_servers);
   g_test_add_func ("/discovery/mcp/reads-other-clients", reads_other_clients);
+  g_test_add_func ("/discovery/mcp/reads-fastmcp", reads_fastmcp);
   g_test_add_func ("/discovery/mcp/leaves-other-servers-alone", leaves_other_servers_alone);
   return g_test_run ();
 }

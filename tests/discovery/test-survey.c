@@ -141,6 +141,28 @@ a_probe_surely_points_at_its_container (Fixture *f, gconstpointer data)
   EXPECT (sure_lines, "7 ");
 }
 
+static char *
+types (const PmSnapshot *snapshot)
+{
+  GString *out = g_string_new (NULL);
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *s = &g_array_index (snapshot->services, PmService, i);
+    g_string_append_printf (out, "%s/%s %u %s\n", s->project_id, s->name, s->internal_port,
+                            s->type);
+  }
+  return g_string_free (out, FALSE);
+}
+
+static void
+what_a_program_makes_tells_its_type (Fixture *f, gconstpointer data)
+{
+  put (f, "a/requirements.txt", "mcp[cli]\n");
+  put (f, "a/main.py", "mcp = FastMCP(\"a\", port=7600)\n");
+  put (f, "b/requirements.txt", "aiohttp\n");
+  put (f, "b/main.py", "web.run_app(app, port=7601)\n");
+  EXPECT (types, "a/a 7600 mcp\nb/b 7601 \n");
+}
+
 static void
 a_mapping_is_one_row (Fixture *f, gconstpointer data)
 {
@@ -507,6 +529,7 @@ main (int argc, char *argv[])
 #define ADD(name, function)                                                                        \
   g_test_add ("/discovery/survey/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("a-probe-surely-points-at-its-container", a_probe_surely_points_at_its_container);
+  ADD ("what-a-program-makes-tells-its-type", what_a_program_makes_tells_its_type);
   ADD ("a-mapping-is-one-row", a_mapping_is_one_row);
   ADD ("an-override-file-replaces-ports", an_override_file_replaces_ports);
   ADD ("a-range-for-one-port-is-one-row", a_range_for_one_port_is_one_row);
