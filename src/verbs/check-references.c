@@ -31,7 +31,7 @@ remedy_of (guint16 port)
 }
 
 void
-pm_check_references (const PmSnapshot *snapshot, GArray *results)
+pm_check_references (const PmSnapshot *snapshot, const PmPortSet *elsewhere, GArray *results)
 {
   /* A port that several services bind is answered by one of them: that is a conflict's business. */
   g_autofree PmPortSet *bound = g_new0 (PmPortSet, 1);
@@ -40,7 +40,8 @@ pm_check_references (const PmSnapshot *snapshot, GArray *results)
     const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
     const PmFinding *f = pm_check_finding (snapshot, edge->finding);
     gboolean here = f->host[0] != '\0' && pm_edges_is_this_machine (f->host);
-    if (edge->to_service >= 0 || pm_port_set_has (bound, f->port) || !here ||
+    if (edge->to_service >= 0 || pm_port_set_has (bound, f->port) ||
+        (elsewhere != NULL && pm_port_set_has (elsewhere, f->port)) || !here ||
         f->scope != PM_SCOPE_HOST || f->confidence < 0.5 || f->text_class != PM_TEXT_CONFIG ||
         strcmp (f->variant, "template") == 0)
       continue;

@@ -72,13 +72,13 @@ add_fingerprints (GArray *results)
 }
 
 GArray *
-pm_verb_check (const PmSnapshot *snapshot)
+pm_verb_check (const PmSnapshot *snapshot, const PmPortSet *elsewhere)
 {
   GArray *results = g_array_new (FALSE, TRUE, sizeof (PmCheckResult));
   g_array_set_clear_func (results, (GDestroyNotify) pm_check_result_clear);
   pm_check_addresses (snapshot, results);
   pm_check_consistency (snapshot, results);
-  pm_check_references (snapshot, results);
+  pm_check_references (snapshot, elsewhere, results);
   pm_check_problems (snapshot, results);
   g_array_sort (results, compare);
   add_fingerprints (results);

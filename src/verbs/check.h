@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/conflict.h"
+#include "model/port-set.h"
 #include "verbs/context.h"
 
 G_BEGIN_DECLS
@@ -34,8 +35,9 @@ typedef struct {
 void pm_check_result_clear (PmCheckResult *result);
 
 /* All results (of PmCheckResult), worst first, then by file and line; clears its elements. Text
- * lies in the snapshot. */
-GArray *pm_verb_check (const PmSnapshot *snapshot);
+ * lies in the snapshot. `elsewhere`: ports of this machine that projects which are not in it bind;
+ * NULL none is known. */
+GArray *pm_verb_check (const PmSnapshot *snapshot, const PmPortSet *elsewhere);
 
 /* The public address by which most references reach this machine, IPv4 before IPv6; NULL when there
  * is none. Ties within a family are no majority. In the snapshot. */
