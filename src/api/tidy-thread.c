@@ -2,8 +2,10 @@
 
 #include "registry/maintenance.h"
 
-#define EVERY_US G_USEC_PER_SEC
-#define MOST_ROUNDS 30 /* without being told: others write, too */
+/* As ext4 does (its `commit`): whoever writes into a page of the log that is just on its way to the
+ * disk waits for that, so each time costs somebody some milliseconds. */
+#define EVERY_US (5 * G_USEC_PER_SEC)
+#define MOST_ROUNDS 6 /* without being told: others write, too */
 
 struct PmTidyThread {
   char *state_dir;

@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /* A thread that does for another one what waits for the disk: moving what that committed to its
- * last place in the registry's file (pm_registry_leave_tidying), every second that it is told that
- * there was something, and now and then for those who do not tell. */
+ * last place in the registry's file (pm_registry_leave_tidying), every five seconds in which
+ * it is told that there was something, and now and then for those who do not tell. */
 
 typedef struct PmTidyThread PmTidyThread;
 
