@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "live/inode-table.h"
 #include "live/processes.h"
 #include "live/search.h"
 
@@ -19,7 +20,9 @@
 
 struct PmHolders {
   gint64 (*now_us) (void);
-  GHashTable *pids;   /* inode (gint64 *) → pid */
+  guint64 *inodes;    /* those that were bound when it was looked last */
+  gint *pids;         /* of each */
+  PmInodeTable known; /* places of both */
   GHashTable *starts; /* pid → start time in clock ticks (guint64 *); 0 is not believed */
   guint n_hidden;
   gint64 asked_us;    /* when the descriptors of all that are remembered were read; 0 never */
@@ -39,7 +42,7 @@ pm_holders_new (void)
 {
   PmHolders *holders = g_new0 (PmHolders, 1);
   holders->now_us = g_get_monotonic_time;
-  holders->pids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  pm_inode_table_init (&holders->known, NULL, 0);
   holders->starts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return holders;
 }
@@ -49,7 +52,9 @@ pm_holders_free (PmHolders *holders)
 {
   if (holders == NULL)
     return;
-  g_hash_table_unref (holders->pids);
+  pm_inode_table_clear (&holders->known);
+  g_free (holders->inodes);
+  g_free (holders->pids);
   g_hash_table_unref (holders->starts);
   g_free (holders);
 }
@@ -65,11 +70,10 @@ pm_holders_set_clock (PmHolders *holders, gint64 (*now_us) (void))
 static gboolean
 held_by (const PmHolders *holders, guint64 inode, gint *ret_pid)
 {
-  gpointer pid;
-  gint64 key = (gint64) inode;
-  if (!g_hash_table_lookup_extended (holders->pids, &key, NULL, &pid))
+  guint place = pm_inode_table_find (&holders->known, inode);
+  if (place == PM_INODE_NOWHERE)
     return FALSE;
-  *ret_pid = GPOINTER_TO_INT (pid);
+  *ret_pid = holders->pids[place];
   return TRUE;
 }
 
@@ -90,11 +94,16 @@ remember (const PmHoldersLook *look, const guint64 *inodes, guint n_inodes, cons
 {
   PmHolders *holders = look->holders;
   GHashTable *starts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  g_hash_table_remove_all (holders->pids);
+  pm_inode_table_clear (&holders->known);
+  g_free (holders->inodes);
+  g_free (holders->pids);
+  holders->inodes = g_memdup2 (inodes, n_inodes * sizeof *inodes);
+  holders->pids = g_memdup2 (pids, n_inodes * sizeof *pids);
+  pm_inode_table_init (&holders->known, holders->inodes, n_inodes);
   for (guint i = 0; i < n_inodes; i++) {
-    gint64 key = (gint64) inodes[i];
-    g_hash_table_replace (holders->pids, g_memdup2 (&key, sizeof key), GINT_TO_POINTER (pids[i]));
-    remember_start (look, starts, pids[i]);
+    pm_inode_table_add (&holders->known, i);
+    if (i == 0 || pids[i] != pids[i - 1])
+      remember_start (look, starts, pids[i]);
   }
   g_hash_table_unref (holders->starts);
   holders->starts = starts;

@@ -168,15 +168,17 @@ add_sockets (Look *look, const GArray *bound, const gint *pids)
     if (is_doubtful (look, pids[i]))
       g_array_append_val (doubtful, g_array_index (bound, PmBoundSocket, i));
   g_autoptr (GHashTable) still_bound = doubtful->len > 0 ? bound_now (doubtful) : NULL;
+  guint n = look->sockets->len;
+  g_array_set_size (look->sockets, n + bound->len);
   for (guint i = 0; i < bound->len; i++) {
     const PmBoundSocket *one = &g_array_index (bound, PmBoundSocket, i);
     if (still_bound != NULL && is_doubtful (look, pids[i]) &&
         !g_hash_table_contains (still_bound, &one->inode))
       continue;
-    PmSocket socket = describe (look, one, pids[i]);
-    g_array_append_val (look->sockets, socket);
+    g_array_index (look->sockets, PmSocket, n++) = describe (look, one, pids[i]);
     look->report->n_unowned += pids[i] == 0;
   }
+  g_array_set_size (look->sockets, n);
   look->report->n_sockets = look->sockets->len;
 }
 

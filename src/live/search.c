@@ -21,6 +21,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "live/inode-table.h"
+
 #define INIT_PID 1
 #define MOST_HELPERS 3
 #define MOST_GAPS 4 /* unused numbers before the rest is listed */
@@ -65,10 +67,8 @@ struct PmSearch {
   gint n_hidden; /* atomic */
 
   gint is_told; /* atomic: what follows is there */
-  const guint64 *inodes;
+  PmInodeTable wanted;
   gint *pids;     /* of each inode; atomic */
-  guint32 *slots; /* 1 + index into inodes; 0 free */
-  guint mask;
   gint n_missing; /* atomic */
 
   gint is_given_up; /* atomic: nobody wants to know any more */
@@ -78,27 +78,15 @@ struct PmSearch {
 
 /* --- what is wanted --- */
 
-static guint
-slot_of (const PmSearch *search, guint64 inode)
-{
-  return (guint) (inode * 0x9E3779B97F4A7C15ull >> 32) & search->mask;
-}
-
 static void
-make_table (PmSearch *search, guint n_inodes)
+want (PmSearch *search, const guint64 *inodes, guint n_inodes, gint *pids)
 {
-  guint size = 16;
-  while (size < 2 * n_inodes)
-    size *= 2;
-  search->mask = size - 1;
-  search->slots = g_new0 (guint32, size);
+  search->pids = pids;
+  pm_inode_table_init (&search->wanted, inodes, n_inodes);
   for (guint i = 0; i < n_inodes; i++) {
-    if (search->inodes[i] == 0 || search->pids[i] != 0)
+    if (inodes[i] == 0 || pids[i] != 0)
       continue;
-    guint slot = slot_of (search, search->inodes[i]);
-    while (search->slots[slot] != 0)
-      slot = (slot + 1) & search->mask;
-    search->slots[slot] = i + 1;
+    pm_inode_table_add (&search->wanted, i);
     search->n_missing++;
   }
 }
@@ -106,15 +94,12 @@ make_table (PmSearch *search, guint n_inodes)
 static void
 found (PmSearch *search, guint64 inode, gint pid)
 {
-  for (guint slot = slot_of (search, inode); search->slots[slot] != 0;
-       slot = (slot + 1) & search->mask) {
-    guint index = search->slots[slot] - 1;
+  guint place, at = pm_inode_table_begin (&search->wanted, inode);
+  while ((place = pm_inode_table_next (&search->wanted, inode, &at)) != PM_INODE_NOWHERE) {
     gint known;
-    if (search->inodes[index] != inode)
-      continue;
-    while ((known = g_atomic_int_get (&search->pids[index])) == 0 ||
+    while ((known = g_atomic_int_get (&search->pids[place])) == 0 ||
            (known > pid && pid != INIT_PID))
-      if (g_atomic_int_compare_and_exchange (&search->pids[index], known, pid)) {
+      if (g_atomic_int_compare_and_exchange (&search->pids[place], known, pid)) {
         if (known == 0)
           g_atomic_int_add (&search->n_missing, -1);
         break;
@@ -436,9 +421,7 @@ guint
 pm_search_end (PmSearch *search, const guint64 *inodes, guint n_inodes, gint *pids)
 {
   Looker looker;
-  search->inodes = inodes;
-  search->pids = pids;
-  make_table (search, n_inodes);
+  want (search, inodes, n_inodes, pids);
   g_atomic_int_set (&search->is_told, TRUE);
   looker_init (&looker, search);
   look_at_processes (&looker);
@@ -463,6 +446,6 @@ pm_search_free (PmSearch *search)
   g_mutex_clear (&search->mutex);
   g_cond_clear (&search->changed);
   closedir (search->list);
-  g_free (search->slots);
+  pm_inode_table_clear (&search->wanted);
   g_free (search);
 }
