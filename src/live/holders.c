@@ -2,8 +2,9 @@
  * A later look asks for each socket in turn, and ends with the first that settles all of them:
  * believe (its process is the one that it was), ask (whoever held it still reads as holding it),
  * search (all processes are looked at). Whether a process is the one that it was is asked once a
- * look. A process that began after the look did cannot be told from one that took its id meanwhile:
- * it is remembered without a start time, and believed from the second look on. */
+ * look: it is if it began before the look that saw it last, since its id was taken then. One that
+ * began while that look went on cannot be told from one that took its id meanwhile: it is asked,
+ * and believed from the second look on. */
 
 #include "live/holders.h"
 
@@ -23,7 +24,7 @@ struct PmHolders {
   guint64 *inodes;    /* those that were bound when it was looked last */
   gint *pids;         /* of each */
   PmInodeTable known; /* places of both */
-  GHashTable *starts; /* pid → start time in clock ticks (guint64 *); 0 is not believed */
+  guint64 seen_ticks; /* when that look began: all of them lived then, or later */
   guint n_hidden;
   gint64 asked_us;    /* when the descriptors of all that are remembered were read; 0 never */
   gint64 searched_us; /* when all processes were looked at for what nobody was seen to hold */
@@ -43,7 +44,6 @@ pm_holders_new (void)
   PmHolders *holders = g_new0 (PmHolders, 1);
   holders->now_us = g_get_monotonic_time;
   pm_inode_table_init (&holders->known, NULL, 0);
-  holders->starts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return holders;
 }
 
@@ -55,7 +55,6 @@ pm_holders_free (PmHolders *holders)
   pm_inode_table_clear (&holders->known);
   g_free (holders->inodes);
   g_free (holders->pids);
-  g_hash_table_unref (holders->starts);
   g_free (holders);
 }
 
@@ -78,35 +77,18 @@ held_by (const PmHolders *holders, guint64 inode, gint *ret_pid)
 }
 
 static void
-remember_start (const PmHoldersLook *look, GHashTable *starts, gint pid)
-{
-  gpointer key = GINT_TO_POINTER (pid);
-  if (pid == 0 || g_hash_table_contains (starts, key))
-    return;
-  guint64 started = pm_process_started (look->proc, pid);
-  if (started >= look->began_ticks)
-    started = 0;
-  g_hash_table_insert (starts, key, g_memdup2 (&started, sizeof started));
-}
-
-static void
 remember (const PmHoldersLook *look, const guint64 *inodes, guint n_inodes, const gint *pids)
 {
   PmHolders *holders = look->holders;
-  GHashTable *starts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   pm_inode_table_clear (&holders->known);
   g_free (holders->inodes);
   g_free (holders->pids);
   holders->inodes = g_memdup2 (inodes, n_inodes * sizeof *inodes);
   holders->pids = g_memdup2 (pids, n_inodes * sizeof *pids);
   pm_inode_table_init (&holders->known, holders->inodes, n_inodes);
-  for (guint i = 0; i < n_inodes; i++) {
+  for (guint i = 0; i < n_inodes; i++)
     pm_inode_table_add (&holders->known, i);
-    if (i == 0 || pids[i] != pids[i - 1])
-      remember_start (look, starts, pids[i]);
-  }
-  g_hash_table_unref (holders->starts);
-  holders->starts = starts;
+  holders->seen_ticks = look->began_ticks;
 }
 
 /* --- a look at what is not settled --- */
@@ -162,9 +144,8 @@ is_the_same (const PmHoldersLook *look, GHashTable *same, gint pid)
 {
   gpointer key = GINT_TO_POINTER (pid), known = g_hash_table_lookup (same, key);
   if (known == NULL) {
-    const guint64 *started = g_hash_table_lookup (look->holders->starts, key);
-    gboolean is_same =
-        started != NULL && *started != 0 && *started == pm_process_started (look->proc, pid);
+    guint64 started = pm_process_started (look->proc, pid);
+    gboolean is_same = started != 0 && started < look->holders->seen_ticks;
     known = GINT_TO_POINTER (is_same ? 1 : 2);
     g_hash_table_insert (same, key, known);
   }

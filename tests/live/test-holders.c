@@ -18,6 +18,7 @@
 #include "procfs.h"
 
 #define LATER_US (10 * G_USEC_PER_SEC)
+#define LATER_TICKS G_MAXUINT /* since the machine was started: after any look */
 
 static guint
 holding (const char *proc, const guint64 *inodes, guint n_inodes, PmHolders *holders, gint *pids)
@@ -251,7 +252,7 @@ another_process_under_the_same_id_is_not_believed (void)
   add_process (&proc, 40, "S", 1);
   add_descriptor (&proc, 40, 5, "socket:[10]");
   g_assert_cmpint (holder_of (&proc, 10, holders), ==, 40);
-  add_process (&proc, 40, "S", 2);
+  add_process (&proc, 40, "S", LATER_TICKS);
   remove_descriptor (&proc, 40, 5);
   g_assert_cmpint (holder_of (&proc, 10, holders), ==, 0);
   add_descriptor (&proc, 60, 5, "socket:[11]"); /* a socket that is new is looked for at once */
@@ -279,7 +280,7 @@ who_began_after_the_look_is_asked_once_more (void)
 {
   g_auto (Proc) proc = proc_new ();
   g_autoptr (PmHolders) holders = memory_with_our_clock ();
-  add_process (&proc, 40, "S", G_MAXUINT);
+  add_process (&proc, 40, "S", LATER_TICKS);
   add_descriptor (&proc, 40, 5, "socket:[10]");
   g_assert_cmpint (holder_of (&proc, 10, holders), ==, 40);
   remove_descriptor (&proc, 40, 5);
