@@ -109,6 +109,11 @@ async function* addressChange(page, daemon) {
   yield [daemon.changedSince(before).length === 0, 'nothing-is-written-yet']
   await page.getByRole('button', { name: /^Write/ }).click()
   await page.getByText('Written and read back').waitFor({ timeout: 30_000 })
+  const said = page.getByText(/still stands in/)
+  await said.waitFor()
+  const places = Number(/still stands in (\d+) place/.exec(await said.textContent())[1])
+  const known = JSON.parse(daemon.cli('ip', 'show', '--json').stdout).addresses
+  yield [places === known.find(({ address }) => address === OLD).places, 'what-is-left-is-counted-afterwards']
   const changed = daemon.changedSince(before)
   yield [
     changed.length === number - 1 && !changed.some((path) => path.endsWith(left)),

@@ -1,6 +1,6 @@
 import { Alert, Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Shape } from '@/shared/api/client'
+import { answered, api, type Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { addressesQuery } from '@/shared/api/queries'
 import { count, plain } from '@/shared/lib/format'
@@ -17,21 +17,28 @@ interface VerifyStepProps {
   oldAddress: string
 }
 
+function placesOf(addresses: Shape<'KnownAddress'>[], address: string): number {
+  return addresses.find((known) => known.address === address)?.places ?? 0
+}
+
 /** What the registry sees afterwards; and the way back, with its diff. */
 export function VerifyStep({ change, plan, files, oldAddress }: VerifyStepProps) {
-  const addresses = useQuery(addressesQuery)
   const askPlan = usePlan()
   const whyNot = useWhyNot()
   const { transaction, notes } = change
-  const left = addresses.data?.addresses.find(({ address }) => address === oldAddress)?.places ?? 0
+  // Asked for anew: what is known of before the change would say that nothing had come of it.
+  const addresses = useQuery({
+    queryKey: [...addressesQuery.queryKey, 'after', transaction?.id],
+    queryFn: ({ signal }) => answered(api.GET('/api/ip', { signal })),
+  })
+  const left = addresses.data && placesOf(addresses.data.addresses, oldAddress)
   return (
     <>
       <Empty title={transaction === null ? 'Nothing had to be written' : 'Written and read back'} good>
         {transaction !== null &&
           `${count(transaction.edits, 'edit')} in ${count(transaction.files, 'file')}, as transaction ${transaction.id}. `}
-        {left === 0
-          ? `${plain(oldAddress)} stands in no file any more.`
-          : `${plain(oldAddress)} still stands in ${count(left, 'place')}.`}
+        {left === 0 && `${plain(oldAddress)} stands in no file any more.`}
+        {left !== undefined && left > 0 && `${plain(oldAddress)} still stands in ${count(left, 'place')}.`}
       </Empty>
       {transaction !== null && <FilesWritten files={files} />}
       {notes.length > 0 && (
@@ -45,7 +52,7 @@ export function VerifyStep({ change, plan, files, oldAddress }: VerifyStepProps)
           </ul>
         </Alert>
       )}
-      {plan !== undefined && plan.leftOut.length > 0 && left > 0 && (
+      {plan !== undefined && plan.leftOut.length > 0 && left !== 0 && (
         <ul className={styles.files} aria-label="Left as they are">
           {plan.leftOut.map((place) => (
             <li key={`${place.root}/${place.file}:${place.start}`}>
