@@ -10,10 +10,11 @@ there (with what the error must say), or that it takes no name. Files and folder
 import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
+
+from every_command import Report, commands
 
 USAGE, SYSTEM = 2, 3
 QUIET = pathlib.Path(__file__).resolve().parents[1] / "quiet.toml"
@@ -78,9 +79,7 @@ class Rig:
                               timeout=60, check=False)
 
     def commands(self):
-        help_text = self.call("--help").stdout
-        section = help_text.partition("commands:")[2].partition("options:")[0]
-        return set(re.findall(r"^  ([a-z]+) ", section, re.MULTILINE))
+        return commands(self.call("--help").stdout)
 
 
 def complaints(rig, command, arguments, status, words):
@@ -100,28 +99,18 @@ def complaints(rig, command, arguments, status, words):
 
 
 def main():
-    number = failed = 0
-
-    def tell(name, problems):
-        nonlocal number, failed
-        number += 1
-        failed += bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {number} /cli/missing/{name}")
-        for problem in problems:
-            print(f"# {problem}")
-
+    report = Report("/cli/missing")
     with tempfile.TemporaryDirectory(prefix="pm-missing-") as folder:
         rig = Rig(os.path.abspath(sys.argv[1]), folder)
         there = rig.commands()
-        tell("every-command-has-its-line", sorted(there ^ set(TABLE)))
+        report.tell("every-command-has-its-line", sorted(there ^ set(TABLE)))
         for command, rows in sorted(TABLE.items()):
             found = [f"{arguments}: {problem}" for arguments, status, words in rows
                      for problem in complaints(rig, command, arguments, status, words)]
-            tell(command, found)
+            report.tell(command, found)
         # What is there is found, so nothing above holds by itself.
-        tell("control-what-is-there", [] if rig.call("services", "show", "1").returncode == 0 else ["services show 1 fails"])
-    print(f"1..{number}")
-    sys.exit(failed > 0)
+        report.tell("control-what-is-there", [] if rig.call("services", "show", "1").returncode == 0 else ["services show 1 fails"])
+    report.end()
 
 
 main()

@@ -15,6 +15,8 @@ import struct
 import subprocess
 import sys
 import tempfile
+
+from every_command import Report, commands
 import termios
 
 COLUMNS, LABEL = 80, 20
@@ -120,8 +122,7 @@ class Rig:
         return re.sub("\x1b\\[[0-9;]*m", "", out.decode("utf-8", "replace")).replace("\r\n", "\n")
 
     def commands(self):
-        section = self.pipe("--help").partition("commands:")[2].partition("options:")[0]
-        return set(re.findall(r"^  ([a-z]+) ", section, re.MULTILINE))
+        return commands(self.pipe("--help"))
 
 
 def too_wide(text):
@@ -132,19 +133,10 @@ def too_wide(text):
 
 
 def main():
-    number = failed = 0
-
-    def tell(name, problems):
-        nonlocal number, failed
-        number += 1
-        failed += bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {number} /cli/widths/{name}")
-        for problem in problems:
-            print(f"# {problem}")
-
+    report = Report("/cli/widths")
     with tempfile.TemporaryDirectory(prefix="pm-widths-") as folder:
         rig = Rig(os.path.abspath(sys.argv[1]), folder)
-        tell("every-command-has-its-line", sorted(rig.commands() ^ set(TABLE)))
+        report.tell("every-command-has-its-line", sorted(rig.commands() ^ set(TABLE)))
         wide = shown = 0
         for command, rows in sorted(TABLE.items()):
             problems = []
@@ -155,12 +147,11 @@ def main():
                 shown += bool(text)
                 problems += [f"{arguments}: {len(line)}: {line!r}" for line in too_wide(text)]
                 problems += [f"{arguments}: raw JSON: {line!r}" for line in text.split("\n") if '{"' in line]
-            tell(command, problems)
+            report.tell(command, problems)
         # In a pipe the same are wider, or nothing above says anything.
-        tell("control-a-pipe-gets-it-whole", [] if wide > 10 and shown > 25 else [f"{wide} wide, {shown} shown"])
-        tell("names-are-whole-in-a-pipe", [] if SERVICE in rig.pipe("services") and SERVICE in rig.pipe("leases") else ["cut"])
-    print(f"1..{number}")
-    sys.exit(failed > 0)
+        report.tell("control-a-pipe-gets-it-whole", [] if wide > 10 and shown > 25 else [f"{wide} wide, {shown} shown"])
+        report.tell("names-are-whole-in-a-pipe", [] if SERVICE in rig.pipe("services") and SERVICE in rig.pipe("leases") else ["cut"])
+    report.end()
 
 
 main()
