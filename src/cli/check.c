@@ -121,45 +121,6 @@ snapshot_of (PmCli *cli, int argc, char *argv[])
   return snapshot;
 }
 
-static gboolean
-is_within (const char *path, char *const *roots, int n_roots)
-{
-  for (int i = 0; i < n_roots; i++) {
-    g_autofree char *root = realpath (roots[i], NULL);
-    gsize length = root == NULL ? 0 : strlen (root);
-    if (length > 0 && strncmp (path, root, length) == 0 &&
-        (path[length] == '/' || path[length] == '\0' || root[length - 1] == '/'))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* What the registry, where there is one, knows of this host's projects elsewhere: a reference to
- * one of these is answered. It is only read: a check works without it, and recovers nothing. What
- * is checked is told by its files, not by what was known of them. */
-static PmPortSet *
-ports_elsewhere (const PmCli *cli, int argc, char *argv[])
-{
-  g_autofree char *registry = g_build_filename (cli->state_dir, "registry.db", NULL);
-  if (argc == 0 || !g_file_test (registry, G_FILE_TEST_EXISTS))
-    return NULL;
-  g_autoptr (PmSnapshot) known = NULL;
-  g_autoptr (PmConfig) config = pm_config_load (cli->config_file, NULL);
-  g_autoptr (PmContext) context =
-      config == NULL ? NULL : pm_context_join (cli->state_dir, config, NULL);
-  if (context == NULL || !pm_registry_snapshot (context->registry, &known, NULL))
-    return NULL;
-  PmPortSet *ports = g_new0 (PmPortSet, 1);
-  for (guint i = 0; i < known->services->len; i++) {
-    const PmService *service = &g_array_index (known->services, PmService, i);
-    g_autofree char *place = g_build_filename (service->root, service->project_id, NULL);
-    if (service->scope == PM_SCOPE_HOST && service->external_port != 0 &&
-        strcmp (service->host, g_get_host_name ()) == 0 && !is_within (place, argv, argc))
-      pm_port_set_add (ports, service->external_port);
-  }
-  return ports;
-}
-
 static PmExit
 write_baseline (const PmCli *cli, const GArray *results)
 {
@@ -233,7 +194,8 @@ run (PmCli *cli, int argc, char *argv[])
       !knows_root (cli))
     return pm_cli_refuse (PM_EXIT_USAGE, "there is nothing to check yet: scan a folder of projects "
                                          "(port-manager scan ~/projects), or name one here");
-  g_autofree PmPortSet *elsewhere = ports_elsewhere (cli, argc, argv);
+  g_autofree PmPortSet *elsewhere =
+      pm_verb_check_elsewhere (cli->state_dir, cli->config_file, argv, argc);
   g_autoptr (GArray) results = pm_verb_check (snapshot, elsewhere);
   if (option_write_baseline != NULL)
     return write_baseline (cli, results);

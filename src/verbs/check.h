@@ -39,6 +39,12 @@ void pm_check_result_clear (PmCheckResult *result);
  * NULL none is known. */
 GArray *pm_verb_check (const PmSnapshot *snapshot, const PmPortSet *elsewhere);
 
+/* For the former, when only these roots are checked: what the registry, where there is one, knows
+ * of this host's projects elsewhere. It is only read, and nothing is recovered: a check works
+ * without it. NULL: nothing is known, or no root is named. To be freed with g_free. */
+PmPortSet *pm_verb_check_elsewhere (const char *state_dir, const char *config_file,
+                                    char *const *roots, int n_roots);
+
 /* The public address by which most references reach this machine, IPv4 before IPv6; NULL when there
  * is none. Ties within a family are no majority. In the snapshot. */
 const char *pm_check_usual_address (const PmSnapshot *snapshot);
