@@ -44,6 +44,13 @@ key_length (const char *line, gsize length)
   return at;
 }
 
+static gboolean
+begins_with (const char *line, gsize length, const char *prefix)
+{
+  gsize n = strlen (prefix);
+  return length >= n && memcmp (line, prefix, n) == 0;
+}
+
 static void
 count_line (Lines *lines, const char *line, gsize length)
 {
@@ -51,8 +58,8 @@ count_line (Lines *lines, const char *line, gsize length)
                                       "server_name",  "proxy_pass", "http",      "events",
                                       "fastcgi_pass", "stream",     "grpc_pass", NULL};
   char last = line[length - 1];
-  if (line[0] == '#' || line[0] == ';' || g_str_has_prefix (line, "//") ||
-      g_str_has_prefix (line, "{{"))
+  if (line[0] == '#' || line[0] == ';' || begins_with (line, length, "//") ||
+      begins_with (line, length, "{{"))
     return;
   if (line[0] == '[' && last == ']') {
     lines->sections++;
