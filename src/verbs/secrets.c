@@ -59,6 +59,18 @@ names_a_secret (const char *key, gsize length)
   return g_strv_contains (whole, lower);
 }
 
+/* `"private": true` of package.json, `token: null`: they tell nothing, and a diff is for reading.
+ */
+static gboolean
+is_no_secret (const char *value, gsize length)
+{
+  static const char *const words[] = {"true", "false", "null"};
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (length == strlen (words[i]) && memcmp (value, words[i], length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* KEY=value, key: value, "key": "value", --key value, ["--key", "value"]: the value is the rest of
  * the line. */
 static void
@@ -87,7 +99,7 @@ hide_named_values (const char *line, gsize length, guint8 *hidden)
     gsize end = length;
     while (end > value && strchr ("\"'`,; \t\r", line[end - 1]) != NULL)
       end--;
-    if (end > value)
+    if (end > value && !is_no_secret (line + value, end - value))
       hide (hidden, value, end);
     return;
   }

@@ -88,6 +88,8 @@ static void
 what_is_no_secret_is_shown (void)
 {
   static const char *const lines[] = {
+      "  \"private\": true,",
+      "token: null",
       "PATH=/usr/bin:/bin",
       "COMPASS_PORT=3000",
       "AUTH_URL=http://localhost:3000/login",
