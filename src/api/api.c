@@ -435,6 +435,8 @@ find_route (PmCall *call)
   if (call->route != NULL)
     return TRUE;
   if (allowed == NULL) {
+    if (pm_api_dashboard_missing (call))
+      return FALSE;
     pm_call_problem (call, 404, "there is nothing at %s", call->path);
     return FALSE;
   }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "api/route.h"
 
 #if PM_WITH_DASHBOARD
 #include "dashboard-bundle.h"
@@ -139,6 +140,56 @@ pm_api_dashboard_page (PmCall *call)
 {
   if (!answer (call, "index.html"))
     pm_call_problem (call, 404, "this program was built without its dashboard; see /plain");
+}
+
+/* Whether a list of media ranges (RFC 9110, 12.5.1) names HTML, as browsers do that open a page.
+ * Programs that take anything say that, or nothing. */
+static gboolean
+wants_html (const char *accept)
+{
+  g_auto (GStrv) ranges = g_strsplit (accept == NULL ? "" : accept, ",", 32);
+  for (gsize i = 0; ranges[i] != NULL; i++) {
+    char *parameters = strchr (ranges[i], ';');
+    gboolean refused = parameters != NULL && is_refused (parameters);
+    if (parameters != NULL)
+      *parameters = '\0';
+    if (g_ascii_strcasecmp (g_strstrip (ranges[i]), "text/html") == 0)
+      return !refused;
+  }
+  return FALSE;
+}
+
+/* "/ports/": the page without its slash, NULL when there is none. Only what the table of routes
+ * holds is ever named, so this leads nowhere else. */
+static const PmRoute *
+page_without_slash (const PmCall *call)
+{
+  g_autofree char *id = NULL, *allowed = NULL;
+  g_autofree char *path = g_strdup (call->path);
+  gsize length = strlen (path);
+  while (length > 1 && path[length - 1] == '/')
+    path[--length] = '\0';
+  const PmRoute *route = pm_route_find (call->method, path, &id, &allowed);
+  return route != NULL && route->handle == pm_api_dashboard_page ? route : NULL;
+}
+
+gboolean
+pm_api_dashboard_missing (PmCall *call)
+{
+  gboolean reads = strcmp (call->method, "GET") == 0 || strcmp (call->method, "HEAD") == 0;
+  if (!reads || !wants_html (pm_http_request_header (call->request, "Accept")))
+    return FALSE;
+  const PmRoute *page = page_without_slash (call);
+  if (page != NULL) {
+    pm_call_text (call, 308, "text/plain; charset=utf-8", g_string_new (page->pattern));
+    pm_call_header (call, "Location", page->pattern);
+    return TRUE;
+  }
+  if (!answer (call, "index.html"))
+    return FALSE;
+  call->status = 404;
+  pm_call_header (call, "Vary", "Accept");
+  return TRUE;
 }
 
 void

@@ -139,6 +139,9 @@ void pm_api_openapi (PmCall *call);
 void pm_api_page (PmCall *call);
 void pm_api_page_style (PmCall *call);
 void pm_api_dashboard_page (PmCall *call);
+/* A path that nothing answers, opened in a browser: the dashboard, which says so (404), or, for a
+ * page with a slash behind it, where that is. FALSE: it is no browser, or there is no dashboard. */
+gboolean pm_api_dashboard_missing (PmCall *call);
 void pm_api_dashboard_icon (PmCall *call);
 void pm_api_dashboard_asset (PmCall *call);
 

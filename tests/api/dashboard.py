@@ -42,6 +42,19 @@ def pages(server):
     yield head.status == 200 and head.bytes == b"", "answers-head"
     yield Raw(server, "/services?q=is%3Adown&service=20").bytes == first.bytes, "takes-any-query"
     yield Raw(server, "/maps").status == 404 and Raw(server, "/map/x").status == 404, "has-no-other-pages"
+    for path in ("/maps", "/api/service", "/map/x"):
+        lost = Raw(server, path, Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+        yield lost.status == 404 and lost.bytes == first.bytes, f"shows-a-browser-that-nothing-is-at{path.replace('/', '-')}"
+        for accept in ("*/*", "application/json, text/plain, */*", "text/html;q=0, */*"):
+            told = Raw(server, path, Accept=accept)
+            yield told.status == 404 and told.headers["Content-Type"] == "application/problem+json", \
+                f"control-tells-{accept.split(',')[0]}-in-json-that-nothing-is-at{path.replace('/', '-')}"
+    yield Raw(server, "/maps", "POST", Accept="text/html").headers["Content-Type"] == "application/problem+json", \
+        "shows-only-to-who-reads"
+    slash = Raw(server, "/ports/", Accept="text/html")
+    yield slash.status == 308 and slash.headers["Location"] == "/ports", "leads-from-a-slash-too-many-to-the-page"
+    strange = Raw(server, "//evil.example/", Accept="text/html")
+    yield strange.status == 404 and strange.headers["Location"] is None, "leads-nowhere-else"
     policy = first.headers["Content-Security-Policy"]
     yield "default-src 'none'" in policy and "unsafe" not in policy, "has-a-strict-policy"
     yield re.search(r"<script(?![^>]*\ssrc=)", html) is None and re.search(r"<style|\sstyle=|\son\w+=", html) is None, \

@@ -69,6 +69,22 @@ test('/e2e/pages/fit-a-phone', async (t) => {
   await page.getByRole('heading', { name: 'Services' }).waitFor()
 })
 
+test('/e2e/pages/a-wrong-address-leads-back', async (t) => {
+  const daemon = await startDaemon(t)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ token: daemon.token(), mayFail: /404/ })
+  await page.goto(`${daemon.url}/services`)
+  await page.goto(`${daemon.url}/servces`)
+  await page.getByRole('heading', { level: 1, name: 'No such page' }).waitFor()
+  await page.getByText('There is no page at /servces').waitFor()
+  assert.deepEqual(await violations(page), [])
+  await page.getByRole('button', { name: 'Back' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Services' }).waitFor()
+  await page.goto(`${daemon.url}/api/servces`)
+  await page.getByRole('link', { name: 'Overview' }).last().click()
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
+})
+
 test('/e2e/pages/rig-sees-what-is-wrong', async (t) => {
   const daemon = await startDaemon(t)
   const browser = await startBrowser(t)

@@ -6,11 +6,11 @@ import { Link, Route, Switch, useLocation } from 'wouter'
 import { useIsAway } from '@/shared/api/connection'
 import type { Problem } from '@/shared/api/problem'
 import { later } from '@/shared/ui/later'
-import { Empty } from '@/shared/ui/states'
 import { AccountMenu } from './account-menu'
 import { ErrorBoundary } from './error-boundary'
 import { LiveBadge } from './live-badge'
 import { Navigation } from './navigation'
+import { NotFound } from './not-found'
 import { sections } from './sections'
 import styles from './shell.module.css'
 import { ThemeMenu } from './theme-menu'
@@ -86,7 +86,7 @@ function Main() {
             <Route key={section.path} path={section.path} component={section.page} />
           ))}
           <Route>
-            <Empty title="There is no such page" actions={<Link href="/">Overview</Link>} />
+            <NotFound path={path} />
           </Route>
         </Switch>
       </ErrorBoundary>
