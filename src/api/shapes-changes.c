@@ -64,6 +64,10 @@ static const PmShape shape_plan_file = {"PlanFile", "A file that would be edited
                                             END,
                                         }};
 
+static const PmShape shape_refused_file = {
+    "RefusedFile", "A file for which a plan would be refused",
+    (const PmField[]){TEXT ("path", "absolute"), TEXT ("reason", "what is wrong with it"), END}};
+
 static const PmShape shape_choice = {"Choice", "Why a service moves, and why there",
                                      (const PmField[]){
                                          INTEGER ("serviceId", NULL),
@@ -106,6 +110,11 @@ const PmShape pm_shape_plan = {
          .flags = PM_OPTIONAL,
          .meaning = "why applying it would be refused as the files are now, with the files; of a "
                     "plan that was just made"},
+        {.name = "refusedFiles",
+         .type = PM_FIELD_OBJECTS,
+         .flags = PM_OPTIONAL,
+         .of = &shape_refused_file,
+         .meaning = "beside `refusal`: all the files that are why; none where it is about no file"},
         END,
     }};
 

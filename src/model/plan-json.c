@@ -104,6 +104,22 @@ write_texts (PmJsonWriter *json, const char *name, const GArray *texts)
   pm_json_end_array (json);
 }
 
+static void
+write_refusal (PmJsonWriter *json, const PmPlan *plan)
+{
+  pm_json_member_string (json, "refusal", plan->refusal);
+  pm_json_key (json, "refusedFiles");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < plan->refused->len; i++) {
+    const PmPlanRefused *refused = &g_array_index (plan->refused, PmPlanRefused, i);
+    pm_json_begin_object (json);
+    pm_json_member_string (json, "path", refused->path);
+    pm_json_member_string (json, "reason", refused->reason);
+    pm_json_end_object (json);
+  }
+  pm_json_end_array (json);
+}
+
 void
 pm_plan_write_json (PmJsonWriter *json, const PmPlan *plan, gint64 id)
 {
@@ -120,6 +136,6 @@ pm_plan_write_json (PmJsonWriter *json, const PmPlan *plan, gint64 id)
   write_texts (json, "youMustAlso", plan->also);
   write_texts (json, "unresolved", plan->unresolved);
   if (plan->refusal != NULL)
-    pm_json_member_string (json, "refusal", plan->refusal);
+    write_refusal (json, plan);
   pm_json_end_object (json);
 }

@@ -20,6 +20,7 @@ pm_plan_new (PmPlanKind kind)
   plan->edits = g_array_new (FALSE, TRUE, sizeof (PmPlanEdit));
   plan->left = g_array_new (FALSE, TRUE, sizeof (PmPlanLeft));
   plan->also = g_array_new (FALSE, TRUE, sizeof (char *));
+  plan->refused = g_array_new (FALSE, TRUE, sizeof (PmPlanRefused));
   plan->unresolved = g_array_new (FALSE, TRUE, sizeof (char *));
   plan->choices = g_array_new (FALSE, TRUE, sizeof (PmPlanChoice));
   plan->decisions = g_array_new (FALSE, TRUE, sizeof (PmPlanDecision));
@@ -35,6 +36,7 @@ pm_plan_free (PmPlan *plan)
   g_array_unref (plan->edits);
   g_array_unref (plan->left);
   g_array_unref (plan->also);
+  g_array_unref (plan->refused);
   g_array_unref (plan->unresolved);
   g_array_unref (plan->choices);
   g_array_unref (plan->decisions);

@@ -71,6 +71,12 @@ typedef struct {
   const char *reason; /* "documentation is only listed" */
 } PmPlanLeft;
 
+/* A file for which it would be refused. */
+typedef struct {
+  const char *path;   /* absolute */
+  const char *reason; /* "cannot be written: Read-only file system" */
+} PmPlanRefused;
+
 /* A value that is decided once the plan is applied (registry/records.h, PmDesired). */
 typedef struct {
   gint64 service_id;
@@ -105,6 +111,7 @@ typedef struct {
   GArray *also;        /* const char *: what a person must do besides */
   const char *refusal; /* why it would be refused as the files are now; NULL: it would not, or
                           nobody has judged it */
+  GArray *refused;     /* PmPlanRefused: the files that are why; empty: it is about no file */
   GArray *unresolved;  /* const char *: what was asked for, and is not done by it, and why */
   GArray *decisions;   /* PmPlanDecision */
   GArray *choices;     /* PmPlanChoice; only of a plan just made, to be shown */

@@ -348,6 +348,17 @@ pm_verb_try (PmContext *context, const PmPlan *plan, PmChangeResult *ret_result,
   return transaction != NULL && judge (&work, transaction, ret_result, error);
 }
 
+static void
+tell_refused (PmPlan *plan, const GPtrArray *notes)
+{
+  for (guint i = 0; notes != NULL && i < notes->len; i++) {
+    const PmFileNote *note = g_ptr_array_index (notes, i);
+    PmPlanRefused refused = {pm_arena_strdup (plan->arena, note->path),
+                             pm_arena_strdup (plan->arena, note->reason)};
+    g_array_append_val (plan->refused, refused);
+  }
+}
+
 gboolean
 pm_verb_judge (PmContext *context, PmPlan *plan, PmChangeResult *ret_result, GError **error)
 {
@@ -360,6 +371,7 @@ pm_verb_judge (PmContext *context, PmPlan *plan, PmChangeResult *ret_result, GEr
     gboolean has_files = files != NULL && files[0] != '\0';
     plan->refusal = pm_arena_printf (plan->arena, "%s%s%s", why->message, has_files ? ": " : "",
                                      has_files ? files : "");
+    tell_refused (plan, result.notes);
     g_propagate_error (error, g_steal_pointer (&why));
   }
   if (ret_result != NULL) {

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { fillMany, startBrowser, startDaemon, stopBrowser, until } from './rig.ts'
+import { AxeBuilder, fillMany, startBrowser, startDaemon, stopBrowser, until } from './rig.ts'
 
 after(stopBrowser)
+
+// biome-ignore lint/suspicious/noExplicitAny: Playwright's page
+async function violations(page: any): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze()
+  return found.map((one: { id: string; nodes: { html: string }[] }) => `${one.id}: ${one.nodes[0]?.html.slice(0, 200)}`)
+}
 
 test('/e2e/session/code-of-the-address-signs-in-once', async (t) => {
   const daemon = await startDaemon(t)
@@ -49,6 +55,29 @@ test('/e2e/services/moved-and-undone-byte-for-byte', async (t) => {
     before,
     'an undo must give every byte back',
   )
+})
+
+test('/e2e/services/a-plan-that-would-be-refused-says-which-file-and-why', async (t) => {
+  const daemon = await startDaemon(t)
+  const file = join(daemon.workspace, 'shop-api/.env')
+  chmodSync(file, 0o444)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/services?q=project:shop-api port:5432`, token: daemon.token() })
+  await page.getByRole('button', { name: 'db', exact: true }).click()
+  await page.getByRole('button', { name: 'Move to…' }).click()
+  await page.getByLabel('To port').fill('15999')
+  await page.getByRole('button', { name: 'Show the plan' }).click()
+  const refusal = page.getByRole('alert').filter({ hasText: 'As the files are now, this would be refused' })
+  await refusal.getByText(file).waitFor()
+  await refusal.getByText('is read-only (no write permission in its mode)').waitFor()
+  assert.deepEqual(await violations(page), [])
+  assert.equal(await page.getByRole('button', { name: /^Apply/ }).count(), 0, 'what would be refused is not offered')
+
+  chmodSync(file, 0o644)
+  await page.getByRole('button', { name: 'Plan again' }).click()
+  await page.getByRole('button', { name: /^Apply \d+ edits?$/ }).click()
+  await page.getByText('Written', { exact: true }).waitFor()
+  assert.match(readFileSync(file, 'utf8'), /localhost:15999\/shop/)
 })
 
 test('/e2e/services/sorted-as-numbers-and-kept-in-the-address', async (t) => {

@@ -4,6 +4,7 @@ import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { count, plain } from '@/shared/lib/format'
 import { ChangedOnDisk } from '@/shared/plan/changed-on-disk'
+import { PlanLimits } from '@/shared/plan/plan-limits'
 import { splitDiff } from '@/shared/plan/split-diff'
 import { later } from '@/shared/ui/later'
 import { SourceRef } from '@/shared/ui/source-ref'
@@ -55,6 +56,7 @@ export function ReviewStep(props: ReviewStepProps) {
           </ul>
         </Alert>
       )}
+      <PlanLimits plan={plan} />
       <ul className={styles.files} aria-label="Files">
         {files.map((file) => (
           <li key={file.path}>
@@ -77,7 +79,7 @@ export function ReviewStep(props: ReviewStepProps) {
       <ChangedOnDisk files={props.changed} />
       <div className={styles.foot}>
         <span className="pm-muted">{whyNot ?? 'All files or none. It can be undone.'}</span>
-        {props.changed.length > 0 ? (
+        {props.changed.length > 0 || plan.refusal !== undefined ? (
           <Button onClick={props.onAgain}>Plan again</Button>
         ) : (
           <Button onClick={onApply} disabled={whyNot !== null || plan.edits.length === 0}>

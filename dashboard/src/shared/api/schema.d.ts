@@ -1708,6 +1708,8 @@ export interface components {
             unresolved: string[];
             /** @description why applying it would be refused as the files are now, with the files; of a plan that was just made */
             refusal?: string;
+            /** @description beside `refusal`: all the files that are why; none where it is about no file */
+            refusedFiles?: components["schemas"]["RefusedFile"][];
         };
         /** @description A file that would be edited, as it is now */
         PlanFile: {
@@ -1784,6 +1786,13 @@ export interface components {
             /** @description in points: the least that was found */
             cost: number;
             /** @description in words */
+            reason: string;
+        };
+        /** @description A file for which a plan would be refused */
+        RefusedFile: {
+            /** @description absolute */
+            path: string;
+            /** @description what is wrong with it */
             reason: string;
         };
         /** @description The services as they are now */

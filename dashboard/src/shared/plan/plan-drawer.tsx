@@ -10,6 +10,7 @@ import { Empty, Failure, Skeletons } from '@/shared/ui/states'
 import { ChangedOnDisk } from './changed-on-disk'
 import { FileProgress, FilesRefused, filesOf } from './file-progress'
 import styles from './plan-drawer.module.css'
+import { PlanLimits } from './plan-limits'
 import type { PlanRequest } from './plan-request'
 import { type PlanRun, type Preview, usePlanRun } from './use-plan-run'
 
@@ -114,13 +115,14 @@ interface FootProps {
 function Foot({ run, edits, isUndo, onClose }: FootProps) {
   const whyNot = useWhyNot()
   const verb = isUndo ? 'Take back' : 'Apply'
+  const isStale = run.changedFiles.length > 0 || isRefused(run.preview)
   return (
     <div className={styles.foot}>
       <span className={styles.footNote}>{whyNot ?? 'All files or none. It can be undone.'}</span>
       <Button variant="default" onClick={onClose}>
         Cancel
       </Button>
-      {run.changedFiles.length > 0 ? (
+      {isStale ? (
         <Button onClick={run.again}>Plan again</Button>
       ) : (
         <Button onClick={run.apply} disabled={whyNot !== null || edits === 0} data-autofocus>
@@ -149,6 +151,7 @@ function PlanPreview({ plan, diff, includeUncertain, onIncludeUncertain }: PlanP
         <span>{count(projects, 'project')}</span>
         {plan.leftOut.length > 0 && <span>{plan.leftOut.length} left as they are</span>}
       </p>
+      <PlanLimits plan={plan} />
       <Choices choices={plan.choices ?? []} />
       {plan.youMustAlso.length > 0 && (
         <Alert color="yellow" title="You must also" variant="light">
@@ -341,6 +344,10 @@ function Done({ run, request, onClose, onNext }: DoneProps) {
       </div>
     </>
   )
+}
+
+function isRefused(preview: Preview): boolean {
+  return preview.kind === 'plan' && preview.plan.refusal !== undefined
 }
 
 function countEdits(preview: Preview): number {
