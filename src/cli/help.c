@@ -5,6 +5,19 @@
 #define WIDTH 80
 #define OPTION_COLUMN 28
 
+const char pm_help_summary[] = "every port and address of all your projects, in one place";
+
+const PmExitMeaning pm_help_exit_statuses[] = {
+    {PM_EXIT_DONE, "done, nothing wrong"},
+    {PM_EXIT_ATTENTION, "done, and something needs attention"},
+    {PM_EXIT_USAGE, "wrong usage, or what was named is not there"},
+    {PM_EXIT_FAILED, "could not: I/O, database, network"},
+    {PM_EXIT_REFUSED, "refused, nothing was written"},
+    {PM_EXIT_ROLLED_BACK, "applied, failed verification, rolled back"},
+    {PM_EXIT_PARTLY, "rolled back except for files that somebody else changed"},
+    {0, NULL},
+};
+
 /* Words from `column` on, further lines from `indent` on. */
 static void
 print_filled (const char *text, glong column, glong indent, FILE *out)
@@ -120,19 +133,16 @@ pm_help_print (const PmCommand *const *commands, const PmCommand *command, FILE 
     print_command_help (command, out);
     return;
   }
-  fprintf (out, "port-manager: every port and address of all your projects, in one place\n\n"
-                "usage: port-manager [--state DIR] [--config FILE] COMMAND …\n\ncommands:\n");
+  fprintf (out,
+           "port-manager: %s\n\n"
+           "usage: port-manager [--state DIR] [--config FILE] COMMAND …\n\ncommands:\n",
+           pm_help_summary);
   for (const PmCommand *const *each = commands; *each != NULL; each++)
     fprintf (out, "  %-14s%s\n", (*each)->name, (*each)->summary);
   fprintf (out, "\noptions:\n");
   print_options (pm_help_global_options (), out);
-  fprintf (out, "\nexit status:\n"
-                "  0  done, nothing wrong\n"
-                "  1  done, and something needs attention\n"
-                "  2  wrong usage, or what was named is not there\n"
-                "  3  could not: I/O, database, network\n"
-                "  4  refused, nothing was written\n"
-                "  5  applied, failed verification, rolled back\n"
-                "  6  rolled back except for files that somebody else changed\n\n"
-                "“port-manager COMMAND --help” tells more about each.\n");
+  fprintf (out, "\nexit status:\n");
+  for (const PmExitMeaning *each = pm_help_exit_statuses; each->meaning != NULL; each++)
+    fprintf (out, "  %d  %s\n", each->status, each->meaning);
+  fprintf (out, "\n“port-manager COMMAND --help” tells more about each.\n");
 }

@@ -378,3 +378,21 @@ pm_setting_type_name (PmSettingType type)
                                       "number", "tables",        "lists of ranges"};
   return names[type];
 }
+
+char *
+pm_setting_default (const PmSetting *row)
+{
+  if (row->required || row->type == PM_SETTING_TABLES || row->type == PM_SETTING_POOLS)
+    return NULL;
+  if (row->type == PM_SETTING_LIST)
+    return g_strdup_printf ("[%s]", row->fallback);
+  return g_strdup (row->fallback == NULL ? "\"\"" : row->fallback);
+}
+
+char *
+pm_setting_describe_type (const PmSetting *row)
+{
+  const char *name = pm_setting_type_name (row->type);
+  return row->most > row->least ? g_strdup_printf ("%s, %g to %g", name, row->least, row->most)
+                                : g_strdup (name);
+}

@@ -55,6 +55,13 @@ const PmSetting *pm_setting_find (const char *key);
 
 const char *pm_setting_type_name (PmSettingType type);
 
+/* What holds where nobody says otherwise, as TOML; NULL: a row that must be given, or a table,
+ * which has no such value. A new string. */
+char *pm_setting_default (const PmSetting *row);
+
+/* "whole number, 1 to 300" */
+char *pm_setting_describe_type (const PmSetting *row);
+
 /* What rows say where nobody says otherwise, at their offsets from base, new. */
 void pm_settings_set_defaults (const PmSetting *rows, gpointer base);
 

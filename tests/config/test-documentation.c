@@ -9,33 +9,18 @@
 
 static const char *document;
 
-static char *
-fallback_of (const PmSetting *row)
-{
-  switch (row->type) {
-  case PM_SETTING_TEXT:
-    return row->required ? g_strdup ("required")
-                         : g_strdup_printf ("`%s`", row->fallback == NULL ? "\"\"" : row->fallback);
-  case PM_SETTING_LIST:
-    return g_strdup_printf ("`[%s]`", row->fallback);
-  case PM_SETTING_TABLES:
-  case PM_SETTING_POOLS:
-    return g_strdup ("none");
-  default:
-    return g_strdup_printf ("`%s`", row->fallback);
-  }
-}
-
 static void
 append_rows (GString *out, const PmSetting *rows)
 {
   g_string_append (out, "| key | type | default | what it means |\n| --- | --- | --- | --- |\n");
   for (; rows->key != NULL; rows++) {
-    g_autofree char *fallback = fallback_of (rows);
-    g_string_append_printf (out, "| `%s` | %s", rows->key, pm_setting_type_name (rows->type));
-    if (rows->most > rows->least)
-      g_string_append_printf (out, ", %g to %g", rows->least, rows->most);
-    g_string_append_printf (out, " | %s | %s |\n", fallback, rows->meaning);
+    g_autofree char *type = pm_setting_describe_type (rows), *fallback = pm_setting_default (rows);
+    g_string_append_printf (out, "| `%s` | %s | ", rows->key, type);
+    if (fallback != NULL)
+      g_string_append_printf (out, "`%s`", fallback);
+    else
+      g_string_append (out, rows->required ? "required" : "none");
+    g_string_append_printf (out, " | %s |\n", rows->meaning);
   }
 }
 
