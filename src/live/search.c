@@ -1,4 +1,8 @@
 /* DESIGN
+ * Where the kernel tells of all processes at once, one thread asks it, nobody looks at any, and
+ * what it said is what that thread saw. Where it does not, the search goes on as if it had not been
+ * thought of:
+ *
  * Descriptors are the expensive part: the kernel makes an inode for each that is followed. Several
  * threads take the processes one by one, in the order of their ids. As long as nobody has said
  * which sockets are wanted, each keeps what it sees for itself; then all write to one table.
@@ -22,19 +26,16 @@
 #include <unistd.h>
 
 #include "live/inode-table.h"
+#include "live/kernel-holders.h"
 
 #define INIT_PID 1
 #define MOST_HELPERS 3
 #define MOST_GAPS 4 /* unused numbers before the rest is listed */
+#define FEW 32      /* descriptors: to list them is cheaper than to meet another unused number */
 #define LIST_SIZE 4096
 #define MANY 512 /* descriptors: those of one process are shared */
 #define PIECE 128
 #define MOST_DESCRIPTORS (1 << 30) /* more than the kernel gives (fs.nr_open) */
-
-typedef struct {
-  guint64 inode;
-  gint pid;
-} Sight;
 
 /* A process that several look at. */
 typedef struct {
@@ -48,12 +49,16 @@ typedef struct {
 
 typedef struct {
   PmSearch *search;
-  GArray *early; /* Sight: what was seen before anybody said what is wanted */
+  GArray *early; /* PmSight: what was seen before anybody said what is wanted */
   GThread *thread;
 } Looker;
 
 struct PmSearch {
+  char *proc;
   DIR *list;
+  PmSearchWay way;
+  gboolean asks_kernel;
+  GThread *asker;      /* gives its sights, or NULL; there is none on one processor */
   gboolean tells_size; /* the folder of descriptors says how many there are */
   gboolean has_helpers;
 
@@ -111,8 +116,8 @@ static void
 tell_early (Looker *looker)
 {
   for (guint i = 0; i < looker->early->len; i++) {
-    const Sight *sight = &g_array_index (looker->early, Sight, i);
-    found (looker->search, sight->inode, sight->pid);
+    const PmSight *sight = &g_array_index (looker->early, PmSight, i);
+    found (looker->search, sight->inode, (gint) sight->pid);
   }
   g_array_set_size (looker->early, 0);
 }
@@ -120,7 +125,7 @@ tell_early (Looker *looker)
 static void
 saw (Looker *looker, guint64 inode, gint pid)
 {
-  Sight sight = {inode, pid};
+  PmSight sight = {inode, (guint64) pid};
   if (g_atomic_int_get (&looker->search->is_told))
     found (looker->search, inode, pid);
   else
@@ -167,7 +172,10 @@ look_by_number (Looker *looker, int directory, gint pid, guint n, guint *ret_nex
 {
   char name[16] = "0";
   guint n_found = 0;
-  for (*ret_next = 0; n_found < n && *ret_next - n_found <= MOST_GAPS; (*ret_next)++) {
+  for (*ret_next = 0; n_found < n; (*ret_next)++) {
+    guint n_gaps = *ret_next - n_found;
+    if (n_gaps > MOST_GAPS || (n_gaps > 0 && n - n_found < FEW))
+      break;
     n_found += look_at_descriptor (looker, directory, name, pid);
     count_up (name);
   }
@@ -239,14 +247,14 @@ help (Looker *looker)
   g_mutex_unlock (&search->mutex);
 }
 
-/* Those from `from` on; returns how many. */
+/* Those from `from` on, until `n` of them were found; returns how many. */
 static guint
-look_by_list (Looker *looker, int directory, guint from, gint pid)
+look_by_list (Looker *looker, int directory, guint from, gint pid, guint n)
 {
   _Alignas(struct dirent64) char list[LIST_SIZE];
   guint n_found = 0;
   ssize_t length;
-  while ((length = getdents64 (directory, list, sizeof list)) > 0)
+  while (n_found < n && (length = getdents64 (directory, list, sizeof list)) > 0)
     for (ssize_t at = 0; at < length;) {
       const struct dirent64 *entry = (const struct dirent64 *) (const void *) (list + at);
       if (g_ascii_isdigit (entry->d_name[0]) && strtoul (entry->d_name, NULL, 10) >= from)
@@ -272,11 +280,11 @@ look_at_folder (Looker *looker, int directory, gint pid)
         !look_together (looker, directory, pid, n, &n_found, &next))
       n_found = look_by_number (looker, directory, pid, n, &next);
     if (n_found < n && lseek (directory, (off_t) next + 2, SEEK_SET) >= 0)
-      n_found += look_by_list (looker, directory, next, pid);
+      n_found += look_by_list (looker, directory, next, pid, n - n_found);
     if (n_found >= n || lseek (directory, 0, SEEK_SET) < 0)
       return;
   }
-  look_by_list (looker, directory, next, pid);
+  look_by_list (looker, directory, next, pid, G_MAXUINT);
 }
 
 static void
@@ -348,7 +356,7 @@ look_at_processes (gpointer data)
 static void
 looker_init (Looker *looker, PmSearch *search)
 {
-  *looker = (Looker){search, g_array_new (FALSE, FALSE, sizeof (Sight)), NULL};
+  *looker = (Looker){search, g_array_new (FALSE, FALSE, sizeof (PmSight)), NULL};
 }
 
 /* --- the whole --- */
@@ -362,6 +370,7 @@ pm_search_new (const char *proc)
   if (list == NULL)
     return NULL;
   PmSearch *search = g_new0 (PmSearch, 1);
+  search->proc = g_strdup (proc);
   search->list = list;
   search->tells_size = fstatat (dirfd (list), "self/fd", &info, 0) == 0 && info.st_size > 0 &&
                        fstatfs (dirfd (list), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
@@ -374,9 +383,63 @@ pm_search_new (const char *proc)
 void
 pm_search_only (PmSearch *search, const gint *processes, guint n_processes)
 {
+  search->way = PM_SEARCH_DESCRIPTORS;
   search->processes = g_array_new (FALSE, FALSE, sizeof (gint));
   g_array_append_vals (search->processes, processes, n_processes);
 }
+
+void
+pm_search_by (PmSearch *search, PmSearchWay way)
+{
+  search->way = way;
+}
+
+/* --- the kernel --- */
+
+static gpointer
+ask_kernel (gpointer data)
+{
+  const PmSearch *search = data;
+  g_autoptr (GArray) sights = g_array_new (FALSE, FALSE, sizeof (PmSight));
+  return pm_kernel_holders_ask (search->proc, sights) ? g_steal_pointer (&sights) : NULL;
+}
+
+/* Whoever asks for it alone does not want to be spared. */
+static gboolean
+is_kernel_to_be_asked (const PmSearch *search)
+{
+  return search->way == PM_SEARCH_KERNEL ||
+         (search->way == PM_SEARCH_CHEAPEST && pm_kernel_holders_pay (search->proc));
+}
+
+/* Init last: it counts only where nobody else does. */
+static void
+tell_sights (PmSearch *search, const GArray *sights)
+{
+  for (guint is_init = 0; is_init <= 1; is_init++)
+    for (guint i = 0; i < sights->len; i++) {
+      const PmSight *sight = &g_array_index (sights, PmSight, i);
+      if ((sight->pid == INIT_PID) == is_init)
+        found (search, sight->inode, (gint) sight->pid);
+    }
+}
+
+/* FALSE: it does not tell. */
+static gboolean
+is_told_by_kernel (PmSearch *search)
+{
+  g_autoptr (GArray) sights = NULL;
+  if (!search->asks_kernel)
+    return FALSE;
+  sights = search->asker == NULL ? ask_kernel (search) : g_thread_join (search->asker);
+  search->asker = NULL;
+  search->asks_kernel = FALSE;
+  if (sights != NULL)
+    tell_sights (search, sights);
+  return sights != NULL;
+}
+
+/* --- the threads --- */
 
 static void
 count_busy (PmSearch *search, gint more)
@@ -386,8 +449,8 @@ count_busy (PmSearch *search, gint more)
   g_mutex_unlock (&search->mutex);
 }
 
-void
-pm_search_begin (PmSearch *search)
+static void
+begin_helpers (PmSearch *search)
 {
   guint wanted = MIN (g_get_num_processors () - 1, MOST_HELPERS);
   while (search->n_helpers < wanted) {
@@ -403,6 +466,16 @@ pm_search_begin (PmSearch *search)
     }
     search->n_helpers++;
   }
+}
+
+void
+pm_search_begin (PmSearch *search)
+{
+  search->asks_kernel = is_kernel_to_be_asked (search);
+  if (!search->asks_kernel)
+    begin_helpers (search);
+  else if (g_get_num_processors () > 1)
+    search->asker = g_thread_try_new ("kernel", ask_kernel, search, NULL);
 }
 
 static void
@@ -422,6 +495,11 @@ pm_search_end (PmSearch *search, const guint64 *inodes, guint n_inodes, gint *pi
 {
   Looker looker;
   want (search, inodes, n_inodes, pids);
+  gboolean is_asked = search->asks_kernel;
+  if (is_told_by_kernel (search) || search->way == PM_SEARCH_KERNEL)
+    return 0;
+  if (is_asked)
+    begin_helpers (search);
   g_atomic_int_set (&search->is_told, TRUE);
   looker_init (&looker, search);
   look_at_processes (&looker);
@@ -437,6 +515,8 @@ pm_search_free (PmSearch *search)
 {
   if (search == NULL)
     return;
+  GArray *unused = search->asker == NULL ? NULL : g_thread_join (search->asker);
+  g_clear_pointer (&unused, g_array_unref);
   g_mutex_lock (&search->mutex);
   g_atomic_int_set (&search->is_given_up, TRUE);
   g_cond_broadcast (&search->changed);
@@ -446,6 +526,7 @@ pm_search_free (PmSearch *search)
   g_mutex_clear (&search->mutex);
   g_cond_clear (&search->changed);
   closedir (search->list);
+  g_free (search->proc);
   pm_inode_table_clear (&search->wanted);
   g_free (search);
 }

@@ -4,8 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Private to live/: the processes that hold sockets, by looking at the descriptors of all of them
- * (/proc/PID/fd, proc(5)) on several threads.
+/* Private to live/: the processes that hold sockets. The kernel tells of all at once where it may
+ * be asked and that pays (kernel-holders.h); else the descriptors of all of them are looked at
+ * (/proc/PID/fd, proc(5)) on several threads. Both say the same.
  *
  *   g_autoptr (PmSearch) search = pm_search_new ("/proc");
  *   pm_search_begin (search);                      // may be left out
@@ -23,8 +24,18 @@ PmSearch *pm_search_new (const char *proc);
 /* Only these processes are looked at, in this order, in place of all that there are. */
 void pm_search_only (PmSearch *search, const gint *processes, guint n_processes);
 
+typedef enum {
+  PM_SEARCH_CHEAPEST,
+  PM_SEARCH_DESCRIPTORS, /* the kernel is not asked */
+  PM_SEARCH_KERNEL       /* it alone is */
+} PmSearchWay;
+
+/* By itself it is the cheapest; of chosen processes (pm_search_only) always their descriptors. */
+void pm_search_by (PmSearch *search, PmSearchWay way);
+
 /* Other threads, where the machine gives any, begin to look, before anybody has said which sockets
- * are wanted: so that the kernel's answer to that is waited for meanwhile. */
+ * are wanted: so that the kernel's answer to that is waited for meanwhile. Of more than one
+ * processor one of them asks the kernel. */
 void pm_search_begin (PmSearch *search);
 
 /* Looks until every wanted socket has its process, or all were looked at. Of several that hold one
