@@ -15,6 +15,7 @@
 
 #include "cli/commands.h"
 #include "cli/dispatch.h"
+#include "registry/postgres.h"
 
 #define SELF "/proc/self/exe"
 
@@ -54,6 +55,36 @@ become_all (char *argv[])
                         "the program with all commands is missing: neither %s nor %s is there; "
                         "install both (docs/OPERATIONS.md)",
                         built, installed);
+}
+
+/* --- a registry on a server --- */
+
+#define OWN_WORDS "/proc/self/cmdline"
+
+/* Each ends with a NUL: proc(5). */
+static GPtrArray *
+own_words (void)
+{
+  GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *bytes = NULL;
+  gsize size = 0;
+  g_file_get_contents (OWN_WORDS, &bytes, &size, NULL);
+  for (gsize at = 0; at < size; at += strlen (bytes + at) + 1)
+    g_ptr_array_add (words, g_strdup (bytes + at));
+  g_ptr_array_add (words, NULL);
+  return words;
+}
+
+/* In place of the library's, so that libpq is not loaded: nothing has been said yet when a registry
+ * is opened, and the other program begins from the start. */
+PmRegistry *
+pm_postgres_open (const PmRegistryOptions *options, GError **error)
+{
+  g_autoptr (GPtrArray) words = own_words ();
+  become_all ((char **) words->pdata);
+  g_set_error_literal (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO,
+                       "only the program with all commands can use a registry on a server");
+  return NULL;
 }
 
 /* --- what is run here --- */

@@ -92,6 +92,7 @@ typedef struct {
   char **roots; /* absolute */
   struct {
     char *url;
+    char *host; /* what this machine is called there; "" by its name */
   } registry;
   struct {
     char **listen;

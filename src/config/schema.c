@@ -147,8 +147,12 @@ const PmSetting pm_config_schema[] = {
     {"registry.url", PM_SETTING_TEXT, AT (PmConfig, registry.url),
      .check = pm_config_check_registry,
      .flags = PM_SETTING_SECRET | PM_SETTING_BY_HAND | PM_SETTING_AT_START,
-     .meaning = "empty: SQLite in the state directory. `postgresql://…` is refused: this build has "
-                "no such registry"},
+     .meaning = "empty: SQLite in the state directory; or `postgresql://USER@HOST:PORT/DATABASE`, "
+                "a registry that many hosts share (docs/OPERATIONS.md)"},
+    {"registry.host", PM_SETTING_TEXT, AT (PmConfig, registry.host),
+     .flags = PM_SETTING_BY_HAND | PM_SETTING_AT_START,
+     .meaning = "what this machine is called in the registry: every host of a shared one needs a "
+                "name of its own, and keeps it; empty: its host name"},
     {"server.listen", PM_SETTING_LIST, AT (PmConfig, server.listen),
      .fallback = "\"127.0.0.1:7411\"", .check = pm_config_check_listen,
      .flags = PM_SETTING_BY_HAND | PM_SETTING_AT_START,

@@ -277,7 +277,8 @@ open_registry (const PmNotifier *self)
 {
   g_autoptr (GError) error = NULL;
   PmRegistryOptions options = {.state_directory = self->state_dir,
-                               .url = self->config->registry.url};
+                               .url = self->config->registry.url,
+                               .host = self->config->registry.host};
   PmRegistry *registry = pm_registry_open (&options, &error);
   if (registry == NULL)
     g_warning ("nobody is told anything: %s", error->message);

@@ -35,7 +35,7 @@ pm_registry_address_put (PmRegistry *registry, const PmSourceAddress *known, GEr
       "INSERT INTO addresses (host, source, slot, address, since)"
       " VALUES (?, ?, ?, ?, ?)"
       " ON CONFLICT (host, source, slot) DO UPDATE SET address = excluded.address,"
-      " since = excluded.since WHERE address <> excluded.address",
+      " since = excluded.since WHERE addresses.address <> excluded.address",
       PM_VALUES (pm_text (registry->host), pm_text (known->source), pm_text (known->slot),
                  pm_text (known->address), pm_int (known->since_us)),
       error);

@@ -40,9 +40,18 @@ typedef struct {
                          guint n_values, GError **error);
   PmStep (*step) (PmRegistry *registry, PmStatement *statement, GError **error);
   void (*finish) (PmRegistry *registry, PmStatement *statement);
+  /* Runs one whose rows nobody wants, inside a transaction without waiting for it: that it failed
+   * may be told by any later call, at last by the commit. NULL: query, step and finish do it. */
+  gboolean (*run) (PmRegistry *registry, const char *sql, const PmSqlValue *values, guint n_values,
+                   GError **error);
   gint64 (*integer) (PmStatement *statement, int column);
   double (*real) (PmStatement *statement, int column);
   const char *(*text) (PmStatement *statement, int column); /* NULL of a NULL */
+
+  /* Inside a transaction that writes: an event that it ends with, so that ids are in the order of
+   * commits. NULL: it is a row like others. */
+  gboolean (*append_event) (PmRegistry *registry, const char *event, const char *data,
+                            gint64 now_us, GError **error);
 
   gboolean (*change_token) (PmRegistry *registry, gint64 *ret_token, GError **error);
 
@@ -52,6 +61,12 @@ typedef struct {
 
   /* A file that is written to by every commit, for tail.h; NULL: there is none. */
   const char *(*log_file) (const PmRegistry *registry);
+
+  /* The same of a server: a descriptor that can be read from when somebody has committed, -1 while
+   * there is no connection; it may be another one every time. And whether there was such a notice:
+   * all are taken. NULL: there are none. */
+  int (*notice_fd) (PmRegistry *registry);
+  gboolean (*take_notices) (PmRegistry *registry);
 
   /* See maintenance.h. */
   gboolean (*backup) (PmRegistry *registry, const char *file, guint64 *ret_rows, GError **error);
@@ -70,6 +85,12 @@ struct PmRegistry {
 };
 
 PmRegistry *pm_sqlite_open (const PmRegistryOptions *options, GError **error);
+
+/* The host that is meant. */
+const char *pm_registry_host_of (const PmRegistryOptions *options);
+
+/* What rows of a host refer to; the last part of opening one that may write. */
+gboolean pm_registry_ensure_host (PmRegistry *registry, GError **error);
 
 /* --- values --- */
 

@@ -55,10 +55,12 @@ query_port (PmRegistry *registry, const HistoryFilter *f, GError **error)
   return pm_sql_query (
       registry,
       "SELECT " ENTRY_COLUMNS " FROM port_history_ports p"
-      " CROSS JOIN port_history h ON h.id = p.history_id JOIN services s ON s.id = h.service_id"
-      " WHERE p.port = ? AND (p.timestamp, p.history_id) < (?, ?) AND p.timestamp >= ?"
-      " AND (? = 0 OR h.service_id = ?) AND (? IS NULL OR s.service_name = ?)"
-      " AND (? IS NULL OR s.project_id = ?) ORDER BY p.timestamp DESC, p.history_id DESC LIMIT ?",
+      " CROSS JOIN port_history h JOIN services s ON s.id = h.service_id"
+      " WHERE h.id = p.history_id AND p.port = ? AND (p.timestamp, p.history_id) < (?, ?) AND "
+      "p.timestamp >= ?"
+      " AND (? = 0 OR h.service_id = ?) AND (CAST (? AS TEXT) IS NULL OR s.service_name = ?)"
+      " AND (CAST (? AS TEXT) IS NULL OR s.project_id = ?) ORDER BY p.timestamp DESC, p.history_id "
+      "DESC LIMIT ?",
       PM_VALUES (f->port, f->before_us, f->before_id, f->since_us, f->service_id, f->service_id,
                  f->name, f->name, f->project, f->project, f->limit),
       error);
@@ -71,7 +73,8 @@ query_service (PmRegistry *registry, const HistoryFilter *f, GError **error)
                        "SELECT " ENTRY_COLUMNS " FROM port_history h"
                        " JOIN services s ON s.id = h.service_id WHERE h.service_id = ?"
                        " AND (h.timestamp, h.id) < (?, ?) AND h.timestamp >= ?"
-                       " AND (? IS NULL OR s.service_name = ?) AND (? IS NULL OR s.project_id = ?)"
+                       " AND (CAST (? AS TEXT) IS NULL OR s.service_name = ?) AND (CAST (? AS "
+                       "TEXT) IS NULL OR s.project_id = ?)"
                        " ORDER BY h.timestamp DESC, h.id DESC LIMIT ?",
                        PM_VALUES (f->service_id, f->before_us, f->before_id, f->since_us, f->name,
                                   f->name, f->project, f->project, f->limit),
@@ -83,8 +86,9 @@ query_name (PmRegistry *registry, const HistoryFilter *f, GError **error)
 {
   return pm_sql_query (registry,
                        "SELECT " ENTRY_COLUMNS " FROM services s"
-                       " CROSS JOIN port_history h ON h.service_id = s.id"
-                       " WHERE s.service_name = ? AND (? IS NULL OR s.project_id = ?)"
+                       " CROSS JOIN port_history h"
+                       " WHERE h.service_id = s.id AND s.service_name = ? AND (CAST (? AS TEXT) IS "
+                       "NULL OR s.project_id = ?)"
                        " AND (h.timestamp, h.id) < (?, ?) AND h.timestamp >= ?"
                        " ORDER BY h.timestamp DESC, h.id DESC LIMIT ?",
                        PM_VALUES (f->name, f->project, f->project, f->before_us, f->before_id,

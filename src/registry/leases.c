@@ -353,7 +353,7 @@ pm_registry_declared_ports (PmRegistry *registry,
   PmStatement *findings = pm_sql_query (
       registry,
       "SELECT f.port, f.port_end FROM findings f JOIN documents d ON d.id = f.document_id"
-      " WHERE +d.host = ? AND f.kind = 'port' AND f.scope = 'host'"
+      " WHERE d.host || '' = ? AND f.kind = 'port' AND f.scope = 'host'"
       " AND f.role IN ('publish', 'listen')",
       PM_VALUES (pm_text (registry->host)), error);
   return each_range (registry, findings, found, data, error);

@@ -18,10 +18,14 @@ pm_registry_event_append (PmRegistry *registry, const char *event, const char *d
 {
   if (!pm_registry_enter (registry, PM_ACCESS_OBSERVATION, error))
     return FALSE;
-  gboolean ok = pm_sql_run (
-      registry, "INSERT INTO events (host, time, event, data) VALUES (?, ?, ?, ?)",
-      PM_VALUES (pm_text (registry->host), pm_int (now_us), pm_text (event), pm_text (data)),
-      error);
+  gboolean ok =
+      registry->backend->append_event != NULL
+          ? registry->backend->append_event (registry, event, data, now_us, error)
+          : pm_sql_run (registry,
+                        "INSERT INTO events (host, time, event, data) VALUES (?, ?, ?, ?)",
+                        PM_VALUES (pm_text (registry->host), pm_int (now_us), pm_text (event),
+                                   pm_text (data)),
+                        error);
   return pm_registry_leave (registry, ok, error);
 }
 

@@ -89,8 +89,9 @@ pm_registry_setting (PmRegistry *registry, const char *key, PmArena *arena, cons
                      GError **error)
 {
   const char *value = NULL;
-  PmStatement *rows = pm_sql_query (registry, "SELECT value FROM settings WHERE key = ?",
-                                    PM_VALUES (pm_text (key)), error);
+  PmStatement *rows =
+      pm_sql_query (registry, "SELECT value FROM settings WHERE host = ? AND key = ?",
+                    PM_VALUES (pm_text (registry->host), pm_text (key)), error);
   if (rows == NULL)
     return FALSE;
   PmStep step;
@@ -106,10 +107,11 @@ pm_registry_setting_put (PmRegistry *registry, const char *key, const char *valu
 {
   if (!pm_registry_enter (registry, PM_ACCESS_DECISION, error))
     return FALSE;
-  gboolean ok = pm_sql_run (registry,
-                            "INSERT INTO settings (key, value) VALUES (?, ?)"
-                            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                            PM_VALUES (pm_text (key), pm_text (value)), error);
+  gboolean ok =
+      pm_sql_run (registry,
+                  "INSERT INTO settings (host, key, value) VALUES (?, ?, ?)"
+                  " ON CONFLICT (host, key) DO UPDATE SET value = excluded.value",
+                  PM_VALUES (pm_text (registry->host), pm_text (key), pm_text (value)), error);
   return pm_registry_leave (registry, ok, error);
 }
 

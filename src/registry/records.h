@@ -21,7 +21,7 @@ gboolean pm_registry_roots (PmRegistry *registry, PmArena *arena, GArray *roots,
 gboolean pm_registry_root_remove (PmRegistry *registry, const char *path, gint64 now_us,
                                   GError **error);
 
-/* --- settings: of the registry as a whole, by key --- */
+/* --- settings: of this host, by key --- */
 
 /* *ret_value is NULL when it is not set. */
 gboolean pm_registry_setting (PmRegistry *registry, const char *key, PmArena *arena,

@@ -4,6 +4,7 @@
  * whole as failed, because a part of it may have been written. */
 
 #include "registry/backend.h"
+#include "registry/postgres.h"
 
 G_DEFINE_QUARK (pm - registry - error - quark, pm_registry_error)
 
@@ -18,13 +19,36 @@ pm_registry_open (const PmRegistryOptions *options, GError **error)
 {
   if (options->url == NULL || options->url[0] == '\0')
     return pm_sqlite_open (options, error);
+  if (is_postgres (options->url))
+    return pm_postgres_open (options, error);
   /* The URL may hold a password: it is not repeated. */
-  g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO, "%s",
-               is_postgres (options->url)
-                   ? "this build of port-manager has no PostgreSQL support: leave [registry] url "
-                     "empty to keep the registry in the state directory"
-                   : "[registry] url is neither empty nor begins with postgresql://");
+  g_set_error_literal (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_INVALID,
+                       "[registry] url is neither empty nor begins with postgresql://");
   return NULL;
+}
+
+const char *
+pm_registry_host_of (const PmRegistryOptions *options)
+{
+  return options->host != NULL && options->host[0] != '\0' ? options->host : g_get_host_name ();
+}
+
+gboolean
+pm_registry_ensure_host (PmRegistry *registry, GError **error)
+{
+  gint64 known = 0;
+  PmSqlValue host = pm_text (registry->host);
+  if (!pm_sql_integer (registry, "SELECT 1 FROM hosts WHERE name = ?", &host, 1, &known, error))
+    return FALSE;
+  if (known)
+    return TRUE;
+  gboolean ok = pm_registry_enter (registry, PM_ACCESS_OBSERVATION, error);
+  if (!ok)
+    return FALSE;
+  ok = pm_sql_run (registry,
+                   "INSERT INTO hosts (name, first_seen) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                   PM_VALUES (host, pm_int (g_get_real_time ())), error);
+  return pm_registry_leave (registry, ok, error);
 }
 
 void
@@ -125,6 +149,8 @@ gboolean
 pm_sql_run (PmRegistry *registry, const char *sql, const PmSqlValue *values, guint n_values,
             GError **error)
 {
+  if (registry->backend->run != NULL)
+    return registry->backend->run (registry, sql, values, n_values, error);
   PmStatement *statement = pm_sql_query (registry, sql, values, n_values, error);
   if (statement == NULL)
     return FALSE;

@@ -43,7 +43,7 @@ typedef struct PmRegistry PmRegistry;
 typedef struct {
   const char *url;             /* NULL or "": in the state directory; or postgresql://… */
   const char *state_directory; /* made, for its owner only, where it is missing */
-  const char *host;            /* NULL: this machine's name */
+  const char *host;            /* NULL or "": this machine's name */
   guint busy_wait_ms;          /* how long to wait for other writers; 0: 10 s */
   gboolean read_only;          /* neither makes, migrates nor writes anything: NOT_FOUND, OLDER */
 } PmRegistryOptions;

@@ -174,8 +174,9 @@ typedef struct {
 static gboolean
 read_open (PmScan *scan, PmArena *arena, GHashTable *open, GError **error)
 {
-  PmStatement *rows = pm_sql_query (scan->registry, "SELECT id, data FROM conflicts WHERE host = ?",
-                                    PM_VALUES (pm_text (scan->registry->host)), error);
+  PmStatement *rows =
+      pm_sql_query (scan->registry, "SELECT id, data FROM conflicts WHERE host = ? ORDER BY id",
+                    PM_VALUES (pm_text (scan->registry->host)), error);
   if (rows == NULL)
     return FALSE;
   PmStep step;

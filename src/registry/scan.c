@@ -90,11 +90,13 @@ store_survey (PmScan *scan, GError **error)
     return FALSE;
   if (strcmp (survey, known) == 0)
     return TRUE;
-  return pm_sql_run (
-      scan->registry,
-      "INSERT INTO settings (key, value) VALUES (?, ?)"
-      " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-      PM_VALUES (pm_text (survey_key (scan->registry, scan->arena)), pm_text (survey)), error);
+  return pm_sql_run (scan->registry,
+                     "INSERT INTO settings (host, key, value) VALUES (?, ?, ?)"
+                     " ON CONFLICT (host, key) DO UPDATE SET value = excluded.value",
+                     PM_VALUES (pm_text (scan->registry->host),
+                                pm_text (survey_key (scan->registry, scan->arena)),
+                                pm_text (survey)),
+                     error);
 }
 
 /* --- the whole --- */

@@ -321,24 +321,6 @@ static const PmRegistryBackend sqlite_backend = {
     .tidy = sqlite_tidy,
 };
 
-static gboolean
-ensure_host (PmRegistry *registry, GError **error)
-{
-  gint64 known = 0;
-  PmSqlValue host = pm_text (registry->host);
-  if (!pm_sql_integer (registry, "SELECT 1 FROM hosts WHERE name = ?", &host, 1, &known, error))
-    return FALSE;
-  if (known)
-    return TRUE;
-  gboolean ok = pm_registry_enter (registry, PM_ACCESS_OBSERVATION, error);
-  if (!ok)
-    return FALSE;
-  ok = pm_sql_run (registry,
-                   "INSERT INTO hosts (name, first_seen) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                   PM_VALUES (host, pm_int (g_get_real_time ())), error);
-  return pm_registry_leave (registry, ok, error);
-}
-
 PmRegistry *
 pm_sqlite_open (const PmRegistryOptions *options, GError **error)
 {
@@ -354,13 +336,13 @@ pm_sqlite_open (const PmRegistryOptions *options, GError **error)
 
   Sqlite *s = g_new0 (Sqlite, 1);
   s->parent.backend = &sqlite_backend;
-  s->parent.host = g_strdup (options->host != NULL ? options->host : g_get_host_name ());
+  s->parent.host = g_strdup (pm_registry_host_of (options));
   s->db = db;
   s->file = g_steal_pointer (&file);
   s->log_file = g_strconcat (s->file, "-wal", NULL);
   s->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, statement_free);
   g_autoptr (PmRegistry) registry = &s->parent;
-  if (!options->read_only && !ensure_host (registry, error))
+  if (!options->read_only && !pm_registry_ensure_host (registry, error))
     return NULL;
   return g_steal_pointer (&registry);
 }

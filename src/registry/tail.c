@@ -1,4 +1,7 @@
 /* DESIGN
+ * A server's connection can be read from when somebody has committed, and what it was told of is
+ * visible by then. It may break, and be another one later: that is looked after once a second.
+ *
  * SQLite writes a commit into the log, then marks it as done in shared memory, of which inotify
  * knows nothing (sqlite.org/walformat.html). So after every notice the change token is looked at
  * now, and after 1, 2, 4 … ms, until a while after the last notice nothing more has come.
@@ -16,13 +19,15 @@
 
 #define LONGEST_DISTANCE_MS 256
 #define REST_MS 10
+#define MOST_LOOKS 4
 
 struct PmTail {
   PmRegistry *registry;
   PmTailFunc changed;
   gpointer data;
   char *log_name; /* of the file whose writes are commits */
-  int fd;         /* of inotify; -1 none */
+  int fd;         /* of inotify, or borrowed: a server's connection; -1 none */
+  gboolean is_server;
   GMainContext *context;
   GSource *on_notice, *on_look, *on_rested, *on_poll; /* NULL none */
   guint distance_ms;                                  /* to the next look */
@@ -70,6 +75,16 @@ look (PmTail *tail)
   tail->changed (tail->data);
 }
 
+/* A notice that came along with the answer may tell of what is behind that. */
+static void
+look_at_server (PmTail *tail)
+{
+  guint n = 0;
+  do
+    look (tail);
+  while (tail->registry->backend->take_notices (tail->registry) && ++n < MOST_LOOKS);
+}
+
 static gboolean
 look_again (gpointer data)
 {
@@ -92,10 +107,14 @@ look_for_a_while (PmTail *tail)
   look (tail);
 }
 
+static void follow_server (PmTail *tail);
+
 static gboolean
 poll_token (gpointer data)
 {
-  look (data);
+  PmTail *tail = data;
+  follow_server (tail);
+  look (tail);
   return G_SOURCE_CONTINUE;
 }
 
@@ -106,6 +125,8 @@ take_notices (PmTail *tail)
   char buffer[16 * 1024] __attribute__ ((aligned (__alignof__(struct inotify_event))));
   gboolean ours = FALSE;
   gssize length;
+  if (tail->is_server)
+    return tail->registry->backend->take_notices (tail->registry);
   while ((length = read (tail->fd, buffer, sizeof buffer)) > 0)
     for (char *p = buffer; p < buffer + length;) {
       const struct inotify_event *event = (const struct inotify_event *) (gconstpointer) p;
@@ -120,9 +141,14 @@ static gboolean
 on_notice (int fd, GIOCondition condition, gpointer data)
 {
   PmTail *tail = data;
-  if (take_notices (tail))
+  gboolean is_ours = take_notices (tail);
+  if (tail->is_server)
+    follow_server (tail);
+  if (is_ours && tail->is_server)
+    look_at_server (tail);
+  else if (is_ours)
     look_for_a_while (tail);
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_CONTINUE; /* of one that was dropped meanwhile nothing is left anyway */
 }
 
 static void
@@ -144,8 +170,26 @@ on_rested (gpointer data)
   listen (tail);
   if (tail->fd >= 0)
     take_notices (tail);
-  look_for_a_while (tail);
+  if (tail->is_server)
+    look_at_server (tail);
+  else
+    look_for_a_while (tail);
   return G_SOURCE_REMOVE;
+}
+
+/* Where the connection is another one, or gone, so is the descriptor. */
+static void
+follow_server (PmTail *tail)
+{
+  if (!tail->is_server)
+    return;
+  int fd = tail->registry->backend->notice_fd (tail->registry);
+  if (fd == tail->fd)
+    return;
+  drop (&tail->on_notice);
+  tail->fd = fd;
+  if (tail->on_rested == NULL)
+    listen (tail);
 }
 
 /* The folder is watched, not the file: that may be made anew. */
@@ -179,7 +223,11 @@ pm_tail_new (PmRegistry *registry, PmTailFunc changed, gpointer data)
   tail->data = data;
   tail->fd = -1;
   tail->context = g_main_context_ref_thread_default ();
-  watch (tail);
+  tail->is_server = registry->backend->notice_fd != NULL;
+  if (tail->is_server)
+    follow_server (tail);
+  else
+    watch (tail);
   pm_registry_change_token (registry, &tail->token, NULL);
   tail->on_poll = start_timer (tail, PM_TAIL_LOOKS_EVERY_MS, poll_token);
   return tail;
@@ -195,7 +243,7 @@ pm_tail_free (PmTail *tail)
   drop (&tail->on_rested);
   drop (&tail->on_poll);
   g_main_context_unref (tail->context);
-  if (tail->fd >= 0)
+  if (tail->fd >= 0 && !tail->is_server)
     close (tail->fd);
   g_free (tail->log_name);
   g_free (tail);

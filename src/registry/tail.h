@@ -11,9 +11,10 @@ G_BEGIN_DECLS
  *   …on_change: pm_registry_events behind the last id that was seen
  *
  * It watches the database's log file with inotify, which is told of a write just before that is
- * visible to others, so it looks a few times in growing distances. What inotify cannot tell (a
- * commit whose fsync takes long, a server's registry) is found by looking once a second. Works on
- * the thread's default main context, as it is when this is called. */
+ * visible to others, so it looks a few times in growing distances. A server tells by itself
+ * (NOTIFY). What nobody tells (a commit whose fsync takes long, what was committed while the server
+ * could not be reached) is found by looking once a second. Works on the thread's default main
+ * context, as it is when this is called. */
 
 #define PM_TAIL_LOOKS_EVERY_MS 1000
 
@@ -25,7 +26,7 @@ PmTail *pm_tail_new (PmRegistry *registry, PmTailFunc changed, gpointer data);
 void pm_tail_free (PmTail *tail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmTail, pm_tail_free)
 
-/* FALSE: there is nothing to watch (an inotify limit, a server), so it only looks. */
+/* FALSE: there is nothing to watch (an inotify limit, a server that is gone), so it only looks. */
 gboolean pm_tail_is_watching (const PmTail *tail);
 
 G_END_DECLS

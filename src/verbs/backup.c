@@ -40,7 +40,8 @@ is_on_server (const PmConfig *config)
 static PmRegistryOptions
 options_of (const char *state_dir, const PmConfig *config)
 {
-  return (PmRegistryOptions){.state_directory = state_dir, .url = config->registry.url};
+  return (PmRegistryOptions){
+      .state_directory = state_dir, .url = config->registry.url, .host = config->registry.host};
 }
 
 /* --- making --- */

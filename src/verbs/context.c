@@ -20,7 +20,8 @@ pm_context_needs_recovery (const char *state_dir)
 PmContext *
 pm_context_join (const char *state_dir, PmConfig *config, GError **error)
 {
-  PmRegistryOptions options = {.state_directory = state_dir, .url = config->registry.url};
+  PmRegistryOptions options = {
+      .state_directory = state_dir, .url = config->registry.url, .host = config->registry.host};
   PmRegistry *registry = pm_registry_open (&options, error);
   if (registry == NULL)
     return NULL;

@@ -167,8 +167,10 @@ static PmRegistry *
 open_to_read (const char *state_dir, const PmConfig *config, GError **error)
 {
   g_autoptr (GError) why = NULL;
-  PmRegistryOptions options = {
-      .state_directory = state_dir, .url = config->registry.url, .read_only = TRUE};
+  PmRegistryOptions options = {.state_directory = state_dir,
+                               .url = config->registry.url,
+                               .host = config->registry.host,
+                               .read_only = TRUE};
   PmRegistry *registry = pm_registry_open (&options, &why);
   if (registry != NULL || g_error_matches (why, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND))
     return registry;

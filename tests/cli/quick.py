@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-HEAVY = re.compile(r"lib(curl|microhttpd|gnutls|gio-2\.0|crypto)\.so")
+HEAVY = re.compile(r"lib(curl|microhttpd|gnutls|gio-2\.0|crypto|pq)\.so")
 ALIKE = [
     ["port", "free"], ["port", "free", "--type", "api", "--json"], ["--json", "port", "free"], ["port", "free", "--type", "nothing"],
     ["port", "who", "3000"], ["port", "who", "3000", "--json"], ["port"], ["port", "free", "more"], ["port", "--help"],

@@ -5,12 +5,10 @@ ends soon, a process with a pid file, and an API that needs Redis; killed, stopp
 usage: services.py PORT_MANAGER
 """
 import contextlib
-import glob
 import http.client
 import json
 import os
 import pathlib
-import pwd
 import shutil
 import signal
 import socket
@@ -20,6 +18,9 @@ import sys
 import tempfile
 import threading
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "postgres"))
+import cluster  # noqa: E402
 
 WAIT_S = 60  # for what must come; nothing is judged by how long it takes
 
@@ -216,17 +217,8 @@ def start_redis(rig, place, port):
 
 
 def start_postgres(rig, place, port):
-    binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-    data = place / "data"
-    user = {}
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("postgres")
-        os.chown(place, account.pw_uid, account.pw_gid)
-        user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    subprocess.run([f"{binaries}/initdb", "-D", str(data), "-A", "trust", "-N"], check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL, cwd=place, **user)
-    return rig.start("postgres", f"{binaries}/postgres", "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1",
-                     "-c", f"unix_socket_directories={data}", cwd=place, **user)
+    account = cluster.make(place)
+    return rig.start("postgres", *cluster.command(place, port), cwd=place, **account)
 
 
 def make_certificate(place, days):

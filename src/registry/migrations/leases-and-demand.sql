@@ -21,9 +21,11 @@ INSERT INTO leases_4 (id, host, transport, port, type, project, name, pid, pid_s
   pid_namespace, boot, created, expires)
   SELECT id, host, transport, port, type, '', name, pid, pid_started, 0, '', created, expires
   FROM leases;
+-- SQLite alone: ids go on from where they were (of a server, nothing is as old)
 DELETE FROM sqlite_sequence WHERE name = 'leases_4';
 INSERT INTO sqlite_sequence (name, seq)
   SELECT 'leases_4', seq FROM sqlite_sequence WHERE name = 'leases';
+-- both:
 DROP TABLE leases;
 ALTER TABLE leases_4 RENAME TO leases;
 CREATE UNIQUE INDEX leases_held ON leases (host, transport, port) WHERE released IS NULL;
@@ -65,8 +67,11 @@ CREATE TABLE port_demand (
   last INTEGER NOT NULL,
   PRIMARY KEY (host, transport, port)
 ) STRICT, WITHOUT ROWID;
+-- SQLite alone:
 CREATE INDEX port_demand_contested ON port_demand (host, lost + conflicts, leased)
   WHERE lost + conflicts > 0;
+-- PostgreSQL alone: CREATE INDEX port_demand_contested ON port_demand (host, (lost + conflicts), leased) WHERE lost + conflicts > 0;
+-- both:
 
 -- Which lines of port_history have to do with a port, so that none is looked at in vain.
 CREATE TABLE port_history_ports (
@@ -75,6 +80,7 @@ CREATE TABLE port_history_ports (
   history_id INTEGER NOT NULL REFERENCES port_history (id),
   PRIMARY KEY (port, timestamp, history_id)
 ) STRICT, WITHOUT ROWID;
+-- SQLite alone: of a server, nothing is as old
 INSERT OR IGNORE INTO port_history_ports (port, timestamp, history_id)
   SELECT internal_port, timestamp, id FROM port_history WHERE internal_port > 0
   UNION ALL SELECT external_port, timestamp, id FROM port_history WHERE external_port > 0
@@ -82,6 +88,7 @@ INSERT OR IGNORE INTO port_history_ports (port, timestamp, history_id)
    WHERE change_type NOT IN ('status', 'external_ip') AND CAST (old_value AS INTEGER) > 0
   UNION ALL SELECT CAST (new_value AS INTEGER), timestamp, id FROM port_history
    WHERE change_type NOT IN ('status', 'external_ip') AND CAST (new_value AS INTEGER) > 0;
+-- both:
 DROP INDEX port_history_by_service;
 CREATE INDEX port_history_by_service ON port_history (service_id, timestamp);
 CREATE INDEX port_history_by_time ON port_history (timestamp);
