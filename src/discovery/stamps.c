@@ -104,6 +104,12 @@ guess (PmStampsKey key, guint n)
 }
 
 gboolean
+pm_stamps_are_none (const PmStamps *stamps)
+{
+  return stamps->met == NULL || stamps->entries->len == 0;
+}
+
+gboolean
 pm_stamps_look_up (PmStamps *stamps, PmStampsKey key, PmStampsEntry *ret_entry)
 {
   guint n = stamps->met == NULL ? 0 : stamps->entries->len;

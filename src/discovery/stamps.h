@@ -52,6 +52,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmStamps, pm_stamps_free)
 /* Each of a NULL-terminated array, and the array. */
 void pm_stamps_free_all (PmStamps **stamps);
 
+/* Was nothing loaded? Then nobody needs to be looked up. */
+gboolean pm_stamps_are_none (const PmStamps *stamps);
+
 /* Marks the entry as met. */
 gboolean pm_stamps_look_up (PmStamps *stamps, PmStampsKey key, PmStampsEntry *ret_entry);
 

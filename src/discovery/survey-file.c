@@ -364,7 +364,18 @@ fail_to_read (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, 
   remember (worker, file->root, key, PM_STAMPS_FAILED, detail);
 }
 
-static void
+static gboolean
+read_whole (PmSurveyWorker *worker, const PmWalkFile *file, const char **ret_bytes,
+            gsize *ret_length, PmStamp *ret_stamp, GError **error)
+{
+  return file->may_wait ? pm_reader_read (worker->reader, file->directory_fd, file->name, ret_bytes,
+                                          ret_length, ret_stamp, error)
+                        : pm_reader_read_present (worker->reader, file->directory_fd, file->name,
+                                                  ret_bytes, ret_length, ret_stamp, error);
+}
+
+/* FALSE: its bytes are not in memory yet; nothing was done. */
+static gboolean
 read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmStampsKey key,
            const PmStampsEntry *known)
 {
@@ -377,10 +388,11 @@ read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmS
   guint64 around = file->interest == PM_INTEREST_CONFIGURATION && survey->options->recall != NULL
                        ? surroundings (survey, file, &settled)
                        : 0;
-  if (!pm_reader_read (worker->reader, file->directory_fd, file->name, &bytes, &length, &stamp,
-                       &error)) {
+  if (!read_whole (worker, file, &bytes, &length, &stamp, &error)) {
+    if (g_error_matches (error, PM_READER_ERROR, PM_READER_ERROR_NOT_PRESENT))
+      return FALSE;
     fail_to_read (survey, worker, file, key, known, error);
-    return;
+    return TRUE;
   }
   g_atomic_int_set (&survey->is_changed, 1);
   learn_path (survey, worker, file);
@@ -389,10 +401,11 @@ read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmS
   PmStampsKind kind = parse (survey, worker, file, bytes, length, &stamp);
   gboolean depends = around != 0 && has_variables (file, bytes, length);
   if (survey->options->recall == NULL)
-    return;
+    return TRUE;
   if (kind != PM_STAMPS_FAILED && (!is_settled (survey, &stamp) || (depends && !settled)))
     kind = PM_STAMPS_FRESH;
   remember (worker, file->root, key_of (survey, file, &stamp), kind, depends ? around : 0);
+  return TRUE;
 }
 
 gboolean
@@ -466,16 +479,16 @@ pm_survey_recall (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *fi
                         &known);
 }
 
-void
+gboolean
 pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file)
 {
   if (survey->only != NULL && !pm_places_has (survey->only, file->path)) {
     read_above (survey, worker, file);
-    return;
+    return TRUE;
   }
   PmStampsKey key = survey->options->recall == NULL ? 0 : key_of (survey, file, &file->stamp);
   PmStampsEntry known;
   gboolean is_known;
-  if (!is_remembered (survey, worker, file, key, &is_known, &known))
-    read_file (survey, worker, file, key, is_known ? &known : NULL);
+  return is_remembered (survey, worker, file, key, &is_known, &known) ||
+         read_file (survey, worker, file, key, is_known ? &known : NULL);
 }

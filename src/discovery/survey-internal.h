@@ -95,8 +95,8 @@ void pm_survey_learn_manifest (PmSurvey *survey, guint root, const char *path, c
  * where everything is surveyed. */
 gboolean pm_survey_recall (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file);
 
-/* One file of the walk. */
-void pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file);
+/* One file of the walk. FALSE: nothing was done, since its bytes are not in memory yet. */
+gboolean pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file);
 
 /* A file that said something before and now holds nothing worth a parse: TRUE when that is because
  * it is broken. Only after the walk. */

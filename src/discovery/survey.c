@@ -98,13 +98,15 @@ tell (PmSurvey *survey)
   g_mutex_unlock (&survey->mutex);
 }
 
-static void
+static gboolean
 on_file (const PmWalkFile *file, guint worker, gpointer data)
 {
   PmSurvey *survey = data;
+  if (!pm_survey_file (survey, &survey->workers[worker], file))
+    return FALSE;
   g_atomic_int_inc (&survey->files);
   tell (survey);
-  pm_survey_file (survey, &survey->workers[worker], file);
+  return TRUE;
 }
 
 static gboolean
@@ -360,6 +362,16 @@ check_roots (const char *const *roots, GError **error)
   return TRUE;
 }
 
+/* Who asks for each file costs a look at it, also where there is nothing to be recalled. */
+static gboolean
+is_anything_known (PmStamps *const *known, const char *const *roots)
+{
+  for (guint i = 0; known != NULL && roots[i] != NULL; i++)
+    if (!pm_stamps_are_none (known[i]))
+      return TRUE;
+  return FALSE;
+}
+
 static PmSnapshot *
 survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps *const *known,
              gboolean *ret_stale, GError **error)
@@ -378,7 +390,7 @@ survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps 
       .enters = enters,
       .interest = interest_of,
       .file = on_file,
-      .recall = known != NULL && options->only == NULL ? on_known_file : NULL,
+      .recall = options->only == NULL && is_anything_known (known, roots) ? on_known_file : NULL,
       .problem = on_problem,
       .unread = on_unread,
       .data = &survey,

@@ -25,3 +25,16 @@ pm_beneath_open (int directory_fd, const char *path, guint64 flags, gboolean fol
       return (int) fd;
   }
 }
+
+int
+pm_beneath_open_at_once (int directory_fd, const char *path, guint64 flags)
+{
+  struct open_how how = {
+      .flags = flags | O_CLOEXEC | O_NOCTTY,
+      .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_CACHED,
+  };
+  long fd = syscall (SYS_openat2, directory_fd, path, &how, sizeof how);
+  if (fd < 0 && errno == EINVAL)
+    errno = EAGAIN;
+  return (int) fd;
+}

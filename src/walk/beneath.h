@@ -9,4 +9,8 @@ G_BEGIN_DECLS
  * a descriptor, or -1 with errno set (EXDEV: the path leads out; ELOOP: a link was met). */
 int pm_beneath_open (int directory_fd, const char *path, guint64 flags, gboolean follow);
 
+/* The same without links, and only if that can be done without waiting for the disk, else -1 with
+ * EAGAIN (RESOLVE_CACHED). A kernel that cannot tell (before Linux 5.12) gives EAGAIN always. */
+int pm_beneath_open_at_once (int directory_fd, const char *path, guint64 flags);
+
 G_END_DECLS

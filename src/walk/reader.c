@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "walk/beneath.h"
@@ -58,6 +59,11 @@ reserve (PmReader *reader, gsize size_bytes)
 static void
 set_error_from_errno (GError **error, int code)
 {
+  if (code == EAGAIN) {
+    g_set_error_literal (error, PM_READER_ERROR, PM_READER_ERROR_NOT_PRESENT,
+                         "it is not in memory yet");
+    return;
+  }
   if (code == ENOENT || code == ENOTDIR)
     g_set_error_literal (error, PM_READER_ERROR, PM_READER_ERROR_VANISHED, "it is not there");
   else if (code == ELOOP)
@@ -90,13 +96,18 @@ check (const PmReader *reader, const struct stat *info, GError **error)
 
 /* Reads to the end of the file or until `wanted` bytes are there. */
 static gssize
-read_up_to (int fd, char *buffer, gsize wanted)
+read_up_to (int fd, char *buffer, gsize wanted, gboolean waits)
 {
   gsize length = 0;
   while (length < wanted) {
-    gssize n = pread (fd, buffer + length, wanted - length, (off_t) length);
+    struct iovec rest = {buffer + length, wanted - length};
+    gssize n = preadv2 (fd, &rest, 1, (off_t) length, waits ? 0 : RWF_NOWAIT);
     if (n < 0 && errno == EINTR)
       continue;
+    if (n < 0 && errno == EOPNOTSUPP && !waits) {
+      waits = TRUE;
+      continue;
+    }
     if (n < 0)
       return -1;
     if (n == 0)
@@ -110,8 +121,8 @@ read_up_to (int fd, char *buffer, gsize wanted)
 }
 
 static gboolean
-read_once (PmReader *reader, int fd, gsize *ret_length, PmStamp *ret_stamp, gboolean *ret_changed,
-           GError **error)
+read_once (PmReader *reader, int fd, gboolean waits, gsize *ret_length, PmStamp *ret_stamp,
+           gboolean *ret_changed, GError **error)
 {
   struct stat info, after;
   if (fstat (fd, &info) != 0) {
@@ -122,7 +133,7 @@ read_once (PmReader *reader, int fd, gsize *ret_length, PmStamp *ret_stamp, gboo
     return FALSE;
 
   reserve (reader, (gsize) info.st_size + 1);
-  gssize length = read_up_to (fd, reader->buffer, (gsize) info.st_size + 1);
+  gssize length = read_up_to (fd, reader->buffer, (gsize) info.st_size + 1, waits);
   if (length < 0 || fstat (fd, &after) != 0) {
     set_error_from_errno (error, errno);
     return FALSE;
@@ -135,9 +146,9 @@ read_once (PmReader *reader, int fd, gsize *ret_length, PmStamp *ret_stamp, gboo
   return TRUE;
 }
 
-gboolean
-pm_reader_read (PmReader *reader, int directory_fd, const char *name, const char **ret_bytes,
-                gsize *ret_length, PmStamp *ret_stamp, GError **error)
+static gboolean
+read_file (PmReader *reader, int directory_fd, const char *name, gboolean waits,
+           const char **ret_bytes, gsize *ret_length, PmStamp *ret_stamp, GError **error)
 {
   int fd = pm_beneath_open (directory_fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, FALSE);
   if (fd < 0) {
@@ -148,9 +159,9 @@ pm_reader_read (PmReader *reader, int directory_fd, const char *name, const char
   gsize length = 0;
   PmStamp stamp;
   gboolean changed = FALSE;
-  gboolean ok = read_once (reader, fd, &length, &stamp, &changed, error);
+  gboolean ok = read_once (reader, fd, waits, &length, &stamp, &changed, error);
   if (ok && changed)
-    ok = read_once (reader, fd, &length, &stamp, &changed, error);
+    ok = read_once (reader, fd, waits, &length, &stamp, &changed, error);
   close (fd);
   if (!ok)
     return FALSE;
@@ -166,4 +177,19 @@ pm_reader_read (PmReader *reader, int directory_fd, const char *name, const char
   if (ret_stamp != NULL)
     *ret_stamp = stamp;
   return TRUE;
+}
+
+gboolean
+pm_reader_read (PmReader *reader, int directory_fd, const char *name, const char **ret_bytes,
+                gsize *ret_length, PmStamp *ret_stamp, GError **error)
+{
+  return read_file (reader, directory_fd, name, TRUE, ret_bytes, ret_length, ret_stamp, error);
+}
+
+gboolean
+pm_reader_read_present (PmReader *reader, int directory_fd, const char *name,
+                        const char **ret_bytes, gsize *ret_length, PmStamp *ret_stamp,
+                        GError **error)
+{
+  return read_file (reader, directory_fd, name, FALSE, ret_bytes, ret_length, ret_stamp, error);
 }

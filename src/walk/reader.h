@@ -17,8 +17,9 @@ typedef enum {
   PM_READER_ERROR_VANISHED,    /* not there (any more): usually to be passed over in silence */
   PM_READER_ERROR_NOT_REGULAR, /* a directory, link, FIFO, socket or device */
   PM_READER_ERROR_TOO_LARGE,
-  PM_READER_ERROR_CHANGING,   /* grew, shrank or was written while it was read, twice in a row */
-  PM_READER_ERROR_UNREADABLE, /* permission, I/O error */
+  PM_READER_ERROR_CHANGING,    /* grew, shrank or was written while it was read, twice in a row */
+  PM_READER_ERROR_UNREADABLE,  /* permission, I/O error */
+  PM_READER_ERROR_NOT_PRESENT, /* only pm_reader_read_present: to be asked for again */
 } PmReaderError;
 
 typedef struct PmReader PmReader;
@@ -35,5 +36,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmReader, pm_reader_free)
 gboolean pm_reader_read (PmReader *reader, int directory_fd, const char *name,
                          const char **ret_bytes, gsize *ret_length, PmStamp *ret_stamp,
                          GError **error);
+
+/* The same, but what is not in memory is not waited for: PM_READER_ERROR_NOT_PRESENT (preadv2(2),
+ * RWF_NOWAIT). File systems that cannot tell are waited for. */
+gboolean pm_reader_read_present (PmReader *reader, int directory_fd, const char *name,
+                                 const char **ret_bytes, gsize *ret_length, PmStamp *ret_stamp,
+                                 GError **error);
 
 G_END_DECLS

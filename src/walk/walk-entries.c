@@ -1,6 +1,8 @@
 /* DESIGN
  * A directory is read to its end before anything is decided, since its ignore file and the tools'
- * files in it have a say about all other entries; the bytes of getdents64 are kept as they came. */
+ * files in it have a say about all other entries; the bytes of getdents64 are kept as they came.
+ * One that is not in memory is opened, read and asked for ahead while somebody else has the turn.
+ */
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,18 +17,9 @@
 #include "walk/skip.h"
 #include "walk/walk-internal.h"
 
-#define READ_BYTES (64 * 1024)
+#define READ_BYTES (32 * 1024)
 #define KEPT_BYTES (1024 * 1024)
 #define DEEPEST_IGNORED 2
-
-/* man 2 getdents64 */
-typedef struct {
-  guint64 inode;
-  gint64 offset;
-  guint16 record_length;
-  guint8 type;
-  char name[];
-} Entry;
 
 /* --- reading --- */
 
@@ -42,7 +35,7 @@ take_markers (const GByteArray *entries, guint at, guint *markers)
 {
   guint n = 0;
   while (at < entries->len) {
-    const Entry *entry = (const Entry *) (const void *) (entries->data + at);
+    const PmWalkEntry *entry = (const PmWalkEntry *) (const void *) (entries->data + at);
     *markers |= pm_skip_marker (entry->name);
     at += entry->record_length;
     n++;
@@ -130,7 +123,14 @@ pm_walk_give (PmWalk *walk, PmWalkWorker *worker, const PmWalkFile *file)
   PmWalkIdentity identity = {file->stamp.device, file->stamp.inode};
   g_array_append_val (worker->given, identity);
   worker->counts.given++;
-  walk->handler->file (file, worker->index, walk->handler->data);
+  if (walk->handler->file (file, worker->turn, walk->handler->data))
+    return;
+  pm_walk_wait (walk, worker);
+  pm_walk_bring (file->directory_fd, file->name);
+  pm_walk_resume (walk, worker);
+  PmWalkFile brought = *file;
+  brought.may_wait = TRUE;
+  walk->handler->file (&brought, worker->turn, walk->handler->data);
 }
 
 static void
@@ -191,7 +191,7 @@ recall_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int
       !g_utf8_validate (name, -1, NULL))
     return FALSE;
   PmWalkFile file = file_of (worker, directory, fd, name, &info);
-  if (!handler->recall (&file, worker->index, handler->data))
+  if (!handler->recall (&file, worker->turn, handler->data))
     return FALSE;
   PmWalkIdentity identity = {file.stamp.device, file.stamp.inode};
   g_array_append_val (worker->given, identity);
@@ -200,13 +200,16 @@ recall_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int
 }
 
 static void
-see_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, const char *name)
+see_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd,
+          const PmWalkSlot *slot)
 {
-  const char *path = worker->path->str;
+  const char *path = worker->path->str, *name = slot->entry->name;
   worker->counts.files++;
   if (recall_file (walk, worker, directory, fd, name))
     return;
-  PmInterest interest = walk->handler->interest (path, walk->handler->data);
+  PmInterest interest = slot->interest == PM_WALK_NOT_JUDGED
+                            ? walk->handler->interest (path, walk->handler->data)
+                            : (PmInterest) slot->interest;
   if (interest == PM_INTEREST_NONE)
     return;
   gboolean is_ignored =
@@ -273,7 +276,7 @@ see_link (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd
 
 /* For file systems that do not tell types with names. */
 static guint8
-type_of (PmWalkWorker *worker, int fd, const Entry *entry)
+type_of (PmWalkWorker *worker, int fd, const PmWalkEntry *entry)
 {
   struct stat info;
   if (entry->type != DT_UNKNOWN)
@@ -285,14 +288,21 @@ type_of (PmWalkWorker *worker, int fd, const Entry *entry)
   return (guint8) IFTODT (info.st_mode);
 }
 
-static void
-see_entry (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd,
-           const Entry *entry, guint markers)
+void
+pm_walk_name (PmWalkWorker *worker, const PmTreeDirectory *directory, const char *name)
 {
   g_string_assign (worker->path, directory->path);
   if (worker->path->len > 0)
     g_string_append_c (worker->path, '/');
-  g_string_append (worker->path, entry->name);
+  g_string_append (worker->path, name);
+}
+
+static void
+see_entry (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd,
+           const PmWalkSlot *slot, guint markers)
+{
+  const PmWalkEntry *entry = slot->entry;
+  pm_walk_name (worker, directory, entry->name);
   const char *path = worker->path->str;
   guint8 type = type_of (worker, fd, entry);
 
@@ -310,7 +320,7 @@ see_entry (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int f
   if (type == DT_DIR)
     see_directory (walk, worker, directory, entry->name, markers, FALSE);
   else if (type == DT_REG)
-    see_file (walk, worker, directory, fd, entry->name);
+    see_file (walk, worker, directory, fd, slot);
   else if (type == DT_LNK)
     see_link (walk, worker, directory, fd, entry->name, markers);
   else if (type != DT_UNKNOWN &&
@@ -422,12 +432,45 @@ accept (PmWalk *walk, PmTreeDirectory *directory, int fd)
   return !directory->is_linked || accept_linked (walk, directory, fd);
 }
 
-static void
-read_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd)
+static gint
+compare_inodes (gconstpointer a, gconstpointer b)
 {
-  guint markers;
+  guint64 left = ((const PmWalkSlot *) a)->entry->inode;
+  guint64 right = ((const PmWalkSlot *) b)->entry->inode;
+  return left < right ? -1 : left > right;
+}
+
+/* `sorts`: as they lie on the disk. In what order files are given makes no difference to anybody.
+ */
+static void
+line_up (PmWalkWorker *worker, gboolean sorts)
+{
+  if (worker->slots->len > KEPT_BYTES / sizeof (PmWalkSlot)) {
+    g_array_unref (worker->slots);
+    worker->slots = g_array_new (FALSE, FALSE, sizeof (PmWalkSlot));
+  }
+  g_array_set_size (worker->slots, 0);
+  for (guint at = 0; at < worker->entries->len && worker->slots->len < PM_WALK_MOST_ENTRIES;) {
+    const PmWalkEntry *entry = (const PmWalkEntry *) (const void *) (worker->entries->data + at);
+    at += entry->record_length;
+    if (is_dots (entry->name))
+      continue;
+    PmWalkSlot slot = {entry, PM_WALK_NOT_JUDGED};
+    g_array_append_val (worker->slots, slot);
+  }
+  if (sorts)
+    g_array_sort (worker->slots, compare_inodes);
+}
+
+/* Up to where its entries can be looked at: FALSE, there is nothing in it to be looked at. */
+static gboolean
+list (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, gboolean is_cold,
+      guint *ret_markers)
+{
   gboolean complete;
-  if (!read_entries (worker, fd, &markers, &complete))
+  if (!accept (walk, directory, fd))
+    return FALSE;
+  if (!read_entries (worker, fd, ret_markers, &complete))
     pm_walk_unread (walk, directory->root, directory->path, "it cannot be read to its end: %s",
                     g_strerror (errno));
   if (!complete)
@@ -435,30 +478,34 @@ read_directory (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, 
                     "it has more than %d entries; the others are not read", PM_WALK_MOST_ENTRIES);
 
   if (directory->parent != NULL &&
-      ((markers & PM_MARKER_VIRTUALENV) != 0 ||
-       ((markers & PM_MARKER_CACHE) != 0 && is_tagged_as_cache (fd)))) {
+      ((*ret_markers & PM_MARKER_VIRTUALENV) != 0 ||
+       ((*ret_markers & PM_MARKER_CACHE) != 0 && is_tagged_as_cache (fd)))) {
     worker->counts.skipped_directories++;
-    return;
+    return FALSE;
   }
-  set_ignore (walk, directory, fd, markers);
+  set_ignore (walk, directory, fd, *ret_markers);
+  line_up (worker, is_cold);
+  return TRUE;
+}
+
+static void
+see_entries (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, guint markers,
+             guint asked_until)
+{
   worker->counts.directories++;
   if (walk->handler->directory != NULL) {
     g_mutex_lock (&walk->report);
     walk->handler->directory (directory->root, directory->path, fd, walk->handler->data);
     g_mutex_unlock (&walk->report);
   }
-
-  guint n = 0;
   worker->refused = 0;
-  for (guint at = 0; at < worker->entries->len && n < PM_WALK_MOST_ENTRIES;) {
-    const Entry *entry = (const Entry *) (const void *) (worker->entries->data + at);
-    at += entry->record_length;
-    if (is_dots (entry->name))
-      continue;
-    if (pm_walk_is_cancelled (walk))
-      return;
-    see_entry (walk, worker, directory, fd, entry, markers);
-    n++;
+  for (guint i = 0; i < worker->slots->len && !pm_walk_is_cancelled (walk); i++) {
+    if (i == asked_until) {
+      pm_walk_wait (walk, worker);
+      asked_until = pm_walk_read_ahead (walk, worker, directory, fd, i);
+      pm_walk_resume (walk, worker);
+    }
+    see_entry (walk, worker, directory, fd, &g_array_index (worker->slots, PmWalkSlot, i), markers);
   }
   if (worker->refused != 0)
     pm_walk_unread (walk, directory->root, directory->path, "what is in it cannot be looked at: %s",
@@ -473,15 +520,24 @@ pm_walk_enter (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory)
     directory->path = above[0] == '\0' ? g_strdup (directory->name)
                                        : g_strconcat (above, "/", directory->name, NULL);
   }
-  int fd = pm_tree_acquire (&walk->tree, directory);
-  if (fd < 0) {
-    /* Gone, or replaced by something else, since its name was read: then it is nobody's loss. */
-    if (!pm_walk_is_gone (errno))
-      pm_walk_unread (walk, directory->root, directory->path, "it cannot be opened: %s",
-                      g_strerror (errno));
-    return;
+  int fd = pm_tree_acquire (&walk->tree, directory, TRUE);
+  gboolean is_cold = fd < 0 && errno == EAGAIN;
+  if (is_cold) {
+    pm_walk_wait (walk, worker);
+    fd = pm_tree_acquire (&walk->tree, directory, FALSE);
   }
-  if (accept (walk, directory, fd))
-    read_directory (walk, worker, directory, fd);
-  pm_tree_release (&walk->tree, directory);
+  /* Gone, or replaced by something else, since its name was read: then it is nobody's loss. */
+  if (fd < 0 && !pm_walk_is_gone (errno))
+    pm_walk_unread (walk, directory->root, directory->path, "it cannot be opened: %s",
+                    g_strerror (errno));
+  guint markers = 0, asked_until = G_MAXUINT;
+  gboolean is_listed = fd >= 0 && list (walk, worker, directory, fd, is_cold, &markers);
+  if (is_cold && is_listed)
+    asked_until = pm_walk_read_ahead (walk, worker, directory, fd, 0);
+  if (is_cold)
+    pm_walk_resume (walk, worker);
+  if (is_listed)
+    see_entries (walk, worker, directory, fd, markers, asked_until);
+  if (fd >= 0)
+    pm_tree_release (&walk->tree, directory);
 }

@@ -6,8 +6,26 @@
 
 G_BEGIN_DECLS
 
-/* For the parts of the walk only: walk.c (roots, workers, queue), walk-entries.c (one directory),
- * walk-links.c (links to files, after all else). */
+/* For the parts of the walk only: walk.c (roots), walk-turns.c (workers, queue), walk-entries.c
+ * (one directory), walk-ahead.c (what the disk is asked for beforehand), walk-links.c (links to
+ * files, after all else). */
+
+/* man 2 getdents64 */
+typedef struct {
+  guint64 inode;
+  gint64 offset;
+  guint16 record_length;
+  guint8 type;
+  char name[];
+} PmWalkEntry;
+
+#define PM_WALK_NOT_JUDGED (-1)
+
+/* An entry in the order in which a directory's are seen. */
+typedef struct {
+  const PmWalkEntry *entry;
+  int interest; /* PmInterest, or PM_WALK_NOT_JUDGED */
+} PmWalkSlot;
 
 /* A link to look at in the end. */
 typedef struct {
@@ -42,9 +60,10 @@ typedef struct {
 
 /* Of one thread, never shared. */
 typedef struct {
-  guint index;
+  guint turn; /* which of the turns it has: the `worker` of callbacks */
   PmWalkCounts counts;
   GByteArray *entries; /* what getdents64 gave */
+  GArray *slots;       /* PmWalkSlot, of these */
   GPtrArray *found;    /* PmTreeDirectory, to be queued */
   GArray *given;       /* PmWalkIdentity */
   GString *path;
@@ -61,11 +80,20 @@ typedef struct {
   GArray *places;  /* PmWalkPlace */
   GArray *targets; /* PmWalkTarget, by root and name */
 
+  PmWalkWorker *workers; /* of all threads that may be */
+  guint n_turns;         /* of them work at a time; the others wait for the disk, or sleep */
+  guint most_threads;
+
   GMutex lock; /* guards all below */
   GCond wake;
+  GCond turn;
   GPtrArray *pending; /* PmTreeDirectory; the last one is next, so that descriptors stay warm */
   guint n_busy;
-  GArray *links; /* PmWalkLink */
+  guint64 free_turns; /* a bit each */
+  guint n_resuming;   /* waited for the disk, and now for a turn */
+  guint n_asleep;
+  GPtrArray *threads; /* GThread, those but the first */
+  GArray *links;      /* PmWalkLink */
   guint64 n_problems;
 
   GMutex report; /* one callback at a time */
@@ -83,6 +111,24 @@ void pm_walk_unread (PmWalk *walk, guint root, const char *path, const char *for
 /* Whether an error means that nothing is there (any more): nobody's loss. */
 gboolean pm_walk_is_gone (int code);
 
+/* Works off all that is queued, on as many threads as are of use; returns when nothing is left. */
+void pm_walk_run (PmWalk *walk);
+
+/* Around everything that may wait for the disk: gives up the worker's turn, and takes one again. No
+ * callback with a worker's number in between. */
+void pm_walk_wait (PmWalk *walk, PmWalkWorker *worker);
+void pm_walk_resume (PmWalk *walk, PmWalkWorker *worker);
+
+/* Asks the disk for the files among worker->slots from one on, and says up to which. Waits. */
+guint pm_walk_read_ahead (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd,
+                          guint from);
+
+/* Brings one file into memory. Waits. */
+void pm_walk_bring (int directory_fd, const char *name);
+
+/* worker->path is the entry's then. */
+void pm_walk_name (PmWalkWorker *worker, const PmTreeDirectory *directory, const char *name);
+
 /* Opens one directory, gives its files, puts its directories on worker->found. */
 void pm_walk_enter (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory);
 
@@ -90,7 +136,7 @@ void pm_walk_enter (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directo
 void pm_walk_give (PmWalk *walk, PmWalkWorker *worker, const PmWalkFile *file);
 
 /* All links that were put aside; the workers are done. */
-void pm_walk_links (PmWalk *walk, PmWalkWorker *workers, guint n_workers);
+void pm_walk_links (PmWalk *walk);
 
 /* The real path of a descriptor, or NULL. */
 char *pm_walk_real_path (int fd);

@@ -58,13 +58,15 @@ typedef struct {
 } Given;
 
 static void
-given_init (Given *given, PmWalkWorker *workers, guint n_workers, guint n_links)
+given_init (Given *given, const PmWalk *walk, guint n_links)
 {
   given->links = g_array_sized_new (FALSE, FALSE, sizeof (PmWalkIdentity), n_links);
   given->set = g_hash_table_new (identity_hash, identity_equal);
-  for (guint i = 0; i < n_workers; i++)
-    for (guint j = 0; j < workers[i].given->len; j++)
-      g_hash_table_add (given->set, &g_array_index (workers[i].given, PmWalkIdentity, j));
+  for (guint i = 0; i < walk->most_threads; i++) {
+    const GArray *ours = walk->workers[i].given;
+    for (guint j = 0; j < ours->len; j++)
+      g_hash_table_add (given->set, &g_array_index (ours, PmWalkIdentity, j));
+  }
 }
 
 static void
@@ -159,15 +161,16 @@ give_target (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, int anc
       .is_ignored = link->is_ignored,
       .is_link = TRUE,
       .is_linked_project = link->anchor->is_linked,
+      .may_wait = TRUE,
   };
   worker->counts.given++;
-  handler->file (&file, worker->index, handler->data);
+  handler->file (&file, worker->turn, handler->data);
 }
 
 static void
 follow (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, Given *given)
 {
-  int anchor_fd = pm_tree_acquire (&walk->tree, link->anchor);
+  int anchor_fd = pm_tree_acquire (&walk->tree, link->anchor, FALSE);
   if (anchor_fd < 0)
     return;
   g_autofree char *anchor_path = pm_walk_real_path (anchor_fd);
@@ -188,16 +191,16 @@ follow (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, Given *given
 }
 
 void
-pm_walk_links (PmWalk *walk, PmWalkWorker *workers, guint n_workers)
+pm_walk_links (PmWalk *walk)
 {
   if (walk->links->len == 0)
     return;
   Given given;
-  given_init (&given, workers, n_workers, walk->links->len);
+  given_init (&given, walk, walk->links->len);
   for (guint i = 0; i < walk->links->len; i++) {
     const PmWalkLink *link = &g_array_index (walk->links, PmWalkLink, i);
     if (!pm_walk_is_cancelled (walk))
-      follow (walk, &workers[0], link, &given);
+      follow (walk, &walk->workers[0], link, &given);
     pm_tree_unref (&walk->tree, link->anchor);
     g_free (link->path);
   }

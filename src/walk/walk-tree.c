@@ -124,20 +124,21 @@ pm_tree_unref (PmTree *tree, PmTreeDirectory *directory)
 }
 
 static int
-open_by_name (int parent_fd, const PmTreeDirectory *directory)
+open_by_name (int parent_fd, const PmTreeDirectory *directory, gboolean at_once)
 {
   const guint64 flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK;
   if (directory->is_linked)
     return openat (parent_fd, directory->name, (int) flags | O_CLOEXEC | O_NOCTTY);
-  return pm_beneath_open (parent_fd, directory->name, flags | O_NOFOLLOW, FALSE);
+  return at_once ? pm_beneath_open_at_once (parent_fd, directory->name, flags | O_NOFOLLOW)
+                 : pm_beneath_open (parent_fd, directory->name, flags | O_NOFOLLOW, FALSE);
 }
 
 /* Other threads of the process may hold the descriptors: give back ours, then wait a little. */
 static int
-open_patiently (PmTree *tree, int parent_fd, const PmTreeDirectory *directory)
+open_patiently (PmTree *tree, int parent_fd, const PmTreeDirectory *directory, gboolean at_once)
 {
   for (guint i = 0;; i++) {
-    int fd = open_by_name (parent_fd, directory);
+    int fd = open_by_name (parent_fd, directory, at_once);
     if (fd >= 0 || (errno != EMFILE && errno != ENFILE) || i >= MOST_WAITS)
       return fd;
     g_mutex_lock (&tree->lock);
@@ -176,7 +177,7 @@ keep (PmTree *tree, PmTreeDirectory *directory, int fd)
 }
 
 int
-pm_tree_acquire (PmTree *tree, PmTreeDirectory *directory)
+pm_tree_acquire (PmTree *tree, PmTreeDirectory *directory, gboolean at_once)
 {
   /* Up to the nearest ancestor that is open (a root always is) … */
   g_autoptr (GPtrArray) closed = g_ptr_array_new ();
@@ -195,7 +196,7 @@ pm_tree_acquire (PmTree *tree, PmTreeDirectory *directory)
   int above = fd;
   for (guint i = closed->len; i > 0; i--) {
     const PmTreeDirectory *step = closed->pdata[i - 1];
-    fd = open_patiently (tree, above, step);
+    fd = open_patiently (tree, above, step, at_once);
     int code = errno;
     if (above != open->fd)
       close (above);

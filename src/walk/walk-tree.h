@@ -46,8 +46,9 @@ PmTreeDirectory *pm_tree_add (PmTree *tree, PmTreeDirectory *parent, const char 
 PmTreeDirectory *pm_tree_ref (PmTree *tree, PmTreeDirectory *directory);
 void pm_tree_unref (PmTree *tree, PmTreeDirectory *directory);
 
-/* The descriptor, good until pm_tree_release; or -1 with errno set. */
-int pm_tree_acquire (PmTree *tree, PmTreeDirectory *directory);
+/* The descriptor, good until pm_tree_release; or -1 with errno set. `at_once`: EAGAIN where that
+ * would wait for the disk. */
+int pm_tree_acquire (PmTree *tree, PmTreeDirectory *directory, gboolean at_once);
 void pm_tree_release (PmTree *tree, PmTreeDirectory *directory);
 
 G_END_DECLS

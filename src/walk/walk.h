@@ -49,6 +49,8 @@ typedef struct {
   gboolean is_ignored;
   gboolean is_link;
   gboolean is_linked_project;
+
+  gboolean may_wait; /* its bytes were brought into memory before, or that makes no difference */
 } PmWalkFile;
 
 typedef struct {
@@ -60,7 +62,10 @@ typedef struct {
   /* A regular file that no ignore file excludes, before anybody asks what its name promises (its
    * `interest` is not set). TRUE: it is known as it is, and dealt with. NULL: nothing is known. */
   gboolean (*recall) (const PmWalkFile *file, guint worker, gpointer data);
-  void (*file) (const PmWalkFile *file, guint worker, gpointer data);
+
+  /* FALSE: nothing was done with it, since its bytes are not in memory (pm_reader_read_present).
+   * Only where it may not wait. It is given once more when they are. */
+  gboolean (*file) (const PmWalkFile *file, guint worker, gpointer data);
 
   /* One at a time, but on any worker; each may be NULL. Paths are as they are, any bytes but NUL;
    * "" is the root itself. A link's target is told as a path, like its own. */
@@ -81,7 +86,8 @@ typedef struct {
                                    if they were roots; may be NULL */
   const char *const *ignore; /* NULL-terminated globs as in gitignore(5), anchored at each root; may
                                 be NULL. They exclude configuration too */
-  guint n_workers;           /* 0: as many as there are processors, from 2 to 8 */
+  guint n_workers;           /* that work at the same time, beside those that wait for the disk; 0:
+                                as many as there are processors, from 2 to 8 */
   const gint *cancelled;     /* read atomically; not 0 ends the walk early. May be NULL */
 } PmWalkOptions;
 
@@ -92,6 +98,7 @@ typedef struct {
   guint64 given;
   guint64 ignored_files; /* not given, because of an ignore file */
   guint64 problems;
+  guint64 waits; /* times that a worker let another one work while it waited for the disk */
 } PmWalkCounts;
 
 #define PM_WALK_MOST_ENTRIES 100000 /* of one directory; the others are reported as one problem */
@@ -103,7 +110,8 @@ typedef struct {
 /* Returns when all is done. A root that cannot be opened is a problem of that root. */
 void pm_walk (const PmWalkOptions *options, const PmWalkHandler *handler, PmWalkCounts *ret_counts);
 
-/* How many workers such a walk has: `worker` counts from 0 below it. */
+/* How many workers such a walk has: `worker` counts from 0 below it, and is that of one callback at
+ * a time, though not always of the same thread. */
 guint pm_walk_n_workers (const PmWalkOptions *options);
 
 /* UTF-8 stays, all other bytes and control characters become \xNN. Free with g_free. */

@@ -98,7 +98,7 @@ by_name (const char *path, gpointer data)
   return dot != NULL && strchr (dot, '/') == NULL ? PM_INTEREST_CONFIGURATION : PM_INTEREST_CONTENT;
 }
 
-static void
+static gboolean
 read_file (const PmWalkFile *file, guint worker, gpointer data)
 {
   Scan *scan = data;
@@ -114,6 +114,7 @@ read_file (const PmWalkFile *file, guint worker, gpointer data)
   }
   if (g_str_has_prefix (file->path, "deep/"))
     g_atomic_int_inc (&scan->n_deep);
+  return TRUE;
 }
 
 static void

@@ -99,6 +99,38 @@ reads_no_large_file (Fixture *f, gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC / 10);
 }
 
+/* Out of memory, onto the disk; tmpfs and the like have none. */
+static void
+evict (Fixture *f, const char *name)
+{
+  int fd = openat (f->fd, name, O_RDONLY | O_CLOEXEC);
+  g_assert_cmpint (fsync (fd), ==, 0);
+  posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);
+  close (fd);
+}
+
+static void
+tells_what_it_would_wait_for (Fixture *f, gconstpointer data)
+{
+  const char *bytes;
+  gsize length;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_strnfill (100 * 1000, 'x');
+  write_file (f, "file", text, 100 * 1000);
+  g_assert_true (pm_reader_read_present (f->reader, f->fd, "file", &bytes, &length, NULL, NULL));
+  g_assert_cmpmem (bytes, (int) length, text, 100 * 1000);
+  evict (f, "file");
+  gboolean is_there =
+      pm_reader_read_present (f->reader, f->fd, "file", &bytes, &length, NULL, &error);
+  if (!is_there)
+    g_assert_error (error, PM_READER_ERROR, PM_READER_ERROR_NOT_PRESENT);
+  g_assert_true (pm_reader_read (f->reader, f->fd, "file", &bytes, &length, NULL, NULL));
+  g_assert_cmpmem (bytes, (int) length, text, 100 * 1000);
+  g_assert_true (pm_reader_read_present (f->reader, f->fd, "file", &bytes, &length, NULL, NULL));
+  if (is_there)
+    g_test_skip ("what is on this file system stays in memory");
+}
+
 static gpointer
 keep_writing (gpointer data)
 {
@@ -149,6 +181,7 @@ main (int argc, char *argv[])
   ADD ("refuses-what-is-no-file", refuses_what_is_no_file);
   ADD ("refuses-links-on-the-way", refuses_links_on_the_way);
   ADD ("reads-no-large-file", reads_no_large_file);
+  ADD ("tells-what-it-would-wait-for", tells_what_it_would_wait_for);
   ADD ("notices-writers", notices_writers);
   return g_test_run ();
 }

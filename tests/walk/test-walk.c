@@ -144,10 +144,11 @@ everything (const char *path, gpointer data)
   return PM_INTEREST_CONTENT;
 }
 
-static void
+static gboolean
 count_roots (const PmWalkFile *file, guint worker, gpointer data)
 {
   g_atomic_int_inc ((gint *) data + file->root);
+  return TRUE;
 }
 
 static void
@@ -183,6 +184,60 @@ stops_when_told (WalkTest *test, gconstpointer unused)
   g_assert_cmpint (n_files, ==, 1);
 }
 
+/* Files that are not in memory when they are asked for the first time. */
+typedef struct {
+  gint n_first, n_again, n_inside;
+  gint working[PM_WALK_MOST_WORKERS];
+  gboolean refuses;
+} Absent;
+
+static gboolean
+is_absent_at_first (const PmWalkFile *file, guint worker, gpointer data)
+{
+  Absent *absent = data;
+  g_assert_cmpint (g_atomic_int_add (&absent->working[worker], 1), ==, 0);
+  gboolean is_taken = file->may_wait || !absent->refuses;
+  g_atomic_int_inc (file->may_wait ? &absent->n_again : &absent->n_first);
+  for (guint i = 0; i < 100; i++)
+    g_thread_yield (); /* so that others come in between, if they can */
+  g_atomic_int_add (&absent->working[worker], -1);
+  return is_taken;
+}
+
+static void
+walk_absent (WalkTest *test, guint n_workers, Absent *absent)
+{
+  g_autofree char *root = g_build_filename (test->path, "root", NULL);
+  PmWalkOptions options = {.roots = (const char *const[]){root, NULL}, .n_workers = n_workers};
+  PmWalkHandler handler = {.interest = everything, .file = is_absent_at_first, .data = absent};
+  pm_walk (&options, &handler, &test->counts);
+}
+
+#define ABSENT_FOLDERS 40
+#define ABSENT_FILES 5
+
+static void
+works_on_while_it_waits (WalkTest *test, gconstpointer unused)
+{
+  for (guint i = 0; i < ABSENT_FOLDERS; i++)
+    for (guint k = 0; k < ABSENT_FILES; k++) {
+      g_autofree char *path = g_strdup_printf ("root/%u/in/%u", i, k);
+      walk_test_file (test, path, k == 0 ? "" : "text");
+    }
+  const gint n = ABSENT_FOLDERS * ABSENT_FILES;
+  for (guint n_workers = 1; n_workers <= 3; n_workers++) {
+    Absent present = {0}, absent = {.refuses = TRUE};
+    walk_absent (test, n_workers, &present);
+    g_assert_cmpint (present.n_first, ==, n);
+    g_assert_cmpint (present.n_again, ==, 0);
+    walk_absent (test, n_workers, &absent);
+    g_assert_cmpint (absent.n_first, ==, n);
+    g_assert_cmpint (absent.n_again, ==, n);
+    g_assert_cmpuint (test->counts.given, ==, n);
+    g_assert_cmpuint (test->counts.waits, >=, n);
+  }
+}
+
 static void
 says_names_that_can_be_printed (void)
 {
@@ -207,6 +262,7 @@ main (int argc, char *argv[])
   ADD ("follows-linked-projects", follows_linked_projects);
   ADD ("walks-a-root-in-a-root-once", walks_a_root_in_a_root_once);
   ADD ("stops-when-told", stops_when_told);
+  ADD ("works-on-while-it-waits", works_on_while_it_waits);
   g_test_add_func ("/walk/walk/says-names-that-can-be-printed", says_names_that_can_be_printed);
   return g_test_run ();
 }

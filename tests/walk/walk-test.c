@@ -74,7 +74,7 @@ interest (const char *path, gpointer data)
   return g_str_has_suffix (name, ".bin") ? PM_INTEREST_NONE : PM_INTEREST_CONTENT;
 }
 
-static void
+static gboolean
 take_file (const PmWalkFile *file, guint worker, gpointer data)
 {
   WalkTest *test = data;
@@ -89,6 +89,7 @@ take_file (const PmWalkFile *file, guint worker, gpointer data)
   g_assert_true (
       g_hash_table_insert (test->given, g_strdup (file->path), g_steal_pointer (&flags)));
   g_mutex_unlock (&test->lock);
+  return TRUE;
 }
 
 static void
