@@ -208,6 +208,8 @@ pm_recognise_may_find_as (const PmNaming *naming, const PmUserRules *user, const
     return TRUE;
   if (is_script (naming, bytes, length))
     return has_numbered_flag (bytes, length) || has_numbered_word (bytes, length);
+  if (naming->kind == PM_FILE_SOURCE)
+    return is_marked (&naming->fitting, bytes, length);
   return naming->kind == PM_FILE_CONFIG &&
          ((expands && memchr (bytes, '$', length) != NULL) ||
           has_numbered_default (bytes, length) || is_marked (&naming->fitting, bytes, length) ||

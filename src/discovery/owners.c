@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "discovery/elsewhere.h"
 #include "discovery/mounted.h"
 
 typedef struct {
@@ -15,6 +16,7 @@ typedef struct {
   PmMounted *mounts;
   const char *mounted_root, *mounted_file; /* of the last one asked for; NULL: none yet */
   const PmFileLink *mount;
+  gboolean is_elsewhere; /* the same file */
 } Naming;
 
 typedef struct {
@@ -31,6 +33,7 @@ mount_of (Naming *a, const char *root, const char *file, const char *format)
     a->mounted_root = root;
     a->mounted_file = file;
     a->mount = pm_mounted_of (a->mounts, root, file, format);
+    a->is_elsewhere = pm_elsewhere (file);
   }
   return a->mount;
 }
@@ -87,7 +90,8 @@ settle_scope (Naming *a, PmFinding *f)
   if (f->kind != PM_KIND_PORT || f->role != PM_ROLE_LISTEN || !pm_mounted_concerns (f->format))
     return;
   gboolean is_inside = mount_of (a, f->root, f->file, f->format) != NULL;
-  f->scope = is_inside ? PM_SCOPE_CONTAINER : PM_SCOPE_HOST;
+  PmScope outside = a->is_elsewhere ? PM_SCOPE_CLUSTER : PM_SCOPE_HOST;
+  f->scope = is_inside ? PM_SCOPE_CONTAINER : outside;
 }
 
 static void

@@ -320,6 +320,14 @@ is_any_address (const char *text)
   return g_str_has_prefix (text, "0.0.0.0:") || g_str_has_prefix (text, "[::]:");
 }
 
+/* What links are made of: Rails' default_url_options, the `url` of a Phoenix endpoint, whose
+ * listeners are `http` and `https`. */
+static gboolean
+is_for_links (const char *outer)
+{
+  return strstr (outer, "url_options") != NULL || strcmp (outer, "url") == 0;
+}
+
 static PmRole
 role_of (PmRecognition *r, PmNodeId scalar, const Place *place)
 {
@@ -331,7 +339,7 @@ role_of (PmRecognition *r, PmNodeId scalar, const Place *place)
                         (*place->call == '\0' && is_any_address (node->value));
   if (!may_listen ||
       (*place->call != '\0' && !is_transparent (place->call) && place->argument == G_MAXUINT) ||
-      is_peers_file (r->file) || strstr (place->outer, "url_options") != NULL) /* Rails' links */
+      is_peers_file (r->file) || is_for_links (place->outer))
     return PM_ROLE_REFERENCE;
   /* Asked last: it looks at all siblings. */
   return stands_beside_a_host (r, scalar) ? PM_ROLE_REFERENCE : PM_ROLE_LISTEN;
@@ -362,6 +370,44 @@ is_operand (const PmDocument *document, const PmNode *node)
   return before != '>' || second != '=';
 }
 
+#define NEAR_ENOUGH 200 /* bytes: a switch over schemes, two fields of one class */
+
+/* `haystack` holds 80 or 443 as a number of its own. */
+static gboolean
+holds_number (const char *haystack, gsize length, const char *number)
+{
+  gsize digits = strlen (number);
+  const char *at = haystack, *end = haystack + length;
+  while ((at = memmem (at, (gsize) (end - at), number, digits)) != NULL) {
+    if ((at == haystack || !g_ascii_isalnum (at[-1])) &&
+        (at + digits == end || !g_ascii_isalnum (at[digits])))
+      return TRUE;
+    at++;
+  }
+  return FALSE;
+}
+
+static gboolean
+holds_word (const char *haystack, gsize length, const char *word)
+{
+  gsize n = strlen (word);
+  for (gsize i = 0; i + n <= length; i++)
+    if (g_ascii_strncasecmp (haystack + i, word, n) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* `switch (scheme) { case "https": port = "443"; default: port = "80" }`, wherever the two stand:
+ * whoever speaks of both schemes and both numbers says what the schemes mean, too. */
+static gboolean
+is_among_schemes (const PmDocument *document, const PmNode *node, const char *other)
+{
+  gsize from = node->span.start > NEAR_ENOUGH ? node->span.start - NEAR_ENOUGH : 0;
+  gsize to = MIN ((gsize) node->span.end + NEAR_ENOUGH, document->length);
+  return holds_word (document->bytes + from, to - from, "https") &&
+         holds_number (document->bytes + from, to - from, other);
+}
+
 /* `protocol === 'https:' ? 443 : 80` says what the schemes mean. */
 static gboolean
 is_scheme_default (const PmDocument *document, const PmNode *node)
@@ -372,6 +418,8 @@ is_scheme_default (const PmDocument *document, const PmNode *node)
   gsize from = node->span.start > 8 ? node->span.start - 8 : 0;
   gsize to = MIN ((gsize) node->span.end + 8, document->length);
   const char *other = is_https ? "80" : "443";
+  if (is_among_schemes (document, node, other))
+    return TRUE;
   return memmem (document->bytes + from, node->span.start - from, other, strlen (other)) != NULL ||
          memmem (document->bytes + node->span.end, to - node->span.end, other, strlen (other)) !=
              NULL;
@@ -392,6 +440,14 @@ is_likely_bound (const char *call, const char *text)
   return !may_be_other || number >= 1024 || number == 80 || number == 443;
 }
 
+/* `run ('chown 1000:1000 …')`, `run ("docker run -p …")`: a command, as subprocess.run of Python,
+ * Laravel's Process::run and others take one; a server's run () is given no blanks. */
+static gboolean
+is_run (const char *call)
+{
+  return strcmp (call, "run()") == 0 || strcmp (call, "Run()") == 0;
+}
+
 /* An argument of a call that has no name: `listen (3000)`, `fetch ('http://api:80')`. */
 static void
 read_argument (PmRecognition *r, PmNodeId scalar, const Place *place, const PmRule *rule,
@@ -403,6 +459,12 @@ read_argument (PmRecognition *r, PmNodeId scalar, const Place *place, const PmRu
   const char *text = scalar_text (r, scalar);
   if (serves (place->call) && is_number (text) && !is_likely_bound (place->call, text))
     return;
+  if (is_run (place->call) && strchr (text, ' ') != NULL) {
+    by_call.grammar = PM_GRAMMAR_COMMAND;
+    by_call.role = PM_ROLE_LISTEN;
+    pm_recognition_read (r, scalar, &by_call, service);
+    return;
+  }
   if (serves (place->call)) {
     by_call.role = PM_ROLE_LISTEN;
     if (place->argument == 0)
@@ -434,10 +496,13 @@ static void
 read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
 {
   const PmNode *node = pm_document_node (r->document, scalar);
-  if (node->quoting == PM_QUOTING_NONE && is_number (node->value) &&
-      (is_operand (r->document, node) || is_scheme_default (r->document, node)))
+  gboolean is_literal = node->quoting == PM_QUOTING_NONE && is_number (node->value);
+  if (is_literal && is_operand (r->document, node))
     return;
   Place place = place_of (r, scalar);
+  if (is_number (node->value) && !(*place.call != '\0' && serves (place.call)) &&
+      is_scheme_default (r->document, node))
+    return;
   const char *name = name_of (r, scalar, &place);
   if (*place.call != '\0' && (*name == '\0' || is_what_it_binds (&place))) {
     read_argument (r, scalar, &place, rule, service);

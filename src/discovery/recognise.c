@@ -8,6 +8,7 @@
 #include "discovery/recognise.h"
 
 #include "discovery/binary.h"
+#include "discovery/elsewhere.h"
 #include "discovery/naming.h"
 #include "discovery/recognise-internal.h"
 #include "discovery/silence.h"
@@ -276,12 +277,15 @@ static void
 finish (Reading *reading, guint n_read)
 {
   reading->out->variant = pm_arena_strdup (reading->arena, variant_of (reading));
+  gboolean is_elsewhere = pm_elsewhere (reading->file);
   for (guint i = 0; i < reading->out->findings->len; i++) {
     PmFinding *finding = &g_array_index (reading->out->findings, PmFinding, i);
     if (i < n_read)
       finding->text_class = reading->naming.text_class;
     if (*finding->variant == '\0')
       finding->variant = reading->out->variant;
+    if (is_elsewhere && finding->kind == PM_KIND_PORT && finding->scope == PM_SCOPE_HOST)
+      finding->scope = PM_SCOPE_CLUSTER;
   }
   for (guint i = 0; i < reading->out->facts->len; i++) {
     PmServiceFact *fact = &g_array_index (reading->out->facts, PmServiceFact, i);

@@ -173,6 +173,55 @@ reads_variables_of_ansible (void)
                          "3 reference 1 [] peer_port ?\n");
 }
 
+/* docker_container's "published_ports" (alias `ports`); a host's side that is a variable leaves the
+ * container's. */
+static void
+reads_tasks_of_ansible (void)
+{
+  recognise_test_expect (
+      "shop/roles/app/tasks/main.yml",
+      "- name: app\n  community.docker.docker_container:\n    name: app\n    ports:\n"
+      "    - \"{{ app_port }}:8080\"\n    - 127.0.0.1:9000:9001\n  when: enabled\n"
+      "- ansible.builtin.shell: serve --port 9002\n",
+      "5 target 8080 [app] [0].community.docker.docker_container.ports[0]\n"
+      "6 address 127.0.0.1 [app] [0].community.docker.docker_container.ports[1]\n"
+      "6 publish 9000@127.0.0.1 [app] [0].community.docker.docker_container.ports[1]\n"
+      "6 target 9001 [app] [0].community.docker.docker_container.ports[1]\n"
+      "8 listen 9002 [] [1].ansible.builtin.shell\n");
+  recognise_test_expect ("shop/play.yml", "- hosts: web\n  become: true\n  vars: {app_port: 81}\n",
+                         "3 listen 81 [] [0].vars.app_port\n");
+}
+
+/* A catalogue to choose from is none of what runs. */
+static void
+leaves_templates_alone (void)
+{
+  static const char *const files[] = {"shop/templates/services.json", "shop/app/services.json"};
+  static const char text[] = "{\"web\": {\"port\": 3000}}";
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autoptr (PmArena) arena = pm_arena_new ();
+    g_autoptr (PmSighting) sighting =
+        pm_recognise (files[i], "shop", text, strlen (text), NULL, arena);
+    g_assert_cmpuint (sighting->findings->len, ==, 1);
+    g_assert_cmpstr (sighting->variant, ==, i == 0 ? "template" : "");
+  }
+}
+
+/* Helm's parts of resources live in the cluster, as the whole ones do. */
+static void
+reads_parts_of_charts (void)
+{
+  static const char text[] = "{{- define \"web\" }}\nports:\n- containerPort: 3000\n{{- end }}\n";
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (PmSighting) sighting = pm_recognise ("shop/charts/web/templates/common.yaml", "shop",
+                                                  text, strlen (text), NULL, arena);
+  g_assert_cmpstr (sighting->format, ==, "helm");
+  g_assert_cmpuint (sighting->findings->len, ==, 1);
+  const PmFinding *found = &g_array_index (sighting->findings, PmFinding, 0);
+  g_assert_cmpint (found->role, ==, PM_ROLE_TARGET);
+  g_assert_cmpint (found->scope, ==, PM_SCOPE_CLUSTER);
+}
+
 /* A third number behind a machine is a weight; what a peer's key is validated by is none. */
 static void
 leaves_weights_alone (void)
@@ -201,6 +250,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/generic/reads-lists-of-assignments", reads_lists_of_assignments);
   g_test_add_func ("/discovery/generic/reads-listeners-of-unit", reads_listeners_of_unit);
   g_test_add_func ("/discovery/generic/reads-variables-of-ansible", reads_variables_of_ansible);
+  g_test_add_func ("/discovery/generic/reads-tasks-of-ansible", reads_tasks_of_ansible);
+  g_test_add_func ("/discovery/generic/leaves-templates-alone", leaves_templates_alone);
+  g_test_add_func ("/discovery/generic/reads-parts-of-charts", reads_parts_of_charts);
   g_test_add_func ("/discovery/generic/leaves-weights-alone", leaves_weights_alone);
   return g_test_run ();
 }

@@ -194,6 +194,27 @@ tells_what_is_bound (void)
       "1 reference 3000 [] default_url_options.port\n");
 }
 
+/* What is run may hold colons and numbers; what two schemes mean is nobody's port; Phoenix.Endpoint
+ * listens on `http`, and links to `url`. */
+static void
+passes_over_what_nobody_binds (void)
+{
+  recognise_test_expect ("shop/keys.php", "Process::run('chown -R 9999:9999 /keys');\n", "");
+  recognise_test_expect ("shop/start.py", "subprocess.run(\"uvicorn app:app --port 9000\")\n",
+                         "1 listen 9000 [] run()[0]\n");
+  recognise_test_expect ("shop/url.go",
+                         "switch scheme {\ncase \"http\":\n\tport = \"80\"\n"
+                         "case \"https\":\n\tport = \"443\"\n}\n",
+                         "");
+  recognise_test_expect ("shop/serve.js", "https.createServer(o).listen(443); app.listen(80);\n",
+                         "1 listen 443 [] https.createServer().listen()[0]\n"
+                         "1 listen 80 [] app.listen()[0]\n");
+  recognise_test_expect ("shop/config.exs",
+                         "config :shop, Endpoint,\n  url: [host: \"localhost\", port: 13000],\n"
+                         "  http: [port: 4000]\n",
+                         "2 reference 13000 [] url[1].port\n3 listen 4000 [] http[0].port\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -210,5 +231,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/programs/reads-ruby", reads_ruby);
   g_test_add_func ("/discovery/programs/reads-connection-strings", reads_connection_strings);
   g_test_add_func ("/discovery/programs/tells-what-is-bound", tells_what_is_bound);
+  g_test_add_func ("/discovery/programs/passes-over-what-nobody-binds",
+                   passes_over_what_nobody_binds);
   return g_test_run ();
 }

@@ -242,6 +242,37 @@ a_mounted_configuration_is_the_containers (Fixture *f, gconstpointer data)
                 "a/proxy 8080>80 a/compose.yaml:4");
 }
 
+/* The mount names the place on the machine that it is for. */
+static void
+a_daemons_file_is_the_containers_that_runs_it (Fixture *f, gconstpointer data)
+{
+  put (f, "a/proxy/docker/traefik.yml", "entryPoints:\n  web:\n    address: ':80'\n");
+  put (f, "a/mq/mosquitto.conf", "listener 1883\n");
+  put (f, "a/mq/compose.yaml",
+       "services:\n  mq:\n    image: docker.io/eclipse-mosquitto:2\n    ports: ['1884:1883']\n"
+       "    volumes: ['/srv/mq/mosquitto.conf:/mosquitto/config/mosquitto.conf']\n");
+  put (f, "a/proxy/compose.yaml",
+       "services:\n  front:\n    image: traefik:v3\n    ports: ['8080:80']\n");
+  EXPECT (rows, "a/front 8080>80 a/proxy/compose.yaml:4\na/mq 1884>1883 a/mq/compose.yaml:4");
+  put (f, "a/proxy/compose.yaml",
+       "services:\n  front:\n    image: caddy\n    ports: ['8080:80']\n");
+  EXPECT (rows, "a/a 80>80 a/proxy/docker/traefik.yml:3\na/front 8080>80 a/proxy/compose.yaml:4\n"
+                "a/mq 1884>1883 a/mq/compose.yaml:4");
+}
+
+/* Ansible's "Roles", GitHub's "Metadata syntax": nothing of it runs here. */
+static void
+what_is_for_other_machines_is_not_bound_here (Fixture *f, gconstpointer data)
+{
+  put (f, "a/roles/mq/files/mosquitto.conf", "listener 1883\n");
+  put (f, "a/.github/scripts/run.sh", "exec app --port 9401\n");
+  put (f, "a/.github/actions/db/action.yml", "inputs:\n  port:\n    default: '5432'\n");
+  put (f, "b/roles/files/app.conf", "listen = 127.0.0.1:9402\n");
+  EXPECT (rows, "a/a 0>1883 a/roles/mq/files/mosquitto.conf:1\n"
+                "a/a 0>5432 a/.github/actions/db/action.yml:3\n"
+                "a/a 0>9401 a/.github/scripts/run.sh:1\nb/b 9402>9402 b/roles/files/app.conf:1");
+}
+
 static void
 a_copied_configuration_is_the_images (Fixture *f, gconstpointer data)
 {
@@ -301,6 +332,19 @@ a_default_counts_when_nothing_else_speaks (Fixture *f, gconstpointer data)
   EXPECT (rows, "a/a 3000>3000 next's default");
   put (f, "a/.env", "PORT=3100\n");
   EXPECT (rows, "a/a 3100>3100 a/.env:1");
+}
+
+/* FastMCP, "Running Your Server": over stdio, which is what it does when nobody says, it listens
+ * nowhere. */
+static void
+fastmcp_listens_unless_it_talks_over_stdio (Fixture *f, gconstpointer data)
+{
+  put (f, "a/server.py", "mcp = FastMCP(\"a\")\nmcp.run(transport=\"streamable-http\")\n");
+  put (f, "b/server.py", "mcp = FastMCP(\"b\")\nmcp.run()\n");
+  put (f, "c/server.py", "mcp = MCPServer(\"c\")\nmcp.run(\"sse\")\n");
+  put (f, "d/server.py", "mcp = FastMCP(\"d\")\nmcp.run(transport=\"http\", port=9000)\n");
+  EXPECT (rows, "a/a 8000>8000 fastmcp's default\nc/c 8000>8000 fastmcp's default\n"
+                "d/d 9000>9000 d/server.py:2");
 }
 
 /* NestJS, "First steps": the port is what main.ts hands to listen (). */
@@ -536,7 +580,12 @@ main (int argc, char *argv[])
   ADD ("the-nearest-file-decides", the_nearest_file_decides);
   ADD ("other-listeners-are-rows-of-their-own", other_listeners_are_rows_of_their_own);
   ADD ("each-listen-of-a-file-is-a-listener", each_listen_of_a_file_is_a_listener);
+  ADD ("fastmcp-listens-unless-it-talks-over-stdio", fastmcp_listens_unless_it_talks_over_stdio);
   ADD ("a-mounted-configuration-is-the-containers", a_mounted_configuration_is_the_containers);
+  ADD ("a-daemons-file-is-the-containers-that-runs-it",
+       a_daemons_file_is_the_containers_that_runs_it);
+  ADD ("what-is-for-other-machines-is-not-bound-here",
+       what_is_for_other_machines_is_not_bound_here);
   ADD ("a-copied-configuration-is-the-images", a_copied_configuration_is_the_images);
   ADD ("a-mounted-working-copy-is-the-projects", a_mounted_working_copy_is_the_projects);
   ADD ("a-variables-use-is-no-second-listener", a_variables_use_is_no_second_listener);

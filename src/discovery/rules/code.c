@@ -3,11 +3,16 @@
  * and Kotlin's servers, PHP's env (), ASP.NET Core's UseUrls, Rust's TcpListener::bind, by their
  * documentation; everything else by names.
  *
- * FastMCP, of the Model Context Protocol's Python SDK and of its own package ("Running Your
- * Server"), is told its port by its constructor or by run (). */
+ * FastMCP, of the Model Context Protocol's Python SDK (MCPServer since its version 2) and of its
+ * own package ("Running Your Server"), is told its port by its constructor or by run (); over any
+ * transport but stdio it is 8000 when neither tells. */
 
 #include "discovery/program.h"
 #include "discovery/rules/rules.h"
+
+#include <string.h>
+
+#define FASTMCP_PORT 8000
 
 static const char *const files[] = {"*.py",  "*.go",     "*.java",   "*.kt",    "*.kts",  "*.php",
                                     "*.cs",  "*.rs",     "*.scala",  "*.swift", "*.dart", "*.ex",
@@ -16,16 +21,45 @@ static const char *const files[] = {"*.py",  "*.go",     "*.java",   "*.kt",    
 static const PmRule by_name = {
     .id = "code", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST, .confidence = 0.75};
 
-/* What it is shows in no port. */
+static gboolean
+is_list_of (const PmNode *node, const char *const *keys)
+{
+  return node->kind == PM_NODE_LIST && node->key != NULL && g_strv_contains (keys, node->key);
+}
+
+/* `run (transport="sse")`, `run ("streamable-http")`; without any it is stdio. */
+static gboolean
+runs_over_http (const PmDocument *document, PmNodeId call)
+{
+  static const char *const transports[] = {"http", "sse", "streamable-http", NULL};
+  PmNodeId first = pm_document_node (document, call)->first_child;
+  for (PmNodeId id = first; id != 0; id = pm_document_node (document, id)->next_sibling) {
+    PmNodeId named = pm_document_child (document, id, "transport");
+    PmNodeId value = named != 0 ? named : id == first ? id : 0;
+    const PmNode *node = pm_document_node (document, value);
+    if (value != 0 && node->kind == PM_NODE_SCALAR && node->value != NULL &&
+        g_strv_contains (transports, node->value))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What it is shows in no port, and its default in none at all. */
 static void
 tell_of_fastmcp (PmRecognition *r)
 {
+  static const char *const constructors[] = {"FastMCP()", "MCPServer()", NULL};
+  static const char *const runs[] = {"run()", "run_async()", NULL};
+  PmServiceFact *fact = NULL;
   for (PmNodeId id = r->root + 1; id < r->document->nodes->len; id++) {
     const PmNode *node = pm_document_node (r->document, id);
-    if (node->kind != PM_NODE_LIST || g_strcmp0 (node->key, "FastMCP()") != 0)
-      continue;
-    pm_recognition_add_service (r, "", id)->tool = "fastmcp";
-    return;
+    if (fact == NULL && is_list_of (node, constructors)) {
+      fact = pm_recognition_add_service (r, "", id);
+      fact->tool = "fastmcp";
+    } else if (fact != NULL && is_list_of (node, runs) && runs_over_http (r->document, id)) {
+      fact->default_port = FASTMCP_PORT;
+      fact->default_origin = "fastmcp's default";
+    }
   }
 }
 
@@ -37,11 +71,14 @@ recognise (PmRecognition *r)
     tell_of_fastmcp (r);
 }
 
+/* Its default is said by no byte. */
+static const char *const marks[] = {"FastMCP(", "MCPServer(", NULL};
+
 const PmRuleset pm_ruleset_code = {
     .name = "code",
     .files = files,
     .syntax = "code",
     .is_fallback = TRUE,
-    .marks = pm_ruleset_no_marks,
+    .marks = marks,
     .recognise = recognise,
 };

@@ -215,10 +215,12 @@ const PmRuleset pm_ruleset_nodemon = {
 /* --- CI --- */
 
 static const char *const workflow_files[] = {
-    ".github/workflows/*.yml",    ".github/workflows/*.yaml",
-    "**/.github/workflows/*.yml", "**/.github/workflows/*.yaml",
-    ".gitea/workflows/*.yml",     ".gitea/workflows/*.yaml",
-    ".forgejo/workflows/*.yml",   NULL};
+    ".github/workflows/*.yml",        ".github/workflows/*.yaml",
+    "**/.github/workflows/*.yml",     "**/.github/workflows/*.yaml",
+    ".gitea/workflows/*.yml",         ".gitea/workflows/*.yaml",
+    ".forgejo/workflows/*.yml",       "**/.github/actions/**/action.yml",
+    ".github/actions/**/action.yml",  "**/.github/actions/**/action.yaml",
+    ".github/actions/**/action.yaml", NULL};
 
 static const PmRule workflow_rules[] = {
     {"workflow.ports", "jobs.*.services.*.ports.[]", PM_GRAMMAR_MAPPING, PM_ROLE_PUBLISH, HOST, 1,

@@ -3,7 +3,10 @@
  * Nothing but the names of the keys is known (vocabulary.h), so the confidence is below that of any
  * rule set for a tool. */
 
+#include "discovery/naming.h"
 #include "discovery/rules/rules.h"
+
+#include <string.h>
 
 static const PmRule by_key = {
     .id = "generic", .role = PM_ROLE_LISTEN, .scope = PM_SCOPE_HOST, .confidence = 0.8};
@@ -14,6 +17,17 @@ recognise (PmRecognition *r)
   pm_recognition_read_keys (r, r->root, &by_key, "");
 }
 
+/* What lies in a folder of templates is none of what runs, whatever its own name is: a catalogue to
+ * choose from, a project's beginning. */
+static const char *
+variant (const char *file)
+{
+  const char *usual = pm_naming_variant (file);
+  gboolean is_below = strstr (file, "/templates/") != NULL || strstr (file, "/template/") != NULL ||
+                      g_str_has_prefix (file, "templates/") || g_str_has_prefix (file, "template/");
+  return is_below ? "template" : usual;
+}
+
 #define GENERIC(name_, syntax_, expansion_, ...)                                                   \
   static const char *const name_##_files[] = {__VA_ARGS__, NULL};                                  \
   const PmRuleset pm_ruleset_generic_##name_ = {.name = #name_,                                    \
@@ -21,6 +35,7 @@ recognise (PmRecognition *r)
                                                 .syntax = syntax_,                                 \
                                                 .is_fallback = TRUE,                               \
                                                 .marks = pm_ruleset_no_marks,                      \
+                                                .variant = variant,                                \
                                                 .expansion = PM_EXPANSION_##expansion_,            \
                                                 .recognise = recognise}
 

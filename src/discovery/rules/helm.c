@@ -1,8 +1,13 @@
 /* Helm: values files ("Chart Template Guide": values.yaml, and the ci/ files of chart-testing).
  * What a key means is the chart's own matter, but charts follow `helm create` and the names of the
- * Kubernetes API. All ports live in the cluster. */
+ * Kubernetes API. All ports live in the cluster.
+ *
+ * Templates ("Chart Template Guide": templates/) that are no whole resource, parts of one or what a
+ * library chart is given, are read by the same names. */
 
 #include "discovery/rules/rules.h"
+
+#include <string.h>
 
 static const char *const files[] = {
     "values.yaml",
@@ -78,6 +83,31 @@ const PmRuleset pm_ruleset_helm = {
     .name = "helm",
     .files = files,
     .syntax = "yaml",
+    .rules = rules,
+    .n_rules = G_N_ELEMENTS (rules),
+    .expansion = PM_EXPANSION_NONE,
+    .recognise = recognise,
+};
+
+static const char *const templates[] = {"**/templates/**/*.yaml", "**/templates/**/*.yml", NULL};
+
+/* Helm's own objects and functions: other engines have the braces, too. */
+static gboolean
+claims (const PmDocument *document)
+{
+  static const char *const words[] = {".Values", ".Release", ".Chart", "include \"", "define \""};
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (memmem (document->bytes, document->length, words[i], strlen (words[i])) != NULL)
+      return memmem (document->bytes, document->length, "{{", 2) != NULL;
+  return FALSE;
+}
+
+const PmRuleset pm_ruleset_helm_template = {
+    .name = "helm",
+    .files = templates,
+    .syntax = "yaml",
+    .marks = pm_ruleset_no_marks,
+    .claims = claims,
     .rules = rules,
     .n_rules = G_N_ELEMENTS (rules),
     .expansion = PM_EXPANSION_NONE,
