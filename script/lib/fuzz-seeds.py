@@ -27,6 +27,7 @@ GLOBS = {
     "journal": [],
     "directive": ["*.conf"],
     "yaml": ["*.yml", "*.yaml"],
+    "yaml-subset": ["*.yml", "*.yaml"],
     "toml": ["*.toml"],
     "javascript": ["*.js", "*.mjs", "*.cjs"],
     "typescript": ["*.ts"],

@@ -4,12 +4,13 @@
 
 G_BEGIN_DECLS
 
-/* Inside the YAML format: what its two readers hand to the tree builder.
+/* Inside the YAML format: what its readers hand to the tree builder.
  *
- * A reader (yaml-library.c for well-formed text, yaml-lines.c for any text) gives a flat list of
- * events in the order of the file; yaml-tree.c makes nodes of them, with yaml-scalar.c decoding
- * values. All of them read `masked`, in which template actions are filled in (yaml-template.c), and
- * take text from `bytes`; both have the same length, so offsets hold in either. */
+ * A reader (yaml-subset.c for most files, yaml-library.c for all well-formed text, yaml-lines.c for
+ * any text) gives a flat list of events in the order of the file; yaml-tree.c makes nodes of them,
+ * with yaml-scalar.c decoding values. All of them read `masked`, in which template actions are
+ * filled in (yaml-template.c), and take text from `bytes`; both have the same length, so offsets
+ * hold in either. */
 
 typedef struct {
   const char *bytes;

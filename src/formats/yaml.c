@@ -1,8 +1,9 @@
 /* YAML 1.2 and 1.1, and templates of it.
  *
  * DESIGN
- * libfyaml reads what is well-formed (yaml-library.c). What it refuses, or what is nested too deep
- * for its use of memory, is read by our own tolerant reader (yaml-lines.c). Either gives events, of
+ * Most files keep to a part of YAML that yaml-subset.c reads fast. libfyaml reads the rest of what
+ * is well-formed (yaml-library.c). What it refuses, or what is nested too deep for its use of
+ * memory, is read by our own tolerant reader (yaml-lines.c). Each gives events, of
  * which one tree is built (yaml-tree.c). What stands behind the place where the library gave up is
  * flagged as broken. A file with template actions is tried as it is, since actions may well stand
  * in strings, and then with the actions masked (yaml-template.c). */
@@ -13,6 +14,7 @@
 
 #include "formats/yaml-events.h"
 #include "formats/yaml-lines.h"
+#include "formats/yaml-subset.h"
 #include "formats/yaml-template.h"
 
 guint
@@ -160,9 +162,11 @@ is_utf8 (const char *text, gsize length, guint32 *ret_offset)
 /* The library loops for ever on directives that are no UTF-8, and nests as deep as it is asked to:
  * it gets neither to see. */
 static gboolean
-read_with_library (const PmYamlSource *source, GArray *events, guint32 *ret_offset,
-                   char **ret_reason)
+read_well_formed (const PmYamlSource *source, GArray *events, guint32 *ret_offset,
+                  char **ret_reason)
 {
+  if (pm_yaml_read_subset (source, events))
+    return TRUE;
   if (may_be_too_deep (source))
     return FALSE;
   if (is_utf8 (source->masked, source->length, ret_offset))
@@ -192,13 +196,13 @@ read_template (PmYamlSource *source, const char *masked, GArray *events)
 {
   guint32 offset;
   g_autofree char *as_it_is = NULL, *as_masked = NULL;
-  if (read_with_library (source, events, &offset, &as_it_is) &&
+  if (read_well_formed (source, events, &offset, &as_it_is) &&
       !took_action_for_map (source, events))
     return;
   source->masked = masked;
   g_array_set_size (events, 0);
   gboolean shifted = memchr (masked, PM_YAML_NO_WIDTH, source->length) != NULL;
-  if (!shifted && read_with_library (source, events, &offset, &as_masked))
+  if (!shifted && read_well_formed (source, events, &offset, &as_masked))
     return;
   g_array_set_size (events, 0);
   pm_yaml_read_lines (source, events);
@@ -210,7 +214,7 @@ read_plain (PmBuilder *builder, const PmYamlSource *source, GArray *events)
 {
   guint32 broken_from = G_MAXUINT32;
   g_autofree char *reason = NULL;
-  if (read_with_library (source, events, &broken_from, &reason))
+  if (read_well_formed (source, events, &broken_from, &reason))
     return broken_from;
   if (reason != NULL)
     pm_builder_problem (builder, broken_from, "%s", reason);
