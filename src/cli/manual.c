@@ -57,9 +57,10 @@ append_heading (GString *out, const char *heading)
 static void
 append_option (GString *out, const GOptionEntry *option)
 {
-  g_autofree char *name = option->short_name == 0
-                              ? g_strdup_printf ("--%s", option->long_name)
-                              : g_strdup_printf ("-%c, --%s", option->short_name, option->long_name);
+  g_autofree char *name =
+      option->short_name == 0
+          ? g_strdup_printf ("--%s", option->long_name)
+          : g_strdup_printf ("-%c, --%s", option->short_name, option->long_name);
   g_string_append (out, ".TP\n");
   pm_roff_term (out, name, option->arg_description);
   pm_roff_text (out, option->description);
@@ -206,8 +207,8 @@ append_rows (GString *out, const PmSetting *rows)
   for (; rows->key != NULL; rows++) {
     g_autofree char *type = pm_setting_describe_type (rows), *fallback = pm_setting_default (rows);
     g_autofree char *kind = g_strdup_printf ("(%s%s)", type, rows->required ? ", required" : "");
-    g_autofree char *term = fallback == NULL ? g_strdup (rows->key)
-                                             : g_strdup_printf ("%s = %s", rows->key, fallback);
+    g_autofree char *term =
+        fallback == NULL ? g_strdup (rows->key) : g_strdup_printf ("%s = %s", rows->key, fallback);
     g_string_append (out, ".TP\n");
     pm_roff_term (out, term, kind);
     pm_roff_text (out, rows->meaning);
@@ -220,8 +221,9 @@ pm_manual_of_configuration (GString *out, const PmManual *manual)
   append_title (out, manual, FILE_PAGE, "5");
   append_name (out, FILE_PAGE, "what port-manager is told about its work");
   append_heading (out, "DESCRIPTION");
-  pm_roff_text (out, "A TOML file, every key of which may be left out. Each is shown with what holds "
-                     "then. The file is the first of these that is named:");
+  pm_roff_text (out,
+                "A TOML file, every key of which may be left out. Each is shown with what holds "
+                "then. The file is the first of these that is named:");
   g_string_append (out, ".PP\n");
   pm_roff_usage (out, PROGRAM " --config FILE");
   g_string_append (out, ".br\n");

@@ -2,8 +2,8 @@
  *
  * usage: print-manual MAN1 MAN5 DATE     both folders are made anew */
 
-#include <glib/gstdio.h>
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <stdlib.h>
 
 #include "cli/commands.h"

@@ -291,8 +291,8 @@ read_sights (int iterator, GArray *sights)
     guint n = sights->len;
     g_array_set_size (sights, n + READ_SIZE / sizeof (PmSight));
     ssize_t length = read (iterator, &g_array_index (sights, PmSight, n), READ_SIZE);
-    gboolean fine = length < 0 ? errno == EINTR || errno == EAGAIN
-                               : (gsize) length % sizeof (PmSight) == 0;
+    gboolean fine =
+        length < 0 ? errno == EINTR || errno == EAGAIN : (gsize) length % sizeof (PmSight) == 0;
     guint n_read = (guint) (MAX (length, 0) / (ssize_t) sizeof (PmSight));
     g_array_set_size (sights, fine ? n + n_read : before);
     if (!fine || length == 0)
