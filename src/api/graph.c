@@ -51,7 +51,7 @@ pm_api_network_graph (PmCall *call)
 {
   GError *error = NULL;
   g_autoptr (PmSnapshot) snapshot = NULL;
-  if (!pm_registry_snapshot (call->context->registry, &snapshot, &error)) {
+  if (!pm_registry_snapshot_of_all (call->context->registry, &snapshot, &error)) {
     pm_call_failed (call, error);
     return;
   }

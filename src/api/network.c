@@ -81,7 +81,9 @@ pm_api_network_status (PmCall *call)
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) machine = g_array_new (FALSE, FALSE, sizeof (PmSourceAddress));
   g_autoptr (PmSnapshot) snapshot = NULL;
-  if (!pm_registry_snapshot (call->context->registry, &snapshot, &error) ||
+  g_autoptr (GArray) hosts = g_array_new (FALSE, FALSE, sizeof (char *));
+  if (!pm_registry_snapshot_of_all (call->context->registry, &snapshot, &error) ||
+      !pm_registry_hosts (call->context->registry, arena, hosts, &error) ||
       !pm_registry_addresses (call->context->registry, arena, machine, &error) ||
       !find_last_transaction (call->context->registry, &last_us, &error)) {
     pm_call_failed (call, error);
@@ -92,7 +94,8 @@ pm_api_network_status (PmCall *call)
   write_addresses (&json, snapshot, machine);
   pm_json_key (&json, "hosts");
   pm_json_begin_array (&json);
-  pm_json_string (&json, pm_registry_host (call->context->registry));
+  for (guint i = 0; i < hosts->len; i++)
+    pm_json_string (&json, g_array_index (hosts, char *, i));
   pm_json_end_array (&json);
   write_counts (&json, snapshot);
   pm_json_member_time (&json, "lastScan", pm_context_last_scan_us (call->context));

@@ -466,6 +466,7 @@ static const PmShape shape_history_entry = {
         TEXT ("projectId", NULL),
         PROJECT_NAME,
         TEXT ("serviceName", NULL),
+        OPTIONAL_TEXT ("host", "the machine that the service is of"),
         TEXT ("changeType", "internal_port, external_port, external_ip, status, created, removed"),
         {.name = "oldValue", .type = PM_FIELD_TEXT, .flags = PM_NULLABLE},
         {.name = "newValue", .type = PM_FIELD_TEXT, .flags = PM_NULLABLE},

@@ -94,6 +94,7 @@ gboolean pm_registry_incident (PmRegistry *registry, gint64 id, PmArena *arena,
 
 typedef struct {
   gboolean only_open;
+  gboolean only_own; /* that this host has opened */
   gint64 service_id; /* 0 any */
   gint64 before_id;  /* cursor; 0: from the newest */
   guint limit;       /* 0: 1000 */

@@ -102,9 +102,10 @@ pm_registry_incidents (PmRegistry *registry, const PmIncidentQuery *query, PmAre
   PmStatement *rows = pm_sql_query (
       registry,
       "SELECT " INCIDENT_COLUMNS " FROM incidents WHERE id < ?"
-      " AND (? = 0 OR closed IS NULL) AND (? = 0 OR service_id = ?) ORDER BY id DESC LIMIT ?",
-      PM_VALUES (pm_int (before), pm_int (query->only_open), pm_int (query->service_id),
-                 pm_int (query->service_id),
+      " AND (? = 0 OR closed IS NULL) AND (? = 0 OR host = ?) AND (? = 0 OR service_id = ?)"
+      " ORDER BY id DESC LIMIT ?",
+      PM_VALUES (pm_int (before), pm_int (query->only_open), pm_int (query->only_own),
+                 pm_text (registry->host), pm_int (query->service_id), pm_int (query->service_id),
                  pm_int (query->limit == 0 ? DEFAULT_LIMIT : query->limit)),
       error);
   if (rows == NULL)

@@ -148,11 +148,12 @@ hold_lease (PmRegistry *registry, gint64 id, const PmLeaseHolder *holder, gint64
   PmStatement *rows = pm_sql_query (
       registry,
       "UPDATE leases SET pid = ?, pid_started = ?, pid_namespace = ?, boot = ?, expires = ?,"
-      " expires_boottime = ? WHERE id = ? AND released IS NULL RETURNING " LEASE_COLUMNS,
+      " expires_boottime = ? WHERE id = ? AND host = ? AND released IS NULL"
+      " RETURNING " LEASE_COLUMNS,
       PM_VALUES (pm_int_or_null (holder->pid), pm_int_or_null ((gint64) holder->pid_started),
                  pm_int ((gint64) holder->pid_namespace), pm_text (holder->boot),
                  pm_int_or_null (holder->expires_us), pm_int_or_null (holder->expires_boottime_us),
-                 pm_int (id)),
+                 pm_int (id), pm_text (registry->host)),
       error);
   if (!read_one (registry, rows, arena, &lease, &found, error))
     return FALSE;
@@ -176,11 +177,11 @@ release_lease (PmRegistry *registry, gint64 id, const char *outcome, gint64 now_
   g_autoptr (PmArena) arena = pm_arena_new ();
   PmLease lease;
   gboolean found;
-  PmStatement *rows =
-      pm_sql_query (registry,
-                    "UPDATE leases SET released = ?, outcome = ?"
-                    " WHERE id = ? AND released IS NULL RETURNING " LEASE_COLUMNS,
-                    PM_VALUES (pm_int (now_us), pm_text (outcome), pm_int (id)), error);
+  PmStatement *rows = pm_sql_query (
+      registry,
+      "UPDATE leases SET released = ?, outcome = ?"
+      " WHERE id = ? AND host = ? AND released IS NULL RETURNING " LEASE_COLUMNS,
+      PM_VALUES (pm_int (now_us), pm_text (outcome), pm_int (id), pm_text (registry->host)), error);
   if (!read_one (registry, rows, arena, &lease, &found, error))
     return FALSE;
   return found ? append_lease_event (registry, "lease.released", &lease, now_us, error)
@@ -235,8 +236,9 @@ pm_registry_lease (PmRegistry *registry, gint64 id, PmArena *arena, PmLease *ret
                    GError **error)
 {
   gboolean found;
-  PmStatement *rows = pm_sql_query (registry, "SELECT " LEASE_COLUMNS " FROM leases WHERE id = ?",
-                                    PM_VALUES (pm_int (id)), error);
+  PmStatement *rows =
+      pm_sql_query (registry, "SELECT " LEASE_COLUMNS " FROM leases WHERE id = ? AND host = ?",
+                    PM_VALUES (pm_int (id), pm_text (registry->host)), error);
   return read_one (registry, rows, arena, ret_lease, &found, error) &&
          (found || set_no_lease (id, error));
 }

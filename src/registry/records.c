@@ -1,5 +1,6 @@
 /* DESIGN
- * Roots, settings and the update engine's transactions: a few small rows each, read as a whole. */
+ * Roots, hosts, settings and the update engine's transactions: a few small rows each, read as a
+ * whole. */
 
 #include "registry/records.h"
 
@@ -80,6 +81,23 @@ pm_registry_root_remove (PmRegistry *registry, const char *path, gint64 now_us, 
 {
   return pm_registry_enter (registry, PM_ACCESS_DECISION, error) &&
          pm_registry_leave (registry, remove_root (registry, path, now_us, error), error);
+}
+
+/* --- hosts --- */
+
+gboolean
+pm_registry_hosts (PmRegistry *registry, PmArena *arena, GArray *names, GError **error)
+{
+  PmStatement *rows =
+      pm_sql_query (registry, "SELECT name FROM hosts ORDER BY name", PM_NO_VALUES, error);
+  if (rows == NULL)
+    return FALSE;
+  PmStep step;
+  while ((step = pm_sql_step (registry, rows, error)) == PM_STEP_ROW) {
+    const char *name = pm_sql_text (registry, rows, 0, arena);
+    g_array_append_val (names, name);
+  }
+  return step == PM_STEP_DONE;
 }
 
 /* --- settings --- */

@@ -126,8 +126,12 @@ gboolean pm_registry_store_scan (PmRegistry *registry, const PmSnapshot *observe
                                  const PmScanScope *scope, gint64 now_us,
                                  PmScanChanges *ret_changes, GError **error);
 
-/* Everything: services of all hosts; projects, documents and what they say of this host. */
+/* Everything of this host: what plans and conflicts are judged by. */
 gboolean pm_registry_snapshot (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error);
+
+/* The same, and behind this host's services those of all others: to be shown. */
+gboolean pm_registry_snapshot_of_all (PmRegistry *registry, PmSnapshot **ret_snapshot,
+                                      GError **error);
 
 /* What a rescan needs to know what changed: projects and documents of this host alone. */
 gboolean pm_registry_documents (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error);
@@ -139,6 +143,11 @@ gboolean pm_registry_problems (PmRegistry *registry, PmSnapshot **ret_snapshot, 
  * there, the registry holds what that scan observed, and what the text says of others. */
 gboolean pm_registry_survey (PmRegistry *registry, PmArena *arena, const char **ret_survey,
                              GError **error);
+
+/* --- hosts --- */
+
+/* The names of all that ever opened it, in order, as char * in the arena. */
+gboolean pm_registry_hosts (PmRegistry *registry, PmArena *arena, GArray *names, GError **error);
 
 /* --- services --- */
 

@@ -274,11 +274,19 @@ read_links (Reader *r, GError **error)
 
 /* --- services and edges --- */
 
+/* This host's first, so that whoever knows only those counts them as before. */
 static gboolean
-read_services (Reader *r, GError **error)
+read_services (Reader *r, gboolean of_all_hosts, GError **error)
 {
-  if (!pm_registry_services (r->registry, r->snapshot->arena, r->snapshot->services, error))
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (PmService));
+  if (!pm_registry_services (r->registry, r->snapshot->arena, all, error))
     return FALSE;
+  for (guint pass = 0; pass < (of_all_hosts ? 2 : 1); pass++)
+    for (guint i = 0; i < all->len; i++) {
+      PmService *service = &g_array_index (all, PmService, i);
+      if ((strcmp (service->host, r->registry->host) == 0) == (pass == 0))
+        g_array_append_val (r->snapshot->services, *service);
+    }
   for (guint i = 0; i < r->snapshot->services->len; i++) {
     gint64 *id = &g_array_index (r->snapshot->services, PmService, i).id;
     g_hash_table_insert (r->services, id, GUINT_TO_POINTER (i + 1));
@@ -320,7 +328,7 @@ read_edges (Reader *r, GError **error)
 
 /* --- whole --- */
 
-typedef enum { PART_ALL, PART_DOCUMENTS, PART_PROBLEMS } Part;
+typedef enum { PART_ALL, PART_ALL_HOSTS, PART_DOCUMENTS, PART_PROBLEMS } Part;
 
 static gboolean
 read_part (Reader *r, Part part, GError **error)
@@ -331,7 +339,8 @@ read_part (Reader *r, Part part, GError **error)
     return FALSE;
   return part == PART_DOCUMENTS ||
          (read_problems (r, error) && read_findings (r, error) && read_facts (r, error) &&
-          read_links (r, error) && read_services (r, error) && read_edges (r, error));
+          read_links (r, error) && read_services (r, part == PART_ALL_HOSTS, error) &&
+          read_edges (r, error));
 }
 
 static gboolean
@@ -364,6 +373,12 @@ gboolean
 pm_registry_snapshot (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error)
 {
   return read_snapshot (registry, PART_ALL, ret_snapshot, error);
+}
+
+gboolean
+pm_registry_snapshot_of_all (PmRegistry *registry, PmSnapshot **ret_snapshot, GError **error)
+{
+  return read_snapshot (registry, PART_ALL_HOSTS, ret_snapshot, error);
 }
 
 gboolean

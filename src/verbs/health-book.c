@@ -105,7 +105,7 @@ load_incidents (PmHealthBook *book, GError **error)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (PmIncident));
-  PmIncidentQuery query = {.only_open = TRUE, .limit = G_MAXUINT};
+  PmIncidentQuery query = {.only_open = TRUE, .only_own = TRUE, .limit = G_MAXUINT};
   if (!pm_registry_incidents (book->context->registry, &query, arena, open, error))
     return FALSE;
   for (guint i = 0; i < open->len; i++) {
@@ -340,7 +340,8 @@ write_all (PmHealthBook *book, const PmHealthBatch *batch, gint64 now_us, gboole
 {
   for (guint i = 0; i < book->nodes->len; i++) {
     Entry *entry = book->nodes->pdata[i];
-    if (entry->is_touched && !write_entry (book, entry, now_us, changed, error))
+    if (entry->is_touched && !entry->is_elsewhere &&
+        !write_entry (book, entry, now_us, changed, error))
       return FALSE;
     entry->is_touched = FALSE;
   }
@@ -397,10 +398,9 @@ close_missing (PmHealthBook *book, const PmCheckSet *checks, GError **error)
 }
 
 static gboolean
-is_elsewhere (const PmHealthBook *book, const PmService *service, const PmCheck *check)
+is_elsewhere (const PmHealthBook *book, const PmService *service)
 {
-  return !check->is_configured &&
-         strcmp (service->host, pm_registry_host (book->context->registry)) != 0;
+  return strcmp (service->host, pm_registry_host (book->context->registry)) != 0;
 }
 
 /* Leaves the checks that are this host's. */
@@ -413,8 +413,7 @@ take_nodes (PmHealthBook *book, const PmSnapshot *snapshot, PmCheckSet *checks)
     PmCheck *check = &g_array_index (checks->checks, PmCheck, i);
     Entry *entry = entry_of (book, check->service_id);
     entry->grace_us = (gint64) (check->rise + 2) * check->interval_ms * 1000;
-    entry->is_elsewhere =
-        is_elsewhere (book, &g_array_index (snapshot->services, PmService, i), check);
+    entry->is_elsewhere = is_elsewhere (book, &g_array_index (snapshot->services, PmService, i));
     g_ptr_array_add (book->nodes, entry);
     if (!entry->is_elsewhere)
       g_array_index (checks->checks, PmCheck, n_ours++) = *check;

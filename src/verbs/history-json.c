@@ -10,6 +10,7 @@ pm_history_entry_write_json (PmJsonWriter *json, const PmHistoryEntry *entry)
   if (entry->project_name[0] != '\0')
     pm_json_member_string (json, "projectName", entry->project_name);
   pm_json_member_string (json, "serviceName", entry->service_name);
+  pm_json_member_string (json, "host", entry->host);
   pm_json_member_string (json, "changeType", entry->change_type);
   pm_json_member_string (json, "oldValue", entry->old_value);
   pm_json_member_string (json, "newValue", entry->new_value);

@@ -17,7 +17,9 @@ find (const PmSnapshot *snapshot, gint64 id, guint *ret_index, GError **error)
       return &g_array_index (snapshot->services, PmService, i);
     }
   g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE,
-               "there is no service %" G_GINT64_FORMAT, id);
+               "there is no service %" G_GINT64_FORMAT
+               " on this host: what others have is changed there",
+               id);
   return NULL;
 }
 

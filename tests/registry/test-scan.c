@@ -319,8 +319,13 @@ leaves_other_roots_and_hosts_alone (void)
   g_autoptr (PmSnapshot) nothing = pm_snapshot_new ();
   g_assert_false (pm_registry_test_store (there, nothing, NOW).anything);
   pm_registry_test_store (there, first, NOW);
-  g_autoptr (PmSnapshot) both = read_back (there);
+  g_autoptr (PmSnapshot) own = read_back (there);
+  g_assert_cmpuint (own->services->len, ==, 1);
+  g_autoptr (PmSnapshot) both = NULL;
+  g_assert_true (pm_registry_snapshot_of_all (there, &both, &error));
   g_assert_cmpuint (both->services->len, ==, 2);
+  g_assert_cmpstr (g_array_index (both->services, PmService, 0).host, ==, "there");
+  g_assert_cmpstr (g_array_index (both->services, PmService, 1).host, ==, "here");
   g_assert_cmpuint (both->documents->len, ==, 1);
 
   const char *const roots[] = {"/elsewhere", NULL};

@@ -2300,6 +2300,8 @@ export interface components {
             /** @description what the configuration calls the project */
             projectName?: string;
             serviceName: string;
+            /** @description the machine that the service is of */
+            host?: string;
             /** @description internal_port, external_port, external_ip, status, created, removed */
             changeType: string;
             oldValue: string | null;
