@@ -218,13 +218,22 @@ deciding_file (const PmService *service)
   return service->n_config_files > 0 ? &service->config_files[0] : NULL;
 }
 
+/* What a process binds here, or a cluster on each of its nodes. */
+static gboolean
+is_bound (const PmService *service)
+{
+  if (service->external_port == 0)
+    return FALSE;
+  return service->scope == PM_SCOPE_CLUSTER ||
+         (service->scope == PM_SCOPE_HOST && !pm_ownership_is_mapping (service));
+}
+
 static void
 add_listening (const PmSnapshot *snapshot, GArray *claims)
 {
   for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
-    if (service->scope != PM_SCOPE_HOST || service->external_port == 0 ||
-        pm_ownership_is_mapping (service))
+    if (!is_bound (service))
       continue;
     const PmConfigFile *file = deciding_file (service);
     PmClaim claim = {
@@ -239,6 +248,7 @@ add_listening (const PmSnapshot *snapshot, GArray *claims)
         .line = file == NULL ? 0 : file->line,
         .variant = service->variant,
         .profiles = service->profiles,
+        .in_cluster = service->scope == PM_SCOPE_CLUSTER,
         .is_default = service->confidence < 0.5,
         .confidence = service->confidence,
     };
@@ -257,8 +267,8 @@ is_stray (const PmSnapshot *snapshot, const GArray *claims, const PmSocket *sock
   gboolean any = FALSE;
   for (guint i = from; i < to; i++) {
     const PmClaim *claim = &g_array_index (claims, PmClaim, i);
-    if (claim->last < socket->port || !pm_bind_overlaps (&bind, &claim->address) ||
-        strcmp (claim->host, socket->host) != 0)
+    if (claim->in_cluster || claim->last < socket->port ||
+        !pm_bind_overlaps (&bind, &claim->address) || strcmp (claim->host, socket->host) != 0)
       continue;
     const PmService *service = &g_array_index (snapshot->services, PmService, claim->service);
     if (pm_ownership (service, socket) != PM_LIVE_FOREIGN)

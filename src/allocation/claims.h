@@ -18,6 +18,7 @@ typedef struct {
   const char *variant;
   const char *profiles;
   gboolean is_mapping; /* published by a compose file */
+  gboolean in_cluster; /* of the nodes of a Kubernetes cluster: nodePort, hostPort */
   guint replicas;      /* containers that each want such a port */
   gboolean is_crowded; /* more of them than the range has room for */
   gboolean is_default; /* no file says it: the tool's default */

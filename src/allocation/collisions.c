@@ -205,6 +205,18 @@ is_beside_the_point (const PmCollisions *collisions, const PmClaim *claim)
   return s->live == PM_LIVE_LISTENING || strcmp (claim->variant, "template") == 0;
 }
 
+/* Services of one cluster cannot have one nodePort, in whatever namespaces ("Service", "Choosing
+ * your own port"), nor two pods one hostPort on a node. What one cluster is given is what `kubectl
+ * apply -f` takes at once: the files of a directory; anything else may go to another one. */
+static int
+severity_in_a_cluster (const PmCollisions *collisions, const PmClaim *a, const PmClaim *b)
+{
+  if (a->in_cluster != b->in_cluster || a->project != b->project || a->name == b->name ||
+      !same_directory (a->file, b->file) || a->variant[0] != '\0' || b->variant[0] != '\0')
+    return PM_NO_COLLISION;
+  return limit_by_confidence (limit_by_places (PM_SEVERITY_ERROR, collisions, a, b), a, b);
+}
+
 int
 pm_collisions_severity (const PmCollisions *collisions, const PmClaim *a, const PmClaim *b)
 {
@@ -213,6 +225,8 @@ pm_collisions_severity (const PmCollisions *collisions, const PmClaim *a, const 
     if (declared->service < 0 || is_beside_the_point (collisions, declared))
       return PM_NO_COLLISION;
   }
+  if (a->in_cluster || b->in_cluster)
+    return severity_in_a_cluster (collisions, a, b);
   gboolean one_project = a->project == b->project;
   if ((one_project && a->name == b->name) || !pm_bind_overlaps (&a->address, &b->address) ||
       strcmp (a->host, b->host) != 0)

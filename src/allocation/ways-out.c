@@ -225,7 +225,8 @@ digest_claim (const Search *search, const PmClaim *claim, guint16 port)
   gboolean is_built =
       g_hash_table_contains (search->collisions->built, GUINT_TO_POINTER (claim->name));
   guint flags = (claim->is_mapping ? 1u : 0u) | (claim->is_crowded ? 2u : 0u) |
-                (claim->is_default ? 4u : 0u) | (is_built ? 8u : 0u);
+                (claim->is_default ? 4u : 0u) | (is_built ? 8u : 0u) |
+                (claim->in_cluster ? 16u : 0u);
   digest =
       pm_fingerprint_integer (digest, (guint64) claim->first << 48 | (guint64) claim->last << 32 |
                                           (guint64) claim->transport << 8 | flags);

@@ -107,6 +107,27 @@ a_stopped_profile_is_a_note (void)
   EXPECT (s, "note tcp-9000 a/x b/tools");
 }
 
+/* Kubernetes, "Service": the nodePort is the nodes', of which each project may have its own. */
+static void
+nodes_ports_collide_in_their_cluster (void)
+{
+  static const struct {
+    const char *project, *name;
+    PmScope scope;
+  } rows[] = {{"a", "x", PM_SCOPE_CLUSTER},
+              {"b", "y", PM_SCOPE_CLUSTER},
+              {"c", "z", PM_SCOPE_HOST},
+              {"a", "w", PM_SCOPE_CLUSTER}};
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    listen_on (s, rows[i].project, rows[i].name, 30080, "", 1);
+    g_array_index (s->services, PmService, i).scope = rows[i].scope;
+    if (i == 2)
+      EXPECT (s, "");
+  }
+  EXPECT (s, "error tcp-30080 a/w a/x");
+}
+
 static void
 alternative_compose_files (void)
 {
@@ -331,6 +352,7 @@ main (int argc, char *argv[])
   ADD ("wide-ranges-are-followed-for-a-while", wide_ranges_are_followed_for_a_while);
   ADD ("profiles-that-never-meet", profiles_that_never_meet);
   ADD ("a-stopped-profile-is-a-note", a_stopped_profile_is_a_note);
+  ADD ("nodes-ports-collide-in-their-cluster", nodes_ports_collide_in_their_cluster);
   ADD ("alternative-compose-files", alternative_compose_files);
   ADD ("an-example-runs-alone", an_example_runs_alone);
   ADD ("a-project-may-be-called-examples", a_project_may_be_called_examples);

@@ -260,6 +260,20 @@ a_daemons_file_is_the_containers_that_runs_it (Fixture *f, gconstpointer data)
                 "a/mq 1884>1883 a/mq/compose.yaml:4");
 }
 
+/* Kubernetes, "Service" (NodePort) and "Pod" (hostPort): what the nodes bind, and what is behind.
+ */
+static void
+nodes_ports_are_external (Fixture *f, gconstpointer data)
+{
+  put (f, "a/web.yaml",
+       "kind: Service\napiVersion: v1\nmetadata: {name: web}\nspec:\n  type: NodePort\n"
+       "  ports:\n  - nodePort: 30080\n    port: 80\n  - {port: 81}\n---\n"
+       "kind: Pod\napiVersion: v1\nmetadata: {name: dns}\nspec:\n  containers:\n"
+       "  - ports: [{containerPort: 5353, hostPort: 53, protocol: UDP}]\n");
+  EXPECT (rows, "a/dns 53>5353 a/web.yaml:16\na/web 0>81 a/web.yaml:9\n"
+                "a/web 30080>80 a/web.yaml:7");
+}
+
 /* Ansible's "Roles", GitHub's "Metadata syntax": nothing of it runs here. */
 static void
 what_is_for_other_machines_is_not_bound_here (Fixture *f, gconstpointer data)
@@ -584,6 +598,7 @@ main (int argc, char *argv[])
   ADD ("a-mounted-configuration-is-the-containers", a_mounted_configuration_is_the_containers);
   ADD ("a-daemons-file-is-the-containers-that-runs-it",
        a_daemons_file_is_the_containers_that_runs_it);
+  ADD ("nodes-ports-are-external", nodes_ports_are_external);
   ADD ("what-is-for-other-machines-is-not-bound-here",
        what_is_for_other_machines_is_not_bound_here);
   ADD ("a-copied-configuration-is-the-images", a_copied_configuration_is_the_images);

@@ -284,6 +284,47 @@ add_fact (const Resource *resource)
   fact->image = image == NULL ? "" : pm_arena_strdup (r->arena, image);
 }
 
+#define NEAR 8 /* findings of one entry of `ports` */
+
+/* "spec.ports[0].nodePort" and "spec.ports[0].port" stand in one map. */
+static gboolean
+are_of_one_map (const char *a, const char *b)
+{
+  const char *dot_a = strrchr (a, '.'), *dot_b = strrchr (b, '.');
+  return dot_a != NULL && dot_b != NULL && dot_a - a == dot_b - b &&
+         strncmp (a, b, (gsize) (dot_a - a)) == 0;
+}
+
+/* "Service", "type: NodePort": the cluster's nodes open nodePort, and port is what stands behind
+ * it; "Pod", `hostPort` beside containerPort likewise. */
+static const char *
+other_side (const char *path)
+{
+  if (g_str_has_suffix (path, ".nodePort"))
+    return ".port";
+  return g_str_has_suffix (path, ".hostPort") ? ".containerPort" : NULL;
+}
+
+static void
+pair_sides (PmRecognition *r, guint first)
+{
+  for (guint i = first; i < r->out->findings->len; i++) {
+    PmFinding *node = pm_recognition_finding (r, i);
+    const char *inner = node->role == PM_ROLE_PUBLISH ? other_side (node->path) : NULL;
+    guint from = i > first + NEAR ? i - NEAR : first;
+    guint to = MIN (r->out->findings->len, i + NEAR);
+    for (guint k = from; inner != NULL && node->pair < 0 && k < to; k++) {
+      PmFinding *inside = pm_recognition_finding (r, k);
+      if (k == i || !g_str_has_suffix (inside->path, inner) ||
+          !are_of_one_map (node->path, inside->path))
+        continue;
+      node->pair = (gint32) k;
+      inside->pair = (gint32) i;
+      inside->transport = node->transport;
+    }
+  }
+}
+
 /* Secrets hold base64, which means nothing here. */
 static void
 skip_what_is_no_text (const Resource *resource)
@@ -312,6 +353,7 @@ read_resource (PmRecognition *r, PmNodeId node)
   Resource resource = {.r = r, .node = node, .kind = kind == NULL ? "" : kind};
   resource.name = name == NULL ? "" : pm_arena_strdup (r->arena, name);
 
+  guint first = r->out->findings->len;
   skip_what_is_no_text (&resource);
   const GArray *nodes = r->document->nodes;
   for (PmNodeId id = node + 1; id < nodes->len; id++) {
@@ -322,6 +364,7 @@ read_resource (PmRecognition *r, PmNodeId node)
         pm_recognition_may_hit (r, id))
       read_port (&resource, id);
   }
+  pair_sides (r, first);
   pm_recognition_read_keys (r, node, &other, resource.name);
   if (*resource.name != '\0')
     add_fact (&resource);
