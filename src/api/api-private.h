@@ -5,6 +5,7 @@
 #include "api/call.h"
 #include "api/event-hub.h"
 #include "api/guard.h"
+#include "api/last-answers.h"
 #include "api/lease-thread.h"
 #include "api/session.h"
 #include "api/traffic.h"
@@ -26,6 +27,7 @@ struct PmApi {
   PmGuard *guard;
   PmSessions *sessions;
   PmCache *cache;
+  PmLastAnswers *last; /* of a registry on a server, which may be gone; else NULL */
   GHashTable
       *making; /* key of an answer that is being made → GPtrArray of PmCall that wait for it */
   PmTraffic *traffic;

@@ -14,6 +14,7 @@
 #include "api/etag.h"
 #include "api/handlers.h"
 #include "api/route.h"
+#include "base/timestamp.h"
 #include "verbs/token.h"
 
 #define PRIVATE "private, no-cache"
@@ -44,6 +45,7 @@ pm_api_new (PmContext *context, PmJobs *jobs, GError **error)
   api->sessions = pm_sessions_new ();
   api->hub = hub;
   api->cache = cache;
+  api->last = context->config->registry.url[0] == '\0' ? NULL : pm_last_answers_new ();
   api->making = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_calls);
   api->traffic = pm_traffic_new ();
   api->started_us = g_get_real_time ();
@@ -68,6 +70,7 @@ pm_api_free (PmApi *api)
   pm_guard_free (api->guard);
   pm_sessions_free (api->sessions);
   pm_cache_free (api->cache);
+  pm_last_answers_free (api->last);
   pm_traffic_free (api->traffic);
   g_free (api);
 }
@@ -162,13 +165,41 @@ give_tagged (PmCall *call, GBytes *body)
   count_answer (call, 200);
 }
 
+/* What is read of the registry. Whether all is well (anybody may ask that) is no such thing. */
+static gboolean
+is_remembered (const PmCall *call)
+{
+  return call->api->last != NULL && call->route != NULL && call->route->answer != NULL &&
+         call->route->who == PM_WHO_VIEWER && !pm_route_writes (call->route);
+}
+
+/* While the registry's server cannot be reached, what it said last, and of when that is. */
+static gboolean
+give_last (PmCall *call)
+{
+  char time[PM_TIMESTAMP_SIZE];
+  const PmLastAnswer *last = call->is_registry_gone && is_remembered (call)
+                                 ? pm_last_answers_find (call->api->last, call->key)
+                                 : NULL;
+  if (last == NULL)
+    return FALSE;
+  pm_http_respond_bytes (call->request, 200, last->type, last->body);
+  pm_http_respond_header (call->request, "Cache-Control", "no-store");
+  pm_http_respond_header (call->request, "Registry-As-Of",
+                          pm_timestamp_format (last->made_us, time));
+  count_answer (call, 200);
+  return TRUE;
+}
+
 /* The call's answer becomes the request's. */
 static void
 give_answer (PmCall *call)
 {
-  if (call->status == 0 || call->request == NULL)
+  if (call->status == 0 || call->request == NULL || give_last (call))
     return;
   g_autoptr (GBytes) body = g_string_free_to_bytes (g_steal_pointer (&call->answer));
+  if (call->status == 200 && is_remembered (call))
+    pm_last_answers_keep (call->api->last, call->key, call->type, body);
   if (call->status == 200 && call->route->keeps != PM_ANSWER_FRESH) {
     give_tagged (call, body);
     return;
@@ -209,6 +240,7 @@ run_on_worker (PmContext *context, const GError *error, gpointer data)
   call->context = context;
   if (context == NULL) {
     pm_call_problem (call, 503, "%s", error->message);
+    call->is_registry_gone = g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO);
     return;
   }
   call->route->handle (call);

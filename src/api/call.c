@@ -352,5 +352,6 @@ void
 pm_call_failed (PmCall *call, GError *error)
 {
   pm_call_problem (call, pm_call_status_of (error), "%s", error->message);
+  call->is_registry_gone = g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO);
   g_error_free (error);
 }

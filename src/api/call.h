@@ -56,7 +56,8 @@ typedef struct {
 
   struct PmLeaseCall *lease; /* at the desk; NULL elsewhere */
 
-  guint status; /* 0: not answered yet */
+  gboolean is_registry_gone; /* that is what the answer says */
+  guint status;              /* 0: not answered yet */
   const char *type;
   GString *answer;
   GPtrArray *headers; /* name, value, name, value … */

@@ -52,7 +52,8 @@ run (PmCli *cli, int argc, char *argv[])
   g_autoptr (PmConfig) config = pm_config_load (cli->config_file, &error);
   if (config == NULL)
     return pm_cli_fail (PM_EXIT_FAILED, error);
-  if (argc == 1 && !g_file_test (argv[0], G_FILE_TEST_IS_REGULAR))
+  gboolean is_on_server = config->registry.url[0] != '\0'; /* which says how it is done there */
+  if (argc == 1 && !is_on_server && !g_file_test (argv[0], G_FILE_TEST_IS_REGULAR))
     return pm_cli_refuse (PM_EXIT_FAILED,
                           "there is no backup %s: “port-manager backup --list” shows those that "
                           "were kept",

@@ -41,7 +41,9 @@ is_file (const PmRegistryOptions *options, GError **error)
   if (options->url == NULL || options->url[0] == '\0')
     return TRUE;
   g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_INVALID,
-               "the registry is on a database server: restore it there, with the server's tools");
+               "the registry is on a database server, and is restored with its tools: pg_restore "
+               "--clean --if-exists --dbname=DATABASE FILE, while no port-manager runs "
+               "(docs/OPERATIONS.md)");
   return FALSE;
 }
 

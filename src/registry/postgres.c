@@ -301,7 +301,7 @@ static gboolean
 postgres_backup (PmRegistry *registry, const char *file, guint64 *ret_rows, GError **error)
 {
   g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_INVALID,
-               "the registry is on a database server (%s): back it up with pg_dump",
+               "%s is a database server's: back it up with pg_dump",
                postgres (registry)->link->location);
   return FALSE;
 }

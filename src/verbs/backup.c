@@ -83,9 +83,10 @@ pm_verb_backup (PmContext *context, const char *file, PmBackup *ret_backup, GErr
   struct stat info;
   guint64 rows = 0;
   if (is_on_server (context->config)) {
-    g_set_error_literal (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_SERVER,
-                         "the registry is on a database server: back it up there, with the "
-                         "server's tools");
+    g_set_error (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_SERVER,
+                 "the registry is on a database server, and is backed up with its tools: pg_dump "
+                 "--format=custom --file=%s %s (docs/OPERATIONS.md)",
+                 file, pm_registry_location (context->registry));
     return FALSE;
   }
   if (!check_place (context->state_dir, file, error))
@@ -346,6 +347,12 @@ roots_of (const char *state_dir, PmConfig *config)
 gboolean
 pm_verb_forget (const char *state_dir, PmConfig *config, char **ret_kept, GError **error)
 {
+  if (is_on_server (config)) {
+    g_set_error_literal (error, PM_BACKUP_ERROR, PM_BACKUP_ERROR_SERVER,
+                         "the registry is on a database server, which other hosts may share: for "
+                         "this host alone, “roots forget ROOT” and “scan ROOT” begin anew");
+    return FALSE;
+  }
   PmRegistryOptions options = options_of (state_dir, config);
   g_autoptr (GPtrArray) roots = roots_of (state_dir, config);
   if (!pm_registry_set_aside (&options, "before-rebuild", g_get_real_time (), ret_kept, error))
