@@ -9,57 +9,98 @@
 #include <string.h>
 
 #include "allocation/ownership.h"
+#include "base/fingerprint.h"
 #include "model/brief.h"
 #include "model/replaced.h"
 
 /* --- numbers for texts --- */
 
 typedef struct {
-  const char *host, *root, *project, *name;
-} Identity;
+  const char *host, *root, *project;
+} Project;
 
 static guint
-identity_hash (gconstpointer data)
+project_hash (gconstpointer data)
 {
-  const Identity *id = data;
-  guint hash = g_str_hash (id->host);
-  hash = hash * 31 + g_str_hash (id->root);
-  hash = hash * 31 + g_str_hash (id->project);
-  return hash * 31 + g_str_hash (id->name);
+  return (guint) pm_fingerprint_text (PM_FINGERPRINT_START, ((const Project *) data)->project);
 }
 
 static gboolean
-identity_equal (gconstpointer a, gconstpointer b)
+project_equal (gconstpointer a, gconstpointer b)
 {
-  const Identity *left = a, *right = b;
-  return strcmp (left->project, right->project) == 0 && strcmp (left->name, right->name) == 0 &&
-         strcmp (left->root, right->root) == 0 && strcmp (left->host, right->host) == 0;
+  const Project *left = a, *right = b;
+  return strcmp (left->project, right->project) == 0 && strcmp (left->root, right->root) == 0 &&
+         strcmp (left->host, right->host) == 0;
 }
 
-/* The same number for the same identity, from 1 on. */
+typedef struct {
+  guint project;
+  const char *name;
+} Name;
+
 static guint
-number_of (GHashTable *numbers, const PmService *service, const char *name)
+name_hash (gconstpointer data)
 {
-  Identity id = {service->host, service->root, service->project_id, name};
-  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, &id));
+  const Name *name = data;
+  return (guint) pm_fingerprint_text (name->project, name->name);
+}
+
+static gboolean
+name_equal (gconstpointer a, gconstpointer b)
+{
+  const Name *left = a, *right = b;
+  return left->project == right->project && strcmp (left->name, right->name) == 0;
+}
+
+/* The same number for the same key, from 1 on; the key stays the caller's. */
+static guint
+number_of (GHashTable *numbers, gpointer key)
+{
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, key));
   if (number == 0) {
     number = g_hash_table_size (numbers) + 1;
-    g_hash_table_insert (numbers, g_memdup2 (&id, sizeof id), GUINT_TO_POINTER (number));
+    g_hash_table_insert (numbers, key, GUINT_TO_POINTER (number));
   }
   return number;
+}
+
+/* Services of one project mostly follow each other. */
+static gboolean
+is_of_project (const Project *project, const PmService *service)
+{
+  return project->project == service->project_id && project->root == service->root &&
+         project->host == service->host;
+}
+
+/* Of each service the number of its project, and that of its name. */
+static void
+number_services (const PmSnapshot *snapshot, Project *projects, Name *names, guint *ret_numbers)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (project_hash, project_equal);
+  g_autoptr (GHashTable) known_names = g_hash_table_new (name_hash, name_equal);
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *s = &g_array_index (snapshot->services, PmService, i);
+    gboolean is_next = i > 0 && is_of_project (&projects[i - 1], s);
+    projects[i] = (Project){s->host, s->root, s->project_id};
+    names[i].project = is_next ? names[i - 1].project : number_of (known, &projects[i]);
+    names[i].name = s->name;
+    ret_numbers[i] = number_of (known_names, &names[i]);
+  }
 }
 
 static void
 number_claims (const PmSnapshot *snapshot, GArray *claims)
 {
-  g_autoptr (GHashTable) numbers =
-      g_hash_table_new_full (identity_hash, identity_equal, g_free, NULL);
+  gsize n = snapshot->services->len;
+  g_autofree Project *projects = g_new (Project, n + 1);
+  g_autofree Name *names = g_new (Name, n + 1);
+  g_autofree guint *numbers = g_new (guint, n + 1);
+  number_services (snapshot, projects, names, numbers);
   for (guint i = 0; i < claims->len; i++) {
     PmClaim *claim = &g_array_index (claims, PmClaim, i);
-    const PmService *service = &g_array_index (snapshot->services, PmService, claim->service);
     claim->address = pm_bind_parse (claim->bind);
-    claim->project = number_of (numbers, service, "");
-    claim->name = number_of (numbers, service, service->name);
+    claim->project = names[claim->service].project;
+    claim->name = numbers[claim->service];
   }
 }
 
@@ -69,13 +110,30 @@ typedef struct {
   const char *root, *project, *name;
   guint16 port; /* 0: any row of that name, of whatever transport */
   PmTransport transport;
+  PmFingerprint hash; /* of project and name */
 } RowKey;
+
+static RowKey
+row_key (const char *root, const char *project, const char *name, PmFingerprint of_project)
+{
+  return (RowKey){.root = root,
+                  .project = project,
+                  .name = name,
+                  .transport = PM_TRANSPORT_TCP,
+                  .hash = pm_fingerprint_text (of_project, name)};
+}
+
+static PmFingerprint
+hash_of_project (const char *project)
+{
+  return pm_fingerprint_text (PM_FINGERPRINT_START, project);
+}
 
 static guint
 row_hash (gconstpointer data)
 {
   const RowKey *key = data;
-  return (g_str_hash (key->project) * 31 + g_str_hash (key->name)) * 31 + key->port;
+  return (guint) key->hash * 31 + key->port;
 }
 
 static gboolean
@@ -83,34 +141,41 @@ row_equal (gconstpointer a, gconstpointer b)
 {
   const RowKey *left = a, *right = b;
   return left->port == right->port && left->transport == right->transport &&
-         strcmp (left->name, right->name) == 0 && strcmp (left->project, right->project) == 0 &&
-         strcmp (left->root, right->root) == 0;
+         left->hash == right->hash && strcmp (left->name, right->name) == 0 &&
+         strcmp (left->project, right->project) == 0 && strcmp (left->root, right->root) == 0;
 }
 
 /* Of several that fit, the one with the lowest inside port. */
 static void
-insert_row (const PmSnapshot *snapshot, GHashTable *index, gint32 row, gboolean any)
+insert_row (const PmSnapshot *snapshot, GHashTable *index, gint32 row, RowKey *key)
 {
   const PmService *s = &g_array_index (snapshot->services, PmService, row);
-  RowKey key = {s->root, s->project_id, s->name, 0, PM_TRANSPORT_TCP};
-  if (!any) {
-    key.port = s->external_port;
-    key.transport = s->transport;
-  }
-  gint known = GPOINTER_TO_INT (g_hash_table_lookup (index, &key));
+  gint known = GPOINTER_TO_INT (g_hash_table_lookup (index, key));
   if (known == 0 ||
       g_array_index (snapshot->services, PmService, known - 1).internal_port > s->internal_port)
-    g_hash_table_replace (index, g_memdup2 (&key, sizeof key), GINT_TO_POINTER (row + 1));
+    g_hash_table_replace (index, key, GINT_TO_POINTER (row + 1));
 }
 
+/* *ret_keys: two for each service, which the index borrows. */
 static GHashTable *
-index_services (const PmSnapshot *snapshot)
+index_services (const PmSnapshot *snapshot, RowKey **ret_keys)
 {
-  GHashTable *index = g_hash_table_new_full (row_hash, row_equal, g_free, NULL);
+  GHashTable *index = g_hash_table_new (row_hash, row_equal);
+  RowKey *keys = *ret_keys = g_new (RowKey, 2 * (gsize) snapshot->services->len + 1);
+  const char *project = NULL;
+  PmFingerprint of_project = 0;
   for (guint i = 0; i < snapshot->services->len; i++) {
-    if (g_array_index (snapshot->services, PmService, i).external_port != 0)
-      insert_row (snapshot, index, (gint32) i, FALSE);
-    insert_row (snapshot, index, (gint32) i, TRUE);
+    const PmService *s = &g_array_index (snapshot->services, PmService, i);
+    if (s->project_id != project)
+      of_project = hash_of_project (s->project_id);
+    project = s->project_id;
+    RowKey *own = &keys[2 * i], *any = own + 1;
+    *own = *any = row_key (s->root, s->project_id, s->name, of_project);
+    own->port = s->external_port;
+    own->transport = s->transport;
+    if (s->external_port != 0)
+      insert_row (snapshot, index, (gint32) i, own);
+    insert_row (snapshot, index, (gint32) i, any);
   }
   return index;
 }
@@ -119,7 +184,9 @@ index_services (const PmSnapshot *snapshot)
 static gint32
 service_of (GHashTable *index, const PmFinding *f)
 {
-  RowKey key = {f->root, f->project, f->owner, f->port, f->transport};
+  RowKey key = row_key (f->root, f->project, f->owner, hash_of_project (f->project));
+  key.port = f->port;
+  key.transport = f->transport;
   gint found = GPOINTER_TO_INT (g_hash_table_lookup (index, &key));
   key.port = 0;
   key.transport = PM_TRANSPORT_TCP;
@@ -170,7 +237,8 @@ is_crowded (const PmSnapshot *snapshot, const PmFinding *f, guint replicas)
 static void
 add_published (const PmSnapshot *snapshot, GArray *claims)
 {
-  g_autoptr (GHashTable) index = index_services (snapshot);
+  g_autofree RowKey *keys = NULL;
+  g_autoptr (GHashTable) index = index_services (snapshot, &keys);
   g_autoptr (GHashTable) all_replicas = index_replicas (snapshot);
   g_autoptr (PmReplaced) replaced = pm_replaced_new (snapshot);
   g_autoptr (GArray) own = NULL;

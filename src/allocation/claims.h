@@ -26,8 +26,11 @@ typedef struct {
 
   /* For comparing many with many. */
   PmBind address;
-  guint project; /* the same number: the same host, root and project */
-  guint name;    /* and the same service name */
+  guint project;        /* the same number: the same host, root and project */
+  guint name;           /* and the same service name */
+  gsize folder_length;  /* of the part of `file` before its last slash */
+  gboolean is_aside;    /* its file lies among examples or tests of its project */
+  gboolean is_everyday; /* of a file that is read when nobody names a mode */
 } PmClaim;
 
 /* All claims of a snapshot, sorted by transport, then first port, then by what they say: the order

@@ -38,12 +38,71 @@ find_built (const PmSnapshot *snapshot, const GArray *claims)
   return built;
 }
 
+/* --- what is known of files, once for each claim: it is compared with many --- */
+
+/* Files that are read when nobody names a mode. */
+static gboolean
+is_everyday (const char *variant)
+{
+  static const char *const everyday[] = {
+      "override", "local", "dev", "development", "development.local", NULL,
+  };
+  return variant[0] == '\0' || g_strv_contains (everyday, variant);
+}
+
+/* Folders that hold what is shown or tested, apart from what the project runs: npm's
+ * `directories` (doc, example, test), Cargo's examples/, tests/ and benches/, Maven's src/test, go
+ * test's testdata, and their usual plurals. */
+static gboolean
+is_aside_folder (const char *name, gsize length)
+{
+  static const char *const folders[] = {
+      "example", "examples",  "sample",   "samples", "demo",    "demos",         "test",
+      "tests",   "__tests__", "testdata", "e2e",     "doc",     "documentation", "docs",
+      "bench",   "benches",   "fixtures", "spec",    "cookbook"};
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
+    if (folders[i][0] == name[0] && strlen (folders[i]) == length &&
+        strncmp (folders[i], name, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the file lies in such a folder of its project, or its project (of a workspace) does. The
+ * first part of a path is a project of the person's own, whatever it is called. */
+static gboolean
+is_aside (const PmCollisions *collisions, const PmClaim *claim)
+{
+  if (claim->service < 0)
+    return FALSE;
+  const PmService *s = &g_array_index (collisions->snapshot->services, PmService, claim->service);
+  const char *at = claim->file, *slash = strchr (at, '/');
+  if (strcmp (s->project_id, ".") != 0 && slash != NULL)
+    at = slash + 1;
+  for (; (slash = strchr (at, '/')) != NULL; at = slash + 1)
+    if (is_aside_folder (at, (gsize) (slash - at)))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+know_files (PmCollisions *collisions)
+{
+  for (guint i = 0; i < collisions->claims->len; i++) {
+    PmClaim *claim = &g_array_index (collisions->claims, PmClaim, i);
+    const char *slash = strrchr (claim->file, '/');
+    claim->folder_length = slash == NULL ? 0 : (gsize) (slash - claim->file);
+    claim->is_aside = is_aside (collisions, claim);
+    claim->is_everyday = is_everyday (claim->variant);
+  }
+}
+
 void
 pm_collisions_init (PmCollisions *collisions, const PmSnapshot *snapshot)
 {
   collisions->snapshot = snapshot;
   collisions->claims = pm_claims_collect (snapshot);
   collisions->built = find_built (snapshot, collisions->claims);
+  know_files (collisions);
 }
 
 void
@@ -66,23 +125,10 @@ share_a_profile (const char *a, const char *b)
   return FALSE;
 }
 
-/* Files that are read when nobody names a mode. */
 static gboolean
-is_everyday (const char *variant)
+same_directory (const PmClaim *a, const PmClaim *b)
 {
-  static const char *const everyday[] = {
-      "override", "local", "dev", "development", "development.local", NULL,
-  };
-  return variant[0] == '\0' || g_strv_contains (everyday, variant);
-}
-
-static gboolean
-same_directory (const char *a, const char *b)
-{
-  const char *slash_a = strrchr (a, '/'), *slash_b = strrchr (b, '/');
-  gsize length_a = slash_a == NULL ? 0 : (gsize) (slash_a - a);
-  gsize length_b = slash_b == NULL ? 0 : (gsize) (slash_b - b);
-  return length_a == length_b && strncmp (a, b, length_a) == 0;
+  return a->folder_length == b->folder_length && memcmp (a->file, b->file, a->folder_length) == 0;
 }
 
 /* Compose reads `.env` beside its file itself, to fill in what the file leaves open ("Set, use, and
@@ -93,7 +139,7 @@ is_composes_own (const PmClaim *mapping, const PmClaim *other)
 {
   const char *slash = strrchr (other->file, '/');
   return strcmp (slash == NULL ? other->file : slash + 1, ".env") == 0 &&
-         same_directory (mapping->file, other->file);
+         same_directory (mapping, other);
 }
 
 /* A project is not counted against itself: a port that its own files merely mention beside the
@@ -117,52 +163,19 @@ severity_in_one_project (const PmCollisions *collisions, const PmClaim *a, const
     return severity_beside_a_mapping (collisions, a->is_mapping ? a : b, a->is_mapping ? b : a);
   if (!a->is_mapping || strcmp (a->file, b->file) == 0)
     return PM_SEVERITY_ERROR;
-  if (!same_directory (a->file, b->file))
+  if (!same_directory (a, b))
     return PM_SEVERITY_NOTE;
   gboolean merged = strcmp (a->variant, "override") == 0 || strcmp (b->variant, "override") == 0;
   return merged ? (int) PM_SEVERITY_ERROR : PM_NO_COLLISION;
 }
 
-/* Folders that hold what is shown or tested, apart from what the project runs: npm's
- * `directories` (doc, example, test), Cargo's examples/, tests/ and benches/, Maven's src/test, go
- * test's testdata, and their usual plurals. */
-static gboolean
-is_aside_folder (const char *name, gsize length)
-{
-  static const char *const folders[] = {
-      "example", "examples",  "sample",   "samples", "demo",    "demos",         "test",
-      "tests",   "__tests__", "testdata", "e2e",     "doc",     "documentation", "docs",
-      "bench",   "benches",   "fixtures", "spec",    "cookbook"};
-  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
-    if (strlen (folders[i]) == length && strncmp (folders[i], name, length) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* Whether the file lies in such a folder of its project, or its project (of a workspace) does. The
- * first part of a path is a project of the person's own, whatever it is called. */
-static gboolean
-is_aside (const PmCollisions *collisions, const PmClaim *claim)
-{
-  if (claim->service < 0)
-    return FALSE;
-  const PmService *s = &g_array_index (collisions->snapshot->services, PmService, claim->service);
-  const char *at = claim->file, *slash = strchr (at, '/');
-  if (strcmp (s->project_id, ".") != 0 && slash != NULL)
-    at = slash + 1;
-  for (; (slash = strchr (at, '/')) != NULL; at = slash + 1)
-    if (is_aside_folder (at, (gsize) (slash - at)))
-      return TRUE;
-  return FALSE;
-}
-
 /* An example runs beside nothing but its own parts, and a test starts what it needs itself. */
 static int
-limit_by_places (int severity, const PmCollisions *collisions, const PmClaim *a, const PmClaim *b)
+limit_by_places (int severity, const PmClaim *a, const PmClaim *b)
 {
-  if (severity <= (int) PM_SEVERITY_NOTE || same_directory (a->file, b->file))
+  if (severity <= (int) PM_SEVERITY_NOTE || !(a->is_aside || b->is_aside) || same_directory (a, b))
     return severity;
-  return is_aside (collisions, a) || is_aside (collisions, b) ? (int) PM_SEVERITY_NOTE : severity;
+  return PM_SEVERITY_NOTE;
 }
 
 static int
@@ -178,7 +191,7 @@ limit_by_profiles (int severity, const PmClaim *a, const PmClaim *b, gboolean on
 static int
 limit_by_modes (int severity, const PmClaim *a, const PmClaim *b, gboolean one_project)
 {
-  if (is_everyday (a->variant) && is_everyday (b->variant))
+  if (a->is_everyday && b->is_everyday)
     return severity;
   if (strcmp (a->variant, b->variant) == 0 && strcmp (a->variant, "template") != 0)
     return severity;
@@ -212,9 +225,9 @@ static int
 severity_in_a_cluster (const PmCollisions *collisions, const PmClaim *a, const PmClaim *b)
 {
   if (a->in_cluster != b->in_cluster || a->project != b->project || a->name == b->name ||
-      !same_directory (a->file, b->file) || a->variant[0] != '\0' || b->variant[0] != '\0')
+      !same_directory (a, b) || a->variant[0] != '\0' || b->variant[0] != '\0')
     return PM_NO_COLLISION;
-  return limit_by_confidence (limit_by_places (PM_SEVERITY_ERROR, collisions, a, b), a, b);
+  return limit_by_confidence (limit_by_places (PM_SEVERITY_ERROR, a, b), a, b);
 }
 
 int
@@ -229,14 +242,14 @@ pm_collisions_severity (const PmCollisions *collisions, const PmClaim *a, const 
     return severity_in_a_cluster (collisions, a, b);
   gboolean one_project = a->project == b->project;
   if ((one_project && a->name == b->name) || !pm_bind_overlaps (&a->address, &b->address) ||
-      strcmp (a->host, b->host) != 0)
+      (a->host != b->host && strcmp (a->host, b->host) != 0))
     return PM_NO_COLLISION;
 
   int severity = one_project ? severity_in_one_project (collisions, a, b) : (int) PM_SEVERITY_ERROR;
   if (severity == PM_NO_COLLISION)
     return severity;
   gboolean one_file = one_project && strcmp (a->file, b->file) == 0;
-  severity = limit_by_places (severity, collisions, a, b);
+  severity = limit_by_places (severity, a, b);
   severity = limit_by_profiles (severity, a, b, one_file);
   severity = severity == PM_NO_COLLISION ? severity : limit_by_modes (severity, a, b, one_project);
   return severity == PM_NO_COLLISION ? severity : limit_by_confidence (severity, a, b);

@@ -110,6 +110,7 @@ typedef struct {
   gint8 *severities; /* of each pair: n * n */
   guint8 *worst;     /* 1 + the severity under which a claim is told; 0 not yet */
   guint *told;       /* 1 + index of the conflict that tells a claim; 0 none */
+  guint met;         /* a bit for each severity that some pair, or one alone, has */
   guint *parent;     /* union-find */
 } Judgement;
 
@@ -122,15 +123,28 @@ root_of (Judgement *j, guint at)
 }
 
 static void
+meet (Judgement *j, int severity)
+{
+  if (severity != PM_NO_COLLISION)
+    j->met |= 1u << severity;
+}
+
+static void
 compare_all (const Search *search, Judgement *j)
 {
   memset (j->severities, PM_NO_COLLISION, (gsize) j->n * j->n);
-  for (guint i = 0; i < j->n; i++)
-    for (guint k = MAX (i + 1, j->n_old); k < j->n; k++)
-      j->severities[i * j->n + k] = (gint8) pm_collisions_severity (
-          search->collisions,
-          pm_collisions_claim (search->collisions, g_array_index (j->group, guint, i)),
+  for (guint i = 0; i < j->n; i++) {
+    const PmClaim *claim =
+        pm_collisions_claim (search->collisions, g_array_index (j->group, guint, i));
+    meet (j, pm_collisions_severity_alone (claim));
+    for (guint k = MAX (i + 1, j->n_old); k < j->n; k++) {
+      int severity = pm_collisions_severity (
+          search->collisions, claim,
           pm_collisions_claim (search->collisions, g_array_index (j->group, guint, k)));
+      j->severities[i * j->n + k] = (gint8) severity;
+      meet (j, severity);
+    }
+  }
 }
 
 /* A range has a row for each of its ports; the claim names one of them. */
@@ -328,11 +342,18 @@ judge (guint16 port, const GArray *group, guint n_old, gpointer data)
   g_autofree gint8 *severities = g_new (gint8, (gsize) n * n);
   g_autofree guint8 *worst = g_new0 (guint8, n);
   g_autofree guint *parent = g_new (guint, n), *told = g_new0 (guint, n);
-  Judgement j = {n, n_old, group, severities, worst, told, parent};
+  Judgement j = {.n = n,
+                 .n_old = n_old,
+                 .group = group,
+                 .severities = severities,
+                 .worst = worst,
+                 .told = told,
+                 .parent = parent};
   guint n_before = ((const Search *) data)->conflicts->len;
   compare_all (data, &j);
   for (int severity = PM_SEVERITY_ERROR; severity >= (int) PM_SEVERITY_NOTE; severity--)
-    find_of_severity (data, &j, port, (PmSeverity) severity);
+    if ((j.met & 1u << severity) != 0)
+      find_of_severity (data, &j, port, (PmSeverity) severity);
   name_the_untold (data, &j, n_before);
 }
 
@@ -341,11 +362,9 @@ judge (guint16 port, const GArray *group, guint n_old, gpointer data)
 /* For each conflict the first of its claimants that moves. Ports that are offered go to `offered`,
  * and none that is in it is offered. */
 static void
-suggest (Search *search, const PmResolveRules *rules, PmPortSet *offered, PmConflictMemo *memo,
-         gboolean notes)
+suggest (Search *search, PmWaysOut *ways, PmPortSet *offered, gboolean notes)
 {
-  g_autoptr (GArray) moves =
-      pm_ways_out_find (search->collisions, rules->pools, offered, notes, memo);
+  g_autoptr (GArray) moves = pm_ways_out_find (ways, offered, notes);
   g_autoptr (GHashTable) by_port = g_hash_table_new (NULL, NULL); /* 1 + its first move */
   for (guint i = moves->len; i-- > 0;) {
     const PmWayOut *move = &g_array_index (moves, PmWayOut, i);
@@ -410,10 +429,12 @@ pm_conflicts_find_again (const PmSnapshot *snapshot, const PmResolveRules *rules
   g_autofree PmPortSet *offered = g_new0 (PmPortSet, 1);
   if (rules->taken != NULL)
     *offered = *rules->taken;
+  g_autoptr (PmWaysOut) ways =
+      search.conflicts->len == 0 ? NULL : pm_ways_out_new (&collisions, rules->pools, memo);
   if (n_notes < search.conflicts->len)
-    suggest (&search, rules, offered, memo, FALSE);
+    suggest (&search, ways, offered, FALSE);
   if (n_notes > 0)
-    suggest (&search, rules, offered, memo, TRUE);
+    suggest (&search, ways, offered, TRUE);
   return search.conflicts;
 }
 

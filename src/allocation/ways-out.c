@@ -96,9 +96,13 @@ forget (Kept *kept)
 
 /* --- what is looked at --- */
 
-typedef struct {
+typedef struct PmWaysOut Search;
+
+struct PmWaysOut {
   const PmCollisions *collisions;
   const PmSnapshot *snapshot;
+  PmPools *defaults;
+  PmPortSet *busy; /* whatever else is taken */
   PmResolveRules rules;
   PmConflictMemo *memo;
   Kept *kept; /* NULL: nothing is */
@@ -110,7 +114,7 @@ typedef struct {
   guint *places;          /* of each service: its place among the rows of its port */
   GPtrArray *rows;        /* of each slot: GArray of guint, its rows */
   GArray *movers;         /* Mover */
-} Search;
+};
 
 /* One who moves. */
 typedef struct {
@@ -505,7 +509,9 @@ keep_answers (const Search *search, const GArray *seekers, const PmPortSet *take
 static const guint16 *
 find_ports (Search *search, const GArray *seekers, guint16 *own)
 {
-  g_autofree PmPortSet *taken = pm_new_ports_taken (search->snapshot, search->rules.taken);
+  g_autofree PmPortSet *taken = g_memdup2 (search->busy, sizeof *search->busy);
+  for (gsize i = 0; search->rules.taken != NULL && i < G_N_ELEMENTS (taken->bits); i++)
+    taken->bits[i] |= search->rules.taken->bits[i];
   if (is_as_answered (search, seekers, taken))
     return (const guint16 *) (void *) search->kept->answers->data;
   PmPortSet *looked = search->kept == NULL ? NULL : &search->kept->looked;
@@ -545,11 +551,10 @@ ways_of (Search *search)
 /* --- the whole --- */
 
 static void
-prepare_memo (Search *search, gboolean notes)
+prepare_memo (Search *search)
 {
   PmConflictMemo *memo = search->memo;
   PmFingerprint pools = digest_pools (search->rules.pools);
-  search->kept = &memo->kept[notes ? 1 : 0];
   if (memo->pools != pools && (memo->blind & PM_WAYS_OUT_POOLS) == 0)
     for (guint i = 0; i < G_N_ELEMENTS (memo->kept); i++)
       forget (&memo->kept[i]);
@@ -564,37 +569,55 @@ is_contested_no_more (gpointer port, gpointer kept, gpointer data)
   return !pm_port_set_has (&((const Search *) data)->contested, (guint16) GPOINTER_TO_UINT (port));
 }
 
-GArray *
-pm_ways_out_find (const PmCollisions *collisions, const PmPools *pools, const PmPortSet *taken,
-                  gboolean notes, PmConflictMemo *memo)
+PmWaysOut *
+pm_ways_out_new (const PmCollisions *collisions, const PmPools *pools, PmConflictMemo *memo)
 {
-  g_autoptr (PmPools) defaults = pools == NULL ? pm_pools_new () : NULL;
-  g_autofree Search *search = g_new0 (Search, 1);
-  g_autofree guint *slots = g_new0 (guint, G_MAXUINT16 + 1);
-  g_autofree guint *places = g_new0 (guint, collisions->snapshot->services->len + 1);
-  g_autoptr (GArray) ports = g_array_new (FALSE, FALSE, sizeof (guint16));
-  g_autoptr (GArray) movers = g_array_new (FALSE, FALSE, sizeof (Mover));
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (unref_array);
-  g_array_set_clear_func (movers, clear_mover);
-  *search = (Search){
-      .collisions = collisions,
-      .snapshot = collisions->snapshot,
-      .rules = {.pools = pools == NULL ? defaults : pools, .taken = taken, .with_notes = notes},
-      .memo = memo,
-      .slots = slots,
-      .ports = ports,
-      .places = places,
-      .rows = rows,
-      .movers = movers,
-  };
+  Search *search = g_new0 (Search, 1);
+  search->collisions = collisions;
+  search->snapshot = collisions->snapshot;
+  search->defaults = pools == NULL ? pm_pools_new () : NULL;
+  search->rules.pools = pools == NULL ? search->defaults : pools;
+  search->memo = memo;
+  search->busy = pm_new_ports_taken (collisions->snapshot, NULL);
+  search->slots = g_new0 (guint, G_MAXUINT16 + 1);
+  search->places = g_new0 (guint, collisions->snapshot->services->len + 1);
+  search->ports = g_array_new (FALSE, FALSE, sizeof (guint16));
+  search->movers = g_array_new (FALSE, FALSE, sizeof (Mover));
+  search->rows = g_ptr_array_new_with_free_func (unref_array);
+  g_array_set_clear_func (search->movers, clear_mover);
   pm_collisions_sweep (collisions, note_contested, search);
   find_rows (search);
   if (memo != NULL)
-    prepare_memo (search, notes);
+    prepare_memo (search);
+  return search;
+}
+
+void
+pm_ways_out_free (PmWaysOut *search)
+{
+  if (search == NULL)
+    return;
+  g_clear_pointer (&search->defaults, pm_pools_free);
+  g_free (search->busy);
+  g_free (search->slots);
+  g_free (search->places);
+  g_free (search->digests);
+  g_array_unref (search->ports);
+  g_array_unref (search->movers);
+  g_ptr_array_unref (search->rows);
+  g_free (search);
+}
+
+GArray *
+pm_ways_out_find (PmWaysOut *search, const PmPortSet *taken, gboolean notes)
+{
+  search->rules.taken = taken;
+  search->rules.with_notes = notes;
+  search->kept = search->memo == NULL ? NULL : &search->memo->kept[notes ? 1 : 0];
+  g_array_set_size (search->movers, 0);
   find_movers (search);
   GArray *ways = ways_of (search);
-  if (memo != NULL)
+  if (search->kept != NULL)
     g_hash_table_foreach_remove (search->kept->ports, is_contested_no_more, search);
-  g_free (search->digests);
   return ways;
 }

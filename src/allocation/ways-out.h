@@ -13,11 +13,17 @@ typedef struct {
   guint16 from, to;
 } PmWayOut;
 
-/* A new array of PmWayOut, in the order of PmResolve.moves; a service that finds no free port is
- * left out. `pools` and `taken` as in PmResolveRules; with `notes`, out of notes as well. `memo`
+/* What is the same for errors and notes. Borrows all of it; `pools` as in PmResolveRules, `memo`
  * may be NULL. */
-GArray *pm_ways_out_find (const PmCollisions *collisions, const PmPools *pools,
-                          const PmPortSet *taken, gboolean notes, PmConflictMemo *memo);
+typedef struct PmWaysOut PmWaysOut;
+PmWaysOut *pm_ways_out_new (const PmCollisions *collisions, const PmPools *pools,
+                            PmConflictMemo *memo);
+void pm_ways_out_free (PmWaysOut *ways);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmWaysOut, pm_ways_out_free)
+
+/* A new array of PmWayOut, in the order of PmResolve.moves; a service that finds no free port is
+ * left out. `taken` as in PmResolveRules; with `notes`, out of notes as well. */
+GArray *pm_ways_out_find (PmWaysOut *ways, const PmPortSet *taken, gboolean notes);
 
 /* What the answer is made of, part by part. */
 typedef enum {

@@ -8,6 +8,7 @@
 #include "discovery/projects.h"
 #include "discovery/stamps.h"
 #include "discovery/workspace.h"
+#include "model/brief.h"
 #include "walk/skip.h"
 
 #define MOST_BESIDE 512             /* files beside a dotenv file; with more, a walk is no dearer */
@@ -147,12 +148,19 @@ rules_over_others (const char *name)
 
 /* --- files --- */
 
+static guint64
+length_bit (const char *file)
+{
+  return G_GUINT64_CONSTANT (1) << (strlen (file) % 64);
+}
+
 static void
 add_file (PmChangedFiles *changed, guint root, const char *file)
 {
   if (pm_changed_files_has (changed, root, file))
     return;
   char *copy = g_strdup (file);
+  changed->lengths |= length_bit (file);
   g_hash_table_add (changed->sets[root], copy);
   g_ptr_array_add (changed->files[root], copy);
 }
@@ -160,7 +168,8 @@ add_file (PmChangedFiles *changed, guint root, const char *file)
 gboolean
 pm_changed_files_has (const PmChangedFiles *changed, guint root, const char *file)
 {
-  return g_hash_table_contains (changed->sets[root], file);
+  return (changed->lengths & length_bit (file)) != 0 &&
+         g_hash_table_contains (changed->sets[root], file);
 }
 
 gboolean
@@ -244,15 +253,17 @@ is_linked_to_beside (const char *path, const char *name)
 static gboolean
 is_used_elsewhere (const PmSnapshot *previous, const char *root, const char *file)
 {
-  gsize length = strlen (file), folder = (gsize) (name_of (file) - file);
+  gsize length = strlen (file);
   if (strstr (name_of (file), "env") == NULL)
     return FALSE;
+  g_autoptr (GArray) own = NULL;
+  const PmBrief *briefs = pm_briefs_of (previous, &own);
   for (guint i = 0; i < previous->findings->len; i++) {
+    if ((briefs[i].flags & PM_BRIEF_FETCHED) == 0)
+      continue;
     const PmFinding *finding = &g_array_index (previous->findings, PmFinding, i);
     if (strncmp (finding->origin, file, length) == 0 && finding->origin[length] == ':' &&
-        strcmp (finding->root, root) == 0 &&
-        ((gsize) (name_of (finding->file) - finding->file) != folder ||
-         strncmp (finding->file, file, folder) != 0))
+        strcmp (finding->root, root) == 0)
       return TRUE;
   }
   return FALSE;

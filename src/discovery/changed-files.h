@@ -29,6 +29,7 @@ typedef struct {
   const char *const *roots; /* as given */
   GPtrArray **files;        /* of each root: paths relative to it, NULL-terminated; borrowed */
   GHashTable **sets;        /* the same, each once */
+  guint64 lengths;          /* of their paths, modulo 64: most others are told by it */
   GHashTable *gone;         /* absolute paths of those that are there no more */
   guint n_roots;
 } PmChangedFiles;

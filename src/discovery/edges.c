@@ -8,7 +8,15 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/fingerprint.h"
 #include "discovery/recogniser.h"
+#include "model/brief.h"
+
+/* Whose rows they are. */
+typedef struct {
+  const char *root, *project, *name;
+  PmFingerprint hash;
+} Row;
 
 struct PmEdgeFinder {
   const PmSnapshot *snapshot;
@@ -16,7 +24,9 @@ struct PmEdgeFinder {
   const PmPortSet *ports; /* NULL: all */
   GHashTable *by_port;    /* port → GArray of service index */
   GHashTable *by_name;    /* "name\nport" → GArray of service index */
-  GHashTable *rows;       /* "root\nproject\nname" → GArray of service index */
+  GHashTable *rows;       /* Row → 1 + index of the first service of that name */
+  Row *keys;              /* of them, one for each service */
+  guint *next;            /* of each service: 1 + index of the next of its name; 0 none */
   gint32 *stack_of;       /* of each service: its stack, or NOT_ASKED */
 };
 
@@ -67,10 +77,55 @@ add_name (Index *index, const char *name, gint32 service)
     add_text (index->by_name, g_strdup_printf ("%s\n%u", name, port), service);
 }
 
-static char *
-row_key (const char *root, const char *project, const char *name)
+static guint
+row_hash (gconstpointer data)
 {
-  return g_strconcat (root, "\n", project, "\n", name, NULL);
+  return (guint) ((const Row *) data)->hash;
+}
+
+static gboolean
+row_equal (gconstpointer a, gconstpointer b)
+{
+  const Row *left = a, *right = b;
+  return left->hash == right->hash && strcmp (left->name, right->name) == 0 &&
+         strcmp (left->project, right->project) == 0 && strcmp (left->root, right->root) == 0;
+}
+
+static PmFingerprint
+hash_of_project (const char *project)
+{
+  return pm_fingerprint_text (PM_FINGERPRINT_START, project);
+}
+
+/* 1 + index of the first service of that name; 0 none. */
+static guint
+first_row (const Index *index, const char *root, const char *project, const char *name)
+{
+  Row row = {root, project, name, pm_fingerprint_text (hash_of_project (project), name)};
+  return GPOINTER_TO_UINT (g_hash_table_lookup (index->rows, &row));
+}
+
+/* From the last one to the first, so that each chain is in their order. */
+static void
+index_rows (Index *index)
+{
+  guint n = index->snapshot->services->len;
+  index->rows = g_hash_table_new (row_hash, row_equal);
+  index->keys = g_new (Row, n + 1);
+  index->next = g_new0 (guint, n + 1);
+  const char *project = NULL; /* those of one mostly follow each other */
+  PmFingerprint of_project = 0;
+  for (guint i = n; i > 0; i--) {
+    const PmService *service = service_at (index, (gint32) i - 1);
+    Row *key = &index->keys[i - 1];
+    if (service->project_id != project)
+      of_project = hash_of_project (service->project_id);
+    project = service->project_id;
+    *key = (Row){service->root, service->project_id, service->name,
+                 pm_fingerprint_text (of_project, service->name)};
+    index->next[i - 1] = GPOINTER_TO_UINT (g_hash_table_lookup (index->rows, key));
+    g_hash_table_replace (index->rows, key, GUINT_TO_POINTER (i));
+  }
 }
 
 gboolean
@@ -85,16 +140,20 @@ add_aliases (Index *index, const PmServiceFact *fact)
 {
   if (!pm_edges_fact_names (fact))
     return;
-  g_autofree char *key = row_key (fact->root, fact->project, fact->owner);
-  const GArray *rows = g_hash_table_lookup (index->rows, key);
-  g_auto (GStrv) aliases = g_strsplit (fact->aliases, ",", 32);
-  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+  g_auto (GStrv) aliases = NULL;
+  for (guint row = first_row (index, fact->root, fact->project, fact->owner); row != 0;
+       row = index->next[row - 1]) {
+    gint32 service = (gint32) row - 1;
+    if (!is_asked_for (index, service_at (index, service)->internal_port))
+      continue;
+    if (aliases == NULL)
+      aliases = g_strsplit (fact->aliases, ",", 32);
     /* Inside its network it is called by its key alone. */
     if (strcmp (fact->owner, fact->name) != 0 && fact->name[0] != '\0')
-      add_name (index, fact->name, g_array_index (rows, gint32, i));
+      add_name (index, fact->name, service);
     for (guint k = 0; aliases[k] != NULL; k++)
       if (aliases[k][0] != '\0')
-        add_name (index, aliases[k], g_array_index (rows, gint32, i));
+        add_name (index, aliases[k], service);
   }
 }
 
@@ -109,14 +168,13 @@ build (Index *index)
 {
   index->by_port = g_hash_table_new_full (NULL, NULL, NULL, unref_list);
   index->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_list);
-  index->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_list);
+  index_rows (index);
   for (guint i = 0; i < index->snapshot->services->len; i++) {
     const PmService *service = service_at (index, (gint32) i);
     if (service->external_port != 0 && service->scope == PM_SCOPE_HOST &&
         is_asked_for (index, service->external_port))
       add_to (index->by_port, GUINT_TO_POINTER (service->external_port), (gint32) i);
     add_name (index, service->name, (gint32) i);
-    add_text (index->rows, row_key (service->root, service->project_id, service->name), (gint32) i);
   }
   for (guint i = 0; i < index->snapshot->facts->len; i++)
     add_aliases (index, &g_array_index (index->snapshot->facts, PmServiceFact, i));
@@ -264,13 +322,13 @@ find_by_name (const Index *index, const PmFinding *f, double *ret_confidence)
 static gint32
 service_that_holds (const Index *index, const PmFinding *f)
 {
-  g_autofree char *key = row_key (f->root, f->project, f->owner);
-  const GArray *rows = g_hash_table_lookup (index->rows, key);
   gint32 found = -1;
-  for (guint i = 0; rows != NULL && i < rows->len; i++) {
-    gint32 row = g_array_index (rows, gint32, i);
-    if (found < 0 || service_at (index, row)->confidence > service_at (index, found)->confidence)
-      found = row;
+  for (guint row = first_row (index, f->root, f->project, f->owner); row != 0;
+       row = index->next[row - 1]) {
+    gint32 service = (gint32) row - 1;
+    if (found < 0 ||
+        service_at (index, service)->confidence > service_at (index, found)->confidence)
+      found = service;
   }
   return found;
 }
@@ -336,6 +394,8 @@ pm_edge_finder_free (PmEdgeFinder *finder)
   g_hash_table_unref (finder->by_port);
   g_hash_table_unref (finder->by_name);
   g_hash_table_unref (finder->rows);
+  g_free (finder->keys);
+  g_free (finder->next);
   g_free (finder->stack_of);
   g_free (finder);
 }
@@ -357,21 +417,16 @@ pm_edge_finder_find (const PmEdgeFinder *finder, guint finding)
 
 /* --- addresses --- */
 
-/* What no literal address begins with is not parsed. */
-static gboolean
-may_be_address (const char *host)
-{
-  return g_ascii_isxdigit (host[0]) || host[0] == '[' || host[0] == ':';
-}
-
-/* The edge's host, if it is a public address and somebody answers; else NULL. */
+/* The edge's host, if it is a public address and somebody answers; else NULL. `briefs` may be NULL.
+ */
 static const char *
-address_of (const PmSnapshot *snapshot, const PmEdge *edge)
+address_of (const PmSnapshot *snapshot, const PmBrief *briefs, const PmEdge *edge)
 {
-  if (edge->to_service < 0)
+  if (edge->to_service < 0 ||
+      (briefs != NULL && (briefs[edge->finding].flags & PM_BRIEF_ADDRESSED) == 0))
     return NULL;
   const char *host = g_array_index (snapshot->findings, PmFinding, edge->finding).host;
-  return may_be_address (host) && pm_edges_is_public_address (host) ? host : NULL;
+  return pm_brief_may_be_address (host) && pm_edges_is_public_address (host) ? host : NULL;
 }
 
 /* A service's address is the one that most references of all services use: a project that was
@@ -381,8 +436,11 @@ pm_edges_tell_addresses (PmSnapshot *snapshot)
 {
   g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) hosts = g_ptr_array_sized_new (snapshot->edges->len);
+  const PmBrief *briefs = snapshot->briefs->len == snapshot->findings->len
+                              ? (const PmBrief *) (const void *) snapshot->briefs->data
+                              : NULL;
   for (guint i = 0; i < snapshot->edges->len; i++) {
-    const char *host = address_of (snapshot, &g_array_index (snapshot->edges, PmEdge, i));
+    const char *host = address_of (snapshot, briefs, &g_array_index (snapshot->edges, PmEdge, i));
     g_ptr_array_add (hosts, (gpointer) host);
     if (host == NULL)
       continue;

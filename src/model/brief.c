@@ -24,10 +24,30 @@ pm_brief_digest (const PmFinding *f)
   return digest == 0 ? 1 : digest;
 }
 
+/* `origin` is a path with a line behind it; "" none. */
+static gboolean
+is_fetched (const PmFinding *f)
+{
+  if (f->origin == NULL || f->origin[0] == '\0')
+    return FALSE;
+  const char *from = strrchr (f->origin, '/'), *own = strrchr (f->file, '/');
+  gsize length = from == NULL ? 0 : (gsize) (from - f->origin);
+  return length != (own == NULL ? 0 : (gsize) (own - f->file)) ||
+         strncmp (f->origin, f->file, length) != 0;
+}
+
+gboolean
+pm_brief_may_be_address (const char *host)
+{
+  return g_ascii_isdigit (host[0]) || strchr (host, ':') != NULL;
+}
+
 static guint
 flags_of (const PmFinding *f)
 {
-  guint flags = f->confidence >= 0.5 ? PM_BRIEF_SURE : 0;
+  guint flags = (f->confidence >= 0.5 ? PM_BRIEF_SURE : 0) |
+                (is_fetched (f) ? PM_BRIEF_FETCHED : 0) |
+                (f->host != NULL && pm_brief_may_be_address (f->host) ? PM_BRIEF_ADDRESSED : 0);
   if (f->kind != PM_KIND_PORT)
     return flags;
   if (f->role == PM_ROLE_REFERENCE)

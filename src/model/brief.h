@@ -24,7 +24,12 @@ typedef enum {
   PM_BRIEF_REFERRED = 1 << 2,  /* a port that it points at */
   PM_BRIEF_OWN = 1 << 3,       /* one single port that a service has, of whatever scope */
   PM_BRIEF_SURE = 1 << 4,      /* believed enough to be written without a person's word */
+  PM_BRIEF_FETCHED = 1 << 5,   /* its value comes from a file in another folder */
+  PM_BRIEF_ADDRESSED = 1 << 6, /* its host may be a literal address */
 } PmBriefFlag;
+
+/* FALSE: it is a name, since an address of IPv4 begins with a digit and one of IPv6 has colons. */
+gboolean pm_brief_may_be_address (const char *host);
 
 /* With its digest, or without. */
 PmBrief pm_brief_new (const PmFinding *finding, gboolean with_digest);

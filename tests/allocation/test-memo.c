@@ -215,9 +215,9 @@ say_ways (const PmSnapshot *s, const PmResolveRules *rules, PmConflictMemo *memo
   g_auto (PmCollisions) collisions = {0};
   GString *out = g_string_new (NULL);
   pm_collisions_init (&collisions, s);
+  g_autoptr (PmWaysOut) all = pm_ways_out_new (&collisions, rules->pools, memo);
   for (gboolean notes = FALSE; notes <= TRUE; notes++) {
-    g_autoptr (GArray) ways =
-        pm_ways_out_find (&collisions, rules->pools, rules->taken, notes, memo);
+    g_autoptr (GArray) ways = pm_ways_out_find (all, rules->taken, notes);
     for (guint i = 0; i < ways->len; i++) {
       const PmWayOut *way = &g_array_index (ways, PmWayOut, i);
       g_string_append_printf (out, "%s %u %u\n",
