@@ -426,7 +426,10 @@ take_word (Command *command, PmSpan word, PmSpan value, gboolean has_value)
   gboolean flag = pm_span_length (word) > 1 && scan->text[word.start] == '-';
   if (command->is_pending && !flag) {
     command->is_pending = FALSE;
-    apply (command, &command->pending, word);
+    if (command->pending.kind == PM_ARGUMENT_ASSIGNMENT && has_value) /* NAME="value" */
+      add_assignment (command, word, value);
+    else
+      apply (command, &command->pending, word);
     return;
   }
   command->is_pending = FALSE;

@@ -51,6 +51,19 @@ begins_with (const char *line, gsize length, const char *prefix)
   return length >= n && memcmp (line, prefix, n) == 0;
 }
 
+/* `{{- $peer := default "0.0.0.0:9094" .Values.peer }}`: an endpoint that only the text as it is
+ * tells of. */
+static gboolean
+is_template_with_a_port (const char *line, gsize length)
+{
+  if (!begins_with (line, length, "{{"))
+    return FALSE;
+  for (gsize i = 2; i + 1 < length; i++)
+    if (line[i] == ':' && g_ascii_isdigit (line[i + 1]))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 count_line (Lines *lines, const char *line, gsize length)
 {
@@ -58,6 +71,10 @@ count_line (Lines *lines, const char *line, gsize length)
                                       "server_name",  "proxy_pass", "http",      "events",
                                       "fastcgi_pass", "stream",     "grpc_pass", NULL};
   char last = line[length - 1];
+  if (is_template_with_a_port (line, length)) {
+    lines->others++;
+    return;
+  }
   if (line[0] == '#' || line[0] == ';' || begins_with (line, length, "//") ||
       begins_with (line, length, "{{"))
     return;
@@ -65,7 +82,8 @@ count_line (Lines *lines, const char *line, gsize length)
     lines->sections++;
     return;
   }
-  if (last == ';' || last == '{' || last == '}') {
+  gboolean ends_in_template = length > 1 && last == '}' && line[length - 2] == '}';
+  if (last == ';' || last == '{' || (last == '}' && !ends_in_template)) {
     lines->directives++;
     lines->has_nginx |= begins_with_word (line, length, nginx);
     return;

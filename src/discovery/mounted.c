@@ -20,16 +20,16 @@ struct PmMounted {
 static gboolean
 is_of_a_daemon (const char *format)
 {
-  static const char *const formats[] = {"nginx",   "caddy",      "apache", "haproxy",    "traefik",
-                                        "envoy",   "prometheus", "daemon", "postgresql", "mysql",
-                                        "php-fpm", "supervisor", NULL};
+  static const char *const formats[] = {
+      "nginx",  "caddy",      "apache", "haproxy", "traefik", "envoy",      "prometheus",
+      "daemon", "postgresql", "mysql",  "tomcat",  "php-fpm", "supervisor", NULL};
   return g_strv_contains (formats, format);
 }
 
 static gboolean
 is_of_anybody (const char *format)
 {
-  static const char *const formats[] = {"yaml", "json", "toml", "ini", "properties", NULL};
+  static const char *const formats[] = {"yaml", "json", "toml", "ini", "properties", "xml", NULL};
   return g_strv_contains (formats, format);
 }
 

@@ -106,7 +106,7 @@ static const Extension extensions[] = {
     {"nomad", PM_FILE_CONFIG, PM_TEXT_CONFIG, "hcl"},
     {"dockerfile", PM_FILE_CONFIG, PM_TEXT_CONFIG, "dockerfile"},
     {"containerfile", PM_FILE_CONFIG, PM_TEXT_CONFIG, "dockerfile"},
-    {"xml", PM_FILE_TEXT, PM_TEXT_CONFIG, NULL},
+    {"xml", PM_FILE_CONFIG, PM_TEXT_CONFIG, "xml"},
     {"plist", PM_FILE_TEXT, PM_TEXT_CONFIG, NULL},
     {"sh", PM_FILE_SOURCE, PM_TEXT_SOURCE, "shell"},
     {"bash", PM_FILE_SOURCE, PM_TEXT_SOURCE, "shell"},

@@ -22,6 +22,8 @@ tells_the_syntax_of_a_text (void)
       {"", "SELECT 1;\nSELECT 2;\n", NULL},
       {"", "#!/bin/sh\nexec app --port 80\n", NULL},
       {"", "{{ if x }}\n", NULL},
+      {"", "name: {{ .Release.Name }}\nport: 80\n", "yaml"},
+      {"", "{{ $a := default \"0.0.0.0:80\" .b }}\nport: {{ $a }}\n", NULL},
       {"", "", NULL},
   };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)

@@ -222,6 +222,36 @@ reads_parts_of_charts (void)
   g_assert_cmpint (found->scope, ==, PM_SCOPE_CLUSTER);
 }
 
+/* Tomcat's "The HTTP Connector": what is commented out is not there. */
+static void
+reads_server_xml_of_tomcat (void)
+{
+  recognise_test_expect (
+      "shop/conf/server.xml",
+      "<Server port=\"8005\" shutdown=\"SHUTDOWN\">\n<Service name=\"Catalina\">\n"
+      "<Connector port=\"8080\" redirectPort=\"8443\" connectionTimeout=\"20000\"/>\n"
+      "<!-- <Connector port=\"8009\"/> -->\n"
+      "<Connector port=\"8010\" address=\"127.0.0.1\"/>\n</Service></Server>\n",
+      "1 listen 8005 [] Server.@port\n"
+      "3 listen 8080 [] Server.Service.Connector.@port\n"
+      "3 reference 8443 [] Server.Service.Connector.@redirectPort\n"
+      "5 listen 8010 [] Server.Service.Connector.@port\n"
+      "5 address 127.0.0.1 [] Server.Service.Connector.@address\n");
+}
+
+static void
+reads_names_in_xml (void)
+{
+  recognise_test_expect ("shop/network.xml",
+                         "<a><HttpPort>8096</HttpPort><Width>8097</Width>\n"
+                         "<property name=\"url\" value=\"http://db:9000/x\"/>\n"
+                         "<property><name>dfs.port</name><value>9001</value></property>\n"
+                         "<v android:viewportHeight=\"512\"/></a>\n",
+                         "1 listen 8096 [] a.HttpPort\n"
+                         "2 reference 9000@db [] a.property.@value\n"
+                         "3 listen 9001 [] a.property.value\n");
+}
+
 /* A third number behind a machine is a weight; what a peer's key is validated by is none. */
 static void
 leaves_weights_alone (void)
@@ -253,6 +283,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/generic/reads-tasks-of-ansible", reads_tasks_of_ansible);
   g_test_add_func ("/discovery/generic/leaves-templates-alone", leaves_templates_alone);
   g_test_add_func ("/discovery/generic/reads-parts-of-charts", reads_parts_of_charts);
+  g_test_add_func ("/discovery/generic/reads-server-xml-of-tomcat", reads_server_xml_of_tomcat);
+  g_test_add_func ("/discovery/generic/reads-names-in-xml", reads_names_in_xml);
   g_test_add_func ("/discovery/generic/leaves-weights-alone", leaves_weights_alone);
   return g_test_run ();
 }

@@ -107,6 +107,18 @@ format_of (const char *text)
   return format;
 }
 
+/* ngx_http_rewrite_module, "set"; and a file whose name begins with nginx, without an ending. */
+static void
+reads_ports_in_variables (void)
+{
+  recognise_test_expect ("shop/confs/nginx-default",
+                         "server {\n  listen 80;\n  location / {\n    set $upstream_app shop;\n"
+                         "    set $upstream_port 8096;\n    set $limit 8097;\n"
+                         "    proxy_pass http://$upstream_app:$upstream_port;\n  }\n}\n",
+                         "5 reference 8096 [] server.location.set[1]\n"
+                         "2 listen 80 [] server.listen[0]\n");
+}
+
 static void
 leaves_the_files_of_others_alone (void)
 {
@@ -129,6 +141,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/nginx/finds-files-that-a-folder-tells",
                    finds_files_that_a_folder_tells);
   g_test_add_func ("/discovery/nginx/leaves-look-alikes-alone", leaves_look_alikes_alone);
+  g_test_add_func ("/discovery/nginx/reads-ports-in-variables", reads_ports_in_variables);
   g_test_add_func ("/discovery/nginx/leaves-the-files-of-others-alone",
                    leaves_the_files_of_others_alone);
   return g_test_run ();

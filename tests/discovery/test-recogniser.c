@@ -151,6 +151,8 @@ static const Case commands[] = {
     {PM_GRAMMAR_COMMAND, "chromium --remote-debugging-port=9222", "listen 9222"},
     {PM_GRAMMAR_COMMAND, "docker run -p 127.0.0.1:80:8080 --publish 53:53/udp postgres:5432",
      "ip 127.0.0.1, publish 80 @127.0.0.1, target 8080, publish 53/udp, target 53/udp"},
+    {PM_GRAMMAR_COMMAND, "docker run -e API_URL=\"http://10.0.0.7:4000\" -e PORT='3000' app",
+     "ip 10.0.0.7, reference 4000 @10.0.0.7, listen 3000"},
     {PM_GRAMMAR_COMMAND, "php -S localhost:8000", "listen 8000 @localhost"},
     {PM_GRAMMAR_COMMAND, "python3 -m http.server 8000", "listen 8000"},
     {PM_GRAMMAR_COMMAND, "python manage.py runserver 0.0.0.0:8000",

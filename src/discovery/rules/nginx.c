@@ -28,7 +28,8 @@ static const char *const files[] = {
 };
 
 /* In a folder of nginx's, or by a name that says nothing, any file may be its configuration. */
-static const char *const any_files[] = {"**/nginx/*", "**/nginx/**/*", "conf", "nginx", NULL};
+static const char *const any_files[] = {"**/nginx/*", "**/nginx/**/*", "conf", "nginx",
+                                        "nginx-*",    "nginx_*",       NULL};
 static const char *const with_extensions[] = {"*.*", NULL};
 
 #define RULE(id_, grammar_, role_)                                                                 \
@@ -75,9 +76,31 @@ tell_transport (PmRecognition *r, PmNodeId list, guint first)
   }
 }
 
+/* ngx_http_rewrite_module, "set": `set $upstream_port 8080`, for a proxy_pass of variables. */
+static void
+read_variables (PmRecognition *r)
+{
+  static const PmRule variable = {.id = "nginx.set",
+                                  .grammar = PM_GRAMMAR_PORT,
+                                  .role = PM_ROLE_REFERENCE,
+                                  .scope = PM_SCOPE_HOST,
+                                  .confidence = 0.9};
+  for (PmNodeId id = r->root + 1; id < r->document->nodes->len; id++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (node->kind != PM_NODE_LIST || g_strcmp0 (node->key, "set") != 0)
+      continue;
+    const char *name = pm_document_text (r->document, node->first_child);
+    PmNodeId value = pm_document_node (r->document, node->first_child)->next_sibling;
+    if (node->first_child != 0 && value != 0 && name != NULL && g_str_has_suffix (name, "port") &&
+        !r->was_read[value])
+      pm_recognition_read (r, value, &variable, "");
+  }
+}
+
 static void
 recognise (PmRecognition *r)
 {
+  read_variables (r);
   pm_directives_read (r, directives, G_N_ELEMENTS (directives), &other, tell_transport);
 }
 
