@@ -69,6 +69,8 @@ print_rest (const PmPlan *plan)
     const PmPlanLeft *left = &g_array_index (plan->left, PmPlanLeft, i);
     pm_output_line ("  %s:%u  %s (%s)", pm_plan_file_at (plan, left->edit.file)->file,
                     left->edit.line, left->edit.old_value, left->reason);
+    if (left->edit.confidence < PM_PLAN_LEAST_CONFIDENCE && left->edit.why[0] != '\0')
+      pm_output_line ("    %s", left->edit.why);
   }
   if (plan->also->len > 0)
     printf ("You must also:\n");

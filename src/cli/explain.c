@@ -3,8 +3,9 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "discovery/edges.h"
+#include "model/candidates.h"
 #include "model/finding-json.h"
+#include "model/host.h"
 
 /* FILE:LINE; the file may hold colons itself. */
 static gboolean
@@ -80,6 +81,35 @@ print_consumers (const PmSnapshot *snapshot, const PmFinding *f)
   }
 }
 
+/* Whom it could mean, where nothing that is written decides. */
+static GArray *
+candidates_of (const PmSnapshot *snapshot, guint index)
+{
+  const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, index);
+  GArray *candidates = g_array_new (FALSE, FALSE, sizeof (guint));
+  pm_candidates_find (snapshot, f, f->host, candidates);
+  return candidates;
+}
+
+static void
+print_candidates (const PmSnapshot *snapshot, guint index)
+{
+  g_autoptr (GArray) candidates = candidates_of (snapshot, index);
+  if (candidates->len < 2) {
+    pm_output_field ("  points at", "nobody that is known here");
+    return;
+  }
+  pm_output_field ("  points at", "one of several; no file says which:");
+  for (guint i = 0; i < candidates->len; i++) {
+    const PmService *service =
+        &g_array_index (snapshot->services, PmService, g_array_index (candidates, guint, i));
+    pm_output_field ("", "%s of %s (%s)", service->name, pm_service_shown_project (service),
+                     service->origin);
+  }
+  pm_output_field ("  decided", "by a port for each of them (“resolve”); or a [[rule]] with "
+                                "silence = true, if it is no reference");
+}
+
 static void
 print_target (const PmSnapshot *snapshot, guint index)
 {
@@ -88,7 +118,7 @@ print_target (const PmSnapshot *snapshot, guint index)
     if (edge->finding != index)
       continue;
     if (edge->to_service < 0) {
-      pm_output_field ("  points at", "nobody that is known here");
+      print_candidates (snapshot, index);
       continue;
     }
     const PmService *to = &g_array_index (snapshot->services, PmService, edge->to_service);
@@ -104,7 +134,7 @@ print_change (const PmSnapshot *snapshot, const PmFinding *f)
   if (f->text_class > PM_TEXT_SOURCE)
     pm_output_field ("  changes", "never by itself: it stands in %s",
                      pm_text_class_name (f->text_class));
-  else if (f->kind == PM_KIND_IP && pm_edges_is_this_machine (f->address))
+  else if (f->kind == PM_KIND_IP && pm_host_is_this_machine (f->address))
     pm_output_field ("  changes", "never: it is the same on every machine");
   else if (f->kind == PM_KIND_IP)
     pm_output_field ("  changes", "with “port-manager ip change %s NEW”", f->address);
@@ -147,6 +177,43 @@ print_finding (const PmSnapshot *snapshot, guint index)
 }
 
 static void
+write_service_id (PmJsonWriter *json, const PmSnapshot *snapshot, guint service)
+{
+  pm_json_int (json, g_array_index (snapshot->services, PmService, service).id);
+}
+
+/* Of each reference the one that it points at, or null, and whom else it could mean. */
+static void
+write_targets (PmJsonWriter *json, const PmSnapshot *snapshot, const GArray *indexes)
+{
+  pm_json_key (json, "pointsAt");
+  pm_json_begin_array (json);
+  for (guint i = 0; i < snapshot->edges->len; i++) {
+    const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
+    guint place = 0;
+    while (place < indexes->len && g_array_index (indexes, guint, place) != edge->finding)
+      place++;
+    if (place == indexes->len)
+      continue;
+    g_autoptr (GArray) candidates = candidates_of (snapshot, edge->finding);
+    pm_json_begin_object (json);
+    pm_json_member_int (json, "finding", place);
+    pm_json_key (json, "serviceId");
+    if (edge->to_service < 0)
+      pm_json_null (json);
+    else
+      write_service_id (json, snapshot, (guint) edge->to_service);
+    pm_json_key (json, "candidates");
+    pm_json_begin_array (json);
+    for (guint k = 0; k < candidates->len; k++)
+      write_service_id (json, snapshot, g_array_index (candidates, guint, k));
+    pm_json_end_array (json);
+    pm_json_end_object (json);
+  }
+  pm_json_end_array (json);
+}
+
+static void
 print_json (const PmSnapshot *snapshot, const GArray *indexes)
 {
   g_autoptr (GString) out = g_string_new (NULL);
@@ -158,6 +225,7 @@ print_json (const PmSnapshot *snapshot, const GArray *indexes)
     pm_finding_write_json (
         &json, &g_array_index (snapshot->findings, PmFinding, g_array_index (indexes, guint, i)));
   pm_json_end_array (&json);
+  write_targets (&json, snapshot, indexes);
   pm_json_end_object (&json);
   pm_output_json (out);
 }

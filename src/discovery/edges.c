@@ -5,12 +5,12 @@
 
 #include "discovery/edges.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/fingerprint.h"
 #include "discovery/recogniser.h"
 #include "model/brief.h"
+#include "model/host.h"
 
 /* Whose rows they are. */
 typedef struct {
@@ -180,45 +180,6 @@ build (Index *index)
     add_aliases (index, &g_array_index (index->snapshot->facts, PmServiceFact, i));
 }
 
-gboolean
-pm_edges_is_this_machine (const char *host)
-{
-  static const char *const names[] = {"localhost",
-                                      "0.0.0.0",
-                                      "[::]",
-                                      "::",
-                                      "::1",
-                                      "[::1]",
-                                      "host.docker.internal",
-                                      "localhost.localdomain",
-                                      NULL};
-  return g_str_has_prefix (host, "127.") || g_strv_contains (names, host);
-}
-
-static gboolean
-in_block (guint32 address, guint32 block, guint length)
-{
-  return (address >> (32 - length)) == (block >> (32 - length));
-}
-
-gboolean
-pm_edges_is_public_address (const char *host)
-{
-  struct in_addr v4;
-  struct in6_addr v6;
-  if (inet_pton (AF_INET, host, &v4) == 1) {
-    guint32 a = g_ntohl (v4.s_addr);
-    return !(in_block (a, 0x00000000, 8) || in_block (a, 0x0a000000, 8) ||
-             in_block (a, 0x64400000, 10) || in_block (a, 0x7f000000, 8) ||
-             in_block (a, 0xa9fe0000, 16) || in_block (a, 0xac100000, 12) ||
-             in_block (a, 0xc0a80000, 16) || in_block (a, 0xe0000000, 3));
-  }
-  gsize length = strlen (host);
-  g_autofree char *bare =
-      host[0] == '[' && length > 2 ? g_strndup (host + 1, length - 2) : g_strdup (host);
-  return inet_pton (AF_INET6, bare, &v6) == 1 && (v6.s6_addr[0] & 0xe0) == 0x20;
-}
-
 static gboolean
 is_of_the_same_project (const Index *index, gint32 id, const PmFinding *f)
 {
@@ -275,33 +236,85 @@ stack_that_answers (const Index *index, const GArray *list, const PmFinding *f)
   return -1;
 }
 
-/* The one of the same project, else the only one; with several, none: a guess would move the wrong
- * reference one day. What only a template (.env.example) declares answers when nobody else does. */
-static gint32
-choose (const Index *index, const GArray *list, const PmFinding *f, double *ret_confidence)
+static gboolean
+is_of_the_same_folder (const PmService *service, const PmFinding *f)
 {
+  gsize length = strcspn (f->project, "/");
+  return strcmp (service->root, f->root) == 0 &&
+         strncmp (service->project_id, f->project, length) == 0 &&
+         (service->project_id[length] == '\0' || service->project_id[length] == '/');
+}
+
+/* What speaks for a service, the strongest first: those that the address reaches at all, of the
+ * same project, of the same workspace (a direct child of the root), of the same variant. */
+typedef enum {
+  SAME_VARIANT = 1 << 0,
+  SAME_FOLDER = 1 << 1,
+  SAME_PROJECT = 1 << 2,
+  REACHED = 1 << 3,
+} Evidence;
+
+static guint
+evidence_for (const Index *index, gint32 id, const PmFinding *f, const char *host)
+{
+  const PmService *service = service_at (index, id);
+  return (host == NULL || pm_host_reaches (host, service->bind) ? (guint) REACHED : 0) |
+         (is_of_the_same_project (index, id, f) ? (guint) SAME_PROJECT : 0) |
+         (is_of_the_same_folder (service, f) ? (guint) SAME_FOLDER : 0) |
+         (strcmp (service->variant, f->variant) == 0 ? (guint) SAME_VARIANT : 0);
+}
+
+typedef struct {
+  gint32 best; /* -1: nobody yet; the first of several that as much speaks for */
+  guint evidence;
+  guint n_best, n_own, n_all;
+} Choice;
+
+static void
+consider (Choice *choice, gint32 id, guint evidence)
+{
+  choice->n_all++;
+  choice->n_own += (evidence & SAME_PROJECT) != 0;
+  if (choice->best < 0 || evidence > choice->evidence) {
+    choice->best = id;
+    choice->evidence = evidence;
+    choice->n_best = 0;
+  }
+  choice->n_best += evidence == choice->evidence;
+}
+
+/* Several of the same project are as a rule one that is written down twice. */
+static gboolean
+is_decided (const Choice *choice, double *ret_confidence)
+{
+  gboolean is_own = (choice->evidence & SAME_PROJECT) != 0;
+  gboolean is_alone = is_own ? choice->n_own == 1 : choice->n_all == 1;
+  *ret_confidence = is_alone ? 0.9 : choice->n_best == 1 ? 0.7 : 0.5;
+  return choice->n_best == 1 || is_own;
+}
+
+/* The one that most speaks for: with several, the first of the same project, else none: a guess
+ * would move the wrong reference one day. What only a template (.env.example) declares answers when
+ * nobody else does. `host`: whose address it is that is called; NULL: it is called by its name. */
+static gint32
+choose (const Index *index, const GArray *list, const PmFinding *f, const char *host,
+        double *ret_confidence)
+{
+  Choice choice = {.best = -1};
   if (list == NULL)
     return -1;
-  gint32 own = -1, others = -1;
-  guint n_own = 0;
   gboolean is_real = has_real_one (index, list);
   gint stack = stack_that_answers (index, list, f);
   for (guint i = 0; i < list->len; i++) {
     gint32 id = g_array_index (list, gint32, i);
     const PmService *service = service_at (index, id);
     if ((service->transport == PM_TRANSPORT_UDP && f->transport != PM_TRANSPORT_UDP) ||
-        (is_real && is_template (service)) || is_further_row (index, own, service) ||
-        is_further_row (index, others, service) || (stack >= 0 && stack_of (index, id) != stack))
+        (is_real && is_template (service)) || (stack >= 0 && stack_of (index, id) != stack) ||
+        is_further_row (index, choice.best, service))
       continue;
-    if (strcmp (service->project_id, f->project) == 0 && strcmp (service->root, f->root) == 0) {
-      if (n_own++ == 0)
-        own = id;
-    } else {
-      others = others == -1 ? id : -2;
-    }
+    consider (&choice, id, evidence_for (index, id, f, host));
   }
-  *ret_confidence = n_own == 1 || (n_own == 0 && others >= 0) ? 0.9 : 0.5;
-  return own >= 0 ? own : MAX (others, -1);
+  return is_decided (&choice, ret_confidence) ? choice.best : -1;
 }
 
 /* `db`, and in Kubernetes also `db.namespace.svc.cluster.local`: the first label is the name. */
@@ -309,13 +322,13 @@ static gint32
 find_by_name (const Index *index, const PmFinding *f, double *ret_confidence)
 {
   g_autofree char *key = g_strdup_printf ("%s\n%u", f->host, f->port);
-  gint32 found = choose (index, g_hash_table_lookup (index->by_name, key), f, ret_confidence);
+  gint32 found = choose (index, g_hash_table_lookup (index->by_name, key), f, NULL, ret_confidence);
   const char *dot = strchr (f->host, '.');
   if (found >= 0 || dot == NULL || strstr (dot, ".svc") == NULL)
     return found;
   g_autofree char *label = g_strndup (f->host, (gsize) (dot - f->host));
   g_autofree char *label_key = g_strdup_printf ("%s\n%u", label, f->port);
-  return choose (index, g_hash_table_lookup (index->by_name, label_key), f, ret_confidence);
+  return choose (index, g_hash_table_lookup (index->by_name, label_key), f, NULL, ret_confidence);
 }
 
 /* Of several rows of one service the surest, and of those the first. */
@@ -338,14 +351,14 @@ static gint32
 find_own (const Index *index, const PmFinding *f, double *ret_confidence)
 {
   g_autofree char *key = g_strdup_printf ("%s\n%u", f->owner, f->port);
-  gint32 found = choose (index, g_hash_table_lookup (index->by_name, key), f, ret_confidence);
+  gint32 found = choose (index, g_hash_table_lookup (index->by_name, key), f, NULL, ret_confidence);
   return found >= 0 && is_of_the_same_project (index, found, f) ? found : -1;
 }
 
 static gint32
-find_on_host (const Index *index, const PmFinding *f, double *ret_confidence)
+find_on_host (const Index *index, const PmFinding *f, const char *host, double *ret_confidence)
 {
-  return choose (index, g_hash_table_lookup (index->by_port, GUINT_TO_POINTER (f->port)), f,
+  return choose (index, g_hash_table_lookup (index->by_port, GUINT_TO_POINTER (f->port)), f, host,
                  ret_confidence);
 }
 
@@ -357,19 +370,19 @@ find_target (const Index *index, const PmFinding *f, double *ret_confidence)
     /* Only a number: somebody's port of the same project, perhaps. */
     found = find_own (index, f, ret_confidence);
     if (found < 0)
-      found = find_on_host (index, f, ret_confidence);
+      found = find_on_host (index, f, NULL, ret_confidence);
     *ret_confidence = MIN (*ret_confidence, 0.4);
     return found >= 0 && is_of_the_same_project (index, found, f) ? found : -1;
   }
   char carried[PM_HIT_ADDRESS_SIZE];
   const char *host = pm_recogniser_address_in_name (f->host, carried) ? carried : f->host;
-  if (pm_edges_is_public_address (host))
-    return find_on_host (index, f, ret_confidence);
-  if (!pm_edges_is_this_machine (host))
+  if (pm_host_is_public_address (host))
+    return find_on_host (index, f, host, ret_confidence);
+  if (!pm_host_is_this_machine (host))
     return find_by_name (index, f, ret_confidence);
   if (f->scope != PM_SCOPE_HOST)
     found = find_own (index, f, ret_confidence);
-  return found >= 0 ? found : find_on_host (index, f, ret_confidence);
+  return found >= 0 ? found : find_on_host (index, f, host, ret_confidence);
 }
 
 PmEdgeFinder *
@@ -426,7 +439,7 @@ address_of (const PmSnapshot *snapshot, const PmBrief *briefs, const PmEdge *edg
       (briefs != NULL && (briefs[edge->finding].flags & PM_BRIEF_ADDRESSED) == 0))
     return NULL;
   const char *host = g_array_index (snapshot->findings, PmFinding, edge->finding).host;
-  return pm_brief_may_be_address (host) && pm_edges_is_public_address (host) ? host : NULL;
+  return pm_brief_may_be_address (host) && pm_host_is_public_address (host) ? host : NULL;
 }
 
 /* A service's address is the one that most references of all services use: a project that was

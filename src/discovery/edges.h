@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  *     public addresses, a service whose external port it is: of the same project first. A public
  *     address becomes that service's external_ip. A name that carries an address (sslip.io and
  *     its kin) is answered as that address is;
+ *     Where several are left, what speaks for one decides: that its address is reached at all
+ *     (host.h), its workspace, its variant, in this order;
  *   - without a host, a service of the same project alone, and with little confidence; a container
  *     that says localhost means itself first.
  * What nobody answers has to_service -1. */
@@ -37,12 +39,5 @@ gboolean pm_edges_fact_names (const PmServiceFact *fact);
 
 /* Fills in external_ip ("" before) by the snapshot's edges. */
 void pm_edges_tell_addresses (PmSnapshot *snapshot);
-
-/* Whether a host, as written, means the machine itself. */
-gboolean pm_edges_is_this_machine (const char *host);
-
-/* Whether it is a literal address that is routable in public (RFC 6890 tells those that are not).
- * Documentation addresses (RFC 5737) count as public: examples use them as such. */
-gboolean pm_edges_is_public_address (const char *host);
 
 G_END_DECLS

@@ -24,7 +24,8 @@ answer_alike (const PmService *a, const PmService *b)
   const char *right = b->n_config_files == 0 ? "" : b->config_files[0].path;
   return pm_service_compare (a, b) == 0 && a->scope == b->scope &&
          (a->n_config_files != 0) == (b->n_config_files != 0) &&
-         strcmp (a->variant, b->variant) == 0 && strcmp (left, right) == 0;
+         strcmp (a->variant, b->variant) == 0 && strcmp (a->bind, b->bind) == 0 &&
+         strcmp (left, right) == 0;
 }
 
 void

@@ -7,9 +7,11 @@
 
 #include <string.h>
 
+#include "model/candidates.h"
 #include "planning/move.h"
 
 #define DOUBTFUL 0.3
+#define ALONE 0.6 /* several answer to it, and this one alone listens */
 
 typedef struct {
   PmPlanBuilder *builder;
@@ -232,13 +234,19 @@ emit (PmPlanBuilder *builder, const PmMove *move)
 static void
 emit_doubtful (PmPlanBuilder *builder, const PmMove *move)
 {
+  if (move->doubtful->len > 0 && builder->options.ports != NULL)
+    builder->options.ports->look (builder->options.ports->data);
   for (guint i = 0; i < move->doubtful->len; i++) {
+    const PmMoveDoubt *doubt = &g_array_index (move->doubtful, PmMoveDoubt, i);
+    g_autofree char *several = pm_candidates_text (builder->snapshot, doubt->several);
+    gboolean is_alone = pm_move_is_alone (move, doubt);
     PmMoveItem item = {
-        .finding = g_array_index (move->doubtful, guint, i),
-        .confidence = DOUBTFUL,
-        .why = pm_arena_printf (builder->plan->arena,
-                                "several have port %u; it may be %s that is meant", move->old_port,
-                                move->service->name),
+        .finding = doubt->finding,
+        .confidence = is_alone ? ALONE : DOUBTFUL,
+        .why =
+            pm_arena_printf (builder->plan->arena, "several have port %u%s%s%s: %s", move->old_port,
+                             is_alone ? ", but " : "; it may be ", move->service->name,
+                             is_alone ? " alone listens" : " that is meant", several),
     };
     emit_item (builder, move, &item, (PmPlanMove){0});
   }

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "model/candidates.h"
+
 static const PmFinding *
 finding_at (const PmMove *move, guint index)
 {
@@ -168,22 +170,33 @@ find_references (PmMove *move, PmArena *arena)
   }
 }
 
-/* Somebody's who may mean this service: several have the port, so nobody knows. */
+static gboolean
+is_among (const GArray *candidates, guint service)
+{
+  for (guint i = 0; i < candidates->len; i++)
+    if (g_array_index (candidates, guint, i) == service)
+      return TRUE;
+  return FALSE;
+}
+
+/* Somebody's who may mean this service: several answer to that, so nobody knows. */
 static void
 find_doubtful (PmMove *move)
 {
-  const PmService *s = move->service;
-  for (guint i = 0; i < move->snapshot->edges->len && s->scope == PM_SCOPE_HOST; i++) {
+  for (guint i = 0; i < move->snapshot->edges->len; i++) {
     const PmEdge *edge = &g_array_index (move->snapshot->edges, PmEdge, i);
     if (edge->to_service >= 0 || edge->finding >= move->snapshot->findings->len)
       continue;
     const PmFinding *f = finding_at (move, edge->finding);
-    gboolean is_here = is_loopback (f->host) || strcmp (f->host, "host.docker.internal") == 0 ||
-                       strcmp (f->host, "0.0.0.0") == 0 ||
-                       (f->host[0] != '\0' && strcmp (f->host, s->external_ip) == 0);
-    if (is_here && f->port == move->old_port && f->port == f->port_end &&
-        s->external_port == f->port)
-      g_array_append_val (move->doubtful, edge->finding);
+    if (f->port != move->old_port || f->port != f->port_end ||
+        (points_inside (move, f) && !move->inside_moves))
+      continue;
+    g_autoptr (GArray) candidates = g_array_new (FALSE, FALSE, sizeof (guint));
+    pm_candidates_find (move->snapshot, f, f->host, candidates);
+    if (!is_among (candidates, move->index))
+      continue;
+    PmMoveDoubt doubt = {edge->finding, g_steal_pointer (&candidates)};
+    g_array_append_val (move->doubtful, doubt);
   }
 }
 
@@ -235,6 +248,12 @@ item_clear (gpointer data)
   g_free (((PmMoveItem *) data)->place);
 }
 
+static void
+doubt_clear (gpointer data)
+{
+  g_array_unref (((PmMoveDoubt *) data)->several);
+}
+
 void
 pm_move_find (PmMove *move, const PmPlanBuilder *builder, const PmResolution *wish)
 {
@@ -247,10 +266,11 @@ pm_move_find (PmMove *move, const PmPlanBuilder *builder, const PmResolution *wi
       .index = wish->service,
       .new_port = wish->port,
       .items = g_array_new (FALSE, TRUE, sizeof (PmMoveItem)),
-      .doubtful = g_array_new (FALSE, TRUE, sizeof (guint)),
+      .doubtful = g_array_new (FALSE, TRUE, sizeof (PmMoveDoubt)),
       .places = g_hash_table_new (g_str_hash, g_str_equal),
   };
   g_array_set_clear_func (move->items, item_clear);
+  g_array_set_clear_func (move->doubtful, doubt_clear);
   const PmService *s = move->service;
   move->old_port = s->external_port != 0 ? s->external_port : s->internal_port;
   if (move->old_port == 0)
@@ -271,6 +291,19 @@ pm_move_clear (PmMove *move)
   g_clear_pointer (&move->places, g_hash_table_unref);
   g_clear_pointer (&move->items, g_array_unref);
   g_clear_pointer (&move->doubtful, g_array_unref);
+}
+
+gboolean
+pm_move_is_alone (const PmMove *move, const PmMoveDoubt *doubt)
+{
+  for (guint i = 0; i < doubt->several->len; i++) {
+    guint index = g_array_index (doubt->several, guint, i);
+    PmLive live = g_array_index (move->snapshot->services, PmService, index).live;
+    if ((live == PM_LIVE_LISTENING) != (index == move->index) || live == PM_LIVE_UNKNOWN ||
+        live == PM_LIVE_HIDDEN)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static const PmFinding *

@@ -15,6 +15,12 @@ typedef struct {
   char *place;     /* where the value stands: pm_plan_builder_place */
 } PmMoveItem;
 
+/* A reference to this service or to another one that answers to the same. */
+typedef struct {
+  guint finding;
+  GArray *several; /* guint: those services */
+} PmMoveDoubt;
+
 typedef struct {
   const PmSnapshot *snapshot;
   const PmAliases *aliases;
@@ -26,12 +32,16 @@ typedef struct {
   gboolean inside_moves; /* the container's side too */
   GArray *items;         /* PmMoveItem; the service's own first */
   guint n_own;
-  GArray *doubtful;   /* guint: findings that point at it or at another one of the same port */
+  GArray *doubtful;   /* PmMoveDoubt */
   GHashTable *places; /* all of the items' */
 } PmMove;
 
 void pm_move_find (PmMove *move, const PmPlanBuilder *builder, const PmResolution *wish);
 void pm_move_clear (PmMove *move);
+
+/* Whether this service listens now, and none of the others that are meant by a reference: nobody
+ * knows where nobody looked. */
+gboolean pm_move_is_alone (const PmMove *move, const PmMoveDoubt *doubt);
 
 /* What another project says with the same bytes, since its file is the same one by a link; NULL:
  * nobody does. Moving one of the two moves both, and separates nobody. *ret_own: the service's own

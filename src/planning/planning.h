@@ -33,6 +33,7 @@ typedef struct {
   gboolean (*may_have) (const PmService *service, guint16 port, gpointer data, GError **error);
   /* It gets this port: adds to `also` what is to be minded then. */
   void (*tell) (const PmService *service, guint16 port, PmPlan *plan, gpointer data);
+  void (*look) (gpointer data); /* fills in what listens, as far as it is not known yet */
   gpointer data;
 } PmPlanPorts;
 

@@ -3,7 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "discovery/edges.h"
+#include "model/host.h"
 
 static int
 by_places (gconstpointer a, gconstpointer b)
@@ -42,7 +42,7 @@ pm_verb_addresses (const PmSnapshot *snapshot)
   g_autoptr (GHashTable) pairs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
-    if (f->kind != PM_KIND_IP || !pm_edges_is_public_address (f->address))
+    if (f->kind != PM_KIND_IP || !pm_host_is_public_address (f->address))
       continue;
     g_autofree char *address = pm_address_canonical (f->address);
     guint place = GPOINTER_TO_UINT (g_hash_table_lookup (index, address));

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "discovery/edges.h"
+#include "model/host.h"
 #include "verbs/addresses.h"
 
 typedef struct {
@@ -21,7 +21,7 @@ own_addresses (const PmSnapshot *snapshot)
   for (guint i = 0; i < snapshot->edges->len; i++) {
     const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
     const char *host = pm_check_finding (snapshot, edge->finding)->host;
-    if (edge->to_service < 0 || !pm_edges_is_public_address (host))
+    if (edge->to_service < 0 || !pm_host_is_public_address (host))
       continue;
     g_autofree char *address = pm_address_canonical (host);
     Own *known = g_hash_table_lookup (own, address);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "discovery/edges.h"
+#include "model/host.h"
 
 /* What is usually installed on the machine itself rather than kept in a project (IANA's registry
  * and the tools' own defaults): nobody binds it here, and all may be well. */
@@ -39,7 +39,7 @@ pm_check_references (const PmSnapshot *snapshot, const PmPortSet *elsewhere, GAr
   for (guint i = 0; i < snapshot->edges->len; i++) {
     const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
     const PmFinding *f = pm_check_finding (snapshot, edge->finding);
-    gboolean here = f->host[0] != '\0' && pm_edges_is_this_machine (f->host);
+    gboolean here = f->host[0] != '\0' && pm_host_is_this_machine (f->host);
     if (edge->to_service >= 0 || pm_port_set_has (bound, f->port) ||
         (elsewhere != NULL && pm_port_set_has (elsewhere, f->port)) || !here ||
         f->scope != PM_SCOPE_HOST || f->confidence < 0.5 || f->text_class != PM_TEXT_CONFIG ||

@@ -80,6 +80,14 @@ is_of_who_is_declared (const PmPlanWorld *world, const PmSocket *socket)
   return FALSE;
 }
 
+static void
+look (gpointer data)
+{
+  PmPlanWorld *world = data;
+  if (!world->snapshot->is_live && world->context->config->scan.sockets)
+    pm_verb_live_tell (world->context, world->snapshot, NULL);
+}
+
 /* The worst of what is bound where the service would be: NOT_LISTENING, LISTENING (its own, or a
  * declared one's), HIDDEN or FOREIGN. */
 static PmLive
@@ -88,8 +96,7 @@ look_at (PmPlanWorld *world, const PmService *service, guint16 port, const PmSoc
   PmLive worst = PM_LIVE_NOT_LISTENING;
   if (!is_bound (world, service->transport, port))
     return worst;
-  if (!world->snapshot->is_live)
-    pm_verb_live_tell (world->context, world->snapshot, NULL);
+  look (world);
   PmBind bind = pm_bind_parse (service->bind);
   for (guint i = 0; i < world->snapshot->sockets->len; i++) {
     const PmSocket *socket = &g_array_index (world->snapshot->sockets, PmSocket, i);
@@ -183,7 +190,7 @@ pm_plan_world_init (PmPlanWorld *world, PmContext *context, PmSnapshot *snapshot
                          .snapshot = snapshot,
                          .arena = pm_arena_new (),
                          .leases = g_array_new (FALSE, TRUE, sizeof (PmLease))};
-  world->ports = (PmPlanPorts){may_have, tell, world};
+  world->ports = (PmPlanPorts){may_have, tell, look, world};
   pm_host_kernel_ports (&world->kernel);
   return pm_verb_leases (context, world->arena, world->leases, error);
 }

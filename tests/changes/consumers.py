@@ -7,6 +7,7 @@ In each world the old port is written wherever people write it, and nothing else
 be left only where the case says so.
 """
 import json
+import subprocess
 import sys
 
 from workspace import Workspace, main
@@ -187,9 +188,66 @@ def who_may_be_meant_is_asked(program, tmp):
     shown = plan(w, "assign", "a", "7001")
     assert [e["file"] for e in shown["edits"]] == ["a/.env"], shown["edits"]
     assert [(e["file"], "several have port 7000" in e["why"]) for e in shown["leftOut"]] == [("c/.env", True)], shown
+    assert all(f"{name} of {name} ({name}/.env:1)" in shown["leftOut"][0]["why"] for name in "ab"), shown["leftOut"]
+    told = w.run("explain", "c/.env:1")
+    assert "one of several" in told and all(f"{name} of {name} ({name}/.env:1)" in told for name in "ab"), told
+    target, = json.loads(w.run("explain", "c/.env:1", "--json"))["pointsAt"]
+    assert target["serviceId"] is None and len(target["candidates"]) == 2, target
     w.apply("assign", "a", "7001", "--include-uncertain")
     w.expect("c/.env", "API_URL=http://localhost:7001")
     w.expect("b/.env", "PORT=7000")
+
+
+def a_name_that_several_have_is_asked_too(program, tmp):
+    stack = "services:\n  store:\n    image: postgres:16\n    expose: ['5432']\n"
+    w = Workspace(program, tmp, {
+        "a/compose.yaml": stack, "b/compose.yaml": stack,
+        "c/compose.yaml": "services:\n  web:\n    image: web\n    environment:\n      DB: postgres://store:5432/x\n"})
+    assert "one of several" in w.run("explain", "c/compose.yaml:5")
+    shown = plan(w, "assign", "a/store", "5433")
+    assert {e["file"] for e in shown["edits"]} == {"a/compose.yaml"}, shown["edits"]
+    assert [e["file"] for e in shown["leftOut"]] == ["c/compose.yaml"], shown["leftOut"]
+
+
+def what_speaks_for_one_of_several_decides(program, tmp):
+    """The workspace, the address, the variant; what none of them decides is somebody's else."""
+    w = Workspace(program, tmp, {
+        "mono/package.json": '{"name": "mono", "workspaces": ["packages/*"]}\n',
+        "mono/packages/api/package.json": '{"name": "api"}\n', "mono/packages/api/.env": "PORT=7000\n",
+        "mono/packages/web/package.json": '{"name": "web"}\n',
+        "mono/packages/web/.env": "API_URL=http://localhost:7000\n",
+        "b/.env": "PORT=7000\n", "b/package.json": '{"name": "b"}\n',
+        "x/compose.yaml": "services:\n  x:\n    image: x\n    ports: ['192.168.7.7:7100:80']\n",
+        "y/compose.yaml": "services:\n  y:\n    image: y\n    ports: ['127.0.0.1:7100:80']\n",
+        "c/.env": "Y_URL=http://127.0.0.1:7100\n"})
+    assert "api of mono/packages/api" in w.run("explain", "mono/packages/web/.env:1")
+    assert "y of y" in w.run("explain", "c/.env:1")
+    w.apply("assign", "mono/packages/api/api", "7001")
+    w.expect("mono/packages/web/.env", "API_URL=http://localhost:7001")
+    w.apply("assign", "x/x", "7101")
+    w.expect("c/.env", "Y_URL=http://127.0.0.1:7100")
+    w.apply("assign", "y/y", "7102")
+    w.expect("c/.env", "Y_URL=http://127.0.0.1:7102")
+
+
+LISTEN = "import socket, sys\ns = socket.create_server(('127.0.0.1', 0))\nprint(s.getsockname()[1], flush=True)\ninput()\n"
+
+
+def of_several_the_one_that_listens_is_meant(program, tmp):
+    (tmp / "workspace/a").mkdir(parents=True)
+    config = tmp / "config.toml"
+    config.write_text("[health]\nenabled = false\n")
+    with subprocess.Popen([sys.executable, "-c", LISTEN], cwd=tmp / "workspace/a", text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as listener:
+        port = int(listener.stdout.readline())
+        w = Workspace(program, tmp, {path: text.replace("7000", str(port)) for path, text in DOUBT.items()}, config)
+        of_a, of_b = (plan(w, "assign", name, "7001") for name in "ab")
+        listener.communicate("\n")
+    assert {e["file"] for e in of_a["edits"]} == {"a/.env", "c/.env"}, of_a
+    assert "alone listens" in [e["why"] for e in of_a["edits"] if e["file"] == "c/.env"][0], of_a
+    assert {e["file"] for e in of_b["edits"]} == {"b/.env"}, of_b
+    silent = plan(w, "assign", "a", "7001")
+    assert {e["file"] for e in silent["edits"]} == {"a/.env"}, silent
 
 
 def a_pin_and_a_taken_port_are_refused(program, tmp):
@@ -224,5 +282,7 @@ def keys_are_edited_as_values_are(program, tmp):
 
 if __name__ == "__main__":
     sys.exit(main([a_process_takes_everybody_along, one_variable_moves_both_sides, the_side_that_does_not_move_stays,
-                   who_may_be_meant_is_asked, a_pin_and_a_taken_port_are_refused,
+                   who_may_be_meant_is_asked, a_name_that_several_have_is_asked_too,
+                   what_speaks_for_one_of_several_decides, of_several_the_one_that_listens_is_meant,
+                   a_pin_and_a_taken_port_are_refused,
                    keys_are_edited_as_values_are]))

@@ -222,7 +222,9 @@ function LeftOut({ leftOut, includeUncertain, onIncludeUncertain }: LeftOutProps
                 <SourceRef file={place.file} line={place.line} />{' '}
                 <code className="pm-mono">{plain(place.old)}</code>
                 <br />
-                <span className="pm-muted">{plain(place.reason)}</span>
+                <span className="pm-muted">
+                  {plain(place.confidence < SURE ? `${place.why}; ${place.reason}` : place.reason)}
+                </span>
               </li>
             ))}
           </ul>
