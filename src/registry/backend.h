@@ -44,6 +44,13 @@ typedef struct {
    * may be told by any later call, at last by the commit. NULL: query, step and finish do it. */
   gboolean (*run) (PmRegistry *registry, const char *sql, const PmSqlValue *values, guint n_values,
                    GError **error);
+
+  /* The id of a row of `table` (a literal) that is inserted next, so that nobody waits for each
+   * insert to tell it; `expected`: of how many more, with this one, as far as is known. NULL:
+   * inserts tell. */
+  gboolean (*next_id) (PmRegistry *registry, const char *table, guint expected, gint64 *ret_id,
+                       GError **error);
+
   gint64 (*integer) (PmStatement *statement, int column);
   double (*real) (PmStatement *statement, int column);
   const char *(*text) (PmStatement *statement, int column); /* NULL of a NULL */
@@ -147,6 +154,15 @@ gboolean pm_sql_run (PmRegistry *registry, const char *sql, const PmSqlValue *va
 /* The first column of the first row; *ret_integer stays as it was without one. */
 gboolean pm_sql_integer (PmRegistry *registry, const char *sql, const PmSqlValue *values,
                          guint n_values, gint64 *ret_integer, GError **error);
+
+/* An id for pm_sql_insert; 0: that tells it. */
+gboolean pm_sql_new_id (PmRegistry *registry, const char *table, guint expected, gint64 *ret_id,
+                        GError **error);
+
+/* An insert that ends with RETURNING id, and whose id is a parameter: what pm_sql_new_id gave, or
+ * the one that is known; 0 (as NULL): *io_id is what it gets. */
+gboolean pm_sql_insert (PmRegistry *registry, const char *sql, const PmSqlValue *values,
+                        guint n_values, gint64 *io_id, GError **error);
 
 /* The column's text, kept in the arena; of a NULL "" and NULL. */
 const char *pm_sql_text (PmRegistry *registry, PmStatement *row, int column, PmArena *arena);

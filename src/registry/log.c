@@ -110,16 +110,17 @@ append_history (PmRegistry *registry, const PmService *service, const PmServiceC
 {
   const char *old_value = change->old_value[0] == '\0' ? NULL : change->old_value;
   const char *new_value = change->new_value[0] == '\0' ? NULL : change->new_value;
-  gint64 id = 0;
-  return pm_sql_integer (registry,
-                         "INSERT INTO port_history (service_id, old_value, new_value, change_type,"
-                         " timestamp, internal_port, external_port) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                         " RETURNING id",
-                         PM_VALUES (pm_int (service->id), pm_text_or_null (old_value),
-                                    pm_text_or_null (new_value), pm_text (change->type),
-                                    pm_int (now_us), pm_int (service->internal_port),
-                                    pm_int (service->external_port)),
-                         &id, error) &&
+  gint64 id;
+  return pm_sql_new_id (registry, "port_history", 0, &id, error) &&
+         pm_sql_insert (
+             registry,
+             "INSERT INTO port_history (id, service_id, old_value, new_value, change_type,"
+             " timestamp, internal_port, external_port) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+             " RETURNING id",
+             PM_VALUES (pm_int_or_null (id), pm_int (service->id), pm_text_or_null (old_value),
+                        pm_text_or_null (new_value), pm_text (change->type), pm_int (now_us),
+                        pm_int (service->internal_port), pm_int (service->external_port)),
+             &id, error) &&
          index_history (registry, id, service, change, now_us, error);
 }
 

@@ -37,7 +37,23 @@ typedef struct {
   gboolean is_inside; /* a transaction */
   gint64 own_commits;
   GPtrArray *events; /* char *: time, event, data of each */
+  GHashTable *ids;   /* table → Ids */
 } Postgres;
+
+/* Taken from a table's sequence, and not used yet. */
+typedef struct {
+  GArray *ids; /* gint64 */
+  guint n_used;
+  guint n_next; /* how many are taken next, where nobody knows how many it will be */
+} Ids;
+
+static void
+ids_free (gpointer data)
+{
+  Ids *ids = data;
+  g_array_unref (ids->ids);
+  g_free (ids);
+}
 
 static Postgres *
 postgres (PmRegistry *registry)
@@ -89,6 +105,54 @@ postgres_run (PmRegistry *registry, const char *sql, const PmSqlValue *values, g
   Postgres *p = postgres (registry);
   return ready (p, error) && pm_postgres_pipe_send (&p->pipe, sql, values, n_values, error) &&
          (p->is_inside || pm_postgres_pipe_drain (&p->pipe, NULL, error));
+}
+
+/* --- ids --- */
+
+#define MOST_IDS 1024
+
+static gboolean
+take_ids (PmRegistry *registry, const char *table, guint n, Ids *ids, GError **error)
+{
+  PmStatement *rows =
+      pm_sql_query (registry,
+                    "SELECT nextval (CAST (pg_get_serial_sequence (?, 'id') AS regclass))"
+                    " FROM generate_series (1, ?)",
+                    PM_VALUES (pm_text (table), pm_int (n)), error);
+  if (rows == NULL)
+    return FALSE;
+  g_array_set_size (ids->ids, 0);
+  ids->n_used = 0;
+  PmStep step;
+  while ((step = pm_sql_step (registry, rows, error)) == PM_STEP_ROW) {
+    gint64 id = pm_postgres_integer (rows, 0);
+    g_array_append_val (ids->ids, id);
+  }
+  return step == PM_STEP_DONE;
+}
+
+/* Those that are left when this connection ends are nobody's. */
+static gboolean
+postgres_next_id (PmRegistry *registry, const char *table, guint expected, gint64 *ret_id,
+                  GError **error)
+{
+  Postgres *p = postgres (registry);
+  Ids *ids = g_hash_table_lookup (p->ids, table);
+  if (ids == NULL) {
+    ids = g_new0 (Ids, 1);
+    ids->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+    ids->n_next = 1;
+    g_hash_table_insert (p->ids, (gpointer) table, ids);
+  }
+  if (ids->n_used == ids->ids->len) {
+    guint n = MIN (expected == 0 ? ids->n_next : expected, MOST_IDS);
+    ids->n_next = MIN (ids->n_next * 2, MOST_IDS);
+    if (!take_ids (registry, table, n, ids, error))
+      return FALSE;
+  }
+  *ret_id = g_array_index (ids->ids, gint64, ids->n_used);
+  ids->n_used++;
+  return TRUE;
 }
 
 /* --- transactions --- */
@@ -321,6 +385,7 @@ postgres_close (PmRegistry *registry)
   pm_postgres_pipe_clear (&p->pipe);
   pm_postgres_link_free (p->link);
   g_ptr_array_unref (p->events);
+  g_hash_table_unref (p->ids);
   g_free (p);
 }
 
@@ -333,6 +398,7 @@ static const PmRegistryBackend postgres_backend = {
     .step = pm_postgres_step,
     .finish = pm_postgres_finish,
     .run = postgres_run,
+    .next_id = postgres_next_id,
     .integer = pm_postgres_integer,
     .real = pm_postgres_real,
     .text = pm_postgres_text,
@@ -367,6 +433,7 @@ pm_postgres_open (const PmRegistryOptions *options, GError **error)
   p->parent.host = g_strdup (host);
   p->link = g_steal_pointer (&link);
   p->events = g_ptr_array_new_with_free_func (g_free);
+  p->ids = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, ids_free);
   pm_postgres_pipe_init (&p->pipe, p->link);
   g_autoptr (PmRegistry) registry = &p->parent;
   if (!options->read_only && !pm_registry_ensure_host (registry, error))

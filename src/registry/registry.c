@@ -178,6 +178,24 @@ pm_sql_integer (PmRegistry *registry, const char *sql, const PmSqlValue *values,
   return step == PM_STEP_DONE;
 }
 
+gboolean
+pm_sql_new_id (PmRegistry *registry, const char *table, guint expected, gint64 *ret_id,
+               GError **error)
+{
+  *ret_id = 0;
+  return registry->backend->next_id == NULL ||
+         registry->backend->next_id (registry, table, expected, ret_id, error);
+}
+
+gboolean
+pm_sql_insert (PmRegistry *registry, const char *sql, const PmSqlValue *values, guint n_values,
+               gint64 *io_id, GError **error)
+{
+  return registry->backend->next_id == NULL
+             ? pm_sql_integer (registry, sql, values, n_values, io_id, error)
+             : pm_sql_run (registry, sql, values, n_values, error);
+}
+
 const char *
 pm_sql_text_or_null (PmRegistry *registry, PmStatement *row, int column, PmArena *arena)
 {

@@ -410,30 +410,30 @@ write_edges (const Documents *d, guint document, gint64 id, gboolean is_new, GEr
 }
 
 static gboolean
-put_document (const Documents *d, guint index, const Known *now, gint64 *ret_id, GError **error)
+put_document (const Documents *d, guint index, const Known *now, gint64 *io_id, GError **error)
 {
   const PmDocumentRecord *document = document_at (d, index);
   guint n_findings = d->findings.starts[index + 1] - d->findings.starts[index];
-  return pm_sql_integer (
+  return pm_sql_insert (
       d->scan->registry,
-      "INSERT INTO documents (host, root, project, file, format, variant, size_bytes, mtime_ns,"
+      "INSERT INTO documents (id, host, root, project, file, format, variant, size_bytes, mtime_ns,"
       " ctime_ns, device, inode, n_findings, is_kept, stamp, content, edges)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (host, root, file) DO UPDATE SET project = excluded.project,"
       " format = excluded.format, variant = excluded.variant, size_bytes = excluded.size_bytes,"
       " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, device = excluded.device,"
       " inode = excluded.inode, n_findings = excluded.n_findings, is_kept = excluded.is_kept,"
       " stamp = excluded.stamp,"
       " content = excluded.content, edges = excluded.edges RETURNING id",
-      PM_VALUES (pm_text (d->scan->registry->host), pm_text (document->root),
-                 pm_text (document->project), pm_text (document->file), pm_text (document->format),
-                 pm_text (document->variant), pm_int ((gint64) document->size_bytes),
-                 pm_int (document->mtime_ns), pm_int (document->ctime_ns),
-                 pm_int ((gint64) document->device), pm_int ((gint64) document->inode),
-                 pm_int (n_findings), pm_int (document->is_kept ? 1 : 0),
-                 pm_int ((gint64) now->stamp), pm_int ((gint64) now->content),
-                 pm_int ((gint64) now->edges)),
-      ret_id, error);
+      PM_VALUES (pm_int_or_null (*io_id), pm_text (d->scan->registry->host),
+                 pm_text (document->root), pm_text (document->project), pm_text (document->file),
+                 pm_text (document->format), pm_text (document->variant),
+                 pm_int ((gint64) document->size_bytes), pm_int (document->mtime_ns),
+                 pm_int (document->ctime_ns), pm_int ((gint64) document->device),
+                 pm_int ((gint64) document->inode), pm_int (n_findings),
+                 pm_int (document->is_kept ? 1 : 0), pm_int ((gint64) now->stamp),
+                 pm_int ((gint64) now->content), pm_int ((gint64) now->edges)),
+      io_id, error);
 }
 
 static gboolean
@@ -450,6 +450,10 @@ store_one (const Documents *d, guint index, const Known *known, GError **error)
   if (!new_content && !new_edges && known->stamp == now.stamp)
     return TRUE;
   d->scan->changes.documents_changed++;
+  now.id = is_new ? 0 : known->id;
+  if (is_new &&
+      !pm_sql_new_id (d->scan->registry, "documents", d->scan->n_new_documents--, &now.id, error))
+    return FALSE;
   return put_document (d, index, &now, &now.id, error) &&
          (!new_content || write_content (d, index, now.id, is_new, error)) &&
          (!new_edges || write_edges (d, index, now.id, is_new, error));
@@ -540,6 +544,8 @@ store_all (Documents *d, GError **error)
   g_autoptr (GHashTable) known = g_hash_table_new (name_hash, name_equal);
   if (!group_all (d, error) || !read_known (d->scan, arena, known, error))
     return FALSE;
+  for (guint i = 0; i < d->documents->len; i++)
+    d->scan->n_new_documents += !g_hash_table_contains (known, document_at (d, i));
   for (guint i = 0; i < d->documents->len; i++) {
     gpointer name = (gpointer) document_at (d, i);
     if (GPOINTER_TO_UINT (g_hash_table_lookup (d->by_name, name)) != i + 1)

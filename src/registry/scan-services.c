@@ -135,24 +135,30 @@ config_files_json (PmScan *scan, const PmService *service)
 static gboolean
 insert_service (PmScan *scan, PmService *service, const char *pinned_by_config, GError **error)
 {
-  return pm_sql_integer (
-      scan->registry,
-      "INSERT INTO services (project_id, service_name, external_ip, internal_port, external_port,"
-      " protocol, status, last_updated, config_files, host, root, transport, scope, bind, type,"
-      " variant, profiles, origin, confidence, fingerprint, pinned_by_config, project_name)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-      PM_VALUES (pm_text (service->project_id), pm_text (service->name),
-                 pm_text (service->external_ip), pm_int (service->internal_port),
-                 pm_int (service->external_port), pm_text (service->protocol),
-                 pm_text (pm_status_name (service->status)), pm_int (service->last_updated_us),
-                 pm_text (config_files_json (scan, service)), pm_text (service->host),
-                 pm_text (service->root), pm_text (pm_transport_name (service->transport)),
-                 pm_text (pm_scope_name (service->scope)), pm_text (service->bind),
-                 pm_text (service->type), pm_text (service->variant), pm_text (service->profiles),
-                 pm_text (service->origin), pm_real (service->confidence),
-                 pm_int ((gint64) service_fingerprint (service)), pm_text (pinned_by_config),
-                 pm_text (project_name_of (service))),
-      &service->id, error);
+  return pm_sql_new_id (scan->registry, "services", scan->n_new_services--, &service->id, error) &&
+         pm_sql_insert (
+             scan->registry,
+             "INSERT INTO services (id, project_id, service_name, external_ip, internal_port, "
+             "external_port,"
+             " protocol, status, last_updated, config_files, host, root, transport, scope, bind, "
+             "type,"
+             " variant, profiles, origin, confidence, fingerprint, pinned_by_config, project_name)"
+             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+             "RETURNING id",
+             PM_VALUES (pm_int_or_null (service->id), pm_text (service->project_id),
+                        pm_text (service->name), pm_text (service->external_ip),
+                        pm_int (service->internal_port), pm_int (service->external_port),
+                        pm_text (service->protocol), pm_text (pm_status_name (service->status)),
+                        pm_int (service->last_updated_us),
+                        pm_text (config_files_json (scan, service)), pm_text (service->host),
+                        pm_text (service->root), pm_text (pm_transport_name (service->transport)),
+                        pm_text (pm_scope_name (service->scope)), pm_text (service->bind),
+                        pm_text (service->type), pm_text (service->variant),
+                        pm_text (service->profiles), pm_text (service->origin),
+                        pm_real (service->confidence),
+                        pm_int ((gint64) service_fingerprint (service)), pm_text (pinned_by_config),
+                        pm_text (project_name_of (service))),
+             &service->id, error);
 }
 
 static gboolean
@@ -409,6 +415,12 @@ take_given_names (PmScan *scan, GError **error)
   return step == PM_STEP_DONE;
 }
 
+static gboolean
+is_own (const PmScan *scan, const PmService *service)
+{
+  return strcmp (service->host, scan->registry->host) == 0;
+}
+
 gboolean
 pm_scan_store_services (PmScan *scan, GError **error)
 {
@@ -426,12 +438,14 @@ pm_scan_store_services (PmScan *scan, GError **error)
   g_autofree gboolean *conflicted =
       pm_conflicts_find_conflicted (scan->scope->conflicts, scan->observed->services->len);
   pm_match_services (known, chosen, matches);
+  for (guint i = 0; i < chosen->len; i++)
+    scan->n_new_services += matches[i] < 0 && is_own (scan, &g_array_index (chosen, PmService, i));
   for (guint i = 0; i < chosen->len; i++) {
     guint place = g_array_index (places, guint, i);
     PmService *now = &g_array_index (scan->services, PmService, place);
     PmKnownService *old =
         matches[i] < 0 ? NULL : &g_array_index (known, PmKnownService, matches[i]);
-    if (strcmp (now->host, scan->registry->host) != 0)
+    if (!is_own (scan, now))
       continue; /* another machine's, that a snapshot brought along */
     if (old != NULL)
       matched[matches[i]] = TRUE;

@@ -17,6 +17,7 @@ typedef struct {
   GArray *services; /* PmService: observed's, with what the registry knows: id, status, pinned, … */
   PmArena *arena;   /* of what the registry knows of them */
   GString *json;    /* scratch */
+  guint n_new_services, n_new_documents; /* that are still to be inserted */
 } PmScan;
 
 /* Whether what is missing of this root is gone. */

@@ -31,6 +31,8 @@ VARYING = [
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
     (re.compile(r'"(elapsedMs|latencyUs)":\s*[\d.]+'), r'"\1":0'),
     (re.compile(r"in \d+\.\d\d s"), "in 0.00 s"),
+    # A server gives out ids of history several at a time.
+    (re.compile(r'"id":\d+,"serviceId"'), '"id":0,"serviceId"'),
     # A file's registry is copied after each change of files; a server has its own tools for that.
     (re.compile(r'^\{"id":\d+,"time":"TIME","event":"backup\.made".*\n', re.M), ""),
     (re.compile(r'^\{"id":\d+,"time"', re.M), '{"id":0,"time"'),
