@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -118,6 +119,20 @@ def show(one, other):
         print("#", line.encode(errors="backslashreplace").decode())
 
 
+def columns_of_file(state):
+    """(table, column, may be NULL, place in the key) of each."""
+    with sqlite3.connect(state / "registry.db") as db:
+        tables = [t for (t,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
+        return sorted((t, c[1], bool(c[3] or c[5]), c[5]) for t in tables for c in db.execute(f"PRAGMA table_info ({t})"))
+
+
+def columns_of_server(server):
+    rows = server.sql("registry", """SELECT c.relname, a.attname, a.attnotnull, coalesce (array_position (i.indkey, a.attnum) + 1, 0)
+        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+        WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND c.relname <> 'host_commits'""")
+    return sorted((t, c, n == "t", int(k)) for t, c, n, k in (row.split("|") for row in rows.splitlines()))
+
+
 def main():
     program = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as name:
@@ -136,6 +151,11 @@ def main():
             fine = all(json.loads(o.split("\n", 1)[1].split("\n", 1)[0]) is not None for o in others if o.startswith("0\n{"))
             number += 1
             print(f"{'ok' if fine else 'not ok'} {number} - /postgres/same/and-it-is-json")
+            number += 1
+            one, other = columns_of_file(sides[0].state), columns_of_server(server)
+            print(f"{'ok' if one == other and len(one) > 100 else 'not ok'} {number} - /postgres/same/tables-have-the-same-columns-and-keys")
+            for differs in sorted(set(one) ^ set(other)):
+                print("#", differs)
             # One row that was changed on the server is seen.
             server.sql("registry", "UPDATE services SET internal_port = internal_port + 1 WHERE id = (SELECT min (id) FROM services"
                                    " WHERE removed IS NULL)")
