@@ -1,142 +1,154 @@
+/* DESIGN
+ * What may come next is known here (candidates.h): a shell's script only takes the line apart, asks
+ * "completion candidates", and shows the answer as that shell does. So all shells offer the same,
+ * and services, ports and changes are those that are known now. */
+
 #include <string.h>
 
 #include "base/json-writer.h"
+#include "cli/candidates.h"
 #include "cli/commands.h"
-#include "cli/help.h"
 #include "cli/output.h"
 
-static void
-append_options (GString *words, const GOptionEntry *options)
-{
-  for (; options != NULL && options->long_name != NULL; options++)
-    g_string_append_printf (words, "%s--%s", words->len == 0 ? "" : " ", options->long_name);
-}
+/* bash(1), Programmable Completion. Bash cuts words at = and : too, and puts what is chosen behind
+ * the last of these. */
+static const char bash[] =
+    "_port_manager () {\n"
+    "  local line=${COMP_LINE:0:COMP_POINT} candidate meaning cut=\n"
+    "  local -a words\n"
+    "  read -ra words <<<\"$line\"\n"
+    "  [[ $line == *[[:space:]] ]] && words+=('')\n"
+    "  local word=${words[-1]}\n"
+    "  [[ $word == *[=:]* ]] && cut=${word%\"${word##*[=:]}\"}\n"
+    "  COMPREPLY=()\n"
+    "  while IFS=$'\\t' read -r candidate meaning; do\n"
+    "    case $candidate in\n"
+    "      @files) compopt -o filenames\n"
+    "        mapfile -t COMPREPLY < <(compgen -f -- \"${word#\"$cut\"}\") ;;\n"
+    "      @folders) compopt -o filenames\n"
+    "        mapfile -t COMPREPLY < <(compgen -d -- \"${word#\"$cut\"}\") ;;\n"
+    "      @commands) mapfile -t COMPREPLY < <(compgen -c -- \"$word\") ;;\n"
+    "      *) [[ $candidate == *: ]] && compopt -o nospace\n"
+    "        COMPREPLY+=(\"${candidate#\"$cut\"}\") ;;\n"
+    "    esac\n"
+    "  done < <(\"${words[0]/#\\~/$HOME}\" completion candidates -- \"${words[@]:1}\" "
+    "2>/dev/null)\n"
+    "}\n"
+    "complete -F _port_manager port-manager\n";
 
-static char *
-command_names (void)
-{
-  GString *words = g_string_new ("help");
-  for (const PmCommand *const *command = pm_commands (); *command != NULL; command++)
-    g_string_append_printf (words, " %s", (*command)->name);
-  return g_string_free (words, FALSE);
-}
+/* zshcompsys(1); a file in fpath is the function's body. */
+static const char zsh[] =
+    "#compdef port-manager\n"
+    "local line\n"
+    "local -a lines candidates begun\n"
+    "lines=(\"${(@f)$(${(Q)words[1]} completion candidates -- \"${(@Q)words[2,CURRENT-1]}\" "
+    "\"${(Q)PREFIX}\" 2>/dev/null)}\")\n"
+    "for line in $lines; do\n"
+    "  case $line in\n"
+    "    @files) _files ;;\n"
+    "    @folders) _files -/ ;;\n"
+    "    @commands) _command_names -e ;;\n"
+    "    *:$'\\t'*) begun+=(\"${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}\") ;;\n"
+    "    *) candidates+=(\"${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}\") ;;\n"
+    "  esac\n"
+    "done\n"
+    "(( $#candidates )) && _describe port-manager candidates\n"
+    "(( $#begun )) && _describe port-manager begun -S ''\n";
 
-static char *
-options_of (const PmCommand *command)
-{
-  GString *words = g_string_new (NULL);
-  append_options (words, command->options);
-  append_options (words, pm_help_global_options ());
-  return g_string_free (words, FALSE);
-}
-
-static void
-append_bash (GString *out)
-{
-  g_autofree char *names = command_names ();
-  g_string_append_printf (out,
-                          "_port_manager () {\n"
-                          "  local word=${COMP_WORDS[COMP_CWORD]} command= i\n"
-                          "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-                          "    case ${COMP_WORDS[i]} in\n"
-                          "      --state|--config|--color) i=$((i + 1)) ;;\n"
-                          "      -*) ;;\n"
-                          "      *) command=${COMP_WORDS[i]}; break ;;\n"
-                          "    esac\n"
-                          "  done\n"
-                          "  local words='%s'\n"
-                          "  case $command in\n",
-                          names);
-  for (const PmCommand *const *command = pm_commands (); *command != NULL; command++) {
-    g_autofree char *options = options_of (*command);
-    g_string_append_printf (out, "    %s) words='%s' ;;\n", (*command)->name, options);
-  }
-  g_string_append_printf (out, "  esac\n"
-                               "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
-                               "}\n"
-                               "complete -o default -F _port_manager port-manager\n");
-}
-
-/* Inside single quotes: fish knows \\' there, zsh ends them and begins anew, as sh does. */
-static char *
-quoted (const char *text, const char *quote)
-{
-  g_auto (GStrv) parts = g_strsplit (text, "'", -1);
-  return g_strjoinv (quote, parts);
-}
-
-static void
-append_zsh (GString *out)
-{
-  g_string_append_printf (out, "#compdef port-manager\nlocal -a commands\ncommands=(\n");
-  for (const PmCommand *const *command = pm_commands (); *command != NULL; command++) {
-    g_autofree char *summary = quoted ((*command)->summary, "'\\''");
-    g_string_append_printf (out, "  '%s:%s'\n", (*command)->name, summary);
-  }
-  g_string_append_printf (
-      out, ")\nif (( CURRENT == 2 )); then\n  _describe command commands\n  return\nfi\ncase "
-           "$words[2] in\n");
-  for (const PmCommand *const *command = pm_commands (); *command != NULL; command++) {
-    g_autofree char *options = options_of (*command);
-    g_string_append_printf (out, "  %s) compadd -- %s; _files ;;\n", (*command)->name, options);
-  }
-  g_string_append_printf (out, "esac\n");
-}
-
-static void
-append_fish_option (GString *out, const char *command, const GOptionEntry *option)
-{
-  g_autofree char *description = quoted (option->description, "\\'");
-  g_autofree char *seen = command == NULL
-                              ? g_strdup ("")
-                              : g_strdup_printf (" -n '__fish_seen_subcommand_from %s'", command);
-  g_string_append_printf (out, "complete -c port-manager%s -l %s -d '%s'\n", seen,
-                          option->long_name, description);
-}
-
-static void
-append_fish (GString *out)
-{
-  for (const PmCommand *const *command = pm_commands (); *command != NULL; command++) {
-    g_autofree char *summary = quoted ((*command)->summary, "\\'");
-    g_string_append_printf (out,
-                            "complete -c port-manager -n __fish_use_subcommand -a %s -d '%s'\n",
-                            (*command)->name, summary);
-    for (const GOptionEntry *o = (*command)->options; o != NULL && o->long_name != NULL; o++)
-      append_fish_option (out, (*command)->name, o);
-  }
-  for (const GOptionEntry *o = pm_help_global_options (); o->long_name != NULL; o++)
-    append_fish_option (out, NULL, o);
-}
+/* complete(1) of fish. */
+static const char fish[] =
+    "function __port_manager_candidates\n"
+    "  set -l current (commandline -ct)\n"
+    "  set -l words (commandline -opc) \"$current\"\n"
+    "  for line in ($words[1] completion candidates -- $words[2..-1] 2>/dev/null)\n"
+    "    switch $line\n"
+    "      case @files\n"
+    "        __fish_complete_path $current\n"
+    "      case @folders\n"
+    "        __fish_complete_directories $current ''\n"
+    "      case @commands\n"
+    "        __fish_complete_command\n"
+    "      case '*'\n"
+    "        echo $line\n"
+    "    end\n"
+    "  end\n"
+    "end\n"
+    "complete -c port-manager -f -a '(__port_manager_candidates)'\n";
 
 static const struct {
-  const char *name;
-  void (*append) (GString *out);
-} shells[] = {{"bash", append_bash}, {"zsh", append_zsh}, {"fish", append_fish}};
+  const char *name, *script;
+} shells[] = {{"bash", bash}, {"zsh", zsh}, {"fish", fish}};
+
+static const char *
+script_of (const char *shell)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (shells); i++)
+    if (strcmp (shell, shells[i].name) == 0)
+      return shells[i].script;
+  return NULL;
+}
 
 static PmExit
-run (PmCli *cli, int argc, char *argv[])
+print (const PmCli *cli, const char *shell, const char *script)
 {
-  if (argc != 1)
-    return pm_cli_usage (&pm_command_completion, "takes one shell: bash, zsh or fish");
-  g_autoptr (GString) script = g_string_new (NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (shells); i++)
-    if (strcmp (argv[0], shells[i].name) == 0)
-      shells[i].append (script);
-  if (script->len == 0)
-    return pm_cli_usage (&pm_command_completion, "“%s” is not bash, zsh or fish", argv[0]);
   if (!cli->json) {
-    fwrite (script->str, 1, script->len, stdout);
+    fputs (script, stdout);
     return PM_EXIT_DONE;
   }
   g_autoptr (GString) out = g_string_new (NULL);
   PmJsonWriter json = pm_json_writer (out);
   pm_json_begin_object (&json);
-  pm_json_member_string (&json, "shell", argv[0]);
-  pm_json_member_string (&json, "script", script->str);
+  pm_json_member_string (&json, "shell", shell);
+  pm_json_member_string (&json, "script", script);
   pm_json_end_object (&json);
   pm_output_json (out);
   return PM_EXIT_DONE;
+}
+
+static void
+print_candidates_json (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GString) out = g_string_new (NULL);
+  PmJsonWriter json = pm_json_writer (out);
+  pm_json_begin_object (&json);
+  pm_json_key (&json, "candidates");
+  pm_json_begin_array (&json);
+  for (char **line = lines; *line != NULL && **line != '\0'; line++) {
+    g_auto (GStrv) parts = g_strsplit (*line, "\t", 2);
+    pm_json_begin_object (&json);
+    pm_json_member_string (&json, "text", parts[0]);
+    pm_json_member_string (&json, "meaning", parts[1] == NULL ? "" : parts[1]);
+    pm_json_end_object (&json);
+  }
+  pm_json_end_array (&json);
+  pm_json_end_object (&json);
+  pm_output_json (out);
+}
+
+static PmExit
+candidates (PmCli *cli, int argc, char *argv[])
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  pm_candidates_append (lines, cli, argv, (guint) argc);
+  if (cli->json)
+    print_candidates_json (lines->str);
+  else
+    fputs (lines->str, stdout);
+  return PM_EXIT_DONE;
+}
+
+static PmExit
+run (PmCli *cli, int argc, char *argv[])
+{
+  if (argc > 0 && strcmp (argv[0], "candidates") == 0)
+    return candidates (cli, argc - 1, argv + 1);
+  if (argc != 1)
+    return pm_cli_usage (&pm_command_completion, "takes one shell: bash, zsh or fish");
+  const char *script = script_of (argv[0]);
+  if (script == NULL)
+    return pm_cli_usage (&pm_command_completion, "“%s” is not bash, zsh or fish", argv[0]);
+  return print (cli, argv[0], script);
 }
 
 static const char *const examples[] = {"completion bash > /etc/bash_completion.d/port-manager",
@@ -144,8 +156,13 @@ static const char *const examples[] = {"completion bash > /etc/bash_completion.d
 
 const PmCommand pm_command_completion = {
     .name = "completion",
-    .arguments = "bash|zsh|fish",
+    .arguments = "bash|zsh|fish | candidates -- WORD…",
     .summary = "print completions for a shell",
+    .details =
+        "Prints the script that makes a shell complete commands, options and values: services, "
+        "types,\nprojects, ids, files. An installation has them in place.\n\n"
+        "candidates is what these scripts ask on each Tab: what may stand in place of the last "
+        "WORD of\nthe line, and what it means. It changes nothing.",
     .examples = examples,
     .run = run,
 };

@@ -4,10 +4,9 @@
 
 #include "cli/manual.h"
 
-#include <string.h>
-
 #include "cli/help.h"
 #include "cli/roff.h"
+#include "cli/usage.h"
 #include "config/schema.h"
 
 #define PROGRAM "port-manager"
@@ -145,31 +144,10 @@ pm_manual_of_program (GString *out, const PmManual *manual, const PmCommand *con
 
 /* --- a command --- */
 
-/* "show ID | pin SERVICE" are two; a bar within brackets parts nothing. */
-static GPtrArray *
-split_ways (const char *arguments)
-{
-  GPtrArray *ways = g_ptr_array_new_with_free_func (g_free);
-  const char *from = arguments;
-  guint depth = 0;
-  for (const char *at = arguments;; at++) {
-    depth += *at == '[';
-    depth -= *at == ']';
-    gboolean is_bar = depth == 0 && strncmp (at, " | ", 3) == 0;
-    if (*at != '\0' && !is_bar)
-      continue;
-    g_ptr_array_add (ways, g_strndup (from, (gsize) (at - from)));
-    if (*at == '\0')
-      return ways;
-    from = at + strlen (" | ");
-    at += strlen (" |");
-  }
-}
-
 static void
 append_synopsis (GString *out, const PmCommand *command)
 {
-  g_autoptr (GPtrArray) ways = split_ways (command->arguments);
+  g_autoptr (GPtrArray) ways = pm_usage_ways (command->arguments);
   append_heading (out, "SYNOPSIS");
   for (guint i = 0; i < ways->len; i++) {
     g_autofree char *usage = g_strdup_printf (PROGRAM " [--state DIR] [--config FILE] %s %s",

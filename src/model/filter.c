@@ -34,6 +34,18 @@ typedef struct {
   guint first_port, last_port;
 } Term;
 
+const char *const *
+pm_filter_keys (void)
+{
+  return keys;
+}
+
+const char *const *
+pm_filter_states (void)
+{
+  return states;
+}
+
 struct PmFilter {
   GArray *terms; /* of Term */
 };

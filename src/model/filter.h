@@ -45,4 +45,8 @@ gboolean pm_filter_asks_address (const PmFilter *filter);
 /* TRUE: it matches services with this port alone. */
 gboolean pm_filter_only_port (const PmFilter *filter, guint16 *ret_port);
 
+/* What may stand before a colon, and behind "is:"; NULL-terminated. */
+const char *const *pm_filter_keys (void);
+const char *const *pm_filter_states (void);
+
 G_END_DECLS

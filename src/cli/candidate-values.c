@@ -1,0 +1,268 @@
+/* DESIGN
+ * One table says what each placeholder may be: words, or a function that asks the registry. What
+ * stands for something else in some command has a row of its own, before the general one. */
+
+#include <string.h>
+
+#include "cli/candidates.h"
+#include "model/filter.h"
+#include "registry/records.h"
+#include "verbs/addresses.h"
+#include "verbs/conflicts.h"
+#include "verbs/lease.h"
+#include "verbs/pools.h"
+
+#define MOST_PAST 50 /* transactions */
+
+/* Opened only when it is there and sound: a Tab makes nothing, and repairs nothing. */
+static PmRegistry *
+open_registry (PmCli *cli)
+{
+  g_autofree char *registry = g_build_filename (cli->state_dir, "registry.db", NULL);
+  if (cli->context == NULL && (!g_file_test (registry, G_FILE_TEST_IS_REGULAR) ||
+                               pm_context_needs_recovery (cli->state_dir)))
+    return NULL;
+  return pm_cli_open (cli) ? cli->context->registry : NULL;
+}
+
+static PmSnapshot *
+open_snapshot (PmCli *cli)
+{
+  PmSnapshot *snapshot = NULL;
+  g_autoptr (GError) error = NULL;
+  PmRegistry *registry = open_registry (cli);
+  return registry != NULL && pm_registry_snapshot (registry, &snapshot, &error) ? snapshot : NULL;
+}
+
+static void
+add_number (PmCandidates *candidates, gint64 number, const char *meaning)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  pm_candidates_add (candidates, text, meaning);
+}
+
+/* --- of the registry --- */
+
+/* By name alone where one project has it, else with the project. */
+static void
+add_services (PmCandidates *candidates)
+{
+  g_autoptr (PmSnapshot) snapshot = open_snapshot (candidates->cli);
+  g_autoptr (GHashTable) owners = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; snapshot != NULL && i < snapshot->services->len; i++) {
+    const PmService *service = &g_array_index (snapshot->services, PmService, i);
+    const char *owner = g_hash_table_lookup (owners, service->name);
+    gboolean is_shared = owner != NULL && strcmp (owner, service->project_id) != 0;
+    g_hash_table_insert (owners, (char *) service->name,
+                         (char *) (is_shared ? "" : service->project_id));
+  }
+  for (guint i = 0; snapshot != NULL && i < snapshot->services->len; i++) {
+    const PmService *service = &g_array_index (snapshot->services, PmService, i);
+    const char *owner = g_hash_table_lookup (owners, service->name);
+    char *name = owner[0] != '\0' ? g_strdup (service->name)
+                                  : g_strdup_printf ("%s/%s", service->project_id, service->name);
+    g_autofree char *meaning = g_strdup_printf ("%s, port %u", service->project_id,
+                                                service->external_port);
+    if (g_hash_table_add (told, name))
+      pm_candidates_add (candidates, name, meaning);
+  }
+}
+
+static void
+add_service_ids (PmCandidates *candidates)
+{
+  g_autoptr (PmSnapshot) snapshot = open_snapshot (candidates->cli);
+  for (guint i = 0; snapshot != NULL && i < snapshot->services->len; i++) {
+    const PmService *service = &g_array_index (snapshot->services, PmService, i);
+    g_autofree char *meaning = g_strdup_printf ("%s of %s, port %u", service->name,
+                                                service->project_id, service->external_port);
+    add_number (candidates, service->id, meaning);
+  }
+}
+
+static void
+add_conflicts (PmCandidates *candidates)
+{
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  g_autoptr (GError) error = NULL;
+  if (open_registry (candidates->cli) == NULL)
+    return;
+  g_autoptr (GArray) conflicts = pm_verb_conflicts (candidates->cli->context, &snapshot, &error);
+  for (guint i = 0; conflicts != NULL && i < conflicts->len; i++) {
+    const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
+    pm_candidates_add (candidates, conflict->id, conflict->reason);
+  }
+}
+
+static void
+add_transactions (PmCandidates *candidates)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (PmTransactionRecord));
+  g_autoptr (GError) error = NULL;
+  PmRegistry *registry = open_registry (candidates->cli);
+  if (registry == NULL ||
+      !pm_registry_transactions (registry, 0, MOST_PAST, arena, records, &error))
+    return;
+  for (guint i = 0; i < records->len; i++) {
+    const PmTransactionRecord *record = &g_array_index (records, PmTransactionRecord, i);
+    g_autofree char *meaning = g_strdup_printf ("%s, %s", record->kind, record->state);
+    add_number (candidates, record->id, meaning);
+  }
+}
+
+static void
+add_leases (PmCandidates *candidates)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (PmLease));
+  g_autoptr (GError) error = NULL;
+  if (open_registry (candidates->cli) == NULL ||
+      !pm_verb_leases (candidates->cli->context, arena, list, &error))
+    return;
+  for (guint i = 0; i < list->len; i++) {
+    const PmLease *lease = &g_array_index (list, PmLease, i);
+    g_autofree char *meaning =
+        g_strdup_printf ("port %u, %s %s", lease->port, lease->type, lease->name);
+    add_number (candidates, lease->id, meaning);
+  }
+}
+
+static void
+add_tokens (PmCandidates *candidates)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (PmToken));
+  g_autoptr (GError) error = NULL;
+  PmRegistry *registry = open_registry (candidates->cli);
+  if (registry == NULL || !pm_registry_tokens (registry, arena, tokens, &error))
+    return;
+  for (guint i = 0; i < tokens->len; i++)
+    pm_candidates_add (candidates, g_array_index (tokens, PmToken, i).name,
+                       g_array_index (tokens, PmToken, i).role);
+}
+
+static void
+add_addresses (PmCandidates *candidates)
+{
+  g_autoptr (PmSnapshot) snapshot = open_snapshot (candidates->cli);
+  if (snapshot == NULL)
+    return;
+  g_autoptr (GArray) list = pm_verb_addresses (snapshot);
+  for (guint i = 0; i < list->len; i++) {
+    const PmKnownAddress *known = &g_array_index (list, PmKnownAddress, i);
+    g_autofree char *meaning = g_strdup_printf ("in %u places", known->places);
+    pm_candidates_add (candidates, known->address, meaning);
+  }
+}
+
+static void
+add_projects (PmCandidates *candidates)
+{
+  g_autoptr (PmSnapshot) snapshot = open_snapshot (candidates->cli);
+  g_autoptr (GHashTable) told = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; snapshot != NULL && i < snapshot->services->len; i++) {
+    const PmService *service = &g_array_index (snapshot->services, PmService, i);
+    if (g_hash_table_add (told, (char *) service->project_id))
+      pm_candidates_add (candidates, service->project_id, NULL);
+  }
+}
+
+/* --- of the configuration --- */
+
+static void
+add_types (PmCandidates *candidates)
+{
+  g_autoptr (PmPools) pools = open_registry (candidates->cli) == NULL
+                                  ? pm_pools_new ()
+                                  : pm_verb_pools_of (candidates->cli->context->config);
+  for (guint i = 0; i < pm_pools_count (pools); i++)
+    pm_candidates_add (candidates, pm_pools_at (pools, i)->type, NULL);
+}
+
+/* "project:" and then the projects, "is:" and then the states. */
+static void
+add_filters (PmCandidates *candidates)
+{
+  const char *colon = strchr (candidates->word, ':');
+  for (const char *const *key = pm_filter_keys (); *key != NULL; key++) {
+    g_autofree char *text = g_strconcat (*key, ":", NULL);
+    if (!g_str_has_prefix (candidates->word, text)) {
+      pm_candidates_add (candidates, text, NULL);
+      continue;
+    }
+    PmCandidates behind = {candidates->out, candidates->cli, text, colon + 1};
+    if (strcmp (*key, "project") == 0)
+      add_projects (&behind);
+    else if (strcmp (*key, "type") == 0)
+      add_types (&behind);
+    for (const char *const *state = pm_filter_states (); strcmp (*key, "is") == 0 && *state != NULL;
+         state++)
+      pm_candidates_add (&behind, *state, NULL);
+  }
+}
+
+/* --- what each placeholder is --- */
+
+typedef struct {
+  const char *command; /* NULL any */
+  const char *placeholder;
+  const char *words; /* NULL: asked for; "@…" the shell's */
+  void (*add) (PmCandidates *candidates);
+} Meaning;
+
+static const Meaning meanings[] = {
+    {"services", "ID", NULL, add_service_ids},
+    {"undo", "ID", NULL, add_transactions},
+    {"release", "ID", NULL, add_leases},
+    {"lease", "ID", NULL, add_leases},
+    {"resolve", "ID", NULL, add_conflicts},
+    {"events", "ID", NULL, add_projects},
+    {"history", "S", NULL, add_services},
+    {"token", "NAME", NULL, add_tokens},
+    {"token", "T", "12h 30d", NULL},
+    {"history", "T", "2h 7d", NULL},
+    {"pools", "T", "2h 7d", NULL},
+    {NULL, "SERVICE", NULL, add_services},
+    {NULL, "FILTER", NULL, add_filters},
+    {NULL, "T", NULL, add_types},
+    {NULL, "OLD", NULL, add_addresses},
+    {NULL, "ROLE", "viewer operator admin", NULL},
+    {NULL, "WHEN", "auto always never", NULL},
+    {NULL, "CHANNEL", "mail slack webhook", NULL},
+    {NULL, "ROOT", "@folders", NULL},
+    {NULL, "DIR", "@folders", NULL},
+    {NULL, "FILE", "@files", NULL},
+    {NULL, "FILE:LINE", "@files", NULL},
+    {NULL, "CMD", "@commands", NULL},
+};
+
+static void
+add_meaning (PmCandidates *candidates, const Meaning *meaning)
+{
+  if (meaning->add != NULL)
+    meaning->add (candidates);
+  else if (meaning->words[0] == '@')
+    g_string_append_printf (candidates->out, "%s\n", meaning->words);
+  else {
+    g_auto (GStrv) words = g_strsplit (meaning->words, " ", -1);
+    for (char **word = words; *word != NULL; word++)
+      pm_candidates_add (candidates, *word, NULL);
+  }
+}
+
+void
+pm_candidates_add_values (PmCandidates *candidates, const PmCommand *command,
+                          const char *placeholder)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (meanings); i++) {
+    const Meaning *meaning = &meanings[i];
+    gboolean is_its = meaning->command == NULL ||
+                      (command != NULL && strcmp (meaning->command, command->name) == 0);
+    if (is_its && strcmp (meaning->placeholder, placeholder) == 0) {
+      add_meaning (candidates, meaning);
+      return;
+    }
+  }
+}
