@@ -51,6 +51,7 @@ def has_everything(destination, prefix):
         "bin/port-manager",
         "libexec/port-manager/port-manager",
         "lib/systemd/system/port-manager.service",
+        "lib/sysusers.d/port-manager.conf",
         "share/bash-completion/completions/port-manager",
         "share/fish/vendor_completions.d/port-manager.fish",
         "share/zsh/site-functions/_port-manager",
@@ -67,7 +68,7 @@ def has_everything(destination, prefix):
     yield missing == [], "has-everything" + (f": without {missing}" if missing else "")
     # Nothing else lies about: what tests and benchmarks need is not installed, nor are headers and libraries.
     strange = [name for name in there if not re.match(
-        rf"{prefix}/(bin/port-manager$|libexec/port-manager/port-manager$|lib/systemd/|share/(bash-completion|fish|zsh)/"
+        rf"{prefix}/(bin/port-manager$|libexec/port-manager/port-manager$|lib/systemd/|lib/sysusers.d/|share/(bash-completion|fish|zsh)/"
         r"|share/man/man[15]/port-manager[^/]*\.[15]$|share/(doc/)?port-manager/)", name)]
     yield strange == [], "has-nothing-else" + (f": {strange}" if strange else "")
     loose = [name for name in there if (destination / name).stat().st_mode & 0o022]
