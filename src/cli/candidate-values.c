@@ -62,8 +62,8 @@ add_services (PmCandidates *candidates)
     const char *owner = g_hash_table_lookup (owners, service->name);
     char *name = owner[0] != '\0' ? g_strdup (service->name)
                                   : g_strdup_printf ("%s/%s", service->project_id, service->name);
-    g_autofree char *meaning = g_strdup_printf ("%s, port %u", service->project_id,
-                                                service->external_port);
+    g_autofree char *meaning =
+        g_strdup_printf ("%s, port %u", service->project_id, service->external_port);
     if (g_hash_table_add (told, name))
       pm_candidates_add (candidates, name, meaning);
   }

@@ -71,7 +71,8 @@ add_usage_word (PmCandidates *candidates, const PmCommand *command, const PmUsag
     pm_candidates_add (candidates, *choice, NULL);
 }
 
-/* "services unpin": a way that begins with the word itself goes before one where any word may be. */
+/* "services unpin": a way that begins with the word itself goes before one where any word may be.
+ */
 static gboolean
 is_meant (const Line *line, const GArray *words)
 {
@@ -112,7 +113,8 @@ add_words (PmCandidates *candidates, const Line *line)
     guint64 next = pm_usage_next (words, typed, line->words->len);
     for (guint k = 0; k < words->len; k++) {
       const PmUsageWord *word = &g_array_index (words, PmUsageWord, k);
-      if ((next & G_GUINT64_CONSTANT (1) << k) != 0 && g_hash_table_add (seen, g_strdup (word->text)))
+      if ((next & G_GUINT64_CONSTANT (1) << k) != 0 &&
+          g_hash_table_add (seen, g_strdup (word->text)))
         add_usage_word (candidates, line->command, word);
     }
   }

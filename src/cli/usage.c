@@ -123,7 +123,8 @@ static guint64
 skip_optional (const GArray *words, guint64 places)
 {
   for (guint i = 0; i < words->len; i++)
-    if ((places & G_GUINT64_CONSTANT (1) << i) != 0 && g_array_index (words, PmUsageWord, i).optional)
+    if ((places & G_GUINT64_CONSTANT (1) << i) != 0 &&
+        g_array_index (words, PmUsageWord, i).optional)
       places |= G_GUINT64_CONSTANT (1) << (i + 1);
   return places;
 }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 GPtrArray *pm_usage_ways (const char *arguments);
 
 typedef struct {
-  char *text; /* "show", "FILTER", "bash|zsh" */
+  char *text;          /* "show", "FILTER", "bash|zsh" */
   gboolean stands_for; /* something: "FILTER" */
   gboolean optional;
   gboolean repeats;
