@@ -359,8 +359,20 @@ judge (guint16 port, const GArray *group, guint n_old, gpointer data)
 
 /* --- ways out --- */
 
-/* For each conflict the first of its claimants that moves. Ports that are offered go to `offered`,
- * and none that is in it is offered. */
+static void
+add_move (PmConflict *conflict, const PmWayOut *way)
+{
+  PmConflictMove move = {way->service, way->to};
+  if (conflict->moves == NULL) {
+    conflict->moves = g_array_new (FALSE, FALSE, sizeof (PmConflictMove));
+    conflict->suggested_service = (gint32) way->service;
+    conflict->suggested_port = way->to;
+  }
+  g_array_append_val (conflict->moves, move);
+}
+
+/* For each conflict those of its claimants that move, in their order. Ports that are offered go to
+ * `offered`, and none that is in it is offered. */
 static void
 suggest (Search *search, PmWaysOut *ways, PmPortSet *offered, gboolean notes)
 {
@@ -377,11 +389,8 @@ suggest (Search *search, PmWaysOut *ways, PmPortSet *offered, gboolean notes)
     guint at = GPOINTER_TO_UINT (g_hash_table_lookup (by_port, GUINT_TO_POINTER (conflict->port)));
     for (guint k = at == 0 ? moves->len : at - 1; k < moves->len; k++) {
       const PmWayOut *move = &g_array_index (moves, PmWayOut, k);
-      if (move->from != conflict->port || !has_claimant (conflict, (gint32) move->service))
-        continue;
-      conflict->suggested_service = (gint32) move->service;
-      conflict->suggested_port = move->to;
-      break;
+      if (move->from == conflict->port && has_claimant (conflict, (gint32) move->service))
+        add_move (conflict, move);
     }
   }
   for (guint i = 0; i < moves->len; i++)

@@ -42,6 +42,18 @@ print_claimant (const PmSnapshot *snapshot, const PmClaimant *claimant)
 }
 
 static void
+print_moves (const PmSnapshot *snapshot, const PmConflict *conflict)
+{
+  for (guint i = 0; i < conflict->moves->len; i++) {
+    const PmConflictMove *move = &g_array_index (conflict->moves, PmConflictMove, i);
+    const PmService *service = &g_array_index (snapshot->services, PmService, move->service);
+    pm_output_line ("    %s move %s of %s to %u", i == 0 ? "fix:" : "and ",
+                    pm_service_shown_name (service), pm_service_shown_project (service),
+                    move->port);
+  }
+}
+
+static void
 print_conflict (const PmCli *cli, const PmSnapshot *snapshot, const PmConflict *conflict)
 {
   static const char *const colors[] = {"\033[2m", "\033[33m", "\033[31m"};
@@ -51,12 +63,9 @@ print_conflict (const PmCli *cli, const PmSnapshot *snapshot, const PmConflict *
                          conflict->id, conflict->reason);
   for (guint i = 0; i < conflict->n_claimants; i++)
     print_claimant (snapshot, &conflict->claimants[i]);
-  if (conflict->suggested_service >= 0) {
-    const PmService *service =
-        &g_array_index (snapshot->services, PmService, conflict->suggested_service);
-    pm_output_line ("    fix: move %s of %s to %u", pm_service_shown_name (service),
-                    pm_service_shown_project (service), conflict->suggested_port);
-  } else if (conflict->stuck != NULL)
+  if (conflict->moves != NULL)
+    print_moves (snapshot, conflict);
+  else if (conflict->stuck != NULL)
     pm_output_line ("    decide by hand: %s", conflict->stuck);
 }
 

@@ -15,6 +15,7 @@ pm_conflict_clear (PmConflict *conflict)
   g_clear_pointer (&conflict->reason, g_free);
   g_clear_pointer (&conflict->stuck, g_free);
   g_clear_pointer (&conflict->claimants, g_free);
+  g_clear_pointer (&conflict->moves, g_array_unref);
   conflict->n_claimants = 0;
 }
 

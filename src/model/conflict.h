@@ -20,6 +20,12 @@ typedef struct {
   const PmSocket *socket; /* live, and not one of ours; NULL otherwise */
 } PmClaimant;
 
+/* Who could move, and where to. */
+typedef struct {
+  guint32 service; /* index into the snapshot's services */
+  guint16 port;
+} PmConflictMove;
+
 typedef struct {
   char *id; /* stable across scans: "tcp-3000" and, where one port has several, a suffix */
   guint16 port;
@@ -31,6 +37,7 @@ typedef struct {
   guint n_claimants;
   gint32 suggested_service; /* index of whom to move; -1: nobody can be */
   guint16 suggested_port;   /* 0: none was free */
+  GArray *moves;            /* PmConflictMove: all that have to move, that one first; NULL: none */
   char *stuck;              /* why nobody can be moved; NULL: somebody can, or nobody asked */
 } PmConflict;
 

@@ -177,17 +177,35 @@ write_claimant (PmJsonWriter *json, const PmClaimant *claimant, const GArray *se
 }
 
 static void
+write_move (PmJsonWriter *json, const PmService *service, guint16 port)
+{
+  pm_json_begin_object (json);
+  pm_json_member_int (json, "serviceId", service->id);
+  pm_json_member_int (json, "port", port);
+  pm_json_end_object (json);
+}
+
+static void
 write_suggestion (PmJsonWriter *json, const PmConflict *conflict, const GArray *services)
 {
   const PmService *service = service_at (services, conflict->suggested_service);
-  if (service == NULL || conflict->suggested_port == 0) {
+  if (service == NULL || conflict->suggested_port == 0)
     pm_json_null (json);
-    return;
+  else
+    write_move (json, service, conflict->suggested_port);
+}
+
+static void
+write_suggestions (PmJsonWriter *json, const PmConflict *conflict, const GArray *services)
+{
+  pm_json_begin_array (json);
+  for (guint i = 0; conflict->moves != NULL && i < conflict->moves->len; i++) {
+    const PmConflictMove *move = &g_array_index (conflict->moves, PmConflictMove, i);
+    const PmService *service = service_at (services, (gint32) move->service);
+    if (service != NULL)
+      write_move (json, service, move->port);
   }
-  pm_json_begin_object (json);
-  pm_json_member_int (json, "serviceId", service->id);
-  pm_json_member_int (json, "port", conflict->suggested_port);
-  pm_json_end_object (json);
+  pm_json_end_array (json);
 }
 
 void
@@ -207,6 +225,8 @@ pm_conflict_write_json (PmJsonWriter *json, const PmConflict *conflict, const GA
   pm_json_member_string (json, "reason", conflict->reason);
   pm_json_key (json, "suggestion");
   write_suggestion (json, conflict, services);
+  pm_json_key (json, "suggestions");
+  write_suggestions (json, conflict, services);
   pm_json_member_string (json, "stuck", conflict->stuck);
   pm_json_end_object (json);
 }

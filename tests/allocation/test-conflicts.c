@@ -316,6 +316,28 @@ defaults_are_less_sure (void)
 }
 
 static void
+suggests_a_move_for_all_but_one (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  for (const char *project = "a\0b\0c\0d\0"; *project != '\0'; project += 2)
+    publish (s, (Published){.project = project, .service = "x", .port = 5059});
+  g_autoptr (GArray) conflicts = pm_conflicts_find (s, &(PmResolveRules){0});
+  const PmConflict *conflict = &g_array_index (conflicts, PmConflict, 0);
+  g_assert_cmpuint (conflict->moves->len, ==, 3);
+  for (guint i = 0; i < 3; i++) {
+    const PmConflictMove *move = &g_array_index (conflict->moves, PmConflictMove, i);
+    g_assert_cmpuint (move->port, !=, 5059);
+    for (guint k = 0; k < i; k++) {
+      g_assert_cmpuint (move->port, !=, g_array_index (conflict->moves, PmConflictMove, k).port);
+      g_assert_cmpuint (move->service, !=,
+                        g_array_index (conflict->moves, PmConflictMove, k).service);
+    }
+  }
+  g_assert_cmpint (conflict->suggested_service, ==,
+                   g_array_index (conflict->moves, PmConflictMove, 0).service);
+}
+
+static void
 suggests_a_port_that_is_free (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
@@ -365,6 +387,7 @@ main (int argc, char *argv[])
   ADD ("an-override-file-takes-ports-back", an_override_file_takes_ports_back);
   ADD ("modes-do-not-meet", modes_do_not_meet);
   ADD ("defaults-are-less-sure", defaults_are_less_sure);
+  ADD ("suggests-a-move-for-all-but-one", suggests_a_move_for_all_but_one);
   ADD ("suggests-a-port-that-is-free", suggests_a_port_that_is_free);
   ADD ("leaves-pinned-services-alone", leaves_pinned_services_alone);
   return g_test_run ();

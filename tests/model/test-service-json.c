@@ -105,6 +105,8 @@ writes_a_conflict_as_the_api_gives_it (void)
       {-1, "", 0, "127.0.0.1", "", "", &socket},
       {99, "", 0, "", "", "", NULL}, /* no such service */
   };
+  g_autoptr (GArray) moves = g_array_new (FALSE, FALSE, sizeof (PmConflictMove));
+  g_array_append_vals (moves, (const PmConflictMove[]){{0, 8081}, {99, 8082}, {0, 8083}}, 3);
   PmConflict conflict = {.id = "tcp-8080",
                          .port = 8080,
                          .host = "here",
@@ -113,7 +115,8 @@ writes_a_conflict_as_the_api_gives_it (void)
                          .claimants = claimants,
                          .n_claimants = 3,
                          .suggested_service = 0,
-                         .suggested_port = 8081};
+                         .suggested_port = 8081,
+                         .moves = moves};
   pm_conflict_write_json (&json, &conflict, services);
   g_assert_true (g_str_has_prefix (
       out->str, "{\"id\":\"tcp-8080\",\"port\":8080,\"transport\":\"tcp\",\"host\":\"here\","
@@ -123,11 +126,15 @@ writes_a_conflict_as_the_api_gives_it (void)
   g_assert_nonnull (strstr (out->str, "\"command\":\"nginx\",\"pid\":42,\"listener\":{\"address\":"
                                       "\"127.0.0.1\",\"port\":8080,"));
   g_assert_true (g_str_has_suffix (
-      out->str, "\"reason\":\"both bind "
-                "8080\",\"suggestion\":{\"serviceId\":12,\"port\":8081},\"stuck\":null}"));
+      out->str,
+      "\"reason\":\"both bind "
+      "8080\",\"suggestion\":{\"serviceId\":12,\"port\":8081},\"suggestions\":[{"
+      "\"serviceId\":12,\"port\":8081},{\"serviceId\":12,\"port\":8083}],\"stuck\":null}"));
   conflict.suggested_port = 0;
+  conflict.moves = NULL;
   pm_conflict_write_json (&json, &conflict, services);
-  g_assert_true (g_str_has_suffix (out->str, "\"suggestion\":null,\"stuck\":null}"));
+  g_assert_true (
+      g_str_has_suffix (out->str, "\"suggestion\":null,\"suggestions\":[],\"stuck\":null}"));
 }
 
 int

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { bySeverity, type Claimant, type Conflict, canBeResolved, isMeant, moveOf, offers } from './claims'
+import {
+  bySeverity,
+  type Claimant,
+  type Conflict,
+  canBeResolved,
+  isMeant,
+  moveOf,
+  offers,
+  suggestionFor,
+} from './claims'
 
 const claimant = (over: Partial<Claimant>): Claimant => ({
   serviceId: 1,
@@ -22,6 +31,7 @@ const conflict = (over: Partial<Conflict>): Conflict => ({
   claimants: [claimant({}), claimant({ serviceId: 2, projectId: 'blog' })],
   reason: 'both',
   suggestion: null,
+  suggestions: [],
   stuck: null,
   ...over,
 })
@@ -56,6 +66,16 @@ it('takes nothing but a service and a port for a move', () => {
   expect(moveOf(4, 3001)).toEqual({ serviceId: 4, port: 3001 })
   expect(moveOf(4, undefined)).toBeNull()
   expect(moveOf('4', 3001)).toBeNull()
+})
+
+it('has a place for each that has to move, and none for who stays', () => {
+  const suggestions = [
+    { serviceId: 2, port: 3001 },
+    { serviceId: 3, port: 3002 },
+  ]
+  const contested = conflict({ suggestion: { serviceId: 2, port: 3001 }, suggestions })
+  const places = [1, 2, 3].map((serviceId) => suggestionFor(contested, claimant({ serviceId })))
+  expect(places).toEqual([null, 3001, 3002])
 })
 
 it('offers what is suggested first, and nothing twice', () => {

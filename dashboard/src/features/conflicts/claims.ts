@@ -34,6 +34,12 @@ export function canBeResolved(conflicts: Conflict[]): Conflict[] {
   return conflicts.filter(({ severity }) => severity !== 'note')
 }
 
+/** Where this one would move to; null: it may stay, or cannot move. */
+export function suggestionFor(conflict: Conflict, claimant: Claimant): number | null {
+  const move = conflict.suggestions.find(({ serviceId }) => serviceId === claimant.serviceId)
+  return move?.port ?? null
+}
+
 /** What the dragged service and the port mean; null: that is no move. */
 export function moveOf(serviceId: unknown, port: unknown): { serviceId: number; port: number } | null {
   if (typeof serviceId !== 'number' || typeof port !== 'number') return null

@@ -7,7 +7,7 @@ import { projectText } from '@/shared/lib/project-text'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Status } from '@/shared/ui/status'
-import type { Claimant, Conflict } from './claims'
+import { type Claimant, type Conflict, suggestionFor } from './claims'
 import styles from './conflicts.module.css'
 
 interface ConflictCardProps {
@@ -57,10 +57,7 @@ function ClaimantBox({ conflict, claimant, place, whyNot, onMove }: ClaimantBoxP
     disabled: !canMove,
     data: { serviceId: claimant.serviceId, name: claimant.serviceName },
   })
-  const suggested =
-    conflict.suggestion !== null && conflict.suggestion.serviceId === claimant.serviceId
-      ? conflict.suggestion.port
-      : null
+  const suggested = suggestionFor(conflict, claimant)
   return (
     <li ref={ref} className={isDragSource ? `${styles.claimant} ${styles.lifted}` : styles.claimant}>
       <div className={styles.claimantHead}>

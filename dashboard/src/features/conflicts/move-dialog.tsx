@@ -6,7 +6,7 @@ import { plain } from '@/shared/lib/format'
 import { PortUses, wordsFor } from '@/shared/lib/port-uses'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { PortInput } from '@/shared/ui/port-input'
-import { type Claimant, type Conflict, offers } from './claims'
+import { type Claimant, type Conflict, offers, suggestionFor } from './claims'
 import styles from './conflicts.module.css'
 
 const OFFERED = 8
@@ -26,8 +26,7 @@ export function MoveDialog({ conflict, claimant, onClose }: MoveDialogProps) {
   const map = useMemo(() => uses.data && new PortUses(uses.data.runs), [uses.data])
   const type = services.data?.find((service) => service.id === claimant.serviceId)?.type ?? ''
   const pool = pools.data?.find((one) => one.type === type) ?? pools.data?.find((one) => one.type === 'other')
-  const suggested =
-    conflict.suggestion?.serviceId === claimant.serviceId ? (conflict.suggestion?.port ?? null) : null
+  const suggested = suggestionFor(conflict, claimant)
   const offered = offers(suggested, map?.free(pool?.ranges ?? [], OFFERED, conflict.port) ?? [], OFFERED)
   const [wished, setWished] = useState<number | null>(null)
   const port = wished ?? offered[0] ?? 0

@@ -1657,7 +1657,10 @@ export interface components {
             claimants: components["schemas"]["Claimant"][];
             /** @description one sentence */
             reason: string;
+            /** @description the first of them */
             suggestion: components["schemas"]["Suggestion"] | null;
+            /** @description all that have to move; none where nobody can */
+            suggestions: components["schemas"]["Suggestion"][];
             /** @description why nobody of them can move; null: somebody can */
             stuck: string | null;
         };
