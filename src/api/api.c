@@ -169,8 +169,9 @@ give_tagged (PmCall *call, GBytes *body)
 static gboolean
 is_remembered (const PmCall *call)
 {
-  return call->api->last != NULL && call->route != NULL && call->route->answer != NULL &&
-         call->route->who == PM_WHO_VIEWER && !pm_route_writes (call->route);
+  return call->api->last != NULL && call->key != NULL && call->route != NULL &&
+         call->route->answer != NULL && call->route->who == PM_WHO_VIEWER &&
+         !pm_route_writes (call->route);
 }
 
 /* While the registry's server cannot be reached, what it said last, and of when that is. */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/api-private.h"
 #include "api/rate.h"
 #include "api/route.h"
 #include "verbs/token.h"
@@ -13,11 +14,30 @@
 #define FAILURES_AT_ONCE 20
 #define FAILURES_PER_MINUTE 12
 
+#define MOST_SEEN 1000
+
+/* A token that was good when the registry was asked last. */
+typedef struct {
+  PmWho may;
+  gint64 id;
+  gint64 expires_us; /* 0 never */
+  char *name;
+} Seen;
+
 struct PmGuard {
   PmRates *changes;  /* by actor */
   PmRates *failures; /* by address */
   PmRates *told;     /* by address: who guesses tokens */
+  GHashTable *seen;  /* a token's SHA-256 → Seen */
 };
+
+static void
+seen_free (gpointer data)
+{
+  Seen *seen = data;
+  g_free (seen->name);
+  g_free (seen);
+}
 
 PmGuard *
 pm_guard_new (void)
@@ -26,6 +46,7 @@ pm_guard_new (void)
   guard->changes = pm_rates_new (CHANGES_AT_ONCE, CHANGES_PER_MINUTE);
   guard->failures = pm_rates_new (FAILURES_AT_ONCE, FAILURES_PER_MINUTE);
   guard->told = pm_rates_new (1, 1);
+  guard->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, seen_free);
   return guard;
 }
 
@@ -35,6 +56,7 @@ pm_guard_free (PmGuard *guard)
   pm_rates_free (guard->changes);
   pm_rates_free (guard->failures);
   pm_rates_free (guard->told);
+  g_hash_table_unref (guard->seen);
   g_free (guard);
 }
 
@@ -109,6 +131,36 @@ who_of_role (const char *role)
   return PM_WHO_ANYONE;
 }
 
+/* For reads while the registry's server cannot be reached (last-answers.h). */
+static void
+remember_token (PmGuard *guard, const PmCall *call, const char *text, const PmToken *token)
+{
+  if (call->api->last == NULL)
+    return;
+  if (g_hash_table_size (guard->seen) >= MOST_SEEN)
+    g_hash_table_remove_all (guard->seen);
+  Seen *seen = g_new0 (Seen, 1);
+  *seen = (Seen){who_of_role (token->role), token->id, token->expires_us, g_strdup (token->name)};
+  g_hash_table_replace (guard->seen, g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1),
+                        seen);
+}
+
+/* What was revoked since by another host reads for that long what was known before. */
+static gboolean
+recall_token (PmGuard *guard, PmCall *call, const char *text, const GError *error)
+{
+  if (!g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO) ||
+      pm_route_writes (call->route))
+    return FALSE;
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  const Seen *seen = g_hash_table_lookup (guard->seen, digest);
+  if (seen == NULL || (seen->expires_us != 0 && seen->expires_us <= g_get_real_time ()))
+    return FALSE;
+  become (call, seen->may, "token %s", seen->name);
+  call->token_id = seen->id;
+  return TRUE;
+}
+
 static gboolean
 identify_token (PmGuard *guard, PmCall *call, const char *header)
 {
@@ -123,10 +175,16 @@ identify_token (PmGuard *guard, PmCall *call, const char *header)
   if (pm_verb_token_check (call->context, text, arena, &token, &error)) {
     become (call, who_of_role (token.role), "token %s", token.name);
     call->token_id = token.id;
+    remember_token (guard, call, text, &token);
+    return TRUE;
+  }
+  if (recall_token (guard, call, text, error)) {
+    g_error_free (error);
     return TRUE;
   }
   if (!g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND)) {
     pm_call_failed (call, error);
+    call->is_registry_gone = FALSE; /* nobody knows who asks: that is no reason to answer */
     return FALSE;
   }
   g_error_free (error);

@@ -133,7 +133,7 @@ def guarded(program, folder, server):
 def comes_and_goes(host, other, server):
     """The daemon while its server stops and starts."""
     host.serve()
-    status, _, before = host.ask("GET", "/api/services")
+    status, _, before = host.ask("GET", "/api/services", Authorization=f"Bearer {host.token}")
     yield status == 200 and len(json.loads(before)["services"]) > 0, "the-daemon-answers"
     for path in ("/api/ports/conflicts", "/api/network/status"):
         host.ask("GET", path)
@@ -148,6 +148,9 @@ def comes_and_goes(host, other, server):
         status, headers, after = host.ask("GET", "/api/services")
         yield status == 200 and after == before and "Registry-As-Of" in headers, "reads-are-answered-from-what-was-known"
         yield [host.ask("GET", p)[0] for p in ("/api/ports/conflicts", "/api/network/status")] == [200, 200], "those-of-the-worker-too"
+        bearer = {"Authorization": f"Bearer {host.token}"}
+        yield host.ask("GET", "/api/services", **bearer)[0] == 200 and host.ask("GET", "/api/services", Authorization="Bearer x")[0] == 503, \
+            "and-with-a-token-that-was-good"
         status, headers, text = host.ask("PUT", f"/api/services/{shop}", {"tags": ["x"]}, Authorization=f"Bearer {host.token}")
         yield status == 503 and headers["Content-Type"] == "application/problem+json" and "postgresql://127.0.0.1" in text, \
             "a-write-is-refused-and-told-why"
