@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "discovery/command.h"
+#include "discovery/vocabulary.h"
 
 /* --- long flags: --name value, --name=value, Go's -name --- */
 
@@ -325,6 +326,24 @@ pm_command_is_client (const PmScan *scan, PmSpan program)
   return pm_scan_is_any (scan, program, clients) || is_monitoring_plugin (scan, program);
 }
 
+/* `-consul-address 10.0.0.7:8500`: where Consul is. */
+static gboolean
+is_a_peers_flag (const PmScan *scan, PmSpan name)
+{
+  static const char *const endings[] = {"-address", "-addr", "-host"};
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++) {
+    if (!has_ending (scan, name, endings[i]))
+      continue;
+    int length = (int) (pm_span_length (name) - strlen (endings[i]));
+    g_autofree char *as_port =
+        g_strdup_printf ("%.*s-port", MIN (length, 64), scan->text + name.start);
+    PmKeyword keyword;
+    pm_vocabulary_look_up (as_port, NULL, &keyword);
+    return keyword.role_is_known && keyword.role == PM_ROLE_REFERENCE;
+  }
+  return FALSE;
+}
+
 static gboolean
 long_flag (const PmScan *scan, PmSpan program, PmSpan name, PmArgument *ret)
 {
@@ -336,6 +355,8 @@ long_flag (const PmScan *scan, PmSpan program, PmSpan name, PmArgument *ret)
   for (gsize i = 0; i < G_N_ELEMENTS (flag_endings) && !found; i++)
     if ((found = has_ending (scan, name, flag_endings[i].ending)))
       argument = flag_endings[i].argument;
+  if (found && argument.role == PM_ROLE_LISTEN && is_a_peers_flag (scan, name))
+    argument = (PmArgument){argument.kind, PM_ROLE_REFERENCE, TRUE};
   if (!found && (found = pm_command_is_port_name (scan, name)))
     argument = (PmArgument) LISTENS (PM_ARGUMENT_PORT);
   if (found && argument.role == PM_ROLE_LISTEN && pm_command_is_client (scan, program))

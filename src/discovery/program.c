@@ -408,6 +408,20 @@ is_among_schemes (const PmDocument *document, const PmNode *node, const char *ot
          holds_number (document->bytes + from, to - from, other);
 }
 
+/* `parsed.port or 443`, `url.port || 80`: the scheme's port, where the URL has none. */
+static gboolean
+is_what_a_url_leaves_out (const PmDocument *document, const PmNode *node)
+{
+  static const char *const marks[] = {".port or ", ".port || ", ".port ?? ", ".port ?: "};
+  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++) {
+    gsize length = strlen (marks[i]);
+    if (node->outer.start >= length &&
+        memcmp (document->bytes + node->outer.start - length, marks[i], length) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* `protocol === 'https:' ? 443 : 80` says what the schemes mean. */
 static gboolean
 is_scheme_default (const PmDocument *document, const PmNode *node)
@@ -415,6 +429,8 @@ is_scheme_default (const PmDocument *document, const PmNode *node)
   gboolean is_https = strcmp (node->value, "443") == 0;
   if (!is_https && strcmp (node->value, "80") != 0)
     return FALSE;
+  if (is_what_a_url_leaves_out (document, node))
+    return TRUE;
   gsize from = node->span.start > 8 ? node->span.start - 8 : 0;
   gsize to = MIN ((gsize) node->span.end + 8, document->length);
   const char *other = is_https ? "80" : "443";
@@ -500,6 +516,10 @@ read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
   if (is_literal && is_operand (r->document, node))
     return;
   Place place = place_of (r, scalar);
+  /* `autoBind = 1`: a name that binds, and counts or switches something. */
+  if (is_literal && *place.call == '\0' && meaning_of (place.name) == PM_KEYWORD_LISTEN &&
+      !is_likely_bound ("bind()", node->value))
+    return;
   if (is_number (node->value) && !(*place.call != '\0' && serves (place.call)) &&
       is_scheme_default (r->document, node))
     return;

@@ -178,6 +178,50 @@ is_a_peers_port (PmRecognition *r, PmNodeId scalar, const char *name)
   return FALSE;
 }
 
+/* `address: http://bouncer:8080/auth`: nobody binds somebody else's name. */
+static gboolean
+is_somebodys_name (const char *host)
+{
+  static const char *const here[] = {"localhost", "ip6-localhost", NULL};
+  gboolean has_letter = FALSE;
+  for (const char *at = host; *at != '\0'; at++) {
+    if (!g_ascii_isalnum (*at) && strchr ("-_.", *at) == NULL)
+      return FALSE; /* an address, a variable, a wildcard */
+    has_letter |= g_ascii_isalpha (*at);
+  }
+  return has_letter && !g_strv_contains (here, host);
+}
+
+/* `temporal: {host: "localhost:7233"}` is where temporal is; `server: {host: "localhost:8080"}`,
+ * or a bare `host:`, where we are. */
+static gboolean
+is_a_peers_host (const char *name)
+{
+  const char *dot = strrchr (name, '.');
+  if (dot == NULL)
+    return FALSE;
+  g_autofree char *as_port = g_strdup_printf ("%.*s.port", (int) MIN (dot - name, 200), name);
+  return !pm_vocabulary_is_own_port (as_port);
+}
+
+/* Where a name leaves open whether it is bound, the host in the value may tell. */
+static void
+settle_by_host (PmRecognition *r, gint first, const PmKeyword *keyword, const char *name)
+{
+  gboolean is_host = keyword->meaning == PM_KEYWORD_HOST;
+  if (first < 0 || keyword->role_is_known || (!is_host && keyword->meaning != PM_KEYWORD_ENDPOINT))
+    return;
+  for (guint i = (guint) first; i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind != PM_KIND_PORT || finding->role != PM_ROLE_LISTEN ||
+        (!is_somebodys_name (finding->host) &&
+         !(is_host && strcmp (finding->host, "localhost") == 0 && is_a_peers_host (name))))
+      continue;
+    finding->role = PM_ROLE_REFERENCE;
+    finding->bind = no_text;
+  }
+}
+
 static gint
 read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text, const char *name,
                  const PmRule *rule, const char *service)
@@ -204,6 +248,7 @@ read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text
     by_name.grammar = PM_GRAMMAR_TEXT;
     first = pm_recognition_read_from (r, scalar, from, &by_name, service);
   }
+  settle_by_host (r, first, &keyword, name);
   if (keyword.transport == PM_TRANSPORT_UDP)
     mark_udp (r, first);
   return first;

@@ -212,6 +212,21 @@ bounds_what_anchors_multiply (void)
   g_assert_cmpint (g_get_monotonic_time () - start_us, <, 20 * G_USEC_PER_SEC);
 }
 
+/* "healthcheck" asks; "Merge": paths of several files are relative to the first one's folder. */
+static void
+reads_what_is_asked_and_mounted (void)
+{
+  static const char text[] = "services:\n  mq:\n    image: redis\n"
+                             "    healthcheck: {test: [CMD-SHELL, redis-cli -a x -p 6373 ping]}\n"
+                             "    volumes: ['./mq/redis.conf:/etc/redis.conf', './data:/data']\n";
+  recognise_test_expect ("shop/mq/compose.yaml", text,
+                         "4 reference 6373 [mq] services.mq.healthcheck.test[1]\n");
+  g_autofree char *links = recognise_test_links ("shop/mq/compose.yaml", text);
+  g_assert_cmpstr (links, ==,
+                   "mount shop/mq/mq/redis.conf mq\nmount shop/mq/redis.conf mq\n"
+                   "mount shop/mq/data mq\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -228,5 +243,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/compose/claims-by-content-only-what-is-compose",
                    claims_by_content_only_what_is_compose);
   g_test_add_func ("/discovery/compose/bounds-what-anchors-multiply", bounds_what_anchors_multiply);
+  g_test_add_func ("/discovery/compose/reads-what-is-asked-and-mounted",
+                   reads_what_is_asked_and_mounted);
   return g_test_run ();
 }

@@ -252,6 +252,24 @@ reads_names_in_xml (void)
                          "3 listen 9001 [] a.property.value\n");
 }
 
+/* Nobody binds another's name; `host` is ours where what it stands in is. */
+static void
+tells_whose_host_it_is (void)
+{
+  recognise_test_expect ("shop/app.yaml",
+                         "auth:\n  address: http://gate:8080/auth\n"
+                         "temporal:\n  host: localhost:7233\n"
+                         "server:\n  host: localhost:8081\n  address: tcp://0.0.0.0:9959\n",
+                         "2 reference 8080@gate [] auth.address\n"
+                         "4 reference 7233@localhost [] temporal.host\n"
+                         "6 listen 8081@localhost [] server.host\n"
+                         "7 address 0.0.0.0 [] server.address\n"
+                         "7 listen 9959@0.0.0.0 [] server.address\n");
+  recognise_test_expect ("shop/case.yaml", "content: {containerPort: 8081, port: 8082}\n",
+                         "1 target 8081 [] content.containerPort\n"
+                         "1 listen 8082 [] content.port\n");
+}
+
 /* A third number behind a machine is a weight; what a peer's key is validated by is none. */
 static void
 leaves_weights_alone (void)
@@ -285,6 +303,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/generic/reads-parts-of-charts", reads_parts_of_charts);
   g_test_add_func ("/discovery/generic/reads-server-xml-of-tomcat", reads_server_xml_of_tomcat);
   g_test_add_func ("/discovery/generic/reads-names-in-xml", reads_names_in_xml);
+  g_test_add_func ("/discovery/generic/tells-whose-host-it-is", tells_whose_host_it_is);
   g_test_add_func ("/discovery/generic/leaves-weights-alone", leaves_weights_alone);
   return g_test_run ();
 }

@@ -199,6 +199,7 @@ tells_what_is_bound (void)
 static void
 passes_over_what_nobody_binds (void)
 {
+  recognise_test_expect ("shop/ssrf.py", "port = parsed.port or 443\nautoBind = 1\n", "");
   recognise_test_expect ("shop/keys.php", "Process::run('chown -R 9999:9999 /keys');\n", "");
   recognise_test_expect ("shop/start.py", "subprocess.run(\"uvicorn app:app --port 9000\")\n",
                          "1 listen 9000 [] run()[0]\n");

@@ -26,6 +26,8 @@ static const char *const files[] = {
     "**/roles/**/vars/*.yaml",
     "**/roles/**/defaults/main/*.yml",
     "**/roles/**/vars/main/*.yml",
+    "**/playbooks/**/vars.yml",
+    "**/playbooks/**/vars/*.yml",
     NULL,
 };
 static const char *const no_yaml[] = {"*.md",   "*.j2",  "*.sh",  "*.py",   "*.json",
@@ -139,6 +141,13 @@ is_of_this_machine (const PmDocument *document, PmNodeId play)
   return text != NULL && g_strv_contains (here, text);
 }
 
+/* Rules of amazon.aws.ec2_security_group and its like. */
+static gboolean
+is_of_a_firewall (const char *path)
+{
+  return g_str_has_suffix (path, ".from_port") || g_str_has_suffix (path, ".to_port");
+}
+
 static void
 read_play (PmRecognition *r, PmNodeId play)
 {
@@ -154,7 +163,9 @@ read_play (PmRecognition *r, PmNodeId play)
   pm_recognition_read_keys (r, play, &task, "");
   for (guint i = first; i < r->out->findings->len; i++) {
     PmFinding *finding = pm_recognition_finding (r, i);
-    if (finding->kind == PM_KIND_PORT && is_of_this_machine (r->document, play))
+    if (is_of_a_firewall (finding->path))
+      finding->role = PM_ROLE_REFERENCE;
+    else if (finding->kind == PM_KIND_PORT && is_of_this_machine (r->document, play))
       finding->scope = PM_SCOPE_HOST;
   }
 }

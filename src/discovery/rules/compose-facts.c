@@ -128,12 +128,29 @@ is_working_copy (const PmRecognition *r, const char *path)
                          (r->directory[length] == '\0' || r->directory[length] == '/'));
 }
 
+/* "Merge": of several files (COMPOSE_FILE, -f) all paths are relative to the first one's folder:
+ * ./wiki/nginx of wiki/compose.yaml is said from the folder above. */
+static const char *
+path_from_above (const PmComposeService *s, const char *source)
+{
+  const char *slash = strrchr (s->r->directory, '/');
+  const char *folder = slash == NULL ? s->r->directory : slash + 1;
+  gsize length = strlen (folder);
+  if (length == 0 || !g_str_has_prefix (source, "./") ||
+      strncmp (source + 2, folder, length) != 0 || source[2 + length] != '/')
+    return NULL;
+  return pm_recognition_resolve_path (s->r, pm_arena_printf (s->r->arena, "../%s", source + 2));
+}
+
 static void
 link_mount (const PmComposeService *s, const char *source, PmNodeId at)
 {
   const char *path = pm_recognition_resolve_path (s->r, source);
+  const char *above = path_from_above (s, source);
   if (path != NULL && !is_working_copy (s->r, path))
     pm_recognition_add_link (s->r, "mount", path, s->name, at);
+  if (above != NULL)
+    pm_recognition_add_link (s->r, "mount", above, s->name, at);
 }
 
 /* ./source:/target[:mode]; what begins otherwise is a volume of Docker's, or lies elsewhere. */

@@ -52,7 +52,14 @@ RULE (exposed, "expose", PORT, TARGET, CONTAINER, 0.95);
 RULE (variable, "environment", TEXT, REFERENCE, CONTAINER, 0.95);
 RULE (label, "labels", TEXT, TARGET, CONTAINER, 0.9);
 RULE (command, "command", COMMAND, LISTEN, CONTAINER, 0.9);
-RULE (health, "healthcheck", COMMAND, REFERENCE, CONTAINER, 0.9);
+/* "healthcheck": it asks, whatever its flags are called (["CMD-SHELL", "redis-cli -p 6379 ping"]).
+ */
+static const PmRule health = {.id = "compose.healthcheck",
+                              .grammar = PM_GRAMMAR_COMMAND,
+                              .role = PM_ROLE_REFERENCE,
+                              .scope = PM_SCOPE_CONTAINER,
+                              .confidence = 0.9,
+                              .insists = TRUE};
 RULE (address, "networks.address", HOST, ADDRESS, CONTAINER, 1);
 RULE (extra_host, "extra_hosts", TEXT, REFERENCE, CONTAINER, 0.95);
 RULE (other, "other", TEXT, REFERENCE, CONTAINER, 0.7);

@@ -11,21 +11,46 @@
 static const PmRule by_key = {
     .id = "generic", .role = PM_ROLE_LISTEN, .scope = PM_SCOPE_HOST, .confidence = 0.8};
 
+/* What only the Kubernetes API calls so: parts of manifests, in whatever they are wrapped. */
+static void
+settle_ports_of_clusters (PmRecognition *r)
+{
+  static const struct {
+    const char *key;
+    PmRole role;
+  } keys[] = {{"containerPort", PM_ROLE_TARGET},
+              {"targetPort", PM_ROLE_TARGET},
+              {"nodePort", PM_ROLE_PUBLISH}};
+  for (guint i = 0; i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    const char *dot = strrchr (finding->path, '.');
+    const char *key = dot == NULL ? finding->path : dot + 1;
+    for (gsize k = 0; k < G_N_ELEMENTS (keys) && finding->kind == PM_KIND_PORT; k++)
+      if (strcmp (key, keys[k].key) == 0) {
+        finding->role = keys[k].role;
+        finding->scope = PM_SCOPE_CLUSTER;
+      }
+  }
+}
+
 static void
 recognise (PmRecognition *r)
 {
   pm_recognition_read_keys (r, r->root, &by_key, "");
+  settle_ports_of_clusters (r);
 }
 
-/* What lies in a folder of templates is none of what runs, whatever its own name is: a catalogue to
- * choose from, a project's beginning. */
+/* What lies in a folder of templates, or is called template itself, is none of what runs: a
+ * catalogue to choose from, a project's beginning. */
 static const char *
 variant (const char *file)
 {
   const char *usual = pm_naming_variant (file);
   gboolean is_below = strstr (file, "/templates/") != NULL || strstr (file, "/template/") != NULL ||
                       g_str_has_prefix (file, "templates/") || g_str_has_prefix (file, "template/");
-  return is_below ? "template" : usual;
+  const char *slash = strrchr (file, '/');
+  gboolean is_one = g_str_has_prefix (slash == NULL ? file : slash + 1, "template.");
+  return is_below || is_one ? "template" : usual;
 }
 
 #define GENERIC(name_, syntax_, expansion_, ...)                                                   \
