@@ -8,11 +8,47 @@
 
 #include <string.h>
 
+#include "base/fingerprint.h"
+
 #define SURE_IN_ONE_PROJECT 0.85
 #define FEW 64   /* claims on one port, in which ranges are followed port by port */
 #define SURE 0.7 /* from this confidence on, a claim is taken at its word */
 
 /* --- what is known of services --- */
+
+typedef struct {
+  const char *root, *project, *name;
+} Owner;
+
+static guint
+owner_hash (gconstpointer data)
+{
+  const Owner *owner = data;
+  return (guint) pm_fingerprint_text (pm_fingerprint_text (PM_FINGERPRINT_START, owner->project),
+                                      owner->name);
+}
+
+static gboolean
+owner_equal (gconstpointer a, gconstpointer b)
+{
+  const Owner *left = a, *right = b;
+  return strcmp (left->name, right->name) == 0 && strcmp (left->project, right->project) == 0 &&
+         strcmp (left->root, right->root) == 0;
+}
+
+/* Those that compose builds. */
+static GHashTable *
+find_owners (const PmSnapshot *snapshot)
+{
+  GHashTable *owners = g_hash_table_new_full (owner_hash, owner_equal, g_free, NULL);
+  for (guint i = 0; i < snapshot->facts->len; i++) {
+    const PmServiceFact *fact = &g_array_index (snapshot->facts, PmServiceFact, i);
+    Owner owner = {fact->root, fact->project, fact->owner};
+    if (fact->build != NULL)
+      g_hash_table_add (owners, g_memdup2 (&owner, sizeof owner));
+  }
+  return owners;
+}
 
 /* Compose runs them from the project's own code: what the code's files say of a port and what
  * compose publishes for it are two views of one service. */
@@ -20,19 +56,14 @@ static GHashTable *
 find_built (const PmSnapshot *snapshot, const GArray *claims)
 {
   GHashTable *built = g_hash_table_new (NULL, NULL);
-  g_autoptr (GHashTable) facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; i < snapshot->facts->len; i++) {
-    const PmServiceFact *fact = &g_array_index (snapshot->facts, PmServiceFact, i);
-    if (fact->build != NULL)
-      g_hash_table_add (facts, g_strjoin ("\n", fact->root, fact->project, fact->owner, NULL));
-  }
-  for (guint i = 0; i < claims->len && g_hash_table_size (facts) > 0; i++) {
+  g_autoptr (GHashTable) owners = find_owners (snapshot);
+  for (guint i = 0; i < claims->len && g_hash_table_size (owners) > 0; i++) {
     const PmClaim *claim = &g_array_index (claims, PmClaim, i);
     if (!claim->is_mapping)
       continue;
     const PmService *s = &g_array_index (snapshot->services, PmService, claim->service);
-    g_autofree char *key = g_strjoin ("\n", s->root, s->project_id, s->name, NULL);
-    if (g_hash_table_contains (facts, key))
+    Owner owner = {s->root, s->project_id, s->name};
+    if (g_hash_table_contains (owners, &owner))
       g_hash_table_add (built, GUINT_TO_POINTER (claim->name));
   }
   return built;

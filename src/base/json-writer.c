@@ -155,9 +155,15 @@ void
 pm_json_int (PmJsonWriter *json, gint64 number)
 {
   char digits[24];
+  guint at = sizeof digits;
+  guint64 rest = number < 0 ? -(guint64) number : (guint64) number;
   before_item (json);
-  g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, number);
-  g_string_append (json->out, digits);
+  do
+    digits[--at] = (char) ('0' + rest % 10);
+  while ((rest /= 10) != 0);
+  if (number < 0)
+    digits[--at] = '-';
+  g_string_append_len (json->out, digits + at, (gssize) (sizeof digits - at));
 }
 
 void

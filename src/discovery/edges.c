@@ -442,33 +442,37 @@ address_of (const PmSnapshot *snapshot, const PmBrief *briefs, const PmEdge *edg
   return pm_brief_may_be_address (host) && pm_host_is_public_address (host) ? host : NULL;
 }
 
+/* A reference that says an address, and who answers it. */
+typedef struct {
+  const char *host;
+  gint32 service;
+} Told;
+
 /* A service's address is the one that most references of all services use: a project that was
  * forgotten when the machine moved does not decide it. */
 void
 pm_edges_tell_addresses (PmSnapshot *snapshot)
 {
   g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) hosts = g_ptr_array_sized_new (snapshot->edges->len);
+  g_autoptr (GArray) told = g_array_new (FALSE, FALSE, sizeof (Told));
   const PmBrief *briefs = snapshot->briefs->len == snapshot->findings->len
                               ? (const PmBrief *) (const void *) snapshot->briefs->data
                               : NULL;
   for (guint i = 0; i < snapshot->edges->len; i++) {
-    const char *host = address_of (snapshot, briefs, &g_array_index (snapshot->edges, PmEdge, i));
-    g_ptr_array_add (hosts, (gpointer) host);
-    if (host == NULL)
-      continue;
-    guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, host));
-    g_hash_table_insert (counts, (gpointer) host, GUINT_TO_POINTER (count + 1));
-  }
-  for (guint i = 0; i < hosts->len; i++) {
-    const char *host = hosts->pdata[i];
-    if (host == NULL)
-      continue;
     const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
-    PmService *service = &g_array_index (snapshot->services, PmService, edge->to_service);
+    Told one = {address_of (snapshot, briefs, edge), edge->to_service};
+    if (one.host == NULL)
+      continue;
+    guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, one.host));
+    g_hash_table_insert (counts, (gpointer) one.host, GUINT_TO_POINTER (count + 1));
+    g_array_append_val (told, one);
+  }
+  for (guint i = 0; i < told->len; i++) {
+    const Told *one = &g_array_index (told, Told, i);
+    PmService *service = &g_array_index (snapshot->services, PmService, one->service);
     guint best = GPOINTER_TO_UINT (g_hash_table_lookup (counts, service->external_ip));
-    if (GPOINTER_TO_UINT (g_hash_table_lookup (counts, host)) > best)
-      service->external_ip = host;
+    if (GPOINTER_TO_UINT (g_hash_table_lookup (counts, one->host)) > best)
+      service->external_ip = one->host;
   }
 }
 

@@ -88,11 +88,9 @@ compose_of (PmPatchwork *p, GHashTable *groups)
 {
   PmSnapshot *part = pm_snapshot_new ();
   for (PmPieceCursor at = {0}; at.document < p->pieces->len; pm_piece_next (p, &at)) {
-    const PmDocumentRecord *record =
-        &g_array_index (p->snapshot->documents, PmDocumentRecord, at.document);
-    guint group = pm_entangled_group (p->entangled, pm_piece_at (p, &at)->folder);
-    if (strcmp (record->format, "compose") == 0 &&
-        g_hash_table_contains (groups, GUINT_TO_POINTER (group)))
+    const PmPiece *piece = pm_piece_at (p, &at);
+    if (piece->is_compose && g_hash_table_contains (groups, GUINT_TO_POINTER (pm_entangled_group (
+                                                                p->entangled, piece->folder))))
       pm_patchwork_copy (p, &at, part);
   }
   return part;

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint n_findings, n_facts, n_links;
   guint folder;        /* as entangled.h counts */
+  gboolean is_compose; /* stacks are told from it */
   gboolean is_touched; /* by the last replacement */
 } PmPiece;
 
@@ -33,8 +34,9 @@ struct PmPatchwork {
 
   /* While something is being replaced. */
   PmKeeper keeper; /* of texts, in the snapshot's arena */
-  GHashTable *folders, *groups;
-  PmPortSet *ports; /* whose references have to be answered again */
+  GHashTable *folders;
+  GByteArray *groups; /* of each number of a group whether it is concerned */
+  PmPortSet *ports;   /* whose references have to be answered again */
   gboolean names_changed;
 };
 

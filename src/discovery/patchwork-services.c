@@ -63,7 +63,21 @@ typedef struct {
   GArray *services; /* the new list */
   GArray *seen;
   gint32 *moved; /* of an old index: the new one; -1 it is no more */
+
+  /* Services of one project follow each other. */
+  const char *root, *project;
+  gboolean is_of_concern;
 } Merge;
+
+static gboolean
+is_of_concern (Merge *m, const PmService *service)
+{
+  if (service->project_id != m->project || service->root != m->root)
+    m->is_of_concern = pm_patchwork_is_of_concern (m->p, service);
+  m->root = service->root;
+  m->project = service->project_id;
+  return m->is_of_concern;
+}
 
 static void
 keep_row (Merge *m, guint old)
@@ -98,14 +112,18 @@ void
 pm_patchwork_merge (PmPatchwork *p, const GArray *now, gint32 *moved)
 {
   const GArray *old = p->snapshot->services;
-  Merge m = {p, g_array_sized_new (FALSE, TRUE, sizeof (PmService), old->len + 16),
-             g_array_sized_new (FALSE, TRUE, sizeof (guint8), old->len + 16), moved};
+  Merge m = {
+      .p = p,
+      .services = g_array_sized_new (FALSE, TRUE, sizeof (PmService), old->len + 16),
+      .seen = g_array_sized_new (FALSE, TRUE, sizeof (guint8), old->len + 16),
+      .moved = moved,
+  };
   guint i = 0, k = 0;
   while (i < old->len || k < now->len) {
     const PmService *before = i < old->len ? &g_array_index (old, PmService, i) : NULL;
     const PmService *after = k < now->len ? &g_array_index (now, PmService, k) : NULL;
     gint order = before == NULL ? 1 : after == NULL ? -1 : pm_service_compare (before, after);
-    if (order < 0 && pm_patchwork_is_of_concern (p, before))
+    if (order < 0 && is_of_concern (&m, before))
       drop_row (&m, i++);
     else if (order < 0)
       keep_row (&m, i++);

@@ -81,6 +81,12 @@ reserve (GArray **array, const GArray *like)
   *array = g_array_sized_new (FALSE, TRUE, size, like->len + like->len / 64 + 64);
 }
 
+static gboolean
+is_compose (const PmDocumentRecord *record)
+{
+  return strcmp (record->format, "compose") == 0;
+}
+
 /* Fills in documents with what they say, in their order. */
 static void
 put_in_order (PmPatchwork *p, PmSnapshot *previous)
@@ -101,8 +107,9 @@ put_in_order (PmPatchwork *p, PmSnapshot *previous)
     PmSaid said;
     pm_said_index_find (index, record->root, record->file, &said);
     pm_said_append (&said, record, snapshot);
-    PmPiece piece = {said.n_findings, said.n_facts, said.n_links,
-                     pm_entangled_learn (p->entangled, record, &said), FALSE};
+    PmPiece piece = {said.n_findings,     said.n_facts,
+                     said.n_links,        pm_entangled_learn (p->entangled, record, &said),
+                     is_compose (record), FALSE};
     g_array_append_val (p->pieces, piece);
   }
 }
@@ -414,7 +421,9 @@ put_patch (PmPatchwork *p, const PmPatch *patch)
   splice (snapshot->links, first.link, old.n_links, links->data, links->len);
   move_along (p, first.finding, old.n_findings, findings->len);
 
-  PmPiece piece = {findings->len, facts->len, links->len, 0, TRUE};
+  PmPiece piece = {
+      findings->len, facts->len, links->len, 0, patch->record != NULL && is_compose (&record),
+      TRUE};
   piece.folder =
       patch->record == NULL ? old.folder : pm_entangled_learn (p->entangled, &record, &patch->said);
   g_hash_table_add (p->folders, GUINT_TO_POINTER (piece.folder));
@@ -430,8 +439,8 @@ put_patch (PmPatchwork *p, const PmPatch *patch)
 gboolean
 pm_patchwork_is_concerned (const PmPatchwork *p, guint folder)
 {
-  return g_hash_table_contains (p->groups,
-                                GUINT_TO_POINTER (pm_entangled_group (p->entangled, folder)));
+  guint group = pm_entangled_group (p->entangled, folder);
+  return group < p->groups->len && p->groups->data[group] != 0;
 }
 
 static void
@@ -440,9 +449,12 @@ find_groups (PmPatchwork *p)
   GHashTableIter iter;
   gpointer folder;
   g_hash_table_iter_init (&iter, p->folders);
-  while (g_hash_table_iter_next (&iter, &folder, NULL))
-    g_hash_table_add (
-        p->groups, GUINT_TO_POINTER (pm_entangled_group (p->entangled, GPOINTER_TO_UINT (folder))));
+  while (g_hash_table_iter_next (&iter, &folder, NULL)) {
+    guint group = pm_entangled_group (p->entangled, GPOINTER_TO_UINT (folder));
+    for (guint8 no = 0; p->groups->len <= group;)
+      g_byte_array_append (p->groups, &no, 1);
+    p->groups->data[group] = 1;
+  }
 }
 
 /* A snapshot of the concerned documents alone; texts are borrowed. */
@@ -507,7 +519,7 @@ begin (PmPatchwork *p)
 {
   touch_nothing (p);
   p->folders = g_hash_table_new (NULL, NULL);
-  p->groups = g_hash_table_new (NULL, NULL);
+  p->groups = g_byte_array_new ();
   p->ports = g_new0 (PmPortSet, 1);
   p->keeper =
       (PmKeeper){.text = p->snapshot->arena, .texts = g_hash_table_new (g_str_hash, g_str_equal)};
@@ -518,7 +530,7 @@ static void
 end (PmPatchwork *p)
 {
   g_clear_pointer (&p->folders, g_hash_table_unref);
-  g_clear_pointer (&p->groups, g_hash_table_unref);
+  g_clear_pointer (&p->groups, g_byte_array_unref);
   g_clear_pointer (&p->ports, g_free);
   g_clear_pointer (&p->keeper.texts, g_hash_table_unref);
 }

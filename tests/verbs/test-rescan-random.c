@@ -48,7 +48,9 @@ pick_project (Random *random)
 static char *
 environment (Random *random)
 {
-  static const char *const hosts[] = {"localhost", "198.51.100.7", "203.0.113.9", "db"};
+  static const char *const hosts[] = {
+      "localhost",     "198.51.100.7",          "203.0.113.9", "db",
+      "[2001:db8::7]", "198-51-100-7.sslip.io", "h1",          "web"};
   return g_strdup_printf ("PORT=%u\nAPI_URL=http://%s:%u\n# %u\n", 4000 + pick (random, 6),
                           hosts[pick (random, G_N_ELEMENTS (hosts))], 4000 + pick (random, 8),
                           pick (random, 1000));
