@@ -29,12 +29,25 @@ moves_of (const PmPlan *plan, const PmSnapshot *snapshot)
   return moves;
 }
 
-static PmPlan *
-make_again (PmContext *context, const PmPlan *plan, GError **error)
+/* A plan made anew, and what it was made of. */
+typedef struct {
+  PmSnapshot *snapshot;
+  PmPlan *plan;
+} Again;
+
+static void
+again_clear (Again *again)
 {
-  g_autoptr (PmSnapshot) snapshot = pm_plan_look (context, error);
+  g_clear_pointer (&again->plan, pm_plan_free);
+  g_clear_pointer (&again->snapshot, pm_snapshot_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Again, again_clear)
+
+static PmPlan *
+make_again (PmContext *context, const PmPlan *plan, PmSnapshot *snapshot, GError **error)
+{
   g_auto (PmPlanWorld) world = {0};
-  if (snapshot == NULL || !pm_plan_world_init (&world, context, snapshot, error))
+  if (!pm_plan_world_init (&world, context, snapshot, error))
     return NULL;
   PmPlanOptions options = {.touch = plan->touch,
                            .include_uncertain = plan->includes_uncertain,
@@ -50,14 +63,61 @@ make_again (PmContext *context, const PmPlan *plan, GError **error)
                               &options, error);
 }
 
+/* Whether one thing alone is seen at this key path of this file: not two in a list, nor the same
+ * key twice. */
 static gboolean
-is_same_edit (const PmPlan *a, const PmPlan *b, guint index)
+is_the_only_one (const Again *now, const PmPlanEdit *edit)
 {
-  const PmPlanEdit *x = pm_plan_edit_at (a, index), *y = pm_plan_edit_at (b, index);
-  const PmPlanFile *f = pm_plan_file_at (a, x->file), *g = pm_plan_file_at (b, y->file);
-  return x->span.start == y->span.start && x->span.end == y->span.end &&
-         strcmp (x->new_text, y->new_text) == 0 && strcmp (f->root, g->root) == 0 &&
-         strcmp (f->file, g->file) == 0 && pm_digest_equal (&f->digest, &g->digest);
+  const PmPlanFile *file = pm_plan_file_at (now->plan, edit->file);
+  PmKind kind = edit->form == PM_PLAN_FORM_PORT ? PM_KIND_PORT : PM_KIND_IP;
+  guint n = 0;
+  for (guint i = 0; i < now->snapshot->findings->len; i++) {
+    const PmFinding *f = &g_array_index (now->snapshot->findings, PmFinding, i);
+    n += f->kind == kind && strcmp (f->path, edit->path) == 0 &&
+         strcmp (f->file, file->file) == 0 && strcmp (f->root, file->root) == 0;
+  }
+  return n == 1;
+}
+
+/* In a file that was saved meanwhile: the same value, seen by the same rule at the same key path,
+ * which is there once. What has no key path (a line of text) cannot be told so, nor what a default
+ * in an expression says. */
+static gboolean
+is_shifted (const PmPlanEdit *x, const Again *now, const PmPlanEdit *y)
+{
+  return x->path[0] != '\0' && x->form == y->form && x->form != PM_PLAN_FORM_DEFAULT &&
+         strcmp (x->path, y->path) == 0 && strcmp (x->rule, y->rule) == 0 &&
+         strcmp (x->old_value, y->old_value) == 0 && x->old_text != NULL && y->old_text != NULL &&
+         strcmp (x->old_text, y->old_text) == 0 && is_the_only_one (now, y);
+}
+
+static gboolean
+is_same_edit (const PmPlan *kept, const Again *now, guint index)
+{
+  const PmPlanEdit *x = pm_plan_edit_at (kept, index), *y = pm_plan_edit_at (now->plan, index);
+  const PmPlanFile *f = pm_plan_file_at (kept, x->file), *g = pm_plan_file_at (now->plan, y->file);
+  if (strcmp (f->root, g->root) != 0 || strcmp (f->file, g->file) != 0 ||
+      strcmp (x->new_text, y->new_text) != 0)
+    return FALSE;
+  if (!pm_digest_equal (&f->digest, &g->digest))
+    return is_shifted (x, now, y);
+  return x->span.start == y->span.start && x->span.end == y->span.end;
+}
+
+/* Where each edit stands now, and in which content: what still_holds found to be the same. */
+static void
+refit (PmPlan *kept, const PmPlan *now)
+{
+  for (guint i = 0; i < kept->edits->len; i++) {
+    PmPlanEdit *edit = &g_array_index (kept->edits, PmPlanEdit, i);
+    const PmPlanEdit *place = pm_plan_edit_at (now, i);
+    PmPlanFile *file = &g_array_index (kept->files, PmPlanFile, edit->file);
+    const PmPlanFile *content = pm_plan_file_at (now, place->file);
+    edit->span = place->span;
+    edit->line = place->line;
+    file->size_bytes = content->size_bytes;
+    file->digest = content->digest;
+  }
 }
 
 static int
@@ -138,12 +198,13 @@ is_left_by_choice (const PmPlanFile *file, gpointer data)
 
 /* Files are numbered in the order in which their findings came, which may differ. */
 static gboolean
-still_holds (gint64 id, PmPlan *kept, PmPlan *now, GError **error)
+still_holds (gint64 id, PmPlan *kept, const Again *again, GError **error)
 {
+  PmPlan *now = again->plan;
   g_array_sort_with_data (kept->edits, by_name, kept);
   g_array_sort_with_data (now->edits, by_name, now);
   for (guint i = 0; i < now->edits->len; i++)
-    if (i >= kept->edits->len || !is_same_edit (kept, now, i))
+    if (i >= kept->edits->len || !is_same_edit (kept, again, i))
       return refuse (id, kept, now, i, error);
   return kept->edits->len == now->edits->len || refuse (id, kept, now, now->edits->len, error);
 }
@@ -173,17 +234,21 @@ pm_verb_plan_take (PmContext *context, gint64 id, GPtrArray *changed, GError **e
   if (plan == NULL)
     return NULL;
   g_autoptr (GError) failure = NULL;
-  g_autoptr (PmPlan) now = pm_plan_fitted (make_again (context, plan, &failure), &failure);
-  if (now == NULL) {
+  g_auto (Again) now = {.snapshot = pm_plan_look (context, &failure)};
+  if (now.snapshot != NULL)
+    now.plan = pm_plan_fitted (make_again (context, plan, now.snapshot, &failure), &failure);
+  if (now.plan == NULL) {
     g_propagate_prefixed_error (error, g_steal_pointer (&failure),
                                 "plan %" G_GINT64_FORMAT " does not fit any more: ", id);
     return NULL;
   }
-  pm_plan_leave (now, is_left_by_policy, plan, PM_PLAN_LEFT_BY_POLICY);
-  pm_plan_leave (now, is_left_by_choice, plan, PM_PLAN_LEFT_BY_CHOICE);
-  if (still_holds (id, plan, now, error))
+  pm_plan_leave (now.plan, is_left_by_policy, plan, PM_PLAN_LEFT_BY_POLICY);
+  pm_plan_leave (now.plan, is_left_by_choice, plan, PM_PLAN_LEFT_BY_CHOICE);
+  if (still_holds (id, plan, &now, error)) {
+    refit (plan, now.plan);
     return g_steal_pointer (&plan);
+  }
   if (changed != NULL)
-    note_changed (plan, now, changed);
+    note_changed (plan, now.plan, changed);
   return NULL;
 }

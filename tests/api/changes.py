@@ -76,7 +76,7 @@ def refused(server, old):
     plan = change(server, "/api/ip/change", {"old": old, "new": NEW, "dryRun": True}).json
     path = pathlib.Path(plan["files"][0]["root"]) / plan["files"][0]["file"]
     saved = path.read_bytes()
-    path.write_bytes(saved + b"\n")
+    path.write_bytes(saved.replace(old.encode(), b"203.0.113.77"))
     job = server.finish(change(server, f"/api/plans/{plan['id']}/apply"))
     told = job["result"].get("errors", [])
     yield job["state"] == "failed" and [error["path"] for error in told] == [str(path)], "what-changed-since-is-named-by-file"

@@ -54,7 +54,7 @@ def resolve_leaves_no_conflict(w):
 
 def plan_is_refused_when_anything_changed(w):
     plan = json.loads(w.run("assign", "shop-api", "8081", "--dry-run", "--json"))["plan"]["id"]
-    (w.root / "shop-api/.env").write_bytes(b"# mine\n" + w.before[pathlib.Path("shop-api/.env")])
+    (w.root / "shop-api/.env").write_bytes(w.before[pathlib.Path("shop-api/.env")] + b"PORT=8080\n")
     w.before = contents(w.root)
     w.run("assign", "--plan", str(plan), "--yes", status=4)
     w.expect_unchanged()

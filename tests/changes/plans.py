@@ -60,11 +60,29 @@ def what_has_nothing_to_do_with_it_may_change(program, tmp):
     w.expect("api/.env", "PORT=8081")
 
 
-def a_file_that_was_edited_refuses_it(program, tmp):
+def a_file_whose_lines_moved_is_edited_where_the_value_is_now(program, tmp):
     w = Workspace(program, tmp, FILES)
     plan = kept(w, "assign", "api", "8081")
-    w.write({"web/.env": "# mine\n" + FILES["web/.env"]})
-    expect_refused(w, plan, "web/.env was changed since the plan was made")
+    w.write({"web/.env": "# mine\nNAME=x\n" + FILES["web/.env"] + "LAST=y\n"})
+    change = w.apply("assign", "--plan", plan)
+    assert w.read("web/.env") == "# mine\nNAME=x\nPORT=3100\nAPI_URL=http://localhost:8081/v1\nLAST=y\n"
+    w.expect("api/.env", "PORT=8081")
+    w.run("undo", str(change), "--yes")
+    assert w.read("web/.env") == "# mine\nNAME=x\n" + FILES["web/.env"] + "LAST=y\n"
+
+
+def a_file_that_says_something_else_refuses_it(program, tmp):
+    """Another value, another key, the same key twice, the value twice, one more of it."""
+    w = Workspace(program, tmp, FILES)
+    said = FILES["web/.env"]
+    for text in (said.replace("localhost:8080", "localhost:8082"), said.replace("API_URL", "OTHER_URL"),
+                 said + "API_URL=http://localhost:8080/v2\n", said + "MORE=http://localhost:8080/v1\n",
+                 said.replace("/v1", ",http://localhost:8080/v1")):
+        w.write({"web/.env": said})
+        plan = kept(w, "assign", "api", "8081")
+        w.write({"web/.env": text})
+        expect_refused(w, plan, "does not fit any more")
+        w.expect("api/.env", "PORT=8080")
 
 
 def somebody_new_who_points_there_refuses_it(program, tmp):
@@ -122,6 +140,7 @@ def the_same_words_beside_a_plan_are_fine(program, tmp):
 
 if __name__ == "__main__":
     sys.exit(main([a_kept_plan_is_applied_as_shown, every_kind_is_kept, what_has_nothing_to_do_with_it_may_change,
-                   a_file_that_was_edited_refuses_it, somebody_new_who_points_there_refuses_it,
+                   a_file_whose_lines_moved_is_edited_where_the_value_is_now,
+                   a_file_that_says_something_else_refuses_it, somebody_new_who_points_there_refuses_it,
                    a_port_that_was_taken_refuses_it, what_is_no_plan_is_refused,
                    a_plan_of_something_else_is_refused, the_same_words_beside_a_plan_are_fine]))
