@@ -65,28 +65,29 @@ pm_tree_add (PmTree *tree, PmTreeDirectory *parent, const char *name)
 PmTreeDirectory *
 pm_tree_ref (PmTree *tree, PmTreeDirectory *directory)
 {
-  g_mutex_lock (&tree->lock);
-  directory->references++;
-  g_mutex_unlock (&tree->lock);
+  (void) tree;
+  g_atomic_int_inc (&directory->references);
   return directory;
 }
 
 /* --- with the lock held --- */
 
-static void
-close_idle (PmTree *tree, PmTreeDirectory *directory)
+/* The descriptor is the caller's to close. */
+static int
+take_idle (PmTree *tree, PmTreeDirectory *directory)
 {
+  int fd = directory->fd;
   g_queue_unlink (&tree->idle, &directory->idle);
-  close (directory->fd);
   directory->fd = -1;
   tree->n_open--;
+  return fd;
 }
 
 static void
 close_surplus (PmTree *tree, guint most_open)
 {
   while (tree->n_open > most_open && tree->idle.head != NULL)
-    close_idle (tree, tree->idle.head->data);
+    close (take_idle (tree, tree->idle.head->data));
 }
 
 static gboolean
@@ -104,16 +105,14 @@ pin_if_open (PmTree *tree, PmTreeDirectory *directory)
 void
 pm_tree_unref (PmTree *tree, PmTreeDirectory *directory)
 {
-  while (directory != NULL) {
-    g_mutex_lock (&tree->lock);
-    gboolean is_last = --directory->references == 0;
-    if (is_last && directory->parent == NULL)
-      close (directory->fd);
-    else if (is_last && directory->fd >= 0)
-      close_idle (tree, directory);
+  while (directory != NULL && g_atomic_int_dec_and_test (&directory->references)) {
+    g_mutex_lock (&tree->lock); /* it may be idle: then others may want to close it */
+    int fd = directory->parent == NULL ? directory->fd
+             : directory->fd >= 0      ? take_idle (tree, directory)
+                                       : -1;
     g_mutex_unlock (&tree->lock);
-    if (!is_last)
-      return;
+    if (fd >= 0)
+      close (fd);
 
     PmTreeDirectory *parent = directory->parent;
     pm_ignore_unref (directory->ignore);
@@ -159,22 +158,33 @@ is_same (const PmTreeDirectory *directory, int fd)
          info.st_ino == directory->inode;
 }
 
-static int
-keep (PmTree *tree, PmTreeDirectory *directory, int fd)
+/* --- with the lock held --- */
+
+static void
+unpin (PmTree *tree, PmTreeDirectory *directory)
 {
-  g_mutex_lock (&tree->lock);
+  if (--directory->pins == 0)
+    g_queue_push_tail_link (&tree->idle, &directory->idle);
+}
+
+/* Takes over a descriptor, if there is one. *ret_surplus: one to be closed; -1 none. */
+static int
+keep (PmTree *tree, PmTreeDirectory *directory, int fd, int *ret_surplus)
+{
+  *ret_surplus = -1;
+  if (fd < 0)
+    return -1;
   if (pin_if_open (tree, directory)) { /* another thread was faster */
-    close (fd);
+    *ret_surplus = fd;
   } else {
     directory->fd = fd;
     directory->pins = 1;
     tree->n_open++;
-    close_surplus (tree, tree->most_open);
   }
-  fd = directory->fd;
-  g_mutex_unlock (&tree->lock);
-  return fd;
+  return directory->fd;
 }
+
+/* --- */
 
 int
 pm_tree_acquire (PmTree *tree, PmTreeDirectory *directory, gboolean at_once)
@@ -210,19 +220,23 @@ pm_tree_acquire (PmTree *tree, PmTreeDirectory *directory, gboolean at_once)
     if (fd < 0)
       break;
   }
-  int code = errno;
-  pm_tree_release (tree, open);
+  int code = errno, surplus;
+  g_mutex_lock (&tree->lock);
+  fd = keep (tree, directory, fd, &surplus);
+  unpin (tree, open);
+  close_surplus (tree, tree->most_open);
+  g_mutex_unlock (&tree->lock);
+  if (surplus >= 0)
+    close (surplus);
   errno = code;
-  return fd < 0 ? -1 : keep (tree, directory, fd);
+  return fd;
 }
 
 void
 pm_tree_release (PmTree *tree, PmTreeDirectory *directory)
 {
   g_mutex_lock (&tree->lock);
-  if (--directory->pins == 0) {
-    g_queue_push_tail_link (&tree->idle, &directory->idle);
-    close_surplus (tree, tree->most_open);
-  }
+  unpin (tree, directory);
+  close_surplus (tree, tree->most_open);
   g_mutex_unlock (&tree->lock);
 }

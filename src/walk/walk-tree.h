@@ -21,8 +21,9 @@ struct PmTreeDirectory {
   PmIgnore *ignore;      /* of its entries */
   guint64 device, inode; /* 0 until it was opened */
 
+  gint references; /* atomic */
+
   /* Guarded by the tree. */
-  guint references;
   guint pins;
   int fd;
   GList idle;

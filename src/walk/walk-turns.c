@@ -104,6 +104,8 @@ queue_found (PmWalk *walk, PmWalkWorker *worker)
   guint taken = MIN (room, worker->found->len);
   for (guint i = 0; i < taken; i++)
     g_ptr_array_add (walk->pending, worker->found->pdata[i]);
+  if (taken == worker->found->len)
+    g_ptr_array_set_size (worker->found, 0);
   return taken;
 }
 
@@ -135,11 +137,9 @@ pm_walk_resume (PmWalk *walk, PmWalkWorker *worker)
 static void
 drop_found (PmWalk *walk, PmWalkWorker *worker, const PmTreeDirectory *above, guint from)
 {
-  guint n_dropped = worker->found->len - from;
-  if (n_dropped > 0)
-    pm_walk_unread (walk, above->root, above->path,
-                    "%u directories in it are not entered: more than %d wait already", n_dropped,
-                    PM_WALK_MOST_PENDING);
+  pm_walk_unread (walk, above->root, above->path,
+                  "%u directories in it are not entered: more than %d wait already",
+                  worker->found->len - from, PM_WALK_MOST_PENDING);
   for (guint i = from; i < worker->found->len; i++)
     pm_tree_unref (&walk->tree, worker->found->pdata[i]);
   g_ptr_array_set_size (worker->found, 0);
@@ -148,24 +148,28 @@ drop_found (PmWalk *walk, PmWalkWorker *worker, const PmTreeDirectory *above, gu
 static void
 work (PmWalk *walk, PmWalkWorker *worker)
 {
-  PmTreeDirectory *directory;
+  PmTreeDirectory *directory, *last = NULL;
   g_mutex_lock (&walk->lock);
   while ((directory = begin (walk, worker)) != NULL) {
     g_mutex_unlock (&walk->lock);
 
+    pm_tree_unref (&walk->tree, last);
     if (!pm_walk_is_cancelled (walk))
       pm_walk_enter (walk, worker, directory);
+    last = directory;
 
     g_mutex_lock (&walk->lock);
     guint taken = queue_found (walk, worker);
-    g_mutex_unlock (&walk->lock);
-    drop_found (walk, worker, directory, taken);
-    pm_tree_unref (&walk->tree, directory);
-    g_mutex_lock (&walk->lock);
+    if (worker->found->len > 0) {
+      g_mutex_unlock (&walk->lock);
+      drop_found (walk, worker, directory, taken);
+      g_mutex_lock (&walk->lock);
+    }
     give_turn (walk, worker);
     walk->n_busy--;
   }
   g_mutex_unlock (&walk->lock);
+  pm_tree_unref (&walk->tree, last);
 }
 
 static gpointer
