@@ -72,22 +72,73 @@ is_descriptor (const char *bytes, gsize at, gsize end, gsize length)
   return end - at == 1 && end < length && (bytes[end] == '<' || bytes[end] == '>');
 }
 
-/* `http.server 8000`, `runserver 8000`, `HTTP=8000`: in a script any number may be an argument. */
-static gboolean
-has_numbered_word (const char *bytes, gsize length)
+/* The next number of at most five digits from `from` on that stands by itself; `length`: there is
+ * none. */
+static gsize
+next_number (const char *bytes, gsize length, gsize from, gsize *ret_end)
 {
-  for (gsize at = 1; at < length; at++) {
+  for (gsize at = MAX (from, 1); at < length; at++) {
     if (!g_ascii_isdigit (bytes[at]) ||
         (strchr (" \t\n\"'=:", bytes[at - 1]) == NULL && !is_behind_a_letter_flag (bytes, at)))
       continue;
     gsize end = at;
     while (end < length && g_ascii_isdigit (bytes[end]))
       end++;
+    *ret_end = end;
     if (end - at <= 5 && (end == length || !pm_char_is_word (bytes[end])) &&
         !is_descriptor (bytes, at, end, length) && !is_behind_a_counting_word (bytes, at))
-      return TRUE;
+      return at;
     at = end;
   }
+  return length;
+}
+
+/* Nothing but blanks between the line's beginning and a `#` before `at`. */
+static gboolean
+is_in_a_comment_line (const char *bytes, gsize at)
+{
+  const char *newline = memrchr (bytes, '\n', at);
+  const char *line = newline == NULL ? bytes : newline + 1;
+  while (*line == ' ' || *line == '\t')
+    line++;
+  return *line == '#';
+}
+
+/* Behind an operator (`$n = 1`, `$i + 1`), or a flag of one letter that no table knows (`-n 1`). */
+static gboolean
+is_behind_an_operator (const char *bytes, gsize at)
+{
+  gsize end = at, start;
+  while (end > 0 && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t'))
+    end--;
+  for (start = end; start > 0 && strchr ("=!<>+*/%", bytes[start - 1]) != NULL;)
+    start--;
+  if (end < at && start < end)
+    return start > 0 && (bytes[start - 1] == ' ' || bytes[start - 1] == '\t');
+  return end < at && end > 2 && g_ascii_isalpha (bytes[end - 1]) && bytes[end - 2] == '-' &&
+         (bytes[end - 3] == ' ' || bytes[end - 3] == '\t') && !is_behind_a_letter_flag (bytes, end);
+}
+
+/* 1 to 65535, as people write it, and no beginning of a version (`3.12`). */
+static gboolean
+may_be_a_port (const char *bytes, gsize at, gsize end, gsize length)
+{
+  guint value = 0;
+  for (gsize i = at; i < end; i++)
+    value = value * 10 + (guint) (bytes[i] - '0');
+  gboolean is_version = end + 1 < length && bytes[end] == '.' && g_ascii_isdigit (bytes[end + 1]);
+  return bytes[at] != '0' && value <= G_MAXUINT16 && !is_version;
+}
+
+/* `http.server 8000`, `runserver 8000`, `HTTP=8000`: in a script any number may be an argument. */
+static gboolean
+has_numbered_argument (const char *bytes, gsize length)
+{
+  gsize end = 0;
+  for (gsize at = 0; (at = next_number (bytes, length, at, &end)) < length; at = end)
+    if (may_be_a_port (bytes, at, end, length) && !is_behind_an_operator (bytes, at) &&
+        !is_in_a_comment_line (bytes, at))
+      return TRUE;
   return FALSE;
 }
 
@@ -99,14 +150,25 @@ is_script (const PmNaming *naming, const char *bytes, gsize length)
   return length > 2 && memcmp (bytes, "#!", 2) == 0;
 }
 
-/* `listen 7`: a port of one digit is hardly ever one, so other files are not looked through for it.
- */
+/* `listen 7`: a port of one digit is hardly ever one, so other files are not looked through for it,
+ * and here only about as far from the words as the prefilter looks. */
+#define NEAR_BEFORE 192
+#define NEAR_BEHIND 96
+
 static gboolean
 has_a_short_port (const char *bytes, gsize length)
 {
   const guint words =
       PM_PREFILTER_PORT | PM_PREFILTER_LISTEN | PM_PREFILTER_BIND | PM_PREFILTER_FIRST;
-  return pm_prefilter (bytes, length, words) != 0 && has_numbered_word (bytes, length);
+  gsize end = 0;
+  if (pm_prefilter (bytes, length, words) == 0)
+    return FALSE;
+  for (gsize at = 0; (at = next_number (bytes, length, at, &end)) < length; at = end) {
+    gsize from = at - MIN (at, NEAR_BEFORE), to = MIN (length, end + NEAR_BEHIND);
+    if (pm_prefilter (bytes + from, to - from, words) != 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* `${PORT:-8080}`: a default may be a port where no word near it says so. */
@@ -207,7 +269,7 @@ pm_recognise_may_find_as (const PmNaming *naming, const PmUserRules *user, const
   if (pm_prefilter (bytes, length, (is_read ? CANDIDATES : ADDRESSES) | PM_PREFILTER_FIRST) != 0)
     return TRUE;
   if (is_script (naming, bytes, length))
-    return has_numbered_flag (bytes, length) || has_numbered_word (bytes, length);
+    return has_numbered_flag (bytes, length) || has_numbered_argument (bytes, length);
   if (naming->kind == PM_FILE_SOURCE)
     return is_marked (&naming->fitting, bytes, length);
   return naming->kind == PM_FILE_CONFIG &&

@@ -119,12 +119,21 @@ tells_words_from_their_parts (void)
 static void
 tells_arguments_from_counts (void)
 {
-  static const char *const ports[] = {"nc -l 7\n",       "telnet host 9\n",
-                                      "nc -p7\n",        "python3 -m http.server 8\n",
-                                      "HTTP=8000 run\n", "f 1 8000\n"};
+  static const char *const ports[] = {"nc -l 7\n",
+                                      "telnet host 9\n",
+                                      "nc -p7\n",
+                                      "python3 -m http.server 8\n",
+                                      "HTTP=8000 run\n",
+                                      "f 1 8000\n",
+                                      "run # x\nf 8000 #\n",
+                                      "f 0 8000.\n",
+                                      "f --inspect=1\n",
+                                      "f --web 7\n"};
   static const char *const counts[] = {
-      "exit 1\n",         "sleep 30 2>&1\n",  "if [ $# -lt 2 ]; then return 1; fi\n",
-      "cut -f1 \"$1\"\n", "chmod 755 file\n", "run >/dev/null 2>/dev/null || exit 3\n"};
+      "exit 1\n",         "sleep 30 2>&1\n",    "if [ $# -lt 2 ]; then return 1; fi\n",
+      "cut -f1 \"$1\"\n", "chmod 755 file\n",   "run >/dev/null 2>/dev/null || exit 3\n",
+      "head -n 7 f\n",    "  # 8000 of them\n", "OS=10.8\n",
+      "umask 0022\n",     "n=70000\n",          "[ $x = 1 ] && i=$((i + 1))\n"};
   for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
     g_assert_true (may_find ("shop/run.sh", ports[i], FALSE));
   for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
@@ -132,6 +141,18 @@ tells_arguments_from_counts (void)
   g_assert_false (may_find ("shop/a.yaml", "portal: {{ x | nindent 4 }}\n", FALSE));
   g_assert_false (may_find ("shop/a.yaml", "port: {{ x | nindent 4 }}\n", FALSE));
   g_assert_true (may_find ("shop/a.yaml", "port: 7\n", FALSE));
+  g_assert_true (may_find ("shop/a.yaml", "n: 7\nport: x\n", FALSE));
+}
+
+/* In a file without a port anywhere near the word, one far from it is none. */
+static void
+looks_for_short_ports_near_the_word (void)
+{
+  g_autofree char *filler = g_strnfill (400, '#');
+  g_autofree char *behind = g_strconcat ("port: x\n", filler, "\nn: 7\n", NULL);
+  g_autofree char *before = g_strconcat ("n: 7\n", filler, "\nport: x\n", NULL);
+  g_assert_false (may_find ("shop/a.yaml", behind, FALSE));
+  g_assert_false (may_find ("shop/a.yaml", before, FALSE));
 }
 
 /* Items of a list may be assignments: labels, variables. */
@@ -295,6 +316,8 @@ main (int argc, char *argv[])
                    knows_what_is_not_worth_a_look);
   g_test_add_func ("/discovery/generic/tells-words-from-their-parts", tells_words_from_their_parts);
   g_test_add_func ("/discovery/generic/tells-arguments-from-counts", tells_arguments_from_counts);
+  g_test_add_func ("/discovery/generic/looks-for-short-ports-near-the-word",
+                   looks_for_short_ports_near_the_word);
   g_test_add_func ("/discovery/generic/reads-lists-of-assignments", reads_lists_of_assignments);
   g_test_add_func ("/discovery/generic/reads-listeners-of-unit", reads_listeners_of_unit);
   g_test_add_func ("/discovery/generic/reads-variables-of-ansible", reads_variables_of_ansible);
