@@ -20,6 +20,7 @@
 #define LONGEST_DISTANCE_MS 256
 #define REST_MS 10
 #define MOST_LOOKS 4
+#define UNKNOWN G_MININT64
 
 struct PmTail {
   PmRegistry *registry;
@@ -188,6 +189,7 @@ follow_server (PmTail *tail)
     return;
   drop (&tail->on_notice);
   tail->fd = fd;
+  tail->token = UNKNOWN; /* what came in between is to be told, whatever was heard of it */
   if (tail->on_rested == NULL)
     listen (tail);
 }
