@@ -1,7 +1,40 @@
 #include "registry-test.h"
 
 #include <glib/gstdio.h>
+#include <libpq-fe.h>
 #include <sqlite3.h>
+
+/* --- on a server: each registry is a schema, named as its directory --- */
+
+/* "postgresql://…/DATABASE", as tests/postgres/unit.py gives it; NULL: in a file. */
+static const char *
+server (void)
+{
+  return g_getenv ("PM_TEST_POSTGRES");
+}
+
+static gint64
+run_on_server (const char *sql)
+{
+  PGconn *conn = PQconnectdb (server ());
+  PGresult *result = PQexec (conn, sql);
+  ExecStatusType status = PQresultStatus (result);
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+    g_error ("%s: %s", sql, PQerrorMessage (conn));
+  gint64 integer = status == PGRES_TUPLES_OK && PQntuples (result) > 0
+                       ? g_ascii_strtoll (PQgetvalue (result, 0, 0), NULL, 10)
+                       : 0;
+  PQclear (result);
+  PQfinish (conn);
+  return integer;
+}
+
+static char *
+schema_of (const PmRegistryTest *test)
+{
+  g_autofree char *name = g_path_get_basename (test->directory);
+  return g_strdelimit (g_ascii_strdown (name, -1), "-", '_');
+}
 
 PmRegistryTest *
 pm_registry_test_new (void)
@@ -10,6 +43,11 @@ pm_registry_test_new (void)
   PmRegistryTest *test = g_new0 (PmRegistryTest, 1);
   test->directory = g_dir_make_tmp ("pm-registry-XXXXXX", &error);
   g_assert_no_error (error);
+  if (server () != NULL) {
+    g_autofree char *schema = schema_of (test);
+    g_autofree char *sql = g_strdup_printf ("CREATE SCHEMA %s", schema);
+    run_on_server (sql);
+  }
   test->registry = pm_registry_test_open (test, &error);
   g_assert_no_error (error);
   return test;
@@ -31,10 +69,20 @@ pm_registry_test_free (PmRegistryTest *test)
 }
 
 PmRegistry *
+pm_registry_test_open_as (const PmRegistryTest *test, const char *host, GError **error)
+{
+  g_autofree char *schema = schema_of (test);
+  g_autofree char *url =
+      server () == NULL ? NULL
+                        : g_strdup_printf ("%s?options=-csearch_path%%3D%s", server (), schema);
+  PmRegistryOptions options = {.url = url, .state_directory = test->directory, .host = host};
+  return pm_registry_open (&options, error);
+}
+
+PmRegistry *
 pm_registry_test_open (const PmRegistryTest *test, GError **error)
 {
-  PmRegistryOptions options = {.state_directory = test->directory, .host = "here"};
-  return pm_registry_open (&options, error);
+  return pm_registry_test_open_as (test, "here", error);
 }
 
 char *
@@ -155,6 +203,11 @@ pm_registry_test_store (PmRegistry *registry, const PmSnapshot *snapshot, gint64
 gint64
 pm_registry_test_sql (const PmRegistryTest *test, const char *sql)
 {
+  if (server () != NULL) {
+    g_autofree char *schema = schema_of (test);
+    g_autofree char *there = g_strdup_printf ("SET search_path = %s; %s", schema, sql);
+    return run_on_server (there);
+  }
   g_autofree char *file = pm_registry_test_path (test, "registry.db");
   sqlite3 *db;
   sqlite3_stmt *statement;

@@ -4,7 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* A registry in a directory of its own, and snapshots to store in it. */
+/* A registry in a directory of its own, or on the server that PM_TEST_POSTGRES names, and snapshots
+ * to store in it. */
 
 typedef struct {
   char *directory;
@@ -17,6 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmRegistryTest, pm_registry_test_free)
 
 /* Another connection to the same registry, as another process would have. */
 PmRegistry *pm_registry_test_open (const PmRegistryTest *test, GError **error);
+
+/* The same as another host's. */
+PmRegistry *pm_registry_test_open_as (const PmRegistryTest *test, const char *host, GError **error);
 
 /* A file beside the registry, or the registry's own ("registry.db"). */
 char *pm_registry_test_path (const PmRegistryTest *test, const char *name);

@@ -107,8 +107,7 @@ knows_tokens_by_their_hash (void)
   g_assert_false (pm_registry_token_revoke (test->registry, "ci", NOW, NULL));
   g_assert_false (pm_registry_token_by_hash (test->registry, "abc", NOW, arena, &found, NULL));
   g_assert_cmpint (
-      pm_registry_test_sql (test, "SELECT count (*) FROM events WHERE instr (data, 'abc') > 0"), ==,
-      0);
+      pm_registry_test_sql (test, "SELECT count (*) FROM events WHERE data LIKE '%abc%'"), ==, 0);
 }
 
 static void

@@ -313,8 +313,7 @@ leaves_other_roots_and_hosts_alone (void)
   g_autoptr (PmSnapshot) first = pm_registry_test_snapshot ();
   pm_registry_test_add_service (first, "web", 80, 8080);
   pm_registry_test_store (test->registry, first, NOW);
-  PmRegistryOptions options = {.state_directory = test->directory, .host = "there"};
-  g_autoptr (PmRegistry) there = pm_registry_open (&options, &error);
+  g_autoptr (PmRegistry) there = pm_registry_test_open_as (test, "there", &error);
   g_assert_no_error (error);
   g_autoptr (PmSnapshot) nothing = pm_snapshot_new ();
   g_assert_false (pm_registry_test_store (there, nothing, NOW).anything);
