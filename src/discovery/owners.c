@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "discovery/elsewhere.h"
+#include "discovery/env-files.h"
 #include "discovery/mounted.h"
 
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
   PmUnits *units;
   PmStacks *stacks;
   PmMounted *mounts;
+  PmEnvFiles *env_files;
   const char *mounted_root, *mounted_file; /* of the last one asked for; NULL: none yet */
   const PmFileLink *mount;
   gboolean is_elsewhere; /* the same file */
@@ -68,6 +70,16 @@ pm_owners_of_compose (PmSnapshot *snapshot, PmStacks *stacks)
   }
 }
 
+/* Like names_of; of a port in a dotenv file the container that is given the file counts. */
+static Names
+names_of_finding (Naming *a, const PmFinding *f, const PmFileLink *env_file)
+{
+  if (env_file == NULL)
+    return names_of (a, f->root, f->project, f->file, f->format, f->own_name);
+  return (Names){env_file->service,
+                 pm_stacks_name (a->stacks, f->root, env_file->file, env_file->service)};
+}
+
 /* Names of units die with them; of neighbours they are mostly the same one, which is copied once.
  */
 typedef struct {
@@ -85,8 +97,10 @@ copy_name (Copier *copier, const char *name)
 
 /* Said anew each time: the file that mounts it may have changed. */
 static void
-settle_scope (Naming *a, PmFinding *f)
+settle_scope (Naming *a, PmFinding *f, const PmFileLink *env_file)
 {
+  if (f->kind == PM_KIND_PORT && f->role == PM_ROLE_LISTEN && strcmp (f->format, "env") == 0)
+    f->scope = env_file != NULL ? PM_SCOPE_CONTAINER : PM_SCOPE_HOST;
   if (f->kind != PM_KIND_PORT || f->role != PM_ROLE_LISTEN || !pm_mounted_concerns (f->format))
     return;
   gboolean is_inside = mount_of (a, f->root, f->file, f->format) != NULL;
@@ -100,10 +114,11 @@ name_all (Naming *a)
   Copier services = {.arena = a->snapshot->arena}, owners = {.arena = a->snapshot->arena};
   for (guint i = 0; i < a->snapshot->findings->len; i++) {
     PmFinding *f = &g_array_index (a->snapshot->findings, PmFinding, i);
-    Names names = names_of (a, f->root, f->project, f->file, f->format, f->own_name);
+    const PmFileLink *env_file = pm_env_files_of (a->env_files, f);
+    Names names = names_of_finding (a, f, env_file);
     f->service = names.service == f->own_name ? f->own_name : copy_name (&services, names.service);
     f->owner = names.owner == names.service ? f->service : copy_name (&owners, names.owner);
-    settle_scope (a, f);
+    settle_scope (a, f, env_file);
   }
   for (guint i = 0; i < a->snapshot->facts->len; i++) {
     PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
@@ -117,6 +132,11 @@ void
 pm_owners_tell (PmSnapshot *snapshot, PmUnits *units, PmStacks *stacks)
 {
   g_autoptr (PmMounted) mounts = pm_mounted_new (snapshot);
-  Naming naming = {.snapshot = snapshot, .units = units, .stacks = stacks, .mounts = mounts};
+  g_autoptr (PmEnvFiles) env_files = pm_env_files_new (snapshot);
+  Naming naming = {.snapshot = snapshot,
+                   .units = units,
+                   .stacks = stacks,
+                   .mounts = mounts,
+                   .env_files = env_files};
   name_all (&naming);
 }

@@ -580,6 +580,39 @@ a_registrys_host_tells_no_type (Fixture *f, gconstpointer data)
   }
 }
 
+/* What an image is told by its env_file it binds in its container. */
+static void
+an_env_file_is_for_the_container_of_an_image (Fixture *f, gconstpointer data)
+{
+  const char *compose = "services:\n  api:\n    image: x/api\n    env_file: [.env, api.env]\n"
+                        "    ports: ['8042:8080']\n";
+  put (f, "a/compose.yaml", compose);
+  put (f, "a/.env", "PORT=8080\n");
+  put (f, "a/package.json", "{\"name\": \"shop\"}\n");
+  EXPECT (rows, "a/api 8042>8080 a/compose.yaml:5");
+  /* Beside a program another port is the program's, in a file of the container's own it is not. */
+  put (f, "a/.env", "PORT=4000\n");
+  EXPECT (rows, "a/api 8042>8080 a/compose.yaml:5\na/shop 4000>4000 a/.env:1");
+  put (f, "a/.env", "\n");
+  put (f, "a/api.env", "HTTP_PORT=4000\n");
+  EXPECT (rows, "a/api 0>4000 a/api.env:1\na/api 8042>8080 a/compose.yaml:5");
+}
+
+static void
+an_env_file_is_the_hosts_where_no_container_reads_it_alone (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yaml",
+       "services:\n  api: {image: x/api, env_file: .env, network_mode: host}\n");
+  put (f, "a/.env", "PORT=8080\n");
+  put (f, "b/compose.yaml", "services:\n  db: {image: 'postgres:16', env_file: .env}\n");
+  put (f, "b/.env", "PORT=8081\n");
+  put (f, "c/compose.yaml",
+       "services:\n  api: {build: ., env_file: c.env}\n"
+       "  jobs: {image: x/api, env_file: c.env}\n");
+  put (f, "c/c.env", "PORT=8082\n");
+  EXPECT (rows, "a/a 8080>8080 a/.env:1\nb/b 8081>8081 b/.env:1\nc/api 8082>8082 c/c.env:1");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -623,5 +656,9 @@ main (int argc, char *argv[])
   ADD ("the-same-files-give-the-same-answer", the_same_files_give_the_same_answer);
   ADD ("what-is-no-text-is-told", what_is_no_text_is_told);
   ADD ("a-registrys-host-tells-no-type", a_registrys_host_tells_no_type);
+  ADD ("an-env-file-is-for-the-container-of-an-image",
+       an_env_file_is_for_the_container_of_an_image);
+  ADD ("an-env-file-is-the-hosts-where-no-container-reads-it-alone",
+       an_env_file_is_the_hosts_where_no_container_reads_it_alone);
   return g_test_run ();
 }
