@@ -8,6 +8,7 @@
 
 #include "discovery/program.h"
 
+#include "discovery/go-listeners.h"
 #include "discovery/vocabulary.h"
 
 #include <string.h>
@@ -514,6 +515,8 @@ read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
   const PmNode *node = pm_document_node (r->document, scalar);
   gboolean is_literal = node->quoting == PM_QUOTING_NONE && is_number (node->value);
   if (is_literal && is_operand (r->document, node))
+    return;
+  if (pm_go_listeners_read (r, scalar, rule, service))
     return;
   Place place = place_of (r, scalar);
   /* `autoBind = 1`: a name that binds, and counts or switches something. */

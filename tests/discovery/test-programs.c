@@ -113,6 +113,47 @@ reads_other_languages (void)
                          "1 listen 8080 [] Fatal()[0].ListenAndServe()[0]\n");
 }
 
+/* By the documentation of net, crypto/tls, net/http, Echo, Gin and Fiber; what dials does not bind.
+ */
+static void
+reads_what_go_binds (void)
+{
+  recognise_test_expect ("shop/main.go",
+                         "l, err := net.Listen(\"tcp\", \":4001\")\n"
+                         "srv := &http.Server{Handler: mux, Addr: \":4002\"}\n"
+                         "tls.Listen(\"tcp4\", \"127.0.0.1:4003\", cfg)\n"
+                         "net.ListenPacket(\"udp\", \":4004\")\n"
+                         "net.ListenTCP(\"tcp\", &net.TCPAddr{Port: 4005})\n"
+                         "net.ListenUDP(\"udp\", &net.UDPAddr{Port: 4006})\n"
+                         "lc.Listen(ctx, \"tcp\", \"localhost:4007\")\n"
+                         "e.Logger.Fatal(e.Start(\":4008\"))\n"
+                         "r.Run(\":4009\")\n"
+                         "app.Listen(\":4010\")\n"
+                         "fasthttp.ListenAndServe(\":4011\", h)\n"
+                         "r.RunTLS(\":4012\", cert, key)\n",
+                         "1 listen 4001 [] err.Listen()[1]\n"
+                         "2 listen 4002 [] srv.Addr\n"
+                         "3 address 127.0.0.1 [] Listen()[1]\n"
+                         "3 listen 4003@127.0.0.1 [] Listen()[1]\n"
+                         "4 listen 4004/udp [] ListenPacket()[1]\n"
+                         "5 listen 4005 [] ListenTCP()[1].Port\n"
+                         "6 listen 4006/udp [] ListenUDP()[1].Port\n"
+                         "7 listen 4007@localhost [] Listen()[2]\n"
+                         "8 listen 4008 [] Fatal()[0].Start()[0]\n"
+                         "9 listen 4009 [] Run()[0]\n"
+                         "10 listen 4010 [] Listen()[0]\n"
+                         "11 listen 4011 [] ListenAndServe()[0]\n"
+                         "12 listen 4012 [] RunTLS()[0]\n");
+  recognise_test_expect ("shop/client.go",
+                         "net.Dial(\"tcp\", \"localhost:5001\")\n"
+                         "net.DialTCP(\"tcp\", nil, &net.TCPAddr{Port: 5002})\n"
+                         "c := redis.NewClient(&redis.Options{Addr: \"localhost:5003\"})\n"
+                         "net.Listen(\"unix\", \"/run/shop:5004\")\n",
+                         "1 reference 5001@localhost [] Dial()[1]\n"
+                         "2 reference 5002 [] DialTCP()[2].Port\n"
+                         "3 reference 5003@localhost [] c.NewClient()[0].Addr\n");
+}
+
 static void
 reads_connection_strings (void)
 {
@@ -229,6 +270,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/programs/believes-ports-of-tests-less",
                    believes_ports_of_tests_less);
   g_test_add_func ("/discovery/programs/reads-other-languages", reads_other_languages);
+  g_test_add_func ("/discovery/programs/reads-what-go-binds", reads_what_go_binds);
   g_test_add_func ("/discovery/programs/reads-ruby", reads_ruby);
   g_test_add_func ("/discovery/programs/reads-connection-strings", reads_connection_strings);
   g_test_add_func ("/discovery/programs/tells-what-is-bound", tells_what_is_bound);
