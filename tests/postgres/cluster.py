@@ -7,6 +7,7 @@ import pwd
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 WAIT_S = 60  # for what must come; nothing is judged by how long it takes
@@ -58,6 +59,8 @@ class Cluster:
         self.start()
 
     def __enter__(self):
+        # Whoever is told to end takes the server along.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         return self
 
     def __exit__(self, *_):

@@ -188,10 +188,10 @@ def at_once(host, other, server):
         (other.tree / "far/.env").write_text(f"PORT={7000 + number}\n", encoding="utf-8")
         other.run("scan", str(other.tree))
         ended = time.time()
-        while True:
+        line = ""
+        while not (line.startswith("data:") and '"host":"other"' in line and f'"externalPort":{7000 + number}' in line):
             line = stream.readline().decode()
-            if line.startswith("data:") and '"host":"other"' in line and f'"externalPort":{7000 + number}' in line:
-                break
+            assert line and time.time() < ended + WAIT_S, "the event does not come"
         delays.append(max(0, time.time() - ended))
     connection.close()
     print(f"# behind the end of the scan: {', '.join(f'{1000 * d:.0f} ms' for d in delays)}")
