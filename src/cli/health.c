@@ -83,16 +83,6 @@ read_last_up (PmCli *cli, PmArena *arena, GError **error)
   return last_up;
 }
 
-/* As the daemon judges (health/judge.c): what was never seen up, and is not expected to be there,
- * is a project that is just not running. */
-static PmHealth
-judge (const PmProbed *seen, gint64 last_up_us)
-{
-  return seen->health == PM_HEALTH_DOWN && last_up_us == 0 && !seen->check->is_configured
-             ? PM_HEALTH_UNKNOWN
-             : seen->health;
-}
-
 static void
 add_probed (Shown *shown, const PmService *service, const PmProbed *seen, gint64 last_up_us)
 {
@@ -103,7 +93,7 @@ add_probed (Shown *shown, const PmService *service, const PmProbed *seen, gint64
       .state =
           {
               .service_id = service->id,
-              .health = judge (seen, last_up_us),
+              .health = pm_health_counts_as (seen->check, last_up_us != 0, seen->health),
               .since_us = now_us,
               .checked_us = now_us,
               .last_up_us = seen->health == PM_HEALTH_UP ? now_us : last_up_us,

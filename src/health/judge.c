@@ -22,7 +22,7 @@ judge_ill (PmJudgement *j, const PmCheck *check)
 {
   j->n_ill++;
   j->n_well = j->n_dark = 0;
-  if (!j->was_up && !check->is_configured)
+  if (pm_health_counts_as (check, j->was_up, PM_HEALTH_DOWN) != PM_HEALTH_DOWN)
     return PM_HEALTH_UNKNOWN;
   return j->n_ill < check->fall ? j->health : PM_HEALTH_DOWN;
 }
@@ -47,7 +47,6 @@ pm_judge (PmJudgement *j, const PmCheck *check, PmHealth seen, gint64 now_us,
   j->health = seen == PM_HEALTH_UP     ? judge_well (j, check)
               : seen == PM_HEALTH_DOWN ? judge_ill (j, check)
                                        : judge_dark (j, check);
-  gboolean tells = seen == PM_HEALTH_UP || j->was_up || check->is_configured;
-  *ret_counts_as = tells ? seen : PM_HEALTH_UNKNOWN;
+  *ret_counts_as = pm_health_counts_as (check, j->was_up, seen);
   return j->health != before;
 }

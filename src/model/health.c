@@ -137,6 +137,13 @@ pm_check_set_new (void)
   return set;
 }
 
+PmHealth
+pm_health_counts_as (const PmCheck *check, gboolean was_up, PmHealth seen)
+{
+  gboolean tells = seen == PM_HEALTH_UP || was_up || check->is_configured;
+  return tells ? seen : PM_HEALTH_UNKNOWN;
+}
+
 PmCheckSet *
 pm_check_set_ref (PmCheckSet *set)
 {

@@ -68,6 +68,11 @@ gboolean pm_check_statuses_match (const char *statuses, guint status, gboolean *
 
 /* --- what was seen --- */
 
+/* What one look counts as, of a service that was up before or never was. What was never seen up,
+ * and is not expected to be there (no check is configured), is a project that is just not running:
+ * unknown, not down. */
+PmHealth pm_health_counts_as (const PmCheck *check, gboolean was_up, PmHealth seen);
+
 /* One look, as it counts: UNKNOWN what tells nothing of the service (it was never seen up, it is
  * starting, nobody could look). */
 typedef struct {

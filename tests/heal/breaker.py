@@ -22,7 +22,9 @@ from receivers import Web, until  # noqa: E402
 PROGRAM, LISTENERS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 SERVICES = int(sys.argv[3]) if len(sys.argv) > 3 else 200
 KILLED = int(sys.argv[4]) if len(sys.argv) > 4 else SERVICES * 3 // 10
-INTERVAL_S, FALL, FIRST_WAIT_S = 2, 2, 10
+# On a busy machine it takes a while until all that were killed are seen down: none may be restarted before that. What
+# is not killed has long to answer, so that it is never among them.
+INTERVAL_S, TIMEOUT_S, FALL, FIRST_WAIT_S = 2, 20, 2, 30
 
 
 class Rig:
@@ -43,6 +45,7 @@ class Rig:
         self.config.write_text(f"""roots = ["{projects}"]
 [health]
 interval_s = {INTERVAL_S}
+timeout_s = {TIMEOUT_S}
 fall = {FALL}
 rise = 1
 [heal]

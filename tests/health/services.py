@@ -29,7 +29,7 @@ import http.server, socket, sys
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         try:
-            with socket.create_connection(("127.0.0.1", int(sys.argv[2])), 1) as redis:
+            with socket.create_connection(("127.0.0.1", int(sys.argv[2])), 8) as redis:
                 redis.sendall(b"PING\\r\\n")
                 fine = redis.recv(16).startswith(b"+PONG")
         except OSError:
@@ -246,7 +246,7 @@ def set_up(rig):
     rig.config.write_text(f"""
 [health]
 interval_s = 1
-timeout_s = 1
+timeout_s = 10
 rise = 1
 fall = 2
 [[service]]
