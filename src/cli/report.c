@@ -50,6 +50,8 @@ print_stages (const json_t *root)
 {
   const json_t *stages = json_object_get (root, "stages");
   g_autoptr (GString) line = g_string_new (NULL);
+  if (json_array_size (stages) == 0) /* it was refused before the first one */
+    return;
   for (gsize i = 0; i < json_array_size (stages); i++) {
     const json_t *stage = json_array_get (stages, i);
     g_string_append_printf (line, "%s%s %.0f ms", i == 0 ? "" : ", ", text_of (stage, "stage"),

@@ -71,6 +71,30 @@ cell_at (const PmTable *table, guint row, guint column)
   return &g_array_index (table->cells, Cell, row * table->n_columns + column);
 }
 
+#define HIDDEN 0 /* width of a column that is left out */
+
+static gboolean
+says_nothing (const PmTable *table, guint column)
+{
+  for (guint r = 0; r < pm_table_n_rows (table); r++)
+    if (cell_at (table, r, column)->width > 0)
+      return FALSE;
+  return pm_table_n_rows (table) > 0;
+}
+
+/* Before anything is cut, columns go that hold nothing. What is left of `total`. */
+static guint
+hide_empty (const PmTable *table, guint *widths, guint total)
+{
+  for (guint c = 1; c < table->n_columns; c++) {
+    if (!says_nothing (table, c))
+      continue;
+    total -= GAP + widths[c];
+    widths[c] = HIDDEN;
+  }
+  return total;
+}
+
 /* What a column keeps: as long as that is enough for the others, and at the worst. */
 static guint
 narrowest (PmColumnCut cut, gboolean at_worst)
@@ -118,6 +142,8 @@ measure (const PmTable *table, guint limit)
       widths[c] = MAX (widths[c], cell_at (table, r, c)->width);
     total += widths[c];
   }
+  if (limit > 0 && total > limit)
+    total = hide_empty (table, widths, total);
   while (limit > 0 && total > limit &&
          (shrink (table, widths, FALSE) || shrink (table, widths, TRUE)))
     total--;
@@ -143,17 +169,28 @@ cut_cell (PmColumnCut cut, const char *text, guint width)
   return pm_cells_cut (text, width);
 }
 
-static void
-print_cell (const PmTable *table, guint column, const char *text, const char *escape, guint width)
+static gboolean
+is_last (const PmTable *table, const guint *widths, guint column)
 {
-  gboolean last = column + 1 == table->n_columns;
+  for (guint c = column + 1; c < table->n_columns; c++)
+    if (widths[c] != HIDDEN)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+print_cell (const PmTable *table, const guint *widths, guint column, const char *text,
+            const char *escape)
+{
+  guint width = widths[column];
+  if (width == HIDDEN && column > 0)
+    return;
   g_autofree char *shown = cut_cell (table->columns[column].cut, text, width);
   guint pad = width - MIN (width, pm_cells_width (shown));
   gboolean right = table->columns[column].right;
-  printf ("%*s%s%s%s%*s", right ? (int) pad : 0, "", escape, shown,
-          escape[0] == '\0' ? "" : "\033[0m", right || last ? 0 : (int) pad, "");
-  if (!last)
-    printf ("%*s", GAP, "");
+  printf ("%*s%*s%s%s%s%*s", column == 0 ? 0 : GAP, "", right ? (int) pad : 0, "", escape, shown,
+          escape[0] == '\0' ? "" : "\033[0m",
+          right || is_last (table, widths, column) ? 0 : (int) pad, "");
 }
 
 void
@@ -161,12 +198,12 @@ pm_table_print (const PmTable *table, gboolean color, guint width)
 {
   g_autofree guint *widths = measure (table, width);
   for (guint c = 0; c < table->n_columns; c++)
-    print_cell (table, c, table->columns[c].title, color ? "\033[1m" : "", widths[c]);
+    print_cell (table, widths, c, table->columns[c].title, color ? "\033[1m" : "");
   putchar ('\n');
   for (guint r = 0; r < pm_table_n_rows (table); r++) {
     for (guint c = 0; c < table->n_columns; c++) {
       const Cell *cell = cell_at (table, r, c);
-      print_cell (table, c, cell->text, color ? escape_of (cell->style) : "", widths[c]);
+      print_cell (table, widths, c, cell->text, color ? escape_of (cell->style) : "");
     }
     putchar ('\n');
   }

@@ -35,7 +35,8 @@ void pm_table_add (PmTable *table, PmCellStyle style, const char *format, ...) G
 
 guint pm_table_n_rows (const PmTable *table);
 
-/* The whole table; width 0 is unlimited. */
+/* The whole table; width 0 is unlimited. Where it does not fit, columns that hold nothing in any
+ * row are left out before others are cut. */
 void pm_table_print (const PmTable *table, gboolean color, guint width);
 
 G_END_DECLS
