@@ -44,7 +44,7 @@ they_stay_where_there_is_room (void)
 static void
 one_that_holds_something_stays_and_names_are_cut (void)
 {
-  expect (24, "3 ms", "*NAME   LATENCY  WHY\nassi…  3 ms     refused\n*");
+  expect (24, "3 ms", "*NAME    LATENCY  WHY\nassis…  3 ms     refused\n*");
 }
 
 int
