@@ -176,7 +176,7 @@ pm_move_cost_add (PmMoveCost *cost, const PmService *service, const PmMoveTraces
   cost->callbacks += traces->callbacks;
   cost->is_live |= service->live == PM_LIVE_LISTENING;
   cost->is_privileged |= service->external_port < FIRST_UNPRIVILEGED;
-  cost->is_in_pool |= pm_pool_has (pm_pools_for (pools, service->type), service->external_port);
+  cost->is_in_pool |= pm_pool_has (pm_pools_for (pools, service), service->external_port);
 }
 
 void

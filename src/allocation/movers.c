@@ -131,8 +131,8 @@ mark_rows (Work *work)
   }
   for (guint i = 0; i < work->snapshot->services->len; i++) {
     const PmService *s = service_at (work, i);
-    work->wanted[i] = s->scope == PM_SCOPE_HOST && s->external_port != 0 &&
-                      pm_port_set_has (&contested_ports, s->external_port);
+    work->wanted[i] = (s->scope == PM_SCOPE_HOST || s->scope == PM_SCOPE_CLUSTER) &&
+                      s->external_port != 0 && pm_port_set_has (&contested_ports, s->external_port);
   }
 }
 
@@ -247,7 +247,8 @@ join_alternatives (Work *work, const guint *rows, guint n)
       gboolean alike = strcmp (a->name, b->name) == 0 ||
                        pm_ownership_is_mapping (a) == pm_ownership_is_mapping (b);
       gboolean both_move = work->traces[rows[i]].n_own > 0 && work->traces[rows[k]].n_own > 0;
-      if (alike && both_move && !sets_collide (work, rows, n, rows[i], rows[k]))
+      if (a->scope == b->scope && alike && both_move &&
+          !sets_collide (work, rows, n, rows[i], rows[k]))
         join (rows[i], rows[k], work);
     }
 }

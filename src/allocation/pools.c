@@ -5,8 +5,11 @@
 #define FIRST_UNPRIVILEGED 1024
 
 struct PmPools {
-  GPtrArray *list; /* of PmPool, each with its type and ranges in one block behind it */
+  GPtrArray *list;    /* of PmPool, each with its type and ranges in one block behind it */
+  PmPool *node_ports; /* not in the list */
 };
+
+static const PmPortRange node_ports = {30000, 32767};
 
 /* Near to where people expect them (3000 for a development server, 8000 for an API, exporters of
  * metrics from 9100 on), and for what has one famous port (5432, 6379) the block that people take
@@ -49,6 +52,7 @@ pm_pools_new (void)
   pools->list = g_ptr_array_new_with_free_func (g_free);
   for (gsize i = 0; i < G_N_ELEMENTS (defaults); i++)
     g_ptr_array_add (pools->list, pool_new (defaults[i].type, &defaults[i].range, 1, FALSE));
+  pools->node_ports = pool_new ("node ports", &node_ports, 1, FALSE);
   return pools;
 }
 
@@ -58,6 +62,7 @@ pm_pools_free (PmPools *pools)
   if (pools == NULL)
     return;
   g_ptr_array_unref (pools->list);
+  g_free (pools->node_ports);
   g_free (pools);
 }
 
@@ -96,9 +101,11 @@ pm_pools_find (const PmPools *pools, const char *type)
 }
 
 const PmPool *
-pm_pools_for (const PmPools *pools, const char *type)
+pm_pools_for (const PmPools *pools, const PmService *service)
 {
-  const PmPool *pool = pm_pools_find (pools, type);
+  if (service->scope == PM_SCOPE_CLUSTER && pm_pool_has (pools->node_ports, service->external_port))
+    return pools->node_ports;
+  const PmPool *pool = pm_pools_find (pools, service->type);
   return pool != NULL ? pool : pm_pools_find (pools, PM_POOL_OTHER);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "allocation/taken-ports.h"
+#include "model/service.h"
 
 G_BEGIN_DECLS
 
@@ -47,8 +48,10 @@ const PmPool *pm_pools_at (const PmPools *pools, guint index);
 /* NULL when there is no pool of this type. */
 const PmPool *pm_pools_find (const PmPools *pools, const char *type);
 
-/* The pool of a service's type; of a type that has none, PM_POOL_OTHER. */
-const PmPool *pm_pools_for (const PmPools *pools, const char *type);
+/* Where a service moves to: the pool of its type; of a type that has none, PM_POOL_OTHER. What the
+ * nodes of a cluster bind in the range that Kubernetes gives out (30000-32767, "Service", "Choosing
+ * your own port") stays in that range, which is no pool: nobody else is given a port of it. */
+const PmPool *pm_pools_for (const PmPools *pools, const PmService *service);
 
 /* Ports that are in two pools: whoever asks first gets them, and both count them. */
 typedef struct {

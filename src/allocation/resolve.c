@@ -128,7 +128,7 @@ explain_move (const Work *work, guint index, guint16 to)
 {
   const PmMover *mover = pm_movers_at (work->graph, index);
   const PmService *service = service_at (work, first_row (mover));
-  const PmPool *pool = pm_pools_for (work->rules->pools, service->type);
+  const PmPool *pool = pm_pools_for (work->rules->pools, service);
   const Stayers *stayers = &work->stayers[index];
   g_autoptr (GString) text = g_string_new ("moving it takes ");
   append_cost (text, &mover->cost);
@@ -196,9 +196,8 @@ add_moves (Work *work, guint index, guint16 to)
         .from = service_at (work, row)->external_port,
         .to = to,
         .cost = mover->cost,
-        .distance =
-            pm_new_port_distance (pm_pools_for (work->rules->pools, service_at (work, row)->type),
-                                  service_at (work, row)->external_port, to),
+        .distance = pm_new_port_distance (pm_pools_for (work->rules->pools, service_at (work, row)),
+                                          service_at (work, row)->external_port, to),
         .reason = reason,
     };
     g_array_append_val (work->result->moves, move);
@@ -215,8 +214,7 @@ assign (Work *work)
     if (!work->chosen[i])
       continue;
     const PmService *service = service_at (work, first_row (pm_movers_at (work->graph, i)));
-    PmPortSeeker seeker = {service->external_port,
-                           pm_pools_for (work->rules->pools, service->type)};
+    PmPortSeeker seeker = {service->external_port, pm_pools_for (work->rules->pools, service)};
     g_array_append_val (movers, i);
     g_array_append_val (seekers, seeker);
   }

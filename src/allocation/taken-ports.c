@@ -9,7 +9,7 @@ pm_port_set_add_declared (PmPortSet *set, const PmSnapshot *snapshot)
 {
   for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
-    if (service->scope == PM_SCOPE_HOST)
+    if (service->scope == PM_SCOPE_HOST || service->scope == PM_SCOPE_CLUSTER)
       pm_port_set_add (set, service->external_port);
   }
   g_autoptr (GArray) own = NULL;

@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 
 /* Which ports may not be given away, as sets of them, and which of the rest is next. */
 
-/* Every port that anything in the snapshot binds on a host, in any variant: what is only declared
- * for production or in a template is taken as well, since it will want its port one day. */
+/* Every port that anything in the snapshot binds on a host or on the nodes of a cluster, in any
+ * variant: what is only declared for production or in a template is taken as well, since it will
+ * want its port one day. */
 void pm_port_set_add_declared (PmPortSet *set, const PmSnapshot *snapshot);
 
 /* Every port that anything in the snapshot points at, whoever answers there: who got it would get

@@ -532,7 +532,7 @@ ways_of (Search *search)
   for (guint i = 0; i < search->movers->len; i++) {
     const GArray *rows = g_array_index (search->movers, Mover, i).rows;
     const PmService *first = service_at (search, g_array_index (rows, guint, 0));
-    PmPortSeeker seeker = {first->external_port, pm_pools_for (search->rules.pools, first->type)};
+    PmPortSeeker seeker = {first->external_port, pm_pools_for (search->rules.pools, first)};
     g_array_append_val (seekers, seeker);
   }
   g_autofree guint16 *own = g_new0 (guint16, seekers->len + 1);

@@ -15,7 +15,8 @@ defaults_hold_two_thousand_ports (void)
   g_assert_cmpuint (total, >=, 2000);
   g_assert_nonnull (pm_pools_find (pools, "web"));
   g_assert_null (pm_pools_find (pools, "no such type"));
-  g_assert_cmpstr (pm_pools_for (pools, "no such type")->type, ==, PM_POOL_OTHER);
+  const PmService service = {.type = "no such type"};
+  g_assert_cmpstr (pm_pools_for (pools, &service)->type, ==, PM_POOL_OTHER);
   g_assert_cmpuint (pm_pool_next_free (pm_pools_find (pools, "api"), &none, 0), ==, 8000);
 }
 

@@ -164,6 +164,21 @@ a_well_known_port_moves_into_the_pool (void)
 }
 
 static void
+node_ports_move_in_their_range (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  listen_on (s, "a", "x", 30080, "", 1);
+  listen_on (s, "a", "y", 30080, "", 1);
+  listen_on (s, "a", "w", 32767, "", 1);
+  listen_on (s, "a", "v", 32767, "", 1);
+  listen_on (s, "b", "z", 30081, "", 1); /* perhaps of the same cluster */
+  listen_on (s, "a", "u", 30080, "", 1); /* a process: nothing to do with them */
+  for (guint i = 0; i < 5; i++)
+    service_at (s, i)->scope = PM_SCOPE_CLUSTER;
+  EXPECT (s, "a/y 30080>30082, a/w 32767>32766");
+}
+
+static void
 strangers_stay (void)
 {
   g_autoptr (PmSnapshot) s = pm_snapshot_new ();
@@ -258,6 +273,7 @@ main (int argc, char *argv[])
   ADD ("never-what-somebody-has", never_what_somebody_has);
   ADD ("never-what-somebody-points-at", never_what_somebody_points_at);
   ADD ("a-well-known-port-moves-into-the-pool", a_well_known_port_moves_into_the_pool);
+  ADD ("node-ports-move-in-their-range", node_ports_move_in_their_range);
   ADD ("strangers-stay", strangers_stay);
   ADD ("what-is-written-nowhere-cannot-move", what_is_written_nowhere_cannot_move);
   ADD ("one-value-is-moved-once", one_value_is_moved_once);
