@@ -127,6 +127,9 @@ add_assignment (Command *command, PmSpan word, PmSpan value)
   guint before = scan->hits->len;
   if (pm_command_is_port_name (scan, name)) {
     PmArgument argument = {PM_ARGUMENT_PORT, PM_ROLE_LISTEN, pm_scan_is (scan, name, "PORT")};
+    /* `-a "port=3306/tcp state=enabled"`: a firewall's way to write one. */
+    if (memchr (scan->text + value.start, '/', pm_span_length (value)) != NULL)
+      argument = (PmArgument){PM_ARGUMENT_PORT, PM_ROLE_REFERENCE, TRUE};
     add_port (command, value, &argument, "assignment");
   }
   if (scan->hits->len == before)

@@ -160,10 +160,16 @@ link_of (const PmMounted *mounts, const char *root, const char *file)
 }
 
 /* What the image of the daemon is called that reads such a file: httpd of Apache, the tool of a
- * format of its own, and of others (mosquitto.conf, unbound.conf) the file's. */
+ * format of its own, of others (mosquitto.conf, unbound.conf) the file, and of a format of
+ * anybody's the folder (authelia/configuration.yml). */
 static char *
 daemon_of (const char *file, const char *format)
 {
+  if (is_of_anybody (format)) {
+    g_autofree char *folder = g_path_get_dirname (file);
+    g_autofree char *name = g_path_get_basename (folder);
+    return g_ascii_strdown (name, -1);
+  }
   if (strcmp (format, "apache") == 0)
     return g_strdup ("httpd");
   if (strcmp (format, "daemon") != 0)
@@ -175,11 +181,12 @@ daemon_of (const char *file, const char *format)
 static const PmFileLink *
 runner_of (const PmMounted *mounts, const char *root, const char *file, const char *format)
 {
-  if (!is_of_a_daemon (format) || g_hash_table_size (mounts->runs) == 0)
+  gboolean is_a_daemons = is_of_a_daemon (format);
+  if ((!is_a_daemons && !is_of_anybody (format)) || g_hash_table_size (mounts->runs) == 0)
     return NULL;
   g_autofree char *daemon = daemon_of (file, format);
   g_autofree char *folder = g_path_get_dirname (file);
-  for (guint up = 0; up <= MOST_FOLDERS_UP; up++) {
+  for (guint up = 0; up <= (is_a_daemons ? MOST_FOLDERS_UP : 0); up++) {
     g_autofree char *key = key_of (root, folder, daemon);
     const PmFileLink *link = g_hash_table_lookup (mounts->runs, key);
     char *slash = strrchr (folder, '/');

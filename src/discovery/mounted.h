@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  *
  * A known daemon's file that nothing mounts by a path of this tree is taken for the container's all
  * the same where a compose file of its folder, or of the next two above in its project, runs an
- * image of that daemon: it is mounted by the path that it has on another machine. */
+ * image of that daemon: it is mounted by the path that it has on another machine. So is a file of
+ * anybody's format in a folder that is called as the image that a compose file in it runs. */
 
 typedef struct PmMounted PmMounted;
 

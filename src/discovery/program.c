@@ -314,11 +314,12 @@ is_peers_file (const char *file)
   return meaning_of (stem) == PM_KEYWORD_PEER && strcmp (stem, "proxy") != 0;
 }
 
-/* `addr = "0.0.0.0:80"`: nobody connects there. */
+/* `addr = "0.0.0.0:80"`, and Go's `":80"`: nobody connects there. */
 static gboolean
 is_any_address (const char *text)
 {
-  return g_str_has_prefix (text, "0.0.0.0:") || g_str_has_prefix (text, "[::]:");
+  return g_str_has_prefix (text, "0.0.0.0:") || g_str_has_prefix (text, "[::]:") ||
+         (text[0] == ':' && is_number (text + 1));
 }
 
 /* What links are made of: Rails' default_url_options, the `url` of a Phoenix endpoint, whose
@@ -405,7 +406,8 @@ is_among_schemes (const PmDocument *document, const PmNode *node, const char *ot
 {
   gsize from = node->span.start > NEAR_ENOUGH ? node->span.start - NEAR_ENOUGH : 0;
   gsize to = MIN ((gsize) node->span.end + NEAR_ENOUGH, document->length);
-  return holds_word (document->bytes + from, to - from, "https") &&
+  return (holds_word (document->bytes + from, to - from, "https") ||
+          holds_word (document->bytes + from, to - from, "wss")) &&
          holds_number (document->bytes + from, to - from, other);
 }
 

@@ -226,6 +226,8 @@ reads_ruby (void)
 static void
 tells_what_is_bound (void)
 {
+  recognise_test_expect ("shop/serve.go", "defaultAddr = \":81\"\n",
+                         "1 listen 81 [] defaultAddr\n");
   recognise_test_expect ("shop/serve.go", "httpAddr := \"0.0.0.0:8090\"\n",
                          "1 address 0.0.0.0 [] httpAddr\n1 listen 8090@0.0.0.0 [] httpAddr\n");
   recognise_test_expect ("shop/list.php", "$x = (new Users())->run(20, $options);\n", "");

@@ -155,6 +155,7 @@ static const Case commands[] = {
      "ip 10.0.0.7, reference 4000 @10.0.0.7, listen 3000"},
     {PM_GRAMMAR_COMMAND, "app -consul-address $IP:8500 -http-address $IP:8501",
      "reference 8500 @$IP, listen 8501 @$IP"},
+    {PM_GRAMMAR_COMMAND, "ansible db -m firewalld -a \"port=3306/tcp zone=db\"", "reference 3306"},
     {PM_GRAMMAR_COMMAND, "php -S localhost:8000", "listen 8000 @localhost"},
     {PM_GRAMMAR_COMMAND, "python3 -m http.server 8000", "listen 8000"},
     {PM_GRAMMAR_COMMAND, "python manage.py runserver 0.0.0.0:8000",

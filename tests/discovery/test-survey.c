@@ -253,11 +253,15 @@ a_daemons_file_is_the_containers_that_runs_it (Fixture *f, gconstpointer data)
        "    volumes: ['/srv/mq/mosquitto.conf:/mosquitto/config/mosquitto.conf']\n");
   put (f, "a/proxy/compose.yaml",
        "services:\n  front:\n    image: traefik:v3\n    ports: ['8080:80']\n");
-  EXPECT (rows, "a/front 8080>80 a/proxy/compose.yaml:4\na/mq 1884>1883 a/mq/compose.yaml:4");
+  put (f, "a/Authelia/configuration.yml", "server:\n  port: 9091\n");
+  put (f, "a/Authelia/compose.yaml",
+       "services:\n  sso:\n    image: authelia/authelia\n    volumes: ['/srv/auth:/config']\n");
+  EXPECT (rows, "a/front 8080>80 a/proxy/compose.yaml:4\na/mq 1884>1883 a/mq/compose.yaml:4\n"
+                "a/sso 0>9091 a/Authelia/configuration.yml:2");
   put (f, "a/proxy/compose.yaml",
        "services:\n  front:\n    image: caddy\n    ports: ['8080:80']\n");
   EXPECT (rows, "a/a 80>80 a/proxy/docker/traefik.yml:3\na/front 8080>80 a/proxy/compose.yaml:4\n"
-                "a/mq 1884>1883 a/mq/compose.yaml:4");
+                "a/mq 1884>1883 a/mq/compose.yaml:4\na/sso 0>9091 a/Authelia/configuration.yml:2");
 }
 
 /* Kubernetes, "Service" (NodePort) and "Pod" (hostPort): what the nodes bind, and what is behind.
