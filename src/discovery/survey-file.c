@@ -33,7 +33,21 @@ is_loss (const GError *error)
  * mode, later ones winning. Compose reads the first alone; a variable that only the second sets is
  * then unset for it, which pm_recognise cannot tell from one that is set: so compose files get no
  * more than the first. */
-static const char *const environment_files[] = {".env", ".env.local"};
+#define N_ENVIRONMENT_FILES 2
+static const char *const environment_files[N_ENVIRONMENT_FILES + 1] = {".env", ".env.local", NULL};
+
+const char *const *
+pm_survey_environment_files (void)
+{
+  return environment_files;
+}
+
+/* FALSE: its directory has no such entry. */
+static gboolean
+may_be_beside (const PmWalkFile *file, guint environment_file)
+{
+  return (file->beside & 1u << environment_file) != 0;
+}
 
 static gboolean
 is_compose (const char *name)
@@ -102,7 +116,7 @@ static gboolean
 read_environment (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
                   const char *directory, PmEnvironment *environment, char **ret_reason)
 {
-  guint n_files = is_compose (file->name) ? 1 : G_N_ELEMENTS (environment_files);
+  guint n_files = is_compose (file->name) ? 1 : (guint) N_ENVIRONMENT_FILES;
   for (guint i = 0; i < n_files; i++) {
     const char *bytes;
     gsize length;
@@ -148,9 +162,10 @@ has_variables (const PmWalkFile *file, const char *bytes, gsize length)
 static gboolean
 has_environment (const PmWalkFile *file)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (environment_files); i++)
-    if (faccessat (file->directory_fd, environment_files[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
-        errno != ENOENT)
+  for (guint i = 0; i < (guint) N_ENVIRONMENT_FILES; i++)
+    if (may_be_beside (file, i) &&
+        (faccessat (file->directory_fd, environment_files[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+         errno != ENOENT))
       return TRUE;
   return FALSE;
 }
@@ -234,9 +249,10 @@ surroundings (const PmSurvey *survey, const PmWalkFile *file, gboolean *ret_sett
 {
   guint64 digest = 1;
   *ret_settled = TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (environment_files); i++) {
+  for (guint i = 0; i < (guint) N_ENVIRONMENT_FILES; i++) {
     struct stat info;
-    if (fstatat (file->directory_fd, environment_files[i], &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (!may_be_beside (file, i) ||
+        fstatat (file->directory_fd, environment_files[i], &info, AT_SYMLINK_NOFOLLOW) != 0) {
       digest = pm_stamps_mix (digest, 0);
       continue;
     }
@@ -419,6 +435,7 @@ pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *re
       .path = path,
       .directory_fd = open_directory (survey, root, directory),
       .name = slash == NULL ? path : slash + 1,
+      .beside = G_MAXUINT,
       .interest = pm_survey_kind (survey->options->rules, path) == PM_FILE_CONFIG
                       ? PM_INTEREST_CONFIGURATION
                       : PM_INTEREST_CONTENT,

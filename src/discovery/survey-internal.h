@@ -95,6 +95,9 @@ void pm_survey_learn_manifest (PmSurvey *survey, guint root, const char *path, c
  * where everything is surveyed. */
 gboolean pm_survey_recall (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file);
 
+/* Names of the dotenv files, which the walk is to note. NULL-terminated. */
+const char *const *pm_survey_environment_files (void);
+
 /* One file of the walk. FALSE: nothing was done, since its bytes are not in memory yet. */
 gboolean pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file);
 

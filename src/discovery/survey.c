@@ -393,6 +393,7 @@ survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps 
       .recall = options->only == NULL && is_anything_known (known, roots) ? on_known_file : NULL,
       .problem = on_problem,
       .unread = on_unread,
+      .noted = pm_survey_environment_files (),
       .data = &survey,
   };
   PmWalkCounts counts;

@@ -175,6 +175,7 @@ file_of (const PmWalkWorker *worker, PmTreeDirectory *directory, int fd, const c
       .name = name,
       .stamp = pm_stamp_from_stat (info),
       .is_linked_project = top->is_linked,
+      .beside = worker->beside,
   };
 }
 
@@ -440,24 +441,42 @@ compare_inodes (gconstpointer a, gconstpointer b)
   return left < right ? -1 : left > right;
 }
 
+/* Of the names in question those that an entry may be found by: on some file systems whatever the
+ * case. */
+static guint
+note (const PmWalk *walk, const char *name)
+{
+  const char *const *noted = walk->handler->noted;
+  guint bits = 0;
+  for (guint i = 0; noted != NULL && i < PM_WALK_MOST_NOTED && noted[i] != NULL; i++)
+    if (g_ascii_strcasecmp (noted[i], name) == 0)
+      bits |= 1u << i;
+  return bits;
+}
+
 /* `sorts`: as they lie on the disk. In what order files are given makes no difference to anybody.
  */
 static void
-line_up (PmWalkWorker *worker, gboolean sorts)
+line_up (const PmWalk *walk, PmWalkWorker *worker, gboolean is_whole, gboolean sorts)
 {
   if (worker->slots->len > KEPT_BYTES / sizeof (PmWalkSlot)) {
     g_array_unref (worker->slots);
     worker->slots = g_array_new (FALSE, FALSE, sizeof (PmWalkSlot));
   }
   g_array_set_size (worker->slots, 0);
-  for (guint at = 0; at < worker->entries->len && worker->slots->len < PM_WALK_MOST_ENTRIES;) {
+  guint at = 0;
+  worker->beside = 0;
+  while (at < worker->entries->len && worker->slots->len < PM_WALK_MOST_ENTRIES) {
     const PmWalkEntry *entry = (const PmWalkEntry *) (const void *) (worker->entries->data + at);
     at += entry->record_length;
     if (is_dots (entry->name))
       continue;
     PmWalkSlot slot = {entry, PM_WALK_NOT_JUDGED};
     g_array_append_val (worker->slots, slot);
+    worker->beside |= note (walk, entry->name);
   }
+  if (at < worker->entries->len || !is_whole)
+    worker->beside = G_MAXUINT;
   if (sorts)
     g_array_sort (worker->slots, compare_inodes);
 }
@@ -470,7 +489,8 @@ list (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, gb
   gboolean complete;
   if (!accept (walk, directory, fd))
     return FALSE;
-  if (!read_entries (worker, fd, ret_markers, &complete))
+  gboolean is_read = read_entries (worker, fd, ret_markers, &complete);
+  if (!is_read)
     pm_walk_unread (walk, directory->root, directory->path, "it cannot be read to its end: %s",
                     g_strerror (errno));
   if (!complete)
@@ -484,7 +504,7 @@ list (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, gb
     return FALSE;
   }
   set_ignore (walk, directory, fd, *ret_markers);
-  line_up (worker, is_cold);
+  line_up (walk, worker, is_read && complete, is_cold);
   return TRUE;
 }
 

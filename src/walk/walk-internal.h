@@ -64,6 +64,7 @@ typedef struct {
   PmWalkCounts counts;
   GByteArray *entries; /* what getdents64 gave */
   GArray *slots;       /* PmWalkSlot, of these */
+  guint beside;        /* PmWalkFile, of all in that directory */
   GPtrArray *found;    /* PmTreeDirectory, to be queued */
   GArray *given;       /* PmWalkIdentity */
   GString *path;

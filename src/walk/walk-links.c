@@ -161,6 +161,7 @@ give_target (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, int anc
       .is_ignored = link->is_ignored,
       .is_link = TRUE,
       .is_linked_project = link->anchor->is_linked,
+      .beside = G_MAXUINT,
       .may_wait = TRUE,
   };
   worker->counts.given++;

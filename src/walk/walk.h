@@ -50,6 +50,9 @@ typedef struct {
   gboolean is_link;
   gboolean is_linked_project;
 
+  guint beside; /* a bit for each of the handler's `noted` names: clear, no such entry is in its
+                   directory; set, there is one, or nobody knows */
+
   gboolean may_wait; /* its bytes were brought into memory before, or that makes no difference */
 } PmWalkFile;
 
@@ -77,6 +80,8 @@ typedef struct {
   void (*directory) (guint root, const char *path, int fd, gpointer data);
   void (*link) (guint root, const char *path, const char *target, gpointer data);
 
+  const char *const *noted; /* PmWalkFile.beside: NULL-terminated, at most PM_WALK_MOST_NOTED; NULL
+                               none */
   gpointer data;
 } PmWalkHandler;
 
@@ -106,6 +111,7 @@ typedef struct {
 #define PM_WALK_MOST_LINKS 65536    /* links to files */
 #define PM_WALK_LONGEST_PATH 4095   /* bytes, from the root; PATH_MAX without its NUL */
 #define PM_WALK_MOST_WORKERS 64
+#define PM_WALK_MOST_NOTED 32
 
 /* Returns when all is done. A root that cannot be opened is a problem of that root. */
 void pm_walk (const PmWalkOptions *options, const PmWalkHandler *handler, PmWalkCounts *ret_counts);

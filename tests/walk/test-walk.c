@@ -184,6 +184,33 @@ stops_when_told (WalkTest *test, gconstpointer unused)
   g_assert_cmpint (n_files, ==, 1);
 }
 
+static gboolean
+note_beside (const PmWalkFile *file, guint worker, gpointer data)
+{
+  WalkTest *test = data;
+  g_mutex_lock (&test->lock);
+  g_hash_table_insert (test->given, g_strdup (file->path), g_strdup_printf ("%x", file->beside));
+  g_mutex_unlock (&test->lock);
+  return TRUE;
+}
+
+static void
+tells_what_lies_beside (WalkTest *test, gconstpointer unused)
+{
+  static const char *const noted[] = {".env", ".env.local", NULL};
+  walk_test_file (test, "root/a/x", "");
+  walk_test_file (test, "root/b/x", "");
+  walk_test_file (test, "root/b/.env.local", "");
+  walk_test_file (test, "root/c/x", "");
+  walk_test_link (test, "../b/.env.local", "root/c/.ENV");
+  g_autofree char *root = g_build_filename (test->path, "root", NULL);
+  PmWalkOptions options = {.roots = (const char *const[]){root, NULL}};
+  PmWalkHandler handler = {
+      .interest = everything, .file = note_beside, .noted = noted, .data = test};
+  pm_walk (&options, &handler, &test->counts);
+  walk_test_expect (test, "a/x (0)\nb/.env.local (2)\nb/x (2)\nc/x (1)\n");
+}
+
 /* Files that are not in memory when they are asked for the first time. */
 typedef struct {
   gint n_first, n_again, n_inside;
@@ -263,6 +290,7 @@ main (int argc, char *argv[])
   ADD ("walks-a-root-in-a-root-once", walks_a_root_in_a_root_once);
   ADD ("stops-when-told", stops_when_told);
   ADD ("works-on-while-it-waits", works_on_while_it_waits);
+  ADD ("tells-what-lies-beside", tells_what_lies_beside);
   g_test_add_func ("/walk/walk/says-names-that-can-be-printed", says_names_that_can_be_printed);
   return g_test_run ();
 }
