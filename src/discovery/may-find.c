@@ -130,15 +130,20 @@ may_be_a_port (const char *bytes, gsize at, gsize end, gsize length)
   return bytes[at] != '0' && value <= G_MAXUINT16 && !is_version;
 }
 
-/* `http.server 8000`, `runserver 8000`, `HTTP=8000`: in a script any number may be an argument. */
+/* `http.server 8000`, `runserver 8000`, `HTTP=8000`: in a script any number may be an argument. A
+ * comment's line is passed over as a whole, however long it is. */
 static gboolean
 has_numbered_argument (const char *bytes, gsize length)
 {
   gsize end = 0;
-  for (gsize at = 0; (at = next_number (bytes, length, at, &end)) < length; at = end)
-    if (may_be_a_port (bytes, at, end, length) && !is_behind_an_operator (bytes, at) &&
-        !is_in_a_comment_line (bytes, at))
+  for (gsize at = 0; (at = next_number (bytes, length, at, &end)) < length; at = end) {
+    if (!may_be_a_port (bytes, at, end, length) || is_behind_an_operator (bytes, at))
+      continue;
+    if (!is_in_a_comment_line (bytes, at))
       return TRUE;
+    const char *newline = memchr (bytes + end, '\n', length - end);
+    end = newline == NULL ? length : (gsize) (newline - bytes);
+  }
   return FALSE;
 }
 

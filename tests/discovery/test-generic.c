@@ -119,16 +119,10 @@ tells_words_from_their_parts (void)
 static void
 tells_arguments_from_counts (void)
 {
-  static const char *const ports[] = {"nc -l 7\n",
-                                      "telnet host 9\n",
-                                      "nc -p7\n",
-                                      "python3 -m http.server 8\n",
-                                      "HTTP=8000 run\n",
-                                      "f 1 8000\n",
-                                      "run # x\nf 8000 #\n",
-                                      "f 0 8000.\n",
-                                      "f --inspect=1\n",
-                                      "f --web 7\n"};
+  static const char *const ports[] = {
+      "nc -l 7\n",       "telnet host 9\n", "nc -p7\n",          "python3 -m http.server 8\n",
+      "HTTP=8000 run\n", "f 1 8000\n",      "# 1 2\nf 8000 #\n", "f 0 8000.\n",
+      "f --inspect=1\n", "f --web 7\n"};
   static const char *const counts[] = {
       "exit 1\n",         "sleep 30 2>&1\n",    "if [ $# -lt 2 ]; then return 1; fi\n",
       "cut -f1 \"$1\"\n", "chmod 755 file\n",   "run >/dev/null 2>/dev/null || exit 3\n",
