@@ -137,10 +137,17 @@ static const ShortFlag short_flags[] = {
     {"serve", 'l', LISTENS (PM_ARGUMENT_ENDPOINT)},
     {"nc", 'l', LISTENS (PM_ARGUMENT_PORT)},
     {"ncat", 'l', LISTENS (PM_ARGUMENT_PORT)},
-    {"ssh", 'L', LISTENS (PM_ARGUMENT_FORWARD)},
-    {"autossh", 'L', LISTENS (PM_ARGUMENT_FORWARD)},
-    {"ssh", 'R', {PM_ARGUMENT_FORWARD, PM_ROLE_REFERENCE, FALSE}},
+    /* ssh(1); what autossh(1) does not know it hands over */
+    {"ssh", 'L', LISTENS (PM_ARGUMENT_TUNNEL)},
+    {"autossh", 'L', LISTENS (PM_ARGUMENT_TUNNEL)},
+    {"ssh", 'R', REFERS (PM_ARGUMENT_BACK_TUNNEL)},
+    {"autossh", 'R', REFERS (PM_ARGUMENT_BACK_TUNNEL)},
     {"ssh", 'D', LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"autossh", 'D', LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"ssh", 'W', NOTHING}, /* host:port as the other machine sees it */
+    {"ssh", 'b', {PM_ARGUMENT_HOST, PM_ROLE_REFERENCE, TRUE}},
+    {"ssh", 'l', NOTHING}, /* login name */
+    {"autossh", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"ssh", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"ssh-keyscan", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"scp", 'P', REFERS (PM_ARGUMENT_PORT)},
@@ -401,6 +408,19 @@ gboolean
 pm_command_flag_is_other (const PmScan *scan, PmSpan program, char letter)
 {
   return letter == 'p' && pm_scan_is_any (scan, program, other_p);
+}
+
+guint32
+pm_command_bundled_switches (const PmScan *scan, PmSpan program, PmSpan letters)
+{
+  static const char *const ssh[] = {"ssh", "autossh", NULL};
+  static const char switches[] = "46AaCfGgKkMNnqsTtVvXxYy"; /* ssh(1) */
+  guint32 at = letters.start;
+  if (!pm_scan_is_any (scan, program, ssh))
+    return 0;
+  while (at < letters.end && scan->text[at] != '\0' && strchr (switches, scan->text[at]) != NULL)
+    at++;
+  return at - letters.start;
 }
 
 gboolean

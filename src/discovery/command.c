@@ -4,8 +4,8 @@
  * One pass over words; quotes and what JSON puts between the items of an array separate them. A
  * quoted word with blanks in it is a command inside a command: its quotes are looked through. The
  * state between two words is small: the program, what its positional arguments are, and a flag that
- * waits for its value. What a flag means stands in command-flags.c; what no table knows is read as
- * free text, word by word. */
+ * waits for its value. What a flag means stands in command-flags.c, what is forwarded in
+ * command-forward.c; what no table knows is read as free text, word by word. */
 
 #include "discovery/command.h"
 
@@ -62,57 +62,6 @@ add_endpoint (Command *command, PmSpan value, const PmArgument *argument)
   }
 }
 
-static void
-add_port (Command *command, PmSpan value, const PmArgument *argument, const char *grammar)
-{
-  PmPortText port;
-  if (!pm_port_parse (command->scan, value, &port))
-    return;
-  PmHit hit = pm_scan_port_hit (port.span, port.port, grammar, 0.95);
-  hit.port_end = port.port_end;
-  hit.transport = port.transport;
-  hit.role = argument->role;
-  hit.role_is_sure = argument->is_sure;
-  pm_scan_add (command->scan, &hit);
-}
-
-/* [bind:]port[:host:hostport]: the first number is opened here, the last is the other side's. */
-static void
-add_forward (Command *command, PmSpan value, const PmArgument *argument)
-{
-  PmScan *scan = command->scan;
-  PmSpan parts[4];
-  guint n_parts = 0;
-  guint32 start = value.start;
-  gboolean bracket = FALSE;
-  for (guint32 i = value.start; i <= value.end; i++) {
-    char c = i < value.end ? scan->text[i] : ':';
-    bracket = c == '[' ? TRUE : c == ']' ? FALSE : bracket;
-    if (i < value.end && (c != ':' || bracket))
-      continue;
-    if (n_parts == G_N_ELEMENTS (parts))
-      return;
-    parts[n_parts++] = (PmSpan){start, i};
-    start = i + 1;
-  }
-  guint first = n_parts == 4 ? 1 : 0;
-  if (n_parts == 4)
-    pm_grammar_host (scan, parts[0]);
-  add_port (command, parts[first], argument, "flag.listen");
-  if (n_parts < 2)
-    return;
-  PmArgument other = {PM_ARGUMENT_PORT, PM_ROLE_REFERENCE, TRUE};
-  if (n_parts > 2)
-    pm_grammar_host (scan, parts[first + 1]);
-  guint before = scan->hits->len;
-  add_port (command, parts[n_parts - 1], &other, "flag.reference");
-  if (n_parts > 2 && scan->hits->len > before) {
-    PmHit *hit = &g_array_index (scan->hits, PmHit, before);
-    hit->host_start = parts[first + 1].start;
-    hit->host_end = parts[first + 1].end;
-  }
-}
-
 /* NAME=value in front of a command, of env, or of docker's -e. */
 static void
 add_assignment (Command *command, PmSpan word, PmSpan value)
@@ -130,7 +79,7 @@ add_assignment (Command *command, PmSpan word, PmSpan value)
     /* `-a "port=3306/tcp state=enabled"`: a firewall's way to write one. */
     if (memchr (scan->text + value.start, '/', pm_span_length (value)) != NULL)
       argument = (PmArgument){PM_ARGUMENT_PORT, PM_ROLE_REFERENCE, TRUE};
-    add_port (command, value, &argument, "assignment");
+    pm_command_add_port (scan, value, &argument, "assignment");
   }
   if (scan->hits->len == before)
     pm_grammar_text (scan, value);
@@ -171,11 +120,11 @@ apply_kind (Command *command, const PmArgument *argument, PmSpan value)
   case PM_ARGUMENT_SWITCH:
     break;
   case PM_ARGUMENT_PORT:
-    add_port (command, value, argument, "flag.port");
+    pm_command_add_port (command->scan, value, argument, "flag.port");
     break;
   case PM_ARGUMENT_LIKELY_PORT:
     if (pm_port_parse (scan, value, &port) && is_likely (port.port))
-      add_port (command, value, argument, "flag.port");
+      pm_command_add_port (command->scan, value, argument, "flag.port");
     break;
   case PM_ARGUMENT_ENDPOINT:
     add_endpoint (command, value, argument);
@@ -184,7 +133,7 @@ apply_kind (Command *command, const PmArgument *argument, PmSpan value)
     if (memchr (scan->text + value.start, ':', pm_span_length (value)) != NULL)
       add_endpoint (command, value, argument);
     else if (pm_port_parse (scan, value, &port) && is_likely (port.port))
-      add_port (command, value, argument, "flag.port");
+      pm_command_add_port (command->scan, value, argument, "flag.port");
     break;
   case PM_ARGUMENT_HOST:
     /* --host 0.0.0.0, and the clients' --host name:port. */
@@ -197,7 +146,11 @@ apply_kind (Command *command, const PmArgument *argument, PmSpan value)
     pm_grammar_mapping (scan, value);
     break;
   case PM_ARGUMENT_FORWARD:
-    add_forward (command, value, argument);
+    pm_command_add_forward (scan, value, argument);
+    break;
+  case PM_ARGUMENT_TUNNEL:
+  case PM_ARGUMENT_BACK_TUNNEL:
+    pm_command_add_tunnel (scan, value, argument);
     break;
   case PM_ARGUMENT_ASSIGNMENT:
     add_assignment (command, value, (PmSpan){0, 0});
@@ -212,7 +165,10 @@ apply (Command *command, const PmArgument *argument, PmSpan value)
 {
   guint before = command->scan->hits->len;
   apply_kind (command, argument, value);
-  if (command->scan->hits->len == before)
+  gboolean is_understood = argument->kind == PM_ARGUMENT_TUNNEL ||
+                           argument->kind == PM_ARGUMENT_BACK_TUNNEL ||
+                           argument->kind == PM_ARGUMENT_NONE;
+  if (command->scan->hits->len == before && !is_understood)
     add_text (command, value);
 }
 
@@ -224,7 +180,7 @@ read_property (Command *command, PmSpan name, PmSpan value)
 {
   PmArgument argument = {PM_ARGUMENT_PORT, PM_ROLE_LISTEN, FALSE};
   if (pm_command_is_port_name (command->scan, name))
-    add_port (command, value, &argument, "flag.port");
+    pm_command_add_port (command->scan, value, &argument, "flag.port");
   else
     pm_grammar_text (command->scan, value);
 }
@@ -235,6 +191,15 @@ read_bundle (Command *command, PmSpan name)
 {
   PmScan *scan = command->scan;
   PmArgument argument;
+  guint32 switches = pm_command_bundled_switches (scan, command->program, name);
+  if (switches > 0 && name.start + switches < name.end) {
+    name.start += switches; /* ssh -fNL 8080:localhost:80 */
+    if (name.end - name.start == 1) {
+      command->is_pending =
+          pm_command_flag (scan, command->program, name, FALSE, &command->pending);
+      return TRUE;
+    }
+  }
   PmSpan letter = {name.start, name.start + 1};
   char second = scan->text[name.start + 1];
   if (pm_command_flag (scan, command->program, letter, FALSE, &argument) &&
@@ -396,7 +361,7 @@ read_connection (Command *command, PmSpan word)
       port.end--;
     pm_grammar_host (scan, name);
     guint before = scan->hits->len;
-    add_port (command, port, &argument, "endpoint");
+    pm_command_add_port (command->scan, port, &argument, "endpoint");
     if (scan->hits->len > before) {
       PmHit *hit = &g_array_index (scan->hits, PmHit, before);
       hit->host_start = name.start;

@@ -14,7 +14,9 @@ typedef enum {
   PM_ARGUMENT_ENDPOINT,    /* a port, an address or both, or a list of them */
   PM_ARGUMENT_HOST,        /* an address or a name */
   PM_ARGUMENT_MAPPING,     /* docker's -p */
-  PM_ARGUMENT_FORWARD,     /* ssh's -L and -R: [bind:]port:host:hostport; kubectl's local:remote */
+  PM_ARGUMENT_FORWARD,     /* kubectl's local:remote */
+  PM_ARGUMENT_TUNNEL, /* ssh's -L: [bind:]port:host:hostport, where the other machine sees host */
+  PM_ARGUMENT_BACK_TUNNEL, /* ssh's -R: the other machine binds port, and host is seen from here */
   PM_ARGUMENT_ASSIGNMENT,  /* NAME=value */
   PM_ARGUMENT_PORT_OR_ENDPOINT, /* a number, or an endpoint that has a colon */
 } PmArgumentKind;
@@ -33,6 +35,10 @@ gboolean pm_command_flag (const PmScan *scan, PmSpan program, PmSpan name, gbool
 
 /* TRUE when a single-letter flag is known to mean something else for this program. */
 gboolean pm_command_flag_is_other (const PmScan *scan, PmSpan program, char letter);
+
+/* Of letters behind one dash, of which several may stand together (getopt(3)): how many from the
+ * front on take no argument. 0 for programs that no table knows. */
+guint32 pm_command_bundled_switches (const PmScan *scan, PmSpan program, PmSpan letters);
 
 /* Whether `program` runs the one that `word` names, whose flags are those that follow. */
 gboolean pm_command_runs (const PmScan *scan, PmSpan program, PmSpan word);
@@ -56,5 +62,11 @@ gboolean pm_command_is_client (const PmScan *scan, PmSpan program);
 
 /* Variables that name a port: PORT, HTTP_PORT, serverPort. */
 gboolean pm_command_is_port_name (const PmScan *scan, PmSpan name);
+
+/* Values of such arguments; what cannot be read adds nothing. */
+void pm_command_add_port (PmScan *scan, PmSpan value, const PmArgument *argument,
+                          const char *grammar);
+void pm_command_add_forward (PmScan *scan, PmSpan value, const PmArgument *argument);
+void pm_command_add_tunnel (PmScan *scan, PmSpan value, const PmArgument *argument);
 
 G_END_DECLS
