@@ -1,5 +1,8 @@
 /* Sources: RFC 3986, 3.2.2 (IP-literal); nginx's ngx_parse_url and its server_name directive, which
- * is compared with the Host header; compose's short syntax of ports, `[::1]:8080:80`. */
+ * is compared with the Host header; compose's short syntax of ports, `[::1]:8080:80`; Django's
+ * ALLOWED_HOSTS (settings, "ALLOWED_HOSTS"), which is compared with that header without its port;
+ * ssh(1), whose destination is user@host with no brackets, and scp(1), rsync(1), which want them.
+ */
 
 #include "planning/brackets.h"
 
@@ -43,6 +46,31 @@ begins_port (char c)
   return g_ascii_isdigit (c) || strchr ("$%{<", c) != NULL;
 }
 
+static gboolean
+ends_with (const char *bytes, gsize end, const char *ending)
+{
+  gsize n = strlen (ending);
+  return end >= n && memcmp (bytes + end - n, ending, n) == 0;
+}
+
+/* `ssh deploy@host`, whose host is a name or an address and nothing else: no port, no path and no
+ * password beside it. ssh's list of jump hosts is read as host:port, with brackets. */
+static gboolean
+is_login (const char *bytes, gsize length, gsize start, gsize end)
+{
+  gsize word = start - 1;
+  if (end < length && (bytes[end] == ':' || bytes[end] == '/' || bytes[end] == ','))
+    return FALSE;
+  while (word > 0 && start - word < LONGEST_NAME && (guchar) bytes[word - 1] > ' ' &&
+         strchr ("\"'`=(", bytes[word - 1]) == NULL)
+    word--;
+  gboolean has_more = memchr (bytes + word, ':', start - word) != NULL ||
+                      memchr (bytes + word, '/', start - word) != NULL ||
+                      memchr (bytes + word, ',', start - word) != NULL;
+  return !has_more && !ends_with (bytes, word, "-J ") && !ends_with (bytes, word, "-J") &&
+         !ends_with (bytes, word, "ProxyJump ") && !ends_with (bytes, word, "ProxyJump=");
+}
+
 gboolean
 pm_brackets_is_host (const char *bytes, gsize length, gsize start, gsize end)
 {
@@ -51,7 +79,7 @@ pm_brackets_is_host (const char *bytes, gsize length, gsize start, gsize end)
       begins_port (bytes[end + 1]))
     return TRUE;
   return (start > 1 && bytes[start - 1] == '/' && bytes[start - 2] == '/') ||
-         (start > 0 && bytes[start - 1] == '@');
+         (start > 0 && bytes[start - 1] == '@' && !is_login (bytes, length, start, end));
 }
 
 gboolean
@@ -60,8 +88,8 @@ pm_brackets_are_around (const char *bytes, gsize length, gsize start, gsize end)
   return start > 0 && bytes[start - 1] == '[' && end < length && bytes[end] == ']';
 }
 
-gboolean
-pm_brackets_wants_nginx (const char *path)
+static gboolean
+is_nginx_endpoint (const char *path)
 {
   static const char *const directives[] = {
       "listen",     "server_name", "resolver",  "server",         "fastcgi_pass",
@@ -70,6 +98,22 @@ pm_brackets_wants_nginx (const char *path)
   const char *last = dot == NULL ? path : dot + 1;
   g_autofree char *name = g_strndup (last, strcspn (last, "["));
   return g_strv_contains (directives, name);
+}
+
+/* `ALLOWED_HOSTS[0]`, and the variables that such a list is made of. */
+static gboolean
+is_allowed_hosts (const char *path)
+{
+  static const char name[] = "ALLOWED_HOSTS";
+  const char *at = strstr (path, name);
+  char behind = at == NULL ? '\0' : at[strlen (name)];
+  return at != NULL && (behind == '\0' || !is_name (behind));
+}
+
+gboolean
+pm_brackets_wants (const char *format, const char *path)
+{
+  return (strcmp (format, "nginx") == 0 && is_nginx_endpoint (path)) || is_allowed_hosts (path);
 }
 
 gboolean

@@ -35,10 +35,10 @@ spell (const PmPlan *plan, PmPlanEdit *edit, const char *bytes, gsize length, gs
     return pm_spelling_port (bytes, *start, *end,
                              (guint) g_ascii_strtoull (edit->old_value, NULL, 10),
                              (guint) g_ascii_strtoull (edit->new_value, NULL, 10), ret_reason);
-  gboolean is_nginx = strcmp (pm_plan_file_at (plan, edit->file)->format, "nginx") == 0;
+  const char *format = pm_plan_file_at (plan, edit->file)->format;
   edit->stands_alone = pm_brackets_stands_alone (bytes, length, *start, *end);
   return pm_spelling_address (bytes, length, start, end, &from, &to,
-                              is_nginx && pm_brackets_wants_nginx (edit->path), ret_reason);
+                              pm_brackets_wants (format, edit->path), ret_reason);
 }
 
 /* OAuth consoles keep a list of addresses that a login may come back to. */

@@ -129,6 +129,25 @@ test_ipv6_stands_in_brackets_where_it_must (void)
                    "${my.host:[2001:db8::1]}:80");
 }
 
+/* ssh takes its destination as it is; scp, rsync and lists of jump hosts look for a colon in it. */
+static void
+test_a_login_alone_has_no_brackets (void)
+{
+  const char *from = "192.0.2.7", *to = "2001:db8::1";
+  g_assert_cmpstr (spelled ("ssh me@192.0.2.7 uptime\n", from, from, to), ==,
+                   "ssh me@2001:db8::1 uptime\n");
+  g_assert_cmpstr (spelled ("ssh \"$USER@192.0.2.7\"", from, from, to), ==,
+                   "ssh \"$USER@2001:db8::1\"");
+  g_assert_cmpstr (spelled ("scp x me@192.0.2.7:/srv\n", from, from, to), ==,
+                   "scp x me@[2001:db8::1]:/srv\n");
+  g_assert_cmpstr (spelled ("ssh -J me@192.0.2.7 db\n", from, from, to), ==,
+                   "ssh -J me@[2001:db8::1] db\n");
+  g_assert_cmpstr (spelled ("ssh ssh://me@192.0.2.7 x\n", from, from, to), ==,
+                   "ssh ssh://me@[2001:db8::1] x\n");
+  g_assert_cmpstr (spelled ("postgres://me:pw@192.0.2.7/db", from, from, to), ==,
+                   "postgres://me:pw@[2001:db8::1]/db");
+}
+
 static void
 test_bytes_that_are_something_else_stay (void)
 {
@@ -302,6 +321,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/planning/ipv6-stands-in-brackets-where-it-must",
                    test_ipv6_stands_in_brackets_where_it_must);
+  g_test_add_func ("/planning/a-login-alone-has-no-brackets", test_a_login_alone_has_no_brackets);
   g_test_add_func ("/planning/a-variable-gets-brackets-where-it-is-used",
                    test_a_variable_gets_brackets_where_it_is_used);
   g_test_add_func ("/planning/what-is-more-than-an-address-gets-no-brackets-around",
