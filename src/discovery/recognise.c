@@ -9,6 +9,7 @@
 
 #include "discovery/binary.h"
 #include "discovery/elsewhere.h"
+#include "discovery/host-beside.h"
 #include "discovery/naming.h"
 #include "discovery/recognise-internal.h"
 #include "discovery/silence.h"
@@ -184,10 +185,12 @@ walk_table (PmRecognition *r)
 static void
 read_root (PmRecognition *r, PmNodeId root)
 {
+  guint first = r->out->findings->len;
   r->root = root;
   walk_table (r);
   if (r->ruleset->recognise != NULL)
     r->ruleset->recognise (r);
+  pm_host_beside (r, first);
 }
 
 static const char *

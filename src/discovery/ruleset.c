@@ -6,6 +6,7 @@
 
 #include "discovery/ruleset.h"
 
+#include "discovery/host-beside.h"
 #include "discovery/ruleset-read.h"
 #include "formats/format.h"
 
@@ -457,7 +458,9 @@ pm_recognition_read_embedded (PmRecognition *recognition, PmNodeId scalar, const
   inner.root = 0;
   inner.was_read = was_read;
   recognition->was_read[resolved] = 1;
+  guint first = recognition->out->findings->len;
   read (&inner, service, data);
+  pm_host_beside (&inner, first);
   return TRUE;
 }
 

@@ -76,7 +76,7 @@ reads_what_rails_connects_to (void)
                          "  replica:\n"
                          "    adapter: mysql2\n"
                          "    port: 8080\n",
-                         "4 reference 5432 [] default.port\n"
+                         "4 reference 5432@localhost [] default.port\n"
                          "12 reference 5433 [] production.primary.port\n"
                          "15 reference 8080 [] production.replica.port\n");
   recognise_test_expect (

@@ -82,8 +82,8 @@ takes_a_host_beside_a_port_for_somebody_else (void)
                          "SERVER_HOST=0.0.0.0\n"
                          "SERVER_PORT=4002\n",
                          "1 listen 3000 [] PORT\n"
-                         "3 reference 4000 [] API_PORT\n"
-                         "4 reference 4001 [] BACKEND_PORT\n"
+                         "3 reference 4000@localhost [] API_PORT\n"
+                         "4 reference 4001@backend.internal [] BACKEND_PORT\n"
                          "6 address 127.0.0.1 [] METRICS_HOST\n"
                          "7 listen 9100 [] METRICS_PORT\n"
                          "8 address 0.0.0.0 [] SERVER_HOST\n"

@@ -22,8 +22,8 @@ goes_by_the_names_of_keys (void)
                          "2 listen 8080 [] server.port\n"
                          "3 address 0.0.0.0 [] server.address\n"
                          "5 address 10.0.0.2 [] database.host\n"
-                         "6 reference 5432 [] database.port\n"
-                         "7 reference 9200 [] search.port\n"
+                         "6 reference 5432@10.0.0.2 [] database.port\n"
+                         "7 reference 9200@es.example [] search.port\n"
                          "8 listen 9100 [] metrics_port\n"
                          "10 reference 8001@a [] upstreams[0]\n"
                          "10 reference 8002@b [] upstreams[1]\n"
@@ -73,14 +73,14 @@ knows_what_a_client_logs_in_with (void)
 {
   recognise_test_expect ("shop/config/database.yml",
                          "production:\n  adapter: postgresql\n  host: localhost\n  port: 5433\n",
-                         "4 reference 5433 [] production.port\n");
+                         "4 reference 5433@localhost [] production.port\n");
   recognise_test_expect ("shop/config/config.json",
                          "{\"development\": {\"port\": 5433, \"dialect\": \"postgres\"}}",
                          "1 reference 5433 [] development.port\n");
   recognise_test_expect ("shop/settings.py",
                          "DATABASES = {'default': {'ENGINE': 'x', 'HOST': 'localhost', 'PORT': "
                          "'5449'}}\n",
-                         "1 reference 5449 [] DATABASES.default.PORT\n");
+                         "1 reference 5449@localhost [] DATABASES.default.PORT\n");
 }
 
 static gboolean
@@ -294,6 +294,33 @@ leaves_weights_alone (void)
                          "1 reference 11211@127.0.0.1 [] servers\n");
 }
 
+/* What is bound, and what is known at run time only, is no host that is called. */
+static void
+a_host_beside_a_port_is_its_host (void)
+{
+  recognise_test_expect ("shop/config.yml",
+                         "dbHost: db\n"
+                         "dbPort: 5432\n"
+                         "cache: { hostname: \"::1\", port: 6379 }\n"
+                         "mail: { host: \"{{ mail }}\", port: 1025 }\n"
+                         "redis: { host: 0.0.0.0, port: 9200 }\n"
+                         "queue: { port: 5672 }\n"
+                         "env:\n"
+                         "- PGHOST=localhost\n"
+                         "- PGPORT=5433\n"
+                         "- MYSQL_PORT=3306\n",
+
+                         "2 reference 5432@db [] dbPort\n"
+                         "3 address ::1 [] cache.hostname\n"
+                         "3 reference 6379@::1 [] cache.port\n"
+                         "4 reference 1025 [] mail.port\n"
+                         "5 address 0.0.0.0 [] redis.host\n"
+                         "5 reference 9200 [] redis.port\n"
+                         "6 reference 5672 [] queue.port\n"
+                         "9 reference 5433@localhost [] env[1]\n"
+                         "10 reference 3306 [] env[2]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -322,5 +349,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/generic/reads-names-in-xml", reads_names_in_xml);
   g_test_add_func ("/discovery/generic/tells-whose-host-it-is", tells_whose_host_it_is);
   g_test_add_func ("/discovery/generic/leaves-weights-alone", leaves_weights_alone);
+  g_test_add_func ("/discovery/generic/a-host-beside-a-port-is-its-host",
+                   a_host_beside_a_port_is_its_host);
   return g_test_run ();
 }

@@ -74,7 +74,7 @@ reads_whom_a_probe_asks (void)
       "11 reference 8080@localhost [api] "
       "spec.containers[0].lifecycle.preStop.httpGet.port\n"
       "13 target 9090 [api] spec.containers[1].ports[0].containerPort\n"
-      "14 reference 9090 [api] "
+      "14 reference 9090@db [api] "
       "spec.containers[1].readinessProbe.httpGet.port\n");
 }
 
@@ -150,6 +150,25 @@ reads_clusters_of_containers (void)
       "6 publish 8081 [] nodes[0].extraPortMappings[0].hostPort\n");
 }
 
+static void
+a_host_in_the_environment_is_its_ports (void)
+{
+  recognise_test_expect ("shop/pod.yaml",
+                         "apiVersion: v1\n"
+                         "kind: Pod\n"
+                         "metadata: { name: api }\n"
+                         "spec:\n"
+                         "  containers:\n"
+                         "  - image: api\n"
+                         "    env:\n"
+                         "    - { name: DB_HOST, value: db }\n"
+                         "    - { name: DB_PORT, value: \"5432\" }\n"
+                         "    - { name: REDIS_PORT, value: \"6379\" }\n",
+
+                         "9 reference 5432@db [api] spec.containers[0].env[1].value\n"
+                         "10 reference 6379 [api] spec.containers[0].env[2].value\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -165,5 +184,7 @@ main (int argc, char *argv[])
                    finds_addresses_that_a_cluster_tells);
   g_test_add_func ("/discovery/kubernetes/reads-clusters-of-containers",
                    reads_clusters_of_containers);
+  g_test_add_func ("/discovery/kubernetes/a-host-in-the-environment-is-its-ports",
+                   a_host_in_the_environment_is_its_ports);
   return g_test_run ();
 }

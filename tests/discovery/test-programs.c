@@ -69,7 +69,7 @@ reads_who_is_called (void)
                          "1 reference 4000@api [] api.axios.create()[0].baseURL\n"
                          "2 reference 4001@localhost [] fetch()[0]\n"
                          "3 reference 4002 [] url\n"
-                         "4 reference 5432 [] db.Pool()[0].port\n"
+                         "4 reference 5432@db [] db.Pool()[0].port\n"
                          "5 reference 6379 [] cache.createClient()[0].port\n"
                          "6 reference 6380 [] redisPort\n"
                          "7 reference 4003@localhost [] joined\n"
@@ -234,7 +234,7 @@ tells_what_is_bound (void)
   recognise_test_expect (
       "shop/config/environments/development.rb",
       "config.action_mailer.default_url_options = { host: \"localhost\", port: 3000 }\n",
-      "1 reference 3000 [] default_url_options.port\n");
+      "1 reference 3000@localhost [] default_url_options.port\n");
 }
 
 /* What is run may hold colons and numbers; what two schemes mean is nobody's port; Phoenix.Endpoint

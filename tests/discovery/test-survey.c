@@ -218,6 +218,20 @@ other_listeners_are_rows_of_their_own (Fixture *f, gconstpointer data)
 }
 
 static void
+a_host_beside_a_port_leads_to_another (Fixture *f, gconstpointer data)
+{
+  put (f, "db/compose.yaml", "services:\n  db: {image: postgres, ports: ['5433:5432']}\n");
+  put (f, "a/.env", "DB_HOST=localhost\nDB_PORT=5433\nCACHE_PORT=5433\n");
+  put (f, "b/settings.py",
+       "DATABASES = {'default': {'ENGINE': 'x', 'HOST': '127.0.0.1', 'PORT': '5433'}}\n");
+  put (f, "c/db.js", "const pool = new Pool({ host: 'localhost', port: 5433 })\n");
+  put (f, "d/config.yaml", "database:\n  host: localhost\n  port: 5433\n");
+  put (f, "e/config.yaml", "database:\n  host: db.example.org\n  port: 5433\n");
+  EXPECT (edges, "a/.env:2 -> db/db\na/.env:3 -> nobody\nb/settings.py:1 -> db/db\n"
+                 "c/db.js:1 -> db/db\nd/config.yaml:3 -> db/db\ne/config.yaml:3 -> nobody");
+}
+
+static void
 each_listen_of_a_file_is_a_listener (Fixture *f, gconstpointer data)
 {
   put (f, "g/nginx.conf",
@@ -630,6 +644,7 @@ main (int argc, char *argv[])
   ADD ("a-range-for-one-port-is-one-row", a_range_for_one_port_is_one_row);
   ADD ("the-nearest-file-decides", the_nearest_file_decides);
   ADD ("other-listeners-are-rows-of-their-own", other_listeners_are_rows_of_their_own);
+  ADD ("a-host-beside-a-port-leads-to-another-project", a_host_beside_a_port_leads_to_another);
   ADD ("each-listen-of-a-file-is-a-listener", each_listen_of_a_file_is_a_listener);
   ADD ("fastmcp-listens-unless-it-talks-over-stdio", fastmcp_listens_unless_it_talks_over_stdio);
   ADD ("a-mounted-configuration-is-the-containers", a_mounted_configuration_is_the_containers);
