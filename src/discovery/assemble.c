@@ -392,6 +392,8 @@ is_told_a_port (const Assembly *a, const PmServiceFact *fact, GHashTable *by_nam
     const GArray *files = g_ptr_array_index (a->evidence, row);
     if (row_at (a, row)->internal_port == fact->default_port)
       return TRUE;
+    if (pm_listeners_is_anothers (fact, files))
+      continue;
     for (guint k = 0; k < files->len; k++)
       if (!is_another_scripts (fact, &g_array_index (files, PmConfigFile, k)))
         return TRUE;

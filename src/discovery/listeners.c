@@ -82,6 +82,116 @@ slot_of (PmSnapshot *snapshot, const PmFinding *f)
   return pm_arena_strdup (snapshot->arena, f->path);
 }
 
+/* --- a frontend's development server beside a process of the package --- */
+
+#define DEV_SERVER "dev-server" /* a slot */
+
+/* They read their own file and flags, and no PORT. */
+static gboolean
+is_dev_server_tool (const char *tool)
+{
+  static const char *const tools[] = {"vite",    "vue-cli", "webpack", "rspack",
+                                      "angular", "parcel",  NULL};
+  return g_strv_contains (tools, tool);
+}
+
+static gboolean
+is_dev_server_format (const char *format)
+{
+  static const char *const formats[] = {"vite", "webpack", "angular", NULL};
+  return g_strv_contains (formats, format);
+}
+
+static gboolean
+is_program_format (const char *format)
+{
+  static const char *const formats[] = {"javascript", "code", NULL};
+  return g_strv_contains (formats, format);
+}
+
+typedef struct {
+  PmSnapshot *snapshot;
+  GHashTable *processes; /* owners of which program text binds a port itself */
+  GHashTable *scripts;   /* "root\nfile:line" of scripts that start a development server */
+} DevServers;
+
+static char *
+owner_key (const PmFinding *f)
+{
+  return g_strconcat (f->root, "\n", f->project, "\n", f->owner, NULL);
+}
+
+static char *
+line_key (const char *root, const char *file, guint line)
+{
+  return g_strdup_printf ("%s\n%s:%u", root, file, line);
+}
+
+static gboolean
+is_of_a_dev_server (const DevServers *servers, const PmFinding *f)
+{
+  static const char *const own_variables[] = {"VITE_PORT", "FRONTEND_PORT", NULL};
+  if (is_dev_server_format (f->format))
+    return f->variable[0] == '\0' || g_strv_contains (own_variables, f->variable);
+  if (strcmp (f->format, "env") == 0)
+    return g_strv_contains (own_variables, last_key (f->path));
+  if (strcmp (f->format, "package.json") != 0 || strstr (f->rule, "flag") == NULL)
+    return FALSE;
+  g_autofree char *line = line_key (f->root, f->file, f->position.line);
+  return g_hash_table_contains (servers->scripts, line);
+}
+
+static void
+index_dev_servers (DevServers *servers, const GArray *listeners)
+{
+  for (guint i = 0; i < listeners->len; i++) {
+    const PmListener *one = &g_array_index (listeners, PmListener, i);
+    const PmFinding *f = &g_array_index (servers->snapshot->findings, PmFinding, one->finding);
+    if (strcmp (one->slot, "main") == 0 && is_program_format (f->format))
+      g_hash_table_add (servers->processes, owner_key (f));
+  }
+  for (guint i = 0; i < servers->snapshot->facts->len; i++) {
+    const PmServiceFact *fact = &g_array_index (servers->snapshot->facts, PmServiceFact, i);
+    if (is_dev_server_tool (fact->tool))
+      g_hash_table_add (servers->scripts, line_key (fact->root, fact->file, fact->line));
+  }
+}
+
+/* Vite and Express of one package run side by side: neither overrides the other. */
+static void
+part_dev_servers (PmSnapshot *snapshot, GArray *listeners)
+{
+  g_autoptr (GHashTable) processes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) scripts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  DevServers servers = {snapshot, processes, scripts};
+  index_dev_servers (&servers, listeners);
+  for (guint i = 0; i < listeners->len && g_hash_table_size (processes) > 0; i++) {
+    PmListener *one = &g_array_index (listeners, PmListener, i);
+    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, one->finding);
+    if (strcmp (one->slot, "main") != 0 || !is_of_a_dev_server (&servers, f))
+      continue;
+    g_autofree char *owner = owner_key (f);
+    if (g_hash_table_contains (processes, owner))
+      one->slot = DEV_SERVER;
+  }
+}
+
+gboolean
+pm_listeners_is_anothers (const PmServiceFact *fact, const GArray *files)
+{
+  gboolean is_program = FALSE;
+  if (!is_dev_server_tool (fact->tool))
+    return FALSE;
+  for (guint i = 0; i < files->len; i++) {
+    const PmConfigFile *file = &g_array_index (files, PmConfigFile, i);
+    if (is_dev_server_format (file->format) ||
+        (file->line == fact->line && strcmp (file->path, fact->file) == 0))
+      return FALSE;
+    is_program |= is_program_format (file->format) && file->role == PM_ROLE_LISTEN;
+  }
+  return is_program;
+}
+
 /* --- modes and ranks --- */
 
 /* Modes that a person means when they say "the" configuration. */
@@ -214,6 +324,7 @@ pm_listeners_collect (PmSnapshot *snapshot, double least_confidence)
     PmListener listener = {i, slot_of (snapshot, f), mode_of (f->variant), rank, rank <= RANK_FILE};
     g_array_append_val (listeners, listener);
   }
+  part_dev_servers (snapshot, listeners);
   g_array_sort_with_data (listeners, compare_for_sort, snapshot);
   return listeners;
 }

@@ -231,6 +231,25 @@ a_host_beside_a_port_leads_to_another (Fixture *f, gconstpointer data)
                  "c/db.js:1 -> db/db\nd/config.yaml:3 -> db/db\ne/config.yaml:3 -> nobody");
 }
 
+/* Vite's server and the process that it hands requests on to run side by side. */
+static void
+a_frontend_beside_a_backend_is_another_listener (Fixture *f, gconstpointer data)
+{
+  put (f, "a/package.json", "{\"name\": \"a\", \"scripts\": {\"dev\": \"vite\"}}");
+  put (f, "a/server/index.js", "const app = require('express')()\napp.listen(4000)\n");
+  EXPECT (rows, "a/a 4000>4000 a/server/index.js:2\na/a 5173>5173 vite's default");
+  put (f, "a/vite.config.js",
+       "export default { server: { port: 3000, proxy: { '/api': 'http://localhost:4000' } } }\n");
+  put (f, "b/package.json", "{\"name\": \"b\"}");
+  put (f, "b/index.js", "const app = require('express')()\napp.listen(4000)\n");
+  EXPECT (rows, "a/a 3000>3000 a/vite.config.js:1\na/a 4000>4000 a/server/index.js:2\n"
+                "b/b 4000>4000 b/index.js:2");
+  EXPECT (edges, "a/vite.config.js:1 -> a/a");
+  put (f, "a/.env", "PORT=4001\n");
+  EXPECT (rows, "a/a 3000>3000 a/vite.config.js:1\na/a 4001>4001 a/.env:1\n"
+                "b/b 4000>4000 b/index.js:2");
+}
+
 static void
 each_listen_of_a_file_is_a_listener (Fixture *f, gconstpointer data)
 {
@@ -644,6 +663,8 @@ main (int argc, char *argv[])
   ADD ("a-range-for-one-port-is-one-row", a_range_for_one_port_is_one_row);
   ADD ("the-nearest-file-decides", the_nearest_file_decides);
   ADD ("other-listeners-are-rows-of-their-own", other_listeners_are_rows_of_their_own);
+  ADD ("a-frontend-beside-a-backend-is-another-listener",
+       a_frontend_beside_a_backend_is_another_listener);
   ADD ("a-host-beside-a-port-leads-to-another-project", a_host_beside_a_port_leads_to_another);
   ADD ("each-listen-of-a-file-is-a-listener", each_listen_of_a_file_is_a_listener);
   ADD ("fastmcp-listens-unless-it-talks-over-stdio", fastmcp_listens_unless_it_talks_over_stdio);
