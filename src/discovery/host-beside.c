@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MOST_NEIGHBOURS 128 /* looked at before and behind a port */
+#define MOST_LEVELS 6       /* of calls around a default */
 #define LONGEST_HOST 253    /* RFC 1035 */
 
 /* --- names --- */
@@ -36,11 +37,54 @@ read_assignment (const PmNode *node, Named *ret)
 }
 
 static gboolean
+is_call (const char *key)
+{
+  return g_str_has_suffix (key, "()");
+}
+
+/* Calls whose second argument, or `default`, holds where a variable is not set: Python's
+ * os.environ.get and os.getenv, PHP's and django-environ's env, python-decouple's config. */
+static gboolean
+is_look_up (const char *key)
+{
+  static const char *const calls[] = {"get()", "getenv()", "env()", "config()",
+                                      "int()", "str()",    NULL};
+  return g_strv_contains (calls, key);
+}
+
+/* `PORT = int (os.getenv ("DB_PORT", 5433))`: what is named by the value that a variable has where
+ * it is not set; 0: it is no such value. */
+static PmNodeId
+named_by_default (const PmDocument *document, PmNodeId id)
+{
+  const PmNode *node = pm_document_node (document, id);
+  gboolean is_default = node->key == NULL ? node->index == 1 : strcmp (node->key, "default") == 0;
+  gboolean is_in_call = FALSE;
+  PmNodeId at = node->parent;
+  for (guint level = 0; is_default && at != 0 && level < MOST_LEVELS; level++) {
+    const PmNode *above = pm_document_node (document, at);
+    if (above->key != NULL && !is_call (above->key))
+      return is_in_call ? at : 0;
+    if (above->key != NULL && !is_in_call && !is_look_up (above->key))
+      return 0;
+    is_in_call |= above->key != NULL;
+    at = above->parent;
+  }
+  return 0;
+}
+
+static gboolean
 name_of (const PmDocument *document, PmNodeId id, Named *ret)
 {
   const PmNode *node = pm_document_node (document, id);
   if (node->kind != PM_NODE_SCALAR || (node->flags & (PM_NODE_FRAGMENT | PM_NODE_EXPRESSION)))
     return FALSE;
+  PmNodeId assigned = named_by_default (document, id);
+  if (assigned != 0) {
+    const PmNode *above = pm_document_node (document, assigned);
+    *ret = (Named){above->key, strlen (above->key), above->parent, 0};
+    return TRUE;
+  }
   if (node->key == NULL)
     return read_assignment (node, ret);
   *ret = (Named){node->key, strlen (node->key), node->parent, 0};

@@ -259,6 +259,25 @@ passes_over_what_nobody_binds (void)
                          "2 reference 13000 [] url[1].port\n3 listen 4000 [] http[0].port\n");
 }
 
+/* What a variable holds where it is not set is written beside its name. */
+static void
+a_default_host_is_its_ports (void)
+{
+  recognise_test_expect ("shop/settings.py",
+                         "DATABASES = {\n"
+                         "    'default': {\n"
+                         "        'ENGINE': 'x',\n"
+                         "        'HOST': os.environ.get('DB_HOST', 'localhost'),\n"
+                         "        'PORT': int(os.environ.get('DB_PORT', '5433')),\n"
+                         "    }\n"
+                         "}\n"
+                         "REDIS_HOST = os.getenv('REDIS_HOST')\n"
+                         "REDIS_PORT = os.getenv('REDIS_PORT', 6380)\n",
+
+                         "5 reference 5433@localhost [] DATABASES.default.PORT.int()[0].get()[1]\n"
+                         "9 reference 6380 [] REDIS_PORT.getenv()[1]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -278,5 +297,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/programs/tells-what-is-bound", tells_what_is_bound);
   g_test_add_func ("/discovery/programs/passes-over-what-nobody-binds",
                    passes_over_what_nobody_binds);
+  g_test_add_func ("/discovery/programs/a-default-host-is-its-ports", a_default_host_is_its_ports);
   return g_test_run ();
 }
