@@ -11,6 +11,7 @@
 #include "allocation/ownership.h"
 #include "base/fingerprint.h"
 #include "model/brief.h"
+#include "model/extended.h"
 #include "model/replaced.h"
 
 /* --- numbers for texts --- */
@@ -235,40 +236,64 @@ is_crowded (const PmSnapshot *snapshot, const PmFinding *f, guint replicas)
 }
 
 static void
+add_mapping (const PmSnapshot *snapshot, GHashTable *index, const PmFinding *f, guint replicas,
+             GArray *claims)
+{
+  gint32 service = service_of (index, f);
+  if (service < 0 || replicas == 0)
+    return;
+  PmClaim claim = {
+      .service = service,
+      .socket = -1,
+      .first = f->port,
+      .last = MAX (f->port, f->port_end),
+      .transport = f->transport,
+      .host = g_array_index (snapshot->services, PmService, service).host,
+      .bind = f->bind,
+      .file = f->file,
+      .line = f->position.line,
+      .variant = f->variant,
+      .profiles = f->profiles,
+      .is_mapping = TRUE,
+      .replicas = replicas,
+      .is_crowded = is_crowded (snapshot, f, replicas),
+      .confidence = f->confidence,
+  };
+  g_array_append_val (claims, claim);
+}
+
+/* A mapping is one of each service that extends the one it is said of. */
+static void
+add_extended (const PmSnapshot *snapshot, GHashTable *index, const PmExtended *extended,
+              const PmFinding *f, GArray *claims)
+{
+  g_autoptr (GPtrArray) takers = pm_extended_by (extended, f);
+  for (guint i = 0; takers != NULL && i < takers->len; i++) {
+    const PmServiceFact *fact = takers->pdata[i];
+    PmFinding taken = pm_extended_as_of (f, fact);
+    add_mapping (snapshot, index, &taken, fact->replicas, claims);
+  }
+}
+
+static void
 add_published (const PmSnapshot *snapshot, GArray *claims)
 {
   g_autofree RowKey *keys = NULL;
   g_autoptr (GHashTable) index = index_services (snapshot, &keys);
   g_autoptr (GHashTable) all_replicas = index_replicas (snapshot);
   g_autoptr (PmReplaced) replaced = pm_replaced_new (snapshot);
+  g_autoptr (PmExtended) extended = pm_extended_new (snapshot);
   g_autoptr (GArray) own = NULL;
   const PmBrief *briefs = pm_briefs_of (snapshot, &own);
   for (guint i = 0; i < snapshot->findings->len; i++) {
     if ((briefs[i].flags & PM_BRIEF_PUBLISHED) == 0)
       continue;
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
-    gint32 service = service_of (index, f);
-    guint replicas = service < 0 ? 0 : replicas_of (all_replicas, f);
-    if (replicas == 0 || pm_replaced_has (replaced, f))
+    if (pm_replaced_has (replaced, f))
       continue;
-    PmClaim claim = {
-        .service = service,
-        .socket = -1,
-        .first = f->port,
-        .last = MAX (f->port, f->port_end),
-        .transport = f->transport,
-        .host = g_array_index (snapshot->services, PmService, service).host,
-        .bind = f->bind,
-        .file = f->file,
-        .line = f->position.line,
-        .variant = f->variant,
-        .profiles = f->profiles,
-        .is_mapping = TRUE,
-        .replicas = replicas,
-        .is_crowded = is_crowded (snapshot, f, replicas),
-        .confidence = f->confidence,
-    };
-    g_array_append_val (claims, claim);
+    if (!pm_extended_never_runs (extended, f))
+      add_mapping (snapshot, index, f, replicas_of (all_replicas, f), claims);
+    add_extended (snapshot, index, extended, f, claims);
   }
 }
 

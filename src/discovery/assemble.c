@@ -20,6 +20,7 @@
 #include "discovery/service-type.h"
 #include "discovery/stacks.h"
 #include "discovery/units.h"
+#include "model/extended.h"
 #include "model/replaced.h"
 
 #define LEAST_CONFIDENCE 0.5
@@ -196,9 +197,8 @@ row_of_mapping (Assembly *a, const PmFinding *p, const PmFinding *t, guint16 int
 }
 
 static void
-add_mapping (Assembly *a, guint publish, guint target)
+add_mapping (Assembly *a, const PmFinding *p, const PmFinding *t)
 {
-  const PmFinding *p = finding_at (a, publish), *t = finding_at (a, target);
   guint published = range_length (p), targets = range_length (t);
   /* Of a range for one container port Docker takes one: the first stands for them. */
   for (guint i = 0; i < targets; i++) {
@@ -230,23 +230,47 @@ partner_of (const Assembly *a, guint index)
   return partner->kind == PM_KIND_PORT && strcmp (partner->file, f->file) == 0 ? f->pair : -1;
 }
 
+/* A mapping of each service that extends the one it is said of. */
 static void
-add_mappings (Assembly *a)
+add_extended_mappings (Assembly *a, const PmExtended *extended, const PmFinding *p,
+                       const PmFinding *t)
+{
+  g_autoptr (GPtrArray) takers = pm_extended_by (extended, p);
+  for (guint i = 0; takers != NULL && i < takers->len; i++) {
+    PmFinding taken = pm_extended_as_of (p, takers->pdata[i]);
+    PmFinding target = pm_extended_as_of (t, takers->pdata[i]);
+    if (!is_template (taken.variant))
+      add_mapping (a, &taken, &target);
+  }
+}
+
+static void
+add_mappings (Assembly *a, const PmExtended *extended)
 {
   g_autoptr (PmReplaced) replaced = pm_replaced_new (a->snapshot);
   for (guint i = 0; i < a->snapshot->findings->len; i++) {
     const PmFinding *f = finding_at (a, i);
     gint target = partner_of (a, i);
-    if (may_make_rows (f) && f->role == PM_ROLE_PUBLISH && target >= 0 &&
-        !is_template (f->variant) && !pm_replaced_has (replaced, f))
-      add_mapping (a, i, (guint) target);
+    if (!may_make_rows (f) || f->role != PM_ROLE_PUBLISH || target < 0 ||
+        is_template (f->variant) || pm_replaced_has (replaced, f))
+      continue;
+    if (!pm_extended_never_runs (extended, f))
+      add_mapping (a, f, finding_at (a, (guint) target));
+    add_extended_mappings (a, extended, f, finding_at (a, (guint) target));
   }
 }
 
 /* A target whose host side is chosen at run time, an EXPOSE, a pod's port, what listens in there.
  */
 static void
-add_inner_ports (Assembly *a, const PmExposed *exposed)
+add_inner_port (Assembly *a, const PmFinding *f)
+{
+  for (guint k = 0; k < range_length (f); k++)
+    add_evidence (a, row_for (a, f, (guint16) (f->port + k)), f);
+}
+
+static void
+add_inner_ports (Assembly *a, const PmExposed *exposed, const PmExtended *extended)
 {
   for (guint i = 0; i < a->snapshot->findings->len; i++) {
     const PmFinding *f = finding_at (a, i);
@@ -257,8 +281,13 @@ add_inner_ports (Assembly *a, const PmExposed *exposed)
         (f->role == PM_ROLE_TARGET && partner_of (a, i) >= 0) ||
         pm_exposed_stands_for (exposed, i) >= 0)
       continue;
-    for (guint k = 0; k < range_length (f); k++)
-      add_evidence (a, row_for (a, f, (guint16) (f->port + k)), f);
+    if (!pm_extended_never_runs (extended, f))
+      add_inner_port (a, f);
+    g_autoptr (GPtrArray) takers = pm_extended_by (extended, f);
+    for (guint k = 0; takers != NULL && k < takers->len; k++) {
+      PmFinding taken = pm_extended_as_of (f, takers->pdata[k]);
+      add_inner_port (a, &taken);
+    }
   }
 }
 
@@ -545,10 +574,11 @@ assemble (PmSnapshot *snapshot, PmStacks *stacks, const char *host)
   g_array_set_size (snapshot->services, 0);
   g_array_set_size (snapshot->edges, 0);
   pm_owners_tell (snapshot, units, stacks);
-  add_mappings (&a);
+  g_autoptr (PmExtended) extended = pm_extended_new (snapshot);
+  add_mappings (&a, extended);
   g_autoptr (GArray) listeners = pm_listeners_collect (snapshot, LEAST_CONFIDENCE);
   g_autoptr (PmExposed) exposed = pm_exposed_new (snapshot, listeners);
-  add_inner_ports (&a, exposed);
+  add_inner_ports (&a, exposed, extended);
   add_listeners (&a, listeners);
   add_exposed (&a, exposed);
   add_defaults (&a);

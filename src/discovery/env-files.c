@@ -1,6 +1,6 @@
 /* DESIGN
- * Tables over compose's services ("root NUL file NUL service" → fact), over the files that they are
- * given ("root NUL file" → links), over the ports that they map or expose, and over folders that
+ * Tables over compose's services (root, file, service → fact), over the files that they are
+ * given (root, file → links), over the ports that they map or expose, and over folders that
  * hold a program. Without a link of the kind nothing of it is made. */
 
 #include "discovery/env-files.h"

@@ -9,6 +9,7 @@
 #include "discovery/elsewhere.h"
 #include "discovery/env-files.h"
 #include "discovery/mounted.h"
+#include "model/extended.h"
 
 typedef struct {
   PmSnapshot *snapshot;
@@ -16,6 +17,7 @@ typedef struct {
   PmStacks *stacks;
   PmMounted *mounts;
   PmEnvFiles *env_files;
+  PmExtended *extended;
   const char *mounted_root, *mounted_file; /* of the last one asked for; NULL: none yet */
   const PmFileLink *mount;
   gboolean is_elsewhere; /* the same file */
@@ -70,10 +72,24 @@ pm_owners_of_compose (PmSnapshot *snapshot, PmStacks *stacks)
   }
 }
 
-/* Like names_of; of a port in a dotenv file the container that is given the file counts. */
+/* The first service that extends one which never runs by itself; NULL: it is no such one. */
+static const PmServiceFact *
+taker_of (const Naming *a, const PmFinding *f)
+{
+  if (!pm_extended_never_runs (a->extended, f))
+    return NULL;
+  g_autoptr (GPtrArray) takers = pm_extended_by (a->extended, f);
+  return takers != NULL && takers->len > 0 ? takers->pdata[0] : NULL;
+}
+
+/* Like names_of; of a port in a dotenv file the container that is given the file counts, of what
+ * is only there to be extended the service that does. */
 static Names
 names_of_finding (Naming *a, const PmFinding *f, const PmFileLink *env_file)
 {
+  const PmServiceFact *taker = env_file == NULL ? taker_of (a, f) : NULL;
+  if (taker != NULL)
+    return (Names){taker->name, pm_stacks_name (a->stacks, f->root, taker->file, taker->name)};
   if (env_file == NULL)
     return names_of (a, f->root, f->project, f->file, f->format, f->own_name);
   return (Names){env_file->service,
@@ -133,10 +149,12 @@ pm_owners_tell (PmSnapshot *snapshot, PmUnits *units, PmStacks *stacks)
 {
   g_autoptr (PmMounted) mounts = pm_mounted_new (snapshot);
   g_autoptr (PmEnvFiles) env_files = pm_env_files_new (snapshot);
+  g_autoptr (PmExtended) extended = pm_extended_new (snapshot);
   Naming naming = {.snapshot = snapshot,
                    .units = units,
                    .stacks = stacks,
                    .mounts = mounts,
-                   .env_files = env_files};
+                   .env_files = env_files,
+                   .extended = extended};
   name_all (&naming);
 }

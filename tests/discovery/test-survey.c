@@ -650,6 +650,27 @@ an_env_file_is_the_hosts_where_no_container_reads_it_alone (Fixture *f, gconstpo
   EXPECT (rows, "a/a 8080>8080 a/.env:1\nb/b 8081>8081 b/.env:1\nc/api 8082>8082 c/c.env:1");
 }
 
+/* Compose Specification, "extends": what the base says is the extending service's. */
+static void
+what_is_extended_is_the_extending_services (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yaml",
+       "services:\n  api: {extends: {file: shared/common.yaml, service: base}}\n"
+       "  job: {extends: {file: shared/common.yaml, service: tool}, ports: !reset []}\n");
+  put (f, "a/shared/common.yaml",
+       "services:\n  base:\n    extends: {service: root}\n    ports: ['9464:9464']\n"
+       "  root:\n    image: x\n    expose: [9000]\n"
+       "  tool: {image: x, ports: ['9465:9465']}\n");
+  EXPECT (rows, "a/api 0>9000 a/shared/common.yaml:7\na/api 9464>9464 a/shared/common.yaml:4");
+  EXPECT (variants, "0 \n9464 \n");
+  /* What Compose reads by itself runs beside it. */
+  put (f, "b/compose.yaml",
+       "services:\n  one: {image: x, ports: ['81:80']}\n"
+       "  two: {extends: one, profiles: [extra]}\n");
+  EXPECT (rows, "a/api 0>9000 a/shared/common.yaml:7\na/api 9464>9464 a/shared/common.yaml:4\n"
+                "b/one 81>80 b/compose.yaml:2\nb/two 81>80 b/compose.yaml:2");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -700,5 +721,6 @@ main (int argc, char *argv[])
        an_env_file_is_for_the_container_of_an_image);
   ADD ("an-env-file-is-the-hosts-where-no-container-reads-it-alone",
        an_env_file_is_the_hosts_where_no_container_reads_it_alone);
+  ADD ("what-is-extended-is-the-extending-services", what_is_extended_is_the_extending_services);
   return g_test_run ();
 }
