@@ -168,7 +168,7 @@ run_command (const PmProgram *program, const PmCommand *command, const Globals *
   pm_output_set_width (cli.width);
   PmExit status = command->run (&cli, argc, argv);
   /* A full disk behind a redirection is a failure, and not to be missed. */
-  if (fflush (stdout) != 0 && status <= PM_EXIT_ATTENTION) {
+  if ((fflush (stdout) != 0 || ferror (stdout)) && status <= PM_EXIT_ATTENTION) {
     fprintf (stderr, "port-manager: could not write the result: %s\n", g_strerror (errno));
     status = PM_EXIT_FAILED;
   }

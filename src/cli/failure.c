@@ -35,6 +35,7 @@ print_json (PmExit status, const char *message, const char *hint)
 static PmExit
 tell (PmExit status, const char *command, const char *message, const char *hint)
 {
+  fflush (stdout); /* where both go to one place, what was said before stands before */
   if (as_json) {
     print_json (status, message, hint);
     return status;

@@ -124,11 +124,30 @@ describe (const PmPostgresLink *link)
                           port == NULL ? "" : port, database == NULL ? "" : database);
 }
 
+/* What stands before a second @, behind a / or in the place of a port may be a piece of a password
+ * that was not percent-encoded: libpq takes it for a name, and names are told. */
+static gboolean
+is_split_as_meant (const char *url, const PQconninfoOption *options)
+{
+  const char *start = strstr (url, "://");
+  if (start == NULL)
+    return TRUE;
+  g_autofree char *rest = g_strndup (start + 3, strcspn (start + 3, "?"));
+  const char *at = strchr (rest, '@'), *slash = strchr (rest, '/');
+  if (at != NULL && (strchr (at + 1, '@') != NULL || (slash != NULL && slash < at)))
+    return FALSE;
+  for (const PQconninfoOption *o = options; o->keyword != NULL; o++)
+    if (strcmp (o->keyword, "port") == 0 && o->val != NULL)
+      return strspn (o->val, "0123456789,") == strlen (o->val);
+  return TRUE;
+}
+
 PmPostgresLink *
 pm_postgres_link_new (const char *url, const char *host, guint wait_ms, GError **error)
 {
   PQconninfoOption *options = PQconninfoParse (url, NULL);
-  if (options == NULL) {
+  if (options == NULL || !is_split_as_meant (url, options)) {
+    PQconninfoFree (options);
     g_set_error_literal (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_INVALID,
                          "[registry] url is no PostgreSQL URL: it is "
                          "postgresql://USER@HOST:PORT/DATABASE?sslmode=verify-full, in which "

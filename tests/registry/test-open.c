@@ -209,7 +209,11 @@ refuses_urls_without_repeating_them (void)
   static const char *const urls[] = {"postgresql://me:secret@127.0.0.1:1/x",
                                      "postgres://me:%zzsecret@db/x",
                                      "postgresql://me:secret@db/x?nothing=secret",
-                                     "postgresql://me:secret@[::1/x", "mysql://me:secret@db/x"};
+                                     "postgresql://me:secret@[::1/x",
+                                     "mysql://me:secret@db/x",
+                                     "postgresql://me:a@secret@127.0.0.1:1/x",
+                                     "postgresql://me:a/secret@127.0.0.1:1/x",
+                                     "postgresql://me:secret/x"};
   for (gsize i = 0; i < G_N_ELEMENTS (urls); i++) {
     g_autoptr (GError) error = NULL;
     PmRegistryOptions options = {.url = urls[i], .state_directory = "/"};
