@@ -1,8 +1,12 @@
 #include "verbs/port-who.h"
+
+#include <string.h>
+
 #include "base/timestamp.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/port.h"
+#include "registry/registry.h"
 #include "verbs/lease.h"
 
 /* How what is declared and what lives fit together. */
@@ -49,13 +53,15 @@ print_lease (const PmLease *lease)
 }
 
 static void
-print_text (const PmPortWho *who, guint16 port)
+print_text (const PmPortWho *who, guint16 port, const char *this_host)
 {
   for (guint i = 0; i < who->declared->len; i++) {
     const PmService *s = g_ptr_array_index (who->declared, i);
-    pm_output_line ("declared   %s of %s  %s/%u  %s%s", pm_service_shown_name (s),
+    gboolean is_elsewhere = strcmp (s->host, this_host) != 0;
+    pm_output_line ("declared   %s of %s  %s/%u  %s%s%s%s", pm_service_shown_name (s),
                     pm_service_shown_project (s), pm_transport_name (s->transport),
-                    s->external_port, s->origin, verdict (s));
+                    s->external_port, s->origin, is_elsewhere ? "  on " : "",
+                    is_elsewhere ? s->host : "", verdict (s));
   }
   if (who->declared->len == 0)
     printf ("No service is declared on port %u.\n", port);
@@ -85,7 +91,7 @@ pm_port_who (PmCli *cli, int argc, char *argv[])
   if (!pm_verb_port_who (cli->context, (guint16) port, &who, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
   if (!cli->json) {
-    print_text (&who, (guint16) port);
+    print_text (&who, (guint16) port, pm_registry_host (cli->context->registry));
     return PM_EXIT_DONE;
   }
   g_autoptr (GString) out = g_string_new (NULL);

@@ -58,22 +58,35 @@ shows_live (const PmCli *cli, const GArray *services)
   return any && (cli->width == 0 || cli->width >= WIDTH_FOR_LIVE);
 }
 
+static gboolean
+are_of_several_hosts (const GArray *services)
+{
+  const char *first = g_array_index (services, PmService, 0).host;
+  for (guint i = 1; i < services->len; i++)
+    if (strcmp (g_array_index (services, PmService, i).host, first) != 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 print_table (const PmCli *cli, const GArray *services)
 {
   static const PmColumn columns[] = {
-      {"ID", TRUE, PM_COLUMN_WHOLE},       {"PROJECT", FALSE, PM_COLUMN_NAME},
-      {"SERVICE", FALSE, PM_COLUMN_NAME},  {"EXTERNAL", TRUE, PM_COLUMN_WHOLE},
-      {"INTERNAL", TRUE, PM_COLUMN_WHOLE}, {"PROTO", FALSE, PM_COLUMN_WHOLE},
-      {"STATUS", FALSE, PM_COLUMN_WHOLE},  {"WRITTEN IN", FALSE, PM_COLUMN_PLACE},
-      {"LISTENS", FALSE, PM_COLUMN_NAME},
+      {"HOST", FALSE, PM_COLUMN_NAME},        {"ID", TRUE, PM_COLUMN_WHOLE},
+      {"PROJECT", FALSE, PM_COLUMN_NAME},     {"SERVICE", FALSE, PM_COLUMN_NAME},
+      {"EXTERNAL", TRUE, PM_COLUMN_WHOLE},    {"INTERNAL", TRUE, PM_COLUMN_WHOLE},
+      {"PROTO", FALSE, PM_COLUMN_WHOLE},      {"STATUS", FALSE, PM_COLUMN_WHOLE},
+      {"WRITTEN IN", FALSE, PM_COLUMN_PLACE}, {"LISTENS", FALSE, PM_COLUMN_NAME},
   };
-  gboolean tells_live = shows_live (cli, services);
-  g_autoptr (PmTable) table =
-      pm_table_new (columns, (guint) G_N_ELEMENTS (columns) - (tells_live ? 0u : 1u));
+  gboolean tells_live = shows_live (cli, services), tells_host = are_of_several_hosts (services);
+  g_autoptr (PmTable) table = pm_table_new (columns + (tells_host ? 0 : 1),
+                                            (guint) G_N_ELEMENTS (columns) -
+                                                (tells_live ? 0u : 1u) - (tells_host ? 0u : 1u));
   guint n_kept = 0;
   for (guint i = 0; i < services->len; i++) {
     const PmService *service = &g_array_index (services, PmService, i);
+    if (tells_host)
+      pm_table_add (table, PM_CELL_PLAIN, "%s", service->host);
     pm_table_add (table, PM_CELL_DIM, "%" G_GINT64_FORMAT, service->id);
     pm_table_add (table, PM_CELL_PLAIN, "%s", pm_service_shown_project (service));
     pm_table_add (table, PM_CELL_PLAIN, "%s", pm_service_shown_name (service));

@@ -98,7 +98,8 @@ pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **err
   }
   if (found == -1)
     g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE,
-                 "no service is called “%s”; “port-manager services” lists them", name);
+                 "no service is called “%s” on this host; “port-manager services” lists them",
+                 name);
   if (found == -2)
     found = everyday_row (snapshot, name);
   if (found == -2)

@@ -72,6 +72,11 @@ def apart(alpha, beta):
     yield names(everything, "alpha") == names(everything, "beta") == [("shop", 3000), ("web", 3100)], "services-lists-all-hosts"
     yield everything == beta.services(), "and-both-see-the-same"
     yield {s["host"] for s in alpha.services("host:beta")} == {"beta"}, "host-filters-them"
+    table = alpha.run("services").stdout.splitlines()
+    yield table[0].split()[0] == "HOST" and {line.split()[0] for line in table[1:5]} == {"alpha", "beta"}, "a-table-of-several-names-them"
+    yield "HOST" not in alpha.run("services", "host:beta").stdout, "one-of-one-host-does-not"
+    lines = alpha.run("port", "who", "3000").stdout.splitlines()
+    yield [line.endswith("  on beta") for line in lines if line.startswith("declared")] == [False, True], "port-who-tells-who-is-elsewhere"
     put(alpha.tree, web=3000)
     yield alpha.run("scan").returncode == 1 and beta.json("conflicts")["conflicts"] == [], "a-conflict-is-of-its-host"
     yield names(beta.services(), "beta") == [("shop", 3000), ("web", 3100)], "a-change-on-one-is-none-on-the-other"
