@@ -524,6 +524,21 @@ fact_of (const Assembly *a, const PmService *row)
   return g_hash_table_lookup (a->facts, key);
 }
 
+/* Of a service whose name tells nothing: the type of the proxy in whose own file its port stands.
+ */
+static const char *
+type_by_files (const GArray *files)
+{
+  static const char *const proxies[] = {"nginx",   "caddy", "apache", "haproxy",
+                                        "traefik", "envoy", NULL};
+  for (guint i = 0; i < files->len; i++) {
+    const PmConfigFile *file = &g_array_index (files, PmConfigFile, i);
+    if (file->role == PM_ROLE_LISTEN && g_strv_contains (proxies, file->format))
+      return "proxy";
+  }
+  return "";
+}
+
 static void
 describe (Assembly *a, guint index)
 {
@@ -532,7 +547,8 @@ describe (Assembly *a, guint index)
   PmServiceType type = {"", ""};
   pm_service_type (fact == NULL ? "" : fact->image, fact == NULL ? "" : fact->tool, row->name,
                    &type);
-  row->type = type.type;
+  const GArray *files = g_ptr_array_index (a->evidence, index);
+  row->type = type.type[0] != '\0' ? type.type : type_by_files (files);
   if (row->transport == PM_TRANSPORT_UDP)
     row->protocol = "udp";
   else if (row->protocol[0] == '\0' && type.protocol[0] != '\0')
@@ -542,7 +558,6 @@ describe (Assembly *a, guint index)
     row->is_protocol_guessed = TRUE;
   }
 
-  const GArray *files = g_ptr_array_index (a->evidence, index);
   row->n_config_files = files->len;
   row->config_files = pm_arena_alloc (a->snapshot->arena, files->len * sizeof (PmConfigFile));
   memcpy (row->config_files, files->data, files->len * sizeof (PmConfigFile));

@@ -650,6 +650,19 @@ an_env_file_is_the_hosts_where_no_container_reads_it_alone (Fixture *f, gconstpo
   EXPECT (rows, "a/a 8080>8080 a/.env:1\nb/b 8081>8081 b/.env:1\nc/api 8082>8082 c/c.env:1");
 }
 
+static void
+a_proxys_own_file_tells_its_type (Fixture *f, gconstpointer data)
+{
+  put (f, "a/Caddyfile", ":8123 {\n  reverse_proxy localhost:3000\n}\n");
+  put (f, "b/.env", "PORT=8124\n");
+  g_autoptr (PmSnapshot) snapshot = survey (f);
+  g_assert_cmpuint (snapshot->services->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    const PmService *row = &g_array_index (snapshot->services, PmService, i);
+    g_assert_cmpstr (row->type, ==, strcmp (row->project_id, "a") == 0 ? "proxy" : "");
+  }
+}
+
 /* Compose Specification, "extends": what the base says is the extending service's. */
 static void
 what_is_extended_is_the_extending_services (Fixture *f, gconstpointer data)
@@ -722,5 +735,6 @@ main (int argc, char *argv[])
   ADD ("an-env-file-is-the-hosts-where-no-container-reads-it-alone",
        an_env_file_is_the_hosts_where_no_container_reads_it_alone);
   ADD ("what-is-extended-is-the-extending-services", what_is_extended_is_the_extending_services);
+  ADD ("a-proxys-own-file-tells-its-type", a_proxys_own_file_tells_its_type);
   return g_test_run ();
 }
