@@ -6,10 +6,25 @@
 #include <string.h>
 
 static void
+assert_same_spans (PmSpan ours, PmSpan theirs)
+{
+  g_assert_cmpuint (ours.start, ==, theirs.start);
+  g_assert_cmpuint (ours.end, ==, theirs.end);
+}
+
+static void
 assert_same (const GArray *ours, const GArray *theirs)
 {
-  const guint size = sizeof (PmYamlEvent);
-  g_assert_cmpmem (ours->data, ours->len * size, theirs->data, theirs->len * size);
+  g_assert_cmpuint (ours->len, ==, theirs->len);
+  for (guint i = 0; i < ours->len; i++) {
+    const PmYamlEvent *our = &g_array_index (ours, PmYamlEvent, i);
+    const PmYamlEvent *their = &g_array_index (theirs, PmYamlEvent, i);
+    g_assert_cmpuint (our->kind, ==, their->kind);
+    g_assert_cmpuint (our->style, ==, their->style);
+    g_assert_cmpint (our->indent, ==, their->indent);
+    assert_same_spans (our->span, their->span);
+    assert_same_spans (our->anchor, their->anchor);
+  }
 }
 
 /* FALSE: it hands over. */
