@@ -1,13 +1,13 @@
 /* DESIGN
- * What may come next is known here (candidates.h): a shell's script only takes the line apart, asks
- * "completion candidates", and shows the answer as that shell does. So all shells offer the same,
- * and services, ports and changes are those that are known now. */
+ * What may come next is known here (completions.h): a shell's script only takes the line apart,
+ * asks "completion candidates", and shows the answer as that shell does. So all shells offer the
+ * same, and services, ports and changes are those that are known now. */
 
 #include <string.h>
 
 #include "base/json-writer.h"
-#include "cli/candidates.h"
 #include "cli/commands.h"
+#include "cli/completions.h"
 #include "cli/output.h"
 
 /* bash(1), Programmable Completion. Bash cuts words at = and : too, and puts what is chosen behind
@@ -130,7 +130,7 @@ static PmExit
 candidates (PmCli *cli, int argc, char *argv[])
 {
   g_autoptr (GString) lines = g_string_new (NULL);
-  pm_candidates_append (lines, cli, argv, (guint) argc);
+  pm_completions_append (lines, cli, argv, (guint) argc);
   if (cli->json)
     print_candidates_json (lines->str);
   else

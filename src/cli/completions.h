@@ -14,22 +14,22 @@ G_BEGIN_DECLS
  * Nothing is changed: what is not there yet (a registry, a configuration) is not made, and a
  * transaction that a crash left waits. Names come from scanned files, so only what needs no quoting
  * in any shell is offered. */
-void pm_candidates_append (GString *out, PmCli *cli, char *const *typed, guint n_typed);
+void pm_completions_append (GString *out, PmCli *cli, char *const *typed, guint n_typed);
 
-/* --- for candidate-values.c --- */
+/* --- for completion-values.c --- */
 
 typedef struct {
   GString *out;
   PmCli *cli;
   const char *prefix; /* stands before each: "--type=" */
   const char *word;   /* begun, behind the prefix */
-} PmCandidates;
+} PmCompletions;
 
 /* Adds it when the word begins so. */
-void pm_candidates_add (PmCandidates *candidates, const char *text, const char *meaning);
+void pm_completions_add (PmCompletions *completions, const char *text, const char *meaning);
 
 /* What a placeholder of a command's usage, or of its option, may be. */
-void pm_candidates_add_values (PmCandidates *candidates, const PmCommand *command,
-                               const char *placeholder);
+void pm_completions_add_values (PmCompletions *completions, const PmCommand *command,
+                                const char *placeholder);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "cli/candidates.h"
+#include "cli/completions.h"
 #include "model/filter.h"
 #include "registry/records.h"
 #include "verbs/addresses.h"
@@ -35,19 +35,19 @@ open_snapshot (PmCli *cli)
 }
 
 static void
-add_number (PmCandidates *candidates, gint64 number, const char *meaning)
+add_number (PmCompletions *completions, gint64 number, const char *meaning)
 {
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
-  pm_candidates_add (candidates, text, meaning);
+  pm_completions_add (completions, text, meaning);
 }
 
 /* --- of the registry --- */
 
 /* By name alone where one project has it, else with the project. */
 static void
-add_services (PmCandidates *candidates)
+add_services (PmCompletions *completions)
 {
-  g_autoptr (PmSnapshot) snapshot = open_snapshot (candidates->cli);
+  g_autoptr (PmSnapshot) snapshot = open_snapshot (completions->cli);
   g_autoptr (GHashTable) owners = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; snapshot != NULL && i < snapshot->services->len; i++) {
@@ -65,141 +65,141 @@ add_services (PmCandidates *candidates)
     g_autofree char *meaning =
         g_strdup_printf ("%s, port %u", service->project_id, service->external_port);
     if (g_hash_table_add (told, name))
-      pm_candidates_add (candidates, name, meaning);
+      pm_completions_add (completions, name, meaning);
   }
 }
 
 static void
-add_service_ids (PmCandidates *candidates)
+add_service_ids (PmCompletions *completions)
 {
-  g_autoptr (PmSnapshot) snapshot = open_snapshot (candidates->cli);
+  g_autoptr (PmSnapshot) snapshot = open_snapshot (completions->cli);
   for (guint i = 0; snapshot != NULL && i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
     g_autofree char *meaning = g_strdup_printf ("%s of %s, port %u", service->name,
                                                 service->project_id, service->external_port);
-    add_number (candidates, service->id, meaning);
+    add_number (completions, service->id, meaning);
   }
 }
 
 static void
-add_conflicts (PmCandidates *candidates)
+add_conflicts (PmCompletions *completions)
 {
   g_autoptr (PmSnapshot) snapshot = NULL;
   g_autoptr (GError) error = NULL;
-  if (open_registry (candidates->cli) == NULL)
+  if (open_registry (completions->cli) == NULL)
     return;
-  g_autoptr (GArray) conflicts = pm_verb_conflicts (candidates->cli->context, &snapshot, &error);
+  g_autoptr (GArray) conflicts = pm_verb_conflicts (completions->cli->context, &snapshot, &error);
   for (guint i = 0; conflicts != NULL && i < conflicts->len; i++) {
     const PmConflict *conflict = &g_array_index (conflicts, PmConflict, i);
-    pm_candidates_add (candidates, conflict->id, conflict->reason);
+    pm_completions_add (completions, conflict->id, conflict->reason);
   }
 }
 
 static void
-add_transactions (PmCandidates *candidates)
+add_transactions (PmCompletions *completions)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (PmTransactionRecord));
   g_autoptr (GError) error = NULL;
-  PmRegistry *registry = open_registry (candidates->cli);
+  PmRegistry *registry = open_registry (completions->cli);
   if (registry == NULL ||
       !pm_registry_transactions (registry, 0, MOST_PAST, arena, records, &error))
     return;
   for (guint i = 0; i < records->len; i++) {
     const PmTransactionRecord *record = &g_array_index (records, PmTransactionRecord, i);
     g_autofree char *meaning = g_strdup_printf ("%s, %s", record->kind, record->state);
-    add_number (candidates, record->id, meaning);
+    add_number (completions, record->id, meaning);
   }
 }
 
 static void
-add_leases (PmCandidates *candidates)
+add_leases (PmCompletions *completions)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (PmLease));
   g_autoptr (GError) error = NULL;
-  if (open_registry (candidates->cli) == NULL ||
-      !pm_verb_leases (candidates->cli->context, arena, list, &error))
+  if (open_registry (completions->cli) == NULL ||
+      !pm_verb_leases (completions->cli->context, arena, list, &error))
     return;
   for (guint i = 0; i < list->len; i++) {
     const PmLease *lease = &g_array_index (list, PmLease, i);
     g_autofree char *meaning =
         g_strdup_printf ("port %u, %s %s", lease->port, lease->type, lease->name);
-    add_number (candidates, lease->id, meaning);
+    add_number (completions, lease->id, meaning);
   }
 }
 
 static void
-add_tokens (PmCandidates *candidates)
+add_tokens (PmCompletions *completions)
 {
   g_autoptr (PmArena) arena = pm_arena_new ();
   g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (PmToken));
   g_autoptr (GError) error = NULL;
-  PmRegistry *registry = open_registry (candidates->cli);
+  PmRegistry *registry = open_registry (completions->cli);
   if (registry == NULL || !pm_registry_tokens (registry, arena, tokens, &error))
     return;
   for (guint i = 0; i < tokens->len; i++)
-    pm_candidates_add (candidates, g_array_index (tokens, PmToken, i).name,
-                       g_array_index (tokens, PmToken, i).role);
+    pm_completions_add (completions, g_array_index (tokens, PmToken, i).name,
+                        g_array_index (tokens, PmToken, i).role);
 }
 
 static void
-add_addresses (PmCandidates *candidates)
+add_addresses (PmCompletions *completions)
 {
-  g_autoptr (PmSnapshot) snapshot = open_snapshot (candidates->cli);
+  g_autoptr (PmSnapshot) snapshot = open_snapshot (completions->cli);
   if (snapshot == NULL)
     return;
   g_autoptr (GArray) list = pm_verb_addresses (snapshot);
   for (guint i = 0; i < list->len; i++) {
     const PmKnownAddress *known = &g_array_index (list, PmKnownAddress, i);
     g_autofree char *meaning = g_strdup_printf ("in %u places", known->places);
-    pm_candidates_add (candidates, known->address, meaning);
+    pm_completions_add (completions, known->address, meaning);
   }
 }
 
 static void
-add_projects (PmCandidates *candidates)
+add_projects (PmCompletions *completions)
 {
-  g_autoptr (PmSnapshot) snapshot = open_snapshot (candidates->cli);
+  g_autoptr (PmSnapshot) snapshot = open_snapshot (completions->cli);
   g_autoptr (GHashTable) told = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; snapshot != NULL && i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
     if (g_hash_table_add (told, (char *) service->project_id))
-      pm_candidates_add (candidates, service->project_id, NULL);
+      pm_completions_add (completions, service->project_id, NULL);
   }
 }
 
 /* --- of the configuration --- */
 
 static void
-add_types (PmCandidates *candidates)
+add_types (PmCompletions *completions)
 {
-  g_autoptr (PmPools) pools = open_registry (candidates->cli) == NULL
+  g_autoptr (PmPools) pools = open_registry (completions->cli) == NULL
                                   ? pm_pools_new ()
-                                  : pm_verb_pools_of (candidates->cli->context->config);
+                                  : pm_verb_pools_of (completions->cli->context->config);
   for (guint i = 0; i < pm_pools_count (pools); i++)
-    pm_candidates_add (candidates, pm_pools_at (pools, i)->type, NULL);
+    pm_completions_add (completions, pm_pools_at (pools, i)->type, NULL);
 }
 
 /* "project:" and then the projects, "is:" and then the states. */
 static void
-add_filters (PmCandidates *candidates)
+add_filters (PmCompletions *completions)
 {
-  const char *colon = strchr (candidates->word, ':');
+  const char *colon = strchr (completions->word, ':');
   for (const char *const *key = pm_filter_keys (); *key != NULL; key++) {
     g_autofree char *text = g_strconcat (*key, ":", NULL);
-    if (!g_str_has_prefix (candidates->word, text)) {
-      pm_candidates_add (candidates, text, NULL);
+    if (!g_str_has_prefix (completions->word, text)) {
+      pm_completions_add (completions, text, NULL);
       continue;
     }
-    PmCandidates behind = {candidates->out, candidates->cli, text, colon + 1};
+    PmCompletions behind = {completions->out, completions->cli, text, colon + 1};
     if (strcmp (*key, "project") == 0)
       add_projects (&behind);
     else if (strcmp (*key, "type") == 0)
       add_types (&behind);
     for (const char *const *state = pm_filter_states (); strcmp (*key, "is") == 0 && *state != NULL;
          state++)
-      pm_candidates_add (&behind, *state, NULL);
+      pm_completions_add (&behind, *state, NULL);
   }
 }
 
@@ -209,7 +209,7 @@ typedef struct {
   const char *command; /* NULL any */
   const char *placeholder;
   const char *words; /* NULL: asked for; "@…" the shell's */
-  void (*add) (PmCandidates *candidates);
+  void (*add) (PmCompletions *completions);
 } Meaning;
 
 static const Meaning meanings[] = {
@@ -239,29 +239,29 @@ static const Meaning meanings[] = {
 };
 
 static void
-add_meaning (PmCandidates *candidates, const Meaning *meaning)
+add_meaning (PmCompletions *completions, const Meaning *meaning)
 {
   if (meaning->add != NULL)
-    meaning->add (candidates);
+    meaning->add (completions);
   else if (meaning->words[0] == '@')
-    g_string_append_printf (candidates->out, "%s\n", meaning->words);
+    g_string_append_printf (completions->out, "%s\n", meaning->words);
   else {
     g_auto (GStrv) words = g_strsplit (meaning->words, " ", -1);
     for (char **word = words; *word != NULL; word++)
-      pm_candidates_add (candidates, *word, NULL);
+      pm_completions_add (completions, *word, NULL);
   }
 }
 
 void
-pm_candidates_add_values (PmCandidates *candidates, const PmCommand *command,
-                          const char *placeholder)
+pm_completions_add_values (PmCompletions *completions, const PmCommand *command,
+                           const char *placeholder)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (meanings); i++) {
     const Meaning *meaning = &meanings[i];
     gboolean is_its = meaning->command == NULL ||
                       (command != NULL && strcmp (meaning->command, command->name) == 0);
     if (is_its && strcmp (meaning->placeholder, placeholder) == 0) {
-      add_meaning (candidates, meaning);
+      add_meaning (completions, meaning);
       return;
     }
   }

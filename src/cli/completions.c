@@ -3,7 +3,7 @@
  * may stand at the line's end then follows from the tables alone: the value of an option, an
  * option, a command, or what the command's usage has there (usage.h). */
 
-#include "cli/candidates.h"
+#include "cli/completions.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ typedef struct {
   GPtrArray *words;          /* the command's own, borrowed */
 } Line;
 
-/* --- candidates --- */
+/* --- completions --- */
 
 /* Such a name means the same to every shell, and looks like what it is. */
 static gboolean
@@ -32,43 +32,43 @@ needs_no_quoting (const char *text)
 }
 
 void
-pm_candidates_add (PmCandidates *candidates, const char *text, const char *meaning)
+pm_completions_add (PmCompletions *completions, const char *text, const char *meaning)
 {
-  if (!g_str_has_prefix (text, candidates->word) || text[0] == '\0' || !needs_no_quoting (text))
+  if (!g_str_has_prefix (text, completions->word) || text[0] == '\0' || !needs_no_quoting (text))
     return;
   g_autofree char *line = g_strdup (meaning == NULL ? "" : meaning);
   for (char *at = line; *at != '\0'; at++)
     if (g_ascii_iscntrl (*at))
       *at = ' ';
-  g_string_append_printf (candidates->out, "%s%s\t%s\n", candidates->prefix, text, line);
+  g_string_append_printf (completions->out, "%s%s\t%s\n", completions->prefix, text, line);
 }
 
 static void
-add_options (PmCandidates *candidates, const GOptionEntry *options)
+add_options (PmCompletions *completions, const GOptionEntry *options)
 {
   for (; options != NULL && options->long_name != NULL; options++) {
     g_autofree char *name = g_strdup_printf ("--%s", options->long_name);
-    pm_candidates_add (candidates, name, options->description);
+    pm_completions_add (completions, name, options->description);
   }
 }
 
 static void
-add_commands (PmCandidates *candidates)
+add_commands (PmCompletions *completions)
 {
   for (const PmCommand *const *each = pm_commands (); *each != NULL; each++)
-    pm_candidates_add (candidates, (*each)->name, (*each)->summary);
+    pm_completions_add (completions, (*each)->name, (*each)->summary);
 }
 
 static void
-add_usage_word (PmCandidates *candidates, const PmCommand *command, const PmUsageWord *word)
+add_usage_word (PmCompletions *completions, const PmCommand *command, const PmUsageWord *word)
 {
   if (word->stands_for) {
-    pm_candidates_add_values (candidates, command, word->text);
+    pm_completions_add_values (completions, command, word->text);
     return;
   }
   g_auto (GStrv) choices = g_strsplit (word->text, "|", -1);
   for (char **choice = choices; *choice != NULL; choice++)
-    pm_candidates_add (candidates, *choice, NULL);
+    pm_completions_add (completions, *choice, NULL);
 }
 
 /* "services unpin": a way that begins with the word itself goes before one where any word may be.
@@ -103,7 +103,7 @@ ways_of (const Line *line)
 
 /* Two ways may want the same there. */
 static void
-add_words (PmCandidates *candidates, const Line *line)
+add_words (PmCompletions *completions, const Line *line)
 {
   g_autoptr (GPtrArray) ways = ways_of (line);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -115,7 +115,7 @@ add_words (PmCandidates *candidates, const Line *line)
       const PmUsageWord *word = &g_array_index (words, PmUsageWord, k);
       if ((next & G_GUINT64_CONSTANT (1) << k) != 0 &&
           g_hash_table_add (seen, g_strdup (word->text)))
-        add_usage_word (candidates, line->command, word);
+        add_usage_word (completions, line->command, word);
     }
   }
 }
@@ -201,35 +201,35 @@ take_word (Line *line, PmCli *cli, char *word)
 }
 
 static void
-add_last (PmCandidates *candidates, const Line *line)
+add_last (PmCompletions *completions, const Line *line)
 {
-  const char *word = candidates->word, *equals = strchr (word, '=');
+  const char *word = completions->word, *equals = strchr (word, '=');
   const GOptionEntry *option = is_option (line, word) ? option_of (line, word) : NULL;
   if (line->wants != NULL) {
-    pm_candidates_add_values (candidates, line->command, line->wants->arg_description);
+    pm_completions_add_values (completions, line->command, line->wants->arg_description);
   } else if (option != NULL && equals != NULL && option->arg_description != NULL) {
     g_autofree char *prefix = g_strndup (word, (gsize) (equals + 1 - word));
-    PmCandidates behind = {candidates->out, candidates->cli, prefix, equals + 1};
-    pm_candidates_add_values (&behind, line->command, option->arg_description);
+    PmCompletions behind = {completions->out, completions->cli, prefix, equals + 1};
+    pm_completions_add_values (&behind, line->command, option->arg_description);
   } else if (is_option (line, word)) {
-    add_options (candidates, line->command == NULL ? NULL : line->command->options);
-    add_options (candidates, pm_help_global_options ());
+    add_options (completions, line->command == NULL ? NULL : line->command->options);
+    add_options (completions, pm_help_global_options ());
   } else if (line->command != NULL) {
-    add_words (candidates, line);
+    add_words (completions, line);
   } else {
-    add_commands (candidates);
+    add_commands (completions);
     if (!line->is_help)
-      pm_candidates_add (candidates, "help", "what a command does, and how it is called");
+      pm_completions_add (completions, "help", "what a command does, and how it is called");
   }
 }
 
 void
-pm_candidates_append (GString *out, PmCli *cli, char *const *typed, guint n_typed)
+pm_completions_append (GString *out, PmCli *cli, char *const *typed, guint n_typed)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
   Line line = {.words = words};
   for (guint i = 0; i + 1 < n_typed; i++)
     take_word (&line, cli, typed[i]);
-  PmCandidates candidates = {out, cli, "", n_typed == 0 ? "" : typed[n_typed - 1]};
-  add_last (&candidates, &line);
+  PmCompletions completions = {out, cli, "", n_typed == 0 ? "" : typed[n_typed - 1]};
+  add_last (&completions, &line);
 }
