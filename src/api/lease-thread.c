@@ -101,25 +101,18 @@ look_around (PmLeaseThread *thread)
 /* --- serving --- */
 
 static void
-answer (PmCall *call, PmContext *context)
+answer (PmCall *call)
 {
-  PmDeskRequest *request = &call->lease->request;
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  GError *error = NULL;
-  PmLease lease = request->lease;
+  const PmDeskRequest *request = &call->lease->request;
+  const PmLease *lease = &request->lease;
   if (request->error != NULL) {
     pm_call_failed (call, g_error_copy (request->error));
-    return;
-  }
-  if (request->kind != PM_DESK_TAKE &&
-      !pm_registry_lease (context->registry, lease.id, arena, &lease, &error)) {
-    pm_call_failed (call, error);
     return;
   }
   PmJsonWriter json = pm_call_json (call, request->kind == PM_DESK_TAKE ? 201 : 200);
   pm_json_begin_object (&json);
   pm_json_key (&json, "lease");
-  pm_lease_write_json (&json, &lease, lease.released_us == 0 ? "held" : lease.outcome);
+  pm_lease_write_json (&json, lease, lease->released_us == 0 ? "held" : lease->outcome);
   pm_json_end_object (&json);
 }
 
@@ -156,7 +149,7 @@ answer_all (gpointer data, GError **error)
   Batch *batch = data;
   for (guint i = 0; i < batch->tasks->len; i++) {
     if (batch->leases[i].is_made)
-      answer (call_at (batch, i), batch->thread->context);
+      answer (call_at (batch, i));
     pm_audit_write (call_at (batch, i));
   }
   batch->is_answered = TRUE;
@@ -180,7 +173,7 @@ answer_late (Batch *batch)
   } else {
     for (guint i = 0; i < batch->tasks->len; i++)
       if (batch->leases[i].is_made)
-        answer (call_at (batch, i), batch->thread->context);
+        answer (call_at (batch, i));
   }
   if (error != NULL)
     g_warning ("the audit log cannot be written: %s", error->message);

@@ -10,6 +10,7 @@ struct PmDesk {
   PmRegistry *registry;
   PmPools *pools;
   PmHost host;
+  PmArena *filled_in; /* texts of what was served last */
   PmPortView view;
   gboolean view_is_good;
   gint64 token;

@@ -37,6 +37,7 @@ pm_desk_free (PmDesk *desk)
   if (desk == NULL)
     return;
   pm_port_view_clear (&desk->view);
+  pm_arena_free (desk->filled_in);
   pm_pools_free (desk->pools);
   g_free (desk);
 }
@@ -198,11 +199,11 @@ take (PmDesk *desk, Turn *turn, gint64 now_us, GError **error)
 
 /* That an id is not held any more is the asker's error, not the transaction's. */
 static gboolean
-find_held (PmDesk *desk, PmDeskRequest *request, PmArena *arena, PmLease *ret_held, GError **error)
+find_held (PmDesk *desk, PmDeskRequest *request, PmLease *ret_held, GError **error)
 {
   g_autoptr (GError) why = NULL;
   gint64 id = request->lease.id;
-  if (!pm_registry_lease (desk->registry, id, arena, ret_held, &why) &&
+  if (!pm_registry_lease (desk->registry, id, desk->filled_in, ret_held, &why) &&
       !g_error_matches (why, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND)) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
@@ -231,23 +232,23 @@ note_of (GArray *notes, const char *pool)
 }
 
 static gboolean
-keep_or_release (PmDesk *desk, Turn *turn, gint64 now_us, PmArena *arena, GArray *notes,
-                 GError **error)
+keep_or_release (PmDesk *desk, Turn *turn, gint64 now_us, GArray *notes, GError **error)
 {
   PmDeskRequest *request = turn->request;
-  PmLease *lease = &request->lease, held = {0};
+  PmLease held = {0};
   turn->state = TURN_WRITTEN;
-  if (!find_held (desk, request, arena, &held, error))
+  if (!find_held (desk, request, &held, error))
     return FALSE;
   if (request->error != NULL)
     return TRUE;
-  lease->port = held.port;
-  lease->transport = held.transport;
-  lease->created_us = held.created_us;
-  if (request->kind == PM_DESK_RENEW)
-    return pm_registry_lease_hold (desk->registry, lease->id, &lease->holder, now_us, error);
-  note_of (notes, held.type)->released++;
-  return pm_registry_lease_release (desk->registry, lease->id, "released", now_us, error);
+  if (request->kind == PM_DESK_RELEASE)
+    note_of (notes, held.type)->released++;
+  if (request->kind == PM_DESK_RENEW
+          ? !pm_registry_lease_hold (desk->registry, &held, &request->lease.holder, now_us, error)
+          : !pm_registry_lease_release (desk->registry, &held, "released", now_us, error))
+    return FALSE;
+  request->lease = held;
+  return TRUE;
 }
 
 static void
@@ -298,7 +299,6 @@ static gboolean
 write_turns (PmDesk *desk, GArray *turns, GError **error)
 {
   gint64 now_us = desk->host.unix_us ();
-  g_autoptr (PmArena) arena = pm_arena_new (); /* of what is given back */
   g_autoptr (GArray) notes = g_array_new (FALSE, FALSE, sizeof (PmPoolHour));
   for (guint i = 0; i < turns->len; i++) {
     Turn *turn = turn_at (turns, i);
@@ -307,9 +307,8 @@ write_turns (PmDesk *desk, GArray *turns, GError **error)
       return FALSE;
     if (turn->state != TURN_CHOSEN)
       continue;
-    if (turn->request->kind == PM_DESK_TAKE
-            ? !take (desk, turn, now_us, error)
-            : !keep_or_release (desk, turn, now_us, arena, notes, error))
+    if (turn->request->kind == PM_DESK_TAKE ? !take (desk, turn, now_us, error)
+                                            : !keep_or_release (desk, turn, now_us, notes, error))
       return FALSE;
   }
   note_takes (turns, notes);
@@ -451,6 +450,8 @@ pm_desk_serve_and (PmDesk *desk, PmDeskRequest **requests, guint n_requests,
   Also besides = {also, data};
   g_autoptr (GArray) turns = g_array_sized_new (FALSE, TRUE, sizeof (Turn), n_requests);
   GError *error = NULL;
+  pm_arena_free (desk->filled_in);
+  desk->filled_in = pm_arena_new ();
   for (guint i = 0; i < n_requests; i++) {
     Turn turn = {.request = requests[i], .any = requests[i]->lease.port == 0};
     if (turn.request->kind == PM_DESK_TAKE && turn.request->lease.type[0] == '\0')

@@ -32,7 +32,8 @@ typedef struct {
   PmDeskKind kind;
 
   /* TAKE: type ("" is "other"), project, name ("" none), transport, holder, and port: 0 is any,
-   * else this one and no other. RENEW: id, holder. RELEASE: id. Filled in by serving. */
+   * else this one and no other. RENEW: id, holder. RELEASE: id. Filled in by serving: texts of what
+   * was not asked for live until the desk serves again, or is freed. */
   PmLease lease;
   guint16 usual; /* TAKE: the name's usual port, that it did not get; 0: it did, or has none */
 

@@ -11,13 +11,14 @@ static gboolean
 append (PmRegistry *registry, const PmAuditEntry *e, GError **error)
 {
   gint64 id = 0;
-  if (!pm_sql_integer (registry,
-                       "INSERT INTO audit (host, time, actor, address, method, path, request,"
-                       " status, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-                       PM_VALUES (pm_text (registry->host), pm_int (e->time_us), pm_text (e->actor),
-                                  pm_text (e->address), pm_text (e->method), pm_text (e->path),
-                                  pm_text (e->request), pm_int (e->status), pm_text (e->detail)),
-                       &id, error))
+  if (!pm_sql_insert_one (
+          registry,
+          PM_WRITES ("INSERT INTO audit (host, time, actor, address, method, path, request,"
+                     " status, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+          PM_VALUES (pm_text (registry->host), pm_int (e->time_us), pm_text (e->actor),
+                     pm_text (e->address), pm_text (e->method), pm_text (e->path),
+                     pm_text (e->request), pm_int (e->status), pm_text (e->detail)),
+          &id, error))
     return FALSE;
   return id % PRUNE_EVERY != 0 ||
          pm_sql_run (registry, "DELETE FROM audit WHERE host = ? AND id <= ?",

@@ -51,6 +51,11 @@ typedef struct {
   gboolean (*next_id) (PmRegistry *registry, const char *table, guint expected, gint64 *ret_id,
                        GError **error);
 
+  /* What the statement that was run last did: the id of the row that it inserted, and how many rows
+   * it wrote. NULL, both: only RETURNING tells. */
+  gint64 (*new_id) (PmRegistry *registry);
+  guint (*n_written) (PmRegistry *registry);
+
   gint64 (*integer) (PmStatement *statement, int column);
   double (*real) (PmStatement *statement, int column);
   const char *(*text) (PmStatement *statement, int column); /* NULL of a NULL */
@@ -159,10 +164,25 @@ gboolean pm_sql_integer (PmRegistry *registry, const char *sql, const PmSqlValue
 gboolean pm_sql_new_id (PmRegistry *registry, const char *table, guint expected, gint64 *ret_id,
                         GError **error);
 
-/* An insert that ends with RETURNING id, and whose id is a parameter: what pm_sql_new_id gave, or
- * the one that is known; 0 (as NULL): *io_id is what it gets. */
+/* An insert whose id is a parameter: what pm_sql_new_id gave, or the one that is known; 0 (as
+ * NULL): *io_id is what it gets. */
 gboolean pm_sql_insert (PmRegistry *registry, const char *sql, const PmSqlValue *values,
                         guint n_values, gint64 *io_id, GError **error);
+
+/* A statement that writes one row or none, and tells which: written as it is, and with RETURNING.
+ * SQLite gathers what that returns in a table of its own, made for each run with a page cache: that
+ * costs more than the statement (sqlite.org/lang_returning.html, "Processing Order"). */
+#define PM_WRITES(sql) sql, sql " RETURNING id"
+
+/* The id of the row that is inserted; 0: none is (ON CONFLICT DO NOTHING). */
+gboolean pm_sql_insert_one (PmRegistry *registry, const char *sql, const char *returning,
+                            const PmSqlValue *values, guint n_values, gint64 *ret_id,
+                            GError **error);
+
+/* Whether there was such a row. */
+gboolean pm_sql_update_one (PmRegistry *registry, const char *sql, const char *returning,
+                            const PmSqlValue *values, guint n_values, gboolean *ret_done,
+                            GError **error);
 
 /* The column's text, kept in the arena; of a NULL "" and NULL. */
 const char *pm_sql_text (PmRegistry *registry, PmStatement *row, int column, PmArena *arena);

@@ -93,11 +93,11 @@ static gboolean
 insert_lease (PmRegistry *registry, PmLease *lease, GError **error)
 {
   const PmLeaseHolder *holder = &lease->holder;
-  return pm_sql_integer (
+  return pm_sql_insert_one (
       registry,
-      "INSERT INTO leases (host, transport, port, type, project, name, pid, pid_started,"
-      " pid_namespace, boot, created, expires, expires_boottime)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+      PM_WRITES ("INSERT INTO leases (host, transport, port, type, project, name, pid, pid_started,"
+                 " pid_namespace, boot, created, expires, expires_boottime)"
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
       PM_VALUES (pm_text (registry->host), pm_text (pm_transport_name (lease->transport)),
                  pm_int (lease->port), pm_text (lease->type), pm_text (lease->project),
                  pm_text (lease->name), pm_int_or_null (holder->pid),
@@ -139,61 +139,68 @@ pm_registry_lease_take (PmRegistry *registry, const PmLease *wish, gint64 now_us
 /* --- keeping --- */
 
 static gboolean
-hold_lease (PmRegistry *registry, gint64 id, const PmLeaseHolder *holder, gint64 now_us,
-            GError **error)
+hold_lease (PmRegistry *registry, const PmLease *lease, gint64 now_us, GError **error)
 {
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  PmLease lease;
-  gboolean found;
-  PmStatement *rows = pm_sql_query (
-      registry,
-      "UPDATE leases SET pid = ?, pid_started = ?, pid_namespace = ?, boot = ?, expires = ?,"
-      " expires_boottime = ? WHERE id = ? AND host = ? AND released IS NULL"
-      " RETURNING " LEASE_COLUMNS,
-      PM_VALUES (pm_int_or_null (holder->pid), pm_int_or_null ((gint64) holder->pid_started),
-                 pm_int ((gint64) holder->pid_namespace), pm_text (holder->boot),
-                 pm_int_or_null (holder->expires_us), pm_int_or_null (holder->expires_boottime_us),
-                 pm_int (id), pm_text (registry->host)),
-      error);
-  if (!read_one (registry, rows, arena, &lease, &found, error))
+  const PmLeaseHolder *holder = &lease->holder;
+  gboolean done;
+  if (!pm_sql_update_one (
+          registry,
+          PM_WRITES ("UPDATE leases SET pid = ?, pid_started = ?, pid_namespace = ?, boot = ?,"
+                     " expires = ?, expires_boottime = ?"
+                     " WHERE id = ? AND host = ? AND released IS NULL"),
+          PM_VALUES (pm_int_or_null (holder->pid), pm_int_or_null ((gint64) holder->pid_started),
+                     pm_int ((gint64) holder->pid_namespace), pm_text (holder->boot),
+                     pm_int_or_null (holder->expires_us),
+                     pm_int_or_null (holder->expires_boottime_us), pm_int (lease->id),
+                     pm_text (registry->host)),
+          &done, error))
     return FALSE;
-  return found ? append_lease_event (registry, "lease.renewed", &lease, now_us, error)
-               : set_no_lease (id, error);
+  return done ? append_lease_event (registry, "lease.renewed", lease, now_us, error)
+              : set_no_lease (lease->id, error);
 }
 
 gboolean
-pm_registry_lease_hold (PmRegistry *registry, gint64 id, const PmLeaseHolder *holder, gint64 now_us,
-                        GError **error)
+pm_registry_lease_hold (PmRegistry *registry, PmLease *io_lease, const PmLeaseHolder *holder,
+                        gint64 now_us, GError **error)
 {
-  return pm_registry_enter (registry, PM_ACCESS_OBSERVATION, error) &&
-         pm_registry_leave (registry, hold_lease (registry, id, holder, now_us, error), error);
+  PmLease lease = *io_lease;
+  lease.holder = *holder;
+  if (!pm_registry_enter (registry, PM_ACCESS_OBSERVATION, error) ||
+      !pm_registry_leave (registry, hold_lease (registry, &lease, now_us, error), error))
+    return FALSE;
+  *io_lease = lease;
+  return TRUE;
 }
 
 /* --- giving back --- */
 
 static gboolean
-release_lease (PmRegistry *registry, gint64 id, const char *outcome, gint64 now_us, GError **error)
+release_lease (PmRegistry *registry, const PmLease *lease, GError **error)
 {
-  g_autoptr (PmArena) arena = pm_arena_new ();
-  PmLease lease;
-  gboolean found;
-  PmStatement *rows = pm_sql_query (
-      registry,
-      "UPDATE leases SET released = ?, outcome = ?"
-      " WHERE id = ? AND host = ? AND released IS NULL RETURNING " LEASE_COLUMNS,
-      PM_VALUES (pm_int (now_us), pm_text (outcome), pm_int (id), pm_text (registry->host)), error);
-  if (!read_one (registry, rows, arena, &lease, &found, error))
+  gboolean done;
+  if (!pm_sql_update_one (registry,
+                          PM_WRITES ("UPDATE leases SET released = ?, outcome = ?"
+                                     " WHERE id = ? AND host = ? AND released IS NULL"),
+                          PM_VALUES (pm_int (lease->released_us), pm_text (lease->outcome),
+                                     pm_int (lease->id), pm_text (registry->host)),
+                          &done, error))
     return FALSE;
-  return found ? append_lease_event (registry, "lease.released", &lease, now_us, error)
-               : set_no_lease (id, error);
+  return done ? append_lease_event (registry, "lease.released", lease, lease->released_us, error)
+              : set_no_lease (lease->id, error);
 }
 
 gboolean
-pm_registry_lease_release (PmRegistry *registry, gint64 id, const char *outcome, gint64 now_us,
-                           GError **error)
+pm_registry_lease_release (PmRegistry *registry, PmLease *io_lease, const char *outcome,
+                           gint64 now_us, GError **error)
 {
-  return pm_registry_enter (registry, PM_ACCESS_OBSERVATION, error) &&
-         pm_registry_leave (registry, release_lease (registry, id, outcome, now_us, error), error);
+  PmLease lease = *io_lease;
+  lease.released_us = now_us;
+  lease.outcome = outcome;
+  if (!pm_registry_enter (registry, PM_ACCESS_OBSERVATION, error) ||
+      !pm_registry_leave (registry, release_lease (registry, &lease, error), error))
+    return FALSE;
+  *io_lease = lease;
+  return TRUE;
 }
 
 /* A holder is told apart from a later one by process and end: whoever renews changes one of them.
@@ -202,20 +209,19 @@ static gboolean
 reclaim_lease (PmRegistry *registry, const PmLease *as_read, const char *outcome, gint64 now_us,
                gboolean *ret_done, GError **error)
 {
-  g_autoptr (PmArena) arena = pm_arena_new ();
   const PmLeaseHolder *holder = &as_read->holder;
-  PmLease lease;
-  PmStatement *rows =
-      pm_sql_query (registry,
-                    "UPDATE leases SET released = ?, outcome = ? WHERE id = ? AND released IS NULL"
-                    " AND coalesce (pid, 0) = ? AND coalesce (pid_started, 0) = ?"
-                    " AND coalesce (expires_boottime, 0) = ? AND coalesce (expires, 0) = ?"
-                    " RETURNING " LEASE_COLUMNS,
-                    PM_VALUES (pm_int (now_us), pm_text (outcome), pm_int (as_read->id),
-                               pm_int (holder->pid), pm_int ((gint64) holder->pid_started),
-                               pm_int (holder->expires_boottime_us), pm_int (holder->expires_us)),
-                    error);
-  if (!read_one (registry, rows, arena, &lease, ret_done, error))
+  PmLease lease = *as_read;
+  lease.released_us = now_us;
+  lease.outcome = outcome;
+  if (!pm_sql_update_one (
+          registry,
+          PM_WRITES ("UPDATE leases SET released = ?, outcome = ? WHERE id = ? AND released IS NULL"
+                     " AND coalesce (pid, 0) = ? AND coalesce (pid_started, 0) = ?"
+                     " AND coalesce (expires_boottime, 0) = ? AND coalesce (expires, 0) = ?"),
+          PM_VALUES (pm_int (now_us), pm_text (outcome), pm_int (as_read->id), pm_int (holder->pid),
+                     pm_int ((gint64) holder->pid_started), pm_int (holder->expires_boottime_us),
+                     pm_int (holder->expires_us)),
+          ret_done, error))
     return FALSE;
   return !*ret_done || append_lease_event (registry, "lease.released", &lease, now_us, error);
 }

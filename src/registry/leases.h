@@ -39,12 +39,13 @@ typedef struct {
 gboolean pm_registry_lease_take (PmRegistry *registry, const PmLease *wish, gint64 now_us,
                                  gint64 *ret_id, GError **error);
 
-/* Another process, or another end; NOT_FOUND when it is not held any more. */
-gboolean pm_registry_lease_hold (PmRegistry *registry, gint64 id, const PmLeaseHolder *holder,
-                                 gint64 now_us, GError **error);
+/* Another process, or another end, of a lease as it was read; NOT_FOUND when it is not held any
+ * more. */
+gboolean pm_registry_lease_hold (PmRegistry *registry, PmLease *io_lease,
+                                 const PmLeaseHolder *holder, gint64 now_us, GError **error);
 
 /* NOT_FOUND when it is not held any more. */
-gboolean pm_registry_lease_release (PmRegistry *registry, gint64 id, const char *outcome,
+gboolean pm_registry_lease_release (PmRegistry *registry, PmLease *io_lease, const char *outcome,
                                     gint64 now_us, GError **error);
 
 /* Releases a lease whose holder was judged to be gone, unless it has been renewed or released since

@@ -115,8 +115,7 @@ append_history (PmRegistry *registry, const PmService *service, const PmServiceC
          pm_sql_insert (
              registry,
              "INSERT INTO port_history (id, service_id, old_value, new_value, change_type,"
-             " timestamp, internal_port, external_port) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-             " RETURNING id",
+             " timestamp, internal_port, external_port) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
              PM_VALUES (pm_int_or_null (id), pm_int (service->id), pm_text_or_null (old_value),
                         pm_text_or_null (new_value), pm_text (change->type), pm_int (now_us),
                         pm_int (service->internal_port), pm_int (service->external_port)),

@@ -191,9 +191,42 @@ gboolean
 pm_sql_insert (PmRegistry *registry, const char *sql, const PmSqlValue *values, guint n_values,
                gint64 *io_id, GError **error)
 {
-  return registry->backend->next_id == NULL
-             ? pm_sql_integer (registry, sql, values, n_values, io_id, error)
-             : pm_sql_run (registry, sql, values, n_values, error);
+  if (!pm_sql_run (registry, sql, values, n_values, error))
+    return FALSE;
+  if (*io_id == 0 && registry->backend->new_id != NULL)
+    *io_id = registry->backend->new_id (registry);
+  return TRUE;
+}
+
+gboolean
+pm_sql_insert_one (PmRegistry *registry, const char *sql, const char *returning,
+                   const PmSqlValue *values, guint n_values, gint64 *ret_id, GError **error)
+{
+  *ret_id = 0;
+  if (registry->backend->new_id == NULL)
+    return pm_sql_integer (registry, returning, values, n_values, ret_id, error);
+  if (!pm_sql_run (registry, sql, values, n_values, error))
+    return FALSE;
+  if (registry->backend->n_written (registry) > 0)
+    *ret_id = registry->backend->new_id (registry);
+  return TRUE;
+}
+
+gboolean
+pm_sql_update_one (PmRegistry *registry, const char *sql, const char *returning,
+                   const PmSqlValue *values, guint n_values, gboolean *ret_done, GError **error)
+{
+  gint64 id = 0;
+  if (registry->backend->n_written == NULL) {
+    if (!pm_sql_integer (registry, returning, values, n_values, &id, error))
+      return FALSE;
+    *ret_done = id != 0;
+    return TRUE;
+  }
+  if (!pm_sql_run (registry, sql, values, n_values, error))
+    return FALSE;
+  *ret_done = registry->backend->n_written (registry) > 0;
+  return TRUE;
 }
 
 const char *

@@ -424,7 +424,7 @@ put_document (const Documents *d, guint index, const Known *now, gint64 *io_id, 
       " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, device = excluded.device,"
       " inode = excluded.inode, n_findings = excluded.n_findings, is_kept = excluded.is_kept,"
       " stamp = excluded.stamp,"
-      " content = excluded.content, edges = excluded.edges RETURNING id",
+      " content = excluded.content, edges = excluded.edges",
       PM_VALUES (pm_int_or_null (*io_id), pm_text (d->scan->registry->host),
                  pm_text (document->root), pm_text (document->project), pm_text (document->file),
                  pm_text (document->format), pm_text (document->variant),

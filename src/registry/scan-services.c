@@ -143,8 +143,7 @@ insert_service (PmScan *scan, PmService *service, const char *pinned_by_config, 
              " protocol, status, last_updated, config_files, host, root, transport, scope, bind, "
              "type,"
              " variant, profiles, origin, confidence, fingerprint, pinned_by_config, project_name)"
-             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-             "RETURNING id",
+             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
              PM_VALUES (pm_int_or_null (service->id), pm_text (service->project_id),
                         pm_text (service->name), pm_text (service->external_ip),
                         pm_int (service->internal_port), pm_int (service->external_port),

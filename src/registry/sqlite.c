@@ -121,6 +121,18 @@ sqlite_finish (PmRegistry *registry, PmStatement *statement)
 }
 
 static gint64
+sqlite_new_id (PmRegistry *registry)
+{
+  return sqlite3_last_insert_rowid (sqlite (registry)->db);
+}
+
+static guint
+sqlite_n_written (PmRegistry *registry)
+{
+  return (guint) sqlite3_changes (sqlite (registry)->db);
+}
+
+static gint64
 sqlite_integer (PmStatement *statement, int column)
 {
   return sqlite3_column_int64 (statement->handle, column);
@@ -308,6 +320,8 @@ static const PmRegistryBackend sqlite_backend = {
     .query = sqlite_query,
     .step = sqlite_step,
     .finish = sqlite_finish,
+    .new_id = sqlite_new_id,
+    .n_written = sqlite_n_written,
     .integer = sqlite_integer,
     .real = sqlite_real,
     .text = sqlite_text,

@@ -98,8 +98,10 @@ write_everything (PmRegistry *registry)
   gint64 id;
   g_assert_true (pm_registry_lease_take (registry, &wish, NOW, &id, NULL));
   g_assert_true (pm_registry_lease_take (registry, &wish, NOW, &id, NULL));
-  g_assert_true (pm_registry_lease_hold (registry, 1, &wish.holder, NOW, NULL));
-  g_assert_true (pm_registry_lease_release (registry, 1, "released", NOW, NULL));
+  PmLease held = wish;
+  held.id = 1;
+  g_assert_true (pm_registry_lease_hold (registry, &held, &wish.holder, NOW, NULL));
+  g_assert_true (pm_registry_lease_release (registry, &held, "released", NOW, NULL));
   g_assert_true (pm_registry_lease_reclaim (registry, &wish, "exited", NOW, &done, NULL));
   g_assert_true (pm_registry_pool_note (registry, &note, NOW, NULL));
 }

@@ -73,6 +73,14 @@ gives_a_port_once (void)
   g_assert_cmpint (count_events (test, "lease.taken"), ==, 2);
 }
 
+static PmLease
+read_lease (PmRegistryTest *test, gint64 id, PmArena *arena)
+{
+  PmLease lease = {0};
+  g_assert_true (pm_registry_lease (test->registry, id, arena, &lease, NULL));
+  return lease;
+}
+
 static void
 an_id_means_nothing_once_released (void)
 {
@@ -80,18 +88,22 @@ an_id_means_nothing_once_released (void)
   g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
   g_autoptr (PmArena) arena = pm_arena_new ();
   PmLeaseHolder later = wish.holder;
-  PmLease past;
   later.expires_us = NOW + 30;
   gint64 first = take (test, &wish, NOW);
-  g_assert_true (pm_registry_lease_release (test->registry, first, "released", NOW + 1, &error));
+  PmLease held = read_lease (test, first, arena), seen = held;
+  g_assert_true (pm_registry_lease_release (test->registry, &held, "released", NOW + 1, &error));
+  g_assert_cmpint (held.released_us, ==, NOW + 1);
   gint64 second = take (test, &wish, NOW + 2);
   g_assert_cmpint (second, >, first);
-  g_assert_false (pm_registry_lease_release (test->registry, first, "released", NOW, NULL));
-  g_assert_false (pm_registry_lease_hold (test->registry, first, &later, NOW, &error));
+  g_assert_false (pm_registry_lease_release (test->registry, &seen, "released", NOW, NULL));
+  g_assert_false (pm_registry_lease_hold (test->registry, &seen, &later, NOW, &error));
   g_assert_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND);
-  g_assert_true (pm_registry_lease_hold (test->registry, second, &later, NOW, NULL));
+  g_assert_cmpint (seen.released_us, ==, 0);
+  held = read_lease (test, second, arena);
+  g_assert_true (pm_registry_lease_hold (test->registry, &held, &later, NOW, NULL));
+  g_assert_cmpint (held.holder.expires_us, ==, NOW + 30);
 
-  g_assert_true (pm_registry_lease (test->registry, first, arena, &past, NULL));
+  PmLease past = read_lease (test, first, arena);
   g_assert_cmpint (past.released_us, ==, NOW + 1);
   g_assert_cmpstr (past.outcome, ==, "released");
   g_assert_cmpint (count_events (test, "lease.released"), ==, 1);
@@ -110,7 +122,8 @@ does_not_reclaim_what_was_renewed (void)
   gint64 id = take (test, &wish, NOW);
   renewed.expires_boottime_us = 900;
   g_assert_true (pm_registry_lease (test->registry, id, arena, &seen, NULL));
-  g_assert_true (pm_registry_lease_hold (test->registry, id, &renewed, NOW, NULL));
+  PmLease lease = seen;
+  g_assert_true (pm_registry_lease_hold (test->registry, &lease, &renewed, NOW, NULL));
   g_assert_true (pm_registry_lease_reclaim (test->registry, &seen, "expired", NOW, &done, NULL));
   g_assert_false (done);
   g_assert_cmpint (count_events (test, "lease.released"), ==, 0);
