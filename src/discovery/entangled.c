@@ -105,6 +105,8 @@ pm_entangled_learn (PmEntangled *entangled, const PmDocumentRecord *record, cons
   }
   for (guint i = 0; i < said->n_links; i++) {
     const char *target = said->links[i].target;
+    if (strcmp (said->links[i].kind, "working-copy") == 0)
+      continue; /* nobody's names depend on it */
     join (entangled, own, pm_entangled_folder (entangled, root, target));
     /* What is mounted may be a folder. */
     if (strcmp (said->links[i].kind, "mount") == 0 || strcmp (said->links[i].kind, "image") == 0)

@@ -38,7 +38,8 @@ typedef struct {
   const char *project;
   const char *file; /* the document that refers, relative to the root */
   guint32 line;
-  const char *kind;    /* "env_file", "include", "extends", "mount", "image" */
+  const char *kind;    /* "env_file", "include", "extends", "mount", "image"; "working-copy": a mount
+                          of the folder that the document is in, or of one above it */
   const char *target;  /* the file referred to, relative to the root */
   const char *service; /* whom it is for; "" the whole document */
 } PmFileLink;

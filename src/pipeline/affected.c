@@ -1,7 +1,13 @@
 /* DESIGN
  * Findings are looked up by file, since most of a snapshot's have nothing to do with the plan. The
  * place of an edit is where a finding stands or where its value comes from: who reads a variable is
- * as concerned as who defines it. */
+ * as concerned as who defines it.
+ *
+ * Where a file is nobody's in particular, a container that somebody else's image is run in is left
+ * alone unless compose gives it the file: what compose puts in place of a variable has a finding,
+ * and nothing in such an image opens the project's `.env` (docs.docker.com, "Set environment
+ * variables": the file is for interpolation, `env_file` is what a container sees). A database is
+ * not restarted for an address that it never hears of. */
 
 #include "pipeline/affected.h"
 
@@ -12,6 +18,8 @@ typedef struct {
   const PmSnapshot *snapshot;
   GHashTable *templates; /* "root\nfile" of documents that nothing runs with */
   GHashTable *by_file;   /* "root\nfile" → guint: findings that stand there, or come from there */
+  GHashTable *images; /* "root\nproject\nservice": containers of images that are not built here */
+  GHashTable *given;  /* "root\nservice\nfile": what compose hands to a service, by its name */
   gboolean *is_affected; /* by service */
 } Work;
 
@@ -110,6 +118,55 @@ has_say (const PmService *service, const char *file)
   return FALSE;
 }
 
+/* --- whom a project's file cannot reach --- */
+
+static GHashTable *
+find_images (const PmSnapshot *snapshot)
+{
+  GHashTable *images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < snapshot->facts->len; i++) {
+    const PmServiceFact *fact = &g_array_index (snapshot->facts, PmServiceFact, i);
+    if (strcmp (fact->format, "compose") == 0 && fact->build == NULL && fact->image[0] != '\0')
+      g_hash_table_add (images, g_strjoin ("\n", fact->root, fact->project, fact->owner, NULL));
+  }
+  return images;
+}
+
+/* By any file of the project, a folder above the file included. */
+static GHashTable *
+find_given (const PmSnapshot *snapshot)
+{
+  GHashTable *given = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < snapshot->links->len; i++) {
+    const PmFileLink *link = &g_array_index (snapshot->links, PmFileLink, i);
+    if (link->service[0] != '\0')
+      g_hash_table_add (given, g_strjoin ("\n", link->root, link->service, link->target, NULL));
+  }
+  return given;
+}
+
+static gboolean
+is_given (const Work *work, const PmService *service, const char *file)
+{
+  g_autofree char *place = g_strdup (file);
+  for (;;) {
+    g_autofree char *key = g_strjoin ("\n", service->root, service->name, place, NULL);
+    if (g_hash_table_contains (work->given, key))
+      return TRUE;
+    if (place[0] == '\0')
+      return FALSE;
+    char *slash = strrchr (place, '/');
+    *(slash == NULL ? place : slash) = '\0';
+  }
+}
+
+static gboolean
+is_out_of_reach (const Work *work, const PmService *service, const char *file)
+{
+  g_autofree char *key = g_strjoin ("\n", service->root, service->project_id, service->name, NULL);
+  return g_hash_table_contains (work->images, key) && !is_given (work, service, file);
+}
+
 /* `whole_project`: also those that the file has no say in. */
 static gboolean
 mark_readers (Work *work, const PmPlanFile *file, gboolean whole_project)
@@ -118,7 +175,9 @@ mark_readers (Work *work, const PmPlanFile *file, gboolean whole_project)
   for (guint i = 0; i < work->snapshot->services->len; i++) {
     const PmService *s = &g_array_index (work->snapshot->services, PmService, i);
     if (strcmp (s->root, file->root) != 0 ||
-        !(whole_project ? strcmp (s->project_id, file->project) == 0 : has_say (s, file->file)))
+        !(whole_project
+              ? strcmp (s->project_id, file->project) == 0 && !is_out_of_reach (work, s, file->file)
+              : has_say (s, file->file)))
       continue;
     work->is_affected[i] = is_any = TRUE;
   }
@@ -142,7 +201,9 @@ pm_affected_services (const PmPlan *plan, const PmSnapshot *snapshot)
   g_autoptr (GHashTable) templates = find_templates (snapshot);
   g_autofree gboolean *is_affected = g_new0 (gboolean, snapshot->services->len + 1);
   g_autoptr (GHashTable) by_file = index_findings (snapshot);
-  Work work = {plan, snapshot, templates, by_file, is_affected};
+  g_autoptr (GHashTable) images = find_images (snapshot);
+  g_autoptr (GHashTable) given = find_given (snapshot);
+  Work work = {plan, snapshot, templates, by_file, images, given, is_affected};
   GArray *services = g_array_new (FALSE, FALSE, sizeof (guint));
   for (guint i = 0; i < plan->edits->len; i++)
     mark (&work, pm_plan_edit_at (plan, i));

@@ -147,8 +147,9 @@ link_mount (const PmComposeService *s, const char *source, PmNodeId at)
 {
   const char *path = pm_recognition_resolve_path (s->r, source);
   const char *above = path_from_above (s, source);
-  if (path != NULL && !is_working_copy (s->r, path))
-    pm_recognition_add_link (s->r, "mount", path, s->name, at);
+  if (path != NULL)
+    pm_recognition_add_link (s->r, is_working_copy (s->r, path) ? "working-copy" : "mount", path,
+                             s->name, at);
   if (above != NULL)
     pm_recognition_add_link (s->r, "mount", above, s->name, at);
 }
