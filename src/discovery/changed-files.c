@@ -269,6 +269,27 @@ is_used_elsewhere (const PmSnapshot *previous, const char *root, const char *fil
   return FALSE;
 }
 
+/* Whether compose files include it, or it includes others: what it says, or how, depends on them,
+ * and on the dotenv files of both. */
+static gboolean
+is_of_an_include (const PmSnapshot *previous, const char *root, const char *file)
+{
+  g_autofree char *folder = g_path_get_dirname (file);
+  for (guint i = 0; i < previous->links->len; i++) {
+    const PmFileLink *link = &g_array_index (previous->links, PmFileLink, i);
+    if (!g_str_has_prefix (link->kind, PM_LINK_INCLUDE) || strcmp (link->root, root) != 0)
+      continue;
+    g_autofree char *from = g_path_get_dirname (link->file);
+    g_autofree char *to = g_path_get_dirname (link->target);
+    if (strcmp (link->file, file) == 0 || strcmp (link->target, file) == 0 ||
+        (is_environment (name_of (file)) &&
+         (strcmp (folder, from) == 0 || strcmp (folder, to) == 0 ||
+          strcmp (folder, link->target) == 0)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* --- files that are gone --- */
 
 static const PmDocumentRecord *
@@ -362,7 +383,8 @@ take_path (PmChangedFiles *changed, const char *path, PmManifestMemory *memory,
     return FALSE;
   const char *file = path + strlen (changed->roots[root]) + 1, *name = name_of (file);
   struct stat info;
-  if (rules_over_others (name) || is_behind_a_link (changed->roots[root], file))
+  if (rules_over_others (name) || is_behind_a_link (changed->roots[root], file) ||
+      is_of_an_include (previous, changed->roots[root], file))
     return FALSE;
   if (lstat (path, &info) != 0)
     return (errno == ENOENT || errno == ENOTDIR) &&

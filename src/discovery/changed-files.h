@@ -8,9 +8,9 @@ G_BEGIN_DECLS
  * them is enough.
  *
  * It is not where a path may change what is read elsewhere, or which projects there are: folders,
- * links, ignore files, files that tell tools' folders apart (skip.h) or that make projects and say
- * something else of them than before. A file that values are expanded against stands for all files
- * beside it. */
+ * links, ignore files, compose files that include others or are included, files that tell tools'
+ * folders apart (skip.h) or that make projects and say something else of them than before. A file
+ * that values are expanded against stands for all files beside it. */
 
 /* What manifests said when they were looked at last, by their absolute path. What is looked at for
  * the first time counts when a survey of everything has followed and the file is still as it was.

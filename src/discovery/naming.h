@@ -10,11 +10,14 @@ G_BEGIN_DECLS
 typedef struct {
   PmFileKind kind;
   PmTextClass text_class;
-  const char *syntax;   /* format by extension; NULL: none is known */
-  gboolean is_template; /* .example, .sample, .dist, .tmpl, .j2 … */
-  char *path;           /* without those endings, as rule sets want it: "config/app.yml" */
-  PmGlobOwners fitting; /* rule sets whose globs fit, each by its index; of a template those that
-                           fit with its ending, too. None of what is ignored */
+  const char *syntax;    /* format by extension; NULL: none is known */
+  gboolean is_template;  /* .example, .sample, .dist, .tmpl, .j2 … */
+  const char *variant;   /* what another file says that it is; NULL: the name tells */
+  const char *directory; /* from the root, where relative paths in it begin, as another file says;
+                            NULL: its own */
+  char *path;            /* without those endings, as rule sets want it: "config/app.yml" */
+  PmGlobOwners fitting;  /* rule sets whose globs fit, each by its index; of a template those that
+                            fit with its ending, too. None of what is ignored */
 } PmNaming;
 
 /* `file` is relative to the project. */

@@ -229,7 +229,8 @@ read_document (Reading *reading, const PmEnvironment *environment, guint8 *was_r
       .file = reading->out->file,
       .project = reading->project,
       .project_name = reading->project_name,
-      .directory = directory_of (reading->file, reading->arena),
+      .directory = reading->naming.directory != NULL ? reading->naming.directory
+                                                     : directory_of (reading->file, reading->arena),
       .environment = environment,
       .arena = reading->arena,
       .out = reading->out,
@@ -270,6 +271,8 @@ variant_of (const Reading *reading)
 {
   if (reading->naming.is_template)
     return "template";
+  if (reading->naming.variant != NULL)
+    return reading->naming.variant;
   const PmRuleset *ruleset = reading->choice.ruleset;
   if (ruleset != NULL && ruleset->variant != NULL)
     return ruleset->variant (reading->local);

@@ -155,11 +155,21 @@ is_settled (const PmChangedFiles *changed, const PmDocumentRecord *before,
   return strcmp (now->project, before->project) == 0;
 }
 
+/* Then those are read otherwise. */
+static gboolean
+includes_others (const PmSnapshot *part)
+{
+  for (guint i = 0; i < part->links->len; i++)
+    if (strcmp (g_array_index (part->links, PmFileLink, i).kind, PM_LINK_INCLUDE) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 tells_everything (const PmChangedFiles *changed, const PmSnapshot *previous, const PmSaidIndex *now,
                   const PmSnapshot *part, guint root)
 {
-  if (part->problems->len > 0)
+  if (part->problems->len > 0 || includes_others (part))
     return FALSE;
   for (guint i = 0; i < part->projects->len; i++)
     if (!has_project (previous, &g_array_index (part->projects, PmProject, i)))

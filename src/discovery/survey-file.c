@@ -132,6 +132,27 @@ read_environment (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFi
   return *ret_reason == NULL;
 }
 
+/* Reads dotenv files anywhere below a root; what is not there defines nothing. */
+static void
+read_values (const PmSurvey *survey, PmSurveyWorker *worker, guint root, const char *const *files,
+             PmEnvironment *environment)
+{
+  for (; *files != NULL; files++) {
+    g_autofree char *folder = g_path_get_dirname (*files), *name = g_path_get_basename (*files);
+    g_autofree char *directory =
+        strcmp (folder, ".") == 0 ? g_strdup ("") : g_strconcat (folder, "/", NULL);
+    PmWalkFile beside = {.root = root, .directory_fd = open_directory (survey, root, folder)};
+    g_autofree char *path = NULL;
+    const char *bytes;
+    gsize length;
+    if (beside.directory_fd < 0)
+      continue;
+    if (read_beside (survey, worker, &beside, directory, name, &bytes, &length, &path, NULL))
+      pm_recognise_definitions (path, bytes, length, environment);
+    close (beside.directory_fd);
+  }
+}
+
 static char *
 first_component (const char *path)
 {
@@ -170,14 +191,18 @@ has_environment (const PmWalkFile *file)
   return FALSE;
 }
 
-/* *ret_reason: what it depends on and could not be read; NULL nothing. */
+/* `values`: dotenv files; NULL those beside it. *ret_reason: what it depends on and could not be
+ * read; NULL nothing. */
 static PmSighting *
 recognise (const PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
            const PmNaming *naming, const char *project, const char *bytes, gsize length,
-           char **ret_reason)
+           const char *const *values, char **ret_reason)
 {
   g_autoptr (PmEnvironment) environment = NULL;
-  if (has_variables (file, bytes, length)) {
+  if (values != NULL) {
+    environment = pm_environment_new (NULL);
+    read_values (survey, worker, file->root, values, environment);
+  } else if (has_variables (file, bytes, length)) {
     const char *slash = strrchr (file->path, '/');
     g_autofree char *directory =
         slash == NULL ? g_strdup ("") : g_strndup (file->path, (gsize) (slash + 1 - file->path));
@@ -342,7 +367,7 @@ parse (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, const c
   g_atomic_int_inc (&survey->documents);
   g_autofree char *reason = NULL;
   g_autoptr (PmSighting) sighting =
-      recognise (survey, worker, file, &naming, project, bytes, length, &reason);
+      recognise (survey, worker, file, &naming, project, bytes, length, NULL, &reason);
   PmStampsKind kind = PM_STAMPS_QUIET;
   /* Files that say nothing are not worth a row: they would be most of them. */
   if (pm_sighting_says_something (sighting)) {
@@ -424,8 +449,10 @@ read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmS
   return TRUE;
 }
 
-gboolean
-pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *ret_seen)
+/* NULL: it cannot be read. */
+static PmSighting *
+read_again (PmSurvey *survey, guint root, const char *path, const PmInclusion *inclusion,
+            PmStamp *ret_stamp)
 {
   PmSurveyWorker *worker = &survey->workers[0];
   const char *slash = strrchr (path, '/'), *bytes;
@@ -442,20 +469,46 @@ pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *re
   };
   gsize length;
   g_autofree char *reason = NULL, *project = first_component (path);
-  gboolean is_broken = FALSE;
-  if (file.directory_fd >= 0 && pm_reader_read (worker->reader, file.directory_fd, file.name,
-                                                &bytes, &length, &file.stamp, NULL)) {
+  PmSighting *sighting = NULL;
+  if (file.directory_fd < 0)
+    return NULL;
+  if (pm_reader_read (worker->reader, file.directory_fd, file.name, &bytes, &length, ret_stamp,
+                      NULL)) {
     g_auto (PmNaming) naming = {0};
     pm_naming_init (&naming, pm_recognise_local_path (path, project));
-    g_autoptr (PmSighting) sighting =
-        recognise (survey, worker, &file, &naming, project, bytes, length, &reason);
-    is_broken = sighting->problems->len > 0;
-    if (is_broken)
-      *ret_seen = see (worker, &file, sighting, &file.stamp);
+    naming.directory = inclusion == NULL ? NULL : inclusion->directory;
+    naming.variant = inclusion == NULL ? NULL : inclusion->variant;
+    sighting = recognise (survey, worker, &file, &naming, project, bytes, length,
+                          inclusion == NULL ? NULL : inclusion->values, &reason);
   }
-  if (file.directory_fd >= 0)
-    close (file.directory_fd);
-  return is_broken;
+  close (file.directory_fd);
+  return sighting;
+}
+
+/* Only what is broken, or (`is_broken` FALSE) only what is not. */
+static gboolean
+see_again (PmSurvey *survey, guint root, const char *path, const PmInclusion *inclusion,
+           gboolean is_broken, PmSeen *ret_seen)
+{
+  PmWalkFile file = {.root = root, .path = path};
+  g_autoptr (PmSighting) sighting = read_again (survey, root, path, inclusion, &file.stamp);
+  if (sighting == NULL || (sighting->problems->len > 0) != is_broken)
+    return FALSE;
+  *ret_seen = see (&survey->workers[0], &file, sighting, &file.stamp);
+  return TRUE;
+}
+
+gboolean
+pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *ret_seen)
+{
+  return see_again (survey, root, path, NULL, TRUE, ret_seen);
+}
+
+gboolean
+pm_survey_read_as (PmSurvey *survey, guint root, const char *path, const PmInclusion *inclusion,
+                   PmSeen *ret_seen)
+{
+  return see_again (survey, root, path, inclusion, FALSE, ret_seen);
 }
 
 /* A manifest above what is surveyed: it only tells projects. */

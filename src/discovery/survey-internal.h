@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 
 /* For the parts of the survey only: survey.c (the whole), survey-file.c (one file: read, recognise,
  * remember), survey-keep.c and survey-mounts.c (what cannot be read stands as it was),
- * survey-join.c (one snapshot of what was found). */
+ * survey-include.c (what is read as a part of another file), survey-join.c (one snapshot of what
+ * was found). */
 
 /* A document as a worker leaves it. */
 typedef struct {
@@ -104,6 +105,23 @@ gboolean pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkF
 /* A file that said something before and now holds nothing worth a parse: TRUE when that is because
  * it is broken. Only after the walk. */
 gboolean pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *ret_seen);
+
+/* How a file is read that is part of another one. */
+typedef struct {
+  const char *directory;     /* where its relative paths begin; NULL: its own folder */
+  const char *variant;       /* that of the whole */
+  const char *const *values; /* dotenv files that it is expanded against, later ones winning;
+                                NULL-terminated */
+} PmInclusion;
+
+/* Reads a file once more, as a part of another one, or (NULL) for itself. FALSE: it is not there,
+ * or broken. Only after the walk. */
+gboolean pm_survey_read_as (PmSurvey *survey, guint root, const char *path,
+                            const PmInclusion *inclusion, PmSeen *ret_seen);
+
+/* Reads what compose files include, among `all` (of PmSeen, sorted), as parts of them, and what
+ * only an earlier survey (NULL: none) knows to be one for itself again. Texts go to `arena`. */
+void pm_survey_include (PmSurvey *survey, const PmSnapshot *previous, GArray *all, PmArena *arena);
 
 /* Adds to `all` (of PmSeen, sorted) what could not be read and is known from before, completes
  * documents that are broken now, and tells the projects of both. `earlier` is the index of

@@ -216,6 +216,7 @@ pm_survey_join (PmSurvey *survey, PmSnapshot *previous, PmSnapshot *snapshot)
   }
   if (previous != NULL)
     pm_survey_keep (survey, previous, index, all, snapshot->arena);
+  pm_survey_include (survey, previous, all, snapshot->arena);
   for (guint i = 0; i < survey->n_workers; i++) /* nothing more is read */
     g_hash_table_remove_all (survey->workers[i].keeper.texts);
   join_projects (survey, snapshot);

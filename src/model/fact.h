@@ -32,14 +32,21 @@ typedef struct {
   const char *default_origin; /* "vite's default" */
 } PmServiceFact;
 
+/* Kinds of links of a compose file's `include`. The first leads to the file included. The others
+ * name that file as their `service`: where its relative paths begin, if not in its own folder, and
+ * the dotenv files with defaults of its variables, later ones winning. */
+#define PM_LINK_INCLUDE "include"
+#define PM_LINK_INCLUDE_DIRECTORY "include.directory"
+#define PM_LINK_INCLUDE_ENV_FILE "include.env_file"
+
 /* A reference to another file whose content belongs here. */
 typedef struct {
   const char *root;
   const char *project;
   const char *file; /* the document that refers, relative to the root */
   guint32 line;
-  const char *kind;    /* "env_file", "include", "extends", "mount", "image"; "working-copy": a mount
-                          of the folder that the document is in, or of one above it */
+  const char *kind;    /* "env_file", "include", …, "extends", "mount", "image"; "working-copy": a
+                          mount of the document's own folder, or of one above it */
   const char *target;  /* the file referred to, relative to the root */
   const char *service; /* whom it is for; "" the whole document */
 } PmFileLink;

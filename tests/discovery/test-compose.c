@@ -148,7 +148,7 @@ tells_facts_and_links (void)
                    "env_file shop/web.env web\n"
                    "env_file shop/more.env web\n"
                    "include infra/compose.yaml \n"
-                   "env_file shop/infra.env \n");
+                   "include.env_file shop/infra.env infra/compose.yaml\n");
 }
 
 static guint

@@ -80,6 +80,9 @@ set_up (Test *test, gconstpointer data)
   put (test, "web/compose.yaml", "services:\n  web:\n    ports: ['${PORT}:80']\n");
   put (test, "web/.env", "PORT=8080\n");
   put (test, "web/package.json", "{\"name\": \"shop\"}");
+  put (test, "web/stack/compose.yaml", "include: [db/compose.yaml]\n");
+  put (test, "web/stack/.env", "DB_PORT=8001\n");
+  put (test, "web/stack/db/compose.yaml", "services:\n  db:\n    ports: ['${DB_PORT:-7}:80']\n");
   put (test, "web/notes.txt", "nothing\n");
   put (test, "zebra/notes.md", "behind 192.0.2.1\n");
   g_usleep (SETTLE_US);
@@ -120,6 +123,23 @@ nothing_changed (Test *test, gconstpointer data)
   g_autoptr (PmSnapshot) again G_GNUC_UNUSED = survey (test, &unchanged);
   g_assert_true (unchanged);
   g_assert_cmpuint (test->asked, ==, 0);
+}
+
+/* The included file itself is as it was. */
+static void
+reads_what_is_included_by_its_includer (Test *test, gconstpointer data)
+{
+  static const char included[] = "web/stack/db/compose.yaml";
+  gboolean unchanged;
+  g_assert_cmpuint (finding_in (test->previous, included)->port, ==, 8001);
+  put (test, "web/stack/.env", "DB_PORT=8002\n");
+  g_autoptr (PmSnapshot) other_value = survey (test, &unchanged);
+  g_assert_cmpuint (finding_in (other_value, included)->port, ==, 8002);
+  g_assert_cmpstr (finding_in (other_value, included)->variant, ==, "");
+  test->previous = g_steal_pointer (&other_value);
+  put (test, "web/stack/compose.yaml", "include: []\n");
+  g_autoptr (PmSnapshot) for_itself = survey (test, &unchanged);
+  g_assert_cmpuint (finding_in (for_itself, included)->port, ==, 7);
 }
 
 static void
@@ -271,7 +291,7 @@ keeps_what_was_on_a_file_system_that_is_gone (Test *test, gconstpointer data)
   const PmProblem *problem = &g_array_index (again->problems, PmProblem, 0);
   g_assert_cmpuint (again->problems->len, ==, 1);
   g_assert_cmpstr (problem->file, ==, "web");
-  g_assert_nonnull (strstr (problem->reason, "kept the last known state of 3 files"));
+  g_assert_nonnull (strstr (problem->reason, "kept the last known state of 6 files"));
 
   /* It waits for the file system, and not for ever. */
   test->previous = g_steal_pointer (&again);
@@ -305,6 +325,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("/survey/recall/nothing-changed", nothing_changed);
   ADD ("/survey/recall/opens-only-what-changed", opens_only_what_changed);
+  ADD ("/survey/recall/reads-what-is-included-by-its-includer",
+       reads_what_is_included_by_its_includer);
   ADD ("/survey/recall/reads-what-an-environment-changed", reads_what_an_environment_changed);
   ADD ("/survey/recall/names-anew-what-it-did-not-open", names_anew_what_it_did_not_open);
   ADD ("/survey/recall/notices-what-is-gone", notices_what_is_gone);

@@ -684,6 +684,47 @@ what_is_extended_is_the_extending_services (Fixture *f, gconstpointer data)
                 "b/one 81>80 b/compose.yaml:2\nb/two 81>80 b/compose.yaml:2");
 }
 
+/* Compose file reference, "include": defaults of its own, over which the project's values win;
+ * paths from the project directory; its services are the project's. */
+static void
+what_is_included_is_read_as_a_part (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yaml",
+       "include:\n  - db/compose.yaml\n"
+       "  - path: web/compose.web.yaml\n    project_directory: .\n    env_file: conf/web.env\n"
+       "  - path: [mon/compose.yaml, mon/more.yaml]\n");
+  put (f, "a/.env", "DB=8002\n");
+  put (f, "a/db/.env", "DB=9002\nADMIN=8003\n");
+  put (f, "a/db/compose.yaml",
+       "include: [deep/compose.yaml]\n"
+       "services:\n  db: {image: x, ports: ['${DB}:1', '${ADMIN}:2']}\n");
+  put (f, "a/db/deep/compose.yaml", "services:\n  deep: {image: x, ports: ['${ADMIN}1:3']}\n");
+  put (f, "a/conf/web.env", "WEB=8004\n");
+  put (f, "a/web/compose.web.yaml",
+       "services:\n  web:\n    image: nginx\n"
+       "    volumes: ['./web/site.conf:/etc/nginx/nginx.conf']\n"
+       "    ports: ['${WEB}:80']\n");
+  put (f, "a/web/site.conf", "server { listen 80; listen 81; }\n");
+  put (f, "a/mon/compose.yaml", "services:\n  mon: {image: x, ports: ['8005:1']}\n");
+  put (f, "a/mon/more.yaml", "services:\n  mon: {ports: ['8006:2']}\n");
+  EXPECT (rows, "a/db 8002>1 a/.env:1\na/db 8003>2 a/db/.env:2\n"
+                "a/deep 0>3 a/db/deep/compose.yaml:2\na/mon 8005>1 a/mon/compose.yaml:2\n"
+                "a/mon 8006>2 a/mon/more.yaml:2\na/web 0>81 a/web/site.conf:1\n"
+                "a/web 8004>80 a/conf/web.env:1");
+}
+
+/* Whose defaults would hold? */
+static void
+what_several_folders_include_stands_for_itself (Fixture *f, gconstpointer data)
+{
+  put (f, "a/one/compose.yaml", "include: [../db/compose.yaml]\n");
+  put (f, "a/one/.env", "DB=8001\n");
+  put (f, "a/two/compose.yaml", "include: [../db/compose.yaml]\n");
+  put (f, "a/two/.env", "DB=8002\n");
+  put (f, "a/db/compose.yaml", "services:\n  db: {image: x, ports: ['${DB:-8003}:1']}\n");
+  EXPECT (rows, "a/db 8003>1 a/db/compose.yaml:2");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -693,6 +734,9 @@ main (int argc, char *argv[])
   ADD ("a-probe-surely-points-at-its-container", a_probe_surely_points_at_its_container);
   ADD ("what-a-program-makes-tells-its-type", what_a_program_makes_tells_its_type);
   ADD ("a-mapping-is-one-row", a_mapping_is_one_row);
+  ADD ("what-is-included-is-read-as-a-part", what_is_included_is_read_as_a_part);
+  ADD ("what-several-folders-include-stands-for-itself",
+       what_several_folders_include_stands_for_itself);
   ADD ("an-override-file-replaces-ports", an_override_file_replaces_ports);
   ADD ("a-range-for-one-port-is-one-row", a_range_for_one_port_is_one_row);
   ADD ("the-nearest-file-decides", the_nearest_file_decides);

@@ -275,6 +275,34 @@ pm_compose_profiles (PmRecognition *r, PmNodeId service)
   return pm_arena_strndup (r->arena, names->str, names->len);
 }
 
+static char *
+folder_of (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  return g_strndup (path, slash == NULL ? 0 : (gsize) (slash - path));
+}
+
+/* "include": `project_directory`, else the folder of the first path, is where relative paths of all
+ * of them begin; `env_file` has defaults of their variables. Said of each file apart. */
+static void
+link_settings (PmRecognition *r, PmNodeId item, guint first_path)
+{
+  PmNodeId directory = pm_document_child (r->document, item, "project_directory");
+  PmNodeId env_file = pm_document_child (r->document, item, "env_file");
+  const char *text = directory == 0 ? NULL : pm_recognition_text (r, directory);
+  const char *path = text == NULL ? NULL : pm_recognition_resolve_path (r, text);
+  guint n_paths = r->out->links->len;
+  for (guint i = first_path; i < n_paths; i++) {
+    const char *file = g_array_index (r->out->links, PmFileLink, i).target;
+    g_autofree char *own = folder_of (g_array_index (r->out->links, PmFileLink, first_path).target);
+    g_autofree char *folder = folder_of (file);
+    const char *from = path != NULL ? path : pm_arena_strdup (r->arena, own);
+    if (strcmp (from, folder) != 0)
+      pm_recognition_add_link (r, PM_LINK_INCLUDE_DIRECTORY, from, file, item);
+    link_files (r, env_file, PM_LINK_INCLUDE_ENV_FILE, file);
+  }
+}
+
 void
 pm_compose_add_includes (PmRecognition *r)
 {
@@ -284,11 +312,13 @@ pm_compose_add_includes (PmRecognition *r)
   g_autoptr (GArray) items = pm_recognition_entries (r, include);
   for (guint i = 0; i < items->len; i++) {
     PmNodeId item = g_array_index (items, PmNodeId, i);
+    guint first = r->out->links->len;
     if (!pm_compose_is_kind (r, item, PM_NODE_MAP)) {
-      link_files (r, item, "include", "");
+      link_files (r, item, PM_LINK_INCLUDE, "");
       continue;
     }
-    link_files (r, pm_document_child (r->document, item, "path"), "include", "");
-    link_files (r, pm_document_child (r->document, item, "env_file"), "env_file", "");
+    link_files (r, pm_document_child (r->document, item, "path"), PM_LINK_INCLUDE, "");
+    if (r->out->links->len > first)
+      link_settings (r, item, first);
   }
 }
