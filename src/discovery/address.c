@@ -357,9 +357,10 @@ pm_address_in_run (const PmScan *scan, PmSpan run, PmAddress *ret)
   char next = pm_scan_at (scan, end);
   if ((next == '+' || next == '~') && g_ascii_isalnum (pm_scan_at (scan, end + 1)))
     return FALSE;
-  if (stands_behind_a_version_word (scan, run.start) || is_compared (scan, run.start) ||
-      is_in_path (scan, run.start) || is_tag (scan, run.start, address.bytes) ||
-      is_path_data (scan, (PmSpan){run.start, end}))
+  gboolean has_port = next == ':' && g_ascii_isdigit (pm_scan_at (scan, end + 1));
+  if ((!has_port && stands_behind_a_version_word (scan, run.start)) || /* curl -v 10.0.0.1:80 */
+      is_compared (scan, run.start) || is_in_path (scan, run.start) ||
+      is_tag (scan, run.start, address.bytes) || is_path_data (scan, (PmSpan){run.start, end}))
     return FALSE;
 
   address.span = (PmSpan){run.start, end};
@@ -415,6 +416,8 @@ pm_address_v6_at (const PmScan *scan, guint32 at, guint32 end, PmAddress *ret, g
   gboolean has_prefix = next == '/' && stop == to &&
                         parse_prefix (scan, to + 1, end, 128, &address.prefix, &address.span.end);
   char before = at > 0 ? scan->text[at - 1] : '\0';
+  if (before == '?') /* a group of a regular expression: (?::2|$) */
+    return FALSE;
   gboolean alone = (before == '\0' || before == '[' || pm_char_is_quote (before)) &&
                    (next == '\0' || next == ']' || pm_char_is_quote (next));
   if (!has_digit && !has_prefix && !alone)

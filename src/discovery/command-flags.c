@@ -271,15 +271,28 @@ static const Positional positionals[] = {
 };
 
 static const char *const wrappers[] = {
-    "env",      "sudo",       "exec",      "npx",
-    "bunx",     "nohup",      "cross-env", "cross-env-shell",
-    "env-cmd",  "dotenv-cli", "dotenv",    "time",
-    "command",  "export",     "set",       "nodemon",
-    "dotenvx",  "bundle",     "poetry",    "pipenv",
-    "uv",       "tini",       "dumb-init", "start-server-and-test",
-    "nice",     "ionice",     "timeout",   "stdbuf",
-    "setsid",   "doas",       "gosu",      "su-exec",
-    "xvfb-run", "taskset",    NULL};
+    "env",       "sudo",
+    "exec",      "npx",
+    "bunx",      "nohup",
+    "cross-env", "cross-env-shell",
+    "env-cmd",   "dotenv-cli",
+    "dotenv",    "time",
+    "command",   "export",
+    "set",       "nodemon",
+    "dotenvx",   "bundle",
+    "poetry",    "pipenv",
+    "uv",        "tini",
+    "dumb-init", "start-server-and-test",
+    "nice",      "ionice",
+    "timeout",   "stdbuf",
+    "setsid",    "doas",
+    "gosu",      "su-exec",
+    "xvfb-run",  "taskset",
+    "while",     "until",
+    "if",        "elif",
+    "then",      "else",
+    "do",        "!",
+    "{",         NULL}; /* the last nine are the shell's own: while ! curl … */
 
 static const char *const name_programs[] = {"docker", "podman", "nerdctl",     "buildah", "skopeo",
                                             "kind",   "npm",    "yarn",        "pnpm",    "bun",

@@ -13,6 +13,7 @@
 
 #include "discovery/endpoint.h"
 #include "discovery/port.h"
+#include "discovery/vocabulary.h"
 
 typedef struct {
   PmScan *scan;
@@ -44,6 +45,20 @@ start_command (Command *command)
 
 /* --- values --- */
 
+/* nsqlookupd:4161, db.internal:5432: nobody binds another machine's name. */
+static gboolean
+is_somebodys_name (const PmScan *scan, const PmHit *hit)
+{
+  PmSpan host = {hit->host_start, hit->host_end};
+  gboolean has_letter = FALSE;
+  for (guint32 i = host.start; i < host.end; i++) {
+    if (!g_ascii_isalnum (scan->text[i]) && strchr ("-_.", scan->text[i]) == NULL)
+      return FALSE;
+    has_letter |= g_ascii_isalpha (scan->text[i]);
+  }
+  return has_letter && !pm_scan_is (scan, host, "localhost");
+}
+
 static void
 add_endpoint (Command *command, PmSpan value, const PmArgument *argument)
 {
@@ -56,10 +71,26 @@ add_endpoint (Command *command, PmSpan value, const PmArgument *argument)
       continue;
     hit->role = argument->role;
     hit->role_is_sure = argument->is_sure;
-    hit->grammar = argument->is_debugger              ? "flag.debugger"
-                   : argument->role == PM_ROLE_LISTEN ? "flag.listen"
-                                                      : "flag.reference";
+    if (argument->role == PM_ROLE_LISTEN && !argument->is_sure && is_somebodys_name (scan, hit)) {
+      hit->role = PM_ROLE_REFERENCE;
+      hit->role_is_sure = TRUE;
+    }
+    hit->grammar = argument->is_debugger         ? "flag.debugger"
+                   : hit->role == PM_ROLE_LISTEN ? "flag.listen"
+                                                 : "flag.reference";
   }
+}
+
+/* Of NAME=port what the name says: somebody else's, or the program's own; PORT alone surely. */
+static PmArgument
+assigned_port (const PmScan *scan, PmSpan name)
+{
+  g_autofree char *text = g_strndup (scan->text + name.start, MIN (pm_span_length (name), 64));
+  PmKeyword keyword;
+  pm_vocabulary_look_up (text, NULL, &keyword);
+  if (keyword.role_is_known && keyword.role == PM_ROLE_REFERENCE)
+    return (PmArgument){PM_ARGUMENT_PORT, PM_ROLE_REFERENCE, TRUE};
+  return (PmArgument){PM_ARGUMENT_PORT, PM_ROLE_LISTEN, pm_scan_is (scan, name, "PORT")};
 }
 
 /* NAME=value in front of a command, of env, or of docker's -e. */
@@ -75,7 +106,7 @@ add_assignment (Command *command, PmSpan word, PmSpan value)
     value = (PmSpan){name.end + 1, word.end};
   guint before = scan->hits->len;
   if (pm_command_is_port_name (scan, name)) {
-    PmArgument argument = {PM_ARGUMENT_PORT, PM_ROLE_LISTEN, pm_scan_is (scan, name, "PORT")};
+    PmArgument argument = assigned_port (scan, name);
     /* `-a "port=3306/tcp state=enabled"`: a firewall's way to write one. */
     if (memchr (scan->text + value.start, '/', pm_span_length (value)) != NULL)
       argument = (PmArgument){PM_ARGUMENT_PORT, PM_ROLE_REFERENCE, TRUE};

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "discovery/cluster-keys.h"
 #include "discovery/naming.h"
 
 #define MOST_LINES 2000 /* looked at to tell what a text is */
@@ -192,6 +193,7 @@ read_inner (PmRecognition *inner, const char *service, gpointer data)
       strcmp (inner->document->format, "nginx") == 0 ? ruleset_of ("nginx") : NULL;
   if (own == NULL) {
     pm_recognition_read_keys (inner, inner->root, rule, service);
+    pm_cluster_keys_settle (inner, first);
     return;
   }
   own->recognise (inner);

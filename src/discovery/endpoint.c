@@ -226,7 +226,8 @@ take_off_key (const PmScan *scan, PmSpan *item)
   return FALSE;
 }
 
-/* tcp:1433, udp:host:514, ssl:993, http:8080 */
+/* tcp:1433, udp:host:514, ssl:993, http:8080. What is called after a program, as redis:6379, is the
+ * machine that it runs on. */
 static void
 take_off_protocol (const PmScan *scan, PmSpan *item, PmEndpoint *endpoint)
 {
@@ -236,15 +237,14 @@ take_off_protocol (const PmScan *scan, PmSpan *item, PmEndpoint *endpoint)
   PmSpan word = {item->start, (guint32) (colon - scan->text)};
   static const char *const transports[] = {"tcp",  "tcp4", "tcp6", "udp",  "udp4",
                                            "udp6", "ssl",  "tls",  "quic", NULL};
-  const char *protocol = "";
-  guint16 port;
+  static const char *const protocols[] = {"http", "https", "h2",    "h2c", "ws",
+                                          "wss",  "grpc",  "grpcs", NULL};
   PmPortText number;
-  gboolean known =
-      pm_recogniser_scheme (scan->text + word.start, pm_span_length (word), &protocol, &port) &&
-      pm_port_parse (scan, (PmSpan){word.end + 1, item->end}, &number);
+  gboolean known = pm_scan_is_any (scan, word, protocols) &&
+                   pm_port_parse (scan, (PmSpan){word.end + 1, item->end}, &number);
   if (!pm_scan_is_any (scan, word, transports) && !known)
     return;
-  if (g_ascii_tolower (scan->text[word.start]) == 'u' || strcmp (protocol, "udp") == 0)
+  if (g_ascii_tolower (scan->text[word.start]) == 'u')
     endpoint->transport = PM_TRANSPORT_UDP;
   item->start = word.end + 1;
 }

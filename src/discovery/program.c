@@ -123,6 +123,8 @@ is_transparent (const char *call)
       "Int64()",        "Getenv()",
       "setdefault()",   "Option()",
       "envOr()",        "intval()",
+      "keys()",         "shape()",
+      "append()",
   };
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (strcmp (call, names[i]) == 0)

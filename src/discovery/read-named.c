@@ -222,6 +222,28 @@ settle_by_host (PmRecognition *r, gint first, const PmKeyword *keyword, const ch
   }
 }
 
+/* `endpoint: 0.0.0.0:4317`, `:8001`: without a scheme, nobody connects there. Not so of what is
+ * joined with a host in front of it. */
+static void
+settle_by_wildcard (PmRecognition *r, gint first, const PmKeyword *keyword, PmNodeId scalar,
+                    const char *text)
+{
+  static const char *const wildcards[] = {"0.0.0.0", "::", "*", NULL};
+  guint flags = pm_document_node (r->document, pm_document_resolve (r->document, scalar))->flags;
+  if (first < 0 || !keyword->may_be_bound || strstr (text, "://") != NULL ||
+      flags & (PM_NODE_FRAGMENT | PM_NODE_EXPRESSION))
+    return;
+  gboolean has_no_host = text[strspn (text, " \"'")] == ':';
+  for (guint i = (guint) first; i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind != PM_KIND_PORT || finding->role != PM_ROLE_REFERENCE ||
+        !(g_strv_contains (wildcards, finding->host) || (has_no_host && *finding->host == '\0')))
+      continue;
+    finding->role = PM_ROLE_LISTEN;
+    finding->bind = finding->host;
+  }
+}
+
 static gint
 read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text, const char *name,
                  const PmRule *rule, const char *service)
@@ -249,6 +271,7 @@ read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text
     first = pm_recognition_read_from (r, scalar, from, &by_name, service);
   }
   settle_by_host (r, first, &keyword, name);
+  settle_by_wildcard (r, first, &keyword, scalar, text);
   if (keyword.transport == PM_TRANSPORT_UDP)
     mark_udp (r, first);
   return first;
@@ -320,7 +343,7 @@ name_with_context (PmRecognition *r, PmNodeId node)
     return no_text;
   PmKeyword keyword;
   pm_vocabulary_look_up (keys[0], NULL, &keyword);
-  if (keyword.meaning == PM_KEYWORD_NONE && n > 1) {
+  if (keyword.meaning == PM_KEYWORD_NONE && n > 1 && !pm_vocabulary_is_prose (keys[0])) {
     /* `upstreams: {web: "10.0.0.1:80"}`: the name of the map speaks for its entries. */
     PmKeyword outer;
     pm_vocabulary_look_up (keys[1], NULL, &outer);

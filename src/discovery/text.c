@@ -52,10 +52,10 @@ static const char *const service_names[] = {
 
 /* Words before a colon that are never a machine. */
 static const char *const never_hosts[] = {
-    "sha256", "sha512",  "sha1",     "md5",      "line", "col",     "width",  "height",
-    "size",   "timeout", "delay",    "max",      "min",  "id",      "uid",    "gid",
-    "user",   "year",    "index",    "z-index",  "pid",  "version", "memory", "limit",
-    "count",  "length",  "interval", "duration", "date", NULL,
+    "sha256",   "sha512",  "sha1", "md5",     "line",   "col",   "width", "height", "size",
+    "timeout",  "delay",   "max",  "min",     "id",     "uid",   "gid",   "user",   "year",
+    "index",    "z-index", "pid",  "version", "memory", "limit", "count", "length", "interval",
+    "duration", "date",    "rsa",  "dsa",     "ec",     NULL, /* openssl req -newkey rsa:4096 */
 };
 
 typedef enum { NAME_NONE, NAME_SURE, NAME_DOTTED, NAME_PLAIN } NameKind;
@@ -157,26 +157,47 @@ ends_port (const PmScan *scan, guint32 end)
   return TRUE;
 }
 
+/* Where a value of a connection string ends: ADO.NET's keys are separated by semicolons, libpq's by
+ * blanks. Empty: what stands there is no plain name. */
+static PmSpan
+plain_host (const Reader *reader, guint32 at)
+{
+  const PmScan *scan = reader->scan;
+  PmSpan host = {at, at};
+  while (host.end < reader->range.end && pm_char_is_host (scan->text[host.end]))
+    host.end++;
+  char next = host.end < reader->range.end ? scan->text[host.end] : '\0';
+  gboolean is_whole = next == '\0' || next == ';' || pm_char_is_blank (next) ||
+                      pm_char_is_quote (next) || next == '\\';
+  return is_whole ? host : (PmSpan){at, at};
+}
+
 /* A connection string, whose keys name the host too: libpq's "host=db port=5432", and those of
- * ADO.NET's providers ("Server=db;Port=3306"). */
+ * ADO.NET's providers ("Server=db;Port=3306"). ret_host is empty where no name stands. */
 static gboolean
-is_connection_string (const Reader *reader, guint32 around)
+is_connection_string (const Reader *reader, guint32 around, PmSpan *ret_host)
 {
   static const char *const keys[] = {"host=", "server=", "data source=", "hostaddr="};
   const PmScan *scan = reader->scan;
   guint32 first = MAX (reader->range.start, around > LOOK_AROUND ? around - LOOK_AROUND : 0);
   guint32 last = MIN (reader->range.end, around + LOOK_AROUND);
+  const char *line = memrchr (scan->text + first, '\n', around - first);
+  const char *next = memchr (scan->text + around, '\n', last - around);
+  first = line == NULL ? first : (guint32) (line - scan->text) + 1;
+  last = next == NULL ? last : (guint32) (next - scan->text);
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
     gsize length = strlen (keys[i]);
-    for (guint32 at = first; at + length <= last; at++) {
-      if (g_ascii_strncasecmp (scan->text + at, keys[i], length) == 0)
-        return at == reader->range.start || !pm_char_is_word (scan->text[at - 1]);
-    }
+    for (guint32 at = first; at + length <= last; at++)
+      if (g_ascii_strncasecmp (scan->text + at, keys[i], length) == 0 &&
+          (at == first || !pm_char_is_host (scan->text[at - 1]))) {
+        *ret_host = plain_host (reader, at + (guint32) length);
+        return TRUE;
+      }
   }
   return FALSE;
 }
 
-/* port=5432, "server.port: 80" written as port:80; the key names no host. */
+/* port=5432, "server.port: 80" written as port:80; the key names no host, another one may. */
 static gboolean
 read_keyed_port (Reader *reader, guint32 at)
 {
@@ -192,8 +213,13 @@ read_keyed_port (Reader *reader, guint32 at)
   gboolean camel = length > 4 && g_ascii_islower (before) && scan->text[name.end - 4] == 'P';
   if (length > 4 && !camel && g_ascii_isalnum (before))
     return FALSE;
-  gboolean is_sure = length == strlen ("port") && is_connection_string (reader, at);
+  PmSpan host = {at, at};
+  gboolean is_sure = length == strlen ("port") && is_connection_string (reader, at, &host);
   PmHit hit = pm_scan_port_hit ((PmSpan){at + 1, end}, port, "assignment", is_sure ? 0.95 : 0.7);
+  if (is_sure && pm_span_length (host) > 0) {
+    hit.host_start = host.start;
+    hit.host_end = host.end;
+  }
   hit.role = PM_ROLE_REFERENCE;
   pm_scan_add (scan, &hit);
   reader->at = end;

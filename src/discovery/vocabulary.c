@@ -24,6 +24,9 @@ typedef enum {
   IS_KEY_KIND = 1 << 10,
   IS_NEVER = 1 << 11,
   IS_IMAGE = 1 << 12,
+  IS_ELSEWHERE = 1 << 13,
+  IS_BINDING = 1 << 14,
+  IS_PROSE = 1 << 15,
 } Lists;
 
 typedef struct {
@@ -45,7 +48,8 @@ static const char *const own_words[] = {
     "graphql",    "rpc",         "tcp",        "udp",        "tls",       "ssl",       "secure",
     "plain",      "docs",        "storybook",  "preview",    "worker",    "exposed",   "mcp",
     "default",    "static",      "livereload", "reload",     "webhook",   "gateway",   "webui",
-    "pprof",      "profiling",   "telnet",     "xdebug",     "jmx",       "range",
+    "pprof",      "profiling",   "telnet",     "xdebug",     "jmx",       "range",     "aspnetcore",
+    "dotnet",     "kestrel",
 };
 
 /* Somebody else's. */
@@ -70,6 +74,13 @@ static const char *const peer_words[] = {
     "forwarded",   "slave",      "primary",   "databases",   "datasources", "caches",
     "brokers",
 };
+
+/* Names whose words say something else: the port that HttpsRedirectionMiddleware sends others to.
+ */
+static const char *const references[] = {"ASPNETCORE_HTTPS_PORT", "ANCM_HTTPS_PORT"};
+
+/* `agent_endpoint_port`: where others are. */
+static const char *const elsewhere_words[] = {"endpoint"};
 
 /* Words that say nothing about whose port it is. */
 static const char *const noise_words[] = {
@@ -100,6 +111,11 @@ static const char *const endpoint_words[] = {
     "backends",  "portal",   "portals",  "issuer",    "registry", "destination", "api",
     "resturl",   "baseurl",  "site",     "domain",    "domains",  "seeds",       "contactpoints",
     "authority", "location", "dial",     "remote",    "hub",      "exporter",
+};
+
+/* Whose values may as well be what is bound: `endpoint: 0.0.0.0:4317`, `SITE_HOSTNAME=:8001`. */
+static const char *const binding_words[] = {
+    "endpoint", "endpoints", "host", "hosts", "hostname", "server", "site", "api", "domain", "node",
 };
 
 static const char *const listen_words[] = {
@@ -200,6 +216,12 @@ static const char *const never_words[] = {
 
 static const char *const image_words[] = {"image", "images", "repository", "uses", "from"};
 
+/* What a form or a schema says about a value, beside it. */
+static const char *const prose_words[] = {
+    "placeholder", "label", "title",   "description", "help",    "hint",    "tooltip", "example",
+    "examples",    "error", "message", "comment",     "caption", "minimum", "maximum",
+};
+
 /* --- the lists by word --- */
 
 static void
@@ -230,6 +252,9 @@ make_lists (gpointer nothing)
   ADD (lists, key_kinds, IS_KEY_KIND);
   ADD (lists, never_words, IS_NEVER);
   ADD (lists, image_words, IS_IMAGE);
+  ADD (lists, elsewhere_words, IS_ELSEWHERE);
+  ADD (lists, binding_words, IS_BINDING);
+  ADD (lists, prose_words, IS_PROSE);
   return lists;
 }
 
@@ -371,7 +396,7 @@ tell_role (const Words *words, const char *own_name, PmKeyword *keyword)
       keyword->transport = PM_TRANSPORT_UDP;
     if ((words->lists[i] & IS_NOISE) || is_own_name (word, own_name))
       continue;
-    if (words->lists[i] & IS_PEER) {
+    if (words->lists[i] & (IS_PEER | IS_ELSEWHERE)) {
       keyword->role = PM_ROLE_REFERENCE;
       keyword->role_is_known = TRUE;
       return;
@@ -383,6 +408,17 @@ tell_role (const Words *words, const char *own_name, PmKeyword *keyword)
     keyword->role = PM_ROLE_LISTEN;
     keyword->role_is_known = TRUE;
   }
+}
+
+/* PGADMIN_LISTEN_PORT, HTTP_BIND_PORT: whoever that is, it listens there, unless that is told to
+ * others. */
+static void
+settle_listened (const Words *words, PmKeyword *keyword)
+{
+  if (keyword->role_is_known || !has_one_of (words, IS_LISTEN) || has_one_of (words, IS_ADVERTISED))
+    return;
+  keyword->role = PM_ROLE_LISTEN;
+  keyword->role_is_known = TRUE;
 }
 
 static gboolean
@@ -436,6 +472,12 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
   if (words.n == 0)
     return;
 
+  for (gsize i = 0; i < G_N_ELEMENTS (references); i++)
+    if (strcmp (name, references[i]) == 0) {
+      make (ret_keyword, PM_KEYWORD_PORT, 0.95);
+      ret_keyword->role_is_known = TRUE;
+      return;
+    }
   guint last = words.lists[words.n - 1];
   if (words.n > 1 && strcmp (words.text[words.n - 1], "key") == 0 &&
       (words.lists[words.n - 2] & IS_KEY_KIND)) {
@@ -446,12 +488,14 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
   if (port >= 0 && !is_about_a_port (&words, (guint) port)) {
     make (ret_keyword, PM_KEYWORD_PORT, (guint) port + 1 == words.n ? 0.95 : 0.8);
     tell_role (&words, own_name, ret_keyword);
+    settle_listened (&words, ret_keyword);
     return;
   }
   if (port >= 0) {
     make (ret_keyword, PM_KEYWORD_NEVER, 1);
     return;
   }
+  ret_keyword->may_be_bound = (last & IS_BINDING) != 0 && !has_one_of (&words, IS_PEER);
   if (!tell_meaning (last, ret_keyword)) {
     if (has_one_of (&words, IS_PEER)) {
       make (ret_keyword, PM_KEYWORD_PEER, 0.75);
@@ -476,6 +520,14 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
   } else if (ret_keyword->meaning == PM_KEYWORD_ENDPOINT) {
     ret_keyword->role_is_known = !(last & IS_ADDRESS);
   }
+}
+
+gboolean
+pm_vocabulary_is_prose (const char *key)
+{
+  Words words;
+  split (key, &words);
+  return words.n == 1 && (words.lists[0] & IS_PROSE) != 0;
 }
 
 gboolean

@@ -27,12 +27,18 @@ typedef struct {
   gboolean role_is_known;
   PmRole role; /* LISTEN or REFERENCE */
   PmTransport transport;
-  double confidence; /* of the name alone, 0–1 */
+  gboolean may_be_bound; /* of an endpoint or a host: with a wildcard for a host it is bound, for
+                            all that the name says */
+  double confidence;     /* of the name alone, 0–1 */
 } PmKeyword;
 
 /* `own_name` (may be NULL) is what the file's project or service is called: <NAME>_PORT of its own
  * is what it listens on. */
 void pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_keyword);
+
+/* TRUE for a key that says something about the setting it stands below, in words or as a bound of
+ * it: placeholder, description, example, maximum. */
+gboolean pm_vocabulary_is_prose (const char *key);
 
 /* TRUE when an environment variable of this name names a port that its own process binds, in the
  * eyes of every common framework: PORT, APP_PORT, SERVER_PORT, HTTP_PORT … */

@@ -65,7 +65,7 @@ dotnet_reads_urls_and_connections (void)
       "}\n",
 
       "2 listen 5000@* [] Kestrel.Endpoints.Http.Url\n"
-      "3 reference 5432 [] ConnectionStrings.Db\n");
+      "3 reference 5432@localhost [] ConnectionStrings.Db\n");
 }
 
 static void

@@ -53,7 +53,7 @@ reads_blocks_of_yaml_as_what_they_are (void)
                          "  nginx.conf: |\n    server { listen 8101; }\n"
                          "  app.yaml: |\n    server:\n      port: 8102\n"
                          "note: |\n  port: 8103 is\n  not meant\n",
-                         "4 reference 51820 [] files.wg0.conf>Interface.ListenPort\n"
+                         "4 listen 51820 [] files.wg0.conf>Interface.ListenPort\n"
                          "6 listen 8101 [] files.nginx.conf>server.listen[0]\n"
                          "9 listen 8102 [] files.app.yaml>server.port\n");
 }

@@ -161,8 +161,8 @@ reads_connection_strings (void)
                          "string c = $\"server=db;user=root;port=3306;password={password}\";\n"
                          "var d = \"host=localhost port=5432 dbname=shop\";\n"
                          "var e = \"see port=5433\";\n",
-                         "1 reference 3306 [] c\n"
-                         "2 reference 5432 [] d\n"
+                         "1 reference 3306@db [] c\n"
+                         "2 reference 5432@localhost [] d\n"
                          "3 reference 5433 [] e ?\n");
   recognise_test_expect ("shop/run.py",
                          "command = f\"{command} -b 0.0.0.0\"\n"

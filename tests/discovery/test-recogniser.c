@@ -263,7 +263,7 @@ static const Case text_endpoints[] = {
      "ip 127.0.0.1, reference 8000 @127.0.0.1, ip 0.0.0.0, listen 9000 @0.0.0.0"},
     {PM_GRAMMAR_TEXT, "[::]:8080", "ip ::, listen 8080 @::"},
     {PM_GRAMMAR_TEXT, "/ip4/127.0.0.1/tcp/4001", "ip 127.0.0.1, reference 4001 @127.0.0.1"},
-    {PM_GRAMMAR_TEXT, "host=db port=5432", "reference 5432"},
+    {PM_GRAMMAR_TEXT, "host=db port=5432", "reference 5432 @db"},
     {PM_GRAMMAR_TEXT, "node:20", ""},
     {PM_GRAMMAR_TEXT, "postgres:18", ""},
     {PM_GRAMMAR_TEXT, "redis:7-alpine", ""},

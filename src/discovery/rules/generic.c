@@ -3,6 +3,7 @@
  * Nothing but the names of the keys is known (vocabulary.h), so the confidence is below that of any
  * rule set for a tool. */
 
+#include "discovery/cluster-keys.h"
 #include "discovery/naming.h"
 #include "discovery/rules/rules.h"
 
@@ -11,33 +12,11 @@
 static const PmRule by_key = {
     .id = "generic", .role = PM_ROLE_LISTEN, .scope = PM_SCOPE_HOST, .confidence = 0.8};
 
-/* What only the Kubernetes API calls so: parts of manifests, in whatever they are wrapped. */
-static void
-settle_ports_of_clusters (PmRecognition *r)
-{
-  static const struct {
-    const char *key;
-    PmRole role;
-  } keys[] = {{"containerPort", PM_ROLE_TARGET},
-              {"targetPort", PM_ROLE_TARGET},
-              {"nodePort", PM_ROLE_PUBLISH}};
-  for (guint i = 0; i < r->out->findings->len; i++) {
-    PmFinding *finding = pm_recognition_finding (r, i);
-    const char *dot = strrchr (finding->path, '.');
-    const char *key = dot == NULL ? finding->path : dot + 1;
-    for (gsize k = 0; k < G_N_ELEMENTS (keys) && finding->kind == PM_KIND_PORT; k++)
-      if (strcmp (key, keys[k].key) == 0) {
-        finding->role = keys[k].role;
-        finding->scope = PM_SCOPE_CLUSTER;
-      }
-  }
-}
-
 static void
 recognise (PmRecognition *r)
 {
   pm_recognition_read_keys (r, r->root, &by_key, "");
-  settle_ports_of_clusters (r);
+  pm_cluster_keys_settle (r, 0);
 }
 
 /* What lies in a folder of templates, or is called template itself, is none of what runs: a

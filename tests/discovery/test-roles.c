@@ -1,0 +1,176 @@
+/* Whose port it is, told by the names around it and by the host in front of it. */
+
+#include "recognise-test.h"
+
+/* "The host may be a wildcard": OpenTelemetry Collector's receivers, exporters that are scraped, and
+ * extensions (confighttp, confignet: endpoint). */
+static void
+a_wildcard_without_a_scheme_is_bound (void)
+{
+  recognise_test_expect ("shop/collector.yaml",
+                         "receivers: { otlp: { endpoint: 0.0.0.0:4317 } }\n"
+                         "exporters:\n"
+                         "  prometheus: { endpoint: \"0.0.0.0:9464\" }\n"
+                         "  otlp: { endpoint: \"jaeger:4317\" }\n"
+                         "  http: { endpoint: \"http://0.0.0.0:4318\" }\n"
+                         "extensions: { zpages: { endpoint: \":55679\" } }\n"
+                         "mssql: { server: \"localhost,1433\" }\n",
+                         "1 address 0.0.0.0 [] receivers.otlp.endpoint\n"
+                         "1 listen 4317@0.0.0.0 [] receivers.otlp.endpoint\n"
+                         "3 address 0.0.0.0 [] exporters.prometheus.endpoint\n"
+                         "3 listen 9464@0.0.0.0 [] exporters.prometheus.endpoint\n"
+                         "4 reference 4317@jaeger [] exporters.otlp.endpoint\n"
+                         "5 address 0.0.0.0 [] exporters.http.endpoint\n"
+                         "5 reference 4318@0.0.0.0 [] exporters.http.endpoint\n"
+                         "6 listen 55679 [] extensions.zpages.endpoint\n"
+                         "7 reference 1433 [] mssql.server\n");
+}
+
+/* "Configure endpoints for the ASP.NET Core Kestrel web server": HTTP_PORTS are listened on,
+ * HTTPS_PORT is where HttpsRedirectionMiddleware sends to. */
+static void
+names_tell_who_listens (void)
+{
+  recognise_test_expect ("shop/compose.yml",
+                         "services:\n"
+                         "  api:\n"
+                         "    image: shop/api\n"
+                         "    environment:\n"
+                         "      - ASPNETCORE_HTTP_PORTS=8080;8081\n"
+                         "      - ASPNETCORE_HTTPS_PORT=5001\n"
+                         "      - PGADMIN_LISTEN_PORT=5050\n"
+                         "      - INSTANA_AGENT_ENDPOINT_PORT=443\n"
+                         "      - SITE_HOSTNAME=:8001\n",
+                         "5 listen 8080 [api] services.api.environment[0]\n"
+                         "5 listen 8081 [api] services.api.environment[0]\n"
+                         "6 reference 5001 [api] services.api.environment[1]\n"
+                         "7 listen 5050 [api] services.api.environment[2]\n"
+                         "8 reference 443 [api] services.api.environment[3]\n"
+                         "9 listen 8001 [api] services.api.environment[4]\n");
+}
+
+/* A machine that is called as a program is (redis, neo4j) is no protocol in front of a port. */
+static void
+what_is_called_after_a_program_is_a_machine (void)
+{
+  recognise_test_expect ("shop/Caddyfile",
+                         "shop.example.com {\n"
+                         "  reverse_proxy neo4j:7474 kafka:9000\n"
+                         "}\n",
+                         "2 reference 7474@neo4j [] site.reverse_proxy[0]\n"
+                         "2 reference 9000@kafka [] site.reverse_proxy[1]\n");
+  recognise_test_expect ("shop/app.yml",
+                         "brokers: kafka:9092,smtp:1025\n"
+                         "listen: [ \"tcp:1433\", \"http:8080\" ]\n",
+                         "1 reference 9092@kafka [] brokers\n"
+                         "1 reference 1025@smtp [] brokers\n"
+                         "2 listen 1433 [] listen[0]\n"
+                         "2 listen 8080 [] listen[1]\n");
+}
+
+static void
+connection_strings_name_their_host (void)
+{
+  recognise_test_expect ("shop/app.yml",
+                         "a: Server=catalogdb;Port=5432;Database=Catalog;User Id=shop\n"
+                         "b: host=orders port=5433 user=shop\n"
+                         "c: |\n"
+                         "  character-set-server=UTF8\n"
+                         "  port=3306\n",
+                         "1 reference 5432@catalogdb [] a\n"
+                         "2 reference 5433@orders [] b\n"
+                         "5 listen 3306 [] c>port\n");
+}
+
+static void
+flags_that_may_listen_do_not_bind_others (void)
+{
+  recognise_test_expect ("shop/run.sh",
+                         "nsqadmin --lookupd-http-address=nsqlookupd:4161 "
+                         "--http-address=0.0.0.0:4171\n"
+                         "docker run -e DB_PORT=5432 -e PORT=80 shop/api\n"
+                         "while ! curl -v 0.0.0.0:9090; do sleep 1; done\n"
+                         "openssl req -newkey rsa:4096\n",
+                         "1 reference 4161@nsqlookupd [] nsqadmin()[0]\n"
+                         "1 address 0.0.0.0 [] nsqadmin()[1]\n"
+                         "1 listen 4171@0.0.0.0 [] nsqadmin()[1]\n"
+                         "2 reference 5432 [] docker()[2]\n"
+                         "2 listen 80 [] docker()[4]\n"
+                         "3 address 0.0.0.0 [] curl()[1]\n"
+                         "3 reference 9090@0.0.0.0 [] curl()[1]\n");
+}
+
+/* What a schema or a form says about a port is none: its bounds, an example, what to type. */
+static void
+what_is_said_about_a_port_is_none (void)
+{
+  recognise_test_expect ("shop/form.json",
+                         "{\n"
+                         "\"port\": {\"type\": \"integer\", \"minimum\": 1, \"maximum\": 65535,\n"
+                         "           \"example\": 8081, \"placeholder\": \"8082\",\n"
+                         "           \"default\": 8083}\n"
+                         "}\n",
+                         "4 listen 8083 [] port.default\n");
+}
+
+/* kind's configuration on standard input ("extraPortMappings"). */
+static void
+manifests_in_scripts_tell_both_sides (void)
+{
+  recognise_test_expect ("shop/kind.sh",
+                         "cat <<EOF | kind create cluster --config=-\n"
+                         "nodes:\n"
+                         "- role: control-plane\n"
+                         "  extraPortMappings:\n"
+                         "  - containerPort: 80\n"
+                         "    hostPort: 8088\n"
+                         "EOF\n",
+                         "5 target 80 [] <<>nodes[0].extraPortMappings[0].containerPort\n"
+                         "6 publish 8088 [] <<>nodes[0].extraPortMappings[0].hostPort\n");
+}
+
+/* Joi's object ().keys (), yup's shape (): what they are given are settings. */
+static void
+schemas_of_settings_tell_what_is_bound (void)
+{
+  recognise_test_expect ("shop/config.js",
+                         "const env = Joi.object().keys({\n"
+                         "  PORT: Joi.number().default(3000),\n"
+                         "  DB_PORT: Joi.number().default(5432),\n"
+                         "});\n",
+                         "2 listen 3000 [] env.Joi.object().keys()[0].PORT\n"
+                         "3 reference 5432 [] env.Joi.object().keys()[0].DB_PORT\n");
+}
+
+static void
+groups_of_expressions_are_no_addresses (void)
+{
+  recognise_test_expect ("shop/types.cue",
+                         "years?: [...=~\"^2\\\\d{3}(?::2\\\\d{3}|$)\"]\n"
+                         "a: \"::2\"\n",
+                         "2 address ::2 [] \n");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/discovery/roles/a-wildcard-without-a-scheme-is-bound",
+                   a_wildcard_without_a_scheme_is_bound);
+  g_test_add_func ("/discovery/roles/names-tell-who-listens", names_tell_who_listens);
+  g_test_add_func ("/discovery/roles/what-is-called-after-a-program-is-a-machine",
+                   what_is_called_after_a_program_is_a_machine);
+  g_test_add_func ("/discovery/roles/connection-strings-name-their-host",
+                   connection_strings_name_their_host);
+  g_test_add_func ("/discovery/roles/flags-that-may-listen-do-not-bind-others",
+                   flags_that_may_listen_do_not_bind_others);
+  g_test_add_func ("/discovery/roles/what-is-said-about-a-port-is-none",
+                   what_is_said_about_a_port_is_none);
+  g_test_add_func ("/discovery/roles/manifests-in-scripts-tell-both-sides",
+                   manifests_in_scripts_tell_both_sides);
+  g_test_add_func ("/discovery/roles/schemas-of-settings-tell-what-is-bound",
+                   schemas_of_settings_tell_what_is_bound);
+  g_test_add_func ("/discovery/roles/groups-of-expressions-are-no-addresses",
+                   groups_of_expressions_are_no_addresses);
+  return g_test_run ();
+}
