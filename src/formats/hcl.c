@@ -89,8 +89,22 @@ heredoc_body (const PmSyntax *syntax, const PmSyntaxFrame *frame)
   return body;
 }
 
+/* \n, \r, \t, \", \\, \uNNNN and \UNNNNNNNN (HCL Native Syntax Specification, "Template Literals");
+ * `at` is behind the backslash. */
+static gboolean
+is_escape (const char *bytes, guint32 at, guint32 end)
+{
+  if (at >= end || bytes[at] == '\0' || strchr ("nrt\"\\uU", bytes[at]) == NULL)
+    return FALSE;
+  guint n_digits = bytes[at] == 'u' ? 4 : bytes[at] == 'U' ? 8 : 0;
+  for (guint i = 1; i <= n_digits; i++)
+    if (at + i >= end || !g_ascii_isxdigit (bytes[at + i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* The specification's quoted templates end on their line and know few escapes; the grammar reads on
- * to some later quote, and calls nothing wrong. */
+ * to some later quote, behind another one at times, and calls nothing wrong. */
 static void
 check_quoted (PmSyntax *syntax, PmSyntaxFrame *frame, const GArray *holes)
 {
@@ -101,10 +115,12 @@ check_quoted (PmSyntax *syntax, PmSyntaxFrame *frame, const GArray *holes)
   for (; at < span.end && syntax->bytes[at] != '\n'; at++) {
     if (hole < holes->len && at == g_array_index (holes, PmSpan, hole).start)
       at = g_array_index (holes, PmSpan, hole++).end - 1;
-    else if (syntax->bytes[at] == '"')
-      return;
-    else if (syntax->bytes[at] == '\\' && ++at < span.end &&
-             strchr ("nrt\"\\uU", syntax->bytes[at]) == NULL) {
+    else if (syntax->bytes[at] == '"') {
+      if (at + 1 == span.end)
+        return;
+      flaw = "a string goes on behind its end";
+      break;
+    } else if (syntax->bytes[at] == '\\' && !is_escape (syntax->bytes, ++at, span.end)) {
       flaw = "an escape that HCL does not know";
       break;
     }

@@ -57,7 +57,12 @@ reads_around_a_break (void)
 static void
 tells_what_a_string_may_not_hold (void)
 {
-  static const char *const broken[] = {"a = \"x\\e\"\nb = \"h:80\"\n", "a = \"x\ny\"\n", "a = \"x",
+  static const char *const broken[] = {"a = \"x\\e\"\nb = \"h:80\"\n",
+                                       "a = \"x\ny\"\n",
+                                       "a = \"x",
+                                       "a = \"\\u30\"\n",
+                                       "a = \"\\u\"\377",
+                                       "a = \"\\U0001f60\"\n",
                                        "a = \"x\\\"\nb = \"h:80\"\n"};
   for (gsize i = 0; i < G_N_ELEMENTS (broken); i++) {
     g_autoptr (PmDocument) document = pm_format_parse (HCL, broken[i], strlen (broken[i]));
