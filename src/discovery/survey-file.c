@@ -377,6 +377,7 @@ parse (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, const c
     kind = PM_STAMPS_DOCUMENT;
   }
   if (reason != NULL) {
+    g_atomic_int_set (&survey->is_partial, 1);
     pm_survey_add_unread (survey, file->root, file->path, reason);
     kind = PM_STAMPS_FAILED;
   }
@@ -403,6 +404,8 @@ fail_to_read (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, 
   if (known == NULL || known->kind != PM_STAMPS_FAILED || known->detail != detail)
     g_atomic_int_set (&survey->is_changed, 1);
   remember (worker, file->root, key, PM_STAMPS_FAILED, detail);
+  if (!g_error_matches (error, PM_READER_ERROR, PM_READER_ERROR_TOO_LARGE)) /* its stamp says so */
+    g_atomic_int_set (&survey->is_partial, 1);
 }
 
 static gboolean

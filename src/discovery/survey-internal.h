@@ -78,6 +78,8 @@ typedef struct {
   gint64 trust_before; /* ns since the epoch: what was changed later may change again unnoticed */
   gint is_changed;     /* atomic: something is not as the earlier survey left it */
   guint64 *remarks;    /* one a root: of the walk's problems, in any order; under the mutex */
+  gint is_partial;     /* atomic: something was not read that may be read the next time, however it
+                          is */
   gboolean is_waiting; /* for a file system to come back: nothing that the walk meets would tell */
 } PmSurvey;
 

@@ -75,6 +75,7 @@ on_problem (guint root, const char *path, const char *reason, gpointer data)
 static void
 on_unread (guint root, const char *path, const char *reason, gpointer data)
 {
+  g_atomic_int_set (&((PmSurvey *) data)->is_partial, 1);
   pm_survey_add_unread (data, root, path, reason);
   remark_on (data, root, path, reason);
 }
@@ -321,7 +322,7 @@ make_snapshot (PmSurvey *survey, PmSnapshot *snapshot, gboolean *ret_stale, GErr
   if (recall != NULL) {
     recall->is_unchanged = is_unchanged (survey);
     if (recall->is_unchanged)
-      return TRUE;
+      return TRUE; /* the witness says the same of what is known already */
     recall->learned = learned_by_all (survey);
   }
   give_back (survey);
@@ -372,6 +373,69 @@ is_anything_known (PmStamps *const *known, const char *const *roots)
   return FALSE;
 }
 
+/* --- without a walk --- */
+
+static PmWalkOptions
+walk_options (const char *const *roots, const PmSurveyOptions *options)
+{
+  return (PmWalkOptions){.roots = roots,
+                         .elsewhere = options->elsewhere,
+                         .ignore = options->ignore,
+                         .n_workers = options->threads};
+}
+
+static PmWitness *
+new_witness (const PmSurveyOptions *options)
+{
+  const PmRecall *recall = options->recall;
+  return recall == NULL || recall->folder == NULL || options->only != NULL
+             ? NULL
+             : pm_witness_new (recall->folder);
+}
+
+/* Would the next survey find the same wherever the witness holds? */
+static gboolean
+is_told_by (const PmSurvey *survey, const PmWitness *witness)
+{
+  return g_atomic_int_get (&survey->is_partial) == 0 && !survey->is_waiting &&
+         pm_witness_is_sound (witness, survey->trust_before);
+}
+
+/* Who may read what is up to who reads; rights themselves are told by the files' ctime. */
+static guint64
+mix_reader (guint64 about)
+{
+  gid_t groups[256];
+  int n = getgroups (G_N_ELEMENTS (groups), groups);
+  about = pm_stamps_mix (pm_stamps_mix (about, geteuid ()), getegid ());
+  for (int i = 0; i < n; i++)
+    about = pm_stamps_mix (about, groups[i]);
+  return about;
+}
+
+guint64
+pm_survey_about (const char *const *roots, const PmSurveyOptions *options)
+{
+  guint64 about = mix_reader (seed_of (options));
+  for (guint i = 0; roots[i] != NULL; i++)
+    about = pm_stamps_mix_text (about, roots[i]);
+  about = pm_stamps_mix (about, 0);
+  for (guint i = 0; options->elsewhere != NULL && options->elsewhere[i] != NULL; i++)
+    about = pm_stamps_mix_text (about, options->elsewhere[i]);
+  return about;
+}
+
+gboolean
+pm_survey_holds (const char *const *roots, const PmSurveyOptions *options, const char *witness,
+                 guint64 about)
+{
+  PmWalkOptions walk = walk_options (roots, options);
+  return (options->keep_roots || check_roots (roots, NULL)) &&
+         pm_witness_holds (witness, about, &walk);
+}
+
+/* --- with one --- */
+
 static PmSnapshot *
 survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps *const *known,
              gboolean *ret_stale, GError **error)
@@ -382,10 +446,9 @@ survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps 
     kept[i] = pm_arena_strdup (snapshot->arena, roots[i]);
 
   PmSurvey survey = {.roots = kept, .options = options, .known = known};
-  PmWalkOptions walk = {.roots = kept,
-                        .elsewhere = options->elsewhere,
-                        .ignore = options->ignore,
-                        .n_workers = options->threads};
+  g_autoptr (PmWitness) witness = new_witness (options);
+  PmWalkOptions walk = walk_options (kept, options);
+  walk.witness = witness;
   PmWalkHandler handler = {
       .enters = enters,
       .interest = interest_of,
@@ -400,6 +463,8 @@ survey_once (const char *const *roots, const PmSurveyOptions *options, PmStamps 
   start (&survey, &walk);
   pm_walk (&walk, &handler, &counts);
   gboolean fine = make_snapshot (&survey, snapshot, ret_stale, error);
+  if (fine && !*ret_stale && is_told_by (&survey, witness))
+    options->recall->witness = g_steal_pointer (&witness);
   finish (&survey);
   return fine ? g_steal_pointer (&snapshot) : NULL;
 }

@@ -3,6 +3,7 @@
 #include "discovery/stamps.h"
 #include "discovery/user-rules.h"
 #include "model/snapshot.h"
+#include "walk/witness.h"
 
 G_BEGIN_DECLS
 
@@ -43,10 +44,12 @@ typedef struct {
   gboolean is_part; /* of what is known: what that survey found in other roots stands, and is
                        part of the snapshot too */
   const char *const *mounts; /* as `mounted` was then, NULL-terminated; NULL none */
+  const char *folder;        /* in which a witness may be written; NULL: nobody wants one */
 
   /* Set by pm_survey. */
   PmStamps **learned;    /* what to save now, one for each root; the caller's to free */
   char **mounted;        /* mount points that held something; g_strfreev */
+  PmWitness *witness;    /* of what is known now, changed or not; NULL none; the caller's to free */
   gboolean is_unchanged; /* all is as `previous` would tell: the snapshot was left empty */
 } PmRecall;
 
@@ -68,5 +71,14 @@ typedef struct {
 
 /* `roots` are absolute paths, NULL-terminated. */
 PmSnapshot *pm_survey (const char *const *roots, const PmSurveyOptions *options, GError **error);
+
+/* What a survey depends on besides the files, as a number: `about` of a witness, mixed with
+ * whatever the caller has stored along. */
+guint64 pm_survey_about (const char *const *roots, const PmSurveyOptions *options);
+
+/* Whether the survey that saved this witness would be unchanged, told without a walk. FALSE: it has
+ * to be made to know. */
+gboolean pm_survey_holds (const char *const *roots, const PmSurveyOptions *options,
+                          const char *witness, guint64 about);
 
 G_END_DECLS

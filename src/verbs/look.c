@@ -2,7 +2,11 @@
  * Beside the registry lies one file of stamps for each root; the registry keeps, in one text, a
  * line for each root that is as its file of stamps says: the identity of that file, and what to
  * report while nothing changes. A scan of some roots writes the lines of these and leaves the
- * others, so that one root after the other can be scanned without reading any of them twice. */
+ * others, so that one root after the other can be scanned without reading any of them twice.
+ *
+ * A third file is the witness of the last walk (walk/witness.h), of the roots that were scanned
+ * together. It is about these lines: while it holds, they stand, and neither stamps nor files are
+ * read. */
 
 #include "verbs/look.h"
 
@@ -45,9 +49,9 @@ parse_line (const char *line, char ret_identity[65], PmLookCounts *ret_counts, c
 }
 
 static gboolean
-find_line (const PmLook *look, const char *root, char ret_identity[65], PmLookCounts *ret_counts)
+find_line (const char *text, const char *root, char ret_identity[65], PmLookCounts *ret_counts)
 {
-  g_auto (GStrv) lines = g_strsplit (look->remembered, "\n", -1);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   for (char **line = lines; *line != NULL; line++) {
     g_autofree char *of = NULL;
     if (parse_line (*line, ret_identity, ret_counts, &of) && strcmp (of, root) == 0)
@@ -77,17 +81,73 @@ stamps_file (const PmLook *look, const char *root)
   return g_build_filename (look->context->state_dir, name, NULL);
 }
 
-static void
-load_stamps (PmLook *look, PmStamps **known)
+static PmStamps **
+load_stamps (const PmLook *look)
 {
+  PmStamps **known = g_new0 (PmStamps *, look->roots->scanned->len);
   for (guint i = 0; root_at (look, i) != NULL; i++) {
     char identity[65] = "";
     PmLookCounts counts;
     g_autofree char *file = stamps_file (look, root_at (look, i));
-    if (find_line (look, root_at (look, i), identity, &counts))
-      add_counts (&look->counts, &counts);
+    find_line (look->remembered, root_at (look, i), identity, &counts);
     known[i] = pm_stamps_load (file, identity);
   }
+  return known;
+}
+
+static void
+count_lines (PmLook *look)
+{
+  char identity[65];
+  PmLookCounts counts;
+  for (guint i = 0; root_at (look, i) != NULL; i++)
+    if (find_line (look->remembered, root_at (look, i), identity, &counts))
+      add_counts (&look->counts, &counts);
+}
+
+/* --- the witness --- */
+
+static char *
+witness_file (const PmLook *look)
+{
+  return g_build_filename (look->context->state_dir, "witness", NULL);
+}
+
+/* FALSE: of some root nothing is known that it could be about. */
+static gboolean
+mix_lines (const PmLook *look, const char *lines, guint64 *ret_about)
+{
+  char identity[65];
+  PmLookCounts counts;
+  *ret_about = look->about;
+  for (guint i = 0; root_at (look, i) != NULL; i++) {
+    if (!find_line (lines, root_at (look, i), identity, &counts))
+      return FALSE;
+    *ret_about = pm_stamps_mix_text (*ret_about, identity);
+  }
+  return TRUE;
+}
+
+/* Without one the next scan walks, which is no failure of this one. */
+static void
+save_witness (PmLook *look, const char *lines)
+{
+  guint64 about;
+  g_autofree char *file = witness_file (look);
+  if (look->recall.witness != NULL && mix_lines (look, lines, &about))
+    pm_witness_save (look->recall.witness, file, about);
+  g_clear_pointer (&look->recall.witness, pm_witness_free);
+}
+
+static gboolean
+witness_holds (const PmLook *look, const PmSurveyOptions *options)
+{
+  guint64 about;
+  g_autofree char *file = witness_file (look);
+  return mix_lines (look, look->remembered, &about) &&
+         pm_verb_observe_holds (look->context->config,
+                                (const char *const *) look->roots->scanned->pdata, options, file,
+                                about);
 }
 
 static guint64
@@ -168,6 +228,22 @@ remember (PmLook *look, GError **error)
   return load_mounts (look, error);
 }
 
+static gboolean
+survey (PmLook *look, const PmSurveyOptions *options, GError **error)
+{
+  PmStamps **known = load_stamps (look);
+  look->recall.known = known;
+  look->recall.folder = look->context->state_dir;
+  look->snapshot = pm_verb_observe (
+      look->context->config, (const char *const *) look->roots->scanned->pdata, options, error);
+  look->is_unchanged = look->snapshot != NULL && look->recall.is_unchanged;
+  pm_stamps_free_all (known);
+  look->recall.known = NULL;
+  if (look->is_unchanged)
+    save_witness (look, look->remembered);
+  return look->snapshot != NULL;
+}
+
 gboolean
 pm_look (PmLook *look, PmContext *context, const PmScanRoots *roots, const PmSurveyOptions *options,
          GError **error)
@@ -175,9 +251,6 @@ pm_look (PmLook *look, PmContext *context, const PmScanRoots *roots, const PmSur
   *look = (PmLook){.context = context, .roots = roots};
   if (!remember (look, error))
     return FALSE;
-  PmStamps **known = g_new0 (PmStamps *, roots->scanned->len);
-  load_stamps (look, known);
-  look->recall.known = known;
   look->recall.program = program_number (context);
   look->recall.previous = previous_snapshot;
   look->recall.data = context;
@@ -188,12 +261,15 @@ pm_look (PmLook *look, PmContext *context, const PmScanRoots *roots, const PmSur
   with_memory.elsewhere = (const char *const *) roots->elsewhere->pdata;
   with_memory.recall = &look->recall;
   with_memory.keep_roots = !roots->are_named;
-  look->snapshot = pm_verb_observe (context->config, (const char *const *) roots->scanned->pdata,
-                                    &with_memory, error);
-  look->is_unchanged = look->snapshot != NULL && look->recall.is_unchanged;
-  pm_stamps_free_all (known);
-  look->recall.known = NULL;
-  return look->snapshot != NULL;
+  count_lines (look);
+  look->about = pm_verb_observe_about (context->config, (const char *const *) roots->scanned->pdata,
+                                       &with_memory);
+  if (witness_holds (look, &with_memory)) {
+    look->snapshot = pm_snapshot_new ();
+    look->is_unchanged = TRUE;
+    return TRUE;
+  }
+  return survey (look, &with_memory, error);
 }
 
 void
@@ -202,6 +278,7 @@ pm_look_clear (PmLook *look)
   g_clear_pointer (&look->snapshot, pm_snapshot_free);
   g_clear_pointer (&look->recall.learned, pm_stamps_free_all);
   g_clear_pointer (&look->recall.mounted, g_strfreev);
+  g_clear_pointer (&look->recall.witness, pm_witness_free);
   g_clear_pointer (&look->mounts, g_strfreev);
   g_clear_pointer (&look->remembered, g_free);
 }
@@ -277,6 +354,7 @@ pm_look_store (PmLook *look, PmScanScope *scope, guint ret_conflicts[3], PmScanC
 {
   g_autoptr (GArray) conflicts = pm_verb_conflicts_of (look->context, look->snapshot);
   g_autofree char *text = save_stamps (look);
+  save_witness (look, text);
   scope->roots = (const char *const *) look->roots->scanned->pdata;
   scope->conflicts = conflicts;
   scope->survey = text;

@@ -22,6 +22,7 @@ typedef struct {
   PmRecall recall;
   char **mounts;       /* that held something the last time */
   char *remembered;    /* what the registry keeps of the last survey */
+  guint64 about;       /* of a witness, but for what is stored along with it */
   PmLookCounts counts; /* of the scanned roots together */
 
   PmSnapshot *snapshot; /* of all roots that are known; NULL where nothing changed */

@@ -192,6 +192,24 @@ pm_verb_observe (const PmConfig *config, const char *const *roots, const PmSurve
   return name_all (config, pm_survey (roots, &configured.options, error), error);
 }
 
+guint64
+pm_verb_observe_about (const PmConfig *config, const char *const *roots,
+                       const PmSurveyOptions *options)
+{
+  g_auto (Configured) configured = {0};
+  configured_init (&configured, config, options);
+  return pm_survey_about (roots, &configured.options);
+}
+
+gboolean
+pm_verb_observe_holds (const PmConfig *config, const char *const *roots,
+                       const PmSurveyOptions *options, const char *witness, guint64 about)
+{
+  g_auto (Configured) configured = {0};
+  configured_init (&configured, config, options);
+  return pm_survey_holds (roots, &configured.options, witness, about);
+}
+
 PmResurveyOutcome
 pm_verb_observe_again (const PmConfig *config, PmResurvey *resurvey, const char *const *roots,
                        const PmSurveyOptions *options, const char *const *paths,

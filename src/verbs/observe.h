@@ -17,6 +17,12 @@ typedef enum { PM_OBSERVE_ERROR_MATCH } PmObserveError;
 PmSnapshot *pm_verb_observe (const PmConfig *config, const char *const *roots,
                              const PmSurveyOptions *options, GError **error);
 
+/* Of a survey as the configuration wants it: see survey.h. */
+guint64 pm_verb_observe_about (const PmConfig *config, const char *const *roots,
+                               const PmSurveyOptions *options);
+gboolean pm_verb_observe_holds (const PmConfig *config, const char *const *roots,
+                                const PmSurveyOptions *options, const char *witness, guint64 about);
+
 /* The same, told from an earlier one and the paths that changed since: see resurvey.h. */
 PmResurveyOutcome pm_verb_observe_again (const PmConfig *config, PmResurvey *resurvey,
                                          const char *const *roots, const PmSurveyOptions *options,

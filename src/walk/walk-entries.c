@@ -103,16 +103,19 @@ add_ignore_file (PmWalk *walk, PmTreeDirectory *directory, int fd, const char *n
 }
 
 static void
-set_ignore (PmWalk *walk, PmTreeDirectory *directory, int fd, guint markers)
+set_ignore (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, guint markers)
 {
   if ((markers & PM_MARKER_REPOSITORY) != 0) {
     directory->ignored_depth = 0;
+    pm_witness_look (&worker->page, fd, ".git/info/exclude");
     add_ignore_file (walk, directory, fd, ".git/info/exclude");
   } else if (directory->parent != NULL) {
     directory->ignore = pm_ignore_ref (directory->parent->ignore);
   }
-  if ((markers & PM_MARKER_IGNORE) != 0)
+  if ((markers & PM_MARKER_IGNORE) != 0) {
+    pm_witness_look (&worker->page, fd, ".gitignore");
     add_ignore_file (walk, directory, fd, ".gitignore");
+  }
 }
 
 /* --- entries --- */
@@ -194,6 +197,7 @@ recall_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int
   PmWalkFile file = file_of (worker, directory, fd, name, &info);
   if (!handler->recall (&file, worker->turn, handler->data))
     return FALSE;
+  pm_witness_file (&worker->page, name, &file.stamp);
   PmWalkIdentity identity = {file.stamp.device, file.stamp.inode};
   g_array_append_val (worker->given, identity);
   worker->counts.given++;
@@ -231,6 +235,7 @@ see_file (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd
   PmWalkFile file = file_of (worker, directory, fd, name, &info);
   file.interest = interest;
   file.is_ignored = is_ignored;
+  pm_witness_file (&worker->page, name, &file.stamp);
   pm_walk_give (walk, worker, &file);
 }
 
@@ -412,9 +417,32 @@ accept_linked (PmWalk *walk, const PmTreeDirectory *directory, int fd)
   return is_followed (walk, directory, real);
 }
 
+static gboolean
+may_be_read (PmWalk *walk, const PmTreeDirectory *directory, int fd, const struct stat *info)
+{
+  if (directory->parent == NULL)
+    return TRUE;
+  if (is_place (walk, info))
+    return FALSE;
+  if (directory->device != directory->parent->device && is_of_the_kernel (fd))
+    return FALSE;
+  return !directory->is_linked || accept_linked (walk, directory, fd);
+}
+
+/* What the witness says of a directory is of the time before its entries are read. */
+static void
+begin_witness (PmWalk *walk, PmWalkWorker *worker, const PmTreeDirectory *directory, int fd,
+               const struct stat *info)
+{
+  gboolean is_border = directory->parent == NULL || directory->device != directory->parent->device;
+  if (walk->options->witness != NULL && is_border && !pm_witness_may_trust (fd))
+    pm_witness_spoil (walk->options->witness);
+  pm_witness_begin (&worker->page, directory->root, directory->path, directory->is_linked, info);
+}
+
 /* Says whether an opened directory is to be read, and learns who it is. */
 static gboolean
-accept (PmWalk *walk, PmTreeDirectory *directory, int fd)
+accept (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd)
 {
   struct stat info;
   if (fstat (fd, &info) != 0) {
@@ -422,15 +450,16 @@ accept (PmWalk *walk, PmTreeDirectory *directory, int fd)
                     g_strerror (errno));
     return FALSE;
   }
-  if (directory->parent == NULL)
-    return TRUE;
-  directory->device = info.st_dev;
-  directory->inode = info.st_ino;
-  if (is_place (walk, &info))
+  if (directory->parent != NULL) {
+    directory->device = info.st_dev;
+    directory->inode = info.st_ino;
+  }
+  if (!may_be_read (walk, directory, fd, &info)) {
+    pm_witness_passed (&worker->page, directory->root, directory->path, &info);
     return FALSE;
-  if (directory->device != directory->parent->device && is_of_the_kernel (fd))
-    return FALSE;
-  return !directory->is_linked || accept_linked (walk, directory, fd);
+  }
+  begin_witness (walk, worker, directory, fd, &info);
+  return TRUE;
 }
 
 static gint
@@ -481,14 +510,35 @@ line_up (const PmWalk *walk, PmWalkWorker *worker, gboolean is_whole, gboolean s
     g_array_sort (worker->slots, compare_inodes);
 }
 
+/* A tool's own: its tag says so, or a file of it lies there. */
+static gboolean
+is_kept_by_a_tool (PmWalkWorker *worker, const PmTreeDirectory *directory, int fd, guint markers)
+{
+  if (directory->parent == NULL)
+    return FALSE;
+  if ((markers & PM_MARKER_VIRTUALENV) != 0)
+    return TRUE;
+  if ((markers & PM_MARKER_CACHE) == 0)
+    return FALSE;
+  pm_witness_look (&worker->page, fd, "CACHEDIR.TAG");
+  return is_tagged_as_cache (fd);
+}
+
+static void
+look_at_noted (const PmWalk *walk, PmWalkWorker *worker, int fd)
+{
+  const char *const *noted = walk->handler->noted;
+  for (guint i = 0; noted != NULL && i < PM_WALK_MOST_NOTED && noted[i] != NULL; i++)
+    if ((worker->beside & 1u << i) != 0)
+      pm_witness_look_through (&worker->page, fd, noted[i]);
+}
+
 /* Up to where its entries can be looked at: FALSE, there is nothing in it to be looked at. */
 static gboolean
-list (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, gboolean is_cold,
-      guint *ret_markers)
+list (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, guint *ret_markers,
+      gboolean is_cold)
 {
   gboolean complete;
-  if (!accept (walk, directory, fd))
-    return FALSE;
   gboolean is_read = read_entries (worker, fd, ret_markers, &complete);
   if (!is_read)
     pm_walk_unread (walk, directory->root, directory->path, "it cannot be read to its end: %s",
@@ -497,14 +547,13 @@ list (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int fd, gb
     pm_walk_unread (walk, directory->root, directory->path,
                     "it has more than %d entries; the others are not read", PM_WALK_MOST_ENTRIES);
 
-  if (directory->parent != NULL &&
-      ((*ret_markers & PM_MARKER_VIRTUALENV) != 0 ||
-       ((*ret_markers & PM_MARKER_CACHE) != 0 && is_tagged_as_cache (fd)))) {
+  if (is_kept_by_a_tool (worker, directory, fd, *ret_markers)) {
     worker->counts.skipped_directories++;
     return FALSE;
   }
-  set_ignore (walk, directory, fd, *ret_markers);
+  set_ignore (walk, worker, directory, fd, *ret_markers);
   line_up (walk, worker, is_read && complete, is_cold);
+  look_at_noted (walk, worker, fd);
   return TRUE;
 }
 
@@ -551,13 +600,16 @@ pm_walk_enter (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory)
     pm_walk_unread (walk, directory->root, directory->path, "it cannot be opened: %s",
                     g_strerror (errno));
   guint markers = 0, asked_until = G_MAXUINT;
-  gboolean is_listed = fd >= 0 && list (walk, worker, directory, fd, is_cold, &markers);
+  gboolean is_ours = fd >= 0 && accept (walk, worker, directory, fd);
+  gboolean is_listed = is_ours && list (walk, worker, directory, fd, &markers, is_cold);
   if (is_cold && is_listed)
     asked_until = pm_walk_read_ahead (walk, worker, directory, fd, 0);
   if (is_cold)
     pm_walk_resume (walk, worker);
   if (is_listed)
     see_entries (walk, worker, directory, fd, markers, asked_until);
+  if (is_ours)
+    pm_witness_end (&worker->page);
   if (fd >= 0)
     pm_tree_release (&walk->tree, directory);
 }

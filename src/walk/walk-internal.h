@@ -3,6 +3,7 @@
 #include "walk/ignore.h"
 #include "walk/walk-tree.h"
 #include "walk/walk.h"
+#include "walk/witness.h"
 
 G_BEGIN_DECLS
 
@@ -68,6 +69,7 @@ typedef struct {
   GPtrArray *found;    /* PmTreeDirectory, to be queued */
   GArray *given;       /* PmWalkIdentity */
   GString *path;
+  PmWitnessPage page;
   int refused; /* errno of an entry of the directory at hand that could not be looked at; 0 none */
 } PmWalkWorker;
 
@@ -77,9 +79,10 @@ typedef struct {
   PmTree tree;
 
   /* Fixed before the workers start. */
-  GArray *roots;   /* PmWalkRoot */
-  GArray *places;  /* PmWalkPlace */
-  GArray *targets; /* PmWalkTarget, by root and name */
+  GArray *roots;        /* PmWalkRoot */
+  GArray *places;       /* PmWalkPlace */
+  GArray *targets;      /* PmWalkTarget, by root and name */
+  PmFingerprint digest; /* of both, as they were found */
 
   PmWalkWorker *workers; /* of all threads that may be */
   guint n_turns;         /* of them work at a time; the others wait for the disk, or sleep */
@@ -99,6 +102,10 @@ typedef struct {
 
   GMutex report; /* one callback at a time */
 } PmWalk;
+
+/* Opens the roots, and finds what is linked into them; no worker starts. */
+void pm_walk_init (PmWalk *walk, const PmWalkOptions *options, const PmWalkHandler *handler);
+void pm_walk_clear (PmWalk *walk);
 
 gboolean pm_walk_is_cancelled (const PmWalk *walk);
 
@@ -138,6 +145,11 @@ void pm_walk_give (PmWalk *walk, PmWalkWorker *worker, const PmWalkFile *file);
 
 /* All links that were put aside; the workers are done. */
 void pm_walk_links (PmWalk *walk);
+
+/* Where a link leads now, as a digest without the target's stamp. `path` is relative to the
+ * descriptor of what it must not leave. */
+PmFingerprint pm_walk_try_link (int anchor_fd, const char *path, PmStamp *ret_target,
+                                gboolean *ret_has_target);
 
 /* The real path of a descriptor, or NULL. */
 char *pm_walk_real_path (int fd);

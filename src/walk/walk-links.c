@@ -85,9 +85,8 @@ path_from_anchor (const PmWalkLink *link)
 }
 
 static int
-open_target (const PmWalkLink *link, int anchor_fd, const char *anchor_path)
+open_target (const char *path, int anchor_fd, const char *anchor_path)
 {
-  const char *path = path_from_anchor (link);
   int fd = pm_beneath_open (anchor_fd, path, O_PATH, TRUE);
   if (fd >= 0 || errno != EXDEV || anchor_path == NULL)
     return fd;
@@ -102,6 +101,25 @@ open_target (const PmWalkLink *link, int anchor_fd, const char *anchor_path)
   if (!pm_walk_lies_below (target, anchor_path, &rest))
     return -1;
   return pm_beneath_open (anchor_fd, rest[0] == '\0' ? "." : rest, O_PATH, TRUE);
+}
+
+/* What came of opening it. The stamp of a file that it leads to is mixed by who has it. */
+static PmFingerprint
+digest_target (int fd, int code, const char *anchor_path, PmStamp *ret_target,
+               gboolean *ret_has_target)
+{
+  struct stat info;
+  *ret_has_target = FALSE;
+  if (fd < 0 || fstat (fd, &info) != 0)
+    return pm_fingerprint_integer (PM_FINGERPRINT_START, (guint64) code);
+  g_autofree char *real = pm_walk_real_path (fd);
+  const char *name = NULL;
+  *ret_has_target = S_ISREG (info.st_mode);
+  *ret_target = pm_stamp_from_stat (&info);
+  gboolean is_below =
+      real != NULL && anchor_path != NULL && pm_walk_lies_below (real, anchor_path, &name);
+  return pm_fingerprint_text (pm_fingerprint_integer (PM_FINGERPRINT_START, info.st_mode & S_IFMT),
+                              is_below ? name : NULL);
 }
 
 static void
@@ -169,14 +187,28 @@ give_target (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, int anc
 }
 
 static void
+witness_link (PmWalkWorker *worker, const PmWalkLink *link, int fd, int code,
+              const char *anchor_path)
+{
+  PmStamp target;
+  gboolean has_target;
+  if (worker->page.witness == NULL)
+    return;
+  PmFingerprint outcome = digest_target (fd, code, anchor_path, &target, &has_target);
+  pm_witness_link (&worker->page, link->anchor->root, link->anchor->path, path_from_anchor (link),
+                   has_target ? &target : NULL, outcome);
+}
+
+static void
 follow (PmWalk *walk, PmWalkWorker *worker, const PmWalkLink *link, Given *given)
 {
   int anchor_fd = pm_tree_acquire (&walk->tree, link->anchor, FALSE);
   if (anchor_fd < 0)
     return;
   g_autofree char *anchor_path = pm_walk_real_path (anchor_fd);
-  int fd = open_target (link, anchor_fd, anchor_path);
+  int fd = open_target (path_from_anchor (link), anchor_fd, anchor_path);
   int code = errno;
+  witness_link (worker, link, fd, code, anchor_path);
   struct stat info;
   if (fd < 0) {
     report_unusable (walk, link, code);
@@ -206,4 +238,15 @@ pm_walk_links (PmWalk *walk)
     g_free (link->path);
   }
   given_clear (&given);
+}
+
+PmFingerprint
+pm_walk_try_link (int anchor_fd, const char *path, PmStamp *ret_target, gboolean *ret_has_target)
+{
+  g_autofree char *anchor_path = pm_walk_real_path (anchor_fd);
+  int fd = open_target (path, anchor_fd, anchor_path);
+  PmFingerprint digest = digest_target (fd, errno, anchor_path, ret_target, ret_has_target);
+  if (fd >= 0)
+    close (fd);
+  return digest;
 }

@@ -53,6 +53,8 @@ report (PmWalk *walk, guint root, const char *path, const char *reason, gboolean
   const PmWalkHandler *handler = walk->handler;
   g_mutex_lock (&walk->report);
   walk->n_problems++;
+  if (is_unread)
+    pm_witness_spoil (walk->options->witness);
   if (is_unread && handler->unread != NULL)
     handler->unread (root, path, reason, handler->data);
   else if (handler->problem != NULL)
@@ -91,7 +93,7 @@ pm_walk_n_workers (const PmWalkOptions *options)
 /* --- workers --- */
 
 static void
-worker_init (PmWalkWorker *worker)
+worker_init (PmWalkWorker *worker, PmWitness *witness)
 {
   *worker = (PmWalkWorker){
       .entries = g_byte_array_new (),
@@ -100,6 +102,7 @@ worker_init (PmWalkWorker *worker)
       .given = g_array_new (FALSE, FALSE, sizeof (PmWalkIdentity)),
       .path = g_string_new (NULL),
   };
+  pm_witness_page_init (&worker->page, witness);
 }
 
 static void
@@ -110,6 +113,7 @@ worker_clear (PmWalkWorker *worker)
   g_ptr_array_unref (worker->found);
   g_array_unref (worker->given);
   g_string_free (worker->path, TRUE);
+  pm_witness_page_clear (&worker->page);
 }
 
 static void
@@ -124,7 +128,7 @@ init_workers (PmWalk *walk)
   walk->most_threads = walk->n_turns + MOST_WAITING;
   walk->workers = g_new0 (PmWalkWorker, walk->most_threads);
   for (guint i = 0; i < walk->most_threads; i++)
-    worker_init (&walk->workers[i]);
+    worker_init (&walk->workers[i], walk->options->witness);
 }
 
 /* --- roots --- */
@@ -259,8 +263,27 @@ queue_roots (PmWalk *walk)
   }
 }
 
-static void
-walk_init (PmWalk *walk, const PmWalkOptions *options, const PmWalkHandler *handler)
+/* What makes a directory somebody else's, and which link stands for one. */
+static PmFingerprint
+digest_places (const PmWalk *walk)
+{
+  PmFingerprint digest = PM_FINGERPRINT_START;
+  for (guint i = 0; i < walk->places->len; i++) {
+    const PmWalkPlace *place = &g_array_index (walk->places, PmWalkPlace, i);
+    digest = pm_fingerprint_text (digest, place->path);
+    digest = pm_fingerprint_integer (digest, place->identity.device);
+    digest = pm_fingerprint_integer (digest, place->identity.inode);
+  }
+  for (guint i = 0; i < walk->targets->len; i++) {
+    const PmWalkTarget *target = &g_array_index (walk->targets, PmWalkTarget, i);
+    digest = pm_fingerprint_text (digest, target->path);
+    digest = pm_fingerprint_text (pm_fingerprint_integer (digest, target->root), target->name);
+  }
+  return digest;
+}
+
+void
+pm_walk_init (PmWalk *walk, const PmWalkOptions *options, const PmWalkHandler *handler)
 {
   *walk = (PmWalk){.options = options, .handler = handler};
   pm_tree_init (&walk->tree);
@@ -279,8 +302,10 @@ walk_init (PmWalk *walk, const PmWalkOptions *options, const PmWalkHandler *hand
   }
   for (guint i = 0; options->elsewhere != NULL && options->elsewhere[i] != NULL; i++)
     add_elsewhere (walk, options->elsewhere[i]);
-  drop_useless_targets (walk);
   g_array_sort (walk->targets, compare_targets);
+  walk->digest = digest_places (walk);
+  pm_witness_places (options->witness, walk->digest);
+  drop_useless_targets (walk);
   queue_roots (walk);
 }
 
@@ -296,8 +321,8 @@ clear_workers (PmWalk *walk)
   g_mutex_clear (&walk->lock);
 }
 
-static void
-walk_clear (PmWalk *walk)
+void
+pm_walk_clear (PmWalk *walk)
 {
   for (guint i = 0; i < walk->roots->len; i++) {
     PmWalkRoot *root = &g_array_index (walk->roots, PmWalkRoot, i);
@@ -319,7 +344,7 @@ void
 pm_walk (const PmWalkOptions *options, const PmWalkHandler *handler, PmWalkCounts *ret_counts)
 {
   PmWalk walk;
-  walk_init (&walk, options, handler);
+  pm_walk_init (&walk, options, handler);
   pm_walk_run (&walk);
   pm_walk_links (&walk);
 
@@ -334,5 +359,5 @@ pm_walk (const PmWalkOptions *options, const PmWalkHandler *handler, PmWalkCount
     counts.waits += ours->waits;
   }
   *ret_counts = counts;
-  walk_clear (&walk);
+  pm_walk_clear (&walk);
 }

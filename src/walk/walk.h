@@ -85,6 +85,8 @@ typedef struct {
   gpointer data;
 } PmWalkHandler;
 
+struct PmWitness; /* witness.h */
+
 typedef struct {
   const char *const *roots;     /* NULL-terminated; a root may be a link itself */
   const char *const *elsewhere; /* absolute, NULL-terminated: directories that are not entered, as
@@ -94,6 +96,7 @@ typedef struct {
   guint n_workers;           /* that work at the same time, beside those that wait for the disk; 0:
                                 as many as there are processors, from 2 to 8 */
   const gint *cancelled;     /* read atomically; not 0 ends the walk early. May be NULL */
+  struct PmWitness *witness; /* writes down what the walk goes by (witness.h); NULL: nobody does */
 } PmWalkOptions;
 
 typedef struct {

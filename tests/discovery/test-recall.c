@@ -1,7 +1,9 @@
 /* Surveys that remember: what is opened again, and what is not. */
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "discovery/survey.h"
 
@@ -15,6 +17,8 @@ typedef struct {
   PmSnapshot *previous;  /* what the next survey is given */
   guint asked;           /* how often it was */
   const char *mounts[2]; /* that held something before */
+  char *witness;         /* of the last survey that had one */
+  gboolean held;         /* until the last survey */
 } Test;
 
 static void
@@ -34,6 +38,25 @@ give_previous (gpointer data, GError **error)
   return test->previous == NULL ? pm_snapshot_new () : g_steal_pointer (&test->previous);
 }
 
+static gboolean
+holds (const Test *test, const PmSurveyOptions *options)
+{
+  const char *const roots[] = {test->root, NULL};
+  return pm_survey_holds (roots, options, test->witness, pm_survey_about (roots, options));
+}
+
+static void
+keep_witness (const Test *test, const PmSurveyOptions *options)
+{
+  const char *const roots[] = {test->root, NULL};
+  if (options->recall->witness == NULL)
+    g_remove (test->witness);
+  else
+    g_assert_true (pm_witness_save (options->recall->witness, test->witness,
+                                    pm_survey_about (roots, options)));
+  g_clear_pointer (&options->recall->witness, pm_witness_free);
+}
+
 /* Surveys with what is known, saves what was learned. */
 static PmSnapshot *
 survey (Test *test, gboolean *ret_unchanged)
@@ -44,9 +67,13 @@ survey (Test *test, gboolean *ret_unchanged)
   PmRecall recall = {
       .known = known, .previous = give_previous, .mounts = test->mounts, .data = test};
   PmSurveyOptions options = {.recall = &recall, .threads = 1};
+  recall.folder = test->top;
+  test->held = holds (test, &options);
   PmSnapshot *snapshot = pm_survey (roots, &options, &error);
   g_assert_no_error (error);
   *ret_unchanged = recall.is_unchanged;
+  g_assert_true (recall.is_unchanged || !test->held);
+  keep_witness (test, &options);
   if (!recall.is_unchanged) {
     g_free (test->identity);
     test->identity = pm_stamps_save (recall.learned[0], test->stamps, &error);
@@ -76,6 +103,7 @@ set_up (Test *test, gconstpointer data)
   test->top = g_dir_make_tmp ("survey-XXXXXX", NULL);
   test->root = g_build_filename (test->top, "root", NULL);
   test->stamps = g_build_filename (test->top, "stamps", NULL);
+  test->witness = g_build_filename (test->top, "witness", NULL);
   test->identity = g_strdup ("");
   put (test, "web/compose.yaml", "services:\n  web:\n    ports: ['${PORT}:80']\n");
   put (test, "web/.env", "PORT=8080\n");
@@ -113,6 +141,7 @@ tear_down (Test *test, gconstpointer data)
   g_free (test->top);
   g_free (test->root);
   g_free (test->stamps);
+  g_free (test->witness);
   g_free (test->identity);
 }
 
@@ -140,6 +169,59 @@ reads_what_is_included_by_its_includer (Test *test, gconstpointer data)
   put (test, "web/stack/compose.yaml", "include: []\n");
   g_autoptr (PmSnapshot) for_itself = survey (test, &unchanged);
   g_assert_cmpuint (finding_in (for_itself, included)->port, ==, 7);
+}
+
+/* Where witnesses can be had at all (walk/witness.c names the file systems). */
+static gboolean
+has_witnesses (const Test *test)
+{
+  int fd = g_open (test->top, O_RDONLY | O_DIRECTORY, 0);
+  gboolean has = fd >= 0 && pm_witness_may_trust (fd);
+  close (fd);
+  if (!has)
+    g_test_skip ("this file system keeps no times that can be relied on");
+  return has;
+}
+
+static void
+has_a_witness_that_nothing_changed (Test *test, gconstpointer data)
+{
+  gboolean unchanged;
+  if (!has_witnesses (test))
+    return;
+  g_autoptr (PmSnapshot) again G_GNUC_UNUSED = survey (test, &unchanged);
+  g_assert_true (test->held && unchanged);
+  const char *const ignore[] = {"**/notes.txt", NULL}, *const elsewhere[] = {"/srv", NULL};
+  PmRecall other = {.program = 1};
+  const PmSurveyOptions options[] = {
+      {.ignore = ignore}, {.elsewhere = elsewhere}, {.recall = &other}, {.threads = 1}};
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
+    g_assert_cmpint (holds (test, &options[i]), ==, i + 1 == G_N_ELEMENTS (options));
+  put (test, "web/notes.txt", "Nothing\n");
+  g_assert_false (holds (test, &options[3]));
+}
+
+/* What is too large is so as long as it has its stamp; a file whose variables could not be read may
+ * say something else at any time. */
+static void
+has_no_witness_of_what_could_not_be_read (Test *test, gconstpointer data)
+{
+  g_autofree char *large = g_build_filename (test->root, "web/large.json", NULL);
+  g_autofree char *environment = g_build_filename (test->root, "web/.env", NULL);
+  gboolean unchanged;
+  if (!has_witnesses (test))
+    return;
+  put (test, "web/large.json", "{}");
+  g_assert_cmpint (truncate (large, 64 * 1024 * 1024), ==, 0);
+  g_usleep (SETTLE_US);
+  pm_snapshot_free (survey (test, &unchanged));
+  pm_snapshot_free (survey (test, &unchanged));
+  g_assert_true (test->held);
+  g_assert_cmpint (truncate (environment, 8 * 1024 * 1024), ==, 0);
+  g_usleep (SETTLE_US);
+  pm_snapshot_free (survey (test, &unchanged));
+  pm_snapshot_free (survey (test, &unchanged));
+  g_assert_false (test->held);
 }
 
 static void
@@ -244,6 +326,7 @@ trusts_no_damaged_stamps (Test *test, gconstpointer data)
   }
   bytes[length / 2] ^= 1;
   g_assert_true (g_file_set_contents (test->stamps, bytes, (gssize) length, NULL));
+  g_remove (test->witness); /* which would do without them */
   gboolean unchanged;
   g_autoptr (PmSnapshot) again = survey (test, &unchanged);
   g_assert_false (unchanged);
@@ -324,6 +407,9 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/survey/recall/nothing-changed", nothing_changed);
+  ADD ("/survey/recall/has-a-witness-that-nothing-changed", has_a_witness_that_nothing_changed);
+  ADD ("/survey/recall/has-no-witness-of-what-could-not-be-read",
+       has_no_witness_of_what_could_not_be_read);
   ADD ("/survey/recall/opens-only-what-changed", opens_only_what_changed);
   ADD ("/survey/recall/reads-what-is-included-by-its-includer",
        reads_what_is_included_by_its_includer);
