@@ -6,6 +6,7 @@
  * meets it. */
 
 #include "registry/sqlite-file.h"
+#include "registry/sqlite-log.h"
 
 #include "registry/migrations.h"
 
@@ -389,7 +390,7 @@ open_file (const char *file, guint busy_wait_ms, GError **error)
 {
   sqlite3 *db = NULL;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  if (sqlite3_open_v2 (file, &db, flags, NULL) != SQLITE_OK)
+  if (sqlite3_open_v2 (file, &db, flags, pm_sqlite_log_vfs ()) != SQLITE_OK)
     pm_sqlite_set_error (db, file, error);
   else if (prepare_connection (db, file, busy_wait_ms, error))
     return db;

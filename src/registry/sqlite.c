@@ -8,6 +8,7 @@
  * commit (sqlite.org/pragma.html#pragma_synchronous). */
 
 #include "registry/sqlite-file.h"
+#include "registry/sqlite-log.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -23,6 +24,7 @@ typedef struct {
   char *file;
   char *log_file;
   GHashTable *statements; /* address of the SQL → PmStatement */
+  PmAccess durability;    /* that its transactions have now */
 } Sqlite;
 
 static Sqlite *
@@ -161,15 +163,40 @@ execute (Sqlite *s, const char *sql, GError **error)
   return FALSE;
 }
 
+/* One that is run again and again, and gives no rows. */
+static gboolean
+step_once (Sqlite *s, const char *sql, GError **error)
+{
+  PmStatement *statement = prepare (s, sql, error);
+  if (statement == NULL)
+    return FALSE;
+  gboolean ok = sqlite3_step (statement->handle) == SQLITE_DONE;
+  if (!ok)
+    set_error (s, error);
+  sqlite3_reset (statement->handle);
+  return ok;
+}
+
+static gboolean
+set_durability (Sqlite *s, PmAccess access, GError **error)
+{
+  if (s->durability == access)
+    return TRUE;
+  if (!execute (
+          s, access == PM_ACCESS_DECISION ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL",
+          error))
+    return FALSE;
+  s->durability = access;
+  return TRUE;
+}
+
 static gboolean
 sqlite_begin (PmRegistry *registry, PmAccess access, GError **error)
 {
   Sqlite *s = sqlite (registry);
   if (access == PM_ACCESS_READ)
-    return execute (s, "BEGIN", error);
-  const char *synchronous =
-      access == PM_ACCESS_DECISION ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
-  return execute (s, synchronous, error) && execute (s, "BEGIN IMMEDIATE", error);
+    return step_once (s, "BEGIN", error);
+  return set_durability (s, access, error) && step_once (s, "BEGIN IMMEDIATE", error);
 }
 
 static void
@@ -183,7 +210,7 @@ sqlite_rollback (PmRegistry *registry)
 static gboolean
 sqlite_commit (PmRegistry *registry, GError **error)
 {
-  if (execute (sqlite (registry), "COMMIT", error))
+  if (step_once (sqlite (registry), "COMMIT", error))
     return TRUE;
   sqlite_rollback (registry);
   return FALSE;
@@ -244,7 +271,8 @@ static gboolean
 sqlite_leave_tidying (PmRegistry *registry, GError **error)
 {
   Sqlite *s = sqlite (registry);
-  if (sqlite3_wal_autocheckpoint (s->db, 0) == SQLITE_OK)
+  if (sqlite3_wal_autocheckpoint (s->db, 0) == SQLITE_OK &&
+      pm_sqlite_log_gather (s->db) == SQLITE_OK)
     return execute (s, "PRAGMA journal_size_limit=-1", error);
   set_error (s, error);
   return FALSE;
@@ -354,6 +382,7 @@ pm_sqlite_open (const PmRegistryOptions *options, GError **error)
   s->db = db;
   s->file = g_steal_pointer (&file);
   s->log_file = g_strconcat (s->file, "-wal", NULL);
+  s->durability = PM_ACCESS_READ; /* unknown */
   s->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, statement_free);
   g_autoptr (PmRegistry) registry = &s->parent;
   if (!options->read_only && !pm_registry_ensure_host (registry, error))
