@@ -80,5 +80,6 @@ gboolean pm_http_refuse (PmHttpRequest *request);
 
 /* http-loop.c: runs the daemon on the default main context. */
 GSource *pm_http_loop_attach (struct MHD_Daemon *daemon);
+void pm_http_loop_set_due (GSource *source);
 
 G_END_DECLS

@@ -128,7 +128,7 @@ pm_http_request_resume (PmHttpRequest *request)
   if (!g_hash_table_remove (request->listener->server->paused, request))
     return;
   MHD_resume_connection (request->connection);
-  g_source_set_ready_time (request->listener->source, 0);
+  pm_http_loop_set_due (request->listener->source);
 }
 
 /* --- the response --- */

@@ -89,7 +89,7 @@ pm_http_stream_wake (PmHttpStream *stream)
     return;
   stream->is_suspended = FALSE;
   MHD_resume_connection (stream->connection);
-  g_source_set_ready_time (stream->listener->source, 0);
+  pm_http_loop_set_due (stream->listener->source);
 }
 
 void
