@@ -11,6 +11,7 @@
 #include "discovery/naming.h"
 #include "discovery/recognise-internal.h"
 #include "discovery/scan.h"
+#include "discovery/script-numbers.h"
 #include "formats/format.h"
 #include "walk/prefilter.h"
 
@@ -34,14 +35,6 @@ has_numbered_flag (const char *bytes, gsize length)
       return TRUE;
   }
   return FALSE;
-}
-
-/* `-p8000`: by a letter that command-flags.c knows. */
-static gboolean
-is_behind_a_letter_flag (const char *bytes, gsize at)
-{
-  return at > 1 && bytes[at - 2] == '-' && bytes[at - 1] != '\0' &&
-         strchr ("pbSlLRDPiaehH", bytes[at - 1]) != NULL;
 }
 
 /* `exit 1`, `[ $# -lt 2 ]`, `| nindent 4`: what these words take is no port (POSIX.1, "Shell
@@ -79,7 +72,7 @@ next_number (const char *bytes, gsize length, gsize from, gsize *ret_end)
 {
   for (gsize at = MAX (from, 1); at < length; at++) {
     if (!g_ascii_isdigit (bytes[at]) ||
-        (strchr (" \t\n\"'=:", bytes[at - 1]) == NULL && !is_behind_a_letter_flag (bytes, at)))
+        (strchr (" \t\n\"'=:", bytes[at - 1]) == NULL && !pm_script_is_letter_flag (bytes, at)))
       continue;
     gsize end = at;
     while (end < length && g_ascii_isdigit (bytes[end]))
@@ -116,7 +109,8 @@ is_behind_an_operator (const char *bytes, gsize at)
   if (end < at && start < end)
     return start > 0 && (bytes[start - 1] == ' ' || bytes[start - 1] == '\t');
   return end < at && end > 2 && g_ascii_isalpha (bytes[end - 1]) && bytes[end - 2] == '-' &&
-         (bytes[end - 3] == ' ' || bytes[end - 3] == '\t') && !is_behind_a_letter_flag (bytes, end);
+         (bytes[end - 3] == ' ' || bytes[end - 3] == '\t') &&
+         !pm_script_is_letter_flag (bytes, end);
 }
 
 /* 1 to 65535, as people write it, and no beginning of a version (`3.12`). */
@@ -130,21 +124,78 @@ may_be_a_port (const char *bytes, gsize at, gsize end, gsize length)
   return bytes[at] != '0' && value <= G_MAXUINT16 && !is_version;
 }
 
-/* `http.server 8000`, `runserver 8000`, `HTTP=8000`: in a script any number may be an argument. A
+#define MOST_NUMBERS 64 /* that are looked at closely; one of so many may be one */
+
+/* `http.server 8000`, `runserver 8000`, `HTTP=8000`; of another interpreter's script any number. A
  * comment's line is passed over as a whole, however long it is. */
 static gboolean
-has_numbered_argument (const char *bytes, gsize length)
+has_numbered_argument (const char *bytes, gsize length, gboolean is_shell)
 {
   gsize end = 0;
+  guint n_numbers = 0;
+  gboolean takes_any = !is_shell || pm_script_takes_numbers (bytes, length);
   for (gsize at = 0; (at = next_number (bytes, length, at, &end)) < length; at = end) {
     if (!may_be_a_port (bytes, at, end, length) || is_behind_an_operator (bytes, at))
       continue;
-    if (!is_in_a_comment_line (bytes, at))
+    if (is_in_a_comment_line (bytes, at)) {
+      const char *newline = memchr (bytes + end, '\n', length - end);
+      end = newline == NULL ? length : (gsize) (newline - bytes);
+    } else if (takes_any || ++n_numbers > MOST_NUMBERS ||
+               pm_script_number_is_named (bytes, length, at)) {
       return TRUE;
-    const char *newline = memchr (bytes + end, '\n', length - end);
-    end = newline == NULL ? length : (gsize) (newline - bytes);
+    }
   }
   return FALSE;
+}
+
+static gboolean
+is_one_of (const char *word, const char *const *list, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_ascii_strcasecmp (word, list[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* How less is believed of program text, by the comments of its language: those that may also be
+ * something else in it do not count. */
+static guint
+comments_of (const char *file)
+{
+  static const char *const slashes[] = {
+      "js", "mjs", "cjs", "jsx", "ts",   "mts",   "cts", "tsx",    "go",   "java",
+      "kt", "kts", "c",   "h",   "cc",   "cpp",   "cxx", "hpp",    "rs",   "scala",
+      "cs", "php", "m",   "mm",  "dart", "swift", "zig", "groovy", "proto"};
+  static const char *const hashes[] = {"py",  "rb",  "sh",   "bash", "zsh", "ksh",
+                                       "pl",  "pm",  "ex",   "exs",  "r",   "jl",
+                                       "nim", "ps1", "psm1", "fish", "awk", "tcl"};
+  const char *dot = strrchr (file, '.');
+  if (dot != NULL && is_one_of (dot + 1, slashes, G_N_ELEMENTS (slashes)))
+    return PM_PREFILTER_SLASHES;
+  if (dot != NULL && is_one_of (dot + 1, hashes, G_N_ELEMENTS (hashes)))
+    return PM_PREFILTER_HASHES;
+  return PM_PREFILTER_PROGRAM;
+}
+
+/* sites-available/shop: text by its extension, but a tool may know it by its name. */
+static gboolean
+has_a_tools_name (const PmGlobOwners *fitting)
+{
+  const PmRuleset *const *rulesets = pm_rulesets_all ();
+  for (guint i = 0; rulesets[i] != NULL; i++)
+    if (pm_glob_owners_have (fitting, i) && !rulesets[i]->is_fallback)
+      return TRUE;
+  return FALSE;
+}
+
+static guint
+candidates_of (const PmNaming *naming, const char *bytes, gsize length)
+{
+  if (naming->kind == PM_FILE_SOURCE)
+    return CANDIDATES | comments_of (naming->path);
+  gboolean is_read = naming->kind != PM_FILE_TEXT || has_a_tools_name (&naming->fitting) ||
+                     (length > 2 && memcmp (bytes, "#!", 2) == 0);
+  return is_read ? CANDIDATES : ADDRESSES;
 }
 
 static gboolean
@@ -153,6 +204,15 @@ is_script (const PmNaming *naming, const char *bytes, gsize length)
   if (naming->syntax != NULL)
     return strcmp (naming->syntax, "shell") == 0;
   return length > 2 && memcmp (bytes, "#!", 2) == 0;
+}
+
+/* By its extension, or by an interpreter that is called sh, bash, dash, zsh … */
+static gboolean
+is_shell (const PmNaming *naming, const char *bytes, gsize length)
+{
+  const char *newline = memchr (bytes, '\n', length);
+  gsize end = newline == NULL ? length : (gsize) (newline - bytes);
+  return naming->syntax != NULL || memmem (bytes, end, "sh", strlen ("sh")) != NULL;
 }
 
 /* `listen 7`: a port of one digit is hardly ever one, so other files are not looked through for it,
@@ -246,17 +306,6 @@ is_marked (const PmGlobOwners *fitting, const char *bytes, gsize length)
   return FALSE;
 }
 
-/* sites-available/shop: text by its extension, but a tool may know it by its name. */
-static gboolean
-has_a_tools_name (const PmGlobOwners *fitting)
-{
-  const PmRuleset *const *rulesets = pm_rulesets_all ();
-  for (guint i = 0; rulesets[i] != NULL; i++)
-    if (pm_glob_owners_have (fitting, i) && !rulesets[i]->is_fallback)
-      return TRUE;
-  return FALSE;
-}
-
 gboolean
 pm_recognise_may_find_as (const PmNaming *naming, const PmUserRules *user, const char *file,
                           const char *project, const char *bytes, gsize length, gboolean expands)
@@ -269,12 +318,12 @@ pm_recognise_may_find_as (const PmNaming *naming, const PmUserRules *user, const
   if (naming->kind == PM_FILE_CONFIG &&
       (length > PM_FORMAT_LIBRARY_MOST_BYTES || pm_binary_reason (bytes, length) != NULL))
     return TRUE;
-  gboolean is_read = naming->kind != PM_FILE_TEXT || has_a_tools_name (&naming->fitting) ||
-                     (length > 2 && memcmp (bytes, "#!", 2) == 0);
-  if (pm_prefilter (bytes, length, (is_read ? CANDIDATES : ADDRESSES) | PM_PREFILTER_FIRST) != 0)
+  if (pm_prefilter (bytes, length, candidates_of (naming, bytes, length) | PM_PREFILTER_FIRST) != 0)
     return TRUE;
   if (is_script (naming, bytes, length))
-    return has_numbered_flag (bytes, length) || has_numbered_argument (bytes, length);
+    return (!is_shell (naming, bytes, length) && has_numbered_flag (bytes, length)) ||
+           pm_script_connects (bytes, length) ||
+           has_numbered_argument (bytes, length, is_shell (naming, bytes, length));
   if (naming->kind == PM_FILE_SOURCE)
     return is_marked (&naming->fitting, bytes, length);
   return naming->kind == PM_FILE_CONFIG &&

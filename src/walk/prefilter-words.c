@@ -108,6 +108,29 @@ is_ip (const PmPrefilterState *s, gsize at)
   return !g_ascii_isalpha (next);
 }
 
+/* 1.2.3.4 of 1.2.3.4.5 or 0.1.2.3.4, which are sections and versions, unless a name goes on behind:
+ * web-0.1.2.3.4.nip.io. */
+static gboolean
+is_part_of_five (const PmPrefilterState *s, gsize start, gsize end)
+{
+  if (byte_at (s, end) == '.' && g_ascii_isdigit (byte_at (s, end + 1)))
+    return TRUE;
+  return byte_before (s, start, 1) == '.' && g_ascii_isdigit (byte_before (s, start, 2)) &&
+         !((byte_at (s, end) == '.' || byte_at (s, end) == '-') &&
+           g_ascii_isalpha (byte_at (s, end + 1)));
+}
+
+/* The number of `digits` digits from `at` on is one byte; with dots, written as inet_pton(3) reads
+ * it. */
+static gboolean
+is_octet (const PmPrefilterState *s, gsize at, gsize digits, char separator)
+{
+  guint value = 0;
+  for (gsize i = 0; i < digits; i++)
+    value = value * 10 + (guint) (s->bytes[at + i] - '0');
+  return value <= 255 && (separator == '-' || digits == 1 || s->bytes[at] != '0');
+}
+
 /* `at` is a digit before a dot or dash: is its group the first of four? */
 static gboolean
 is_ipv4 (const PmPrefilterState *s, gsize at)
@@ -124,13 +147,13 @@ is_ipv4 (const PmPrefilterState *s, gsize at)
     gsize digits = 0;
     while (digits < 4 && g_ascii_isdigit (byte_at (s, i + digits)))
       digits++;
-    if (digits < 1 || digits > 3)
+    if (digits < 1 || digits > 3 || !is_octet (s, i, digits, separator))
       return FALSE;
     i += digits;
     if (group < 3 && byte_at (s, i++) != separator)
       return FALSE;
   }
-  return TRUE;
+  return separator == '-' || !is_part_of_five (s, start, i);
 }
 
 static gboolean
@@ -208,13 +231,65 @@ is_key_of_json (const PmPrefilterState *s, gsize colon)
   return (before == '"' || before == '\'') && is_word_byte (byte_before (s, colon, 2));
 }
 
+/* `:10.5`, and the end of `${name:0:12}`. */
+static gboolean
+is_no_port_of_a_program (const PmPrefilterState *s, gsize colon, gsize n_digits)
+{
+  char next = byte_at (s, colon + 1 + n_digits);
+  gsize before = digits_before (s, colon, 6);
+  return (next == '.' && g_ascii_isdigit (byte_at (s, colon + 2 + n_digits))) ||
+         (next == '}' && before > 0 && byte_before (s, colon, before + 1) == ':');
+}
+
+#define LONGEST_MARGIN 400 /* how far a line's beginning is looked for */
+
+/* Does the line of byte `at` begin as a comment? */
+static gboolean
+is_in_a_comment (const PmPrefilterState *s, gsize at)
+{
+  gsize least = at < LONGEST_MARGIN ? 0 : at - LONGEST_MARGIN;
+  const char *newline = s->comments == 0 ? NULL : memrchr (s->bytes + least, '\n', at - least);
+  if (s->comments == 0 || (newline == NULL && least > 0))
+    return FALSE;
+  gsize start = newline == NULL ? 0 : (gsize) (newline - s->bytes) + 1;
+  while (start < at && (s->bytes[start] == ' ' || s->bytes[start] == '\t'))
+    start++;
+  char c = s->bytes[start], next = byte_at (s, start + 1);
+  if ((s->comments & PM_PREFILTER_HASHES) != 0 && c == '#')
+    return TRUE;
+  return (s->comments & PM_PREFILTER_SLASHES) != 0 &&
+         ((c == '/' && (next == '/' || next == '*')) || (c == '*' && next == ' '));
+}
+
 static gboolean
 is_endpoint (const PmPrefilterState *s, gsize colon)
 {
   gsize n = digits_at (s, colon + 1, 6);
+  if (s->is_program && (is_no_port_of_a_program (s, colon, n) || is_in_a_comment (s, colon)))
+    return FALSE;
   return n >= 2 && n <= 5 && s->bytes[colon + 1] != '0' &&
          !is_word_byte (byte_at (s, colon + 1 + n)) && !is_key_of_json (s, colon) &&
          !is_time (s, colon, n);
+}
+
+/* A number that begins at `at` is 1 to 65535; letters may tell its type (8080u, 8080L). */
+static gboolean
+is_port_number (const PmPrefilterState *s, gsize at)
+{
+  guint value = 0;
+  gsize from = at;
+  if (s->bytes[at] == '0' && (byte_at (s, at + 1) == 'x' || byte_at (s, at + 1) == 'X')) {
+    for (at += 2; at - from < 7 && g_ascii_isxdigit (byte_at (s, at)); at++)
+      ;
+    return at - from <= 6;
+  }
+  for (; value <= G_MAXUINT16 && (g_ascii_isdigit (byte_at (s, at)) || byte_at (s, at) == '_');
+       at++)
+    value = s->bytes[at] == '_' ? value : value * 10 + (guint) (s->bytes[at] - '0');
+  char next = byte_at (s, at);
+  return value > 0 && value <= G_MAXUINT16 && s->bytes[from] != '0' && next != '%' &&
+         (!is_word_byte (next) || strchr ("uUiIlLn", next) != NULL) &&
+         !(next == '.' && g_ascii_isdigit (byte_at (s, at + 1)));
 }
 
 /* 8080, 8_080, 0x1f90: does one begin here? */
@@ -223,7 +298,8 @@ is_number (const PmPrefilterState *s, gsize at)
 {
   char c = s->bytes[at], next = byte_at (s, at + 1), before = byte_before (s, at, 1);
   return g_ascii_isdigit (c) && !is_word_byte (before) && before != '.' &&
-         (g_ascii_isdigit (next) || next == '_' || (c == '0' && (next == 'x' || next == 'X')));
+         (g_ascii_isdigit (next) || next == '_' || (c == '0' && (next == 'x' || next == 'X'))) &&
+         (!s->is_program || (before != '#' && is_port_number (s, at)));
 }
 
 /* The first number from `from` on; the length: there is none. Asked in the order of the bytes, so
@@ -239,11 +315,54 @@ next_number (PmPrefilterState *s, gsize from)
   return s->number = from;
 }
 
+/* What is bound behind `bind(`: an object, to a function. */
 static gboolean
-is_near_number (PmPrefilterState *s, gsize at)
+binds_an_object (const PmPrefilterState *s, gsize at)
+{
+  static const char *const objects[] = {"this", "that", "self", "null", "undefined", "_this"};
+  at += byte_at (s, at) == ' ' ? 1 : 0;
+  for (gsize i = 0; byte_at (s, at) == '(' && i < G_N_ELEMENTS (objects); i++)
+    if (word_at (s, at + 1, objects[i]) &&
+        !is_word_byte (byte_at (s, at + 1 + strlen (objects[i]))))
+      return TRUE;
+  return FALSE;
+}
+
+/* "listen" or "bind" at `at`, of a program that waits for events, not for clients. */
+static gboolean
+is_another_verb (const PmPrefilterState *s, gsize at)
+{
+  if (word_at (s, at, "bind"))
+    return (word_before (s, at, "ta") && word_at (s, at, "bindex")) ||
+           binds_an_object (s, at + strlen ("bind"));
+  gsize end = at + strlen ("listener");
+  if (!word_at (s, at, "listener"))
+    return FALSE;
+  while (is_word_byte (byte_at (s, end)))
+    end++;
+  return word_before (s, at, "event") || byte_at (s, end) == '(' ||
+         (byte_at (s, end) == ' ' && byte_at (s, end + 1) == '(');
+}
+
+static gboolean
+is_numbered_verb (const PmPrefilterState *s, gsize at)
+{
+  if (is_another_verb (s, at) || is_in_a_comment (s, at))
+    return FALSE;
+  for (gsize end = MIN (s->length, at + NEAR_BEHIND); at < end; at++)
+    if (is_number (s, at))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_numbered (PmPrefilterState *s, gsize at, gboolean is_verb)
 {
   gsize from = at < NEAR_BEFORE ? 0 : at - NEAR_BEFORE;
-  return next_number (s, from) < MIN (s->length, at + NEAR_BEHIND);
+  if (s->is_program && is_verb)
+    return is_numbered_verb (s, at);
+  return next_number (s, from) < MIN (s->length, at + NEAR_BEHIND) &&
+         !(s->is_program && is_in_a_comment (s, at));
 }
 
 /* --- the state --- */
@@ -278,6 +397,9 @@ pm_prefilter_begin (PmPrefilterState *s, const char *bytes, gsize length, guint 
       .bytes = bytes,
       .length = length,
       .is_first_enough = (wanted & PM_PREFILTER_FIRST) != 0,
+      .is_program =
+          (wanted & (PM_PREFILTER_PROGRAM | PM_PREFILTER_SLASHES | PM_PREFILTER_HASHES)) != 0,
+      .comments = wanted & (PM_PREFILTER_SLASHES | PM_PREFILTER_HASHES),
       .wanted = wanted & PM_PREFILTER_ALL,
       .buckets = buckets_of (wanted),
   };
@@ -318,7 +440,7 @@ pm_prefilter_confirm (PmPrefilterState *s, gsize at, guint8 buckets)
 
   if ((s->wanted & PM_PREFILTER_NUMBERED) != 0 &&
       (bits & (PM_PREFILTER_PORT | PM_PREFILTER_LISTEN | PM_PREFILTER_BIND)) != 0 &&
-      is_near_number (s, at))
+      is_numbered (s, at, (bits & PM_PREFILTER_PORT) == 0))
     bits |= PM_PREFILTER_NUMBERED;
 
   bits &= s->wanted;

@@ -32,6 +32,8 @@ typedef struct {
   guint wanted; /* PmPrefilterBits not yet found */
   guint found;
   gboolean is_first_enough;
+  gboolean is_program;
+  guint comments; /* of SLASHES and HASHES */
   gboolean knows_number;
   gsize number;   /* the first one from where it was asked for last */
   guint8 buckets; /* those that can still give a wanted bit */

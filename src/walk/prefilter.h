@@ -11,8 +11,9 @@ G_BEGIN_DECLS
  * that this processor has is chosen). There are false alarms by design; a clear bit is certain. */
 
 typedef enum {
-  PM_PREFILTER_IPV4 = 1 << 0,   /* four groups of 1–3 digits joined by all dots or all dashes, no
-                                   digit before or behind (dashes: 1-2-3-4.sslip.io) */
+  PM_PREFILTER_IPV4 = 1 << 0,   /* four numbers up to 255 joined by all dots or all dashes, no
+                                   digit before or behind (dashes: 1-2-3-4.sslip.io); with dots no
+                                   leading zeros, and no four of five numbers that no name follows */
   PM_PREFILTER_IPV6 = 1 << 1,   /* `::` in a run of hex digits, colons and dots that no letter,
                                    digit or _ touches, with a hex digit or inside [] */
   PM_PREFILTER_COLON = 1 << 2,  /* `:` before a digit */
@@ -33,6 +34,15 @@ typedef enum {
 
   PM_PREFILTER_ALL = (1 << 12) - 1,
   PM_PREFILTER_FIRST = 1 << 12, /* beside what is wanted: one of them is enough */
+
+  /* Beside what is wanted: the bytes are program text, of which less is believed. ENDPOINT: no
+   * fraction (`:10.5`), and no end of a shell's `${x:0:12}`. NUMBERED: the number is one from 1 to
+   * 65535 by itself; it stands behind "listen" and "bind", which count neither in EventListener,
+   * Listener( and tabIndex nor where an object is bound (`bind(this`). */
+  PM_PREFILTER_PROGRAM = 1 << 13,
+  PM_PREFILTER_SLASHES = 1 << 14, /* so, and not in lines that begin with `//`, a slash and a star,
+                                     or a star and a blank */
+  PM_PREFILTER_HASHES = 1 << 15,  /* so, and not in lines that begin with `#` */
 } PmPrefilterBits;
 
 /* Which of the bits that are `wanted` hold; stops as soon as all of them do. */

@@ -119,23 +119,63 @@ tells_words_from_their_parts (void)
 static void
 tells_arguments_from_counts (void)
 {
-  static const char *const ports[] = {
-      "nc -l 7\n",       "telnet host 9\n", "nc -p7\n",          "python3 -m http.server 8\n",
-      "HTTP=8000 run\n", "f 1 8000\n",      "# 1 2\nf 8000 #\n", "f 0 8000.\n",
-      "f --inspect=1\n", "f --web 7\n"};
+  static const char *const ports[] = {"nc -l 7\n",
+                                      "telnet host 9\n",
+                                      "nc -p7\n",
+                                      "python3 -m http.server 8\n",
+                                      "f --inspect=1\n",
+                                      "f -p8000\n",
+                                      "WEB_LISTEN=8000 run\n",
+                                      "# 1 2\nsocat 8000 #\n",
+                                      "N=7; f --inspect \"${N}\"\n",
+                                      "N=8000\nf -b $N\n",
+                                      "M=80; N=7; f --web-listen=$N\n",
+                                      "exec 3<>/dev/tcp/db/80\n",
+                                      "cat <<EOF\nEXPOSE 80\nEOF\n"};
   static const char *const counts[] = {
       "exit 1\n",         "sleep 30 2>&1\n",    "if [ $# -lt 2 ]; then return 1; fi\n",
       "cut -f1 \"$1\"\n", "chmod 755 file\n",   "run >/dev/null 2>/dev/null || exit 3\n",
       "head -n 7 f\n",    "  # 8000 of them\n", "OS=10.8\n",
-      "umask 0022\n",     "n=70000\n",          "[ $x = 1 ] && i=$((i + 1))\n"};
+      "umask 0022\n",     "n=70000\n",          "[ $x = 1 ] && i=$((i + 1))\n",
+      "f 1 8000\n",       "f 0 8000.\n",        "TRIES=30\nf -x $TRIES --tries=$TRIES\n",
+      "f --web 7\n",      "tail -n 100 f\n",    "x=${y:0:12}\n",
+      "N=80; f $N -b\n",  "# listen 8000\n"};
   for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
     g_assert_true (may_find ("shop/run.sh", ports[i], FALSE));
-  for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (counts); i++) {
     g_assert_false (may_find ("shop/run.sh", counts[i], FALSE));
+    recognise_test_expect ("shop/run.sh", counts[i], "");
+  }
   g_assert_false (may_find ("shop/a.yaml", "portal: {{ x | nindent 4 }}\n", FALSE));
   g_assert_false (may_find ("shop/a.yaml", "port: {{ x | nindent 4 }}\n", FALSE));
   g_assert_true (may_find ("shop/a.yaml", "port: 7\n", FALSE));
   g_assert_true (may_find ("shop/a.yaml", "n: 7\nport: x\n", FALSE));
+}
+
+/* A program that waits for events is no server, and what a comment says is nobody's port. */
+static void
+tells_programs_from_servers (void)
+{
+  static const char *const servers[] = {
+      "app.listen (3000)\n",         "const x = { port: 8_080 }\n",
+      "s.bind ({ p: 0x1f90 })\n",    "x ('api:8080')\n",
+      "port = 8080L // TODO 1\n",    "maxListeners = 1000\n",
+      "x.bind (this); listen (80)\n"};
+  static const char *const others[] = {
+      "a.addEventListener ('x', f, 1000)\n", "setTimeout (f.bind (this), 1400)\n",
+      "<a tabIndex={-1} w=\"100\">\n",       "// http://localhost:3000\n",
+      "/* listen (3000)\n * port 3000 */\n", "x.removeAllListeners (), 200\n",
+      "f ({ n: 1, range: [x ?0:10.5] })\n",  "const port = f (), n = 100000\n",
+      "port ('#1280', 50%, '24px')\n",       "section 2.3.3.3.3, 90.16.25.00, 1.2.3.256\n"};
+  for (gsize i = 0; i < G_N_ELEMENTS (servers); i++)
+    g_assert_true (may_find ("shop/a.js", servers[i], FALSE));
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_assert_false (may_find ("shop/a.js", others[i], FALSE));
+    recognise_test_expect ("shop/a.js", others[i], "");
+  }
+  g_assert_false (may_find ("shop/a.py", "# listen 8080\n", FALSE));
+  g_assert_true (may_find ("shop/a.js", "#port = 8080\n", FALSE));
+  g_assert_true (may_find ("shop/a.js", "// 10.0.0.7\n", FALSE));
 }
 
 /* In a file without a port anywhere near the word, one far from it is none. */
@@ -337,6 +377,7 @@ main (int argc, char *argv[])
                    knows_what_is_not_worth_a_look);
   g_test_add_func ("/discovery/generic/tells-words-from-their-parts", tells_words_from_their_parts);
   g_test_add_func ("/discovery/generic/tells-arguments-from-counts", tells_arguments_from_counts);
+  g_test_add_func ("/discovery/generic/tells-programs-from-servers", tells_programs_from_servers);
   g_test_add_func ("/discovery/generic/looks-for-short-ports-near-the-word",
                    looks_for_short_ports_near_the_word);
   g_test_add_func ("/discovery/generic/reads-lists-of-assignments", reads_lists_of_assignments);

@@ -27,7 +27,16 @@ knows_addresses (void)
   expect ("v1.2.3.4567", 0);
   expect ("1.2.3", 0);
   expect ("1.2.3.4", PM_PREFILTER_IPV4);
-  expect ("0.1.2.3.4", PM_PREFILTER_IPV4);
+  expect ("0.1.2.3.4", 0);
+  expect ("1.2.3.4.5", 0);
+  expect ("1.2.3.4.", PM_PREFILTER_IPV4);
+  expect ("web.1.2.3.4.nip.io", PM_PREFILTER_IPV4);
+  expect ("web-0.1.2.3.4.nip.io", PM_PREFILTER_IPV4);
+  expect ("0-1-2-3-4-5", PM_PREFILTER_IPV4);
+  expect ("1.2.3.256", 0);
+  expect ("1.2.03.4", 0);
+  expect ("1-2-03-4", PM_PREFILTER_IPV4);
+  expect ("1.2.3.0", PM_PREFILTER_IPV4);
   expect ("1234.1.2.3", 0);
   expect ("1-2-3-4.sslip.io", PM_PREFILTER_IPV4);
   expect ("2024-01-02", 0);
@@ -84,6 +93,37 @@ believes_numbers (void)
   expect (near, PM_PREFILTER_PORT | PM_PREFILTER_NUMBERED);
 }
 
+static guint
+found_in_program (const char *text, guint comments)
+{
+  return pm_prefilter (text, strlen (text),
+                       PM_PREFILTER_ENDPOINT | PM_PREFILTER_NUMBERED | comments);
+}
+
+/* Of program text less is believed. */
+static void
+believes_programs_less (void)
+{
+  const guint slashes = PM_PREFILTER_SLASHES, hashes = PM_PREFILTER_HASHES;
+  g_assert_cmpuint (found_in_program ("x:80", PM_PREFILTER_PROGRAM), ==, PM_PREFILTER_ENDPOINT);
+  g_assert_cmpuint (found_in_program ("x:80.5", PM_PREFILTER_PROGRAM), ==, 0);
+  g_assert_cmpuint (found_in_program ("${x:0:12}", PM_PREFILTER_PROGRAM), ==, 0);
+  g_assert_cmpuint (found_in_program ("${x:-a:12}", PM_PREFILTER_PROGRAM), ==,
+                    PM_PREFILTER_ENDPOINT);
+  g_assert_cmpuint (found_in_program ("  // x:80\n", slashes), ==, 0);
+  g_assert_cmpuint (found_in_program ("y // x:80\n", slashes), ==, PM_PREFILTER_ENDPOINT);
+  g_assert_cmpuint (found_in_program ("*at = x:80\n", slashes), ==, PM_PREFILTER_ENDPOINT);
+  g_assert_cmpuint (found_in_program ("# x:80\n", slashes), ==, PM_PREFILTER_ENDPOINT);
+  g_assert_cmpuint (found_in_program ("# x:80\n", hashes), ==, 0);
+  g_assert_cmpuint (found_in_program ("port 80", PM_PREFILTER_PROGRAM), ==, PM_PREFILTER_NUMBERED);
+  g_assert_cmpuint (found_in_program ("80 port", PM_PREFILTER_PROGRAM), ==, PM_PREFILTER_NUMBERED);
+  g_assert_cmpuint (found_in_program ("80 bind", PM_PREFILTER_PROGRAM), ==, 0);
+  g_assert_cmpuint (found_in_program ("bind 80", PM_PREFILTER_PROGRAM), ==, PM_PREFILTER_NUMBERED);
+  /* A verb asks for numbers behind it, and the next word also for those before that. */
+  g_assert_cmpuint (found_in_program ("bind 80000 80 bind port", PM_PREFILTER_PROGRAM), ==,
+                    PM_PREFILTER_NUMBERED);
+}
+
 static void
 stops_at_the_first (void)
 {
@@ -129,10 +169,10 @@ gives_only_what_is_wanted (void)
 static void
 append_piece (GString *text)
 {
-  static const char *const pieces[] = {"port", "Port", "import", "host", "addr", "url", "listen",
-                                       "bind", "ip",   "IP",     ":",    "::",   "1",   "23",
-                                       ".",    "-",    "f",      "[",    "]",    "a",   "_",
-                                       " ",    "\n",   "sup",    "lis",  "bin",  "po"};
+  static const char *const pieces[] = {
+      "port", "Port", "import", "host", "addr", "url", "listen", "bind", "ip",    "IP",    ":",
+      "::",   "1",    "23",     ".",    "-",    "f",   "[",      "]",    "a",     "_",     " ",
+      "\n",   "sup",  "lis",    "bin",  "po",   "//",  "* ",     "#",    "(this", "event", "er"};
   gint choice = g_test_rand_int_range (0, (gint) G_N_ELEMENTS (pieces) + 4);
   if (choice < (gint) G_N_ELEMENTS (pieces))
     g_string_append (text, pieces[choice]);
@@ -152,9 +192,14 @@ variants_agree (void)
       append_piece (text);
     g_autofree char *exact = g_memdup2 (text->str, text->len);
     guint wanted = (guint) g_test_rand_int_range (0, PM_PREFILTER_ALL + 1);
+    if (round % 2 == 1)
+      wanted |= (guint) g_test_rand_int_range (1, 8) * PM_PREFILTER_PROGRAM;
     guint first = variants[0].filter (exact, text->len, wanted);
     n_hits += first != 0;
     g_assert_cmpuint (first & ~wanted, ==, 0);
+    /* What a program is believed, anything is. */
+    guint more = variants[0].filter (exact, text->len, wanted & PM_PREFILTER_ALL);
+    g_assert_cmpuint (first & ~more, ==, 0);
     for (guint i = 1; variants[i].name != NULL; i++)
       g_assert_cmpuint (variants[i].filter (exact, text->len, wanted), ==, first);
   }
@@ -189,6 +234,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/walk/prefilter/knows-addresses", knows_addresses);
   g_test_add_func ("/walk/prefilter/knows-ports", knows_ports);
   g_test_add_func ("/walk/prefilter/believes-numbers", believes_numbers);
+  g_test_add_func ("/walk/prefilter/believes-programs-less", believes_programs_less);
   g_test_add_func ("/walk/prefilter/stops-at-the-first", stops_at_the_first);
   g_test_add_func ("/walk/prefilter/knows-key-words", knows_key_words);
   g_test_add_func ("/walk/prefilter/gives-only-what-is-wanted", gives_only_what_is_wanted);
