@@ -23,7 +23,8 @@ cached_free (gpointer data)
 PmCache *
 pm_cache_new (PmContext *context, GError **error)
 {
-  PmContext *own = pm_context_join (context->state_dir, context->config, error);
+  PmContext *own =
+      pm_context_join_with (context->state_dir, context->config, PM_CONTEXT_PATIENT, error);
   if (own == NULL)
     return NULL;
   PmCache *cache = g_new0 (PmCache, 1);

@@ -16,6 +16,7 @@
 
 #define READ_AT_ONCE 500
 #define OPENING "retry: 1000\n"
+#define UNKNOWN (-1)
 
 struct PmEventHub {
   PmContext *context;
@@ -23,7 +24,7 @@ struct PmEventHub {
   GPtrArray *kept; /* of PmEventText, by id */
   gsize kept_bytes;
   gint64 kept_from;
-  gint64 newest;
+  gint64 newest;   /* UNKNOWN: the registry has been away since the start */
   GPtrArray *told; /* of PmEventText, those of pm_event_hub_tell */
   guint64 n_told;  /* all that there ever were; the last told->len of them are kept */
   GQueue streams;  /* of Stream */
@@ -167,10 +168,31 @@ go_on (gpointer data)
   return more;
 }
 
+/* Most who come back were away for a moment only. */
+gboolean
+pm_event_hub_begin (PmEventHub *hub, GError **error)
+{
+  gint64 newest;
+  if (hub->newest != UNKNOWN)
+    return TRUE;
+  if (!pm_registry_last_event (hub->context->registry, &newest, error))
+    return FALSE;
+  hub->kept_from = hub->newest = MAX (newest - PM_EVENTS_MOST_KEPT / 4, 0);
+  while (keep_more (hub))
+    ;
+  hub->counts.events = 0;
+  g_hash_table_remove_all (hub->names);
+  return TRUE;
+}
+
 static void
 on_change (gpointer data)
 {
   PmEventHub *hub = data;
+  if (hub->newest == UNKNOWN) {
+    pm_event_hub_begin (hub, NULL);
+    return;
+  }
   if (hub->on_more == 0 && go_on (hub))
     hub->on_more = g_idle_add (go_on, hub);
 }
@@ -446,9 +468,9 @@ on_second (gpointer data)
 PmEventHub *
 pm_event_hub_new (const PmContext *context, GError **error)
 {
-  g_autoptr (PmContext) joined = pm_context_join (context->state_dir, context->config, error);
-  gint64 newest = 0;
-  if (joined == NULL || !pm_registry_last_event (joined->registry, &newest, error))
+  g_autoptr (PmContext) joined =
+      pm_context_join_with (context->state_dir, context->config, PM_CONTEXT_PATIENT, error);
+  if (joined == NULL)
     return NULL;
   PmEventHub *hub = g_new0 (PmEventHub, 1);
   hub->context = g_steal_pointer (&joined);
@@ -456,15 +478,13 @@ pm_event_hub_new (const PmContext *context, GError **error)
   hub->told = g_ptr_array_new_with_free_func (unref_text);
   hub->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&hub->streams);
+  hub->newest = UNKNOWN;
   hub->tail = pm_tail_new (hub->context->registry, on_change, hub);
-  /* Most who come back were away for a moment only. */
-  hub->kept_from = hub->newest = MAX (newest - PM_EVENTS_MOST_KEPT / 4, 0);
-  while (keep_more (hub))
-    ;
-  hub->counts.events = 0;
-  g_hash_table_remove_all (hub->names);
   hub->on_second = g_timeout_add_seconds (1, on_second, hub);
-  return hub;
+  if (!pm_registry_reach (hub->context->registry, NULL) || pm_event_hub_begin (hub, error))
+    return hub;
+  pm_event_hub_free (hub);
+  return NULL;
 }
 
 void

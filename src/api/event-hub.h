@@ -30,6 +30,10 @@ typedef struct PmEventHub PmEventHub;
 /* Joins the context with a registry connection of its own. */
 PmEventHub *pm_event_hub_new (const PmContext *context, GError **error);
 
+/* Before anybody subscribes. FALSE: the log could not be read yet, so that nobody knows where it
+ * ends. */
+gboolean pm_event_hub_begin (PmEventHub *hub, GError **error);
+
 /* All streams must have ended: the server goes first. */
 void pm_event_hub_free (PmEventHub *hub);
 

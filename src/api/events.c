@@ -22,8 +22,13 @@ void
 pm_api_events (PmCall *call)
 {
   gint64 after;
+  GError *error = NULL;
   if (!find_start (call, &after))
     return;
+  if (!pm_event_hub_begin (call->api->hub, &error)) {
+    pm_call_failed (call, error);
+    return;
+  }
   PmEventFilter *filter =
       pm_event_filter_new (pm_call_query (call, "event"), pm_call_query (call, "project"));
   pm_event_hub_subscribe (call->api->hub, call->request, call->token_id, after, filter);

@@ -13,6 +13,7 @@
 
 #include "api/api.h"
 #include "base/json-writer.h"
+#include "daemon/absence.h"
 #include "daemon/addresses.h"
 #include "daemon/follow.h"
 #include "daemon/healing.h"
@@ -32,8 +33,9 @@ typedef struct {
   PmJobs *jobs;
   PmApi *api;
   PmHttpServer *server;
-  PmFollow *follow; /* NULL: scan.watch is off */
-  PmDaemonAddresses *addresses;
+  PmFollow *follow;             /* NULL: scan.watch is off */
+  PmDaemonAddresses *addresses; /* NULL: not followed */
+  PmAbsence *absence;
   PmNotifier *notifier;
   PmTold *told;
   PmVitals *vitals;
@@ -112,12 +114,30 @@ on_addresses_failed (const GError *error, gpointer data)
   look_at_error (data, error);
 }
 
+/* What they were before is in the registry: as long as that is away, nothing is compared. */
 static gboolean
 follow_addresses (Daemon *daemon, GError **error)
 {
+  if (!pm_registry_reach (daemon->context->registry, NULL))
+    return TRUE;
   daemon->addresses =
       pm_daemon_addresses_new (daemon->context, daemon->jobs, on_addresses_failed, daemon, error);
   return daemon->addresses != NULL;
+}
+
+/* --- a registry's server that was away --- */
+
+static void
+on_registry_there (gpointer data)
+{
+  Daemon *daemon = data;
+  g_autoptr (GError) error = NULL;
+  if (pm_context_needs_recovery (daemon->context->state_dir)) {
+    pm_context_recover (daemon->context);
+    pm_state_log_recovery (daemon->context);
+  }
+  if (daemon->addresses == NULL && !follow_addresses (daemon, &error))
+    g_warning ("the addresses are not followed: %s", error->message);
 }
 
 /* --- people --- */
@@ -325,7 +345,8 @@ static void
 announce (Daemon *daemon)
 {
   const char *url = pm_http_server_url (daemon->server);
-  g_autofree char *status = g_strdup_printf ("Serving %s", url);
+  daemon->absence = pm_absence_new (daemon->context, url, on_registry_there, daemon);
+  g_autofree char *status = pm_absence_status (daemon->absence);
   g_autofree char *page_url = pm_api_page_url (daemon->api, daemon->server);
   if (daemon->options->ready != NULL)
     daemon->options->ready (url, page_url, daemon->options->data);
@@ -336,6 +357,7 @@ static void
 take_down (Daemon *daemon)
 {
   g_clear_handle_id (&daemon->watchdog, g_source_remove);
+  g_clear_pointer (&daemon->absence, pm_absence_free);
   pm_http_server_free (g_steal_pointer (&daemon->server));
   pm_follow_free (g_steal_pointer (&daemon->follow));
   if (daemon->api != NULL)

@@ -221,7 +221,7 @@ static void
 open_tail (PmFollow *follow, const char *state_dir, PmConfig *config)
 {
   g_autoptr (GError) error = NULL;
-  follow->context = pm_context_join (state_dir, config, &error);
+  follow->context = pm_context_join_with (state_dir, config, PM_CONTEXT_PATIENT, &error);
   if (follow->context == NULL)
     note (follow, "roots that others name are not noticed at once: %s", error->message);
   else

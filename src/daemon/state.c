@@ -28,8 +28,8 @@ salvage (const PmStateOptions *options, const char *why, GError **error)
   return TRUE;
 }
 
-static void
-log_recovery (const PmContext *context)
+void
+pm_state_log_recovery (const PmContext *context)
 {
   const PmContextRecovery *recovery = pm_context_recovery (context);
   if (recovery->told != NULL)
@@ -41,7 +41,8 @@ log_recovery (const PmContext *context)
 static PmContext *
 open_checked (const PmStateOptions *options, GError **error)
 {
-  g_autoptr (PmContext) context = pm_context_open (options->state_dir, options->config_file, error);
+  g_autoptr (PmContext) context =
+      pm_context_open_with (options->state_dir, options->config_file, PM_CONTEXT_PATIENT, error);
   if (context == NULL)
     return NULL;
   if (options->is_suspect && !pm_registry_check (context->registry, error))
@@ -61,6 +62,6 @@ pm_state_open (const PmStateOptions *options, GError **error)
   if (context == NULL && salvage (options, problem->message, error))
     context = pm_context_open (options->state_dir, options->config_file, error);
   if (context != NULL)
-    log_recovery (context);
+    pm_state_log_recovery (context);
   return context;
 }

@@ -6,11 +6,12 @@
 #include "verbs/event-line.h"
 
 #define PAGE 200
+#define UNKNOWN (-1) /* the registry has been away since the start */
 
 struct PmTold {
   PmContext *context;
   PmTail *tail;
-  gint64 last; /* id of the event that was seen last */
+  gint64 last; /* id of the event that was seen last; UNKNOWN */
   PmToldConfig config_changed;
   gpointer data;
 };
@@ -55,7 +56,12 @@ show_page (PmTold *told)
 static void
 on_change (gpointer data)
 {
-  while (show_page (data))
+  PmTold *told = data;
+  if (told->last == UNKNOWN) {
+    pm_registry_last_event (told->context->registry, &told->last, NULL);
+    return;
+  }
+  while (show_page (told))
     ;
 }
 
@@ -65,9 +71,12 @@ pm_told_new (const PmContext *context, PmToldConfig config_changed, gpointer dat
   g_autoptr (PmTold) told = g_new0 (PmTold, 1);
   told->config_changed = config_changed;
   told->data = data;
-  told->context = pm_context_join (context->state_dir, context->config, error);
+  told->last = UNKNOWN;
+  told->context =
+      pm_context_join_with (context->state_dir, context->config, PM_CONTEXT_PATIENT, error);
   if (told->context == NULL ||
-      !pm_registry_last_event (told->context->registry, &told->last, error))
+      (pm_registry_reach (told->context->registry, NULL) &&
+       !pm_registry_last_event (told->context->registry, &told->last, error)))
     return NULL;
   told->tail = pm_tail_new (told->context->registry, on_change, told);
   return g_steal_pointer (&told);

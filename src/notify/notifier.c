@@ -278,7 +278,8 @@ open_registry (const PmNotifier *self)
   g_autoptr (GError) error = NULL;
   PmRegistryOptions options = {.state_directory = self->state_dir,
                                .url = self->config->registry.url,
-                               .host = self->config->registry.host};
+                               .host = self->config->registry.host,
+                               .may_be_away = TRUE};
   PmRegistry *registry = pm_registry_open (&options, &error);
   if (registry == NULL)
     g_warning ("nobody is told anything: %s", error->message);
@@ -296,12 +297,28 @@ work (PmNotifier *self)
   pm_tail_free (tail);
 }
 
+static gboolean
+forget (gpointer data)
+{
+  PmNotifier *self = data;
+  GError *error = NULL;
+  gboolean fine = pm_enqueue_forget (self->registry, &error);
+  note_trouble (self, error);
+  if (fine)
+    g_main_loop_quit (self->loop);
+  return fine ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+/* Once, as soon as the registry can be written. */
 static void
 keep_still (PmNotifier *self)
 {
-  g_autoptr (GError) error = NULL;
-  if (!pm_enqueue_forget (self->registry, &error))
-    g_warning ("%s", error->message);
+  if (!forget (self))
+    return;
+  self->again = g_timeout_source_new (LOOK_AGAIN_US / 1000);
+  g_source_set_callback (self->again, forget, self, NULL);
+  g_source_attach (self->again, self->context);
+  g_main_loop_run (self->loop);
 }
 
 static gpointer

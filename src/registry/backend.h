@@ -65,6 +65,9 @@ typedef struct {
   gboolean (*append_event) (PmRegistry *registry, const char *event, const char *data,
                             gint64 now_us, GError **error);
 
+  /* NULL: it is always there. */
+  gboolean (*reach) (PmRegistry *registry, GError **error);
+
   gboolean (*change_token) (PmRegistry *registry, gint64 *ret_token, GError **error);
 
   /* Bytes that the data take, and how many of them are unused. */

@@ -231,7 +231,7 @@ is_fit (PmPostgresLink *link, GError **error)
 {
   const char *encoding = PQparameterStatus (link->conn, "server_encoding");
   if (PQserverVersion (link->conn) < OLDEST_SERVER)
-    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO,
+    g_set_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_INVALID,
                  "%s: PostgreSQL %d is too old for a registry; 12 is the oldest that will do",
                  link->location, PQserverVersion (link->conn) / 10000);
   else if (g_strcmp0 (encoding, "UTF8") != 0)
@@ -255,8 +255,8 @@ prepare_session (PmPostgresLink *link, GError **error)
   return is_fit (link, error) && pm_postgres_link_execute (link, settings, error);
 }
 
-static void
-set_connect_error (PmPostgresLink *link, const char *message, GError **error)
+static const Meaning *
+meaning_of_refusal (const char *message)
 {
   /* What failed to connect has no SQLSTATE to ask for. */
   static const struct {
@@ -268,10 +268,18 @@ set_connect_error (PmPostgresLink *link, const char *message, GError **error)
               {"database \"", "3D000"},
               {"too many clients", "53300"},
               {"remaining connection slots", "53300"}};
-  const Meaning *meaning = NULL;
-  for (gsize i = 0; meaning == NULL && i < G_N_ELEMENTS (told); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
     if (strstr (message, told[i].text) != NULL)
-      meaning = meaning_of (told[i].state);
+      return meaning_of (told[i].state);
+  return NULL;
+}
+
+static void
+set_connect_error (PmPostgresLink *link, const char *message, GError **error)
+{
+  const Meaning *meaning = meaning_of_refusal (message);
+  /* One that has no connection left has some later. */
+  link->is_refused = meaning != NULL && strcmp (meaning->state, "53300") != 0;
   g_autofree char *tidy = tidy_message (link, message);
   g_set_error (error, PM_REGISTRY_ERROR, meaning == NULL ? PM_REGISTRY_ERROR_IO : meaning->code,
                "%s: the registry's server cannot be reached: %s; %s", link->location, tidy,
@@ -300,6 +308,14 @@ fail_to_connect (PmPostgresLink *link, const char *message)
 
 /* Whoever was connected before, or has tried in vain, does not wait: a main loop may stand behind
  * it. What has begun is gone on with by the next one that asks. */
+static gint64
+wait_until_us (const PmPostgresLink *link, gint64 now_us)
+{
+  if (link->generation > 0 || link->failure != NULL)
+    return now_us + PM_POSTGRES_PATIENCE_MS * 1000;
+  return link->first_wait_ms == 0 ? link->give_up_us : now_us + (gint64) link->first_wait_ms * 1000;
+}
+
 static gboolean
 try_connect (PmPostgresLink *link)
 {
@@ -311,9 +327,7 @@ try_connect (PmPostgresLink *link)
     if (link->conn == NULL || PQstatus (link->conn) == CONNECTION_BAD)
       return fail_to_connect (link, link->conn == NULL ? "no memory" : PQerrorMessage (link->conn));
   }
-  gboolean waits = link->generation == 0 && link->failure == NULL;
-  PostgresPollingStatusType polling =
-      go_on_connecting (link, waits ? link->give_up_us : now_us + PM_POSTGRES_PATIENCE_MS * 1000);
+  PostgresPollingStatusType polling = go_on_connecting (link, wait_until_us (link, now_us));
   if (polling == PGRES_POLLING_FAILED)
     return fail_to_connect (link, PQerrorMessage (link->conn));
   if (polling != PGRES_POLLING_OK && g_get_monotonic_time () >= link->give_up_us)

@@ -26,6 +26,9 @@ typedef struct {
   guint generation; /* which connection this is: what was prepared on one is not on the next */
   char *location;   /* postgresql://HOST:PORT/DATABASE, for messages */
 
+  guint first_wait_ms; /* for the first try to connect; 0: as long as it may take */
+  gboolean is_refused; /* the last try ended with a server that is there and does not want us */
+
   /* private */
   PQconninfoOption *options;
   char *application;

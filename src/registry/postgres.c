@@ -27,13 +27,16 @@
 
 #define WAIT_MS 10000
 #define CHANNEL "port_manager"
+#define FIRST_WAIT_MS 1000 /* of whoever can do without the server for now */
 
 typedef struct {
   PmRegistry parent;
   PmPostgresLink *link;
   PmPostgresPipe pipe;
-  guint generation;   /* of the connection that is set up */
-  guint listens;      /* of the one that notices come from */
+  guint generation; /* of the connection that is set up */
+  guint listens;    /* of the one that notices come from */
+  gboolean is_read_only;
+  gboolean is_opened; /* its tables were looked at, and this host is known there */
   gboolean is_inside; /* a transaction */
   gint64 own_commits;
   GPtrArray *events; /* char *: time, event, data of each */
@@ -64,14 +67,32 @@ postgres (PmRegistry *registry)
 /* --- the connection --- */
 
 static gboolean
+look_at_tables (Postgres *p, GError **error)
+{
+  return p->is_opened || (p->is_read_only ? pm_postgres_schema_check (p->link, error)
+                                          : pm_postgres_schema_migrate (p->link, error));
+}
+
+static gboolean
 set_up (Postgres *p, GError **error)
 {
+  if (!look_at_tables (p, error))
+    return FALSE;
   if (PQenterPipelineMode (p->link->conn) != 1) {
     pm_postgres_link_set_error (p->link, NULL, error);
     return FALSE;
   }
   p->generation = p->link->generation;
   return TRUE;
+}
+
+/* The rest of opening, by statements of its own: they find it opened. */
+static gboolean
+introduce_host (Postgres *p, GError **error)
+{
+  p->is_opened = TRUE;
+  p->is_opened = p->is_read_only || pm_registry_ensure_host (&p->parent, error);
+  return p->is_opened;
 }
 
 /* Inside a transaction a new connection is of no use. */
@@ -85,7 +106,14 @@ ready (Postgres *p, GError **error)
     return FALSE;
   }
   return pm_postgres_link_ensure (p->link, error) &&
-         (p->generation == p->link->generation || set_up (p, error));
+         (p->generation == p->link->generation || set_up (p, error)) &&
+         (p->is_opened || introduce_host (p, error));
+}
+
+static gboolean
+postgres_reach (PmRegistry *registry, GError **error)
+{
+  return ready (postgres (registry), error);
 }
 
 /* --- statements --- */
@@ -403,6 +431,7 @@ static const PmRegistryBackend postgres_backend = {
     .real = pm_postgres_real,
     .text = pm_postgres_text,
     .append_event = postgres_append_event,
+    .reach = postgres_reach,
     .change_token = postgres_change_token,
     .notice_fd = postgres_notice_fd,
     .take_notices = postgres_take_notices,
@@ -411,6 +440,12 @@ static const PmRegistryBackend postgres_backend = {
     .check = postgres_check,
     .location = postgres_location,
 };
+
+static gboolean
+is_away (const Postgres *p, const GError *error)
+{
+  return !p->link->is_refused && g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO);
+}
 
 PmRegistry *
 pm_postgres_open (const PmRegistryOptions *options, GError **error)
@@ -424,19 +459,21 @@ pm_postgres_open (const PmRegistryOptions *options, GError **error)
                  options->state_directory, g_strerror (errno));
     return NULL;
   }
-  if (link == NULL || !pm_postgres_link_ensure (link, error) ||
-      !(options->read_only ? pm_postgres_schema_check (link, error)
-                           : pm_postgres_schema_migrate (link, error)))
+  if (link == NULL)
     return NULL;
   Postgres *p = g_new0 (Postgres, 1);
   p->parent.backend = &postgres_backend;
   p->parent.host = g_strdup (host);
+  p->is_read_only = options->read_only;
+  link->first_wait_ms = options->may_be_away ? FIRST_WAIT_MS : 0;
   p->link = g_steal_pointer (&link);
   p->events = g_ptr_array_new_with_free_func (g_free);
   p->ids = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, ids_free);
   pm_postgres_pipe_init (&p->pipe, p->link);
   g_autoptr (PmRegistry) registry = &p->parent;
-  if (!options->read_only && !pm_registry_ensure_host (registry, error))
-    return NULL;
-  return g_steal_pointer (&registry);
+  g_autoptr (GError) problem = NULL;
+  if (ready (p, &problem) || (options->may_be_away && is_away (p, problem)))
+    return g_steal_pointer (&registry);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }

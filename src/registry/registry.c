@@ -62,6 +62,12 @@ pm_registry_close (PmRegistry *registry)
   registry->backend->close (registry);
 }
 
+gboolean
+pm_registry_reach (PmRegistry *registry, GError **error)
+{
+  return registry->backend->reach == NULL || registry->backend->reach (registry, error);
+}
+
 const char *
 pm_registry_host (const PmRegistry *registry)
 {

@@ -46,6 +46,7 @@ typedef struct {
   const char *host;            /* NULL or "": this machine's name */
   guint busy_wait_ms;          /* how long to wait for other writers; 0: 10 s */
   gboolean read_only;          /* neither makes, migrates nor writes anything: NOT_FOUND, OLDER */
+  gboolean may_be_away;        /* a server that cannot be reached is no failure: see below */
 } PmRegistryOptions;
 
 /* Opens, makes or migrates. A registry that is newer or damaged is refused, untouched; the message
@@ -53,6 +54,12 @@ typedef struct {
 PmRegistry *pm_registry_open (const PmRegistryOptions *options, GError **error);
 void pm_registry_close (PmRegistry *registry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmRegistry, pm_registry_close)
+
+/* Whether it can be asked, as far as is known without asking. With `may_be_away` a registry is
+ * opened whose server cannot be reached: until it can, every function fails with IO, and what
+ * opening does besides (making, migrating: NEWER, CORRUPT) is done by the first call that finds it
+ * there. A server that is there and refuses is a failure in any case. */
+gboolean pm_registry_reach (PmRegistry *registry, GError **error);
 
 /* The name under which this machine's rows are kept. */
 const char *pm_registry_host (const PmRegistry *registry);

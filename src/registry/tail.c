@@ -230,7 +230,8 @@ pm_tail_new (PmRegistry *registry, PmTailFunc changed, gpointer data)
     follow_server (tail);
   else
     watch (tail);
-  pm_registry_change_token (registry, &tail->token, NULL);
+  if (!pm_registry_change_token (registry, &tail->token, NULL))
+    tail->token = UNKNOWN; /* whatever is there once it can be read is to be told */
   tail->on_poll = start_timer (tail, PM_TAIL_LOOKS_EVERY_MS, poll_token);
   return tail;
 }

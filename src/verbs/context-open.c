@@ -31,8 +31,17 @@ tell (GString *told, const PmRecovered *recovered)
 }
 
 static void
-recover (PmContext *context)
+forget_recovery (PmContextRecovery *recovery)
 {
+  g_free (recovery->told);
+  g_free (recovery->failure);
+  *recovery = (PmContextRecovery){0};
+}
+
+void
+pm_context_recover (PmContext *context)
+{
+  forget_recovery (&context->recovery);
   if (!pm_context_needs_recovery (context->state_dir))
     return;
   PmTransactionCalls calls = {
@@ -60,9 +69,17 @@ recover (PmContext *context)
 PmContext *
 pm_context_open (const char *state_dir, const char *config_file, GError **error)
 {
+  return pm_context_open_with (state_dir, config_file, PM_CONTEXT_AT_ONCE, error);
+}
+
+PmContext *
+pm_context_open_with (const char *state_dir, const char *config_file, PmContextPatience patience,
+                      GError **error)
+{
   g_autoptr (PmConfig) config = pm_config_load (config_file, error);
-  PmContext *context = config == NULL ? NULL : pm_context_join (state_dir, config, error);
+  PmContext *context =
+      config == NULL ? NULL : pm_context_join_with (state_dir, config, patience, error);
   if (context != NULL)
-    recover (context);
+    pm_context_recover (context);
   return context;
 }

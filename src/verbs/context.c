@@ -20,8 +20,17 @@ pm_context_needs_recovery (const char *state_dir)
 PmContext *
 pm_context_join (const char *state_dir, PmConfig *config, GError **error)
 {
-  PmRegistryOptions options = {
-      .state_directory = state_dir, .url = config->registry.url, .host = config->registry.host};
+  return pm_context_join_with (state_dir, config, PM_CONTEXT_AT_ONCE, error);
+}
+
+PmContext *
+pm_context_join_with (const char *state_dir, PmConfig *config, PmContextPatience patience,
+                      GError **error)
+{
+  PmRegistryOptions options = {.state_directory = state_dir,
+                               .url = config->registry.url,
+                               .host = config->registry.host,
+                               .may_be_away = patience == PM_CONTEXT_PATIENT};
   PmRegistry *registry = pm_registry_open (&options, error);
   if (registry == NULL)
     return NULL;

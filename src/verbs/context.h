@@ -30,6 +30,9 @@ typedef struct {
   gpointer progress_data;
 } PmContext;
 
+/* For whoever stays: a registry's server that is away is waited for (pm_registry_reach). */
+typedef enum { PM_CONTEXT_AT_ONCE, PM_CONTEXT_PATIENT } PmContextPatience;
+
 /* What is being done, for whoever waits: `done` of `total`. */
 void pm_context_progress (const PmContext *context, const char *step, guint64 done, guint64 total);
 
@@ -41,12 +44,22 @@ const PmContextRecovery *pm_context_recovery (const PmContext *context);
  * named must exist. */
 PmContext *pm_context_open (const char *state_dir, const char *config_file, GError **error);
 
+/* The same. With PM_CONTEXT_PATIENT, what could not be recovered without the registry's server is
+ * recovered by pm_context_recover, once that is there. */
+PmContext *pm_context_open_with (const char *state_dir, const char *config_file,
+                                 PmContextPatience patience, GError **error);
+
+/* Takes the place of what pm_context_recovery told. */
+void pm_context_recover (PmContext *context);
+
 /* Whether opening it would have something to recover. */
 gboolean pm_context_needs_recovery (const char *state_dir);
 
 /* For another thread of a process that has opened one: the same state and configuration, and a
  * registry connection of its own; recovers nothing. */
 PmContext *pm_context_join (const char *state_dir, PmConfig *config, GError **error);
+PmContext *pm_context_join_with (const char *state_dir, PmConfig *config,
+                                 PmContextPatience patience, GError **error);
 void pm_context_free (PmContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmContext, pm_context_free)
 

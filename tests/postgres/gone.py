@@ -17,56 +17,10 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cluster  # noqa: E402
+from host import WAIT_S, Host, eventually  # noqa: E402
 
-WAIT_S = 60
 SECRET = "hunter2%2Fcanary"  # as the URL has it; the password itself is hunter2/canary
 PLAIN = "hunter2/canary"
-
-
-class Host:
-    def __init__(self, program, folder, name, url, more=""):
-        self.program, self.state, self.folder = program, folder / name, folder
-        self.config = folder / f"{name}.toml"
-        self.config.write_text(f'[registry]\nurl = "{url}"\nhost = "{name}"\n[scan]\nsockets = false\nwatch = false\n{more}', encoding="utf-8")
-        self.config.chmod(0o600)
-        self.daemon, self.said = None, folder / f"{name}.log"
-
-    def command(self, *words):
-        return [str(self.program), "--state", str(self.state), "--config", str(self.config), *words]
-
-    def run(self, *words):
-        return subprocess.run(self.command(*words), capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL)
-
-    def serve(self):
-        with open(self.said, "ab") as log:
-            self.daemon = subprocess.Popen(self.command("serve", "--listen", "127.0.0.1:0", "--json"), stdout=subprocess.PIPE, stderr=log,
-                                           text=True)
-        self.port = int(json.loads(self.daemon.stdout.readline())["url"].rsplit(":", 1)[1])
-
-    def ask(self, method, path, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT_S)
-        try:
-            connection.request(method, path, body=None if body is None else json.dumps(body),
-                               headers={"Content-Type": "application/json", **headers} if body is not None else headers)
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read().decode()
-        finally:
-            connection.close()
-
-    def stop(self):
-        if self.daemon is not None:
-            self.daemon.terminate()
-            self.daemon.wait(WAIT_S)
-            self.daemon.stdout.close()
-
-
-def eventually(holds):
-    end = time.monotonic() + WAIT_S
-    while time.monotonic() < end:
-        if holds():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def is_silent(*texts):
@@ -91,8 +45,6 @@ def not_there(program, folder):
         yield tells(host.run(*words), where, "cannot be reached"), f"told-by-{'-'.join(words[:2]).replace(str(folder), 'folder')}"
     doctor = host.run("doctor")
     yield doctor.returncode == 1 and where in doctor.stdout and is_silent(doctor.stdout, doctor.stderr), "told-by-doctor"
-    serve = host.run("serve", "--listen", "127.0.0.1:0")
-    yield tells(serve, where, "cannot be reached"), "told-by-serve"
     for number, bad in enumerate((f"postgresql://me:{SECRET}@[::1/x", f"postgresql://me:{SECRET}%zz@db/x",
                                   f"postgresql://me:{SECRET}@db/x?nothing=1"), 1):
         wrong = Host(program, folder, f"wrong{number}", bad)
