@@ -26,6 +26,8 @@
 #include "notify/notifier.h"
 #include "verbs/holder.h"
 
+#define REPEATS_S 5
+
 typedef struct {
   const PmDaemonOptions *options;
   GMainLoop *loop;
@@ -42,6 +44,8 @@ typedef struct {
   PmHealing *healing;
   PmHousekeeping *housekeeping;
   guint signals[3];
+  PmLog *log;
+  guint repeats;  /* source that tells what the log left out */
   guint watchdog; /* source; 0 none */
   gboolean is_damaged;
   gboolean is_told_to_stop;
@@ -332,6 +336,13 @@ survive_broken_pipes (void)
   sigaction (SIGPIPE, &action, NULL);
 }
 
+static gboolean
+on_repeats (gpointer data)
+{
+  pm_log_tell_repeats (((const Daemon *) data)->log, FALSE);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 take_signals (Daemon *daemon)
 {
@@ -409,12 +420,13 @@ pm_daemon_run (const PmDaemonOptions *options, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Daemon daemon = {.options = options, .loop = loop};
-  pm_log_init ();
+  daemon.log = pm_log_init ();
   raise_limits ();
   g_autoptr (PmHolder) holder = pm_holder_take (options->state_dir, error);
   if (holder == NULL)
     return FALSE;
   take_signals (&daemon);
+  daemon.repeats = g_timeout_add_seconds (REPEATS_S, on_repeats, &daemon);
   survive_broken_pipes ();
   gboolean fine;
   do
@@ -422,5 +434,7 @@ pm_daemon_run (const PmDaemonOptions *options, GError **error)
   while (fine && daemon.is_damaged && !daemon.is_told_to_stop);
   for (guint i = 0; i < G_N_ELEMENTS (daemon.signals); i++)
     g_source_remove (daemon.signals[i]);
+  g_source_remove (daemon.repeats);
+  pm_log_tell_repeats (daemon.log, TRUE);
   return fine;
 }

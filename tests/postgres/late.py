@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 
@@ -16,6 +17,7 @@ import cluster  # noqa: E402
 import host as hosts  # noqa: E402
 
 eventually = hosts.eventually
+AGAIN = "the configuration was read again"
 
 
 def alone(late, where):
@@ -66,6 +68,12 @@ def together(late, server):
     yield eventually(lambda: '"projectId":"web"' in late.ask("GET", "/api/services")[2]), "and-files-are-followed"
 
 
+def said_again(late):
+    for times in (1, 2, 3):
+        late.daemon.send_signal(signal.SIGHUP)
+        yield eventually(lambda t=times: late.run("events", "--after", "0").stdout.count("config.reloaded") == t), f"hangup-{times}-is-heard"
+
+
 def refused(program, folder, server):
     """One that is there and does not want us is a mistake, and nothing to wait for."""
     for name, url, said in (("nowhere", server.url("nothing"), "does not exist"),
@@ -95,9 +103,13 @@ def main():
             try:
                 say(alone(late, f"postgresql://127.0.0.1:{server.port}/registry"))
                 say(together(late, server))
+                say(said_again(late))
                 say(refused(program, folder, server))
             finally:
                 late.stop()
+            said = [line.partition("Z ")[2] for line in late.said.read_text(errors="replace").splitlines()]
+            say([(said.count(f"info: {AGAIN}") == 1 and said.count(f"info: came 2 times more: {AGAIN}") == 1,
+                  "a-line-that-comes-again-is-counted")])
         print(f"1..{number}")
 
 
