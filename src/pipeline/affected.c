@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "model/ci.h"
+
 typedef struct {
   const PmPlan *plan;
   const PmSnapshot *snapshot;
@@ -35,7 +37,7 @@ find_templates (const PmSnapshot *snapshot)
   GHashTable *templates = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < snapshot->documents->len; i++) {
     const PmDocumentRecord *d = &g_array_index (snapshot->documents, PmDocumentRecord, i);
-    if (strcmp (d->variant, "template") == 0)
+    if (strcmp (d->variant, "template") == 0 || pm_ci_reads (d->format, d->file))
       g_hash_table_add (templates, file_key (d->root, d->file));
   }
   return templates;

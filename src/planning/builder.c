@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "model/ci.h"
+
 void
 pm_plan_builder_init (PmPlanBuilder *builder, const PmSnapshot *snapshot, PmPlanKind kind,
                       const PmPlanOptions *options)
@@ -192,7 +194,7 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
 #define NAMED_MOST 20
 
 /* Whoever has read a file keeps what it said until something is done. One sentence a kind, whatever
- * the number of projects. */
+ * the number of projects. What only CI reads is read anew by each run. */
 typedef struct {
   const char *suffix;         /* of the file's name; NULL: any */
   const char *const *formats; /* NULL: all others */
@@ -256,6 +258,7 @@ tell_of_files (PmPlan *plan)
     const PmPlanFile *file = pm_plan_file_at (plan, edit->file);
     GPtrArray *list = projects[aftermath_of (file)];
     if (edit->file != last && edit->text_class != PM_TEXT_COMMENT &&
+        !pm_ci_reads (file->format, file->file) &&
         !g_ptr_array_find_with_equal_func (list, file->project, g_str_equal, NULL))
       g_ptr_array_add (list, (gpointer) file->project);
     last = edit->file;
