@@ -169,6 +169,15 @@ static const ShortFlag short_flags[] = {
     {"mosquitto_pub", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"mosquitto_sub", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"nmap", 'p', REFERS (PM_ARGUMENT_PORT)},
+    {"redis-cli", 'a', NOTHING}, /* password */
+    {"valkey-cli", 'a', NOTHING},
+    {"rabbitmqadmin", 'P', REFERS (PM_ARGUMENT_PORT)},
+    {"rabbitmqadmin", 'p', NOTHING}, /* password */
+    {"cqlsh", 'p', NOTHING},
+    {"cqlsh", 'u', NOTHING},
+    {"kcat", 'b', REFERS (PM_ARGUMENT_ENDPOINT)}, /* brokers */
+    {"kafkacat", 'b', REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"ldapsearch", 'p', REFERS (PM_ARGUMENT_PORT)},
     {"mysql", 'P', REFERS (PM_ARGUMENT_PORT)},
     {"mysqladmin", 'P', REFERS (PM_ARGUMENT_PORT)},
     {"mysqldump", 'P', REFERS (PM_ARGUMENT_PORT)},
@@ -232,16 +241,66 @@ static const char *const other_p[] = {
     "export",   "declare",   NULL,
 };
 
-static const char *const clients[] = {"psql",         "pg_isready", "pg_dump",
-                                      "mysql",        "mysqladmin", "mysqldump",
-                                      "mariadb",      "redis-cli",  "mongo",
-                                      "mongosh",      "mongodump",  "nc",
-                                      "httpie",       "http",       "https",
-                                      "xh",           "grpcurl",    "websocat",
-                                      "mongorestore", "ab",         "wrk",
-                                      "hey",          "vegeta",     "newman",
-                                      "curl",         "wget",       "clickhouse-client",
-                                      "telnet",       "wait-on",    NULL};
+static const char *const clients[] = {"psql",
+                                      "pg_isready",
+                                      "pg_dump",
+                                      "pg_dumpall",
+                                      "pg_restore",
+                                      "pg_basebackup",
+                                      "createdb",
+                                      "createuser",
+                                      "dropdb",
+                                      "vacuumdb",
+                                      "pgbench",
+                                      "mysql",
+                                      "mysqladmin",
+                                      "mysqldump",
+                                      "mysqlimport",
+                                      "mysqlshow",
+                                      "mysqlcheck",
+                                      "mysqlsh",
+                                      "mariadb",
+                                      "mariadb-dump",
+                                      "mariadb-admin",
+                                      "redis-cli",
+                                      "valkey-cli",
+                                      "redis-benchmark",
+                                      "mongo",
+                                      "mongosh",
+                                      "mongodump",
+                                      "mongorestore",
+                                      "mongoimport",
+                                      "mongoexport",
+                                      "nc",
+                                      "httpie",
+                                      "http",
+                                      "https",
+                                      "xh",
+                                      "grpcurl",
+                                      "websocat",
+                                      "ab",
+                                      "wrk",
+                                      "hey",
+                                      "vegeta",
+                                      "newman",
+                                      "curl",
+                                      "wget",
+                                      "clickhouse-client",
+                                      "telnet",
+                                      "wait-on",
+                                      "wait-for-it",
+                                      "wait-for-it.sh",
+                                      "wait-for",
+                                      "wait-for.sh",
+                                      "cqlsh",
+                                      "influx",
+                                      "rabbitmqadmin",
+                                      "kcat",
+                                      "kafkacat",
+                                      "mosquitto_pub",
+                                      "mosquitto_sub",
+                                      "ldapsearch",
+                                      NULL};
 
 /* --- what follows a word --- */
 
@@ -267,6 +326,7 @@ static const Positional positionals[] = {
     {"nc", REFERS (PM_ARGUMENT_ENDPOINT)},
     {"ncat", REFERS (PM_ARGUMENT_ENDPOINT)},
     {"telnet", REFERS (PM_ARGUMENT_ENDPOINT)},
+    {"cqlsh", REFERS (PM_ARGUMENT_ENDPOINT)}, /* cqlsh [options] [host [port]] */
     {"ngrok", REFERS (PM_ARGUMENT_ENDPOINT)},
 };
 
@@ -423,17 +483,39 @@ pm_command_flag_is_other (const PmScan *scan, PmSpan program, char letter)
   return letter == 'p' && pm_scan_is_any (scan, program, other_p);
 }
 
+/* Letters that take no argument: ssh(1), scp(1), sftp(1), ssh-keyscan(1). NULL: not known. */
+static const char *
+switches_of (const PmScan *scan, PmSpan program)
+{
+  static const struct {
+    const char *program, *letters;
+  } known[] = {{"ssh", "46AaCfGgKkMNnqsTtVvXxYy"},
+               {"autossh", "46AaCfGgKkMNnqsTtVvXxYy"},
+               {"scp", "346ABCOpqRrTv"},
+               {"sftp", "46AaCfNpqrv"},
+               {"ssh-keyscan", "46cDHqv"}};
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (pm_scan_is (scan, program, known[i].program))
+      return known[i].letters;
+  return NULL;
+}
+
 guint32
 pm_command_bundled_switches (const PmScan *scan, PmSpan program, PmSpan letters)
 {
-  static const char *const ssh[] = {"ssh", "autossh", NULL};
-  static const char switches[] = "46AaCfGgKkMNnqsTtVvXxYy"; /* ssh(1) */
+  const char *switches = switches_of (scan, program);
   guint32 at = letters.start;
-  if (!pm_scan_is_any (scan, program, ssh))
-    return 0;
-  while (at < letters.end && scan->text[at] != '\0' && strchr (switches, scan->text[at]) != NULL)
+  while (switches != NULL && at < letters.end && scan->text[at] != '\0' &&
+         strchr (switches, scan->text[at]) != NULL)
     at++;
   return at - letters.start;
+}
+
+gboolean
+pm_command_flag_takes_value (const PmScan *scan, PmSpan program, PmSpan name, gboolean is_long)
+{
+  return !is_long && pm_span_length (name) == 1 && switches_of (scan, program) != NULL &&
+         pm_command_bundled_switches (scan, program, name) == 0;
 }
 
 gboolean
@@ -457,6 +539,14 @@ gboolean
 pm_command_is_wrapper (const PmScan *scan, PmSpan program)
 {
   return pm_scan_is_any (scan, program, wrappers);
+}
+
+gboolean
+pm_command_goes_to (const PmScan *scan, PmSpan program)
+{
+  static const char *const programs[] = {"ssh",         "autossh",     "scp",  "sftp",
+                                         "ssh-copy-id", "ssh-keyscan", "mosh", NULL};
+  return pm_scan_is_any (scan, program, programs);
 }
 
 gboolean

@@ -28,6 +28,8 @@ typedef struct {
   gboolean has_positional;
   PmArgument pending; /* of the flag before */
   gboolean is_pending;
+  PmSpan host;     /* the machine that it is told to connect to; empty: none yet */
+  guint first_hit; /* of its own */
 } Command;
 
 static int
@@ -36,9 +38,61 @@ quote_kind (char c)
   return c == '"' ? 0 : c == '\'' ? 1 : 2;
 }
 
+/* `psql -h db -p 5433`, `nc db 5433`: ports that somebody connects to are those of the machine that
+ * the same command names. */
+static void
+join_host (Command *command)
+{
+  GArray *hits = command->scan->hits;
+  for (guint i = command->first_hit; pm_span_length (command->host) > 0 && i < hits->len; i++) {
+    PmHit *hit = &g_array_index (hits, PmHit, i);
+    gboolean is_apart =
+        strcmp (hit->grammar, "flag.port") == 0 || strcmp (hit->grammar, "flag.reference") == 0;
+    if (hit->kind != PM_KIND_PORT || hit->role != PM_ROLE_REFERENCE || !is_apart ||
+        hit->host_end > hit->host_start)
+      continue;
+    hit->host_start = command->host.start;
+    hit->host_end = command->host.end;
+  }
+  command->host = (PmSpan){0, 0};
+  command->first_hit = hits->len;
+}
+
+/* A name or an address; a directory (libpq's sockets) and what is only known at run time are none.
+ */
+static void
+remember_host (Command *command, PmSpan value)
+{
+  const char *text = command->scan->text;
+  for (guint32 at = value.start; at < value.end; at++)
+    if (!pm_char_is_host (text[at]))
+      return;
+  if (value.start < value.end && g_ascii_isalnum (text[value.start]) &&
+      pm_span_length (command->host) == 0)
+    command->host = value;
+}
+
+/* ssh(1), scp(1): [user@]host, and a path behind a colon, without which scp's are local. */
+static void
+remember_destination (Command *command, PmSpan word)
+{
+  const char *text = command->scan->text;
+  if (pm_scan_is (command->scan, command->program, "scp") &&
+      memchr (text + word.start, ':', pm_span_length (word)) == NULL)
+    return;
+  const char *at = memrchr (text + word.start, '@', pm_span_length (word));
+  if (at != NULL)
+    word.start = (guint32) (at - text) + 1;
+  const char *colon = memchr (text + word.start, ':', pm_span_length (word));
+  if (colon != NULL)
+    word.end = (guint32) (colon - text);
+  remember_host (command, word);
+}
+
 static void
 start_command (Command *command)
 {
+  join_host (command);
   command->has_program = command->has_positional = command->is_pending = FALSE;
   command->program = (PmSpan){0, 0};
 }
@@ -168,10 +222,12 @@ apply_kind (Command *command, const PmArgument *argument, PmSpan value)
     break;
   case PM_ARGUMENT_HOST:
     /* --host 0.0.0.0, and the clients' --host name:port. */
-    if (memchr (scan->text + value.start, ':', pm_span_length (value)) != NULL)
+    if (memchr (scan->text + value.start, ':', pm_span_length (value)) != NULL) {
       add_endpoint (command, value, argument);
-    else
+    } else {
+      remember_host (command, value);
       pm_grammar_host (scan, value);
+    }
     break;
   case PM_ARGUMENT_MAPPING:
     pm_grammar_mapping (scan, value);
@@ -246,6 +302,14 @@ read_bundle (Command *command, PmSpan name)
   return FALSE;
 }
 
+/* What follows is the flag's, and no machine. */
+static void
+await_nothing (Command *command)
+{
+  command->pending = (PmArgument){.kind = PM_ARGUMENT_NONE};
+  command->is_pending = TRUE;
+}
+
 static void
 read_flag (Command *command, PmSpan word, PmSpan value, gboolean has_value)
 {
@@ -271,6 +335,8 @@ read_flag (Command *command, PmSpan word, PmSpan value, gboolean has_value)
   if (!pm_command_flag (scan, command->program, name, is_long, &argument)) {
     if (has_value)
       add_text (command, value);
+    else if (pm_command_flag_takes_value (scan, command->program, name, is_long))
+      await_nothing (command);
     return;
   }
   if (has_value) {
@@ -320,6 +386,14 @@ is_surely_a_machine (const PmScan *scan, PmSpan word)
           memcmp (scan->text + word.start, local, strlen (local)) == 0);
 }
 
+static gboolean
+is_number (const PmScan *scan, PmSpan word)
+{
+  while (word.start < word.end && g_ascii_isdigit (scan->text[word.start]))
+    word.start++;
+  return word.start == word.end;
+}
+
 static void
 read_positional (Command *command, PmSpan word)
 {
@@ -335,7 +409,11 @@ read_positional (Command *command, PmSpan word)
     command->has_positional = TRUE;
     return;
   }
+  if (pm_command_goes_to (scan, command->program))
+    remember_destination (command, word);
   if (command->has_positional) {
+    if (command->positional.role == PM_ROLE_REFERENCE && !is_number (scan, word))
+      remember_host (command, word);
     apply (command, &command->positional, word);
     return;
   }
@@ -567,8 +645,9 @@ step (Command *command)
 void
 pm_grammar_command (PmScan *scan, PmSpan range)
 {
-  Command command = {.scan = scan, .range = range, .at = range.start};
+  Command command = {.scan = scan, .range = range, .at = range.start, .first_hit = scan->hits->len};
   start_command (&command);
   while (command.at < range.end && !pm_scan_is_full (scan))
     step (&command);
+  join_host (&command);
 }

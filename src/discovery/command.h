@@ -60,6 +60,13 @@ gboolean pm_command_takes_names (const PmScan *scan, PmSpan program);
  * address it has. */
 gboolean pm_command_is_client (const PmScan *scan, PmSpan program);
 
+/* Programs whose first argument is the machine that they log in on: [user@]host. */
+gboolean pm_command_goes_to (const PmScan *scan, PmSpan program);
+
+/* Of those: whether a flag that pm_command_flag does not know takes the next word. */
+gboolean pm_command_flag_takes_value (const PmScan *scan, PmSpan program, PmSpan name,
+                                      gboolean is_long);
+
 /* Variables that name a port: PORT, HTTP_PORT, serverPort. */
 gboolean pm_command_is_port_name (const PmScan *scan, PmSpan name);
 

@@ -115,7 +115,7 @@ tells_clients_from_servers (void)
                          "frob -a 8080\n",
                          "1 address 0.0.0.0 [] curl()[1]\n"
                          "1 reference 9200@0.0.0.0 [] curl()[1]\n"
-                         "2 reference 993 [] check_tcp()[3]\n"
+                         "2 reference 993@db [] check_tcp()[3]\n"
                          "4 reference 3001@localhost [] docker()[4]\n"
                          "6 listen 8080 [] frob()[1]\n");
 }
