@@ -296,18 +296,25 @@ take_step (PmRecognition *r)
 }
 
 gint
-pm_recognition_read_from (PmRecognition *r, PmNodeId scalar, gsize from, const PmRule *rule,
-                          const char *service)
+pm_recognition_read_part (PmRecognition *r, PmNodeId scalar, gsize from, gsize to,
+                          const PmRule *rule, const char *service)
 {
   Piece piece;
   if (!pm_recognition_begin (r, scalar) || !take_step (r) || !piece_init (r, scalar, 0, &piece))
     return -1;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   g_array_append_val (pieces, piece);
-  gint first =
-      read_pieces (r, pieces, piece.text, MIN (from, piece.length), piece.length, rule, service);
+  gsize end = MIN (to, piece.length);
+  gint first = read_pieces (r, pieces, piece.text, MIN (from, end), end, rule, service);
   pm_expanded_free (piece.expanded);
   return first;
+}
+
+gint
+pm_recognition_read_from (PmRecognition *recognition, PmNodeId scalar, gsize from,
+                          const PmRule *rule, const char *service)
+{
+  return pm_recognition_read_part (recognition, scalar, from, G_MAXSIZE, rule, service);
 }
 
 gint

@@ -227,6 +227,22 @@ reads_what_is_asked_and_mounted (void)
                    "mount shop/mq/data mq\n");
 }
 
+/* caddy-docker-proxy's README, "upstreams". */
+static void
+reads_what_caddy_is_told_by_labels (void)
+{
+  recognise_test_expect (FILE_NAME,
+                         "services:\n  a:\n    image: x\n    labels:\n"
+                         "      caddy: a.example.org\n"
+                         "      caddy.reverse_proxy: \"{{upstreams 8001}}\"\n"
+                         "  b:\n    image: x\n    labels:\n"
+                         "      - caddy_1.reverse_proxy=/api* {{ upstreams https 8002 }}\n"
+                         "      - caddy.reverse_proxy={{upstreams}}\n"
+                         "      - other.reverse_proxy={{upstreams 8003}}\n",
+                         "6 target 8001 [a] services.a.labels.caddy.reverse_proxy\n"
+                         "10 target 8002 [b] services.b.labels[0]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -245,5 +261,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/compose/bounds-what-anchors-multiply", bounds_what_anchors_multiply);
   g_test_add_func ("/discovery/compose/reads-what-is-asked-and-mounted",
                    reads_what_is_asked_and_mounted);
+  g_test_add_func ("/discovery/compose/reads-what-caddy-is-told-by-labels",
+                   reads_what_caddy_is_told_by_labels);
   return g_test_run ();
 }

@@ -169,6 +169,22 @@ a_host_in_the_environment_is_its_ports (void)
                          "10 reference 6379 [api] spec.containers[0].env[2].value\n");
 }
 
+/* API reference, "PodSpec": hostNetwork; a hostPort must then be the container's port. */
+static void
+a_pod_of_the_nodes_network_binds_there (void)
+{
+  static const char pod[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: dns}\nspec:\n"
+                            "  hostNetwork: %s\n  containers:\n  - name: dns\n    ports:\n"
+                            "    - {containerPort: 53, protocol: UDP}\n";
+  g_autofree char *of_the_node = g_strdup_printf (pod, "true");
+  g_autofree char *of_its_own = g_strdup_printf (pod, "false");
+  recognise_test_expect ("shop/pod.yaml", of_the_node,
+                         "9 publish 53/udp [dns] spec.containers[0].ports[0].containerPort\n"
+                         "9 target 53/udp [dns] spec.containers[0].ports[0].containerPort\n");
+  recognise_test_expect ("shop/pod.yaml", of_its_own,
+                         "9 target 53/udp [dns] spec.containers[0].ports[0].containerPort\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -186,5 +202,7 @@ main (int argc, char *argv[])
                    reads_clusters_of_containers);
   g_test_add_func ("/discovery/kubernetes/a-host-in-the-environment-is-its-ports",
                    a_host_in_the_environment_is_its_ports);
+  g_test_add_func ("/discovery/kubernetes/a-pod-of-the-nodes-network-binds-there",
+                   a_pod_of_the_nodes_network_binds_there);
   return g_test_run ();
 }

@@ -181,6 +181,7 @@ static void
 read_labels (const PmComposeService *s, PmNodeId labels)
 {
   guint first = s->r->out->findings->len;
+  pm_compose_read_upstreams (s, labels);
   read_pairs (s, labels, &label);
   for (guint i = first; i < s->r->out->findings->len; i++) {
     PmFinding *finding = pm_recognition_finding (s->r, i);

@@ -4,7 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Between compose.c (ports, variables, commands) and compose-facts.c (facts and links). */
+/* Between compose.c (ports, variables, commands), compose-facts.c (facts and links) and
+ * compose-labels.c (labels with a notation of their own). */
 
 typedef struct {
   PmRecognition *r;
@@ -39,6 +40,9 @@ const char *pm_compose_profiles (PmRecognition *r, PmNodeId service);
 
 /* The service's fact, and the links to files that belong to it. */
 void pm_compose_add_fact (const PmComposeService *s);
+
+/* What Caddy is told by labels. */
+void pm_compose_read_upstreams (const PmComposeService *s, PmNodeId labels);
 
 /* Links to the files that `include` names. */
 void pm_compose_add_includes (PmRecognition *r);

@@ -172,11 +172,46 @@ read_probe (const Resource *resource, PmNodeId id)
   return TRUE;
 }
 
+#define POD_ABOVE_A_PORT 5 /* item, ports, container, containers, the pod's spec */
+
+/* "Pod", `hostNetwork`: the containers use the network of their node, so a port of theirs is one
+ * that the node has bound. A `hostPort` beside it says so itself. */
+static gboolean
+read_port_of_the_node (const Resource *resource, PmNodeId id)
+{
+  static const PmRule published = {.id = "k8s.port.host-network",
+                                   .grammar = PM_GRAMMAR_PORT,
+                                   .role = PM_ROLE_PUBLISH,
+                                   .scope = PM_SCOPE_CLUSTER,
+                                   .confidence = 1};
+  PmRecognition *r = resource->r;
+  const PmDocument *document = r->document;
+  PmNodeId item = pm_document_node (document, id)->parent, spec = id;
+  for (guint i = 0; i < POD_ABOVE_A_PORT; i++)
+    spec = pm_document_node (document, spec)->parent;
+  if (!pm_path_match (document, resource->node, id, "**.containers.[].ports.[].containerPort",
+                      NULL) ||
+      g_strcmp0 (text_below (r, spec, "hostNetwork"), "true") != 0 ||
+      strstr (resource->name, "{{") != NULL || /* a chart's values decide whether it holds */
+      pm_document_child (document, item, "hostPort") != 0)
+    return FALSE;
+  gint outside = pm_recognition_read (r, id, &published, resource->name);
+  gint inside = outside < 0 ? -1 : pm_recognition_read (r, id, &ports[0], resource->name);
+  if (inside < 0)
+    return outside >= 0;
+  tell_transport (resource, id, outside);
+  tell_transport (resource, id, inside);
+  pm_recognition_finding (r, (guint) outside)->pair = inside;
+  pm_recognition_finding (r, (guint) inside)->pair = outside;
+  return TRUE;
+}
+
 static void
 read_port (const Resource *resource, PmNodeId id)
 {
   PmRecognition *r = resource->r;
-  if (read_port_of_this_host (resource, id) || read_probe (resource, id))
+  if (read_port_of_this_host (resource, id) || read_probe (resource, id) ||
+      read_port_of_the_node (resource, id))
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
     if (pm_path_match (r->document, resource->node, id, ports[i].path, NULL)) {
