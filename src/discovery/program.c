@@ -9,6 +9,8 @@
 #include "discovery/program.h"
 
 #include "discovery/go-listeners.h"
+#include "discovery/program-calls.h"
+#include "discovery/program-parts.h"
 #include "discovery/vocabulary.h"
 
 #include <string.h>
@@ -49,89 +51,6 @@ pm_program_is_trial (const char *file)
   return g_str_has_prefix (at, "test_");
 }
 
-/* --- calls --- */
-
-static gboolean
-is_call (const char *key)
-{
-  return key != NULL && g_str_has_suffix (key, "()");
-}
-
-/* Calls that bind what they are given. */
-static gboolean
-serves (const char *call)
-{
-  static const char *const names[] = {
-      "listen()",
-      "serve()",
-      "createServer()",
-      "ListenAndServe()",
-      "startServer()",
-      "runserver()",
-      "ListenAndServeTLS()",
-      "Listen()",
-      "Server()",
-      "server()",
-      "startStandaloneServer()",
-      "make_server()",
-      "start_server()",
-      "run_app()",
-      "run()",
-      "startDevServer()",
-      "add_insecure_port()",
-      "UseUrls()",
-      "bind()",
-      "Bind()",
-      "Run()",
-      "FastMCP()",
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strcmp (call, names[i]) == 0)
-      return TRUE;
-  return g_str_has_suffix (call, "Server()") || g_str_has_suffix (call, ".serve()");
-}
-
-/* Calls that hand on what they are given, or describe settings: the names inside tell. */
-static gboolean
-is_transparent (const char *call)
-{
-  static const char *const names[] = {
-      "object()",       "Object()",
-      "assign()",       "freeze()",
-      "merge()",        "extend()",
-      "default()",      "registerAs()",
-      "config()",       "defineConfig()",
-      "createEnv()",    "set()",
-      "get()",          "env()",
-      "option()",       "options()",
-      "add_argument()", "convict()",
-      "parse()",        "setup()",
-      "field()",        "Field()",
-      "getenv()",       "coalesce()",
-      "int()",          "Int()",
-      "str()",          "fetch()",
-      "getOrDefault()", "GetEnv()",
-      "loadEnv()",      "number()",
-      "unwrap_or()",    "unwrap_or_else()",
-      "Integer()",      "atoi()",
-      "Atoi()",         "dict()",
-      "Settings()",     "update()",
-      "strictObject()", "IntVar()",
-      "StringVar()",    "String()",
-      "Uint()",         "getEnv()",
-      "envInt()",       "defaults()",
-      "Int64()",        "Getenv()",
-      "setdefault()",   "Option()",
-      "envOr()",        "intval()",
-      "keys()",         "shape()",
-      "append()",
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strcmp (call, names[i]) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 /* What stands around a literal. */
 typedef struct {
   const char *name;  /* the nearest key that is no call's; or what its call names it by */
@@ -166,6 +85,13 @@ name_by_call (PmRecognition *r, PmNodeId list, guint argument)
   PmNodeId first = pm_document_node (r->document, list)->first_child;
   if (argument == 0 || first == 0)
     return NULL;
+  /* `add_argument ("-p", "--port", default=3000)`: the long one. */
+  const char *short_name = scalar_text (r, first);
+  PmNodeId second = pm_document_node (r->document, first)->next_sibling;
+  const char *long_name = second == 0 ? NULL : scalar_text (r, second);
+  if (short_name != NULL && short_name[0] == '-' && short_name[1] != '-' && long_name != NULL &&
+      g_str_has_prefix (long_name, "--"))
+    first = second;
   const PmNode *node = pm_document_node (r->document, first);
   if (node->kind != PM_NODE_SCALAR || node->flags & (PM_NODE_EXPRESSION | PM_NODE_FRAGMENT))
     return NULL;
@@ -192,24 +118,31 @@ place_of (PmRecognition *r, PmNodeId scalar)
   PmNodeId id = scalar;
   for (guint level = 0; id != 0 && id != r->root && level < NEAREST_LEVELS; level++) {
     const PmNode *node = pm_document_node (r->document, id);
-    if (is_call (node->key) && *place.call == '\0') {
-      place.call = node->key;
+    if (pm_call_is (node->key) && *place.call == '\0') {
+      place.call = pm_program_call_name (r, node);
       guint argument = argument_at (r, id, below);
       if (below == scalar)
         place.argument = argument;
       const char *name = name_by_call (r, id, argument);
       if (name != NULL && (*place.name == '\0' || strcmp (place.name, "default") == 0))
         place.name = name;
-    } else if (node->key != NULL && !is_call (node->key) && *place.name == '\0' &&
-               *place.call == '\0') {
-      place.name = node->key;
-    } else if (node->key != NULL && !is_call (node->key) && *place.outer == '\0' &&
+    } else if (node->key != NULL && !pm_call_is (node->key) && pm_call_is_validator (place.call) &&
+               pm_call_is_default (place.name)) {
+      place.name = node->key; /* envalid: PORT: port ({default: 3000}) */
+      place.call = no_text;
+    } else if (node->key != NULL && !pm_call_is (node->key) && *place.name == '\0' &&
+               (*place.call == '\0' || pm_call_hands_on (place.call))) {
+      place.name = node->key; /* also port = int (3000) */
+    } else if (node->key != NULL && !pm_call_is (node->key) && *place.outer == '\0' &&
                *place.call == '\0') {
       place.outer = node->key;
     }
     below = id;
     id = node->parent;
   }
+  const char *field = pm_program_field_of_default (r, scalar);
+  if (field != NULL)
+    place.name = field;
   return place;
 }
 
@@ -275,7 +208,7 @@ stands_beside_a_login (PmRecognition *r, PmNodeId scalar)
 static gboolean
 is_a_peers_number (const PmNode *node, const Place *place)
 {
-  if (!is_number (node->value) || strlen (node->value) > 5 || serves (place->call) ||
+  if (!is_number (node->value) || strlen (node->value) > 5 || pm_call_serves (place->call) ||
       !pm_vocabulary_is_a_peers_number ((guint) g_ascii_strtoull (node->value, NULL, 10)))
     return FALSE;
   g_autofree char *with_outer = g_strconcat (place->outer, ".", place->name, NULL);
@@ -300,7 +233,8 @@ name_of (PmRecognition *r, PmNodeId scalar, const Place *place)
   /* Whatever the connection is called: "default", "primary", "test". */
   if (stands_beside_a_login (r, scalar))
     return pm_arena_printf (r->arena, "database.%s", place->name);
-  if (*place->call != '\0' && !serves (place->call) && !is_transparent (place->call))
+  if (*place->call != '\0' && !pm_call_serves (place->call) &&
+      !pm_call_is_transparent (place->call))
     return pm_arena_printf (r->arena, "%s.%s.%s", place->outer, place->call, place->name);
   return *place->outer == '\0' ? place->name
                                : pm_arena_printf (r->arena, "%s.%s", place->outer, place->name);
@@ -336,13 +270,15 @@ static PmRole
 role_of (PmRecognition *r, PmNodeId scalar, const Place *place)
 {
   const PmNode *node = pm_document_node (r->document, scalar);
-  if (*place->call != '\0' && serves (place->call))
+  if (*place->call != '\0' && pm_call_serves (place->call))
     return PM_ROLE_LISTEN;
   gboolean may_listen = is_own_port (place->name) ||
                         (node->variable != NULL && is_own_port (node->variable)) ||
-                        (*place->call == '\0' && is_any_address (node->value));
+                        ((*place->call == '\0' || pm_call_is_transparent (place->call)) &&
+                         is_any_address (node->value));
   if (!may_listen ||
-      (*place->call != '\0' && !is_transparent (place->call) && place->argument == G_MAXUINT) ||
+      (*place->call != '\0' && !pm_call_is_transparent (place->call) &&
+       place->argument == G_MAXUINT) ||
       is_peers_file (r->file) || is_for_links (place->outer))
     return PM_ROLE_REFERENCE;
   /* Asked last: it looks at all siblings. */
@@ -478,7 +414,7 @@ read_argument (PmRecognition *r, PmNodeId scalar, const Place *place, const PmRu
   by_call.grammar = PM_GRAMMAR_TEXT;
   by_call.role = PM_ROLE_REFERENCE;
   const char *text = scalar_text (r, scalar);
-  if (serves (place->call) && is_number (text) && !is_likely_bound (place->call, text))
+  if (pm_call_serves (place->call) && is_number (text) && !is_likely_bound (place->call, text))
     return;
   if (is_run (place->call) && strchr (text, ' ') != NULL) {
     by_call.grammar = PM_GRAMMAR_COMMAND;
@@ -486,9 +422,9 @@ read_argument (PmRecognition *r, PmNodeId scalar, const Place *place, const PmRu
     pm_recognition_read (r, scalar, &by_call, service);
     return;
   }
-  if (serves (place->call)) {
+  if (pm_call_serves (place->call)) {
     by_call.role = PM_ROLE_LISTEN;
-    if (place->argument == 0)
+    if (place->argument == 0 || strcmp (place->call, "UseUrls()") == 0)
       by_call.grammar = PM_GRAMMAR_ENDPOINT;
     else if (!is_number (text))
       by_call.grammar = PM_GRAMMAR_HOST;
@@ -510,7 +446,7 @@ read_argument (PmRecognition *r, PmNodeId scalar, const Place *place, const PmRu
 static gboolean
 is_what_it_binds (const Place *place)
 {
-  return *place->name == '\0' && place->argument == 0 && serves (place->call);
+  return *place->name == '\0' && place->argument == 0 && pm_call_serves (place->call);
 }
 
 static void
@@ -520,14 +456,18 @@ read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
   gboolean is_literal = node->quoting == PM_QUOTING_NONE && is_number (node->value);
   if (is_literal && is_operand (r->document, node))
     return;
-  if (pm_go_listeners_read (r, scalar, rule, service))
+  if (pm_go_listeners_read (r, scalar, rule, service) ||
+      pm_program_read_pair (r, scalar, rule, service) ||
+      pm_program_read_alone (r, scalar, rule, service) ||
+      pm_program_read_tag (r, scalar, rule, service) ||
+      pm_program_read_hole (r, scalar, rule, service))
     return;
   Place place = place_of (r, scalar);
   /* `autoBind = 1`: a name that binds, and counts or switches something. */
   if (is_literal && *place.call == '\0' && meaning_of (place.name) == PM_KEYWORD_LISTEN &&
       !is_likely_bound ("bind()", node->value))
     return;
-  if (is_number (node->value) && !(*place.call != '\0' && serves (place.call)) &&
+  if (is_number (node->value) && !(*place.call != '\0' && pm_call_serves (place.call)) &&
       is_scheme_default (r->document, node))
     return;
   const char *name = name_of (r, scalar, &place);
@@ -537,7 +477,7 @@ read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
   }
   PmRule by_place = *rule;
   by_place.role = role_of (r, scalar, &place);
-  if (by_place.role == PM_ROLE_LISTEN && *place.call != '\0' && serves (place.call) &&
+  if (by_place.role == PM_ROLE_LISTEN && *place.call != '\0' && pm_call_serves (place.call) &&
       *place.name != '\0')
     name = place.name;
   /* Prose under a port's name: a message about one. */
@@ -593,7 +533,7 @@ static gboolean
 is_vector (const PmRecognition *r, PmNodeId id)
 {
   const PmNode *node = pm_document_node (r->document, id);
-  if (node->kind != PM_NODE_LIST || is_call (node->key))
+  if (node->kind != PM_NODE_LIST || pm_call_is (node->key))
     return FALSE;
   for (PmNodeId at = node->first_child; at != 0;
        at = pm_document_node (r->document, at)->next_sibling) {

@@ -32,6 +32,7 @@ typedef struct {
   gboolean first;         /* nothing of this argument was read yet */
   guint8 opened[DEEPEST]; /* containers to close with each bracket */
   guint8 is_list[DEEPEST];
+  PmKey keys[DEEPEST]; /* the name that the value in each bracket has */
   guint depth;
   guint ignored; /* brackets over the depth */
   gboolean is_ruby;
@@ -147,10 +148,29 @@ open_bracket (Code *code, PmNodeKind kind, PmKey call)
   }
   pm_builder_open (code->builder, kind, key, code->at);
   code->opened[code->depth] = opened;
+  code->keys[code->depth] = code->key;
   code->is_list[code->depth] = kind == PM_NODE_LIST;
   code->depth++;
   code->first = TRUE;
   forget_key (code);
+}
+
+/* What follows stands in for the value, or is made of it: `getenv ('PORT') ?: 3000`, `ENV["PORT"]
+ * || 3000`, `var ("PORT").unwrap_or (3000)`, `os.Getenv ("PORT") ?? "3000"`. */
+static gboolean
+goes_on_with_a_fallback (Code *code)
+{
+  static const char *const marks[] = {"??", "?:", "||", "or ", "?.", "."};
+  guint32 at = skip_blanks (code, code->at), line = at;
+  while (line < code->end && g_ascii_isspace (code->bytes[line]))
+    line++;
+  if (byte_at (code, line) == '.') /* a chain may go on in the next line */
+    code->at = at = line;
+  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (code->end - at >= strlen (marks[i]) &&
+        memcmp (code->bytes + at, marks[i], strlen (marks[i])) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -167,6 +187,8 @@ close_bracket (Code *code)
   code->depth--;
   for (guint8 i = 0; i < code->opened[code->depth]; i++)
     pm_builder_close (code->builder, code->at);
+  if (code->keys[code->depth].text != NULL && goes_on_with_a_fallback (code))
+    code->key = code->keys[code->depth];
 }
 
 /* --- calls without parentheses --- */

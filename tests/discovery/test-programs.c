@@ -278,6 +278,120 @@ a_default_host_is_its_ports (void)
                          "9 reference 6380 [] REDIS_PORT.getenv()[1]\n");
 }
 
+/* What a variable is worth while nobody sets it goes by the name that the result has. */
+static void
+a_fallback_goes_by_the_name_of_the_result (void)
+{
+  recognise_test_expect ("shop/a.php", "$port = getenv('PORT') ?: 3001;\n",
+                         "1 listen 3001 [] port\n");
+  recognise_test_expect ("shop/A.kt", "val port = System.getenv(\"PORT\")?.toInt() ?: 3002\n",
+                         "1 listen 3002 [] port\n");
+  recognise_test_expect ("shop/A.cs",
+                         "var port = Environment.GetEnvironmentVariable(\"PORT\") ?? \"3003\";\n",
+                         "1 listen 3003 [] port\n");
+  recognise_test_expect ("shop/a.rs",
+                         "let port: u16 = env::var(\"PORT\").ok()\n"
+                         "    .and_then(|p| p.parse().ok()).unwrap_or(3004);\n"
+                         "let redis_port = env::var(\"R\").unwrap_or_else(|_| \"3005\".into());\n",
+                         "2 listen 3004 [] port.unwrap_or()[0]\n"
+                         "3 reference 3005 [] redis_port.unwrap_or_else()[0]\n");
+  recognise_test_expect ("shop/a.rb", "port = ENV[\"PORT\"] || 3006\n", "1 listen 3006 [] port\n");
+  recognise_test_expect ("shop/a.py",
+                         "port = int(os.environ.get('PORT') or 3007)\n"
+                         "redis_port: int = Field(3008, env='REDIS_PORT')\n"
+                         "add_argument('-p', '--http-port', default=3009, type=int)\n"
+                         "delay = foo(1) or 3010\n",
+                         "1 listen 3007 [] port.int()[1]\n"
+                         "2 reference 3008 [] redis_port.Field()[0]\n"
+                         "3 listen 3009 [] add_argument()[2].default\n");
+  recognise_test_expect ("shop/a.go", "const (\n  httpPort = 3011\n  grpcAddr = \":3012\"\n)\n",
+                         "2 listen 3011 [] const()[0].httpPort\n"
+                         "3 listen 3012 [] const()[1].grpcAddr\n");
+}
+
+/* Python's socket and http.server, std::net, actix-web, Kestrel, Swoole, PhpRedis, java.net. */
+static void
+a_host_beside_a_port_tells_who_has_it (void)
+{
+  recognise_test_expect ("shop/a.py",
+                         "HTTPServer(('', 3001), H).serve_forever()\n"
+                         "sock.bind(('127.0.0.1', 3002))\n"
+                         "run_simple('localhost', 3003, app)\n"
+                         "sock.connect(('db', 3004))\n"
+                         "smtplib.SMTP('mail', 3005)\n"
+                         "plot(('a', 3006))\nwidget.bind('keyup', 3007)\n",
+                         "1 listen 3001 [] HTTPServer()[0][1]\n"
+                         "2 address 127.0.0.1 [] bind()[0][0]\n"
+                         "2 listen 3002@127.0.0.1 [] bind()[0][1]\n"
+                         "3 listen 3003@localhost [] run_simple()[1]\n"
+                         "4 reference 3004@db [] connect()[0][1]\n"
+                         "5 reference 3005@mail [] SMTP()[1]\n");
+  recognise_test_expect ("shop/a.rs",
+                         "let a = SocketAddr::from(([0, 0, 0, 0], 3001));\n"
+                         "server.bind((\"127.0.0.1\", 3002))?;\n"
+                         "SocketAddr::new(IpAddr::V4(Ipv4Addr::new(0, 0, 0, 0)), 3003);\n"
+                         "let size = ([10, 20, 30], 3004);\n",
+                         "1 listen 3001@0.0.0.0 [] a.from()[0][1]\n"
+                         "2 address 127.0.0.1 [] bind()[0][0]\n"
+                         "2 listen 3002@127.0.0.1 [] bind()[0][1]\n"
+                         "3 listen 3003@0.0.0.0 [] new()[1]\n");
+  recognise_test_expect ("shop/A.cs",
+                         "o.ListenAnyIP(3001); o.ListenLocalhost(3002, l => l.UseHttps());\n"
+                         "o.Listen(IPAddress.Any, 3003);\n"
+                         "b.UseUrls(\"http://*:3004\", \"https://localhost:3005\");\n",
+                         "1 listen 3001 [] ListenAnyIP()[0]\n"
+                         "1 listen 3002 [] ListenLocalhost()[0]\n"
+                         "2 listen 3003 [] Listen()[1]\n"
+                         "3 listen 3004@* [] UseUrls()[0]\n"
+                         "3 listen 3005@localhost [] UseUrls()[1]\n");
+  recognise_test_expect ("shop/a.php",
+                         "$s = new Swoole\\Http\\Server('0.0.0.0', 3001);\n"
+                         "$redis->connect('cache', 3002);\n",
+                         "1 address 0.0.0.0 [] s.Server()[0]\n"
+                         "1 listen 3001@0.0.0.0 [] s.Server()[1]\n"
+                         "2 reference 3002@cache [] connect()[1]\n");
+  recognise_test_expect ("shop/A.java",
+                         "new InetSocketAddress(3001); new ServerSocket(3002); port(3003);\n"
+                         "new InetSocketAddress(\"db\", 3004); ServerBuilder.forPort(3005);\n",
+                         "1 listen 3001 [] InetSocketAddress()[0]\n"
+                         "1 listen 3002 [] ServerSocket()[0]\n"
+                         "1 listen 3003 [] port()[0]\n"
+                         "2 reference 3004@db [] InetSocketAddress()[1]\n"
+                         "2 listen 3005 [] forPort()[0]\n");
+  recognise_test_expect ("shop/a.rb", "s = TCPServer.new('0.0.0.0', 3001)\n",
+                         "1 address 0.0.0.0 [] s.new()[0]\n"
+                         "1 listen 3001@0.0.0.0 [] s.new()[1]\n");
+}
+
+/* caarlos0/env, cleanenv and envconfig; clap's "Derive reference"; envalid; Gunicorn's settings. */
+static void
+defaults_stand_in_tags_attributes_and_strings (void)
+{
+  recognise_test_expect ("shop/a.go",
+                         "type C struct {\n"
+                         "  Port int `env:\"PORT\" envDefault:\"3001\"`\n"
+                         "  Db   int `default:\"3002\" envconfig:\"REDIS_PORT\"`\n"
+                         "  Addr string `env:\"ADDR\" env-default:\":3003\"`\n"
+                         "  Size int `env:\"SIZE\" envDefault:\"3004\"`\n}\n",
+                         "2 listen 3001 [] [0][0]\n3 reference 3002 [] [0][1]\n"
+                         "4 listen 3003 [] [0][2]\n");
+  recognise_test_expect ("shop/a.rs",
+                         "#[arg(short, long, default_value_t = 3001)]\npub port: u16,\n"
+                         "#[clap(long, default_value = \"3002\", env = \"X\")]\nredis_port: u16,\n"
+                         "#[arg(long, default_value_t = 3003)]\nsize: u16,\n",
+                         "1 listen 3001 [] [0][0].arg()[2].default_value_t\n"
+                         "3 reference 3002 [] [1][0].clap()[1].default_value\n");
+  recognise_test_expect (
+      "shop/env.ts",
+      "cleanEnv(process.env, { PORT: port({ default: 3001 }),\n"
+      "  REDIS_PORT: num({ devDefault: 3002 }), SIZE: num({ default: 3003 }) })\n",
+      "1 listen 3001 [] cleanEnv()[1].PORT.port()[0].default\n"
+      "2 reference 3002 [] cleanEnv()[1].REDIS_PORT.num()[0].devDefault\n");
+  recognise_test_expect ("shop/gunicorn.conf.py",
+                         "bind = f\"0.0.0.0:{os.environ.get('PORT', '3001')}\"\n",
+                         "1 address 0.0.0.0 [] bind\n1 listen 3001 [] bind\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -298,5 +412,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/programs/passes-over-what-nobody-binds",
                    passes_over_what_nobody_binds);
   g_test_add_func ("/discovery/programs/a-default-host-is-its-ports", a_default_host_is_its_ports);
+  g_test_add_func ("/discovery/programs/a-fallback-goes-by-the-name-of-the-result",
+                   a_fallback_goes_by_the_name_of_the_result);
+  g_test_add_func ("/discovery/programs/a-host-beside-a-port-tells-who-has-it",
+                   a_host_beside_a_port_tells_who_has_it);
+  g_test_add_func ("/discovery/programs/defaults-stand-in-tags-attributes-and-strings",
+                   defaults_stand_in_tags_attributes_and_strings);
   return g_test_run ();
 }

@@ -1,5 +1,6 @@
 /* Frameworks' own settings: Spring Boot ("Common Application Properties", "Externalized
- * Configuration": ${NAME:default}; Spring Cloud's bootstrap files and Eureka), and .NET
+ * Configuration": ${NAME:default}; Spring Cloud's bootstrap files and Eureka), Quarkus and
+ * Micronaut, whose files are called the same, and .NET
  * (ASP.NET Core "launchSettings.json", "Configure endpoints for the Kestrel web server",
  * ConnectionStrings of appsettings.json).
  *
@@ -38,6 +39,12 @@ static const PmRule spring_rules[] = {
     READ ("spring.server.port", "server.port", PORT, LISTEN),
     READ ("spring.server.port", "management.server.port", PORT, LISTEN),
     READ ("spring.server.port", "server*port|management*server*port", PORT, LISTEN),
+    /* Quarkus, "HTTP Reference", profiles are a prefix; Micronaut, "HTTP Server Configuration" */
+    READ ("quarkus.http.port", "quarkus.http|management.port|ssl-port|test-port", PORT, LISTEN),
+    READ ("quarkus.http.port", "%*.quarkus.http|management.port|ssl-port|test-port", PORT, LISTEN),
+    READ ("quarkus.http.port", "quarkus?http?port|%*?quarkus?http?port", PORT, LISTEN),
+    READ ("micronaut.server.port", "micronaut.server.port", PORT, LISTEN),
+    READ ("micronaut.server.port", "micronaut?server?port", PORT, LISTEN),
 };
 
 static const PmRule spring_other = {

@@ -1,0 +1,158 @@
+/* Sources: the documentation of each library, named in rules/code.c, rules/javascript.c and
+ * rules/ruby.c, and beside the names. */
+
+#include "discovery/program-calls.h"
+
+#include <string.h>
+
+gboolean
+pm_call_is (const char *key)
+{
+  return key != NULL && g_str_has_suffix (key, "()");
+}
+
+/* Calls that bind what they are given. */
+gboolean
+pm_call_serves (const char *call)
+{
+  static const char *const names[] = {
+      "listen()",
+      "serve()",
+      "createServer()",
+      "ListenAndServe()",
+      "startServer()",
+      "runserver()",
+      "ListenAndServeTLS()",
+      "Listen()",
+      "Server()",
+      "server()",
+      "startStandaloneServer()",
+      "make_server()",
+      "start_server()",
+      "run_app()",
+      "run()",
+      "startDevServer()",
+      "add_insecure_port()",
+      "UseUrls()",
+      "bind()",
+      "Bind()",
+      "Run()",
+      "FastMCP()",
+      "ServerSocket()", /* Java, Kotlin */
+      "DatagramSocket()",
+      "forPort()",         /* gRPC's ServerBuilder */
+      "ListenAnyIP()",     /* Kestrel */
+      "ListenLocalhost()", /* Kestrel */
+      "start_http_server()",
+      "run_simple()", /* Werkzeug */
+      "launch()",     /* Gradio */
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (call, names[i]) == 0)
+      return TRUE;
+  return g_str_has_suffix (call, "Server()") || g_str_has_suffix (call, ".serve()");
+}
+
+/* Calls that hand on what they are given, or describe settings: the names inside tell. */
+gboolean
+pm_call_is_transparent (const char *call)
+{
+  static const char *const names[] = {
+      "object()",       "Object()",
+      "assign()",       "freeze()",
+      "merge()",        "extend()",
+      "default()",      "registerAs()",
+      "config()",       "defineConfig()",
+      "createEnv()",    "set()",
+      "get()",          "env()",
+      "option()",       "options()",
+      "add_argument()", "convict()",
+      "parse()",        "setup()",
+      "field()",        "Field()",
+      "getenv()",       "coalesce()",
+      "int()",          "Int()",
+      "str()",          "fetch()",
+      "getOrDefault()", "GetEnv()",
+      "loadEnv()",      "number()",
+      "unwrap_or()",    "unwrap_or_else()",
+      "Integer()",      "atoi()",
+      "Atoi()",         "dict()",
+      "Settings()",     "update()",
+      "strictObject()", "IntVar()",
+      "StringVar()",    "String()",
+      "Uint()",         "getEnv()",
+      "envInt()",       "defaults()",
+      "Int64()",        "Getenv()",
+      "setdefault()",   "Option()",
+      "envOr()",        "intval()",
+      "keys()",         "shape()",
+      "append()",       "const()",
+      "var()",          "Or()",
+      "cleanEnv()",     "arg()",
+      "clap()",         "Number()",
+      "Uint16()",       "structopt()",
+      "parseInt()",     "orElse()",
+      "valueOf()",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (call, names[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+pm_call_connects (const char *call)
+{
+  static const char *const names[] = {"connect()",
+                                      "connect_ex()",
+                                      "pconnect()", /* PhpRedis */
+                                      "create_connection()",
+                                      "open_connection()",
+                                      "fsockopen()",
+                                      "TCPSocket()",
+                                      "Telnet()",
+                                      "SMTP()",
+                                      "SMTP_SSL()",
+                                      "Socket()",
+                                      "InetSocketAddress()",
+                                      NULL};
+  return g_strv_contains (names, call);
+}
+
+gboolean
+pm_call_hands_on (const char *call)
+{
+  static const char *const names[] = {"int()",
+                                      "Int()",
+                                      "str()",
+                                      "Number()",
+                                      "parseInt()",
+                                      "atoi()",
+                                      "Atoi()",
+                                      "intval()",
+                                      "Integer()",
+                                      "Option()",
+                                      "Field()",
+                                      "unwrap_or()",
+                                      "unwrap_or_else()",
+                                      "orElse()",
+                                      "valueOf()",
+                                      "String()",
+                                      "Or()",
+                                      NULL};
+  return g_strv_contains (names, call);
+}
+
+gboolean
+pm_call_is_validator (const char *call)
+{
+  static const char *const names[] = {"port()", "num()", "str()", "host()", "url()", NULL};
+  return g_strv_contains (names, call);
+}
+
+gboolean
+pm_call_is_default (const char *name)
+{
+  static const char *const names[] = {"default", "devDefault", NULL};
+  return g_strv_contains (names, name);
+}
