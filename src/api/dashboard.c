@@ -173,16 +173,53 @@ page_without_slash (const PmCall *call)
   return route != NULL && route->handle == pm_api_dashboard_page ? route : NULL;
 }
 
+/* What people take for the address of one thing: the page that shows it is told which in its query,
+ * and says by itself when there is none. */
+static const struct {
+  const char *folder, *page;
+} things[] = {
+    {"/services/", "/services?id="},
+    {"/projects/", "/services?q=project:"},
+    {"/ports/", "/ports?port="},
+    {"/conflicts/", "/conflicts?id="},
+    {"/changes/", "/history?transaction="},
+    {"/transactions/", "/history?transaction="},
+    {"/history/", "/history?transaction="},
+    {"/health/", "/health?service="},
+};
+
+/* NULL: the path is none of a thing. */
+static char *
+page_of_thing (const char *path)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (things); i++) {
+    if (!g_str_has_prefix (path, things[i].folder))
+      continue;
+    const char *name = path + strlen (things[i].folder);
+    g_autofree char *escaped = g_uri_escape_string (name, "/", FALSE);
+    return name[0] == '\0' ? NULL : g_strconcat (things[i].page, escaped, NULL);
+  }
+  return NULL;
+}
+
+static void
+lead_to (PmCall *call, const char *page)
+{
+  pm_call_text (call, 308, "text/plain; charset=utf-8", g_string_new (page));
+  pm_call_header (call, "Location", page);
+}
+
 gboolean
 pm_api_dashboard_missing (PmCall *call)
 {
   gboolean reads = strcmp (call->method, "GET") == 0 || strcmp (call->method, "HEAD") == 0;
   if (!reads || !wants_html (pm_http_request_header (call->request, "Accept")))
     return FALSE;
-  const PmRoute *page = page_without_slash (call);
+  const PmRoute *without_slash = page_without_slash (call);
+  g_autofree char *page = without_slash != NULL ? g_strdup (without_slash->pattern)
+                                                : page_of_thing (call->path);
   if (page != NULL) {
-    pm_call_text (call, 308, "text/plain; charset=utf-8", g_string_new (page->pattern));
-    pm_call_header (call, "Location", page->pattern);
+    lead_to (call, page);
     return TRUE;
   }
   if (!answer (call, "index.html"))

@@ -13,6 +13,17 @@ import tempfile
 from server import Server, report
 
 PAGES = ["/", "/ports", "/services", "/conflicts", "/ip", "/map", "/health", "/history", "/settings"]
+# What may be taken for the address of one thing, and where it is shown.
+THINGS = {
+    "/services/9999": "/services?id=9999",
+    "/projects/storefront/apps/web": "/services?q=project:storefront/apps/web",
+    "/ports/8080": "/ports?port=8080",
+    "/conflicts/tcp-80": "/conflicts?id=tcp-80",
+    "/changes/7": "/history?transaction=7",
+    "/transactions/7": "/history?transaction=7",
+    "/health/7": "/health?service=7",
+    "/history/%0d%0aX:%20y&a=b": "/history?transaction=%0D%0AX%3A%20y%26a%3Db",
+}
 
 
 class Raw:
@@ -53,6 +64,11 @@ def pages(server):
         "shows-only-to-who-reads"
     slash = Raw(server, "/ports/", Accept="text/html")
     yield slash.status == 308 and slash.headers["Location"] == "/ports", "leads-from-a-slash-too-many-to-the-page"
+    for path, page in THINGS.items():
+        one = Raw(server, path, Accept="text/html")
+        yield one.status == 308 and one.headers["Location"] == page, f"leads-from{path.partition('%')[0].replace('/', '-')}-to-its-page"
+        yield Raw(server, path, Accept="application/json").status == 404, \
+            f"control-leads-only-browsers-from{path.partition('%')[0].replace('/', '-')}"
     strange = Raw(server, "//evil.example/", Accept="text/html")
     yield strange.status == 404 and strange.headers["Location"] is None, "leads-nowhere-else"
     policy = first.headers["Content-Security-Policy"]

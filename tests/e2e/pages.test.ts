@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { AxeBuilder, colourAt, type Daemon, startBrowser, startDaemon, stopBrowser } from './rig.ts'
+import { AxeBuilder, colourAt, type Daemon, fillExample, startBrowser, startDaemon, stopBrowser } from './rig.ts'
 
 after(stopBrowser)
 
@@ -67,6 +69,83 @@ test('/e2e/pages/fit-a-phone', async (t) => {
   await page.getByRole('button', { name: 'Pages' }).click()
   await page.getByRole('dialog').getByRole('link', { name: 'Services' }).click()
   await page.getByRole('heading', { name: 'Services' }).waitFor()
+})
+
+test('/e2e/pages/details-fit-a-phone', async (t) => {
+  const daemon = await startDaemon(t, (workspace) => {
+    fillExample(workspace)
+    const folder = join(workspace, 'a-project-whose-name-nobody-would-want-to-type/with_a_folder_that_has_no_blank_in_it_either')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'compose.yaml'), 'services:\n  a-service-with-a-name-of-more-than-forty-letters:\n    image: a\n    ports: ["24997:80"]\n')
+  })
+  const browser = await startBrowser(t)
+  const page = await browser.open({ token: daemon.token(), width: 360, height: 740 })
+  const { services } = await (await fetch(`${daemon.url}/api/services?q=port:24997`)).json()
+  for (const path of [`/services?id=${services[0].id}`, `/health?service=${services[0].id}`, '/ports?port=24997']) {
+    await page.goto(daemon.url + path)
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(/24997|a-service-with/).first().waitFor()
+    const widest = await dialog.evaluate((element: HTMLElement) =>
+      Math.max(...[...element.querySelectorAll('*')].map((one) => Math.ceil(one.getBoundingClientRect().right))),
+    )
+    assert.ok(widest <= 360, `${path} ends at ${widest}`)
+  }
+})
+
+test('/e2e/pages/what-is-not-there-is-said-and-leads-back', async (t) => {
+  const daemon = await startDaemon(t)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ token: daemon.token(), mayFail: /404/ })
+  for (const [path, text, back, shown] of [
+    ['/services/9999', 'There is no service 9999', 'All services', '/services'],
+    ['/services?id=first', 'There is no service first', 'All services', '/services'],
+    ['/projects/nobodys', 'There is no project “nobodys”', 'All services', '/services'],
+    ['/ports/99999', 'There is no port 99999', 'All ports', '/ports'],
+    ['/conflicts/tcp-1', 'There is no conflict tcp-1', 'All conflicts', '/conflicts'],
+    ['/changes/9999', 'There is no transaction 9999', 'All of the history', '/history'],
+    ['/health/9999', 'There is no service 9999', 'All services', '/health'],
+  ] as const) {
+    await page.goto(daemon.url + path)
+    await page.getByText(text).waitFor()
+    assert.deepEqual(await violations(page), [], path)
+    await page.getByRole('button', { name: back }).click()
+    await page.getByText(text).waitFor({ state: 'detached' })
+    const { pathname, search } = new URL(page.url())
+    assert.equal(pathname + search, shown, path)
+  }
+})
+
+test('/e2e/pages/the-address-of-a-conflict-shows-it', async (t) => {
+  const daemon = await startDaemon(t)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ token: daemon.token(), width: 1440, height: 400 })
+  const { conflicts } = await (await fetch(`${daemon.url}/api/ports/conflicts`)).json()
+  const last = conflicts.at(-1)
+  await page.goto(`${daemon.url}/conflicts/${last.id}`)
+  const meant = page.getByRole('article', { name: `Port ${last.port}` })
+  await meant.waitFor()
+  assert.equal(await meant.getAttribute('aria-current'), 'true')
+  assert.equal(await page.locator('article[aria-current]').count(), 1)
+  const { y } = await meant.boundingBox()
+  assert.ok(y < 400, `it is at ${y}, out of sight`)
+})
+
+test('/e2e/pages/a-newcomer-is-told-what-to-do', async (t) => {
+  const daemon = await startDaemon(t, fillExample, '', false)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ token: daemon.token() })
+  for (const path of ['/services', '/conflicts', '/map', '/health']) {
+    await page.goto(daemon.url + path)
+    await page.getByText('No service is known yet').waitFor()
+    assert.deepEqual(await violations(page), [], path)
+  }
+  await page.getByRole('link', { name: 'Begin' }).click()
+  await page.getByText('No project has been read yet').waitFor()
+  assert.deepEqual(await violations(page), [])
+  await page.getByLabel('Folder whose children are your projects').fill(daemon.workspace)
+  await page.getByRole('button', { name: 'Add the root' }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('is wanted by').first().waitFor()
 })
 
 test('/e2e/pages/a-wrong-address-leads-back', async (t) => {

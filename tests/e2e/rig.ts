@@ -39,11 +39,12 @@ export interface Daemon {
   restart(): Promise<void>
 }
 
-/** A daemon over a workspace, scanned; ends with the test. */
+/** A daemon over a workspace, scanned unless it shall be as on its first day; ends with the test. */
 export async function startDaemon(
   t: Pick<TestContext, 'after'>,
   fill: (workspace: string) => void = fillExample,
   settings = '',
+  isScanned = true,
 ): Promise<Daemon> {
   const folder = mkdtempSync(join(tmpdir(), 'pm-e2e-'))
   const state = join(folder, 'state')
@@ -63,7 +64,7 @@ export async function startDaemon(
       throw error
     }
   }
-  run('scan', workspace)
+  if (isScanned) run('scan', workspace)
   let child: ChildProcess | null = null
   const daemon: Daemon = {
     url: '',

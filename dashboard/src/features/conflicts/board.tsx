@@ -26,10 +26,12 @@ interface Held {
 
 interface BoardProps {
   groups: [Severity, Conflict[]][]
+  /** The id of the one that the address is about; '' none. */
+  meant: string
   onMove: (conflict: Conflict, claimant: Claimant) => void
 }
 
-export default function Board({ groups, onMove }: BoardProps) {
+export default function Board({ groups, meant, onMove }: BoardProps) {
   const plan = usePlan()
   const whyNot = useWhyNot()
   const [held, setHeld] = useState<Held | null>(null)
@@ -64,7 +66,13 @@ export default function Board({ groups, onMove }: BoardProps) {
             <section key={severity} aria-label={HEADINGS[severity]} className={styles.group}>
               <h2 className={styles.heading}>{HEADINGS[severity]}</h2>
               {list.map((conflict) => (
-                <ConflictCard key={conflict.id} conflict={conflict} whyNot={whyNot} onMove={onMove} />
+                <ConflictCard
+                  key={conflict.id}
+                  conflict={conflict}
+                  isMeant={conflict.id === meant}
+                  whyNot={whyNot}
+                  onMove={onMove}
+                />
               ))}
             </section>
           ))}

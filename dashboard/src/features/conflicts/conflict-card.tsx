@@ -1,24 +1,35 @@
 import { useDraggable } from '@dnd-kit/react'
 import { Button } from '@mantine/core'
 import { ArrowRightLeft, GripVertical, Terminal } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import { plain } from '@/shared/lib/format'
-import { projectText } from '@/shared/lib/project-text'
+import { ofProject, serviceText } from '@/shared/lib/service-text'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Status } from '@/shared/ui/status'
 import { type Claimant, type Conflict, suggestionFor } from './claims'
 import styles from './conflicts.module.css'
 
-interface ConflictCardProps {
+interface OfConflict {
   conflict: Conflict
   whyNot: string | null
   onMove: (conflict: Conflict, claimant: Claimant) => void
 }
 
-export function ConflictCard({ conflict, whyNot, onMove }: ConflictCardProps) {
+/** The one that the address is about comes into view, and is marked. */
+export function ConflictCard({ conflict, isMeant, whyNot, onMove }: OfConflict & { isMeant: boolean }) {
+  const card = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (isMeant) card.current?.scrollIntoView({ block: 'center' })
+  }, [isMeant])
   return (
-    <article className={styles.card} aria-label={`Port ${conflict.port}`}>
+    <article
+      ref={card}
+      className={styles.card}
+      aria-label={`Port ${conflict.port}`}
+      aria-current={isMeant ? 'true' : undefined}
+    >
       <header className={styles.cardHead}>
         <Link className={styles.port ?? ''} href={`/ports?port=${conflict.port}`}>
           {conflict.port}
@@ -45,7 +56,7 @@ export function ConflictCard({ conflict, whyNot, onMove }: ConflictCardProps) {
   )
 }
 
-interface ClaimantBoxProps extends ConflictCardProps {
+interface ClaimantBoxProps extends OfConflict {
   claimant: Claimant
   place: number
 }
@@ -93,8 +104,8 @@ function Name({ claimant }: { claimant: Claimant }) {
     )
   return (
     <span className={styles.name}>
-      <Link href={`/services?id=${claimant.serviceId}`}>{plain(claimant.serviceName)}</Link>{' '}
-      <span className="pm-muted">of {projectText(claimant)}</span>
+      <Link href={`/services?id=${claimant.serviceId}`}>{plain(claimant.serviceName)}</Link>
+      <span className="pm-muted">{ofProject(claimant)}</span>
     </span>
   )
 }
@@ -115,7 +126,7 @@ function Where({ claimant }: { claimant: Claimant }) {
   )
 }
 
-interface ActionsProps extends ConflictCardProps {
+interface ActionsProps extends OfConflict {
   claimant: Claimant
   suggested: number | null
 }
@@ -127,6 +138,7 @@ function Actions({ conflict, claimant, suggested, whyNot, onMove }: ActionsProps
     <div className={styles.actions}>
       {suggested !== null && (
         <Button
+          variant="light"
           disabled={whyNot !== null}
           title={whyNot ?? undefined}
           onClick={() =>
@@ -143,7 +155,7 @@ function Actions({ conflict, claimant, suggested, whyNot, onMove }: ActionsProps
       <Button
         variant="default"
         leftSection={<ArrowRightLeft size={14} aria-hidden="true" />}
-        aria-label={`Move to… (${name} of ${projectText(claimant)})`}
+        aria-label={`Move to… (${serviceText(claimant)})`}
         disabled={whyNot !== null}
         title={whyNot ?? undefined}
         onClick={() => onMove(conflict, claimant)}

@@ -4,12 +4,13 @@ import { Search, Wand2 } from 'lucide-react'
 import { useState } from 'react'
 import { useWhyNot } from '@/shared/api/may'
 import { conflictsQuery, networkQuery } from '@/shared/api/queries'
-import { count } from '@/shared/lib/format'
+import { count, plain } from '@/shared/lib/format'
 import { useUrlState } from '@/shared/lib/url-state'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { later } from '@/shared/ui/later'
+import { NothingScanned } from '@/shared/ui/nothing-scanned'
 import { Page } from '@/shared/ui/page'
-import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
+import { Empty, Loaded, Missing, Skeletons } from '@/shared/ui/states'
 import { TimeAgo } from '@/shared/ui/time-ago'
 import { bySeverity, type Claimant, type Conflict, canBeResolved, isMeant, SEVERITIES } from './claims'
 import styles from './conflicts.module.css'
@@ -30,7 +31,7 @@ export default function ConflictsPage() {
   const network = useQuery(networkQuery)
   const [severity, setSeverity] = useUrlState('severity', 'all')
   const [text, setText] = useUrlState('q')
-  const scanned = <TimeAgo time={network.data?.lastScan} />
+  const [id, setId] = useUrlState('id')
   return (
     <Page
       title="Conflicts"
@@ -40,11 +41,15 @@ export default function ConflictsPage() {
       <Loaded query={conflicts}>
         {(all) =>
           all.length === 0 ? (
-            <Empty title="No conflicts" good>
-              Nothing wants a port that something else has. Last scan: {scanned}.
-            </Empty>
+            <NoConflicts lastScan={network.data?.lastScan} />
           ) : (
             <>
+              {id !== '' && all.every((one) => one.id !== id) && (
+                <Missing what={`conflict ${plain(id)}`} back="All conflicts" onBack={() => setId('')}>
+                  It may be resolved by now: files that say something else, or a process that ended, take it
+                  away.
+                </Missing>
+              )}
               <div className={styles.toolbar}>
                 <SegmentedControl
                   aria-label="Severity"
@@ -70,6 +75,7 @@ export default function ConflictsPage() {
                 conflicts={all.filter(
                   (one) => (severity === 'all' || one.severity === severity) && isMeant(one, text),
                 )}
+                meant={id}
                 onClear={() => {
                   setSeverity('all')
                   setText('')
@@ -80,6 +86,16 @@ export default function ConflictsPage() {
         }
       </Loaded>
     </Page>
+  )
+}
+
+function NoConflicts({ lastScan }: { lastScan: string | null | undefined }) {
+  if (lastScan === null)
+    return <NothingScanned>Conflicts are found as soon as there are projects.</NothingScanned>
+  return (
+    <Empty title="No conflicts" good>
+      Nothing wants a port that something else has. Last scan: <TimeAgo time={lastScan} />.
+    </Empty>
   )
 }
 
@@ -112,7 +128,14 @@ interface Moving {
   claimant: Claimant
 }
 
-function List({ conflicts, onClear }: { conflicts: Conflict[]; onClear: () => void }) {
+interface ListProps {
+  conflicts: Conflict[]
+  /** The id of the one that the address is about; '' none. */
+  meant: string
+  onClear: () => void
+}
+
+function List({ conflicts, meant, onClear }: ListProps) {
   const [moving, setMoving] = useState<Moving | null>(null)
   if (conflicts.length === 0)
     return (
@@ -131,6 +154,7 @@ function List({ conflicts, onClear }: { conflicts: Conflict[]; onClear: () => vo
     <>
       <Board
         groups={bySeverity(conflicts)}
+        meant={meant}
         onMove={(conflict, claimant) => setMoving({ conflict, claimant })}
       />
       {moving !== null && <MoveDialog {...moving} onClose={() => setMoving(null)} />}

@@ -8,7 +8,7 @@ import { useWhyNot } from '@/shared/api/may'
 import { duration, plain } from '@/shared/lib/format'
 import { projectText } from '@/shared/lib/project-text'
 import { RestartButton } from '@/shared/restart/restart-button'
-import { Loaded } from '@/shared/ui/states'
+import { Loaded, Missing } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { TimeAgo } from '@/shared/ui/time-ago'
 import { latencyText, stateOf, uptimeText } from './health'
@@ -33,7 +33,10 @@ export function HealthDetail({ id, onClose }: { id: number; onClose: () => void 
       title={plain(detail.data?.serviceName ?? 'Service')}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <Loaded query={detail}>
+      <Loaded
+        query={detail}
+        missing={<Missing what={`service ${id}`} back="All services" onBack={onClose} />}
+      >
         {(data) => (
           <div className={styles.detail}>
             <Top detail={data} />

@@ -6,6 +6,7 @@ import type { Shape } from '@/shared/api/client'
 import { toggleTerm } from '@/shared/lib/filter'
 import { numberText } from '@/shared/lib/format'
 import { useUrlState } from '@/shared/lib/url-state'
+import { NothingScanned } from '@/shared/ui/nothing-scanned'
 import { Page, Panel } from '@/shared/ui/page'
 import { Empty, Loaded } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
@@ -75,11 +76,13 @@ function HealthLists({ data, isFiltered, onOpen }: HealthListsProps) {
         </div>
       )}
       <Panel title="Services" note="the last 24 hours" flush>
-        {services.length === 0 ? (
-          <Empty title={isFiltered ? 'No service matches' : 'No services yet'} />
-        ) : (
-          <HealthTable services={services} onOpen={onOpen} />
+        {services.length === 0 && !isFiltered && (
+          <NothingScanned>
+            Every service that is found is asked from time to time whether it answers.
+          </NothingScanned>
         )}
+        {services.length === 0 && isFiltered && <Empty title="No service matches" />}
+        {services.length > 0 && <HealthTable services={services} onOpen={onOpen} />}
       </Panel>
     </>
   )

@@ -3,7 +3,7 @@ import { Check } from 'lucide-react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { count, plain, portText } from '@/shared/lib/format'
-import { projectText } from '@/shared/lib/project-text'
+import { ofProject } from '@/shared/lib/service-text'
 import { RestartButton } from '@/shared/restart/restart-button'
 import { TimeSince } from '@/shared/ui/time-ago'
 import type { Health } from './health'
@@ -47,7 +47,8 @@ function IncidentItem({ incident, dependants, onOpen }: IncidentItemProps) {
     <li className={styles.incident}>
       <div className={styles.incidentText}>
         <button type="button" className={styles.name} onClick={() => onOpen(incident.serviceId)}>
-          {name} <span className="pm-muted">of {projectText(incident)}</span>{' '}
+          {name}
+          <span className="pm-muted">{ofProject(incident)}</span>{' '}
           <span className="pm-number">{portText(incident.port)}</span>
         </button>
         <p className={styles.cause}>{plain(incident.cause)}</p>

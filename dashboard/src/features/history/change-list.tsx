@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import { Link } from 'wouter'
 import { changeWord } from '@/shared/lib/change-word'
 import { plain } from '@/shared/lib/format'
-import { projectText } from '@/shared/lib/project-text'
+import { serviceText } from '@/shared/lib/service-text'
 import { Empty } from '@/shared/ui/states'
 import type { HistoryEntry } from './changes'
 import styles from './history.module.css'
@@ -101,9 +101,9 @@ function ChangeRow({ entry }: { entry: HistoryEntry }) {
       <Link
         href={`/services?id=${entry.serviceId}`}
         className={styles.service ?? ''}
-        title={`${projectText(entry)} / ${plain(entry.serviceName)}`}
+        title={serviceText(entry)}
       >
-        {projectText(entry)} / {plain(entry.serviceName)}
+        {serviceText(entry)}
       </Link>
       <span className={styles.change}>{changeWord(entry.changeType)}</span>
       <span className={styles.values}>

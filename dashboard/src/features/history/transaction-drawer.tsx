@@ -7,7 +7,7 @@ import { count, plain } from '@/shared/lib/format'
 import { transactionText } from '@/shared/plan/undo'
 import { later } from '@/shared/ui/later'
 import { SourceRef } from '@/shared/ui/source-ref'
-import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
+import { Empty, Loaded, Missing, Skeletons } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { TimeAgo } from '@/shared/ui/time-ago'
 import styles from './history.module.css'
@@ -26,7 +26,10 @@ export default function TransactionDrawer({ id, onClose }: { id: number; onClose
       title={`Transaction ${id}`}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <Loaded query={detail}>
+      <Loaded
+        query={detail}
+        missing={<Missing what={`transaction ${id}`} back="All of the history" onBack={onClose} />}
+      >
         {(data) => (
           <div className={styles.detail}>
             <p className={styles.detailHead}>

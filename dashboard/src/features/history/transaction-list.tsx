@@ -29,14 +29,13 @@ const UNDOABLE = ['committed', 'verified']
 export function TransactionList({ transactions }: { transactions: Transaction[] }) {
   const [opened, setOpened] = useUrlState('transaction')
   const id = Number(opened)
-  if (transactions.length === 0)
-    return (
-      <Empty title="No file was changed">
-        What is changed here can be taken back here, next week as well.
-      </Empty>
-    )
   return (
     <>
+      {transactions.length === 0 && (
+        <Empty title="No file was changed">
+          What is changed here can be taken back here, next week as well.
+        </Empty>
+      )}
       <ol className={styles.transactions}>
         {transactions.map((transaction) => (
           <TransactionRow

@@ -19,11 +19,13 @@ export function Addresses({ known, onOld }: AddressesProps) {
     <ul className={styles.addresses}>
       {known.addresses.map(({ address, places, projects }) => (
         <li key={address}>
-          <code className="pm-mono">{plain(address)}</code>
-          <span className="pm-muted">
-            {count(places, 'place')}, {count(projects, 'project')}
-            {address === known.usual && ', the usual one'}
-          </span>
+          <div className={styles.address}>
+            <code className="pm-mono">{plain(address)}</code>
+            <span className="pm-muted">
+              {count(places, 'place')}, {count(projects, 'project')}
+              {address === known.usual && ', the usual one'}
+            </span>
+          </div>
           <Button variant="default" aria-label={`Replace ${plain(address)}`} onClick={() => onOld(address)}>
             Replace
           </Button>
@@ -31,11 +33,13 @@ export function Addresses({ known, onOld }: AddressesProps) {
       ))}
       {known.machine.map((one) => (
         <li key={`${one.source}${one.slot}${one.address}`}>
-          <code className="pm-mono">{plain(one.address)}</code>
-          <span className="pm-muted">
-            this machine now, says {plain(one.source)}, <TimeAgo time={one.lastSeen} />
-            {one.state !== 'current' && ` (${plain(one.state)})`}
-          </span>
+          <div className={styles.address}>
+            <code className="pm-mono">{plain(one.address)}</code>
+            <span className="pm-muted">
+              this machine now, says {plain(one.source)}, <TimeAgo time={one.lastSeen} />
+              {one.state !== 'current' && ` (${plain(one.state)})`}
+            </span>
+          </div>
         </li>
       ))}
     </ul>

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { graphQuery } from '@/shared/api/queries'
 import { count } from '@/shared/lib/format'
+import { NothingScanned } from '@/shared/ui/nothing-scanned'
 import { Page } from '@/shared/ui/page'
-import { Empty, Loaded } from '@/shared/ui/states'
+import { Loaded } from '@/shared/ui/states'
 import { landscapeOf } from './landscape'
 import { MapBody } from './map-body'
 
@@ -14,9 +15,7 @@ export default function MapPage() {
       <Loaded query={graph}>
         {(data) =>
           data.nodes.length === 0 ? (
-            <Empty title="No services yet">
-              The map shows who points at whom. It fills as soon as a root with projects has been scanned.
-            </Empty>
+            <NothingScanned>The map shows who points at whom, and in which file.</NothingScanned>
           ) : (
             <MapBody graph={data} />
           )

@@ -2,6 +2,7 @@ import { CloseButton } from '@mantine/core'
 import { Link as PageLink } from 'wouter'
 import { plain, portText } from '@/shared/lib/format'
 import { projectText } from '@/shared/lib/project-text'
+import { serviceText } from '@/shared/lib/service-text'
 import { Status } from '@/shared/ui/status'
 import type { MapService, Surroundings } from './landscape'
 import { LinkList } from './link-list'
@@ -18,7 +19,7 @@ export function ServiceDetails({ service, surroundings, onPick, onClose }: Servi
   const byId = new Map(surroundings.services.map((one) => [String(one.service.id), one.service]))
   const nameOf = (id: string) => {
     const other = byId.get(id)
-    return { id, name: other === undefined ? id : `${projectText(other)} / ${other.serviceName}` }
+    return { id, name: other === undefined ? id : serviceText(other) }
   }
   const self = String(service.id)
   return (

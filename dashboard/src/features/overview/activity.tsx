@@ -6,7 +6,7 @@ import { useWhyNot } from '@/shared/api/may'
 import { historyQuery, transactionsQuery } from '@/shared/api/queries'
 import { changeWord } from '@/shared/lib/change-word'
 import { count, plain } from '@/shared/lib/format'
-import { projectText } from '@/shared/lib/project-text'
+import { ofProject } from '@/shared/lib/service-text'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { transactionText, undoRequest } from '@/shared/plan/undo'
 import { Empty, Loaded } from '@/shared/ui/states'
@@ -95,7 +95,8 @@ function ChangeItem({ change }: { change: Shape<'HistoryEntry'> }) {
       <ArrowRightLeft size={16} className={styles.itemIcon} data-tone="idle" aria-hidden="true" />
       <div className={styles.itemBody}>
         <p className={styles.itemTitle}>
-          {plain(change.serviceName)} <span className="pm-muted">of {projectText(change)}</span>
+          {plain(change.serviceName)}
+          <span className="pm-muted">{ofProject(change)}</span>
         </p>
         <p className={styles.itemText}>
           <span>{changeWord(change.changeType)}</span>

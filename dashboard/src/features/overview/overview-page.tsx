@@ -19,6 +19,7 @@ import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
 import { TimeAgo } from '@/shared/ui/time-ago'
 import { Activity } from './activity'
 import { type Attention, attentionOf } from './attention'
+import { Begin } from './begin'
 import styles from './overview.module.css'
 
 /** What needs a person, and what happened. */
@@ -28,7 +29,8 @@ export default function OverviewPage() {
     <Page
       title="Overview"
       note={
-        network.data !== undefined && (
+        network.data !== undefined &&
+        network.data.lastScan !== null && (
           <>
             checked <TimeAgo time={network.data.lastScan} />
           </>
@@ -42,7 +44,11 @@ export default function OverviewPage() {
             <Counts status={status} />
             <div className={styles.columns}>
               <div className={styles.stack}>
-                <Attentions status={status} />
+                {status.services.total === 0 ? (
+                  <Begin isScanned={status.lastScan !== null} />
+                ) : (
+                  <Attentions status={status} />
+                )}
                 <Panel title="Activity" flush actions={<Link href="/history">All of it</Link>}>
                   <Activity />
                 </Panel>
@@ -161,15 +167,6 @@ function Attentions({ status }: { status: Shape<'NetworkStatus'> }) {
       <Loaded query={conflicts}>
         {(list) => {
           const found = attentionOf(list, addresses.data?.proposals ?? [], status.health, drift.data ?? [])
-          if (found.length === 0 && status.services.total === 0)
-            return (
-              <Empty
-                title="No project has been read yet"
-                actions={<Link href="/settings">Add a root in Settings</Link>}
-              >
-                A root is a folder whose children are your projects. It is read as it is.
-              </Empty>
-            )
           if (found.length === 0)
             return (
               <Empty title="All clear" good icon={CircleCheck}>

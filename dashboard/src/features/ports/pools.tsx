@@ -1,8 +1,8 @@
-import { Button, Progress } from '@mantine/core'
-import { Copy } from 'lucide-react'
+import { Progress } from '@mantine/core'
 import type { Shape } from '@/shared/api/client'
 import { numberText, plain } from '@/shared/lib/format'
 import type { PortUses } from '@/shared/lib/port-uses'
+import { CopyButton } from '@/shared/ui/copy-button'
 import styles from './ports.module.css'
 import { ReserveButton } from './reserve-button'
 
@@ -61,24 +61,11 @@ function OnePool({ pool, uses, onRange }: OnePoolProps) {
             <span className="pm-muted">
               next <strong className={styles.number}>{next}</strong>
             </span>
-            <CopyButton port={next} />
+            <CopyButton text={String(next)} />
             <ReserveButton port={next} type={pool.type} />
           </>
         )}
       </div>
     </li>
-  )
-}
-
-function CopyButton({ port }: { port: number }) {
-  return (
-    <Button
-      variant="default"
-      leftSection={<Copy size={12} aria-hidden="true" />}
-      aria-label={`Copy ${port}`}
-      onClick={() => void navigator.clipboard.writeText(String(port))}
-    >
-      Copy
-    </Button>
   )
 }

@@ -5,9 +5,9 @@ import type { Shape } from '@/shared/api/client'
 import { leasesQuery, portQuery } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
 import { type PortUses, wordsFor } from '@/shared/lib/port-uses'
-import { projectText } from '@/shared/lib/project-text'
+import { ofProject } from '@/shared/lib/service-text'
 import { SourceRef } from '@/shared/ui/source-ref'
-import { Loaded } from '@/shared/ui/states'
+import { Loaded, Missing } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import styles from './ports.module.css'
 import { ReserveButton } from './reserve-button'
@@ -66,6 +66,24 @@ export function PortDetail({ port, uses, onClose }: PortDetailProps) {
   )
 }
 
+/** An address that names no port. */
+export function NoPort({ text, onClose }: { text: string; onClose: () => void }) {
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="min(560px, 100vw)"
+      title="Port"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Missing what={`port ${plain(text)}`} back="All ports" onBack={onClose}>
+        Ports go from 1 to 65535.
+      </Missing>
+    </Drawer>
+  )
+}
+
 function Declared({ services }: { services: Shape<'Service'>[] }) {
   return (
     <section>
@@ -76,7 +94,7 @@ function Declared({ services }: { services: Shape<'Service'>[] }) {
           <li key={service.id}>
             <div className={styles.holder}>
               <Link href={`/services?id=${service.id}`}>{plain(service.serviceName)}</Link>
-              <span className="pm-muted">of {projectText(service)}</span>
+              <span className="pm-muted">{ofProject(service)}</span>
               <Status state={service.status} chip />
             </div>
             {service.pinned !== '' && <p className={styles.pinned}>Pinned: {plain(service.pinned)}</p>}
@@ -109,7 +127,7 @@ function Listening({ names, listeners, notShown }: ListeningProps) {
   return (
     <section>
       <h3 className={styles.heading}>Listening now</h3>
-      {listeners.length === 0 && <p className="pm-muted">Nothing is bound to it.</p>}
+      {listeners.length === 0 && notShown === null && <p className="pm-muted">Nothing is bound to it.</p>}
       <ul className={styles.holders}>
         {listeners.map((socket) => (
           <li key={`${socket.transport}${socket.address}${socket.device}`}>

@@ -2,9 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { portsQuery } from '@/shared/api/queries'
-import { plain } from '@/shared/lib/format'
 import { LAST_PORT, type PortUses, wordsFor } from '@/shared/lib/port-uses'
-import { projectText } from '@/shared/lib/project-text'
+import { serviceText } from '@/shared/lib/service-text'
 import { Empty, Loaded } from '@/shared/ui/states'
 import type { Span } from './grid'
 import styles from './ports.module.css'
@@ -79,6 +78,6 @@ function rowsOf(uses: PortUses, span: Span | null): Row[] {
 function whoHas(held: Shape<'HeldPort'>[], port: number): string {
   const names = held
     .filter((one) => one.port === port)
-    .flatMap((one) => one.services.map((service) => `${service.serviceName} of ${projectText(service)}`))
-  return plain([...new Set(names)].join(', '))
+    .flatMap((one) => one.services.map((service) => serviceText(service)))
+  return [...new Set(names)].join(', ')
 }

@@ -13,7 +13,7 @@ import { TimeAgo } from '@/shared/ui/time-ago'
 import { DetectedPools } from './detected-pools'
 import { countFree, readSpan, type Span } from './grid'
 import { Pools } from './pools'
-import { PortDetail } from './port-detail'
+import { NoPort, PortDetail } from './port-detail'
 import { PortMap } from './port-map'
 import { PortTable } from './port-table'
 import styles from './ports.module.css'
@@ -102,6 +102,7 @@ function Ports() {
         </Panel>
       </div>
       {port !== null && <PortDetail port={port} uses={map} onClose={() => setOpened('')} />}
+      {port === null && opened !== '' && <NoPort text={opened} onClose={() => setOpened('')} />}
     </Page>
   )
 }

@@ -5,7 +5,7 @@ import type { Shape } from '@/shared/api/client'
 import { poolsQuery, portsQuery } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
 import { nextFree } from '@/shared/lib/free-port'
-import { projectText } from '@/shared/lib/project-text'
+import { serviceText } from '@/shared/lib/service-text'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { PortInput } from '@/shared/ui/port-input'
 import styles from './dialog.module.css'
@@ -60,5 +60,5 @@ function holderName(held: {
 }): string {
   const first = held.services[0]
   if (first === undefined) return held.lease === null ? 'somebody' : 'a lease'
-  return `${plain(first.serviceName)} of ${projectText(first)}`
+  return serviceText(first)
 }

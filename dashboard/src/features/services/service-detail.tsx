@@ -8,8 +8,9 @@ import { useWhyNot } from '@/shared/api/may'
 import { findingsQuery, graphQuery, serviceQuery } from '@/shared/api/queries'
 import { plain, portText } from '@/shared/lib/format'
 import { projectText } from '@/shared/lib/project-text'
+import { serviceText } from '@/shared/lib/service-text'
 import { SourceRef } from '@/shared/ui/source-ref'
-import { Loaded } from '@/shared/ui/states'
+import { Loaded, Missing } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { TimeAgo } from '@/shared/ui/time-ago'
 import { MoveDialog } from './move-dialog'
@@ -17,8 +18,10 @@ import styles from './service-detail.module.css'
 import { ServiceEdit } from './service-edit'
 
 /** Everything that is known about one service, and every file and line that says so. */
-export default function ServiceDetail({ id, onClose }: { id: number; onClose: () => void }) {
-  const service = useQuery(serviceQuery(id))
+export default function ServiceDetail({ id, onClose }: { id: string; onClose: () => void }) {
+  const isId = /^\d+$/.test(id)
+  const service = useQuery({ ...serviceQuery(Number(id)), enabled: isId })
+  const missing = <Missing what={`service ${plain(id)}`} back="All services" onBack={onClose} />
   return (
     <Drawer
       opened
@@ -28,7 +31,13 @@ export default function ServiceDetail({ id, onClose }: { id: number; onClose: ()
       title={plain(service.data?.data.serviceName ?? 'Service')}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <Loaded query={service}>{({ data, tag }) => <Detail key={id} service={data} tag={tag} />}</Loaded>
+      {isId ? (
+        <Loaded query={service} missing={missing}>
+          {({ data, tag }) => <Detail key={id} service={data} tag={tag} />}
+        </Loaded>
+      ) : (
+        missing
+      )}
     </Drawer>
   )
 }
@@ -185,7 +194,7 @@ function Edges({ service }: { service: Shape<'Service'> }) {
   const nodes = new Map(graph.data.nodes.map((node) => [node.id, node]))
   const nameOf = (id: number | null) => {
     const node = id === null ? undefined : nodes.get(id)
-    return node === undefined ? 'somebody else' : `${plain(node.serviceName)} of ${projectText(node)}`
+    return node === undefined ? 'somebody else' : serviceText(node)
   }
   const directions = [
     {

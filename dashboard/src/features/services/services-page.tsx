@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import { servicesQuery } from '@/shared/api/queries'
 import { matches, parseFilter } from '@/shared/lib/filter'
-import { count, numberText } from '@/shared/lib/format'
+import { count, numberText, plain } from '@/shared/lib/format'
 import { useUrlState } from '@/shared/lib/url-state'
 import { later } from '@/shared/ui/later'
+import { NothingScanned } from '@/shared/ui/nothing-scanned'
 import { Page, Panel } from '@/shared/ui/page'
 import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
 import { BulkMenu } from './bulk-menu'
@@ -82,7 +83,7 @@ function Services({ services }: { services: Service[] }) {
           onOpen={open}
         />
       )}
-      {opened !== '' && <ServiceDetail id={Number(opened)} onClose={() => setOpened('')} />}
+      {opened !== '' && <ServiceDetail id={opened} onClose={() => setOpened('')} />}
     </Page>
   )
 }
@@ -90,20 +91,21 @@ function Services({ services }: { services: Service[] }) {
 function Nothing({ filter, onClear }: { filter: string; onClear: () => void }) {
   if (filter === '')
     return (
-      <Empty title="No services yet">
-        Add a folder whose children are your projects: port-manager scan FOLDER, or in Settings.
-      </Empty>
+      <NothingScanned>
+        Every service stands here with its ports, and with the files and lines that say so.
+      </NothingScanned>
     )
+  const project = /^project:(\S+)$/.exec(filter)?.[1]
   return (
     <Empty
-      title="No service matches"
+      title={project === undefined ? 'No service matches' : `There is no project “${plain(project)}”`}
       actions={
         <Button variant="default" onClick={onClear}>
-          Clear the filter
+          {project === undefined ? 'Clear the filter' : 'All services'}
         </Button>
       }
     >
-      The filter is “{filter}”.
+      {project === undefined ? `The filter is “${plain(filter)}”.` : 'Nor one whose name holds this.'}
     </Empty>
   )
 }

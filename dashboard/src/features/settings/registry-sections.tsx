@@ -8,6 +8,7 @@ import type { ServiceRow } from '@/shared/api/service-row'
 import { settingField, settingsBelow } from '@/shared/config/config'
 import { EditButton, useConfig } from '@/shared/config/editing'
 import { plain, portText } from '@/shared/lib/format'
+import { ofProject } from '@/shared/lib/service-text'
 import { Loaded } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { SettingList } from './config-sections'
@@ -50,8 +51,8 @@ function PinRow({ service }: { service: ServiceRow }) {
   return (
     <li className={styles.row}>
       <span className={styles.name}>
-        <strong>{plain(service.serviceName)}</strong> of {plain(service.projectName)}{' '}
-        <span className={styles.quiet}>{plain(service.pinned)}</span>
+        <strong>{plain(service.serviceName)}</strong>
+        {ofProject(service)} <span className={styles.quiet}>{plain(service.pinned)}</span>
       </span>
       <span className="pm-number">{portText(service.externalPort || service.internalPort)}</span>
       {unpin.isError && <Status state="failed" label={plain(asProblem(unpin.error).message)} />}

@@ -1,15 +1,16 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answered, api } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { asProblem } from '@/shared/api/problem'
 import { keys, rootsQuery } from '@/shared/api/queries'
-import { EditButton, useConfig } from '@/shared/config/editing'
+import { EditButton } from '@/shared/config/editing'
+import { NewRoot, useConfiguredRoots } from '@/shared/config/new-root'
 import { count, plain } from '@/shared/lib/format'
 import { Empty, Loaded } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
-import { listOf, type Root, rootsOf } from './roots'
+import { type Root, rootsOf } from './roots'
 import { Section } from './section'
 import styles from './settings.module.css'
 
@@ -26,14 +27,11 @@ export function RootSection() {
       <Loaded query={roots}>
         {(list) => <RootList roots={rootsOf(list, configured ?? [])} configured={configured} />}
       </Loaded>
-      <NewRoot configured={configured} />
+      <div className={styles.form}>
+        <NewRoot label="Another root" />
+      </div>
     </Section>
   )
-}
-
-function useConfiguredRoots(): string[] | undefined {
-  const setting = useConfig()?.settings.find(({ key }) => key === 'roots')
-  return setting === undefined ? undefined : listOf(setting.value)
 }
 
 interface RootListProps {
@@ -100,29 +98,4 @@ function ForgetButton({ root }: { root: Root }) {
 function removal(configured: string[], path: string | null) {
   const rest = configured.filter((one) => one !== path)
   return { title: 'Remove a root', changes: [{ key: 'roots', value: rest.length === 0 ? null : rest }] }
-}
-
-function NewRoot({ configured }: { configured: string[] | undefined }) {
-  const [path, setPath] = useState('')
-  const wanted = path.trim()
-  return (
-    <div className={styles.form}>
-      <TextInput
-        className={styles.grow ?? ''}
-        label="Another root"
-        placeholder="~/projects"
-        value={path}
-        onChange={(event) => setPath(event.currentTarget.value)}
-      />
-      <EditButton
-        request={() =>
-          configured === undefined || wanted === ''
-            ? undefined
-            : { title: 'Add a root', changes: [{ key: 'roots', value: [...configured, wanted] }] }
-        }
-      >
-        Add the root
-      </EditButton>
-    </div>
-  )
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { listOf, rootsOf } from './roots'
+import { rootsOf } from './roots'
 
 const known = (path: string, configured = true) => ({
   id: path,
@@ -50,10 +50,4 @@ it('are at home only where one home folder fits all of them', () => {
     ['/root', '~'],
     ['/root/a', '~/a/'],
   ])
-})
-
-it('are none where the file says no list', () => {
-  expect(listOf('~/projects')).toEqual([])
-  expect(listOf(null)).toEqual([])
-  expect(listOf(['/a', 1])).toEqual(['/a'])
 })

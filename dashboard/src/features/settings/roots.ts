@@ -42,8 +42,3 @@ function homeOf(homely: string, path: string): string | null {
 function trimmed(path: string): string {
   return path.replace(/\/+$/, '') || '/'
 }
-
-/** The setting as a list; a file with a mistake may say anything there. */
-export function listOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
-}

@@ -7,6 +7,7 @@ import {
   type Field,
   isOfOneReading,
   mistakesByKey,
+  textsOf,
   valueText,
 } from './config'
 
@@ -149,4 +150,10 @@ describe('values', () => {
   it('read as people say them', () => {
     expect([null, '', [], ['a', 'b'], true, 0].map(valueText)).toEqual(['–', '–', 'none', 'a, b', 'yes', '0'])
   })
+})
+
+it('takes no list from a file that says none', () => {
+  expect(textsOf('~/projects')).toEqual([])
+  expect(textsOf(null)).toEqual([])
+  expect(textsOf(['/a', 1])).toEqual(['/a'])
 })

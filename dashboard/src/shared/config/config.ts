@@ -110,3 +110,8 @@ export function mistakesByKey(
   }
   return { byKey, others }
 }
+
+/** A setting's value as a list; a file with a mistake may say anything there. */
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}

@@ -47,8 +47,8 @@ interface EditButtonProps {
   children: ReactNode
   /** What is edited, for who hears it only. */
   of?: string | undefined
-  /** As a row's, unless it is what a panel is for. */
-  size?: 'compact-xs' | 'sm'
+  /** As a row's, unless it stands beside a field, or is what a panel is for. */
+  size?: 'compact-xs' | 'xs' | 'sm'
   variant?: 'default' | 'filled'
   request: () => EditorRequest | undefined
 }

@@ -1,14 +1,15 @@
 import { ChevronRight } from 'lucide-react'
 import { type ReactElement, useMemo } from 'react'
-import { Decoration, Diff, Hunk, type HunkData, markEdits, parseDiff, tokenize } from 'react-diff-view'
+import { Decoration, Diff, Hunk, type HunkData, parseDiff, pickRanges, tokenize } from 'react-diff-view'
 import 'react-diff-view/style/index.css'
 import { plain } from '@/shared/lib/format'
+import { rangesToMark } from './changed-values'
 import styles from './diff-view.module.css'
 import { type FileDiff, splitDiff } from './split-diff'
 
 const OPEN_AT_FIRST = 20
 
-/** A unified diff, file by file, with the bytes that change marked inside their lines. */
+/** A unified diff, file by file, with the values that change marked inside their lines. */
 export default function DiffView({ text }: { text: string }) {
   const files = useMemo(() => splitDiff(text), [text])
   return (
@@ -22,7 +23,7 @@ export default function DiffView({ text }: { text: string }) {
 
 function OneFile({ file, open }: { file: FileDiff; open: boolean }) {
   const hunks = useMemo(() => hunksOf(file), [file])
-  const tokens = useMemo(() => tokenize(hunks, { enhancers: [markEdits(hunks, { type: 'block' })] }), [hunks])
+  const tokens = useMemo(() => tokenize(hunks, { enhancers: [pickRanges(...rangesToMark(hunks))] }), [hunks])
   return (
     <details className={styles.file} open={open}>
       <summary>

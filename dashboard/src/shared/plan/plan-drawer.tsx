@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import type { Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { count, plain } from '@/shared/lib/format'
-import { projectText } from '@/shared/lib/project-text'
+import { ofProject } from '@/shared/lib/service-text'
 import { later } from '@/shared/ui/later'
 import { SourceRef } from '@/shared/ui/source-ref'
 import { Empty, Failure, Skeletons } from '@/shared/ui/states'
@@ -182,7 +182,8 @@ function Choices({ choices }: { choices: Shape<'Choice'>[] }) {
     <ul className={styles.list} aria-label="Moves">
       {choices.map((choice) => (
         <li key={choice.serviceId}>
-          <strong>{plain(choice.serviceName)}</strong> of {projectText(choice)}{' '}
+          <strong>{plain(choice.serviceName)}</strong>
+          {ofProject(choice)}{' '}
           <span className={styles.move}>
             {choice.from} <span className={styles.arrow}>→</span> {choice.to}
           </span>{' '}

@@ -1,9 +1,11 @@
 import { Button, Skeleton } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
-import { CircleCheck, CloudOff, Inbox, type LucideIcon, TriangleAlert } from 'lucide-react'
+import { CircleCheck, CloudOff, FileQuestion, Inbox, type LucideIcon, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { asProblem } from '@/shared/api/problem'
 import styles from './states.module.css'
+
+const NOT_FOUND = 404
 
 interface EmptyProps {
   title: string
@@ -25,6 +27,28 @@ export function Empty({ title, children, actions, icon, good = false }: EmptyPro
       {children !== undefined && <p className={styles.text}>{children}</p>}
       {actions !== undefined && <div className={styles.actions}>{actions}</div>}
     </div>
+  )
+}
+
+interface MissingProps {
+  /** “service 9999” */
+  what: string
+  /** Where the others are. */
+  back: string
+  onBack: () => void
+  children?: ReactNode
+}
+
+/** An address of something that is not there, or not any more: no failure, and another try would not help. */
+export function Missing({ what, back, onBack, children }: MissingProps) {
+  return (
+    <Empty
+      title={`There is no ${what}`}
+      icon={FileQuestion}
+      actions={<Button onClick={onBack}>{back}</Button>}
+    >
+      {children ?? 'It may be gone by now, or the address may be mistyped.'}
+    </Empty>
   )
 }
 
@@ -71,11 +95,14 @@ export function Skeletons({ rows = 6, height = 18 }: { rows?: number; height?: n
 interface LoadedProps<Data> {
   query: UseQueryResult<Data>
   skeleton?: ReactNode
+  /** What is shown where the server knows no such thing. */
+  missing?: ReactNode
   children: (data: Data) => ReactNode
 }
 
 /** Data that is there stays, whatever happens to the server; skeletons only before the first of it. */
-export function Loaded<Data>({ query, skeleton, children }: LoadedProps<Data>) {
+export function Loaded<Data>({ query, skeleton, missing, children }: LoadedProps<Data>) {
+  if (query.isError && missing !== undefined && asProblem(query.error).status === NOT_FOUND) return missing
   if (query.data !== undefined) return children(query.data)
   if (query.isError) return <Failure error={query.error} onRetry={() => void query.refetch()} />
   return skeleton ?? <Skeletons />
