@@ -26,17 +26,6 @@ service_at (const Search *search, gint32 id)
 
 /* --- reasons --- */
 
-/* "api of shop", or "shop" where both are called the same. */
-static char *
-name_of_service (const PmService *service)
-{
-  const char *name = pm_service_shown_name (service);
-  const char *project = pm_service_shown_project (service);
-  if (strcmp (name, project) == 0)
-    return g_strdup (name);
-  return g_strdup_printf ("%s of %s", name, project);
-}
-
 static char *
 name_of_socket (const PmSocket *socket)
 {
@@ -58,7 +47,7 @@ list_claimants (const Search *search, const PmConflict *conflict, gboolean socke
     if ((c->socket != NULL) == sockets)
       g_ptr_array_add (names, c->socket != NULL
                                   ? name_of_socket (c->socket)
-                                  : name_of_service (service_at (search, c->service)));
+                                  : pm_service_full_name (service_at (search, c->service)));
   }
   const char *first = names->len > 0 ? g_ptr_array_index (names, 0) : "";
   const char *second = names->len > 1 ? g_ptr_array_index (names, 1) : "";
@@ -72,7 +61,8 @@ list_claimants (const Search *search, const PmConflict *conflict, gboolean socke
 static char *
 reason_for_one (const Search *search, const PmConflict *conflict, guint replicas)
 {
-  g_autofree char *name = name_of_service (service_at (search, conflict->claimants[0].service));
+  g_autofree char *name =
+      pm_service_full_name (service_at (search, conflict->claimants[0].service));
   return g_strdup_printf ("%s runs in %u containers, and only one of them can bind %s port %u; "
                           "publish a range of %u ports, or none",
                           name, replicas, pm_transport_name (conflict->transport), conflict->port,
@@ -327,7 +317,7 @@ name_the_untold (const Search *search, const Judgement *j, guint first)
     g_autoptr (GPtrArray) services = untold_beside (search, j, i);
     if (services->len == 0)
       continue;
-    g_autofree char *reason = conflict->reason, *name = name_of_service (services->pdata[0]);
+    g_autofree char *reason = conflict->reason, *name = pm_service_full_name (services->pdata[0]);
     g_autofree char *more =
         services->len == 1 ? g_strdup ("") : g_strdup_printf (" and %u more", services->len - 1);
     conflict->reason = g_strdup_printf ("%s; %s%s would, too, if %s ran beside them", reason, name,

@@ -74,7 +74,6 @@ choose (Work *work)
 
 /* --- in words --- */
 
-/* "api of shop", or "shop" where both are called the same. */
 static const char *
 name_of (const Work *work, const PmMover *mover)
 {
@@ -85,11 +84,8 @@ name_of (const Work *work, const PmMover *mover)
                             s->container[0] != '\0' ? s->container : s->command, s->pid);
   }
   const PmService *s = service_at (work, first_row (mover));
-  const char *name = pm_service_shown_name (s);
-  const char *project = pm_service_shown_project (s);
-  if (strcmp (name, project) == 0)
-    return name;
-  return pm_arena_printf (arena, "%s of %s", name, project);
+  g_autofree char *name = pm_service_full_name (s);
+  return pm_arena_strdup (arena, name);
 }
 
 static void
@@ -236,11 +232,11 @@ tell_crowded (Work *work, const PmCollisions *collisions)
         (only != NULL && (only->port != claim->first || only->n_claimants > 1)))
       continue;
     const PmService *service = service_at (work, (guint) claim->service);
+    g_autofree char *name = pm_service_full_name (service);
     const char *text = pm_arena_printf (work->result->arena,
-                                        "port %u: %s of %s runs in %u containers; publish a "
-                                        "range of as many ports, or none",
-                                        claim->first, pm_service_shown_name (service),
-                                        service->project_id, claim->replicas);
+                                        "port %u: %s runs in %u containers; publish a range of as "
+                                        "many ports, or none",
+                                        claim->first, name, claim->replicas);
     g_array_append_val (work->result->unresolved, text);
   }
 }

@@ -216,8 +216,8 @@ pm_api_dashboard_missing (PmCall *call)
   if (!reads || !wants_html (pm_http_request_header (call->request, "Accept")))
     return FALSE;
   const PmRoute *without_slash = page_without_slash (call);
-  g_autofree char *page = without_slash != NULL ? g_strdup (without_slash->pattern)
-                                                : page_of_thing (call->path);
+  g_autofree char *page =
+      without_slash != NULL ? g_strdup (without_slash->pattern) : page_of_thing (call->path);
   if (page != NULL) {
     lead_to (call, page);
     return TRUE;

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/report.h"
 #include "model/plan-json.h"
+#include "model/service.h"
 #include "pipeline/change.h"
 #include "verbs/change-json.h"
 #include "verbs/plan-diff.h"
@@ -60,8 +61,8 @@ print_rest (const PmPlan *plan)
     printf ("Why:\n");
   for (guint i = 0; i < plan->choices->len; i++) {
     const PmPlanChoice *choice = &g_array_index (plan->choices, PmPlanChoice, i);
-    pm_output_line ("  %s of %s, %u to %u: %s", choice->service_name, choice->project_id,
-                    choice->from, choice->to, choice->reason);
+    g_autofree char *name = pm_full_name (choice->service_name, choice->project_name);
+    pm_output_line ("  %s, %u to %u: %s", name, choice->from, choice->to, choice->reason);
   }
   if (plan->left->len > 0)
     printf ("Left as it is:\n");

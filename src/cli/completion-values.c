@@ -75,8 +75,8 @@ add_service_ids (PmCompletions *completions)
   g_autoptr (PmSnapshot) snapshot = open_snapshot (completions->cli);
   for (guint i = 0; snapshot != NULL && i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
-    g_autofree char *meaning = g_strdup_printf ("%s of %s, port %u", service->name,
-                                                service->project_id, service->external_port);
+    g_autofree char *name = pm_service_full_name (service);
+    g_autofree char *meaning = g_strdup_printf ("%s, port %u", name, service->external_port);
     add_number (completions, service->id, meaning);
   }
 }

@@ -47,9 +47,8 @@ print_moves (const PmSnapshot *snapshot, const PmConflict *conflict)
   for (guint i = 0; i < conflict->moves->len; i++) {
     const PmConflictMove *move = &g_array_index (conflict->moves, PmConflictMove, i);
     const PmService *service = &g_array_index (snapshot->services, PmService, move->service);
-    pm_output_line ("    %s move %s of %s to %u", i == 0 ? "fix:" : "and ",
-                    pm_service_shown_name (service), pm_service_shown_project (service),
-                    move->port);
+    g_autofree char *name = pm_service_full_name (service);
+    pm_output_line ("    %s move %s to %u", i == 0 ? "fix:" : "and ", name, move->port);
   }
 }
 

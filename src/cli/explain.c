@@ -75,8 +75,9 @@ print_consumers (const PmSnapshot *snapshot, const PmFinding *f)
         &g_array_index (snapshot->services, PmService, edge->to_service) != service)
       continue;
     const PmFinding *from = &g_array_index (snapshot->findings, PmFinding, edge->finding);
-    pm_output_field (first ? "  pointed at" : "", "by %s of %s, %s:%u", from->owner, from->project,
-                     from->file, from->position.line);
+    g_autofree char *owner = pm_full_name (from->owner, from->project);
+    pm_output_field (first ? "  pointed at" : "", "by %s, %s:%u", owner, from->file,
+                     from->position.line);
     first = FALSE;
   }
 }
@@ -103,8 +104,8 @@ print_candidates (const PmSnapshot *snapshot, guint index)
   for (guint i = 0; i < candidates->len; i++) {
     const PmService *service =
         &g_array_index (snapshot->services, PmService, g_array_index (candidates, guint, i));
-    pm_output_field ("", "%s of %s (%s)", service->name, pm_service_shown_project (service),
-                     service->origin);
+    g_autofree char *name = pm_service_full_name (service);
+    pm_output_field ("", "%s (%s)", name, service->origin);
   }
   pm_output_field ("  decided", "by a port for each of them (“resolve”); or a [[rule]] with "
                                 "silence = true, if it is no reference");
@@ -122,8 +123,8 @@ print_target (const PmSnapshot *snapshot, guint index)
       continue;
     }
     const PmService *to = &g_array_index (snapshot->services, PmService, edge->to_service);
-    pm_output_field ("  points at", "%s of %s (%s)", to->name, pm_service_shown_project (to),
-                     to->origin);
+    g_autofree char *name = pm_service_full_name (to);
+    pm_output_field ("  points at", "%s (%s)", name, to->origin);
   }
 }
 
@@ -163,7 +164,8 @@ print_finding (const PmSnapshot *snapshot, guint index)
   pm_output_field ("  rule", "%s, %.0f %% sure", f->rule, f->confidence * 100);
   if (f->standing == PM_STANDING_KEPT)
     pm_output_field ("  kept", "it could not be read there when last looked; “scan” says why");
-  pm_output_field ("  service", "%s of %s", f->owner, f->project);
+  g_autofree char *owner = pm_full_name (f->owner, f->project);
+  pm_output_field ("  service", "%s", owner);
   if (f->host[0] != '\0') {
     g_autofree char *endpoint = pm_finding_endpoint (f);
     pm_output_field ("  endpoint", "%s", endpoint);

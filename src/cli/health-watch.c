@@ -52,9 +52,9 @@ print_line (const PmHealthItem *item)
   char time[PM_TIMESTAMP_SIZE];
   const PmHealthState *state = &item->state;
   gint64 since_us = state->since_us != 0 ? state->since_us : g_get_real_time ();
-  pm_output_line ("%s  %-7s  %s of %s%s%s", pm_timestamp_format (since_us, time),
-                  pm_health_name (state->health), pm_service_shown_name (item->service),
-                  pm_service_shown_project (item->service), state->cause[0] == '\0' ? "" : ": ",
+  g_autofree char *name = pm_service_full_name (item->service);
+  pm_output_line ("%s  %-7s  %s%s%s", pm_timestamp_format (since_us, time),
+                  pm_health_name (state->health), name, state->cause[0] == '\0' ? "" : ": ",
                   state->cause);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/port.h"
 #include "cli/table.h"
+#include "model/service.h"
 #include "verbs/history-json.h"
 #include "verbs/lease-json.h"
 #include "verbs/lease.h"
@@ -51,7 +52,8 @@ add_entry (PmTable *table, const PmHistoryEntry *entry)
   char time[PM_TIMESTAMP_SIZE];
   pm_timestamp_format (entry->timestamp_us, time);
   pm_table_add (table, PM_CELL_DIM, "%s", time);
-  pm_table_add (table, PM_CELL_PLAIN, "%s of %s", entry->service_name, entry->project_id);
+  g_autofree char *name = pm_full_name (entry->service_name, entry->project_id);
+  pm_table_add (table, PM_CELL_PLAIN, "%s", name);
   pm_table_add (table, PM_CELL_PLAIN, "%s", entry->change_type);
   pm_table_add (table, PM_CELL_PLAIN, "%s → %s", entry->old_value == NULL ? "–" : entry->old_value,
                 entry->new_value == NULL ? "–" : entry->new_value);

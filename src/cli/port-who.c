@@ -58,8 +58,8 @@ print_text (const PmPortWho *who, guint16 port, const char *this_host)
   for (guint i = 0; i < who->declared->len; i++) {
     const PmService *s = g_ptr_array_index (who->declared, i);
     gboolean is_elsewhere = strcmp (s->host, this_host) != 0;
-    pm_output_line ("declared   %s of %s  %s/%u  %s%s%s%s", pm_service_shown_name (s),
-                    pm_service_shown_project (s), pm_transport_name (s->transport),
+    g_autofree char *name = pm_service_full_name (s);
+    pm_output_line ("declared   %s  %s/%u  %s%s%s%s", name, pm_transport_name (s->transport),
                     s->external_port, s->origin, is_elsewhere ? "  on " : "",
                     is_elsewhere ? s->host : "", verdict (s));
   }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/output.h"
+#include "model/service.h"
 
 static const char *
 text_of (const json_t *object, const char *key)
@@ -39,9 +40,9 @@ print_services (const json_t *list)
     const json_t *s = json_array_get (list, i);
     const char *cause = text_of (s, "cause"), *after = text_of (s, "after");
     gboolean is_told = strcmp (after, "up") != 0 && cause[0] != '\0';
-    pm_output_line ("  %-10s %s of %s, %s before%s%s", after, text_of (s, "serviceName"),
-                    text_of (s, "projectId"), text_of (s, "before"), is_told ? ": " : "",
-                    is_told ? cause : "");
+    g_autofree char *name = pm_full_name (text_of (s, "serviceName"), text_of (s, "projectId"));
+    pm_output_line ("  %-10s %s, %s before%s%s", after, name, text_of (s, "before"),
+                    is_told ? ": " : "", is_told ? cause : "");
   }
 }
 

@@ -254,12 +254,13 @@ pin (PmCli *cli, const char *who, const char *reason)
     return PM_EXIT_FAILED;
   if (!pm_verb_pin (cli->context, who, reason, arena, &service, &error))
     return fail_to_pin (error);
+  g_autofree char *name = pm_service_full_name (&service);
   if (cli->json)
     print_service_json (&service);
   else if (service.pinned[0] == '\0')
-    pm_output_line ("%s of %s may be moved again", service.name, service.project_id);
+    pm_output_line ("%s may be moved again", name);
   else
-    pm_output_line ("%s of %s is pinned: %s", service.name, service.project_id, service.pinned);
+    pm_output_line ("%s is pinned: %s", name, service.pinned);
   return PM_EXIT_DONE;
 }
 

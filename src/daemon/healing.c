@@ -300,8 +300,7 @@ write_services (PmHealing *self, const Subject *subject, PmJsonWriter *json)
     if (!pm_registry_service (self->context->registry, g_array_index (subject->services, gint64, i),
                               arena, &service, NULL))
       continue;
-    g_autofree char *name =
-        g_strdup_printf ("%s of %s", pm_service_shown_name (&service), service.project_id);
+    g_autofree char *name = pm_service_full_name (&service);
     pm_json_string (json, name);
   }
   pm_json_end_array (json);

@@ -87,8 +87,8 @@ pm_candidates_text (const PmSnapshot *snapshot, const GArray *services)
   g_autoptr (GString) text = g_string_new (NULL);
   for (guint i = 0; i < services->len && i < MOST_NAMED; i++) {
     const PmService *service = service_at (snapshot, g_array_index (services, guint, i));
-    g_string_append_printf (text, "%s%s of %s (%s)", i == 0 ? "" : ", ", service->name,
-                            pm_service_shown_project (service), service->origin);
+    g_autofree char *name = pm_service_full_name (service);
+    g_string_append_printf (text, "%s%s (%s)", i == 0 ? "" : ", ", name, service->origin);
   }
   if (services->len > MOST_NAMED)
     g_string_append_printf (text, " and %u more", services->len - MOST_NAMED);

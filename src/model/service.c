@@ -63,6 +63,20 @@ pm_service_shown_protocol (const PmService *service)
   return is_given (service->given_protocol) ? service->given_protocol : service->protocol;
 }
 
+char *
+pm_full_name (const char *service, const char *project)
+{
+  if (project[0] == '\0' || strcmp (service, project) == 0)
+    return g_strdup (service);
+  return g_strdup_printf ("%s of %s", service, project);
+}
+
+char *
+pm_service_full_name (const PmService *service)
+{
+  return pm_full_name (pm_service_shown_name (service), pm_service_shown_project (service));
+}
+
 gint
 pm_service_compare (gconstpointer a, gconstpointer b)
 {

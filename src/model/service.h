@@ -93,4 +93,11 @@ const char *pm_service_shown_name (const PmService *service);
 const char *pm_service_shown_project (const PmService *service);
 const char *pm_service_shown_protocol (const PmService *service);
 
+/* A service with its project, as all that people read says it: "api of shop", and "shop" where both
+ * are called the same. The caller frees it. */
+char *pm_service_full_name (const PmService *service);
+
+/* The same of two names that came without the service. "" for a project: it is not known. */
+char *pm_full_name (const char *service, const char *project);
+
 G_END_DECLS

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "model/service.h"
+
 /* How a change of an address ends (pipeline/change.h). The stages before tell nobody anything. */
 static const struct {
   const char *stage;
@@ -63,10 +65,10 @@ add_services (const json_t *services, GString *text)
     const char *after = pm_notice_member (service, "after");
     const char *cause = pm_notice_member (service, "cause");
     n_up += strcmp (after, "up") == 0;
+    g_autofree char *name = pm_full_name (pm_notice_member (service, "serviceName"),
+                                          pm_notice_member (service, "projectId"));
     if (strcmp (after, "down") == 0)
-      g_string_append_printf (
-          down, "; %s of %s does not%s%s", pm_notice_member (service, "serviceName"),
-          pm_notice_member (service, "projectId"), cause[0] == '\0' ? "" : ": ", cause);
+      g_string_append_printf (down, "; %s does not%s%s", name, cause[0] == '\0' ? "" : ": ", cause);
   }
   if (n_up > 0 || down->len > 0)
     g_string_append_printf (text, ", %zu of %zu services answer%s", n_up, n, down->str);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "model/service.h"
+
 /* --- transactions --- */
 
 /* How a transaction may end (update/outcome.h), by the beginning of its state, the longer one
@@ -84,10 +86,8 @@ say_claimants (const json_t *claimants, PmNotice *notice)
     const char *file = pm_notice_member (claimant, "file");
     if (notice->project[0] == '\0')
       pm_notice_say (&notice->project, "%s", project);
-    g_string_append_printf (where, "%s%s", i == 0 ? "" : " and ",
-                            name[0] == '\0' ? "a process" : name);
-    if (project[0] != '\0')
-      g_string_append_printf (where, " of %s", project);
+    g_autofree char *full = pm_full_name (name[0] == '\0' ? "a process" : name, project);
+    g_string_append_printf (where, "%s%s", i == 0 ? "" : " and ", full);
     if (file[0] != '\0')
       g_string_append_printf (where, " (%s:%s)", file, pm_notice_member (claimant, "line"));
   }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "model/service.h"
+
 /* "api of shop", or whatever of it is known. */
 static char *
 service_of (const json_t *data)
@@ -10,7 +12,7 @@ service_of (const json_t *data)
   const char *project = pm_notice_member (data, "projectId");
   if (name[0] == '\0')
     name = PM_NOTICE_ANY (data, "serviceId", "id");
-  return project[0] == '\0' ? g_strdup (name) : g_strdup_printf ("%s of %s", name, project);
+  return pm_full_name (name, project);
 }
 
 static guint

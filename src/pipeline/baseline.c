@@ -38,8 +38,8 @@ must_be_made_anew (const PmRestartee *target)
 static void
 ask_for (GPtrArray *also, const PmService *service, const char *how)
 {
-  char *text = g_strdup_printf ("restart %s of %s%s", pm_service_shown_name (service),
-                                pm_service_shown_project (service), how);
+  g_autofree char *name = pm_service_full_name (service);
+  char *text = g_strdup_printf ("restart %s%s", name, how);
   if (g_ptr_array_find_with_equal_func (also, text, g_str_equal, NULL))
     g_free (text);
   else

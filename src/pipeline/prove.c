@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "model/service.h"
 #include "pipeline/probes.h"
 #include "pipeline/restarts.h"
 #include "pipeline/run.h"
@@ -183,9 +184,10 @@ who_stays_down (const PmRun *run)
     if (s->before != PM_HEALTH_UP || s->after != PM_HEALTH_DOWN)
       continue;
     text = text == NULL ? g_string_new (NULL) : g_string_append (text, "; ");
-    g_string_append_printf (
-        text, "%s of %s was up before, and stays down after its restart: %s", s->service_name,
-        s->project_id, restart != NULL && restart->reason[0] != '\0' ? restart->reason : s->cause);
+    g_autofree char *name = pm_full_name (s->service_name, s->project_id);
+    g_string_append_printf (text, "%s was up before, and stays down after its restart: %s", name,
+                            restart != NULL && restart->reason[0] != '\0' ? restart->reason
+                                                                          : s->cause);
   }
   return text == NULL ? NULL : g_string_free (text, FALSE);
 }

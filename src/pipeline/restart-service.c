@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json-writer.h"
+#include "model/service.h"
 #include "pipeline/probes.h"
 #include "pipeline/report.h"
 #include "pipeline/restarts.h"
@@ -170,8 +171,9 @@ judge (Work *work)
     const PmRunService *s = &g_array_index (work->report.services, PmRunService, i);
     if (s->after != PM_HEALTH_DOWN)
       continue;
-    g_autofree char *cause = g_strdup_printf ("%s of %s does not answer after its restart: %s",
-                                              s->service_name, s->project_id, s->cause);
+    g_autofree char *name = pm_full_name (s->service_name, s->project_id);
+    g_autofree char *cause =
+        g_strdup_printf ("%s does not answer after its restart: %s", name, s->cause);
     fail (work, "failed", cause);
   }
 }

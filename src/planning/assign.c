@@ -58,26 +58,25 @@ static void
 judge_alone (const PmPlanBuilder *builder, const PmMove *move, GError **error)
 {
   const PmService *s = move->service;
+  g_autofree char *name = pm_service_full_name (s);
   if (move->new_port == 0)
     g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
                  "%u is no port; ports are 1 to 65535", move->new_port);
   else if (s->pinned[0] != '\0' && !builder->options.move_pinned)
-    refuse (error, "%s of %s is pinned: %s", s->name, pm_service_shown_project (s), s->pinned);
+    refuse (error, "%s is pinned: %s", name, s->pinned);
   else if (move->old_port == 0)
-    refuse (error, "no file says which port %s of %s has", s->name, pm_service_shown_project (s));
+    refuse (error, "no file says which port %s has", name);
   else if (move->old_port == move->new_port)
-    refuse (error, "%s of %s has port %u already", s->name, pm_service_shown_project (s),
-            move->new_port);
+    refuse (error, "%s has port %u already", name, move->new_port);
   else if (move->n_own == 0 && is_of_a_range (builder, s, move->old_port))
     refuse (error,
-            "the port of %s of %s is one of a range (%s), which no single port leaves: edit "
-            "the range by hand",
-            s->name, pm_service_shown_project (s), s->origin);
+            "the port of %s is one of a range (%s), which no single port leaves: edit the range by "
+            "hand",
+            name, s->origin);
   else if (move->n_own == 0)
     refuse (error,
-            "the port of %s of %s is %s: no file says it; write it into its configuration and scan "
-            "again",
-            s->name, pm_service_shown_project (s), s->origin);
+            "the port of %s is %s: no file says it; write it into its configuration and scan again",
+            name, s->origin);
 }
 
 /* What others than files have to do with the port. */
@@ -139,12 +138,12 @@ judge_port (const Judge *judge, const PmMove *move, GError **error)
       continue;
     if (moves_along (judge, move, i))
       continue;
+    g_autofree char *name = pm_service_full_name (other);
     if (judge->move_of[i] >= 0 && judge->refusals[judge->move_of[i]] == NULL)
-      refuse (error, "port %u is given to %s of %s by the same plan", move->new_port, other->name,
-              pm_service_shown_project (other));
+      refuse (error, "port %u is given to %s by the same plan", move->new_port, name);
     else
-      refuse (error, "port %u is declared by %s of %s (%s); choose another one", move->new_port,
-              other->name, pm_service_shown_project (other), other->origin);
+      refuse (error, "port %u is declared by %s (%s); choose another one", move->new_port, name,
+              other->origin);
     return;
   }
 }
@@ -160,11 +159,10 @@ judge_places (const Judge *judge, const PmMove *move, GHashTable *values, GError
       continue;
     const PmFinding *f =
         &g_array_index (judge->builder->snapshot->findings, PmFinding, item->finding);
-    refuse (error,
-            "%s:%u: %s of %s and %s of %s read the same value: give each its own, then scan again",
-            f->file, f->position.line, move->service->name,
-            pm_service_shown_project (move->service), other->service->name,
-            pm_service_shown_project (other->service));
+    g_autofree char *one = pm_service_full_name (move->service);
+    g_autofree char *another = pm_service_full_name (other->service);
+    refuse (error, "%s:%u: %s and %s read the same value: give each its own, then scan again",
+            f->file, f->position.line, one, another);
     return;
   }
   for (guint i = 0; i < move->items->len; i++)
@@ -270,9 +268,10 @@ pm_plan_builder_assign (PmPlanBuilder *builder, const PmResolution *list, guint 
       judge_beyond_files (builder, &moves[i], &ret_refusals[i]);
     if (ret_refusals[i] == NULL)
       judge_links (builder, &moves[i], &ret_refusals[i]);
-    if (ret_refusals[i] == NULL && move_of[list[i].service] >= 0)
-      refuse (&ret_refusals[i], "%s of %s is moved twice", moves[i].service->name,
-              pm_service_shown_project (moves[i].service));
+    if (ret_refusals[i] == NULL && move_of[list[i].service] >= 0) {
+      g_autofree char *name = pm_service_full_name (moves[i].service);
+      refuse (&ret_refusals[i], "%s is moved twice", name);
+    }
     if (ret_refusals[i] == NULL)
       move_of[list[i].service] = (gint) i;
   }
@@ -295,9 +294,10 @@ pm_plan_assign (const PmSnapshot *snapshot, guint service, guint port, const PmP
   g_auto (PmPlanBuilder) builder;
   pm_plan_builder_init (&builder, snapshot, PM_PLAN_ASSIGN, options);
   const PmService *s = &g_array_index (snapshot->services, PmService, service);
-  builder.plan->wish = pm_arena_printf (
-      builder.plan->arena, "%s of %s moves from %u to %u", s->name, pm_service_shown_project (s),
-      s->external_port != 0 ? s->external_port : s->internal_port, port);
+  g_autofree char *name = pm_service_full_name (s);
+  builder.plan->wish =
+      pm_arena_printf (builder.plan->arena, "%s moves from %u to %u", name,
+                       s->external_port != 0 ? s->external_port : s->internal_port, port);
   /* Beyond 16 bits there is no port: 0 is refused as well. */
   PmResolution move = {service, port > G_MAXUINT16 ? 0 : (guint16) port};
   GError *refusal = NULL;

@@ -52,11 +52,12 @@ describe (PmPlan *plan, const PmSnapshot *snapshot, const PmResolution *list, gu
   g_autoptr (GString) wish = g_string_new (NULL);
   for (guint i = 0; i < n_list; i++) {
     const PmService *s = &g_array_index (snapshot->services, PmService, list[i].service);
-    if (refusals[i] == NULL)
-      g_string_append_printf (wish, "%s%s of %s moves from %u to %u", wish->len == 0 ? "" : ", ",
-                              s->name, pm_service_shown_project (s),
-                              s->external_port != 0 ? s->external_port : s->internal_port,
-                              list[i].port);
+    if (refusals[i] != NULL)
+      continue;
+    g_autofree char *name = pm_service_full_name (s);
+    g_string_append_printf (wish, "%s%s moves from %u to %u", wish->len == 0 ? "" : ", ", name,
+                            s->external_port != 0 ? s->external_port : s->internal_port,
+                            list[i].port);
   }
   g_autofree char *valid = g_utf8_make_valid (wish->str, -1);
   return pm_arena_strdup (plan->arena, valid);

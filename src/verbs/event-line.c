@@ -8,6 +8,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "model/service.h"
+
 #define MOST_MEMBERS 6
 
 typedef void (*Teller) (const json_t *data, GString *out);
@@ -48,8 +50,8 @@ add_change (const json_t *data, GString *out)
 static void
 add_service (const json_t *data, GString *out)
 {
-  g_string_append (out, member (data, "serviceName"));
-  add (out, " of ", member (data, "projectId"));
+  g_autofree char *name = pm_full_name (member (data, "serviceName"), member (data, "projectId"));
+  g_string_append (out, name);
 }
 
 static void

@@ -36,9 +36,9 @@ pm_verb_pin (PmContext *context, const char *service, const char *reason, PmAren
     return FALSE;
   if (reason != NULL || ret_service->pinned[0] == '\0')
     return TRUE;
+  g_autofree char *name = pm_service_full_name (ret_service);
   g_set_error (error, PM_PIN_ERROR, PM_PIN_ERROR_CONFIGURED,
-               "%s of %s is pinned by %s: “%s”; take that away there and scan again",
-               ret_service->name, ret_service->project_id,
+               "%s is pinned by %s: “%s”; take that away there and scan again", name,
                context->config->file == NULL ? "the configuration" : context->config->file,
                ret_service->pinned);
   return FALSE;

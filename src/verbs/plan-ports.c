@@ -167,9 +167,10 @@ tell (const PmService *service, guint16 port, PmPlan *plan, gpointer data)
   const PmSocket *socket = NULL;
   PmPortSet blocked = {0};
   pm_port_set_add_blocked_by_browsers (&blocked);
+  g_autofree char *name = pm_service_full_name (service);
   if (is_for_browsers (service) && pm_port_set_has (&blocked, port))
-    pm_plan_also (plan, "open %s of %s with something else than a browser: browsers refuse port %u",
-                  pm_service_shown_name (service), pm_service_shown_project (service), port);
+    pm_plan_also (plan, "open %s with something else than a browser: browsers refuse port %u", name,
+                  port);
   if (!is_of_this_host (world, service))
     return;
   if (pm_port_set_has (&world->kernel.ephemeral, port) &&

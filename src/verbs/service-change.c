@@ -26,8 +26,8 @@ find (const PmSnapshot *snapshot, gint64 id, guint *ret_index, GError **error)
 static gboolean
 refuse_port (GError **error, const PmService *service, const char *why)
 {
-  g_set_error (error, PM_SERVICE_CHANGE_ERROR, PM_SERVICE_CHANGE_ERROR_PORT, "%s of %s %s",
-               pm_service_shown_name (service), service->project_id, why);
+  g_autofree char *name = pm_service_full_name (service);
+  g_set_error (error, PM_SERVICE_CHANGE_ERROR, PM_SERVICE_CHANGE_ERROR_PORT, "%s %s", name, why);
   return FALSE;
 }
 
@@ -103,9 +103,9 @@ plan_address (const PmSnapshot *snapshot, const PmServiceWish *wish, const PmPla
   if (service == NULL)
     return NULL;
   if (service->external_ip[0] == '\0') {
+    g_autofree char *name = pm_service_full_name (service);
     g_set_error (error, PM_SERVICE_CHANGE_ERROR, PM_SERVICE_CHANGE_ERROR_ADDRESS,
-                 "no file says an external address of %s of %s that could be replaced",
-                 pm_service_shown_name (service), service->project_id);
+                 "no file says an external address of %s that could be replaced", name);
     return NULL;
   }
   g_autoptr (PmPlan) plan =

@@ -7,6 +7,7 @@ In each world the old port is written wherever people write it, and nothing else
 be left only where the case says so.
 """
 import json
+import re
 import subprocess
 import sys
 
@@ -188,9 +189,9 @@ def who_may_be_meant_is_asked(program, tmp):
     shown = plan(w, "assign", "a", "7001")
     assert [e["file"] for e in shown["edits"]] == ["a/.env"], shown["edits"]
     assert [(e["file"], "several have port 7000" in e["why"]) for e in shown["leftOut"]] == [("c/.env", True)], shown
-    assert all(f"{name} of {name} ({name}/.env:1)" in shown["leftOut"][0]["why"] for name in "ab"), shown["leftOut"]
+    assert all(f" {name} ({name}/.env:1)" in shown["leftOut"][0]["why"] for name in "ab"), shown["leftOut"]
     told = w.run("explain", "c/.env:1")
-    assert "one of several" in told and all(f"{name} of {name} ({name}/.env:1)" in told for name in "ab"), told
+    assert "one of several" in told and all(f" {name} ({name}/.env:1)" in told for name in "ab"), told
     target, = json.loads(w.run("explain", "c/.env:1", "--json"))["pointsAt"]
     assert target["serviceId"] is None and len(target["candidates"]) == 2, target
     w.apply("assign", "a", "7001", "--include-uncertain")
@@ -221,7 +222,7 @@ def what_speaks_for_one_of_several_decides(program, tmp):
         "y/compose.yaml": "services:\n  y:\n    image: y\n    ports: ['127.0.0.1:7100:80']\n",
         "c/.env": "Y_URL=http://127.0.0.1:7100\n"})
     assert "api of mono/packages/api" in w.run("explain", "mono/packages/web/.env:1")
-    assert "y of y" in w.run("explain", "c/.env:1")
+    assert re.search(r"points at +y \(", w.run("explain", "c/.env:1"))
     w.apply("assign", "mono/packages/api/api", "7001")
     w.expect("mono/packages/web/.env", "API_URL=http://localhost:7001")
     w.apply("assign", "x/x", "7101")

@@ -214,7 +214,7 @@ def tells_its_log(program, folder):
         lines = place.run("doctor").stdout
         yield "daemon" in lines and "{" not in lines, "doctor-tells-of-it-in-words"
         stream.close()
-        yield server.stop() == 0 and "transaction.committed 1: docs-site of docs-site moves from 3000 to 3555" in server.errors, \
+        yield server.stop() == 0 and "transaction.committed 1: docs-site moves from 3000 to 3555" in server.errors, \
             "its-log-tells-of-transactions"
         yield "service.changed" not in server.errors, "and-not-of-everything"
 

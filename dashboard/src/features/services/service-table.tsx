@@ -164,7 +164,7 @@ function Heading({ column, order, onSort }: { column: Column; order: Sort; onSor
     <div
       role="columnheader"
       className={column.isRight ? styles.right : ''}
-      data-column={column.key}
+      data-head={column.key}
       aria-sort={!isSorted ? 'none' : order.isDown ? 'descending' : 'ascending'}
     >
       <button type="button" className={styles.sort} onClick={onSort}>
