@@ -154,26 +154,31 @@ collect (const PmPool *pool, PmPortSet *ret_set)
     ret_set->bits[i] &= ~blocked.bits[i];
 }
 
+/* A pool is a few words of a thousand. */
+static guint
+count_both (const PmPortSet *set, const guint64 *others)
+{
+  guint count = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (set->bits); i++)
+    if (set->bits[i] != 0)
+      count += (guint) __builtin_popcountll (set->bits[i] & others[i]);
+  return count;
+}
+
 guint
 pm_pool_size (const PmPool *pool)
 {
-  PmPortSet all = {0};
-  guint count = 0;
+  PmPortSet all;
   collect (pool, &all);
-  for (gsize i = 0; i < G_N_ELEMENTS (all.bits); i++)
-    count += (guint) __builtin_popcountll (all.bits[i]);
-  return count;
+  return count_both (&all, all.bits);
 }
 
 guint
 pm_pool_count_taken (const PmPool *pool, const PmPortSet *taken)
 {
-  PmPortSet all = {0};
-  guint count = 0;
+  PmPortSet all;
   collect (pool, &all);
-  for (gsize i = 0; i < G_N_ELEMENTS (all.bits); i++)
-    count += (guint) __builtin_popcountll (all.bits[i] & taken->bits[i]);
-  return count;
+  return count_both (&all, taken->bits);
 }
 
 /* From `start` to the end of its range, then the other ranges, then the part below `start`. */

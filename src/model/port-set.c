@@ -3,8 +3,14 @@
 void
 pm_port_set_add_range (PmPortSet *set, guint16 first, guint16 last)
 {
-  for (guint port = first; port <= last; port++)
-    pm_port_set_add (set, (guint16) port);
+  for (guint word = first >> 6; first <= last && word <= (guint) last >> 6; word++) {
+    guint64 bits = G_MAXUINT64;
+    if (word == first >> 6)
+      bits &= G_MAXUINT64 << (first & 63);
+    if (word == last >> 6)
+      bits &= G_MAXUINT64 >> (63 - (last & 63));
+    set->bits[word] |= bits;
+  }
 }
 
 guint16

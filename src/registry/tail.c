@@ -18,7 +18,7 @@
 #include "registry/backend.h"
 
 #define LONGEST_DISTANCE_MS 256
-#define REST_MS 10
+#define REST_MS 25
 #define MOST_LOOKS 4
 #define UNKNOWN G_MININT64
 
