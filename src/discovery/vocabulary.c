@@ -281,9 +281,12 @@ split_compound (const char *word, gsize *ret_at)
 {
   static const char *const tails[] = {"port", "ports", "url", "uri", "host", "addr", "address"};
   gsize length = strlen (word);
+  if (length < 4 || strchr ("tslir", word[length - 1]) == NULL) /* how the tails end */
+    return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (tails); i++) {
     gsize tail = strlen (tails[i]);
-    if (length <= tail || strcmp (word + length - tail, tails[i]) != 0)
+    if (length <= tail || word[length - tail] != tails[i][0] ||
+        strcmp (word + length - tail, tails[i]) != 0)
       continue;
     char head[LONGEST_WORD];
     g_strlcpy (head, word, MIN (sizeof head, length - tail + 1));
