@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * That holds for the configuration of known daemons, and for any other (YAML, JSON, TOML, INI,
  * properties) where the service runs an image of somebody else, or where only the image has such a
  * place; there for scripts and programs, too. A project's own .env, manifests and other source are
- * left out: a person runs them on the host as well; so is a working copy that is bound as a whole (a
- * link of a kind of its own). Of several services that are given a file the first counts.
+ * left out: a person runs them on the host as well; so is a working copy that is bound as a whole
+ * (a link of a kind of its own). Of several services that are given a file the first counts.
  *
  * A known daemon's file that nothing mounts by a path of this tree is taken for the container's all
  * the same where a compose file of its folder, or of the next two above in its project, runs an

@@ -2,8 +2,8 @@
 
 #include "recognise-test.h"
 
-/* "The host may be a wildcard": OpenTelemetry Collector's receivers, exporters that are scraped, and
- * extensions (confighttp, confignet: endpoint). */
+/* "The host may be a wildcard": OpenTelemetry Collector's receivers, exporters that are scraped,
+ * and extensions (confighttp, confignet: endpoint). */
 static void
 a_wildcard_without_a_scheme_is_bound (void)
 {
