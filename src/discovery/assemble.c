@@ -14,8 +14,10 @@
 #include <string.h>
 
 #include "discovery/edges.h"
+#include "discovery/elsewhere.h"
 #include "discovery/exposed.h"
 #include "discovery/listeners.h"
+#include "discovery/mounted.h"
 #include "discovery/owners.h"
 #include "discovery/service-type.h"
 #include "discovery/stacks.h"
@@ -410,6 +412,23 @@ is_another_scripts (const PmServiceFact *fact, const PmConfigFile *file)
          file->line != fact->line;
 }
 
+/* Of a proxy's own file: what its sites listen on besides the ports that are written. */
+static gboolean
+is_a_proxys (const PmServiceFact *fact)
+{
+  return strcmp (fact->format, "caddy") == 0;
+}
+
+/* A container has its ports from whoever maps them, another machine has none here. */
+static gboolean
+is_run_elsewhere (const Assembly *a, const PmMounted *mounted, const PmServiceFact *fact)
+{
+  return pm_units_of (a->units, fact->root, fact->project, fact->file)->is_in_containers ||
+         (is_a_proxys (fact) &&
+          (pm_elsewhere (fact->file) ||
+           pm_mounted_of (mounted, fact->root, fact->file, fact->format) != NULL));
+}
+
 /* Whether something says where the service listens, when it is started as the fact tells. */
 static gboolean
 is_told_a_port (const Assembly *a, const PmServiceFact *fact, GHashTable *by_name)
@@ -421,6 +440,8 @@ is_told_a_port (const Assembly *a, const PmServiceFact *fact, GHashTable *by_nam
     const GArray *files = g_ptr_array_index (a->evidence, row);
     if (row_at (a, row)->internal_port == fact->default_port)
       return TRUE;
+    if (is_a_proxys (fact)) /* its other ports, and those of what it stands before */
+      continue;
     if (pm_listeners_is_anothers (fact, files))
       continue;
     for (guint k = 0; k < files->len; k++)
@@ -462,10 +483,12 @@ static void
 add_defaults (Assembly *a)
 {
   g_autoptr (GHashTable) by_name = rows_by_name (a);
+  g_autoptr (PmMounted) mounted = NULL;
   for (guint i = 0; i < a->snapshot->facts->len; i++) {
     const PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
-    if (fact->default_port == 0 ||
-        pm_units_of (a->units, fact->root, fact->project, fact->file)->is_in_containers ||
+    if (mounted == NULL && is_a_proxys (fact))
+      mounted = pm_mounted_new (a->snapshot);
+    if (fact->default_port == 0 || is_run_elsewhere (a, mounted, fact) ||
         is_told_a_port (a, fact, by_name))
       continue;
     PmService row = {
@@ -510,7 +533,7 @@ index_facts (Assembly *a)
   for (guint i = 0; i < a->snapshot->facts->len; i++) {
     PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
     char *key = name_key (fact->root, fact->project, fact->owner);
-    if (g_hash_table_contains (a->facts, key))
+    if (g_hash_table_contains (a->facts, key) || is_a_proxys (fact))
       g_free (key);
     else
       g_hash_table_insert (a->facts, key, fact);

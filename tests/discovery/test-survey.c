@@ -725,6 +725,28 @@ what_several_folders_include_stands_for_itself (Fixture *f, gconstpointer data)
   EXPECT (rows, "a/db 8003>1 a/db/compose.yaml:2");
 }
 
+/* "Automatic HTTPS", "Caddyfile Concepts" and "Global options": no byte says 443 and 80. */
+static void
+a_site_without_a_port_is_served_over_https (Fixture *f, gconstpointer data)
+{
+  put (f, "a/Caddyfile",
+       "a.example.org, www.example.org {\n  reverse_proxy localhost:3000\n}\n"
+       ":8080 {\n}\n");
+  EXPECT (rows, "a/a 443>443 caddy's automatic HTTPS\na/a 8080>8080 a/Caddyfile:4\n"
+                "a/a 80>80 caddy's redirect to HTTPS");
+  put (f, "a/Caddyfile", "{\n  auto_https off\n}\na.example.org {\n}\n");
+  EXPECT (rows, "a/a 443>443 caddy's automatic HTTPS");
+  put (f, "a/Caddyfile", "http://a.example.org {\n}\n[::1]:8080 {\n}\n{$SITE} {\n}\n");
+  EXPECT (rows, "a/a 8080>8080 a/Caddyfile:3\na/a 80>80 caddy's port for http://");
+  put (f, "a/Caddyfile", "{\n  http_port 8081\n  https_port 8444\n}\na.example.org {\n}\n");
+  EXPECT (rows, "a/a 8081>8081 a/Caddyfile:2\na/a 8444>8444 a/Caddyfile:3");
+  put (f, "a/Caddyfile", "a.example.org {\n}\n");
+  put (f, "a/compose.yaml",
+       "services:\n  web:\n    image: caddy\n    ports: ['8443:443']\n"
+       "    volumes: ['./Caddyfile:/etc/caddy/Caddyfile']\n");
+  EXPECT (rows, "a/web 8443>443 a/compose.yaml:4");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -734,6 +756,7 @@ main (int argc, char *argv[])
   ADD ("a-probe-surely-points-at-its-container", a_probe_surely_points_at_its_container);
   ADD ("what-a-program-makes-tells-its-type", what_a_program_makes_tells_its_type);
   ADD ("a-mapping-is-one-row", a_mapping_is_one_row);
+  ADD ("a-site-without-a-port-is-served-over-https", a_site_without_a_port_is_served_over_https);
   ADD ("what-is-included-is-read-as-a-part", what_is_included_is_read_as_a_part);
   ADD ("what-several-folders-include-stands-for-itself",
        what_several_folders_include_stands_for_itself);
