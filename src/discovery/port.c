@@ -112,13 +112,16 @@ pm_grammar_port (PmScan *scan, PmSpan range)
   pm_scan_add (scan, &hit);
 }
 
+/* Also `<%= ENV.fetch ("PORT", 3000) %>`: the number that an ERB template falls back to. */
 void
 pm_grammar_ports (PmScan *scan, PmSpan range)
 {
   guint32 start = range.start;
+  gboolean is_erb = memmem (scan->text + range.start, pm_span_length (range), "<%", 2) != NULL;
   for (guint32 i = range.start; i <= range.end && !pm_scan_is_full (scan); i++) {
     char c = i < range.end ? scan->text[i] : ',';
-    if (c != ',' && c != ';' && c != '[' && c != ']' && !pm_char_is_blank (c))
+    if (c != ',' && c != ';' && c != '[' && c != ']' && !pm_char_is_blank (c) &&
+        !(is_erb && (c == '(' || c == ')')))
       continue;
     if (i > start)
       pm_grammar_port (scan, (PmSpan){start, i});

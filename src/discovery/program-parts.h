@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* Literals of program text that only mean something together with what stands beside them, or a
- * part of which does. For program.c only.
+ * part of which does. For program.c and rules/ruby.c.
  *
  * All give TRUE when they read the scalar, which then needs no other reading. `rule` gives id,
  * scope and confidence. */

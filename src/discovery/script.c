@@ -118,6 +118,13 @@ was_found (const PmRecognition *r, guint first, PmSpan span)
   return FALSE;
 }
 
+/* `> /dev/tcp/db/5432` (bash(1), "REDIRECTION"), which a command's grammar knows. */
+static gboolean
+is_connection (const PmNode *node)
+{
+  return g_str_has_prefix (node->value, "/dev/tcp/") || g_str_has_prefix (node->value, "/dev/udp/");
+}
+
 static void
 read_rest (const Script *script, guint first)
 {
@@ -133,7 +140,8 @@ read_rest (const Script *script, guint first)
                pm_embedded_read (r, id, "", &script->text, script->service)) {
       continue;
     } else if (pm_recognition_is_readable (r, id)) {
-      pm_recognition_read (r, id, &script->text, script->service);
+      pm_recognition_read (r, id, is_connection (node) ? &script->command : &script->text,
+                           script->service);
     }
   }
 }

@@ -390,6 +390,9 @@ defaults_stand_in_tags_attributes_and_strings (void)
   recognise_test_expect ("shop/gunicorn.conf.py",
                          "bind = f\"0.0.0.0:{os.environ.get('PORT', '3001')}\"\n",
                          "1 address 0.0.0.0 [] bind\n1 listen 3001 [] bind\n");
+  recognise_test_expect ("shop/config/puma.rb",
+                         "bind \"tcp://0.0.0.0:#{ENV.fetch('PORT', 3001)}\"\n",
+                         "1 address 0.0.0.0 [] bind()[0]\n1 listen 3001 [] bind()[0]\n");
 }
 
 int

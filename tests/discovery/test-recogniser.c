@@ -74,6 +74,9 @@ static const Case ports[] = {
     {PM_GRAMMAR_PORTS, "80/tcp 443, 53/udp;8000-8010",
      "listen 80, listen 443, listen 53/udp, listen 8000-8010"},
     {PM_GRAMMAR_PORTS, "80,x,443", "listen 80, listen 443"},
+    {PM_GRAMMAR_PORTS, "<%= ENV.fetch('PORT', 3001) %>", "listen 3001"},
+    {PM_GRAMMAR_PORTS, "<%= ENV['PORT'] || 3002 %>", "listen 3002"},
+    {PM_GRAMMAR_PORTS, "f(80)", ""},
     END,
 };
 

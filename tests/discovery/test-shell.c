@@ -131,6 +131,14 @@ reads_commands_in_substitutions (void)
                          "2 reference 8082@api [] b.curl()[1]\n");
 }
 
+/* bash(1), "REDIRECTION". */
+static void
+reads_files_that_are_connections (void)
+{
+  recognise_test_expect ("shop/run.sh", "until echo > /dev/tcp/db/5433; do sleep 1; done\n",
+                         "1 reference 5433@db [] >\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -146,5 +154,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/shell/tells-clients-from-servers", tells_clients_from_servers);
   g_test_add_func ("/discovery/shell/reads-commands-in-substitutions",
                    reads_commands_in_substitutions);
+  g_test_add_func ("/discovery/shell/reads-files-that-are-connections",
+                   reads_files_that_are_connections);
   return g_test_run ();
 }

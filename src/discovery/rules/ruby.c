@@ -2,8 +2,10 @@
  * Pitchfork's (`listen`), by their documentation; everything else as any program (program.h).
  *
  * Both are Ruby itself, whose directives are calls. A port is often what the environment says, or
- * else a number: `port ENV.fetch ("PORT") { 3000 }`, `port ENV["PORT"] || 3000`. */
+ * else a number: `port ENV.fetch ("PORT") { 3000 }`, `port ENV["PORT"] || 3000`,
+ * `bind "tcp://0.0.0.0:#{ENV.fetch ('PORT', 3000)}"`. */
 
+#include "discovery/program-parts.h"
 #include "discovery/program.h"
 #include "discovery/rules/rules.h"
 
@@ -86,7 +88,7 @@ static void
 read_bind (PmRecognition *r, PmNodeId call)
 {
   PmNodeId first = pm_document_node (r->document, call)->first_child;
-  if (first != 0 && is_scalar (r, first))
+  if (first != 0 && is_scalar (r, first) && !pm_program_read_hole (r, first, &bind_to, ""))
     pm_recognition_read (r, first, &bind_to, "");
 }
 
