@@ -185,6 +185,18 @@ a_pod_of_the_nodes_network_binds_there (void)
                          "9 target 53/udp [dns] spec.containers[0].ports[0].containerPort\n");
 }
 
+/* K3s, "Service Load Balancer": only if the cluster has no other one. */
+static void
+a_balancers_port_may_be_the_nodes (void)
+{
+  recognise_test_expect ("shop/svc.yaml",
+                         "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n"
+                         "  type: LoadBalancer\n  ports:\n  - {port: 8080, nodePort: 30080}\n",
+                         "7 listen 8080 [web] spec.ports[0].port\n"
+                         "7 publish 8080 [web] spec.ports[0].port ?\n"
+                         "7 publish 30080 [web] spec.ports[0].nodePort\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -204,5 +216,7 @@ main (int argc, char *argv[])
                    a_host_in_the_environment_is_its_ports);
   g_test_add_func ("/discovery/kubernetes/a-pod-of-the-nodes-network-binds-there",
                    a_pod_of_the_nodes_network_binds_there);
+  g_test_add_func ("/discovery/kubernetes/a-balancers-port-may-be-the-nodes",
+                   a_balancers_port_may_be_the_nodes);
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 /* Kubernetes resources: the Kubernetes API reference (Pod, Service, Ingress, NetworkPolicy,
  * Endpoints), the Gateway API, Istio's networking API, Knative Serving and Cloud Run, and custom
- * resources by the names of their keys. A file is one when a document of it has apiVersion and
- * kind.
+ * resources by the names of their keys; K3s' "Service Load Balancer". A file is one when a document
+ * of it has apiVersion and kind.
  *
  * A key's name nearly always tells its role, wherever it stands; where it does not (`port`,
  * `number`), the keys above it do. All ports live in the cluster. */
@@ -206,6 +206,24 @@ read_port_of_the_node (const Resource *resource, PmNodeId id)
   return TRUE;
 }
 
+/* K3s, "Networking Services", "Service Load Balancer": where a cluster has no other implementation,
+ * each node binds the port of a Service of type LoadBalancer. Which one it has, no manifest tells.
+ */
+static void
+read_port_of_a_balancer (const Resource *resource, PmNodeId id)
+{
+  static const PmRule balanced = {.id = "k8s.service.k3s-load-balancer",
+                                  .grammar = PM_GRAMMAR_PORT,
+                                  .role = PM_ROLE_PUBLISH,
+                                  .scope = PM_SCOPE_CLUSTER,
+                                  .confidence = 0.4};
+  PmRecognition *r = resource->r;
+  PmNodeId type = pm_document_find (r->document, resource->node, "spec", "type", NULL);
+  const char *text = type == 0 ? NULL : pm_document_text (r->document, type);
+  if (g_strcmp0 (text, "LoadBalancer") == 0)
+    tell_transport (resource, id, pm_recognition_read (r, id, &balanced, resource->name));
+}
+
 static void
 read_port (const Resource *resource, PmNodeId id)
 {
@@ -224,6 +242,8 @@ read_port (const Resource *resource, PmNodeId id)
   tell_transport (
       resource, id,
       pm_recognition_read (r, id, is_service ? &service_port : &other_port, resource->name));
+  if (is_service)
+    read_port_of_a_balancer (resource, id);
 }
 
 /* `env: [{name: PORT, value: "80"}]` */
