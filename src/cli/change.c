@@ -293,6 +293,7 @@ no_plan (GError *error)
       g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_NO_PLAN))
     status = PM_EXIT_USAGE;
   if (g_error_matches (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED) ||
+      g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_ELSEWHERE) ||
       g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_KEPT))
     status = PM_EXIT_REFUSED;
   return pm_cli_fail (status, error);

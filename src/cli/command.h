@@ -17,7 +17,8 @@ typedef enum {
   PM_EXIT_ATTENTION = 1, /* done, and something needs attention */
   PM_EXIT_USAGE = 2,   /* wrong use, or what was named is not there: a service, an id, a channel */
   PM_EXIT_FAILED = 3,  /* could not: I/O, database, network */
-  PM_EXIT_REFUSED = 4, /* nothing written: changed since, pinned, low confidence, not confirmed */
+  PM_EXIT_REFUSED = 4, /* nothing written: changed since, pinned, low confidence, not confirmed,
+                          another host's */
   PM_EXIT_ROLLED_BACK = 5, /* applied, failed verification, rolled back */
   PM_EXIT_PARTLY = 6,      /* rolled back but for files that somebody else changed */
 } PmExit;
@@ -61,7 +62,8 @@ void pm_cli_errors_as_json (gboolean json);
 PmExit pm_cli_fail (PmExit status, GError *error);
 PmExit pm_cli_refuse (PmExit status, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* pm_cli_fail of what was to be found by its name or id: USAGE when the registry has none such. */
+/* pm_cli_fail of what was to be found by its name or id: USAGE when there is none such, REFUSED
+ * when it is another host's. */
 PmExit pm_cli_fail_to_find (GError *error);
 
 /* Wrong use of `command` (NULL: of the program): says what, and where help is. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/cells.h"
 #include "base/json-writer.h"
 #include "base/timestamp.h"
 #include "registry/tail.h"
@@ -11,6 +12,7 @@
 
 #define PAGE 500
 #define NOT_GIVEN G_MININT64
+#define MOST_HOST 12 /* cells of the column of hosts; a longer name takes more */
 
 static gboolean option_follow;
 static gint64 option_after = NOT_GIVEN;
@@ -24,6 +26,7 @@ print_json_line (const PmEvent *event)
   pm_json_begin_object (&json);
   pm_json_member_int (&json, "id", event->id);
   pm_json_member_time (&json, "time", event->time_us);
+  pm_json_member_string (&json, "host", event->host);
   pm_json_member_string (&json, "event", event->event);
   pm_json_key (&json, "data");
   pm_json_raw (&json, event->data);
@@ -31,26 +34,31 @@ print_json_line (const PmEvent *event)
   pm_output_json (out);
 }
 
+/* The column of hosts is as wide as the longest of those that are known. */
 static void
-print_event (const PmCli *cli, const PmEvent *event)
+print_event (const PmCli *cli, const PmEvent *event, guint host_width)
 {
   if (cli->json) {
     print_json_line (event);
     return;
   }
+  guint pad = host_width - MIN (host_width, pm_cells_width (event->host));
+  g_autofree char *host =
+      host_width == 0 ? g_strdup ("") : g_strdup_printf ("%s%*s  ", event->host, (int) pad, "");
   char time[PM_TIMESTAMP_SIZE];
   pm_timestamp_format (event->time_us, time);
   g_autofree char *line = pm_event_line (event->event, event->data);
   gboolean is_read = cli->width > 0; /* by a person, who has no use for its fraction */
-  pm_output_line ("%" G_GINT64_FORMAT "  %.*s%s  %-18s %s", event->id,
+  pm_output_line ("%" G_GINT64_FORMAT "  %.*s%s  %s%-18s %s", event->id,
                   is_read ? (int) strlen ("2026-11-22T22:40:17") : PM_TIMESTAMP_SIZE, time,
-                  is_read ? "Z" : "", event->event, line);
+                  is_read ? "Z" : "", host, event->event, line);
 }
 
 typedef struct {
   PmCli *cli;
   PmEventFilter *filter;
-  gint64 after; /* the last id that was seen */
+  gint64 after;     /* the last id that was seen */
+  guint host_width; /* 0: there is only one */
   GMainLoop *loop;
   GError *error;
 } Reader;
@@ -70,13 +78,28 @@ drain (Reader *reader)
       const PmEvent *event = &g_array_index (events, PmEvent, i);
       g_auto (GStrv) projects = pm_event_projects (event->data);
       if (pm_event_filter_matches (reader->filter, event->event, (const char *const *) projects))
-        print_event (cli, event);
+        print_event (cli, event, reader->host_width);
       reader->after = event->id;
     }
     fflush (stdout);
     if (events->len < PAGE)
       return TRUE;
   }
+}
+
+/* Of several hosts the width of their column. */
+static gboolean
+measure_hosts (PmRegistry *registry, guint *ret_width, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) hosts = g_array_new (FALSE, FALSE, sizeof (char *));
+  *ret_width = 0;
+  if (!pm_registry_hosts (registry, arena, hosts, error))
+    return FALSE;
+  for (guint i = 0; hosts->len > 1 && i < hosts->len; i++)
+    *ret_width =
+        MAX (*ret_width, MIN (pm_cells_width (g_array_index (hosts, char *, i)), MOST_HOST));
+  return TRUE;
 }
 
 static void
@@ -118,7 +141,8 @@ run (PmCli *cli, int argc, char *argv[])
     after = MAX (after - 50, 0);
   g_autoptr (PmEventFilter) filter = pm_event_filter_new (option_event, option_project);
   Reader reader = {.cli = cli, .filter = filter, .after = after};
-  gboolean fine = option_follow ? follow (&reader) : drain (&reader);
+  gboolean fine = measure_hosts (cli->context->registry, &reader.host_width, &reader.error) &&
+                  (option_follow ? follow (&reader) : drain (&reader));
   return fine ? PM_EXIT_DONE : pm_cli_fail (PM_EXIT_FAILED, reader.error);
 }
 

@@ -244,6 +244,36 @@ is_known_file (const PmSnapshot *snapshot, const char *typed, const char *resolv
   return FALSE;
 }
 
+/* The host whose services are written in a file that is called so; NULL none. */
+static const char *
+host_of_file (const GArray *services, const char *file)
+{
+  for (guint i = 0; i < services->len; i++) {
+    const PmService *s = &g_array_index (services, PmService, i);
+    for (guint k = 0; k < s->n_config_files; k++) {
+      PmFinding place = {.root = s->root, .file = s->config_files[k].path};
+      if (is_in_file (&place, file, NULL))
+        return s->host;
+    }
+  }
+  return NULL;
+}
+
+static PmExit
+refuse_unknown (PmCli *cli, const char *file)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
+  const char *host = pm_registry_services (cli->context->registry, arena, services, NULL)
+                         ? host_of_file (services, file)
+                         : NULL;
+  if (host != NULL && strcmp (host, pm_registry_host (cli->context->registry)) != 0)
+    return pm_cli_refuse (PM_EXIT_REFUSED,
+                          "%s is a file of the host %s: ask there, where its findings are", file,
+                          host);
+  return pm_cli_refuse (PM_EXIT_USAGE, "%s is not among the documents of the last scan", file);
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
@@ -269,7 +299,7 @@ run (PmCli *cli, int argc, char *argv[])
   free (resolved);
 
   if (!known && seen->len == 0)
-    return pm_cli_refuse (PM_EXIT_USAGE, "%s is not among the documents of the last scan", file);
+    return refuse_unknown (cli, file);
   if (cli->json)
     print_json (snapshot, seen);
   else if (seen->len == 0)

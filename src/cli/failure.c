@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/json-writer.h"
 #include "registry/registry.h"
+#include "verbs/plan.h"
 
 /* The process tells its errors in one way, which its first look at the arguments decides. */
 static gboolean as_json;
@@ -61,8 +62,14 @@ pm_cli_fail (PmExit status, GError *error)
 PmExit
 pm_cli_fail_to_find (GError *error)
 {
-  gboolean is_missing = g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND);
-  return pm_cli_fail (is_missing ? PM_EXIT_USAGE : PM_EXIT_FAILED, error);
+  gboolean is_missing = g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_NOT_FOUND) ||
+                        g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE) ||
+                        g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_NO_PLAN);
+  gboolean is_elsewhere = g_error_matches (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_ELSEWHERE);
+  return pm_cli_fail (is_missing     ? PM_EXIT_USAGE
+                      : is_elsewhere ? PM_EXIT_REFUSED
+                                     : PM_EXIT_FAILED,
+                      error);
 }
 
 PmExit

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/port-past.h"
@@ -28,19 +30,34 @@ print_json (const PmPortPast *past, gboolean of_a_port)
   pm_output_json (out);
 }
 
+static gboolean
+are_of_several_hosts (const GArray *entries)
+{
+  const char *first = g_array_index (entries, PmHistoryEntry, 0).host;
+  for (guint i = 1; i < entries->len; i++)
+    if (strcmp (g_array_index (entries, PmHistoryEntry, i).host, first) != 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 print_table (const PmCli *cli, const GArray *entries)
 {
   static const PmColumn columns[] = {
-      {"TIME", FALSE, PM_COLUMN_TIME},    {"PROJECT", FALSE, PM_COLUMN_NAME},
-      {"SERVICE", FALSE, PM_COLUMN_NAME}, {"CHANGE", FALSE, PM_COLUMN_WHOLE},
-      {"OLD", TRUE, PM_COLUMN_NAME},      {"NEW", TRUE, PM_COLUMN_NAME},
+      {"HOST", FALSE, PM_COLUMN_NAME},    {"TIME", FALSE, PM_COLUMN_TIME},
+      {"PROJECT", FALSE, PM_COLUMN_NAME}, {"SERVICE", FALSE, PM_COLUMN_NAME},
+      {"CHANGE", FALSE, PM_COLUMN_WHOLE}, {"OLD", TRUE, PM_COLUMN_NAME},
+      {"NEW", TRUE, PM_COLUMN_NAME},
   };
-  g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
+  gboolean tells_host = are_of_several_hosts (entries);
+  g_autoptr (PmTable) table = pm_table_new (
+      columns + (tells_host ? 0 : 1), (guint) G_N_ELEMENTS (columns) - (tells_host ? 0u : 1u));
   for (guint i = 0; i < entries->len; i++) {
     const PmHistoryEntry *entry = &g_array_index (entries, PmHistoryEntry, i);
     char time[PM_TIMESTAMP_SIZE];
     pm_timestamp_format (entry->timestamp_us, time);
+    if (tells_host)
+      pm_table_add (table, PM_CELL_PLAIN, "%s", entry->host);
     pm_table_add (table, PM_CELL_DIM, "%s", time);
     pm_table_add (table, PM_CELL_PLAIN, "%s", entry->project_id);
     pm_table_add (table, PM_CELL_PLAIN, "%s", entry->service_name);
@@ -63,7 +80,8 @@ is_known (PmCli *cli, const char *name, GError **error)
   if (!pm_registry_history (cli->context->registry, &query, arena, ever, error))
     return FALSE;
   return ever->len > 0 || (pm_registry_snapshot (cli->context->registry, &snapshot, error) &&
-                           pm_verb_find_service_rows (snapshot, name, rows, error));
+                           (pm_verb_find_service_rows (snapshot, name, rows, error) ||
+                            pm_verb_find_elsewhere (cli->context->registry, name, error)));
 }
 
 static PmExit
@@ -92,8 +110,7 @@ run (PmCli *cli, int argc, char *argv[])
   if (!pm_port_past_read (cli, &query, &past, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
   if (past.entries->len == 0 && option_service != NULL && !is_known (cli, option_service, &error))
-    return pm_cli_fail (error->domain == PM_PLAN_VERB_ERROR ? PM_EXIT_USAGE : PM_EXIT_FAILED,
-                        error);
+    return pm_cli_fail_to_find (error);
   if (cli->json)
     print_json (&past, query.port != 0);
   else if (query.port != 0)

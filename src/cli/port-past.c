@@ -1,5 +1,7 @@
 #include "cli/port-past.h"
 
+#include <string.h>
+
 #include "base/timestamp.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -47,13 +49,15 @@ pm_port_past_clear (PmPortPast *past)
 /* --- as a table --- */
 
 static void
-add_entry (PmTable *table, const PmHistoryEntry *entry)
+add_entry (PmTable *table, const PmHistoryEntry *entry, const char *this_host)
 {
+  gboolean is_here = strcmp (entry->host, this_host) == 0;
   char time[PM_TIMESTAMP_SIZE];
   pm_timestamp_format (entry->timestamp_us, time);
   pm_table_add (table, PM_CELL_DIM, "%s", time);
   g_autofree char *name = pm_full_name (entry->service_name, entry->project_id);
-  pm_table_add (table, PM_CELL_PLAIN, "%s", name);
+  pm_table_add (table, PM_CELL_PLAIN, "%s%s%s", name, is_here ? "" : " on ",
+                is_here ? "" : entry->host);
   pm_table_add (table, PM_CELL_PLAIN, "%s", entry->change_type);
   pm_table_add (table, PM_CELL_PLAIN, "%s → %s", entry->old_value == NULL ? "–" : entry->old_value,
                 entry->new_value == NULL ? "–" : entry->new_value);
@@ -87,7 +91,7 @@ pm_port_past_print (const PmCli *cli, const PmPortPast *past)
         e < past->entries->len ? &g_array_index (past->entries, PmHistoryEntry, e) : NULL;
     const PmLease *lease = l < past->leases->len ? &g_array_index (past->leases, PmLease, l) : NULL;
     if (lease == NULL || (entry != NULL && entry->timestamp_us >= lease->created_us)) {
-      add_entry (table, entry);
+      add_entry (table, entry, pm_registry_host (cli->context->registry));
       e++;
     } else {
       add_lease (table, lease);

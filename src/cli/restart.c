@@ -30,7 +30,7 @@ tell (PmCli *cli, const PmRestartReport *report)
 static PmExit
 fail (GError *error)
 {
-  return pm_cli_fail (error->domain == PM_PLAN_VERB_ERROR ? PM_EXIT_USAGE : PM_EXIT_FAILED, error);
+  return pm_cli_fail_to_find (error);
 }
 
 static PmExit
@@ -52,7 +52,8 @@ is_there (PmCli *cli, const char *service, GError **error)
   g_autoptr (PmSnapshot) snapshot = NULL;
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
   return pm_registry_snapshot (cli->context->registry, &snapshot, error) &&
-         pm_verb_find_service_rows (snapshot, service, rows, error);
+         (pm_verb_find_service_rows (snapshot, service, rows, error) ||
+          pm_verb_find_elsewhere (cli->context->registry, service, error));
 }
 
 static PmExit

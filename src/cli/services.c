@@ -168,14 +168,15 @@ list (PmCli *cli, int argc, char *argv[])
 }
 
 static void
-print_service (const PmService *s)
+print_service (const PmService *s, gboolean is_here)
 {
   pm_output_field ("service", "%s", pm_service_shown_name (s));
   pm_output_field ("project", "%s%s%s%s", pm_service_shown_project (s),
                    pm_service_shown_project (s) == s->project_id ? "" : " (",
                    pm_service_shown_project (s) == s->project_id ? "" : s->project_id,
                    pm_service_shown_project (s) == s->project_id ? "" : ")");
-  pm_output_field ("host", "%s", s->host);
+  pm_output_field ("host", "%s%s", s->host,
+                   is_here ? "" : " (its files are there: what is to be changed is changed there)");
   pm_output_field ("external", "%s:%u", s->external_ip[0] == '\0' ? "*" : s->external_ip,
                    s->external_port);
   pm_output_field ("internal", "%u/%s (%s)", s->internal_port, pm_transport_name (s->transport),
@@ -231,17 +232,18 @@ show (PmCli *cli, const char *text)
   if (cli->json)
     print_service_json (&service);
   else
-    print_service (&service);
+    print_service (&service, strcmp (service.host, pm_registry_host (cli->context->registry)) == 0);
   return PM_EXIT_DONE;
 }
 
 static PmExit
 fail_to_pin (GError *error)
 {
-  gboolean misused = error->domain == PM_PLAN_VERB_ERROR ||
-                     g_error_matches (error, PM_PIN_ERROR, PM_PIN_ERROR_REASON);
-  gboolean refused = g_error_matches (error, PM_PIN_ERROR, PM_PIN_ERROR_CONFIGURED);
-  return pm_cli_fail (misused ? PM_EXIT_USAGE : refused ? PM_EXIT_REFUSED : PM_EXIT_FAILED, error);
+  if (g_error_matches (error, PM_PIN_ERROR, PM_PIN_ERROR_REASON))
+    return pm_cli_fail (PM_EXIT_USAGE, error);
+  if (g_error_matches (error, PM_PIN_ERROR, PM_PIN_ERROR_CONFIGURED))
+    return pm_cli_fail (PM_EXIT_REFUSED, error);
+  return pm_cli_fail_to_find (error);
 }
 
 static PmExit

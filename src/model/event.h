@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   gint64 id;         /* grows; readers resume behind it */
   gint64 time_us;    /* Unix time */
+  const char *host;  /* whose registry's part it is of; NULL or "": not asked for */
   const char *event; /* "service.changed", "conflict.opened", "scan.finished", … */
   const char *data; /* a JSON object: the thing as it is now, and oldValue, newValue for a change */
 } PmEvent;

@@ -277,8 +277,9 @@ pm_pipeline_restart_named (PmContext *context, const char *service, const PmRest
   if (!work_init (&work, context, wish, error))
     return FALSE;
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
-  return pm_verb_find_service_rows (work.snapshot, service, rows, error) &&
-         run (&work, rows, ret_report, error);
+  if (!pm_verb_find_service_rows (work.snapshot, service, rows, error))
+    return pm_verb_find_elsewhere (context->registry, service, error);
+  return run (&work, rows, ret_report, error);
 }
 
 /* --- by what is known of them --- */

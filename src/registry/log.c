@@ -34,7 +34,7 @@ pm_registry_events (PmRegistry *registry, gint64 after_id, guint limit, PmArena 
                     GArray *events, GError **error)
 {
   PmStatement *rows = pm_sql_query (
-      registry, "SELECT id, time, event, data FROM events WHERE id > ? ORDER BY id LIMIT ?",
+      registry, "SELECT id, time, event, data, host FROM events WHERE id > ? ORDER BY id LIMIT ?",
       PM_VALUES (pm_int (after_id), pm_int (limit == 0 ? DEFAULT_LIMIT : limit)), error);
   if (rows == NULL)
     return FALSE;
@@ -45,6 +45,7 @@ pm_registry_events (PmRegistry *registry, gint64 after_id, guint limit, PmArena 
         .time_us = registry->backend->integer (rows, 1),
         .event = pm_sql_text (registry, rows, 2, arena),
         .data = pm_sql_text (registry, rows, 3, arena),
+        .host = pm_sql_text (registry, rows, 4, arena),
     };
     g_array_append_val (events, event);
   }

@@ -109,6 +109,43 @@ pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **err
   return found;
 }
 
+/* By its id or name: what a debugger is is known on its host alone. */
+static const PmService *
+service_elsewhere (const GArray *services, const char *this_host, const char *name)
+{
+  guint64 id = 0;
+  g_ascii_string_to_unsigned (name, 10, 1, G_MAXINT64, &id, NULL);
+  for (guint i = 0; i < services->len; i++) {
+    const PmService *s = &g_array_index (services, PmService, i);
+    gboolean is_here = strcmp (s->host, this_host) == 0;
+    if (is_here && (s->id == (gint64) id || (id == 0 && is_called (s, name))))
+      return NULL;
+    if (!is_here && (s->id == (gint64) id || (id == 0 && is_called (s, name))))
+      return s;
+  }
+  return NULL;
+}
+
+gboolean
+pm_verb_find_elsewhere (PmRegistry *registry, const char *name, GError **error)
+{
+  if (error == NULL || !g_error_matches (*error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE))
+    return FALSE;
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
+  const PmService *s = pm_registry_services (registry, arena, services, NULL)
+                           ? service_elsewhere (services, pm_registry_host (registry), name)
+                           : NULL;
+  if (s == NULL)
+    return FALSE;
+  g_autofree char *full = pm_service_full_name (s);
+  g_clear_error (error);
+  g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_ELSEWHERE,
+               "%s (%" G_GINT64_FORMAT ") is the host %s's, which has its files: do it there", full,
+               s->id, s->host);
+  return FALSE;
+}
+
 gboolean
 pm_verb_find_service_rows (const PmSnapshot *snapshot, const char *name, GArray *rows,
                            GError **error)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/snapshot.h"
+#include "registry/registry.h"
 
 G_BEGIN_DECLS
 
@@ -8,6 +8,10 @@ G_BEGIN_DECLS
  * behind: an index into the snapshot's services. Negative, with PM_PLAN_VERB_ERROR_SERVICE: none is
  * called so, or several are; the message lists them. */
 gint pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **error);
+
+/* Where one of these found nothing, and another host of the registry has what is called so, `error`
+ * becomes PM_PLAN_VERB_ERROR_ELSEWHERE: whose it is, and what to do. Gives FALSE. */
+gboolean pm_verb_find_elsewhere (PmRegistry *registry, const char *name, GError **error);
 
 /* The same, of a service with several ports all of them: indices (guint), appended to `rows`. */
 gboolean pm_verb_find_service_rows (const PmSnapshot *snapshot, const char *name, GArray *rows,

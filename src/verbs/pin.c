@@ -27,7 +27,7 @@ pm_verb_pin (PmContext *context, const char *service, const char *reason, PmAren
     return FALSE;
   gint index = pm_verb_find_service (snapshot, service, error);
   if (index < 0)
-    return FALSE;
+    return pm_verb_find_elsewhere (context->registry, service, error);
   gint64 id = g_array_index (snapshot->services, PmService, index).id;
   if (!pm_registry_annotate (context->registry, id,
                              &(PmAnnotation){.pinned = reason == NULL ? "" : reason},

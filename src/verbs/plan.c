@@ -147,8 +147,10 @@ pm_verb_plan_assign (PmContext *context, const char *service, guint port,
   if (snapshot == NULL)
     return NULL;
   gint index = pm_verb_find_service (snapshot, service, error);
-  if (index < 0)
+  if (index < 0) {
+    pm_verb_find_elsewhere (context->registry, service, error);
     return NULL;
+  }
   g_auto (PmPlanWorld) world = {0};
   if (!pm_plan_world_init (&world, context, snapshot, error))
     return NULL;

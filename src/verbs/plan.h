@@ -12,9 +12,10 @@ G_BEGIN_DECLS
 #define PM_PLAN_VERB_ERROR (pm_plan_verb_error_quark ())
 GQuark pm_plan_verb_error_quark (void);
 typedef enum {
-  PM_PLAN_VERB_ERROR_SERVICE, /* no service, or several, are called so; the message lists them */
-  PM_PLAN_VERB_ERROR_KEPT,    /* the plan cannot be read, or it does not hold any more */
-  PM_PLAN_VERB_ERROR_NO_PLAN, /* none is kept with this id */
+  PM_PLAN_VERB_ERROR_SERVICE,   /* no service, or several, are called so; the message lists them */
+  PM_PLAN_VERB_ERROR_KEPT,      /* the plan cannot be read, or it does not hold any more */
+  PM_PLAN_VERB_ERROR_NO_PLAN,   /* none is kept with this id */
+  PM_PLAN_VERB_ERROR_ELSEWHERE, /* the service is another host's; the message says whose */
 } PmPlanVerbError;
 
 PmPlan *pm_verb_plan_ip_change (PmContext *context, const char *old_address,

@@ -66,6 +66,7 @@ def names(services, host):
 
 def apart(alpha, beta):
     put(alpha.tree, shop=3000, web=3100)
+    yield "HOST" not in alpha.run("history").stdout, "one-host-alone-is-not-named"
     first, second = alpha.run("scan", str(alpha.tree)), beta.run("scan", str(alpha.tree))
     yield first.returncode == second.returncode == 0, "the-same-path-and-port-on-two-hosts-is-no-conflict"
     everything = alpha.services()
@@ -84,12 +85,28 @@ def apart(alpha, beta):
     yield moved.returncode == 0 and alpha.json("conflicts")["conflicts"] == [], "resolve-moves-this-hosts-alone"
     yield names(beta.services(), "beta") == [("shop", 3000), ("web", 3100)], "and-the-other-still-has-what-it-had"
     beta.run("scan")
+    put(beta.tree.parent / "beta-only", far=3300)
+    (beta.tree.parent / "beta-only/far/away.env").write_text("PORT=3301\n", encoding="utf-8")
+    beta.run("scan", str(beta.tree.parent / "beta-only"))
     theirs = next(s["id"] for s in beta.services() if s["host"] == "beta" and s["projectId"] == "shop")
-    yield alpha.run("assign", str(theirs), "3999", "--yes").returncode == 2, "another-hosts-service-is-not-moved-here"
+    for words in (["assign", str(theirs), "3999", "--yes"], ["restart", str(theirs), "--yes"], ["services", "pin", str(theirs), "--reason", "x"],
+                  ["explain", "far/away.env:1"]):
+        result = alpha.run(*words)
+        yield result.returncode == 4 and "the host beta" in result.stderr and "there" in result.stderr, f"{words[0]}-names-whose-it-is"
+    shown = alpha.run("services", "show", str(theirs))
+    yield shown.returncode == 0 and "beta (its files are there" in shown.stdout, "services-show-says-where-its-files-are"
+    yield alpha.run("assign", "99999", "3999", "--yes").returncode == 2, "what-nobody-has-is-wrong-use"
+    tables = {words: alpha.run(*words.split()).stdout.splitlines() for words in ("history", "events --after 0")}
+    yield tables["history"][0].split()[0] == "HOST" and {line.split()[0] for line in tables["history"][1:]} == {"alpha", "beta"}, \
+        "history-has-a-column-of-hosts"
+    yield {line.split()[2] for line in tables["events --after 0"]} == {"alpha", "beta"}, "and-so-have-events"
+    past = alpha.run("history", "--port", "3100").stdout
+    yield "web on beta" in past and "web on alpha" not in past, "the-past-of-a-port-says-who-was-elsewhere"
     yield len(alpha.json("transactions")["transactions"]) == 1 and beta.json("transactions")["transactions"] == [], \
         "transactions-are-of-their-host"
+    kept = names(beta.services(), "beta")
     alpha.run("roots", "forget", str(alpha.tree))
-    yield names(beta.services(), "alpha") == [] and len(names(beta.services(), "beta")) == 2, "what-one-forgets-the-other-keeps"
+    yield names(beta.services(), "alpha") == [] and len(kept) > 2 and names(beta.services(), "beta") == kept, "what-one-forgets-the-other-keeps"
     yield beta.json("roots")["roots"] != [] and alpha.json("roots")["roots"] == [], "roots-are-of-their-host"
 
 
