@@ -127,7 +127,7 @@ dry_run (PmCli *cli, const PmChangeOptions *options, PmPlan *plan)
   }
   preview (cli, options, plan);
   if (plan->edits->len > 0 && fine)
-    printf ("Nothing is written. This plan: --plan %" G_GINT64_FORMAT " --yes\n", id);
+    pm_output_line ("Nothing is written. This plan: --plan %" G_GINT64_FORMAT " --yes", id);
   return pm_change_tell_trial (&result, refusal);
 }
 

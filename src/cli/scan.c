@@ -52,14 +52,15 @@ static void
 print_text (const PmScanReport *report, const PmSnapshot *snapshot)
 {
   const guint *conflicts = report->conflicts;
-  printf ("%u project%s, %u document%s, %u finding%s, %u service%s in %.2f s\n", report->projects,
-          pm_output_s (report->projects), report->documents, pm_output_s (report->documents),
-          report->findings, pm_output_s (report->findings), report->services,
-          pm_output_s (report->services), (double) report->elapsed_us / G_USEC_PER_SEC);
-  printf ("conflicts: %u error%s, %u warning%s, %u note%s\n", conflicts[PM_SEVERITY_ERROR],
-          pm_output_s (conflicts[PM_SEVERITY_ERROR]), conflicts[PM_SEVERITY_WARNING],
-          pm_output_s (conflicts[PM_SEVERITY_WARNING]), conflicts[PM_SEVERITY_NOTE],
-          pm_output_s (conflicts[PM_SEVERITY_NOTE]));
+  pm_output_line ("%u project%s, %u document%s, %u finding%s, %u service%s in %.2f s",
+                  report->projects, pm_output_s (report->projects), report->documents,
+                  pm_output_s (report->documents), report->findings, pm_output_s (report->findings),
+                  report->services, pm_output_s (report->services),
+                  (double) report->elapsed_us / G_USEC_PER_SEC);
+  pm_output_line ("conflicts: %u error%s, %u warning%s, %u note%s", conflicts[PM_SEVERITY_ERROR],
+                  pm_output_s (conflicts[PM_SEVERITY_ERROR]), conflicts[PM_SEVERITY_WARNING],
+                  pm_output_s (conflicts[PM_SEVERITY_WARNING]), conflicts[PM_SEVERITY_NOTE],
+                  pm_output_s (conflicts[PM_SEVERITY_NOTE]));
   if (report->changes.services_created + report->changes.services_changed +
           report->changes.services_removed >
       0)

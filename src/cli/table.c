@@ -193,10 +193,61 @@ print_cell (const PmTable *table, const guint *widths, guint column, const char 
           right || is_last (table, widths, column) ? 0 : (int) pad, "");
 }
 
+/* --- where the columns do not fit beside each other --- */
+
+static guint
+total_of (const PmTable *table, const guint *widths)
+{
+  guint total = widths[0];
+  for (guint c = 1; c < table->n_columns; c++)
+    total += widths[c] == HIDDEN ? 0 : GAP + widths[c];
+  return total;
+}
+
+static guint
+widest_title (const PmTable *table)
+{
+  guint widest = 0;
+  for (guint c = 0; c < table->n_columns; c++)
+    widest = MAX (widest, pm_cells_width (table->columns[c].title));
+  return widest;
+}
+
+/* A number or a word is whole however narrow it is: half of one would be another one. */
+static void
+print_field (const PmColumn *column, const Cell *cell, guint label, guint width, gboolean color)
+{
+  guint room = MAX (width - MIN (width, label + GAP), 1);
+  const char *escape = color ? escape_of (cell->style) : "";
+  g_autofree char *shown = column->cut == PM_COLUMN_WHOLE
+                               ? g_strdup (cell->text)
+                               : cut_cell (column->cut, cell->text, room);
+  printf ("%s%*s%s%s%s\n", column->title, (int) (label - pm_cells_width (column->title) + GAP), "",
+          escape, shown, escape[0] == '\0' ? "" : "\033[0m");
+}
+
+/* A line for each cell that holds something, and an empty one between rows. */
+static void
+print_rows (const PmTable *table, gboolean color, guint width)
+{
+  guint label = widest_title (table);
+  for (guint r = 0; r < pm_table_n_rows (table); r++) {
+    if (r > 0)
+      putchar ('\n');
+    for (guint c = 0; c < table->n_columns; c++)
+      if (cell_at (table, r, c)->width > 0)
+        print_field (&table->columns[c], cell_at (table, r, c), label, width, color);
+  }
+}
+
 void
 pm_table_print (const PmTable *table, gboolean color, guint width)
 {
   g_autofree guint *widths = measure (table, width);
+  if (width > 0 && total_of (table, widths) > width) {
+    print_rows (table, color, width);
+    return;
+  }
   for (guint c = 0; c < table->n_columns; c++)
     print_cell (table, widths, c, table->columns[c].title, color ? "\033[1m" : "");
   putchar ('\n');

@@ -36,7 +36,8 @@ void pm_table_add (PmTable *table, PmCellStyle style, const char *format, ...) G
 guint pm_table_n_rows (const PmTable *table);
 
 /* The whole table; width 0 is unlimited. Where it does not fit, columns that hold nothing in any
- * row are left out before others are cut. */
+ * row are left out before others are cut; where even that does not fit, a row is a line for each
+ * cell, behind its title. */
 void pm_table_print (const PmTable *table, gboolean color, guint width);
 
 G_END_DECLS

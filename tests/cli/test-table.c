@@ -47,6 +47,18 @@ one_that_holds_something_stays_and_names_are_cut (void)
   expect (24, "3 ms", "*NAME    LATENCY  WHY\nassis…  3 ms     refused\n*");
 }
 
+static void
+where_columns_do_not_fit_a_row_is_a_line_for_each (void)
+{
+  expect (16, "3 ms", "*NAME     assist…\nLATENCY  3 ms\nWHY      refused\n*");
+}
+
+static void
+and_a_cell_that_holds_nothing_is_none (void)
+{
+  expect (8, "", "*NAME     …\nWHY      refused\n*");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -56,5 +68,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/cli/table/they-stay-where-there-is-room", they_stay_where_there_is_room);
   g_test_add_func ("/cli/table/one-that-holds-something-stays-and-names-are-cut",
                    one_that_holds_something_stays_and_names_are_cut);
+  g_test_add_func ("/cli/table/where-columns-do-not-fit-a-row-is-a-line-for-each",
+                   where_columns_do_not_fit_a_row_is_a_line_for_each);
+  g_test_add_func ("/cli/table/and-a-cell-that-holds-nothing-is-none",
+                   and_a_cell_that_holds_nothing_is_none);
   return g_test_run ();
 }

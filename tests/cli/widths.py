@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whatever a command shows fits a terminal of 80 columns, with names as long as they come; in a pipe nothing is cut. TAP.
+"""Whatever a command shows fits a terminal of 80 columns, and of 40, with names as long as they come; in a pipe nothing is cut. TAP.
 
 usage: widths.py PORT_MANAGER
 
@@ -19,7 +19,7 @@ import tempfile
 from every_command import Report, commands
 import termios
 
-COLUMNS, LABEL = 80, 20
+WIDTHS, LABEL = (80, 40), 20
 PROJECT, OTHER = "a-project-" + "with-quite-a-long-name-" * 3 + "1", "another-project-" + "with-quite-a-long-name-" * 3 + "2"
 SERVICE = "the-service-of-" + "everything-there-is-" * 3 + "here"
 POOL = "a-type-with-a-rather-long-name"
@@ -104,10 +104,10 @@ class Rig:
         return subprocess.run(self.words(arguments), cwd=self.folder, env=self.environment(), text=True, capture_output=True,
                               stdin=subprocess.DEVNULL, timeout=60, check=False).stdout
 
-    def terminal(self, *arguments):
+    def terminal(self, columns, *arguments):
         """What standard output shows; errors are sentences, which a terminal breaks by itself."""
         master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
         with subprocess.Popen(self.words(arguments), cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL,
                               stdout=slave, stderr=subprocess.DEVNULL) as process:
             os.close(slave)
@@ -125,10 +125,10 @@ class Rig:
         return commands(self.pipe("--help"))
 
 
-def too_wide(text):
+def too_wide(text, columns):
     for line in text.split("\n"):
         last_word = line.rsplit(" ", 1)[-1]
-        if len(line) > COLUMNS and len(last_word) <= COLUMNS - LABEL and not re.match(r"[-+@]", line):
+        if len(line) > columns and len(last_word) <= columns - LABEL and not re.match(r"[-+@]", line):
             yield line
 
 
@@ -142,14 +142,15 @@ def main():
             problems = []
             for arguments in rows or []:
                 typed = [w.replace("{project}", f"{rig.root}/{PROJECT}").replace("{root}", str(rig.root)) for w in arguments.split()]
-                wide += bool(list(too_wide(rig.pipe(command, *typed))))
-                text = rig.terminal(command, *typed)
-                shown += bool(text)
-                problems += [f"{arguments}: {len(line)}: {line!r}" for line in too_wide(text)]
-                problems += [f"{arguments}: raw JSON: {line!r}" for line in text.split("\n") if '{"' in line]
+                wide += bool(list(too_wide(rig.pipe(command, *typed), max(WIDTHS))))
+                for columns in WIDTHS:
+                    text = rig.terminal(columns, command, *typed)
+                    shown += bool(text)
+                    problems += [f"{arguments}: {len(line)} of {columns}: {line!r}" for line in too_wide(text, columns)]
+                    problems += [f"{arguments}: raw JSON: {line!r}" for line in text.split("\n") if '{"' in line]
             report.tell(command, problems)
         # In a pipe the same are wider, or nothing above says anything.
-        report.tell("control-a-pipe-gets-it-whole", [] if wide > 10 and shown > 25 else [f"{wide} wide, {shown} shown"])
+        report.tell("control-a-pipe-gets-it-whole", [] if wide > 10 and shown > 50 else [f"{wide} wide, {shown} shown"])
         report.tell("names-are-whole-in-a-pipe", [] if SERVICE in rig.pipe("services") and SERVICE in rig.pipe("leases") else ["cut"])
     report.end()
 

@@ -9,6 +9,8 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -44,6 +46,13 @@ class Host:
     def run(self, *words):
         return subprocess.run([self.program, "--state", self.state, "--config", self.config, *words], capture_output=True, text=True,
                               timeout=120, check=False, stdin=subprocess.DEVNULL)
+
+    def terminal(self, columns, *words):
+        """The lines that a terminal of so many columns shows."""
+        typed = shlex.join(map(str, [self.program, "--state", self.state, "--config", self.config, *words]))
+        shown = subprocess.run(["script", "-qec", f"stty cols {columns}; {typed}", "/dev/null"], capture_output=True, text=True,
+                               timeout=120, check=False, stdin=subprocess.DEVNULL).stdout
+        return re.sub("\x1b\\[[0-9;]*m", "", shown).replace("\r", "").split("\n")
 
     def json(self, *words):
         result = self.run(*words, "--json")
@@ -100,6 +109,9 @@ def apart(alpha, beta):
     yield tables["history"][0].split()[0] == "HOST" and {line.split()[0] for line in tables["history"][1:]} == {"alpha", "beta"}, \
         "history-has-a-column-of-hosts"
     yield {line.split()[2] for line in tables["events --after 0"]} == {"alpha", "beta"}, "and-so-have-events"
+    for words in ("services", "history", "events --after 0", f"services show {theirs}"):
+        lines = alpha.terminal(80, *words.split())
+        yield "beta" in "".join(lines) and max(map(len, lines)) <= 80, f"{words.split()[0]}-of-several-hosts-fits-80-columns"
     past = alpha.run("history", "--port", "3100").stdout
     yield "web on beta" in past and "web on alpha" not in past, "the-past-of-a-port-says-who-was-elsewhere"
     yield len(alpha.json("transactions")["transactions"]) == 1 and beta.json("transactions")["transactions"] == [], \
