@@ -35,7 +35,7 @@ VARYING = [
     # A server gives out ids of history several at a time.
     (re.compile(r'"id":\d+,"serviceId"'), '"id":0,"serviceId"'),
     # A file's registry is copied after each change of files; a server has its own tools for that.
-    (re.compile(r'^\{"id":\d+,"time":"TIME","event":"backup\.made".*\n', re.M), ""),
+    (re.compile(r'^\{"id":\d+,"time":"TIME","host":"\w+","event":"backup\.made".*\n', re.M), ""),
     (re.compile(r'^\{"id":\d+,"time"', re.M), '{"id":0,"time"'),
 ]
 
