@@ -296,8 +296,11 @@ is_port_number (const PmPrefilterState *s, gsize at)
 static gboolean
 is_number (const PmPrefilterState *s, gsize at)
 {
-  char c = s->bytes[at], next = byte_at (s, at + 1), before = byte_before (s, at, 1);
-  return g_ascii_isdigit (c) && !is_word_byte (before) && before != '.' &&
+  char c = s->bytes[at];
+  if (c < '0' || c > '9') /* nearly always */
+    return FALSE;
+  char next = byte_at (s, at + 1), before = byte_before (s, at, 1);
+  return !is_word_byte (before) && before != '.' &&
          (g_ascii_isdigit (next) || next == '_' || (c == '0' && (next == 'x' || next == 'X'))) &&
          (!s->is_program || (before != '#' && is_port_number (s, at)));
 }
