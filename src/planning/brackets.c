@@ -1,7 +1,9 @@
 /* Sources: RFC 3986, 3.2.2 (IP-literal); nginx's ngx_parse_url and its server_name directive, which
  * is compared with the Host header; compose's short syntax of ports, `[::1]:8080:80`; Django's
  * ALLOWED_HOSTS (settings, "ALLOWED_HOSTS"), which is compared with that header without its port;
- * ssh(1), whose destination is user@host with no brackets, and scp(1), rsync(1), which want them.
+ * ssh(1), whose destination is user@host with no brackets, and scp(1), rsync(1), which want them;
+ * YAML 1.2.2, 7.4.1 (flow sequences); postconf(5), "relayhost": [address]:port is a next hop that
+ * no MX record is looked up for, of either family.
  */
 
 #include "planning/brackets.h"
@@ -100,6 +102,56 @@ is_nginx_endpoint (const char *path)
   return g_strv_contains (directives, name);
 }
 
+/* `relayhost = [address]:port`, in main.cf, behind -o in master.cf, or as a variable of a
+ * container.
+ */
+static gboolean
+is_next_hop (const char *bytes, gsize start)
+{
+  static const char *const parameters[] = {
+      "relayhost",           "content_filter",     "default_transport", "relay_transport",
+      "smtp_fallback_relay", "fallback_transport", "mailbox_transport", "virtual_transport"};
+  gsize least = start > LONGEST_NAME ? start - LONGEST_NAME : 0, at = start;
+  while (at > least && bytes[at - 1] != '=' && bytes[at - 1] != '\n')
+    at--;
+  if (at == least || bytes[at - 1] != '=')
+    return FALSE;
+  gsize end = at - 1;
+  while (end > least && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t'))
+    end--;
+  gsize name = end;
+  while (name > least && is_name (bytes[name - 1]))
+    name--;
+  for (gsize i = 0; i < G_N_ELEMENTS (parameters); i++)
+    if (strlen (parameters[i]) == end - name &&
+        g_ascii_strncasecmp (bytes + name, parameters[i], end - name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_yaml (const char *file)
+{
+  const char *slash = strrchr (file, '/');
+  const char *name = slash == NULL ? file : slash + 1;
+  return strstr (name, ".yaml") != NULL || strstr (name, ".yml") != NULL;
+}
+
+/* `[192.0.2.7]` as a whole list: an address's own brackets are in quotes there, as a plain scalar
+ * cannot begin with one. */
+static gboolean
+is_list_of_one (const char *path, const char *bytes, gsize length, gsize start, gsize end)
+{
+  gsize n = strlen (path);
+  if (n == 0 || path[n - 1] != ']' || !pm_brackets_are_around (bytes, length, start, end))
+    return FALSE;
+  char before = start > 1 ? bytes[start - 2] : '\n', behind = '\n';
+  if (end + 1 < length)
+    behind = bytes[end + 1];
+  return (g_ascii_isspace (before) || before == '[' || before == ',') &&
+         (g_ascii_isspace (behind) || behind == ']' || behind == ',' || behind == '}');
+}
+
 /* `ALLOWED_HOSTS[0]`, and the variables that such a list is made of. */
 static gboolean
 is_allowed_hosts (const char *path)
@@ -110,10 +162,16 @@ is_allowed_hosts (const char *path)
   return at != NULL && (behind == '\0' || !is_name (behind));
 }
 
-gboolean
-pm_brackets_wants (const char *format, const char *path)
+PmBrackets
+pm_brackets_at (const PmPlanFile *file, const char *path, const char *bytes, gsize length,
+                gsize start, gsize end)
 {
-  return (strcmp (format, "nginx") == 0 && is_nginx_endpoint (path)) || is_allowed_hosts (path);
+  if (is_next_hop (bytes, start) ||
+      (is_yaml (file->file) && is_list_of_one (path, bytes, length, start, end)))
+    return PM_BRACKETS_OF_PLACE;
+  gboolean is_all =
+      (strcmp (file->format, "nginx") == 0 && is_nginx_endpoint (path)) || is_allowed_hosts (path);
+  return is_all ? PM_BRACKETS_ALL_V6 : PM_BRACKETS_OF_V6;
 }
 
 gboolean

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "model/plan.h"
 
 G_BEGIN_DECLS
 
@@ -15,9 +15,17 @@ gboolean pm_brackets_is_host (const char *bytes, gsize length, gsize start, gsiz
 /* Brackets that are there already, right outside of the range. */
 gboolean pm_brackets_are_around (const char *bytes, gsize length, gsize start, gsize end);
 
-/* Places where every IPv6 address has them, with or without a port: directives of nginx, Django's
- * ALLOWED_HOSTS. `format` is the file's, `path` a key path: server.server_name[0]. */
-gboolean pm_brackets_wants (const char *format, const char *path);
+typedef enum {
+  PM_BRACKETS_OF_V6,   /* an IPv6 address in an endpoint has them, and no other */
+  PM_BRACKETS_ALL_V6,  /* every IPv6 address has them, with or without a port */
+  PM_BRACKETS_OF_PLACE /* those that are there are the place's own, of whatever family it speaks */
+} PmBrackets;
+
+/* Whose the brackets are there. `path` is a key path: server.server_name[0].
+ * All of IPv6: directives of nginx, Django's ALLOWED_HOSTS. The place's own: a YAML list in one
+ * line, `dns: [192.0.2.7]`, and Postfix's next hops. */
+PmBrackets pm_brackets_at (const PmPlanFile *file, const char *path, const char *bytes,
+                           gsize length, gsize start, gsize end);
 
 /* [start, end) is ${NAME…}, $NAME, $(NAME) or ${NAME:…} of this variable, and of no other. */
 gboolean pm_brackets_is_variable (const char *bytes, gsize start, gsize end, const char *name);

@@ -35,10 +35,10 @@ spell (const PmPlan *plan, PmPlanEdit *edit, const char *bytes, gsize length, gs
     return pm_spelling_port (bytes, *start, *end,
                              (guint) g_ascii_strtoull (edit->old_value, NULL, 10),
                              (guint) g_ascii_strtoull (edit->new_value, NULL, 10), ret_reason);
-  const char *format = pm_plan_file_at (plan, edit->file)->format;
+  const PmPlanFile *file = pm_plan_file_at (plan, edit->file);
+  PmBrackets brackets = pm_brackets_at (file, edit->path, bytes, length, *start, *end);
   edit->stands_alone = pm_brackets_stands_alone (bytes, length, *start, *end);
-  return pm_spelling_address (bytes, length, start, end, &from, &to,
-                              pm_brackets_wants (format, edit->path), ret_reason);
+  return pm_spelling_address (bytes, length, start, end, &from, &to, brackets, ret_reason);
 }
 
 /* OAuth consoles keep a list of addresses that a login may come back to. */
@@ -84,6 +84,9 @@ brackets_of (PmPlan *plan, const PmPlanEdit *edit, const char *bytes, gsize leng
   gsize start = edit->span.start, end = edit->span.end;
   gboolean are_around = pm_brackets_are_around (bytes, length, start, end);
   if (!parse_addresses (edit, &from, &to) || from.is_v6 == to.is_v6 || are_around == to.is_v6)
+    return 0;
+  const PmPlanFile *file = pm_plan_file_at (plan, edit->file);
+  if (pm_brackets_at (file, edit->path, bytes, length, start, end) == PM_BRACKETS_OF_PLACE)
     return 0;
   if (pm_brackets_is_variable (bytes, start, end, edit->variable))
     return are_around ? -1 : pm_brackets_is_host (bytes, length, start, end) ? 1 : 0;

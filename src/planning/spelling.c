@@ -12,8 +12,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "planning/brackets.h"
-
 gboolean
 pm_ip_parse (const char *text, gsize length, PmIp *ret_ip)
 {
@@ -153,7 +151,7 @@ spell_name (const char *bytes, gsize length, gsize start, gsize end, const PmIp 
 
 static char *
 spell_literal (const char *bytes, gsize length, gsize *start, gsize *end, const PmIp *from,
-               const PmIp *to, gboolean wants_brackets)
+               const PmIp *to, PmBrackets brackets)
 {
   gsize first = *start, last = *end;
   gboolean bracketed = last - first > 2 && bytes[first] == '[' && bytes[last - 1] == ']';
@@ -178,14 +176,15 @@ spell_literal (const char *bytes, gsize length, gsize *start, gsize *end, const 
   if (!to->is_v6 && !from->is_v6 && memchr (bytes + first, ':', n) != NULL)
     return g_strconcat (bracketed ? "[" : "", "::ffff:", text, suffix, bracketed ? "]" : "", NULL);
   if (!to->is_v6) {
-    if (outside && !bracketed) {
+    if (outside && !bracketed && from->is_v6 && brackets != PM_BRACKETS_OF_PLACE) {
       *start = first - 1;
       *end = last + 1;
     }
     /* A whole network of the other family has another length: /128 is one host, as /32 is. */
     return g_strconcat (text, strcmp (suffix, "/128") == 0 ? "/32" : suffix, NULL);
   }
-  gboolean in_endpoint = wants_brackets || pm_brackets_is_host (bytes, length, first, last);
+  gboolean in_endpoint =
+      brackets == PM_BRACKETS_ALL_V6 || pm_brackets_is_host (bytes, length, first, last);
   const char *new_suffix = !found.is_v6 && strcmp (suffix, "/32") == 0 ? "/128" : suffix;
   if (bracketed || (in_endpoint && !outside))
     return g_strconcat ("[", text, "]", new_suffix, NULL);
@@ -194,12 +193,12 @@ spell_literal (const char *bytes, gsize length, gsize *start, gsize *end, const 
 
 char *
 pm_spelling_address (const char *bytes, gsize length, gsize *start, gsize *end, const PmIp *from,
-                     const PmIp *to, gboolean wants_brackets, const char **ret_reason)
+                     const PmIp *to, PmBrackets brackets, const char **ret_reason)
 {
   const char *reason = NULL;
   char *spelled = spell_name (bytes, length, *start, *end, from, to, &reason);
   if (spelled == NULL && reason == NULL)
-    spelled = spell_literal (bytes, length, start, end, from, to, wants_brackets);
+    spelled = spell_literal (bytes, length, start, end, from, to, brackets);
   if (spelled == NULL)
     *ret_reason = reason != NULL ? reason : "the bytes there are not the address";
   return spelled;

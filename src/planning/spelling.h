@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "planning/brackets.h"
 
 G_BEGIN_DECLS
 
@@ -18,11 +18,11 @@ void pm_ip_print (const PmIp *ip, char *ret_text); /* INET6_ADDRSTRLEN bytes */
 
 /* What to write in place of [start, end) so that it reads `to` in the way it read `from`: a literal
  * with its /prefix, a wildcard DNS name's dashes, dots or hex digits, a reversed name. The range
- * may grow by the brackets of an IPv6 literal, which are written where they must be: brackets.h, or
- * `wants_brackets` says so. NULL, with a reason: it does not read `from`, or `to` cannot be written
- * like that. A new string. */
+ * may grow by the brackets of an IPv6 literal, which are written where they must be: brackets.h.
+ * Those around an IPv4 address are no part of it and stay. NULL, with a reason: it does not read
+ * `from`, or `to` cannot be written like that. A new string. */
 char *pm_spelling_address (const char *bytes, gsize length, gsize *start, gsize *end,
-                           const PmIp *from, const PmIp *to, gboolean wants_brackets,
+                           const PmIp *from, const PmIp *to, PmBrackets brackets,
                            const char **ret_reason);
 
 /* The same for a port, decimal or 0x. */

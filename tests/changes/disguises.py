@@ -9,6 +9,7 @@ import sys
 from workspace import Workspace, main
 
 OLD, NEW = "203.0.113.10", "198.51.100.23"
+OLD6 = "2001:db8::5"
 FILES = {
     "a/nginx.conf": "server { listen 3000; server_name 203-0-113-10.sslip.io 203-0-113-100.sslip.io; }\n",
     "b/.env": "URL=http://203-0-113-10.sslip.io:3000/\n"
@@ -53,6 +54,33 @@ def an_address_is_listed_once_however_it_is_spelled(program, tmp):
     assert {f["value"] for f in values if f["file"] == "b/.env" and f["line"] < 8 and f["kind"] == "ip"} == {OLD}
 
 
+def brackets_around_an_ipv4_address_are_the_places_own(program, tmp):
+    """An address literal of mail, Postfix's next hop, a YAML list of one; and the same as IPv6 and back."""
+    first = {
+        "a/k8s.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  externalIPs: [203.0.113.10]\n"
+                      "  ports:\n    - port: 80\n",
+        "a/compose.yaml": "services:\n  web:\n    image: nginx\n    dns: [203.0.113.10]\n",
+        "b/main.cf": "myhostname = mail.example.org\nrelayhost = [203.0.113.10]:587\n",
+        "c/.env": "HELO=[203.0.113.10]\nRELAY=[203.0.113.10]:25\nURL=http://203.0.113.10:80/\n",
+    }
+    w = Workspace(program, tmp, first)
+
+    def everywhere(address):
+        for path, text in first.items():
+            w.expect(path, *text.replace("203.0.113.10", address).replace(f"//{OLD6}", f"//[{OLD6}]").splitlines())
+
+    w.apply("ip", "change", OLD, NEW)
+    everywhere(NEW)
+    w.apply("undo", "1")
+    w.expect_unchanged()
+    w.apply("ip", "change", OLD, OLD6)
+    everywhere(OLD6)
+    w.apply("ip", "change", OLD6, OLD)
+    for path in ("a/k8s.yaml", "a/compose.yaml", "b/main.cf"):
+        w.expect(path, *first[path].splitlines())
+    w.expect("c/.env", "RELAY=203.0.113.10:25", "URL=http://203.0.113.10:80/")
+
+
 def references_by_such_a_name_move_with_their_service(program, tmp):
     w = Workspace(program, tmp, FILES)
     w.apply("assign", "a", "3100")
@@ -90,4 +118,5 @@ def variables_by_way_of_others_are_told(program, tmp):
 
 sys.exit(main([an_ipv6_address_stands_in_brackets_where_urls_need_them, variables_by_way_of_others_are_told,
                every_spelling_changes_and_nothing_else, what_cannot_carry_the_new_one_is_told,
-               an_address_is_listed_once_however_it_is_spelled, references_by_such_a_name_move_with_their_service]))
+               an_address_is_listed_once_however_it_is_spelled, brackets_around_an_ipv4_address_are_the_places_own,
+               references_by_such_a_name_move_with_their_service]))
