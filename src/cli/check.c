@@ -121,6 +121,13 @@ snapshot_of (PmCli *cli, int argc, char *argv[])
   return snapshot;
 }
 
+static PmCheckKnown *
+known_of (const PmCli *cli, int argc, char *argv[], GError **error)
+{
+  return argc == 0 ? pm_verb_check_known (cli->context->registry, error)
+                   : pm_verb_check_known_elsewhere (cli->state_dir, cli->config_file, argv, argc);
+}
+
 static PmExit
 write_baseline (const PmCli *cli, const GArray *results)
 {
@@ -194,9 +201,10 @@ run (PmCli *cli, int argc, char *argv[])
       !knows_root (cli))
     return pm_cli_refuse (PM_EXIT_USAGE, "there is nothing to check yet: scan a folder of projects "
                                          "(port-manager scan ~/projects), or name one here");
-  g_autofree PmPortSet *elsewhere =
-      pm_verb_check_elsewhere (cli->state_dir, cli->config_file, argv, argc);
-  g_autoptr (GArray) results = pm_verb_check (snapshot, elsewhere);
+  g_autoptr (PmCheckKnown) known = known_of (cli, argc, argv, &error);
+  if (error != NULL)
+    return pm_cli_fail (PM_EXIT_FAILED, error);
+  g_autoptr (GArray) results = pm_verb_check (snapshot, known);
   if (option_write_baseline != NULL)
     return write_baseline (cli, results);
   if (!apply_baseline (results, &error))

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 /* One file for each check; each appends what it finds (of PmCheckResult) and knows of no other.
  * Private to check*.c. */
 
-void pm_check_addresses (const PmSnapshot *snapshot, GArray *results);
+void pm_check_addresses (const PmSnapshot *snapshot, const PmCheckKnown *known, GArray *results);
 void pm_check_consistency (const PmSnapshot *snapshot, GArray *results);
 void pm_check_references (const PmSnapshot *snapshot, const PmPortSet *elsewhere, GArray *results);
 void pm_check_problems (const PmSnapshot *snapshot, GArray *results);

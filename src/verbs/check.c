@@ -72,13 +72,13 @@ add_fingerprints (GArray *results)
 }
 
 GArray *
-pm_verb_check (const PmSnapshot *snapshot, const PmPortSet *elsewhere)
+pm_verb_check (const PmSnapshot *snapshot, const PmCheckKnown *known)
 {
   GArray *results = g_array_new (FALSE, TRUE, sizeof (PmCheckResult));
   g_array_set_clear_func (results, (GDestroyNotify) pm_check_result_clear);
-  pm_check_addresses (snapshot, results);
+  pm_check_addresses (snapshot, known, results);
   pm_check_consistency (snapshot, results);
-  pm_check_references (snapshot, elsewhere, results);
+  pm_check_references (snapshot, known == NULL ? NULL : &known->elsewhere, results);
   pm_check_problems (snapshot, results);
   g_array_sort (results, compare);
   add_fingerprints (results);

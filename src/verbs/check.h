@@ -8,8 +8,10 @@ G_BEGIN_DECLS
 
 /* Integrity of all configuration: a pure look at a snapshot.
  *
- *   stale-address       error    an address that only some projects still use for this machine,
- *                                while most know it by another one
+ *   stale-address       error    an address that this machine is known to have had
+ *                       warning  by files alone: several ports of this machine's services are
+ *                                reached by it in one project, while most know another address
+ *                       note     the same of one port
  *   inconsistent        error    compose maps a container port on which its service, by its own
  *                                files, does not listen
  *                       warning  a Dockerfile exposes another port than the environment says
@@ -34,16 +36,27 @@ typedef struct {
 
 void pm_check_result_clear (PmCheckResult *result);
 
-/* All results (of PmCheckResult), worst first, then by file and line; clears its elements. Text
- * lies in the snapshot. `elsewhere`: ports of this machine that projects which are not in it bind;
- * NULL none is known. */
-GArray *pm_verb_check (const PmSnapshot *snapshot, const PmPortSet *elsewhere);
+/* What the registry, where there is one, knows besides. */
+typedef struct {
+  PmPortSet elsewhere; /* ports of this machine that projects which are not looked at bind */
+  GHashTable *former;  /* addresses that this machine had, and … */
+  GHashTable *current; /* … those that it has (former-addresses.h) */
+} PmCheckKnown;
 
-/* For the former, when only these roots are checked: what the registry, where there is one, knows
- * of this host's projects elsewhere. It is only read, and nothing is recovered: a check works
- * without it. NULL: nothing is known, or no root is named. To be freed with g_free. */
-PmPortSet *pm_verb_check_elsewhere (const char *state_dir, const char *config_file,
-                                    char *const *roots, int n_roots);
+void pm_check_known_free (PmCheckKnown *known);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmCheckKnown, pm_check_known_free)
+
+/* When everything that is registered is checked. */
+PmCheckKnown *pm_verb_check_known (PmRegistry *registry, GError **error);
+
+/* When only these roots are checked. The registry is only read, and nothing is recovered: a check
+ * works without it. NULL: nothing is known. */
+PmCheckKnown *pm_verb_check_known_elsewhere (const char *state_dir, const char *config_file,
+                                             char *const *roots, int n_roots);
+
+/* All results (of PmCheckResult), worst first, then by file and line; clears its elements. Text
+ * lies in the snapshot. `known` NULL: nothing. */
+GArray *pm_verb_check (const PmSnapshot *snapshot, const PmCheckKnown *known);
 
 /* The public address by which most references reach this machine, IPv4 before IPv6; NULL when there
  * is none. Ties within a family are no majority. In the snapshot. */
