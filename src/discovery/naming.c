@@ -290,6 +290,45 @@ is_data (const char *path)
   return FALSE;
 }
 
+/* `en`, `pt-BR`, `zh_Hans`: a language tag (BCP 47), a script or a region behind it. */
+static gboolean
+is_language (const char *text, gsize length)
+{
+  gsize letters = 0;
+  while (letters < length && g_ascii_islower (text[letters]))
+    letters++;
+  if (letters < 2 || letters > 3)
+    return FALSE;
+  if (letters == length)
+    return TRUE;
+  gsize rest = length - letters - 1;
+  if ((text[letters] != '-' && text[letters] != '_') || rest < 2 || rest > 4)
+    return FALSE;
+  for (gsize i = letters + 1; i < length; i++)
+    if (!g_ascii_isalnum (text[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* locales/de.json, i18n/en/common.json: what a program says to people, in which no port is one. */
+static gboolean
+is_translation (const char *path)
+{
+  static const char *const folders[] = {"locales", "locale",       "i18n",    "lang",
+                                        "langs",   "translations", "messages"};
+  gboolean is_below = FALSE;
+  const char *at = path;
+  for (const char *slash; (slash = strchr (at, '/')) != NULL; at = slash + 1) {
+    gsize length = (gsize) (slash - at);
+    if (is_below && is_language (at, length))
+      return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
+      is_below =
+          is_below || (strlen (folders[i]) == length && strncmp (at, folders[i], length) == 0);
+  }
+  return is_below && is_language (at, strcspn (at, "."));
+}
+
 static void
 classify (PmNaming *naming, const char *name)
 {
@@ -340,6 +379,12 @@ pm_naming_init (PmNaming *naming, const char *file)
   }
   if (naming->is_template)
     pm_rulesets_fitting (file, &naming->fitting);
+  if (naming->kind == PM_FILE_CONFIG && is_translation (file)) {
+    naming->kind = PM_FILE_TEXT;
+    naming->text_class = PM_TEXT_DATA;
+    naming->syntax = NULL;
+    naming->fitting = (PmGlobOwners){{0}};
+  }
   if (naming->text_class != PM_TEXT_DOCUMENTATION && is_data (file))
     naming->text_class = PM_TEXT_DATA;
 }
@@ -409,9 +454,23 @@ mark_of_folders (const char *file)
   return "";
 }
 
+/* cookiecutter's and copier's {{ name }}, and the file that asks for those names: the beginning of
+ * projects to come, which nobody runs where it lies. */
+static gboolean
+is_of_a_skeleton (const char *file, const char *name)
+{
+  static const char *const questions[] = {"cookiecutter.json", "copier.yml", "copier.yaml"};
+  const char *braces = strstr (file, "{{");
+  if (braces != NULL && strstr (braces, "}}") != NULL)
+    return TRUE;
+  return is_one_of (name, questions, G_N_ELEMENTS (questions));
+}
+
 const char *
 pm_naming_variant (const char *file)
 {
+  if (is_of_a_skeleton (file, last_part (file)))
+    return "template";
   const char *name = last_part (file);
   const char *mark = mark_of_words (name, strlen (name), TRUE);
   return *mark != '\0' ? mark : mark_of_folders (file);

@@ -222,6 +222,15 @@ settle_by_host (PmRecognition *r, gint first, const PmKeyword *keyword, const ch
   }
 }
 
+/* `${DOMAIN}:8929`: a host all the same, if nobody knows it. */
+static gboolean
+has_unknown_host (const PmNode *node, guint16 port)
+{
+  g_autofree char *colon = g_strdup_printf (":%u", port);
+  const char *at = strstr (node->value, colon);
+  return at != NULL && at > node->value && (at[-1] == '}' || g_ascii_isalnum (at[-1]));
+}
+
 /* `endpoint: 0.0.0.0:4317`, `:8001`: without a scheme, nobody connects there. Not so of what is
  * joined with a host in front of it. */
 static void
@@ -229,15 +238,16 @@ settle_by_wildcard (PmRecognition *r, gint first, const PmKeyword *keyword, PmNo
                     const char *text)
 {
   static const char *const wildcards[] = {"0.0.0.0", "::", "*", NULL};
-  guint flags = pm_document_node (r->document, pm_document_resolve (r->document, scalar))->flags;
+  const PmNode *node = pm_document_node (r->document, pm_document_resolve (r->document, scalar));
   if (first < 0 || !keyword->may_be_bound || strstr (text, "://") != NULL ||
-      flags & (PM_NODE_FRAGMENT | PM_NODE_EXPRESSION))
+      node->flags & (PM_NODE_FRAGMENT | PM_NODE_EXPRESSION))
     return;
   gboolean has_no_host = text[strspn (text, " \"'")] == ':';
   for (guint i = (guint) first; i < r->out->findings->len; i++) {
     PmFinding *finding = pm_recognition_finding (r, i);
     if (finding->kind != PM_KIND_PORT || finding->role != PM_ROLE_REFERENCE ||
-        !(g_strv_contains (wildcards, finding->host) || (has_no_host && *finding->host == '\0')))
+        !(g_strv_contains (wildcards, finding->host) ||
+          (has_no_host && *finding->host == '\0' && !has_unknown_host (node, finding->port))))
       continue;
     finding->role = PM_ROLE_LISTEN;
     finding->bind = finding->host;

@@ -125,6 +125,23 @@ is_connection (const PmNode *node)
   return g_str_has_prefix (node->value, "/dev/tcp/") || g_str_has_prefix (node->value, "/dev/udp/");
 }
 
+/* A default's name is its variable's; of a positional parameter (`PORT="${1:-4000}"`) that of the
+ * variable which takes it. */
+static const char *
+name_of_default (const PmRecognition *r, PmNodeId id)
+{
+  const PmNode *node = pm_document_node (r->document, id);
+  if (!g_ascii_isdigit (node->variable[0]))
+    return node->variable;
+  for (PmNodeId at = id; at > 0 && id - at < 4; at--) {
+    const PmNode *before = pm_document_node (r->document, at);
+    if (before->key != NULL && before->kind == PM_NODE_SCALAR &&
+        before->span.start <= node->span.start && before->span.end >= node->span.end)
+      return before->key;
+  }
+  return node->variable;
+}
+
 static void
 read_rest (const Script *script, guint first)
 {
@@ -135,7 +152,8 @@ read_rest (const Script *script, guint first)
       continue;
     if (node->flags & PM_NODE_FALLBACK && node->variable != NULL) {
       if (!was_found (r, first, node->span))
-        pm_recognition_read_named (r, id, node->variable, &script->variable, script->service);
+        pm_recognition_read_named (r, id, name_of_default (r, id), &script->variable,
+                                   script->service);
     } else if (node->quoting == PM_QUOTING_BLOCK && !(node->flags & PM_NODE_FRAGMENT) &&
                pm_embedded_read (r, id, "", &script->text, script->service)) {
       continue;

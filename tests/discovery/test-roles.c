@@ -40,13 +40,17 @@ names_tell_who_listens (void)
                          "      - ASPNETCORE_HTTPS_PORT=5001\n"
                          "      - PGADMIN_LISTEN_PORT=5050\n"
                          "      - INSTANA_AGENT_ENDPOINT_PORT=443\n"
-                         "      - SITE_HOSTNAME=:8001\n",
+                         "      - SITE_HOSTNAME=:8001\n"
+                         "      - WEB_HOSTNAME=${WEB_HOSTNAME:-\":8002\"}\n"
+                         "      - OWN_DOMAIN=${DOMAIN}:8003\n",
                          "5 listen 8080 [api] services.api.environment[0]\n"
                          "5 listen 8081 [api] services.api.environment[0]\n"
                          "6 reference 5001 [api] services.api.environment[1]\n"
                          "7 listen 5050 [api] services.api.environment[2]\n"
                          "8 reference 443 [api] services.api.environment[3]\n"
-                         "9 listen 8001 [api] services.api.environment[4]\n");
+                         "9 listen 8001 [api] services.api.environment[4]\n"
+                         "10 listen 8002 [api] services.api.environment[5]\n"
+                         "11 reference 8003 [api] services.api.environment[6]\n");
 }
 
 /* A machine that is called as a program is (redis, neo4j) is no protocol in front of a port. */
@@ -151,6 +155,73 @@ groups_of_expressions_are_no_addresses (void)
                          "2 address ::2 [] \n");
 }
 
+/* `supabase start` publishes the database's port as it does all others. */
+static void
+supabase_publishes_all_its_ports (void)
+{
+  recognise_test_expect ("shop/supabase/config.toml",
+                         "[api]\n"
+                         "port = 54321\n"
+                         "[db]\n"
+                         "port = 54322\n"
+                         "shadow_port = 54320\n"
+                         "[db.pooler]\n"
+                         "port = 54329\n"
+                         "[inbucket]\n"
+                         "smtp_port = 54325\n"
+                         "[auth]\n"
+                         "site_url = \"http://127.0.0.1:3000\"\n"
+                         "[auth.email.smtp]\n"
+                         "host = \"smtp.example.com\"\n"
+                         "port = 587\n",
+                         "2 listen 54321 [] api.port\n"
+                         "4 listen 54322 [] db.port\n"
+                         "5 listen 54320 [] db.shadow_port\n"
+                         "7 listen 54329 [] db.pooler.port\n"
+                         "9 listen 54325 [] inbucket.smtp_port\n"
+                         "11 address 127.0.0.1 [] auth.site_url\n"
+                         "11 reference 3000@127.0.0.1 [] auth.site_url\n"
+                         "14 reference 587@smtp.example.com [] auth.email.smtp.port\n");
+}
+
+static void
+vagrant_publishes_what_it_forwards (void)
+{
+  recognise_test_expect (
+      "shop/Vagrantfile",
+      "Vagrant.configure(\"2\") do |config|\n"
+      "  config.vm.network \"forwarded_port\", guest: 80, host: 2000 # insecure\n"
+      "  config.vm.network :forwarded_port, guest: 53, host: 2053, protocol: \"udp\"\n"
+      "  config.vm.network :private_network, ip: \"192.168.50.4\"\n"
+      "  config.vm.network(\"forwarded_port\", guest: 22, host: 2222, host_ip: \"127.0.0.1\")\n"
+      "end\n",
+      "2 publish 2000 [] network()[2].host\n"
+      "2 target 80 [] network()[1].guest\n"
+      "3 publish 2053/udp [] network()[2].host\n"
+      "3 target 53/udp [] network()[1].guest\n"
+      "5 publish 2222 [] network()[2].host\n"
+      "5 target 22 [] network()[1].guest\n"
+      "4 address 192.168.50.4 [] network()[1].ip\n"
+      "5 address 127.0.0.1 [] network()[3].host_ip\n");
+}
+
+static void
+a_positional_parameters_default_is_its_variables (void)
+{
+  recognise_test_expect ("shop/smoke.sh",
+                         "PORT=\"${1:-4000}\"\n"
+                         "RETRIES=\"${2:-3000}\"\n",
+                         "1 listen 4000 [] PORT\n");
+}
+
+static void
+translations_are_read_for_addresses_only (void)
+{
+  static const char text[] = "{\"port\": {\"hint\": \"8081\", \"value\": 8082}}";
+  recognise_test_expect ("shop/locales/pt-BR.json", text, "");
+  recognise_test_expect ("shop/locales/server.json", text, "1 listen 8082 [] port.value\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -172,5 +243,13 @@ main (int argc, char *argv[])
                    schemas_of_settings_tell_what_is_bound);
   g_test_add_func ("/discovery/roles/groups-of-expressions-are-no-addresses",
                    groups_of_expressions_are_no_addresses);
+  g_test_add_func ("/discovery/roles/supabase-publishes-all-its-ports",
+                   supabase_publishes_all_its_ports);
+  g_test_add_func ("/discovery/roles/vagrant-publishes-what-it-forwards",
+                   vagrant_publishes_what_it_forwards);
+  g_test_add_func ("/discovery/roles/a-positional-parameters-default-is-its-variables",
+                   a_positional_parameters_default_is_its_variables);
+  g_test_add_func ("/discovery/roles/translations-are-read-for-addresses-only",
+                   translations_are_read_for_addresses_only);
   return g_test_run ();
 }

@@ -14,9 +14,8 @@
 static const char *const puma_files[] = {"puma.rb", "puma.*.rb", "**/puma/*.rb", NULL};
 static const char *const unicorn_files[] = {"unicorn.rb", "unicorn.*.rb", "pitchfork.conf.rb",
                                             "**/unicorn/*.rb", NULL};
-static const char *const ruby_files[] = {"*.rb",      "*.ru",    "*.rake",    "Rakefile",
-                                         "Gemfile",   "Capfile", "Guardfile", "Vagrantfile",
-                                         "*.gemspec", NULL};
+static const char *const ruby_files[] = {"*.rb",    "*.ru",      "*.rake",    "Rakefile", "Gemfile",
+                                         "Capfile", "Guardfile", "*.gemspec", NULL};
 
 static const PmRule by_name = {
     .id = "ruby", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST, .confidence = 0.75};
