@@ -1,24 +1,22 @@
 /* DESIGN
- * Four passes over the findings fill one table of rows, keyed by root, project, name, transport and
- * internal port; where that one is published several times, each further time by its external port
- * as well:
+ * Four passes over the findings fill one table of rows (service-rows.h):
  *   1. every finding and fact gets a service name, and the name of its rows;
  *   2. mappings, then ports that only containers and clusters see;
  *   3. listeners on the host: candidates are grouped into one group for each listener ("slot") and
  *      mode, and the best rank of a group is the row;
- *   4. tools that nothing gave a port get their default.
+ *   4. tools that nothing gave a port get their default (default-ports.h).
  * Rows then get what can be told from all of their evidence: type, protocol, files. */
 
 #include "discovery/assemble.h"
 
 #include <string.h>
 
+#include "discovery/default-ports.h"
 #include "discovery/edges.h"
-#include "discovery/elsewhere.h"
 #include "discovery/exposed.h"
 #include "discovery/listeners.h"
-#include "discovery/mounted.h"
 #include "discovery/owners.h"
+#include "discovery/service-rows.h"
 #include "discovery/service-type.h"
 #include "discovery/stacks.h"
 #include "discovery/units.h"
@@ -31,12 +29,10 @@
        */
 
 typedef struct {
-  PmSnapshot *snapshot;
+  PmServiceRows rows;
+  PmSnapshot *snapshot; /* of the rows */
   PmUnits *units;
-  const char *host;
-  GHashTable *rows;    /* char * → index + 1 into snapshot->services */
-  GPtrArray *evidence; /* of GArray of PmConfigFile, one a row */
-  GHashTable *facts;   /* "root\nproject\nname" → the first PmServiceFact of that name */
+  GHashTable *facts; /* "root\nproject\nname" → the first PmServiceFact of that name */
 } Assembly;
 
 static PmFinding *
@@ -45,104 +41,10 @@ finding_at (const Assembly *a, guint index)
   return &g_array_index (a->snapshot->findings, PmFinding, index);
 }
 
-static PmService *
-row_at (const Assembly *a, guint index)
-{
-  return &g_array_index (a->snapshot->services, PmService, index);
-}
-
 static gboolean
 is_template (const char *variant)
 {
   return strcmp (variant, "template") == 0;
-}
-
-/* --- rows --- */
-
-/* With an external port (not 0) it is the key of a further row of that internal port. */
-static char *
-row_key (const PmFinding *f, guint16 internal_port, guint16 external_port)
-{
-  return g_strdup_printf ("%s\n%s\n%s\n%d\n%u\n%u", f->root, f->project, f->owner, f->transport,
-                          internal_port, external_port);
-}
-
-static gint
-find_row (const Assembly *a, const PmFinding *f, guint16 internal_port)
-{
-  g_autofree char *key = row_key (f, internal_port, 0);
-  return GPOINTER_TO_INT (g_hash_table_lookup (a->rows, key)) - 1;
-}
-
-/* Takes the key. */
-static guint
-add_row (Assembly *a, const PmService *row, char *key)
-{
-  guint index = a->snapshot->services->len;
-  g_array_append_val (a->snapshot->services, *row);
-  g_ptr_array_add (a->evidence, g_array_new (FALSE, TRUE, sizeof (PmConfigFile)));
-  g_hash_table_insert (a->rows, key, GINT_TO_POINTER ((gint) index + 1));
-  return index;
-}
-
-static void
-add_evidence (Assembly *a, guint row, const PmFinding *f)
-{
-  GArray *files = g_ptr_array_index (a->evidence, row);
-  for (guint i = 0; i < files->len; i++) {
-    const PmConfigFile *file = &g_array_index (files, PmConfigFile, i);
-    if (file->line == f->position.line && strcmp (file->path, f->file) == 0)
-      return;
-  }
-  PmConfigFile file = {.path = f->file,
-                       .format = f->format,
-                       .variant = f->variant,
-                       .line = f->position.line,
-                       .role = f->role,
-                       .is_kept = f->standing == PM_STANDING_KEPT};
-  g_array_append_val (files, file);
-}
-
-static const char *
-origin_of (Assembly *a, const PmFinding *f)
-{
-  if (f->origin[0] != '\0')
-    return f->origin;
-  return pm_arena_printf (a->snapshot->arena, "%s:%u", f->file, f->position.line);
-}
-
-/* Takes the key. */
-static guint
-new_row (Assembly *a, const PmFinding *f, guint16 internal_port, char *key)
-{
-  PmService row = {
-      .host = a->host,
-      .root = f->root,
-      .project_id = f->project,
-      .name = f->owner,
-      .external_ip = "",
-      .bind = f->bind,
-      .internal_port = internal_port,
-      .transport = f->transport,
-      .scope = f->scope,
-      .protocol = f->protocol,
-      .type = "",
-      .variant = f->variant,
-      .profiles = f->profiles,
-      .origin = origin_of (a, f),
-      .confidence = f->confidence,
-      .pinned = "",
-      .tags = "",
-  };
-  return add_row (a, &row, key);
-}
-
-static guint
-row_for (Assembly *a, const PmFinding *f, guint16 internal_port)
-{
-  gint existing = find_row (a, f, internal_port);
-  return existing >= 0 ? (guint) existing
-                       : new_row (a, f, internal_port, row_key (f, internal_port, 0));
 }
 
 /* --- 2. mappings and ports of containers and clusters --- */
@@ -185,17 +87,14 @@ static guint
 row_of_mapping (Assembly *a, const PmFinding *p, const PmFinding *t, guint16 internal_port,
                 guint16 external_port)
 {
-  gint first = find_row (a, t, internal_port);
+  gint first = pm_service_rows_find (&a->rows, t, internal_port);
   if (first < 0)
-    return row_for (a, t, internal_port);
-  const PmService *row = row_at (a, (guint) first);
+    return pm_service_rows_for (&a->rows, t, internal_port);
+  const PmService *row = pm_service_rows_at (&a->rows, (guint) first);
   if (row->external_port == 0 || row->external_port == external_port ||
-      !are_in_force_together (row, g_ptr_array_index (a->evidence, (guint) first), p))
+      !are_in_force_together (row, pm_service_rows_evidence (&a->rows, (guint) first), p))
     return (guint) first;
-  g_autofree char *key = row_key (t, internal_port, external_port);
-  gpointer further = g_hash_table_lookup (a->rows, key);
-  return further != NULL ? (guint) GPOINTER_TO_INT (further) - 1
-                         : new_row (a, t, internal_port, g_steal_pointer (&key));
+  return pm_service_rows_further (&a->rows, t, internal_port, external_port);
 }
 
 static void
@@ -206,19 +105,19 @@ add_mapping (Assembly *a, const PmFinding *p, const PmFinding *t)
   for (guint i = 0; i < targets; i++) {
     guint16 external_port = (guint16) (p->port + (published > 1 ? i : 0));
     guint row = row_of_mapping (a, p, t, (guint16) (t->port + i), external_port);
-    PmService *service = row_at (a, row);
+    PmService *service = pm_service_rows_at (&a->rows, row);
     gboolean base_was_here = service->external_port != 0 && p->variant[0] != '\0';
     if (!base_was_here) {
       service->external_port = external_port;
       service->scope = p->scope;
       service->bind = p->bind;
-      service->origin = origin_of (a, p);
+      service->origin = pm_service_rows_origin (&a->rows, p);
       service->confidence = MIN (p->confidence, t->confidence);
       service->variant = p->variant;
       service->profiles = p->profiles;
     }
-    add_evidence (a, row, p);
-    add_evidence (a, row, t);
+    pm_service_rows_add_evidence (&a->rows, row, p);
+    pm_service_rows_add_evidence (&a->rows, row, t);
   }
 }
 
@@ -268,7 +167,8 @@ static void
 add_inner_port (Assembly *a, const PmFinding *f)
 {
   for (guint k = 0; k < range_length (f); k++)
-    add_evidence (a, row_for (a, f, (guint16) (f->port + k)), f);
+    pm_service_rows_add_evidence (&a->rows,
+                                  pm_service_rows_for (&a->rows, f, (guint16) (f->port + k)), f);
 }
 
 static void
@@ -308,7 +208,7 @@ take_host_port (Assembly *a, PmService *service, const PmFinding *winner, guint1
   service->scope = PM_SCOPE_HOST;
   service->bind = winner->bind;
   service->variant = winner->variant;
-  service->origin = origin_of (a, winner);
+  service->origin = pm_service_rows_origin (&a->rows, winner);
   service->confidence = winner->confidence;
 }
 
@@ -319,11 +219,11 @@ add_listener (Assembly *a, const PmFinding *winner)
   gboolean in_container = unit->container != NULL && unit->container->variant[0] == '\0';
   for (guint k = 0; k < range_length (winner); k++) {
     guint16 port = (guint16) (winner->port + k);
-    gint existing = find_row (a, winner, port);
-    guint row = existing >= 0 ? (guint) existing : row_for (a, winner, port);
+    gint existing = pm_service_rows_find (&a->rows, winner, port);
+    guint row = existing >= 0 ? (guint) existing : pm_service_rows_for (&a->rows, winner, port);
     if (existing < 0 || !in_container)
-      take_host_port (a, row_at (a, row), winner, port);
-    add_evidence (a, row, winner);
+      take_host_port (a, pm_service_rows_at (&a->rows, row), winner, port);
+    pm_service_rows_add_evidence (&a->rows, row, winner);
   }
 }
 
@@ -352,10 +252,11 @@ other_script (const PmFinding *winner, const PmFinding *next)
 static void
 add_mode (Assembly *a, const PmFinding *f, const char *script)
 {
-  gboolean is_new = find_row (a, f, f->port) < 0;
+  gboolean is_new = pm_service_rows_find (&a->rows, f, f->port) < 0;
   add_listener (a, f);
   if (is_new)
-    row_at (a, (guint) find_row (a, f, f->port))->variant = script;
+    pm_service_rows_at (&a->rows, (guint) pm_service_rows_find (&a->rows, f, f->port))->variant =
+        script;
 }
 
 static void
@@ -365,7 +266,7 @@ add_listeners (Assembly *a, const GArray *candidates)
     const PmListener *first = &g_array_index (candidates, PmListener, i);
     const PmFinding *winner = finding_at (a, first->finding);
     add_listener (a, winner);
-    gint row = find_row (a, winner, winner->port);
+    gint row = pm_service_rows_find (&a->rows, winner, winner->port);
     for (; i < candidates->len; i++) {
       const PmListener *next = &g_array_index (candidates, PmListener, i);
       if (!pm_listeners_same (a->snapshot, first, next))
@@ -377,7 +278,7 @@ add_listeners (Assembly *a, const GArray *candidates)
       else if (is_another_listener (winner, other))
         add_listener (a, other);
       else
-        add_evidence (a, (guint) row, other);
+        pm_service_rows_add_evidence (&a->rows, (guint) row, other);
     }
   }
 }
@@ -389,139 +290,9 @@ add_exposed (Assembly *a, const PmExposed *exposed)
   for (guint i = 0; i < a->snapshot->findings->len; i++) {
     gint listener = pm_exposed_stands_for (exposed, i);
     const PmFinding *f = listener < 0 ? NULL : finding_at (a, (guint) listener);
-    gint row = f == NULL ? -1 : find_row (a, f, f->port);
+    gint row = f == NULL ? -1 : pm_service_rows_find (&a->rows, f, f->port);
     if (row >= 0)
-      add_evidence (a, (guint) row, finding_at (a, i));
-  }
-}
-
-/* --- 4. defaults --- */
-
-static char *
-name_key (const char *root, const char *project, const char *name)
-{
-  return g_strconcat (root, "\n", project, "\n", name, NULL);
-}
-
-/* `next dev` without a port beside `next start -p 4000`: what one script says is not in force when
- * another one is run. */
-static gboolean
-is_another_scripts (const PmServiceFact *fact, const PmConfigFile *file)
-{
-  return strcmp (fact->format, "package.json") == 0 && strcmp (file->path, fact->file) == 0 &&
-         file->line != fact->line;
-}
-
-/* Of a proxy's own file: what its sites listen on besides the ports that are written. */
-static gboolean
-is_a_proxys (const PmServiceFact *fact)
-{
-  return strcmp (fact->format, "caddy") == 0;
-}
-
-/* A container has its ports from whoever maps them, another machine has none here. */
-static gboolean
-is_run_elsewhere (const Assembly *a, const PmMounted *mounted, const PmServiceFact *fact)
-{
-  return pm_units_of (a->units, fact->root, fact->project, fact->file)->is_in_containers ||
-         (is_a_proxys (fact) &&
-          (pm_elsewhere (fact->file) ||
-           pm_mounted_of (mounted, fact->root, fact->file, fact->format) != NULL));
-}
-
-/* Whether something says where the service listens, when it is started as the fact tells. */
-static gboolean
-is_told_a_port (const Assembly *a, const PmServiceFact *fact, GHashTable *by_name)
-{
-  g_autofree char *key = name_key (fact->root, fact->project, fact->owner);
-  const GArray *rows = g_hash_table_lookup (by_name, key);
-  for (guint i = 0; rows != NULL && i < rows->len; i++) {
-    guint row = g_array_index (rows, guint, i);
-    const GArray *files = g_ptr_array_index (a->evidence, row);
-    if (row_at (a, row)->internal_port == fact->default_port)
-      return TRUE;
-    if (is_a_proxys (fact)) /* its other ports, and those of what it stands before */
-      continue;
-    if (pm_listeners_is_anothers (fact, files))
-      continue;
-    for (guint k = 0; k < files->len; k++)
-      if (!is_another_scripts (fact, &g_array_index (files, PmConfigFile, k)))
-        return TRUE;
-  }
-  return FALSE;
-}
-
-static void
-add_row_by_name (GHashTable *by_name, const PmService *row, guint index)
-{
-  g_autofree char *key = name_key (row->root, row->project_id, row->name);
-  GArray *rows = g_hash_table_lookup (by_name, key);
-  if (rows == NULL) {
-    rows = g_array_new (FALSE, FALSE, sizeof (guint));
-    g_hash_table_insert (by_name, g_steal_pointer (&key), rows);
-  }
-  g_array_append_val (rows, index);
-}
-
-static void
-unref_rows (gpointer rows)
-{
-  g_array_unref (rows);
-}
-
-static GHashTable *
-rows_by_name (const Assembly *a)
-{
-  GHashTable *by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_rows);
-  for (guint i = 0; i < a->snapshot->services->len; i++)
-    add_row_by_name (by_name, row_at (a, i), i);
-  return by_name;
-}
-
-/* What several containers run has its ports from them. */
-static void
-add_defaults (Assembly *a)
-{
-  g_autoptr (GHashTable) by_name = rows_by_name (a);
-  g_autoptr (PmMounted) mounted = NULL;
-  for (guint i = 0; i < a->snapshot->facts->len; i++) {
-    const PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
-    if (mounted == NULL && is_a_proxys (fact))
-      mounted = pm_mounted_new (a->snapshot);
-    if (fact->default_port == 0 || is_run_elsewhere (a, mounted, fact) ||
-        is_told_a_port (a, fact, by_name))
-      continue;
-    PmService row = {
-        .host = a->host,
-        .root = fact->root,
-        .project_id = fact->project,
-        .name = fact->owner,
-        .external_ip = "",
-        .bind = "",
-        .internal_port = fact->default_port,
-        .external_port = fact->default_port,
-        .scope = PM_SCOPE_HOST,
-        .protocol = "",
-        .type = "",
-        .variant = fact->variant,
-        .profiles = fact->profiles,
-        .origin = fact->default_origin,
-        .confidence = 0.4,
-        .pinned = "",
-        .tags = "",
-    };
-    PmConfigFile file = {.path = fact->file,
-                         .format = fact->format,
-                         .variant = fact->variant,
-                         .line = fact->line,
-                         .role = PM_ROLE_LISTEN,
-                         .is_kept = fact->standing == PM_STANDING_KEPT};
-    PmFinding as_finding = {
-        .root = row.root, .project = row.project_id, .owner = row.name, .transport = row.transport};
-    guint index = add_row (a, &row, row_key (&as_finding, row.internal_port, 0));
-    GArray *files = g_ptr_array_index (a->evidence, index);
-    g_array_append_val (files, file);
-    add_row_by_name (by_name, &row, index);
+      pm_service_rows_add_evidence (&a->rows, (guint) row, finding_at (a, i));
   }
 }
 
@@ -532,8 +303,8 @@ index_facts (Assembly *a)
 {
   for (guint i = 0; i < a->snapshot->facts->len; i++) {
     PmServiceFact *fact = &g_array_index (a->snapshot->facts, PmServiceFact, i);
-    char *key = name_key (fact->root, fact->project, fact->owner);
-    if (g_hash_table_contains (a->facts, key) || is_a_proxys (fact))
+    char *key = pm_service_name_key (fact->root, fact->project, fact->owner);
+    if (g_hash_table_contains (a->facts, key) || pm_default_ports_is_a_proxys (fact))
       g_free (key);
     else
       g_hash_table_insert (a->facts, key, fact);
@@ -543,7 +314,7 @@ index_facts (Assembly *a)
 static const PmServiceFact *
 fact_of (const Assembly *a, const PmService *row)
 {
-  g_autofree char *key = name_key (row->root, row->project_id, row->name);
+  g_autofree char *key = pm_service_name_key (row->root, row->project_id, row->name);
   return g_hash_table_lookup (a->facts, key);
 }
 
@@ -565,12 +336,12 @@ type_by_files (const GArray *files)
 static void
 describe (Assembly *a, guint index)
 {
-  PmService *row = row_at (a, index);
+  PmService *row = pm_service_rows_at (&a->rows, index);
   const PmServiceFact *fact = fact_of (a, row);
   PmServiceType type = {"", ""};
   pm_service_type (fact == NULL ? "" : fact->image, fact == NULL ? "" : fact->tool, row->name,
                    &type);
-  const GArray *files = g_ptr_array_index (a->evidence, index);
+  const GArray *files = pm_service_rows_evidence (&a->rows, index);
   row->type = type.type[0] != '\0' ? type.type : type_by_files (files);
   if (row->transport == PM_TRANSPORT_UDP)
     row->protocol = "udp";
@@ -587,27 +358,13 @@ describe (Assembly *a, guint index)
 }
 
 static void
-free_evidence (gpointer files)
-{
-  g_array_unref (files);
-}
-
-static void
 assemble (PmSnapshot *snapshot, PmStacks *stacks, const char *host)
 {
   pm_owners_of_compose (snapshot, stacks);
   g_autoptr (PmUnits) units = pm_units_new (snapshot);
-  g_autoptr (GHashTable) rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GPtrArray) evidence = g_ptr_array_new_with_free_func (free_evidence);
-  Assembly a = {
-      .snapshot = snapshot,
-      .units = units,
-      .host = pm_arena_strdup (snapshot->arena, host),
-      .rows = rows,
-      .evidence = evidence,
-      .facts = facts,
-  };
+  Assembly a = {.snapshot = snapshot, .units = units, .facts = facts};
+  pm_service_rows_init (&a.rows, snapshot, host);
 
   g_array_set_size (snapshot->services, 0);
   g_array_set_size (snapshot->edges, 0);
@@ -619,10 +376,11 @@ assemble (PmSnapshot *snapshot, PmStacks *stacks, const char *host)
   add_inner_ports (&a, exposed, extended);
   add_listeners (&a, listeners);
   add_exposed (&a, exposed);
-  add_defaults (&a);
+  pm_default_ports_add (&a.rows, units);
   index_facts (&a);
   for (guint i = 0; i < snapshot->services->len; i++)
     describe (&a, i);
+  pm_service_rows_clear (&a.rows);
   g_array_sort (snapshot->services, pm_service_compare);
 }
 
