@@ -46,8 +46,8 @@ is_told_a_port (const PmServiceRows *rows, const PmServiceFact *fact, GHashTable
     const GArray *files = pm_service_rows_evidence (rows, row);
     if (pm_service_rows_at (rows, row)->internal_port == fact->default_port)
       return TRUE;
-    if (pm_default_ports_is_a_proxys (
-            fact)) /* its other ports, and those of what it stands before */
+    /* A proxy has other ports besides, and those of what it stands before. */
+    if (pm_default_ports_is_a_proxys (fact))
       continue;
     if (pm_listeners_is_anothers (fact, files))
       continue;

@@ -1,5 +1,6 @@
 /* A daemon and a browser for one test; see README.md. */
 
+import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { inflateSync } from 'node:zlib'
 
 // The packages are the dashboard's; this folder has none of its own.
 const require = createRequire(new URL('../../dashboard/package.json', import.meta.url))
@@ -217,23 +219,19 @@ export function fillMany(count: number): (workspace: string) => void {
 /** The colour of a pixel of what is shown, as `#rrggbb`. */
 export async function colourAt(page: Any, x: number, y: number): Promise<string> {
   const png: Buffer = await page.screenshot({ clip: { x, y, width: 1, height: 1 } })
-  // A page without a policy decodes it.
-  const blank = await page.context().newPage()
-  try {
-    return await blank.evaluate(async (data: string) => {
-      const image = new Image()
-      image.src = `data:image/png;base64,${data}`
-      await image.decode()
-      const canvas = document.createElement('canvas')
-      canvas.width = canvas.height = 1
-      const pen = canvas.getContext('2d')
-      if (pen === null) return ''
-      pen.drawImage(image, 0, 0)
-      return `#${[...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
-    }, png.toString('base64'))
-  } finally {
-    await blank.close()
-  }
+  return onlyPixelOf(png)
+}
+
+/** Of a PNG (ISO/IEC 15948) of one pixel with eight bits a channel: in the first row, which has none above and begins
+ * with this pixel, each filter leaves the bytes as they are. */
+function onlyPixelOf(png: Buffer): string {
+  const parts: Buffer[] = []
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at))
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)))
+  const [width, height, depth, kind] = [png.readUInt32BE(16), png.readUInt32BE(20), png[24], png[25]]
+  assert.deepEqual([width, height, depth], [1, 1, 8], 'a screenshot of one pixel')
+  assert.ok(kind === 2 || kind === 6, 'with red, green and blue')
+  return `#${inflateSync(Buffer.concat(parts)).toString('hex', 1, 4)}`
 }
 
 /** Asks until it is so; the last answer otherwise is in the error. */
