@@ -13,6 +13,7 @@
 #include "model/brief.h"
 #include "model/extended.h"
 #include "model/replaced.h"
+#include "model/service-rows.h"
 
 /* --- numbers for texts --- */
 
@@ -75,7 +76,7 @@ is_of_project (const Project *project, const PmService *service)
 
 /* Of each service the number of its project, and that of its name. */
 static void
-number_services (const PmSnapshot *snapshot, Project *projects, Name *names, guint *ret_numbers)
+number_any (const PmSnapshot *snapshot, Project *projects, Name *names, guint *ret_numbers)
 {
   g_autoptr (GHashTable) known = g_hash_table_new (project_hash, project_equal);
   g_autoptr (GHashTable) known_names = g_hash_table_new (name_hash, name_equal);
@@ -89,14 +90,53 @@ number_services (const PmSnapshot *snapshot, Project *projects, Name *names, gui
   }
 }
 
+static gboolean
+are_of_one_host (const PmSnapshot *snapshot)
+{
+  const char *host = NULL;
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const char *own = g_array_index (snapshot->services, PmService, i).host;
+    if (host != NULL && own != host && strcmp (own, host) != 0)
+      return FALSE;
+    host = own;
+  }
+  return TRUE;
+}
+
+/* The same where equal ones follow each other. */
 static void
-number_claims (const PmSnapshot *snapshot, GArray *claims)
+number_in_order (const PmSnapshot *snapshot, Project *projects, Name *names, guint *ret_numbers)
+{
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *s = &g_array_index (snapshot->services, PmService, i);
+    projects[i] = (Project){s->host, s->root, s->project_id};
+    names[i].name = s->name;
+    gboolean is_next = i > 0 && (is_of_project (&projects[i - 1], s) ||
+                                 project_equal (&projects[i - 1], &projects[i]));
+    names[i].project = is_next ? names[i - 1].project : i + 1;
+    ret_numbers[i] =
+        is_next && strcmp (names[i - 1].name, s->name) == 0 ? ret_numbers[i - 1] : i + 1;
+  }
+}
+
+static void
+number_services (const PmSnapshot *snapshot, const PmServiceRows *rows, Project *projects,
+                 Name *names, guint *ret_numbers)
+{
+  if (pm_service_rows_are_in_order (rows) && are_of_one_host (snapshot))
+    number_in_order (snapshot, projects, names, ret_numbers);
+  else
+    number_any (snapshot, projects, names, ret_numbers);
+}
+
+static void
+number_claims (const PmSnapshot *snapshot, const PmServiceRows *rows, GArray *claims)
 {
   gsize n = snapshot->services->len;
   g_autofree Project *projects = g_new (Project, n + 1);
   g_autofree Name *names = g_new (Name, n + 1);
   g_autofree guint *numbers = g_new (guint, n + 1);
-  number_services (snapshot, projects, names, numbers);
+  number_services (snapshot, rows, projects, names, numbers);
   for (guint i = 0; i < claims->len; i++) {
     PmClaim *claim = &g_array_index (claims, PmClaim, i);
     claim->address = pm_bind_parse (claim->bind);
@@ -107,91 +147,31 @@ number_claims (const PmSnapshot *snapshot, GArray *claims)
 
 /* --- what is declared --- */
 
-typedef struct {
-  const char *root, *project, *name;
-  guint16 port; /* 0: any row of that name, of whatever transport */
-  PmTransport transport;
-  PmFingerprint hash; /* of project and name */
-} RowKey;
-
-static RowKey
-row_key (const char *root, const char *project, const char *name, PmFingerprint of_project)
-{
-  return (RowKey){.root = root,
-                  .project = project,
-                  .name = name,
-                  .transport = PM_TRANSPORT_TCP,
-                  .hash = pm_fingerprint_text (of_project, name)};
-}
-
-static PmFingerprint
-hash_of_project (const char *project)
-{
-  return pm_fingerprint_text (PM_FINGERPRINT_START, project);
-}
-
-static guint
-row_hash (gconstpointer data)
-{
-  const RowKey *key = data;
-  return (guint) key->hash * 31 + key->port;
-}
-
-static gboolean
-row_equal (gconstpointer a, gconstpointer b)
-{
-  const RowKey *left = a, *right = b;
-  return left->port == right->port && left->transport == right->transport &&
-         left->hash == right->hash && strcmp (left->name, right->name) == 0 &&
-         strcmp (left->project, right->project) == 0 && strcmp (left->root, right->root) == 0;
-}
-
 /* Of several that fit, the one with the lowest inside port. */
-static void
-insert_row (const PmSnapshot *snapshot, GHashTable *index, gint32 row, RowKey *key)
+static gint32
+better_row (const PmSnapshot *snapshot, gint32 known, guint row)
 {
   const PmService *s = &g_array_index (snapshot->services, PmService, row);
-  gint known = GPOINTER_TO_INT (g_hash_table_lookup (index, key));
-  if (known == 0 ||
-      g_array_index (snapshot->services, PmService, known - 1).internal_port > s->internal_port)
-    g_hash_table_replace (index, key, GINT_TO_POINTER (row + 1));
-}
-
-/* *ret_keys: two for each service, which the index borrows. */
-static GHashTable *
-index_services (const PmSnapshot *snapshot, RowKey **ret_keys)
-{
-  GHashTable *index = g_hash_table_new (row_hash, row_equal);
-  RowKey *keys = *ret_keys = g_new (RowKey, 2 * (gsize) snapshot->services->len + 1);
-  const char *project = NULL;
-  PmFingerprint of_project = 0;
-  for (guint i = 0; i < snapshot->services->len; i++) {
-    const PmService *s = &g_array_index (snapshot->services, PmService, i);
-    if (s->project_id != project)
-      of_project = hash_of_project (s->project_id);
-    project = s->project_id;
-    RowKey *own = &keys[2 * i], *any = own + 1;
-    *own = *any = row_key (s->root, s->project_id, s->name, of_project);
-    own->port = s->external_port;
-    own->transport = s->transport;
-    if (s->external_port != 0)
-      insert_row (snapshot, index, (gint32) i, own);
-    insert_row (snapshot, index, (gint32) i, any);
-  }
-  return index;
+  return known < 0 || g_array_index (snapshot->services, PmService, known).internal_port >
+                          s->internal_port
+             ? (gint32) row
+             : known;
 }
 
 /* The row of the same name that has this port, or one of that name; -1 when there is none. */
 static gint32
-service_of (GHashTable *index, const PmFinding *f)
+service_of (const PmSnapshot *snapshot, const PmServiceRows *rows, const PmFinding *f)
 {
-  RowKey key = row_key (f->root, f->project, f->owner, hash_of_project (f->project));
-  key.port = f->port;
-  key.transport = f->transport;
-  gint found = GPOINTER_TO_INT (g_hash_table_lookup (index, &key));
-  key.port = 0;
-  key.transport = PM_TRANSPORT_TCP;
-  return (found != 0 ? found : GPOINTER_TO_INT (g_hash_table_lookup (index, &key))) - 1;
+  guint first, n = pm_service_rows_find (rows, f->root, f->project, f->owner, &first);
+  gint32 with_port = -1, any = -1;
+  for (guint i = 0; i < n; i++) {
+    guint row = pm_service_rows_at (rows, first + i);
+    const PmService *s = &g_array_index (snapshot->services, PmService, row);
+    any = better_row (snapshot, any, row);
+    if (s->external_port != 0 && s->external_port == f->port && s->transport == f->transport)
+      with_port = better_row (snapshot, with_port, row);
+  }
+  return with_port >= 0 ? with_port : any;
 }
 
 /* How many containers of a service a compose file starts, where it is not one. */
@@ -236,10 +216,10 @@ is_crowded (const PmSnapshot *snapshot, const PmFinding *f, guint replicas)
 }
 
 static void
-add_mapping (const PmSnapshot *snapshot, GHashTable *index, const PmFinding *f, guint replicas,
-             GArray *claims)
+add_mapping (const PmSnapshot *snapshot, const PmServiceRows *rows, const PmFinding *f,
+             guint replicas, GArray *claims)
 {
-  gint32 service = service_of (index, f);
+  gint32 service = service_of (snapshot, rows, f);
   if (service < 0 || replicas == 0)
     return;
   PmClaim claim = {
@@ -264,22 +244,20 @@ add_mapping (const PmSnapshot *snapshot, GHashTable *index, const PmFinding *f, 
 
 /* A mapping is one of each service that extends the one it is said of. */
 static void
-add_extended (const PmSnapshot *snapshot, GHashTable *index, const PmExtended *extended,
+add_extended (const PmSnapshot *snapshot, const PmServiceRows *rows, const PmExtended *extended,
               const PmFinding *f, GArray *claims)
 {
   g_autoptr (GPtrArray) takers = pm_extended_by (extended, f);
   for (guint i = 0; takers != NULL && i < takers->len; i++) {
     const PmServiceFact *fact = takers->pdata[i];
     PmFinding taken = pm_extended_as_of (f, fact);
-    add_mapping (snapshot, index, &taken, fact->replicas, claims);
+    add_mapping (snapshot, rows, &taken, fact->replicas, claims);
   }
 }
 
 static void
-add_published (const PmSnapshot *snapshot, GArray *claims)
+add_published (const PmSnapshot *snapshot, const PmServiceRows *rows, GArray *claims)
 {
-  g_autofree RowKey *keys = NULL;
-  g_autoptr (GHashTable) index = index_services (snapshot, &keys);
   g_autoptr (GHashTable) all_replicas = index_replicas (snapshot);
   g_autoptr (PmReplaced) replaced = pm_replaced_new (snapshot);
   g_autoptr (PmExtended) extended = pm_extended_new (snapshot);
@@ -292,8 +270,8 @@ add_published (const PmSnapshot *snapshot, GArray *claims)
     if (pm_replaced_has (replaced, f))
       continue;
     if (!pm_extended_never_runs (extended, f))
-      add_mapping (snapshot, index, f, replicas_of (all_replicas, f), claims);
-    add_extended (snapshot, index, extended, f, claims);
+      add_mapping (snapshot, rows, f, replicas_of (all_replicas, f), claims);
+    add_extended (snapshot, rows, extended, f, claims);
   }
 }
 
@@ -463,9 +441,10 @@ GArray *
 pm_claims_collect (const PmSnapshot *snapshot)
 {
   GArray *claims = g_array_new (FALSE, FALSE, sizeof (PmClaim));
-  add_published (snapshot, claims);
+  g_autoptr (PmServiceRows) rows = pm_service_rows_new (snapshot);
+  add_published (snapshot, rows, claims);
   add_listening (snapshot, claims);
-  number_claims (snapshot, claims);
+  number_claims (snapshot, rows, claims);
   sort (snapshot, claims);
   guint n_declared = claims->len;
   add_strays (snapshot, claims);

@@ -7,16 +7,10 @@
 
 #include <string.h>
 
-#include "base/fingerprint.h"
 #include "discovery/recogniser.h"
 #include "model/brief.h"
 #include "model/host.h"
-
-/* Whose rows they are. */
-typedef struct {
-  const char *root, *project, *name;
-  PmFingerprint hash;
-} Row;
+#include "model/service-rows.h"
 
 struct PmEdgeFinder {
   const PmSnapshot *snapshot;
@@ -24,10 +18,10 @@ struct PmEdgeFinder {
   const PmPortSet *ports; /* NULL: all */
   GHashTable *by_port;    /* port → GArray of service index */
   GHashTable *by_name;    /* "name\nport" → GArray of service index */
-  GHashTable *rows;       /* Row → 1 + index of the first service of that name */
-  Row *keys;              /* of them, one for each service */
-  guint *next;            /* of each service: 1 + index of the next of its name; 0 none */
-  gint32 *stack_of;       /* of each service: its stack, or NOT_ASKED */
+  PmServiceRows *rows;
+  guint64 initials; /* a bit for each with which the name of such a service begins, that has
+                       a port in question inside its network */
+  gint32 *stack_of; /* of each service: its stack, or NOT_ASKED */
 };
 
 #define NOT_ASKED (-2)
@@ -69,63 +63,20 @@ is_asked_for (const Index *index, guint16 port)
   return index->ports == NULL || pm_port_set_has (index->ports, port);
 }
 
+static guint64
+initial (const char *name)
+{
+  return G_GUINT64_CONSTANT (1) << ((guchar) name[0] & 63);
+}
+
 static void
 add_name (Index *index, const char *name, gint32 service)
 {
   guint16 port = service_at (index, service)->internal_port;
-  if (is_asked_for (index, port))
-    add_text (index->by_name, g_strdup_printf ("%s\n%u", name, port), service);
-}
-
-static guint
-row_hash (gconstpointer data)
-{
-  return (guint) ((const Row *) data)->hash;
-}
-
-static gboolean
-row_equal (gconstpointer a, gconstpointer b)
-{
-  const Row *left = a, *right = b;
-  return left->hash == right->hash && strcmp (left->name, right->name) == 0 &&
-         strcmp (left->project, right->project) == 0 && strcmp (left->root, right->root) == 0;
-}
-
-static PmFingerprint
-hash_of_project (const char *project)
-{
-  return pm_fingerprint_text (PM_FINGERPRINT_START, project);
-}
-
-/* 1 + index of the first service of that name; 0 none. */
-static guint
-first_row (const Index *index, const char *root, const char *project, const char *name)
-{
-  Row row = {root, project, name, pm_fingerprint_text (hash_of_project (project), name)};
-  return GPOINTER_TO_UINT (g_hash_table_lookup (index->rows, &row));
-}
-
-/* From the last one to the first, so that each chain is in their order. */
-static void
-index_rows (Index *index)
-{
-  guint n = index->snapshot->services->len;
-  index->rows = g_hash_table_new (row_hash, row_equal);
-  index->keys = g_new (Row, n + 1);
-  index->next = g_new0 (guint, n + 1);
-  const char *project = NULL; /* those of one mostly follow each other */
-  PmFingerprint of_project = 0;
-  for (guint i = n; i > 0; i--) {
-    const PmService *service = service_at (index, (gint32) i - 1);
-    Row *key = &index->keys[i - 1];
-    if (service->project_id != project)
-      of_project = hash_of_project (service->project_id);
-    project = service->project_id;
-    *key = (Row){service->root, service->project_id, service->name,
-                 pm_fingerprint_text (of_project, service->name)};
-    index->next[i - 1] = GPOINTER_TO_UINT (g_hash_table_lookup (index->rows, key));
-    g_hash_table_replace (index->rows, key, GUINT_TO_POINTER (i));
-  }
+  if (!is_asked_for (index, port))
+    return;
+  index->initials |= initial (service_at (index, service)->name);
+  add_text (index->by_name, g_strdup_printf ("%s\n%u", name, port), service);
 }
 
 gboolean
@@ -141,9 +92,11 @@ add_aliases (Index *index, const PmServiceFact *fact)
   if (!pm_edges_fact_names (fact))
     return;
   g_auto (GStrv) aliases = NULL;
-  for (guint row = first_row (index, fact->root, fact->project, fact->owner); row != 0;
-       row = index->next[row - 1]) {
-    gint32 service = (gint32) row - 1;
+  guint first, n = 0;
+  if ((index->initials & initial (fact->owner)) != 0) /* of few ports it is nobody's, mostly */
+    n = pm_service_rows_find (index->rows, fact->root, fact->project, fact->owner, &first);
+  for (guint i = 0; i < n; i++) {
+    gint32 service = (gint32) pm_service_rows_at (index->rows, first + i);
     if (!is_asked_for (index, service_at (index, service)->internal_port))
       continue;
     if (aliases == NULL)
@@ -168,7 +121,7 @@ build (Index *index)
 {
   index->by_port = g_hash_table_new_full (NULL, NULL, NULL, unref_list);
   index->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_list);
-  index_rows (index);
+  index->rows = pm_service_rows_new (index->snapshot);
   for (guint i = 0; i < index->snapshot->services->len; i++) {
     const PmService *service = service_at (index, (gint32) i);
     if (service->external_port != 0 && service->scope == PM_SCOPE_HOST &&
@@ -336,9 +289,9 @@ static gint32
 service_that_holds (const Index *index, const PmFinding *f)
 {
   gint32 found = -1;
-  for (guint row = first_row (index, f->root, f->project, f->owner); row != 0;
-       row = index->next[row - 1]) {
-    gint32 service = (gint32) row - 1;
+  guint first, n = pm_service_rows_find (index->rows, f->root, f->project, f->owner, &first);
+  for (guint i = 0; i < n; i++) {
+    gint32 service = (gint32) pm_service_rows_at (index->rows, first + i);
     if (found < 0 ||
         service_at (index, service)->confidence > service_at (index, found)->confidence)
       found = service;
@@ -406,9 +359,7 @@ pm_edge_finder_free (PmEdgeFinder *finder)
     return;
   g_hash_table_unref (finder->by_port);
   g_hash_table_unref (finder->by_name);
-  g_hash_table_unref (finder->rows);
-  g_free (finder->keys);
-  g_free (finder->next);
+  pm_service_rows_free (finder->rows);
   g_free (finder->stack_of);
   g_free (finder);
 }
@@ -425,21 +376,20 @@ pm_edge_finder_find (const PmEdgeFinder *finder, guint finding)
   const PmFinding *f = &g_array_index (finder->snapshot->findings, PmFinding, finding);
   double confidence = 0;
   gint32 to = find_target (finder, f, &confidence);
-  return (PmEdge){finding, service_that_holds (finder, f), to, confidence};
+  return (PmEdge){finding, service_that_holds (finder, f), to, confidence,
+                  pm_brief_may_be_address (f->host)};
 }
 
 /* --- addresses --- */
 
-/* The edge's host, if it is a public address and somebody answers; else NULL. `briefs` may be NULL.
- */
+/* The edge's host, if it is a public address and somebody answers; else NULL. */
 static const char *
-address_of (const PmSnapshot *snapshot, const PmBrief *briefs, const PmEdge *edge)
+address_of (const PmSnapshot *snapshot, const PmEdge *edge)
 {
-  if (edge->to_service < 0 ||
-      (briefs != NULL && (briefs[edge->finding].flags & PM_BRIEF_ADDRESSED) == 0))
+  if (edge->to_service < 0 || !edge->is_addressed)
     return NULL;
   const char *host = g_array_index (snapshot->findings, PmFinding, edge->finding).host;
-  return pm_brief_may_be_address (host) && pm_host_is_public_address (host) ? host : NULL;
+  return pm_host_is_public_address (host) ? host : NULL;
 }
 
 /* A reference that says an address, and who answers it. */
@@ -455,12 +405,9 @@ pm_edges_tell_addresses (PmSnapshot *snapshot)
 {
   g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GArray) told = g_array_new (FALSE, FALSE, sizeof (Told));
-  const PmBrief *briefs = snapshot->briefs->len == snapshot->findings->len
-                              ? (const PmBrief *) (const void *) snapshot->briefs->data
-                              : NULL;
   for (guint i = 0; i < snapshot->edges->len; i++) {
     const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
-    Told one = {address_of (snapshot, briefs, edge), edge->to_service};
+    Told one = {address_of (snapshot, edge), edge->to_service};
     if (one.host == NULL)
       continue;
     guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, one.host));

@@ -67,7 +67,7 @@ find_asked (PmPatchwork *p, PmPortSet *ret_ports, GHashTable *groups)
   for (PmPieceCursor at = {0}; at.document < p->pieces->len; pm_piece_next (p, &at)) {
     const PmPiece *piece = pm_piece_at (p, &at);
     gboolean all = pm_patchwork_is_concerned (p, piece->folder);
-    for (guint k = 0; k < piece->n_findings; k++) {
+    for (guint k = 0; piece->refers && k < piece->n_findings; k++) {
       Asked one = {at.finding + k, at.document};
       const PmBrief *brief = &g_array_index (p->snapshot->briefs, PmBrief, one.finding);
       if ((brief->flags & PM_BRIEF_REFERRED) == 0 || brief->port == 0 ||

@@ -17,6 +17,7 @@ typedef struct {
   guint folder;        /* as entangled.h counts */
   gboolean is_compose; /* stacks are told from it */
   gboolean is_touched; /* by the last replacement */
+  gboolean refers;     /* some of its findings are references */
 } PmPiece;
 
 struct PmPatchwork {

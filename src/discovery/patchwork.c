@@ -87,6 +87,15 @@ is_compose (const PmDocumentRecord *record)
   return strcmp (record->format, "compose") == 0;
 }
 
+static gboolean
+refers (const PmSaid *said)
+{
+  for (guint i = 0; i < said->n_findings; i++)
+    if (said->findings[i].role == PM_ROLE_REFERENCE)
+      return TRUE;
+  return FALSE;
+}
+
 /* Fills in documents with what they say, in their order. */
 static void
 put_in_order (PmPatchwork *p, PmSnapshot *previous)
@@ -109,7 +118,8 @@ put_in_order (PmPatchwork *p, PmSnapshot *previous)
     pm_said_append (&said, record, snapshot);
     PmPiece piece = {said.n_findings,     said.n_facts,
                      said.n_links,        pm_entangled_learn (p->entangled, record, &said),
-                     is_compose (record), FALSE};
+                     is_compose (record), FALSE,
+                     refers (&said)};
     g_array_append_val (p->pieces, piece);
   }
 }
@@ -421,9 +431,13 @@ put_patch (PmPatchwork *p, const PmPatch *patch)
   splice (snapshot->links, first.link, old.n_links, links->data, links->len);
   move_along (p, first.finding, old.n_findings, findings->len);
 
-  PmPiece piece = {
-      findings->len, facts->len, links->len, 0, patch->record != NULL && is_compose (&record),
-      TRUE};
+  PmPiece piece = {findings->len,
+                   facts->len,
+                   links->len,
+                   0,
+                   patch->record != NULL && is_compose (&record),
+                   TRUE,
+                   refers (&patch->said)};
   piece.folder =
       patch->record == NULL ? old.folder : pm_entangled_learn (p->entangled, &record, &patch->said);
   g_hash_table_add (p->folders, GUINT_TO_POINTER (piece.folder));

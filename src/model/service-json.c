@@ -230,3 +230,60 @@ pm_conflict_write_json (PmJsonWriter *json, const PmConflict *conflict, const GA
   pm_json_member_string (json, "stuck", conflict->stuck);
   pm_json_end_object (json);
 }
+
+/* --- what such an object says --- */
+
+static PmFingerprint
+mix_texts (PmFingerprint digest, const char *const *texts, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    digest = pm_fingerprint_text (digest, texts[i]);
+  return digest;
+}
+
+static PmFingerprint
+mix_claimant (PmFingerprint digest, const PmClaimant *claimant, const GArray *services)
+{
+  const PmService *service = service_at (services, claimant->service);
+  const char *const said[] = {claimant->file, claimant->bind, claimant->variant,
+                              claimant->profiles};
+  digest = mix_texts (digest, said, G_N_ELEMENTS (said));
+  digest = pm_fingerprint_integer (digest, claimant->line);
+  if (service == NULL)
+    return pm_fingerprint_integer (digest, 1);
+  const char *const names[] = {service->project_id, pm_service_shown_project (service),
+                               pm_service_shown_name (service)};
+  digest = mix_texts (digest, names, G_N_ELEMENTS (names));
+  digest = pm_fingerprint_integer (digest, (guint64) service->id);
+  return pm_fingerprint_integer (digest, pm_service_is_kept (service) ? 3 : 2);
+}
+
+static PmFingerprint
+mix_move (PmFingerprint digest, const GArray *services, gint32 index, guint16 port)
+{
+  const PmService *service = service_at (services, index);
+  digest = pm_fingerprint_integer (digest, service == NULL ? 0 : (guint64) service->id);
+  return pm_fingerprint_integer (digest, (service == NULL ? 0u : 1u) << 16 | port);
+}
+
+PmFingerprint
+pm_conflict_json_digest (const PmConflict *conflict, const GArray *services)
+{
+  const char *const said[] = {conflict->id, conflict->host, conflict->reason, conflict->stuck};
+  PmFingerprint digest = mix_texts (PM_FINGERPRINT_START, said, G_N_ELEMENTS (said));
+  digest =
+      pm_fingerprint_integer (digest, (guint64) conflict->severity << 32 |
+                                          (guint64) conflict->transport << 16 | conflict->port);
+  digest = pm_fingerprint_integer (digest, conflict->n_claimants);
+  for (guint i = 0; i < conflict->n_claimants; i++) {
+    if (conflict->claimants[i].socket != NULL)
+      return 0;
+    digest = mix_claimant (digest, &conflict->claimants[i], services);
+  }
+  digest = mix_move (digest, services, conflict->suggested_service, conflict->suggested_port);
+  for (guint i = 0; conflict->moves != NULL && i < conflict->moves->len; i++) {
+    const PmConflictMove *move = &g_array_index (conflict->moves, PmConflictMove, i);
+    digest = mix_move (digest, services, (gint32) move->service, move->port);
+  }
+  return digest;
+}

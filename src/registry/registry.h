@@ -95,6 +95,12 @@ typedef struct {
   guint n_gone;
 } PmScanPart;
 
+/* What conflicts said when this process stored them: those that say the same, and that nobody else
+ * has stored since, need not be written out to be compared. */
+typedef struct PmStoredConflicts PmStoredConflicts;
+PmStoredConflicts *pm_stored_conflicts_new (void);
+void pm_stored_conflicts_free (PmStoredConflicts *stored);
+
 typedef struct {
   const char *const *roots; /* NULL-terminated: what was scanned. NULL: all that `observed` and the
                                registry hold of this host */
@@ -106,10 +112,11 @@ typedef struct {
                                services; NULL: not looked for, what is open stays open */
   const PmScanMove *moves;  /* n_moves of them: which service is which, where ports have moved */
   guint n_moves;
-  const char *survey;     /* kept along with what is stored, for pm_registry_survey; NULL: what
-                             was kept holds no more */
-  const PmScanPart *part; /* NULL: observed is all there is */
-  gint64 *ret_ids;        /* as many as observed's services: their ids; NULL */
+  const char *survey;        /* kept along with what is stored, for pm_registry_survey; NULL: what
+                                was kept holds no more */
+  const PmScanPart *part;    /* NULL: observed is all there is */
+  gint64 *ret_ids;           /* as many as observed's services: their ids; NULL */
+  PmStoredConflicts *stored; /* what the caller stored before; NULL: nothing is remembered */
 } PmScanScope;
 
 typedef struct {

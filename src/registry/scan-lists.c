@@ -195,12 +195,59 @@ count_conflict (PmScan *scan, const PmConflict *conflict, GError **error)
   return pm_registry_port_demand_add (scan->registry, &demand, scan->now_us, error);
 }
 
+/* Of what was stored, what it was written from and what was written. */
+typedef struct {
+  PmFingerprint from, data;
+} Stored;
+
+PmStoredConflicts *
+pm_stored_conflicts_new (void)
+{
+  return (PmStoredConflicts *) g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+void
+pm_stored_conflicts_free (PmStoredConflicts *stored)
+{
+  if (stored != NULL)
+    g_hash_table_unref ((GHashTable *) stored);
+}
+
+/* Another process may have stored it meanwhile, and this one may have rolled back. */
+static gboolean
+is_as_stored (const PmScan *scan, const PmConflict *conflict, PmFingerprint from, const char *data)
+{
+  const Stored *stored =
+      scan->scope->stored == NULL || from == 0
+          ? NULL
+          : g_hash_table_lookup ((GHashTable *) scan->scope->stored, conflict->id);
+  return stored != NULL && stored->from == from &&
+         stored->data == pm_fingerprint_text (PM_FINGERPRINT_START, data);
+}
+
+static void
+remember_stored (const PmScan *scan, const PmConflict *conflict, PmFingerprint from)
+{
+  if (scan->scope->stored == NULL)
+    return;
+  Stored *stored = g_new (Stored, 1);
+  *stored = (Stored){from, pm_fingerprint_text (PM_FINGERPRINT_START, scan->json->str)};
+  g_hash_table_replace ((GHashTable *) scan->scope->stored, g_strdup (conflict->id), stored);
+}
+
 static gboolean
 store_conflict (PmScan *scan, const PmConflict *conflict, OpenConflict *open, GError **error)
 {
+  PmFingerprint from =
+      scan->scope->stored == NULL ? 0 : pm_conflict_json_digest (conflict, scan->services);
+  if (open != NULL && is_as_stored (scan, conflict, from, open->data)) {
+    open->is_open_still = TRUE;
+    return TRUE;
+  }
   g_string_truncate (scan->json, 0);
   PmJsonWriter json = pm_json_writer (scan->json);
   pm_conflict_write_json (&json, conflict, scan->services);
+  remember_stored (scan, conflict, from);
   if (open != NULL) {
     open->is_open_still = TRUE;
     if (strcmp (open->data, scan->json->str) == 0)
@@ -235,6 +282,8 @@ close_conflicts (PmScan *scan, GHashTable *open, GError **error)
     if (conflict->is_open_still)
       continue;
     scan->changes.conflicts_closed++;
+    if (scan->scope->stored != NULL)
+      g_hash_table_remove ((GHashTable *) scan->scope->stored, id);
     if (!pm_sql_run (scan->registry, "DELETE FROM conflicts WHERE host = ? AND id = ?",
                      PM_VALUES (pm_text (scan->registry->host), pm_text (id)), error) ||
         !pm_registry_event_append (scan->registry, "conflict.closed", conflict->data, scan->now_us,

@@ -29,6 +29,7 @@ struct PmRescan {
   PmPatchwork *kept; /* what the registry says; NULL: it has to be read */
   char *kept_survey; /* the text that stood beside it */
   PmConflictMemo *conflicts;
+  PmStoredConflicts *stored; /* what the registry was given of them */
   char *survey; /* what the registry keeps of the last one; NULL: nothing was scanned yet */
   guint64 n_changes;
 };
@@ -40,6 +41,7 @@ pm_rescan_new (PmContext *context)
   rescan->context = context;
   rescan->resurvey = pm_resurvey_new ();
   rescan->conflicts = pm_conflict_memo_new ();
+  rescan->stored = pm_stored_conflicts_new ();
   return rescan;
 }
 
@@ -88,6 +90,7 @@ pm_rescan_free (PmRescan *rescan)
     return;
   drop_kept (rescan);
   pm_conflict_memo_free (rescan->conflicts);
+  pm_stored_conflicts_free (rescan->stored);
   pm_resurvey_free (rescan->resurvey);
   g_free (rescan->survey);
   g_free (rescan);
@@ -181,6 +184,7 @@ pm_relook_store (PmRelook *look, PmScanScope *scope, guint ret_conflicts[3],
   scope->conflicts = conflicts;
   scope->survey = survey;
   scope->pins_are_known = TRUE;
+  scope->stored = rescan->stored;
   ret_conflicts[0] = ret_conflicts[1] = ret_conflicts[2] = 0;
   for (guint i = 0; i < conflicts->len; i++)
     ret_conflicts[g_array_index (conflicts, PmConflict, i).severity]++;
@@ -288,6 +292,7 @@ store_part (PmRescan *rescan, const PmScanRoots *roots, const GArray *conflicts,
       .pins_are_known = TRUE,
       .part = &places,
       .ret_ids = ids,
+      .stored = rescan->stored,
   };
   if (!in_one_transaction (rescan, part, &scope, report, ret_stored, error))
     return FALSE;
@@ -434,11 +439,11 @@ pm_verb_rescan (PmRescan *rescan, const char *const *paths, PmScanReport *ret_re
 {
   gint64 started_us = g_get_monotonic_time ();
   PmScanReport report = {0};
-  gboolean is_told = FALSE, was_current = is_current (rescan);
+  gboolean is_told = FALSE;
   if (!scan_paths (rescan, paths, &report, &is_told, error))
     return FALSE;
   if (!is_told)
-    return scan_everything (rescan, NULL, was_current, ret_report, error);
+    return scan_everything (rescan, NULL, is_current (rescan), ret_report, error);
   report.elapsed_us = g_get_monotonic_time () - started_us;
   *ret_report = report;
   return TRUE;

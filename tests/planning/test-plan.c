@@ -305,7 +305,7 @@ test_uncertain_references_need_a_word (void)
   reference.port = reference.port_end = 3000;
   reference.host = "localhost";
   g_array_append_val (snapshot->findings, reference);
-  PmEdge edge = {2, -1, 0, 0.4};
+  PmEdge edge = {.finding = 2, .from_service = -1, .confidence = 0.4};
   g_array_append_val (snapshot->edges, edge);
   g_autoptr (PmPlan) careful = pm_plan_assign (snapshot, 0, 3005, NULL, NULL);
   g_assert_cmpuint (careful->left->len, ==, 1);

@@ -101,7 +101,8 @@ add_reference (World *world, guint to, guint nth)
 {
   guint16 port = g_array_index (world->snapshot->services, PmService, to).external_port;
   guint finding = add_finding (world, "who", PM_ROLE_REFERENCE, port, span_of (world, port, nth));
-  PmEdge edge = {finding, -1, (gint32) to, 1};
+  PmEdge edge = {
+      .finding = finding, .from_service = -1, .to_service = (gint32) to, .confidence = 1};
   g_array_append_val (world->snapshot->edges, edge);
 }
 

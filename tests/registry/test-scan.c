@@ -407,14 +407,21 @@ sees_every_kind_of_change (void)
 /* --- conflicts --- */
 
 static PmScanChanges
-store_with_conflicts (PmRegistryTest *test, const PmSnapshot *observed, const GArray *conflicts)
+store_again (PmRegistryTest *test, const PmSnapshot *observed, const GArray *conflicts,
+             PmStoredConflicts *stored)
 {
   g_autoptr (GError) error = NULL;
-  PmScanScope scope = {.status_is_known = TRUE, .conflicts = conflicts};
+  PmScanScope scope = {.status_is_known = TRUE, .conflicts = conflicts, .stored = stored};
   PmScanChanges changes = {0};
   pm_registry_store_scan (test->registry, observed, &scope, NOW, &changes, &error);
   g_assert_no_error (error);
   return changes;
+}
+
+static PmScanChanges
+store_with_conflicts (PmRegistryTest *test, const PmSnapshot *observed, const GArray *conflicts)
+{
+  return store_again (test, observed, conflicts, NULL);
 }
 
 static void
@@ -469,6 +476,104 @@ opens_and_closes_conflicts (void)
   g_assert_cmpuint (count_events (test->registry, "conflict.closed"), ==, 1);
 }
 
+static PmConflict
+conflict_of (PmClaimant claimants[2], const PmSocket *socket)
+{
+  for (gint i = 0; i < 2; i++)
+    claimants[i] = (PmClaimant){
+        .service = i, .file = "a", .line = 1, .bind = "", .variant = "", .profiles = ""};
+  claimants[1].socket = socket;
+  return (PmConflict){.id = (char *) "tcp-8080",
+                      .port = 8080,
+                      .host = "here",
+                      .severity = PM_SEVERITY_ERROR,
+                      .reason = (char *) "both bind 8080",
+                      .claimants = claimants,
+                      .n_claimants = 2,
+                      .suggested_service = 1,
+                      .suggested_port = 8081};
+}
+
+/* Whatever it says is something else to be stored, one thing at a time; nothing else is. */
+static void
+stores_of_conflicts_what_is_otherwise (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autoptr (PmSnapshot) observed = pm_registry_test_snapshot ();
+  PmStoredConflicts *stored = pm_stored_conflicts_new ();
+  pm_registry_test_add_service (observed, "api", 3000, 8080);
+  pm_registry_test_add_service (observed, "web", 80, 8080);
+  pm_registry_test_add_service (observed, "worker", 81, 8080);
+  PmSocket socket = {.host = "here",
+                     .address = "",
+                     .device = "",
+                     .pid = 7,
+                     .command = "nginx",
+                     .program = "nginx",
+                     .cwd = "",
+                     .unit = "",
+                     .root = "",
+                     .project_id = "",
+                     .container_id = "",
+                     .container = "",
+                     .container_folder = "",
+                     .compose_service = ""};
+  g_autoptr (GArray) moves = g_array_new (FALSE, TRUE, sizeof (PmConflictMove));
+  PmConflictMove move = {2, 9000};
+  g_array_append_val (moves, move);
+  for (guint step = 0; step < 32; step++) { /* as it was at first, in between */
+    guint what = step % 2 == 0 ? 0 : step / 2 + 1;
+    PmClaimant claimants[2];
+    PmConflict conflict = conflict_of (claimants, what >= 15 ? &socket : NULL);
+    socket.pid = what == 16 ? 8 : 7;
+    conflict.severity = what == 1 ? PM_SEVERITY_NOTE : PM_SEVERITY_ERROR;
+    conflict.reason = what == 2 ? (char *) "all bind 8080" : conflict.reason;
+    conflict.suggested_port = what == 3 ? 8082 : 8081;
+    conflict.suggested_service = what == 4 ? 0 : 1;
+    conflict.host = what == 5 ? "there" : "here";
+    conflict.port = what == 6 ? 8088 : 8080;
+    conflict.transport = what == 7 ? PM_TRANSPORT_UDP : PM_TRANSPORT_TCP;
+    conflict.moves = what == 8 ? moves : NULL;
+    conflict.stuck = what == 9 ? (char *) "pinned" : NULL;
+    claimants[1].service = what == 10 ? 2 : 1;
+    claimants[1].file = what == 11 ? "b" : "a";
+    claimants[1].line = what == 12 ? 2 : 1;
+    claimants[1].bind = what == 13 ? "127.0.0.1" : "";
+    claimants[1].variant = what == 14 ? "prod" : "";
+    g_autoptr (GArray) conflicts = g_array_new (FALSE, TRUE, sizeof (PmConflict));
+    g_array_append_val (conflicts, conflict);
+    g_assert_true (store_again (test, observed, conflicts, stored).anything);
+    g_assert_false (store_again (test, observed, conflicts, stored).anything);
+    g_assert_false (store_again (test, observed, conflicts, NULL).anything);
+  }
+  pm_stored_conflicts_free (stored);
+}
+
+static void
+stores_conflicts_again_that_somebody_else_stored (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autoptr (PmSnapshot) observed = pm_registry_test_snapshot ();
+  PmStoredConflicts *stored = pm_stored_conflicts_new ();
+  PmClaimant claimants[2];
+  pm_registry_test_add_service (observed, "api", 3000, 8080);
+  pm_registry_test_add_service (observed, "web", 80, 8080);
+  PmConflict ours = conflict_of (claimants, NULL), theirs = ours;
+  theirs.reason = (char *) "all bind 8080";
+  g_autoptr (GArray) one = g_array_new (FALSE, TRUE, sizeof (PmConflict));
+  g_autoptr (GArray) other = g_array_new (FALSE, TRUE, sizeof (PmConflict));
+  g_autoptr (GArray) none = g_array_new (FALSE, TRUE, sizeof (PmConflict));
+  g_array_append_val (one, ours);
+  g_array_append_val (other, theirs);
+  g_assert_cmpuint (store_again (test, observed, one, stored).conflicts_opened, ==, 1);
+  g_assert_true (store_again (test, observed, other, NULL).anything);
+  g_assert_true (store_again (test, observed, one, stored).anything);
+  g_assert_cmpuint (store_again (test, observed, none, NULL).conflicts_closed, ==, 1);
+  g_assert_cmpuint (store_again (test, observed, one, stored).conflicts_opened, ==, 1);
+  g_assert_cmpuint (store_again (test, observed, none, stored).conflicts_closed, ==, 1);
+  pm_stored_conflicts_free (stored);
+}
+
 /* --- refusals --- */
 
 static void
@@ -507,6 +612,10 @@ main (int argc, char *argv[])
                    writes_nothing_when_nothing_is_new);
   g_test_add_func ("/registry/scan/sees-every-kind-of-change", sees_every_kind_of_change);
   g_test_add_func ("/registry/scan/opens-and-closes-conflicts", opens_and_closes_conflicts);
+  g_test_add_func ("/registry/scan/stores-of-conflicts-what-is-otherwise",
+                   stores_of_conflicts_what_is_otherwise);
+  g_test_add_func ("/registry/scan/stores-conflicts-again-that-somebody-else-stored",
+                   stores_conflicts_again_that_somebody_else_stored);
   g_test_add_func ("/registry/scan/takes-nothing-of-a-scan-that-contradicts-itself",
                    takes_nothing_of_a_scan_that_contradicts_itself);
   return g_test_run ();
