@@ -12,8 +12,8 @@
 #include "base/fingerprint.h"
 #include "model/brief.h"
 #include "model/extended.h"
+#include "model/named-rows.h"
 #include "model/replaced.h"
-#include "model/service-rows.h"
 
 /* --- numbers for texts --- */
 
@@ -120,17 +120,17 @@ number_in_order (const PmSnapshot *snapshot, Project *projects, Name *names, gui
 }
 
 static void
-number_services (const PmSnapshot *snapshot, const PmServiceRows *rows, Project *projects,
+number_services (const PmSnapshot *snapshot, const PmNamedRows *rows, Project *projects,
                  Name *names, guint *ret_numbers)
 {
-  if (pm_service_rows_are_in_order (rows) && are_of_one_host (snapshot))
+  if (pm_named_rows_are_in_order (rows) && are_of_one_host (snapshot))
     number_in_order (snapshot, projects, names, ret_numbers);
   else
     number_any (snapshot, projects, names, ret_numbers);
 }
 
 static void
-number_claims (const PmSnapshot *snapshot, const PmServiceRows *rows, GArray *claims)
+number_claims (const PmSnapshot *snapshot, const PmNamedRows *rows, GArray *claims)
 {
   gsize n = snapshot->services->len;
   g_autofree Project *projects = g_new (Project, n + 1);
@@ -160,12 +160,12 @@ better_row (const PmSnapshot *snapshot, gint32 known, guint row)
 
 /* The row of the same name that has this port, or one of that name; -1 when there is none. */
 static gint32
-service_of (const PmSnapshot *snapshot, const PmServiceRows *rows, const PmFinding *f)
+service_of (const PmSnapshot *snapshot, const PmNamedRows *rows, const PmFinding *f)
 {
-  guint first, n = pm_service_rows_find (rows, f->root, f->project, f->owner, &first);
+  guint first, n = pm_named_rows_find (rows, f->root, f->project, f->owner, &first);
   gint32 with_port = -1, any = -1;
   for (guint i = 0; i < n; i++) {
-    guint row = pm_service_rows_at (rows, first + i);
+    guint row = pm_named_rows_at (rows, first + i);
     const PmService *s = &g_array_index (snapshot->services, PmService, row);
     any = better_row (snapshot, any, row);
     if (s->external_port != 0 && s->external_port == f->port && s->transport == f->transport)
@@ -216,7 +216,7 @@ is_crowded (const PmSnapshot *snapshot, const PmFinding *f, guint replicas)
 }
 
 static void
-add_mapping (const PmSnapshot *snapshot, const PmServiceRows *rows, const PmFinding *f,
+add_mapping (const PmSnapshot *snapshot, const PmNamedRows *rows, const PmFinding *f,
              guint replicas, GArray *claims)
 {
   gint32 service = service_of (snapshot, rows, f);
@@ -244,7 +244,7 @@ add_mapping (const PmSnapshot *snapshot, const PmServiceRows *rows, const PmFind
 
 /* A mapping is one of each service that extends the one it is said of. */
 static void
-add_extended (const PmSnapshot *snapshot, const PmServiceRows *rows, const PmExtended *extended,
+add_extended (const PmSnapshot *snapshot, const PmNamedRows *rows, const PmExtended *extended,
               const PmFinding *f, GArray *claims)
 {
   g_autoptr (GPtrArray) takers = pm_extended_by (extended, f);
@@ -256,7 +256,7 @@ add_extended (const PmSnapshot *snapshot, const PmServiceRows *rows, const PmExt
 }
 
 static void
-add_published (const PmSnapshot *snapshot, const PmServiceRows *rows, GArray *claims)
+add_published (const PmSnapshot *snapshot, const PmNamedRows *rows, GArray *claims)
 {
   g_autoptr (GHashTable) all_replicas = index_replicas (snapshot);
   g_autoptr (PmReplaced) replaced = pm_replaced_new (snapshot);
@@ -441,7 +441,7 @@ GArray *
 pm_claims_collect (const PmSnapshot *snapshot)
 {
   GArray *claims = g_array_new (FALSE, FALSE, sizeof (PmClaim));
-  g_autoptr (PmServiceRows) rows = pm_service_rows_new (snapshot);
+  g_autoptr (PmNamedRows) rows = pm_named_rows_new (snapshot);
   add_published (snapshot, rows, claims);
   add_listening (snapshot, claims);
   number_claims (snapshot, rows, claims);

@@ -10,7 +10,7 @@
 #include "discovery/recogniser.h"
 #include "model/brief.h"
 #include "model/host.h"
-#include "model/service-rows.h"
+#include "model/named-rows.h"
 
 struct PmEdgeFinder {
   const PmSnapshot *snapshot;
@@ -18,7 +18,7 @@ struct PmEdgeFinder {
   const PmPortSet *ports; /* NULL: all */
   GHashTable *by_port;    /* port → GArray of service index */
   GHashTable *by_name;    /* "name\nport" → GArray of service index */
-  PmServiceRows *rows;
+  PmNamedRows *rows;
   guint64 initials; /* a bit for each with which the name of such a service begins, that has
                        a port in question inside its network */
   gint32 *stack_of; /* of each service: its stack, or NOT_ASKED */
@@ -94,9 +94,9 @@ add_aliases (Index *index, const PmServiceFact *fact)
   g_auto (GStrv) aliases = NULL;
   guint first, n = 0;
   if ((index->initials & initial (fact->owner)) != 0) /* of few ports it is nobody's, mostly */
-    n = pm_service_rows_find (index->rows, fact->root, fact->project, fact->owner, &first);
+    n = pm_named_rows_find (index->rows, fact->root, fact->project, fact->owner, &first);
   for (guint i = 0; i < n; i++) {
-    gint32 service = (gint32) pm_service_rows_at (index->rows, first + i);
+    gint32 service = (gint32) pm_named_rows_at (index->rows, first + i);
     if (!is_asked_for (index, service_at (index, service)->internal_port))
       continue;
     if (aliases == NULL)
@@ -121,7 +121,7 @@ build (Index *index)
 {
   index->by_port = g_hash_table_new_full (NULL, NULL, NULL, unref_list);
   index->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_list);
-  index->rows = pm_service_rows_new (index->snapshot);
+  index->rows = pm_named_rows_new (index->snapshot);
   for (guint i = 0; i < index->snapshot->services->len; i++) {
     const PmService *service = service_at (index, (gint32) i);
     if (service->external_port != 0 && service->scope == PM_SCOPE_HOST &&
@@ -289,9 +289,9 @@ static gint32
 service_that_holds (const Index *index, const PmFinding *f)
 {
   gint32 found = -1;
-  guint first, n = pm_service_rows_find (index->rows, f->root, f->project, f->owner, &first);
+  guint first, n = pm_named_rows_find (index->rows, f->root, f->project, f->owner, &first);
   for (guint i = 0; i < n; i++) {
-    gint32 service = (gint32) pm_service_rows_at (index->rows, first + i);
+    gint32 service = (gint32) pm_named_rows_at (index->rows, first + i);
     if (found < 0 ||
         service_at (index, service)->confidence > service_at (index, found)->confidence)
       found = service;
@@ -359,7 +359,7 @@ pm_edge_finder_free (PmEdgeFinder *finder)
     return;
   g_hash_table_unref (finder->by_port);
   g_hash_table_unref (finder->by_name);
-  pm_service_rows_free (finder->rows);
+  pm_named_rows_free (finder->rows);
   g_free (finder->stack_of);
   g_free (finder);
 }

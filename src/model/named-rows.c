@@ -1,16 +1,16 @@
-#include "model/service-rows.h"
+#include "model/named-rows.h"
 
 #include <string.h>
 
-struct PmServiceRows {
+struct PmNamedRows {
   const GArray *services;
   guint *order; /* NULL: that in which they lie */
 };
 
 static const PmService *
-service_at (const PmServiceRows *rows, guint place)
+service_at (const PmNamedRows *rows, guint place)
 {
-  return &g_array_index (rows->services, PmService, pm_service_rows_at (rows, place));
+  return &g_array_index (rows->services, PmService, pm_named_rows_at (rows, place));
 }
 
 /* Texts of neighbours are mostly one and the same. */
@@ -53,10 +53,10 @@ lie_in_order (const GArray *services)
   return TRUE;
 }
 
-PmServiceRows *
-pm_service_rows_new (const PmSnapshot *snapshot)
+PmNamedRows *
+pm_named_rows_new (const PmSnapshot *snapshot)
 {
-  PmServiceRows *rows = g_new0 (PmServiceRows, 1);
+  PmNamedRows *rows = g_new0 (PmNamedRows, 1);
   rows->services = snapshot->services;
   if (lie_in_order (rows->services))
     return rows;
@@ -69,7 +69,7 @@ pm_service_rows_new (const PmSnapshot *snapshot)
 }
 
 void
-pm_service_rows_free (PmServiceRows *rows)
+pm_named_rows_free (PmNamedRows *rows)
 {
   if (rows == NULL)
     return;
@@ -78,20 +78,20 @@ pm_service_rows_free (PmServiceRows *rows)
 }
 
 gboolean
-pm_service_rows_are_in_order (const PmServiceRows *rows)
+pm_named_rows_are_in_order (const PmNamedRows *rows)
 {
   return rows->order == NULL;
 }
 
 guint
-pm_service_rows_at (const PmServiceRows *rows, guint place)
+pm_named_rows_at (const PmNamedRows *rows, guint place)
 {
   return rows->order == NULL ? place : rows->order[place];
 }
 
 guint
-pm_service_rows_find (const PmServiceRows *rows, const char *root, const char *project,
-                      const char *name, guint *ret_first)
+pm_named_rows_find (const PmNamedRows *rows, const char *root, const char *project,
+                    const char *name, guint *ret_first)
 {
   guint low = 0, high = rows->services->len, n = 0;
   while (low < high) {
