@@ -5,7 +5,8 @@
  * octal) is no address here. In free text four numbers with dots are more often a version, so what
  * stands around them decides: a word joined to them, a path, a comparison, the word "version", more
  * dots, path data. All of that looks at a bounded piece of the same line.
- * Sources: RFC 4291 2.2, RFC 4007 11 (zones), RFC 4632 (prefixes), RFC 5952 (canonical text). */
+ * Sources: RFC 4291 2.2, RFC 3986 2.1 and 3.2.2 (encoded), RFC 4007 11 (zones), RFC 4632
+ * (prefixes), RFC 5952 (canonical text). */
 
 #include "discovery/address.h"
 
@@ -108,6 +109,49 @@ judge (PmAddress *address)
     address->grammar = "netmask";
     address->confidence = 0.3;
   }
+}
+
+static gboolean
+is_escape (const PmScan *scan, guint32 at, guint32 end, const char *escape)
+{
+  return at < end && end - at >= 3 && g_ascii_strncasecmp (scan->text + at, escape, 3) == 0;
+}
+
+gboolean
+pm_address_encoded_is_in (const char *text, gsize length)
+{
+  const char *end = text + length;
+  for (const char *at = text; (at = memchr (at, '%', (gsize) (end - at))) != NULL; at++)
+    if (end - at > 3 && at[1] == '5' && (at[2] | 0x20) == 'b' &&
+        (g_ascii_isxdigit (at[3]) || at[3] == '%' || at[3] == ':'))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+pm_address_encoded_at (const PmScan *scan, guint32 at, guint32 end, PmAddress *ret,
+                       guint32 *ret_end)
+{
+  char plain[LONGEST_V6 + 1];
+  gsize n = 0;
+  guint32 to = at + 3;
+  if (!is_escape (scan, at, end, "%5B"))
+    return FALSE;
+  while (to < end && n < LONGEST_V6) {
+    gboolean colon = is_escape (scan, to, end, "%3A");
+    char c = colon ? ':' : scan->text[to];
+    if (!colon && !g_ascii_isxdigit (c) && c != '.' && c != ':')
+      break;
+    plain[n++] = c;
+    to += colon ? 3 : 1;
+  }
+  PmAddress address = {.span = {at + 3, to}, .is_v6 = TRUE, .prefix = -1, .is_in_name = TRUE};
+  if (!is_escape (scan, to, end, "%5D") || !pm_address_parse_v6 (plain, n, address.bytes))
+    return FALSE;
+  judge (&address);
+  *ret = address;
+  *ret_end = to + 3;
+  return TRUE;
 }
 
 gboolean

@@ -13,7 +13,7 @@ typedef struct {
   gint prefix;      /* -1: none written */
   const char *grammar;
   double confidence;
-  gboolean is_in_name; /* the span is a part of a name that carries it */
+  gboolean is_in_name; /* the span is a part of a name that carries it, or percent-encoded */
 } PmAddress;
 
 /* Exactly four decimal numbers from 0 to 255 without leading zeros, as inet_pton(3) reads them. */
@@ -36,6 +36,14 @@ gboolean pm_address_in_run (const PmScan *scan, PmSpan run, PmAddress *ret);
  * ends, whether there was one or not. */
 gboolean pm_address_v6_at (const PmScan *scan, guint32 at, guint32 end, PmAddress *ret,
                            guint32 *ret_end);
+
+/* In a percent-encoded URL, [at, end) beginning with %5B: %5B2001%3Adb8%3A%3A1%5D. The span is
+ * without the brackets; ret_end is behind them. */
+gboolean pm_address_encoded_at (const PmScan *scan, guint32 at, guint32 end, PmAddress *ret,
+                                guint32 *ret_end);
+
+/* Whether a text may hold any such address. */
+gboolean pm_address_encoded_is_in (const char *text, gsize length);
 
 /* A name that carries an address: 1-2-3-4.sslip.io and its kin. */
 gboolean pm_disguise_parse (const PmScan *scan, PmSpan name, PmAddress *ret);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "discovery/address.h"
 #include "discovery/binary.h"
 #include "discovery/naming.h"
 #include "discovery/recognise-internal.h"
@@ -318,7 +319,9 @@ pm_recognise_may_find_as (const PmNaming *naming, const PmUserRules *user, const
   if (naming->kind == PM_FILE_CONFIG &&
       (length > PM_FORMAT_LIBRARY_MOST_BYTES || pm_binary_reason (bytes, length) != NULL))
     return TRUE;
-  if (pm_prefilter (bytes, length, candidates_of (naming, bytes, length) | PM_PREFILTER_FIRST) != 0)
+  if (pm_prefilter (bytes, length, candidates_of (naming, bytes, length) | PM_PREFILTER_FIRST) !=
+          0 ||
+      pm_address_encoded_is_in (bytes, length))
     return TRUE;
   if (is_script (naming, bytes, length))
     return (!is_shell (naming, bytes, length) && has_numbered_flag (bytes, length)) ||

@@ -38,7 +38,7 @@ typedef struct {
   const char *grammar; /* static: "url", "endpoint", "flag.port", "mapping", "ipv4", … Of a name
                           that carries an address: "sslip", "nip", "ec2" and "googleusercontent" */
   gboolean is_in_name; /* such a name: start to end stands for the address, in dashes, in
-                          hexadecimal or backwards */
+                          hexadecimal or backwards; or percent-encoded */
   char address[PM_HIT_ADDRESS_SIZE]; /* of an IP: its canonical form (RFC 5952), with its /prefix
                                         but no zone; "" of a port */
 } PmHit;

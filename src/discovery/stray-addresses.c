@@ -157,7 +157,7 @@ gboolean
 pm_stray_addresses_may_be_in (const char *text, gsize length)
 {
   return pm_prefilter (text, length, PM_PREFILTER_IPV4) != 0 || may_hold_v6 (text, length) ||
-         pm_disguise_is_in (text, length);
+         pm_disguise_is_in (text, length) || pm_address_encoded_is_in (text, length);
 }
 
 /* Where the line of byte `at` ends. */

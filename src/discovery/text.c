@@ -456,23 +456,39 @@ read_url (Reader *reader)
   return TRUE;
 }
 
-/* http%3A%2F%2Flocalhost%3A3000, a URL as a parameter of another. */
+static guint32
+end_of_name (const PmScan *scan, guint32 at, guint32 end)
+{
+  guint32 to = at;
+  while (to < end && to < at + LONGEST_NAME && pm_char_is_host (scan->text[to]))
+    to++;
+  return to;
+}
+
+/* http%3A%2F%2Flocalhost%3A3000, a URL as a parameter of another; or an IPv6 address alone that is
+ * encoded so. */
 static void
 read_encoded_url (Reader *reader)
 {
   PmScan *scan = reader->scan;
   guint32 at = reader->at, end = reader->range.end;
+  PmAddress address;
   reader->at = at + 1;
+  if (pm_address_encoded_at (scan, at, end, &address, &reader->at)) {
+    pm_address_add (scan, &address);
+    return;
+  }
   if (end - at < 12 || g_ascii_strncasecmp (scan->text + at, "%3A%2F%2F", 9) != 0)
     return;
   PmEndpoint url = {.scheme = reader->run, .host = {at + 9, at + 9}};
-  while (url.host.end < end && url.host.end < at + 9 + LONGEST_NAME &&
-         pm_char_is_host (scan->text[url.host.end]))
-    url.host.end++;
+  gboolean is_v6 = pm_address_encoded_at (scan, at + 9, end, &address, &url.end);
+  if (is_v6)
+    url.host = address.span;
+  else
+    url.end = url.host.end = end_of_name (scan, at + 9, end);
   if (url.scheme.end != at)
     url.scheme = (PmSpan){at, at};
-  url.port = (PmSpan){url.host.end, url.host.end};
-  url.end = url.host.end;
+  url.port = (PmSpan){url.end, url.end};
   guint32 to;
   if (end - url.end > 3 && g_ascii_strncasecmp (scan->text + url.end, "%3A", 3) == 0 &&
       pm_port_at (scan, url.end + 3, end, &url.number, &to)) {
@@ -480,6 +496,8 @@ read_encoded_url (Reader *reader)
     url.last = url.number;
     url.end = to;
   }
+  if (is_v6)
+    pm_address_add (scan, &address);
   pm_endpoint_add_url (scan, &url, 0.85);
   reader->at = MAX (url.end, at + 9);
 }

@@ -90,6 +90,17 @@ pm_brackets_are_around (const char *bytes, gsize length, gsize start, gsize end)
   return start > 0 && bytes[start - 1] == '[' && end < length && bytes[end] == ']';
 }
 
+gboolean
+pm_brackets_are_encoded (const char *bytes, gsize length, gsize start, gsize end,
+                         gboolean *ret_is_lower)
+{
+  gboolean slashes = start >= 6 && g_ascii_strncasecmp (bytes + start - 6, "%2F%2F", 6) == 0;
+  gboolean port = length - end > 3 && g_ascii_strncasecmp (bytes + end, "%3A", 3) == 0 &&
+                  begins_port (bytes[end + 3]);
+  *ret_is_lower = (slashes && bytes[start - 1] == 'f') || (port && bytes[end + 2] == 'a');
+  return slashes || port || ends_with (bytes, start, "%40");
+}
+
 static gboolean
 is_nginx_endpoint (const char *path)
 {

@@ -15,6 +15,11 @@ gboolean pm_brackets_is_host (const char *bytes, gsize length, gsize start, gsiz
 /* Brackets that are there already, right outside of the range. */
 gboolean pm_brackets_are_around (const char *bytes, gsize length, gsize start, gsize end);
 
+/* The range stands in the authority of a percent-encoded URL: %2F%2F or %40 before it, or %3A and a
+ * port behind it. ret_is_lower: its escapes are written as %2f. */
+gboolean pm_brackets_are_encoded (const char *bytes, gsize length, gsize start, gsize end,
+                                  gboolean *ret_is_lower);
+
 typedef enum {
   PM_BRACKETS_OF_V6,   /* an IPv6 address in an endpoint has them, and no other */
   PM_BRACKETS_ALL_V6,  /* every IPv6 address has them, with or without a port */

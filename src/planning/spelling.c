@@ -1,6 +1,6 @@
-/* Sources: RFC 3986, 3.2.2 (brackets around IPv6 in URLs), sslip.io and nip.io (dashes, dots, hex;
- * sslip.io also IPv6 with dashes for colons), Google Cloud's external names (reversed octets),
- * Amazon's ec2-1-2-3-4 names.
+/* Sources: RFC 3986, 2.1 and 3.2.2 (brackets around IPv6 in URLs, also encoded), sslip.io and
+ * nip.io (dashes, dots, hex; sslip.io also IPv6 with dashes for colons), Google Cloud's external
+ * names (reversed octets), Amazon's ec2-1-2-3-4 names.
  *
  * DESIGN
  * The bytes are tried as each spelling in turn; the one that reads the old address is the one that
@@ -149,6 +149,54 @@ spell_name (const char *bytes, gsize length, gsize start, gsize end, const PmIp 
   return write_numbers (to, '-', FALSE);
 }
 
+/* %5B2001%3Adb8%3A%3A1%5D, or without brackets and colons what is written as that. */
+static char *
+write_encoded (const PmIp *ip, gboolean is_lower, gboolean with_brackets)
+{
+  char text[INET6_ADDRSTRLEN];
+  pm_ip_print (ip, text);
+  g_auto (GStrv) parts = g_strsplit (text, ":", -1);
+  g_autofree char *joined = g_strjoinv (is_lower ? "%3a" : "%3A", parts);
+  if (!with_brackets)
+    return g_steal_pointer (&joined);
+  return is_lower ? g_strconcat ("%5b", joined, "%5d", NULL)
+                  : g_strconcat ("%5B", joined, "%5D", NULL);
+}
+
+/* The address in brackets inside of a percent-encoded URL (RFC 3986, 2.1). */
+static gboolean
+reads_encoded_v6 (const char *bytes, gsize length, gsize start, gsize end, const PmIp *ip)
+{
+  PmIp found;
+  if (!ip->is_v6 || start < 3 || !follows (bytes, length, start - 3, "%5B") ||
+      !follows (bytes, length, end, "%5D"))
+    return FALSE;
+  g_autoptr (GString) plain = g_string_new_len (bytes + start, (gssize) (end - start));
+  g_string_replace (plain, "%3A", ":", 0);
+  g_string_replace (plain, "%3a", ":", 0);
+  return pm_ip_parse (plain->str, plain->len, &found) && pm_ip_equal (&found, ip);
+}
+
+/* In a percent-encoded URL; NULL: it is none, or an address of IPv4 that stays one. */
+static char *
+spell_encoded (const char *bytes, gsize length, gsize *start, gsize *end, const PmIp *from,
+               const PmIp *to)
+{
+  gboolean is_lower;
+  PmIp found;
+  if (reads_encoded_v6 (bytes, length, *start, *end, from)) {
+    is_lower = bytes[*start - 1] == 'b';
+    *start -= to->is_v6 ? 0 : 3;
+    *end += to->is_v6 ? 0 : 3;
+    return write_encoded (to, is_lower, FALSE);
+  }
+  if (!to->is_v6 || from->is_v6 || !pm_ip_parse (bytes + *start, *end - *start, &found) ||
+      !pm_ip_equal (&found, from) ||
+      !pm_brackets_are_encoded (bytes, length, *start, *end, &is_lower))
+    return NULL;
+  return write_encoded (to, is_lower, TRUE);
+}
+
 static char *
 spell_literal (const char *bytes, gsize length, gsize *start, gsize *end, const PmIp *from,
                const PmIp *to, PmBrackets brackets)
@@ -197,6 +245,8 @@ pm_spelling_address (const char *bytes, gsize length, gsize *start, gsize *end, 
 {
   const char *reason = NULL;
   char *spelled = spell_name (bytes, length, *start, *end, from, to, &reason);
+  if (spelled == NULL && reason == NULL)
+    spelled = spell_encoded (bytes, length, start, end, from, to);
   if (spelled == NULL && reason == NULL)
     spelled = spell_literal (bytes, length, start, end, from, to, brackets);
   if (spelled == NULL)

@@ -81,6 +81,33 @@ def brackets_around_an_ipv4_address_are_the_places_own(program, tmp):
     w.expect("c/.env", "RELAY=203.0.113.10:25", "URL=http://203.0.113.10:80/")
 
 
+def a_percent_encoded_url_stays_one(program, tmp):
+    """An IPv6 address is encoded in it with its brackets (RFC 3986), and is found like that by the next change."""
+    url = "http%3A%2F%2F203.0.113.10%3A8080%2Fcb"
+    first = {
+        "a/.env": f"IP_URL={url}\nLOWER=http%3a%2f%2f203.0.113.10%3a8080\nBARE=203.0.113.10%3A8080\n",
+        "b/c.json": f'{{"url": "https://login.example.org/?next={url}"}}\n',
+        "b/c.yaml": f"url: {url}\n",
+        "c/a.py": f"redirect = '{url}'\n",
+        "d/notes.conf": f"see {url} here\n",
+    }
+    w = Workspace(program, tmp, first)
+
+    def everywhere(address):
+        for path, text in first.items():
+            lower = address.replace("%3A", "%3a").replace("%5B", "%5b").replace("%5D", "%5d")
+            w.expect(path, *text.replace("%2f203.0.113.10", "%2f" + lower).replace("203.0.113.10", address).splitlines())
+
+    w.apply("ip", "change", OLD, OLD6)
+    everywhere("%5B2001%3Adb8%3A%3A5%5D")
+    w.apply("ip", "change", OLD6, "2001:db8::7")
+    everywhere("%5B2001%3Adb8%3A%3A7%5D")
+    w.apply("ip", "change", "2001:db8::7", OLD)
+    w.expect_unchanged()
+    w.apply("undo", "3")
+    everywhere("%5B2001%3Adb8%3A%3A7%5D")
+
+
 def references_by_such_a_name_move_with_their_service(program, tmp):
     w = Workspace(program, tmp, FILES)
     w.apply("assign", "a", "3100")
@@ -119,4 +146,4 @@ def variables_by_way_of_others_are_told(program, tmp):
 sys.exit(main([an_ipv6_address_stands_in_brackets_where_urls_need_them, variables_by_way_of_others_are_told,
                every_spelling_changes_and_nothing_else, what_cannot_carry_the_new_one_is_told,
                an_address_is_listed_once_however_it_is_spelled, brackets_around_an_ipv4_address_are_the_places_own,
-               references_by_such_a_name_move_with_their_service]))
+               a_percent_encoded_url_stays_one, references_by_such_a_name_move_with_their_service]))
