@@ -137,6 +137,15 @@ pm_stamps_look_up (PmStamps *stamps, PmStampsKey key, PmStampsEntry *ret_entry)
 }
 
 gboolean
+pm_stamps_was_added (const PmStamps *stamps, PmStampsKey key)
+{
+  for (guint i = 0; i < stamps->entries->len; i++)
+    if (g_array_index (stamps->entries, Entry, i).key == key)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 pm_stamps_all_met (const PmStamps *stamps)
 {
   return stamps->met != NULL && memchr (stamps->met, 0, stamps->entries->len) == NULL;

@@ -63,6 +63,9 @@ gboolean pm_stamps_all_met (const PmStamps *stamps);
 
 void pm_stamps_add (PmStamps *stamps, PmStampsKey key, PmStampsEntry entry);
 
+/* Before they are saved; goes through all of them. */
+gboolean pm_stamps_was_added (const PmStamps *stamps, PmStampsKey key);
+
 /* One more number: of everything that the walk met and that is no file. */
 guint64 pm_stamps_remark (const PmStamps *stamps);
 void pm_stamps_set_remark (PmStamps *stamps, guint64 remark);

@@ -501,10 +501,20 @@ see_again (PmSurvey *survey, guint root, const char *path, const PmInclusion *in
   return TRUE;
 }
 
+/* The walk passes by what is ignored since, however broken it is. */
+static gboolean
+is_met (const PmSurvey *survey, const PmSeen *seen)
+{
+  const PmRecall *recall = survey->options->recall;
+  PmWalkFile file = {.root = seen->root, .path = seen->file};
+  return recall == NULL || recall->learned == NULL ||
+         pm_stamps_was_added (recall->learned[seen->root], key_of (survey, &file, &seen->stamp));
+}
+
 gboolean
 pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *ret_seen)
 {
-  return see_again (survey, root, path, NULL, TRUE, ret_seen);
+  return see_again (survey, root, path, NULL, TRUE, ret_seen) && is_met (survey, ret_seen);
 }
 
 gboolean

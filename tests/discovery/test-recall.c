@@ -17,6 +17,7 @@ typedef struct {
   PmSnapshot *previous;  /* what the next survey is given */
   guint asked;           /* how often it was */
   const char *mounts[2]; /* that held something before */
+  const char *ignore[2]; /* [scan] ignore */
   char *witness;         /* of the last survey that had one */
   gboolean held;         /* until the last survey */
 } Test;
@@ -66,7 +67,7 @@ survey (Test *test, gboolean *ret_unchanged)
   PmStamps *known[] = {pm_stamps_load (test->stamps, test->identity), NULL};
   PmRecall recall = {
       .known = known, .previous = give_previous, .mounts = test->mounts, .data = test};
-  PmSurveyOptions options = {.recall = &recall, .threads = 1};
+  PmSurveyOptions options = {.ignore = test->ignore, .recall = &recall, .threads = 1};
   recall.folder = test->top;
   test->held = holds (test, &options);
   PmSnapshot *snapshot = pm_survey (roots, &options, &error);
@@ -300,6 +301,31 @@ keeps_what_a_broken_file_said (Test *test, gconstpointer data)
                      "zebra/settings.json");
 }
 
+static gboolean
+is_document (const PmSnapshot *snapshot, const char *file)
+{
+  for (guint i = 0; i < snapshot->documents->len; i++)
+    if (strcmp (g_array_index (snapshot->documents, PmDocumentRecord, i).file, file) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+forgets_what_is_broken_and_ignored (Test *test, gconstpointer data)
+{
+  gboolean unchanged;
+  put (test, "zebra/settings.json", "{\"server\": {\"port\": 8081}}");
+  test->previous = survey (test, &unchanged);
+  put (test, "zebra/settings.json", "{\"server\": {\"port\": 8081,");
+  PmSnapshot *broken = survey (test, &unchanged);
+  g_assert_true (is_document (broken, "zebra/settings.json"));
+  test->previous = broken;
+  test->ignore[0] = "settings.json";
+  g_autoptr (PmSnapshot) ignored = survey (test, &unchanged);
+  g_assert_false (unchanged);
+  g_assert_false (is_document (ignored, "zebra/settings.json"));
+}
+
 static void
 reads_again_what_was_just_written (Test *test, gconstpointer data)
 {
@@ -417,6 +443,7 @@ main (int argc, char *argv[])
   ADD ("/survey/recall/names-anew-what-it-did-not-open", names_anew_what_it_did_not_open);
   ADD ("/survey/recall/notices-what-is-gone", notices_what_is_gone);
   ADD ("/survey/recall/keeps-what-a-broken-file-said", keeps_what_a_broken_file_said);
+  ADD ("/survey/recall/forgets-what-is-broken-and-ignored", forgets_what_is_broken_and_ignored);
   ADD ("/survey/recall/reads-again-what-was-just-written", reads_again_what_was_just_written);
   ADD ("/survey/recall/trusts-no-damaged-stamps", trusts_no_damaged_stamps);
   ADD ("/survey/recall/reads-all-when-the-earlier-snapshot-lacks-it",
