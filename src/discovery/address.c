@@ -254,10 +254,23 @@ stands_behind_a_version_word (const PmScan *scan, guint32 at)
   return pm_scan_is_any (scan, word, words);
 }
 
+/* <a href="…">1.2.3.4<: the bracket is the end of a tag. */
+static gboolean
+is_text_of_an_element (const PmScan *scan, guint32 at)
+{
+  guint32 end = at;
+  while (g_ascii_isdigit (pm_scan_at (scan, end)) || pm_scan_at (scan, end) == '.')
+    end++;
+  return at > 1 && scan->text[at - 1] == '>' && pm_char_is_quote (scan->text[at - 2]) &&
+         pm_scan_at (scan, end) == '<';
+}
+
 /* >=1.2.3.4, ~> 1.2.3.4, ==1.2.3.4, ^1.2.3.4, "> 1.2.3.4" */
 static gboolean
 is_compared (const PmScan *scan, guint32 at)
 {
+  if (is_text_of_an_element (scan, at))
+    return FALSE;
   if (at > 0 && pm_char_is_quote (scan->text[at - 1]))
     at--;
   gboolean joined = at > 0 && !pm_char_is_blank (scan->text[at - 1]);

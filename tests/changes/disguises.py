@@ -108,6 +108,17 @@ def a_percent_encoded_url_stays_one(program, tmp):
     everywhere("%5B2001%3Adb8%3A%3A7%5D")
 
 
+def the_text_of_an_element_is_no_comparison(program, tmp):
+    """`">1.2.3.4` is a version in a constraint; not so where the bracket ends a tag and `<` follows."""
+    w = Workspace(program, tmp, {"a/x.xml": f'<r><a h="{OLD}">{OLD}<!-- x --></a></r>\n',
+                                 "a/setup.cfg": f'[options]\ninstall = "left",">{OLD}"\nhost = {OLD}\n'})
+    w.apply("ip", "change", OLD, NEW)
+    w.expect("a/x.xml", f'<r><a h="{NEW}">{NEW}<!-- x --></a></r>')
+    w.expect("a/setup.cfg", f'install = "left",">{OLD}"', f"host = {NEW}")
+    w.apply("undo", "1")
+    w.expect_unchanged()
+
+
 def references_by_such_a_name_move_with_their_service(program, tmp):
     w = Workspace(program, tmp, FILES)
     w.apply("assign", "a", "3100")
@@ -146,4 +157,5 @@ def variables_by_way_of_others_are_told(program, tmp):
 sys.exit(main([an_ipv6_address_stands_in_brackets_where_urls_need_them, variables_by_way_of_others_are_told,
                every_spelling_changes_and_nothing_else, what_cannot_carry_the_new_one_is_told,
                an_address_is_listed_once_however_it_is_spelled, brackets_around_an_ipv4_address_are_the_places_own,
-               a_percent_encoded_url_stays_one, references_by_such_a_name_move_with_their_service]))
+               a_percent_encoded_url_stays_one, the_text_of_an_element_is_no_comparison,
+               references_by_such_a_name_move_with_their_service]))
