@@ -114,6 +114,20 @@ examine_registry (GArray *all, PmCli *cli)
   g_clear_error (&error);
 }
 
+/* Opening the registry has recovered what a crash left. */
+static void
+examine_changes (GArray *all, const PmCli *cli)
+{
+  if (cli->context == NULL)
+    return;
+  const PmContextRecovery *recovery = pm_context_recovery (cli->context);
+  if (recovery->failure != NULL)
+    add (all, "changes", FALSE, g_strdup (recovery->failure), "port-manager recover");
+  else
+    add (all, "changes", TRUE,
+         g_strdup (recovery->told != NULL ? recovery->told : "none was interrupted"), NULL);
+}
+
 static void
 examine_roots (GArray *all, const PmCli *cli)
 {
@@ -285,6 +299,7 @@ run (PmCli *cli, int argc, char *argv[])
   g_array_set_clear_func (all, clear_examination);
   examine_kernel (all);
   examine_registry (all, cli);
+  examine_changes (all, cli);
   examine_state (all, cli);
   examine_roots (all, cli);
   examine_live (all, cli);

@@ -199,12 +199,14 @@ is_of_the_same_folder (const PmService *service, const PmFinding *f)
 }
 
 /* What speaks for a service, the strongest first: those that the address reaches at all, of the
- * same project, of the same workspace (a direct child of the root), of the same variant. */
+ * same project, of the same workspace (a direct child of the root), of the same variant, those that
+ * run without a profile that somebody has to name. */
 typedef enum {
-  SAME_VARIANT = 1 << 0,
-  SAME_FOLDER = 1 << 1,
-  SAME_PROJECT = 1 << 2,
-  REACHED = 1 << 3,
+  RUNS_UNASKED = 1 << 0,
+  SAME_VARIANT = 1 << 1,
+  SAME_FOLDER = 1 << 2,
+  SAME_PROJECT = 1 << 3,
+  REACHED = 1 << 4,
 } Evidence;
 
 static guint
@@ -214,7 +216,8 @@ evidence_for (const Index *index, gint32 id, const PmFinding *f, const char *hos
   return (host == NULL || pm_host_reaches (host, service->bind) ? (guint) REACHED : 0) |
          (is_of_the_same_project (index, id, f) ? (guint) SAME_PROJECT : 0) |
          (is_of_the_same_folder (service, f) ? (guint) SAME_FOLDER : 0) |
-         (strcmp (service->variant, f->variant) == 0 ? (guint) SAME_VARIANT : 0);
+         (strcmp (service->variant, f->variant) == 0 ? (guint) SAME_VARIANT : 0) |
+         (service->profiles[0] == '\0' ? (guint) RUNS_UNASKED : 0);
 }
 
 typedef struct {

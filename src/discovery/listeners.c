@@ -8,6 +8,7 @@ enum {
   RANK_LOCAL_FILE,
   RANK_FILE,
   RANK_TOOL,
+  RANK_PROFILE, /* counts where somebody asks for it */
   RANK_SOURCE,
   RANK_TEMPLATE,
 };
@@ -214,6 +215,9 @@ rank_of (const PmFinding *f)
     return RANK_SCRIPT_ENVIRONMENT;
   if (strcmp (f->format, "env") == 0)
     return g_str_has_suffix (f->variant, "local") ? RANK_LOCAL_FILE : RANK_FILE;
+  /* No profile is active by itself, local neither (docs.spring.io, "Profile Specific Files"). */
+  if (strcmp (f->format, "spring") == 0 && f->variant[0] != '\0')
+    return RANK_PROFILE;
   return f->text_class == PM_TEXT_SOURCE ? RANK_SOURCE : RANK_TOOL;
 }
 

@@ -396,11 +396,31 @@ restore (const char *state_directory, sqlite3 *backup, gint64 now_us, char **ret
          leave_event_ids (state_directory, error);
 }
 
+/* What is to be done about a damaged registry is what was tried. */
+static sqlite3 *
+open_backup (const char *file, GError **error)
+{
+  GError *problem = NULL;
+  sqlite3 *backup = open_verified (file, &problem);
+  if (!g_error_matches (problem, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT)) {
+    if (problem != NULL)
+      g_propagate_error (error, problem);
+    return backup;
+  }
+  g_error_free (problem);
+  g_set_error (
+      error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT,
+      "%s: this is no registry, or a damaged one; nothing was changed: “port-manager backup "
+      "--list” shows the backups that were kept",
+      file);
+  return NULL;
+}
+
 gboolean
 pm_sqlite_restore (const char *state_directory, const char *file, gint64 now_us, char **ret_kept,
                    GError **error)
 {
-  sqlite3 *backup = open_verified (file, error);
+  sqlite3 *backup = open_backup (file, error);
   if (backup == NULL)
     return FALSE;
   gboolean ok = restore (state_directory, backup, now_us, ret_kept, error);

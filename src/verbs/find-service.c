@@ -91,8 +91,9 @@ pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **err
     const PmService *s = &g_array_index (snapshot->services, PmService, i);
     if (!is_meant (snapshot, s, name))
       continue;
-    g_string_append_printf (list, "%s%" G_GINT64_FORMAT " (%s/%s, port %u)",
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT " (%s/%s, %s port %u)",
                             list->len == 0 ? "" : ", ", s->id, s->project_id, s->name,
+                            pm_transport_name (s->transport),
                             s->external_port != 0 ? s->external_port : s->internal_port);
     found = found == -1 ? (gint) i : -2;
   }

@@ -13,8 +13,6 @@
 
 #define MOST_BYTES (16 * 1024 * 1024)
 
-G_DEFINE_QUARK (pm - plan - verb - error - quark, pm_plan_verb_error)
-
 GString *
 pm_verb_read_file (const char *root, const char *file, const char **ret_reason)
 {

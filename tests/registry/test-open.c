@@ -340,6 +340,7 @@ refuses_a_damaged_backup (void)
   PmRegistryOptions options = {.state_directory = test->directory, .host = "here"};
   g_assert_false (pm_registry_restore (&options, backup, NOW, &kept, &error));
   g_assert_error (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "this is no registry, or a damaged one"));
   g_assert_null (kept);
   g_assert_cmpuint (stored_port (test->registry), ==, 8081);
 }
