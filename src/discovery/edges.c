@@ -116,6 +116,20 @@ unref_list (gpointer list)
   g_array_unref (list);
 }
 
+#define FIRST_NODE_PORT 30000
+#define LAST_NODE_PORT 32767
+
+/* A node port is bound on every node, so its number is called like any other of the machine's
+ * (kubernetes.io, "Service", "type: NodePort"; the range is --service-node-port-range's default).
+ */
+static gboolean
+is_on_the_machine (const PmService *service)
+{
+  return service->scope == PM_SCOPE_HOST ||
+         (service->scope == PM_SCOPE_CLUSTER && service->external_port >= FIRST_NODE_PORT &&
+          service->external_port <= LAST_NODE_PORT);
+}
+
 static void
 build (Index *index)
 {
@@ -124,7 +138,7 @@ build (Index *index)
   index->rows = pm_named_rows_new (index->snapshot);
   for (guint i = 0; i < index->snapshot->services->len; i++) {
     const PmService *service = service_at (index, (gint32) i);
-    if (service->external_port != 0 && service->scope == PM_SCOPE_HOST &&
+    if (service->external_port != 0 && is_on_the_machine (service) &&
         is_asked_for (index, service->external_port))
       add_to (index->by_port, GUINT_TO_POINTER (service->external_port), (gint32) i);
     add_name (index, service->name, (gint32) i);
