@@ -11,7 +11,8 @@ reads_servers (void)
       "  \"args\": [\"-y\", \"shop-mcp\", \"--port\", \"8766\", \"--api\", "
       "\"http://localhost:8080\"],\n"
       "  \"env\": {\"REPORTS_URL\": \"http://localhost:8001\", \"PORT\": \"8767\"}},\n"
-      " \"own\": {\"command\": \"node\", \"args\": [\"./index.js\", \"--port=8768\"]},\n"
+      " \"own\": {\"command\": \"node\", \"args\": [\"./index.js\", \"--port=8768\"],"
+      " \"env\": {\"PORT\": \"8769\", \"DB_PORT\": \"5432\"}},\n"
       " \"box\": {\"command\": \"docker\",\n"
       "  \"args\": [\"run\", \"-i\", \"-p\", \"9001:9000\", \"mcp/box:1.2\"]},\n"
       " \"time\": {\"command\": \"uvx\", \"args\": [\"mcp-time\", \"--timeout\", \"3000\"]}\n"
@@ -19,9 +20,11 @@ reads_servers (void)
       "2 reference 8765@localhost [] mcpServers.assistant.url\n"
       "4 listen 8766 [shop] mcpServers.shop.args[3]\n"
       "4 reference 8080@localhost [] mcpServers.shop.args[5]\n"
-      "5 reference 8001@localhost [] mcpServers.shop.env.REPORTS_URL\n"
       "5 listen 8767 [shop] mcpServers.shop.env.PORT\n"
+      "5 reference 8001@localhost [] mcpServers.shop.env.REPORTS_URL\n"
       "6 listen 8768 [] mcpServers.own.args[1]\n"
+      "6 listen 8769 [] mcpServers.own.env.PORT\n"
+      "6 reference 5432 [] mcpServers.own.env.DB_PORT\n"
       "8 publish 9001 [box] mcpServers.box.args[3]\n"
       "8 target 9000 [box] mcpServers.box.args[3]\n");
 }

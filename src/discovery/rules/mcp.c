@@ -25,6 +25,12 @@ static const PmRule url_rule = {.id = "mcp.url",
                                 .role = PM_ROLE_REFERENCE,
                                 .scope = PM_SCOPE_HOST,
                                 .confidence = 0.95};
+/* What a server that is started finds as PORT is what it listens on. */
+static const PmRule port_rule = {.id = "mcp.env",
+                                 .grammar = PM_GRAMMAR_PORT,
+                                 .role = PM_ROLE_LISTEN,
+                                 .scope = PM_SCOPE_HOST,
+                                 .confidence = 0.9};
 static const PmRule env_rule = {
     .id = "mcp.env", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST, .confidence = 0.9};
 static const PmRule other_rule = {
@@ -146,6 +152,9 @@ read_server (PmRecognition *r, PmNodeId server)
       pm_recognition_read (r, url, &url_rule, service);
   }
   PmNodeId env = pm_document_child (r->document, server, "env");
+  PmNodeId port = env == 0 ? 0 : pm_document_child (r->document, env, "PORT");
+  if (port != 0 && command != 0)
+    pm_recognition_read (r, port, &port_rule, service);
   if (env != 0)
     pm_recognition_read_keys (r, env, &env_rule, service);
   pm_recognition_read_keys (r, server, &other_rule, service);
