@@ -602,6 +602,17 @@ def a_web_server_beside_a_development_server_is_two(t):
     assert "inconsistent" not in t.call("check", "--json", status=0)
 
 
+def a_list_of_hundreds_of_records_is_data(t):
+    records = [{"name": f"r{i}", "port": 20000 + i} for i in range(300)]
+    t.put("shop/fleet.json", json.dumps({"server": {"port": 8080}, "items": records}))
+    t.put("few/fleet.json", json.dumps({"items": records[:200]}))
+    t.scan(t.root)
+    t.expect([port for _, port in t.rows()["shop/shop"]], [8080])
+    t.expect(sum(len(ports) for name, ports in t.rows().items() if name.startswith("few/")), 200)
+    found = [f for f in json.loads(t.call("findings", "--json"))["findings"] if f["file"] == "shop/fleet.json"]
+    t.expect(len(found), 301)
+
+
 def names_that_are_no_utf8_are_escaped_byte_by_byte(t):
     """RFC 3986, 2.1: what a consumer of SARIF opens is the file."""
     folder = os.path.join(os.fsencode(t.root), b"shop/caf\xe9 x")
@@ -657,6 +668,7 @@ CASES = [
     a_port_moves_in_one_move_beside_what_a_dockerfile_exposes,
     two_ports_that_a_dockerfile_exposes_in_one_line_contradict_nothing,
     a_web_server_beside_a_development_server_is_two,
+    a_list_of_hundreds_of_records_is_data,
 ]
 
 

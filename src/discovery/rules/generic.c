@@ -5,6 +5,7 @@
 
 #include "discovery/cluster-keys.h"
 #include "discovery/naming.h"
+#include "discovery/record-lists.h"
 #include "discovery/rules/rules.h"
 
 #include <string.h>
@@ -17,6 +18,7 @@ recognise (PmRecognition *r)
 {
   pm_recognition_read_keys (r, r->root, &by_key, "");
   pm_cluster_keys_settle (r, 0);
+  pm_record_lists_settle (r, 0);
 }
 
 /* What lies in a folder of templates, or is called template itself, is none of what runs: a
