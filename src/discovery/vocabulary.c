@@ -115,7 +115,8 @@ static const char *const endpoint_words[] = {
 
 /* Whose values may as well be what is bound: `endpoint: 0.0.0.0:4317`, `SITE_HOSTNAME=:8001`. */
 static const char *const binding_words[] = {
-    "endpoint", "endpoints", "host", "hosts", "hostname", "server", "site", "api", "domain", "node",
+    "endpoint", "endpoints", "host", "hosts",   "hostname",  "server", "site",
+    "api",      "domain",    "node", "address", "addresses", "addr",   "addrs",
 };
 
 static const char *const listen_words[] = {

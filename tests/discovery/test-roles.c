@@ -42,7 +42,9 @@ names_tell_who_listens (void)
                          "      - INSTANA_AGENT_ENDPOINT_PORT=443\n"
                          "      - SITE_HOSTNAME=:8001\n"
                          "      - WEB_HOSTNAME=${WEB_HOSTNAME:-\":8002\"}\n"
-                         "      - OWN_DOMAIN=${DOMAIN}:8003\n",
+                         "      - OWN_DOMAIN=${DOMAIN}:8003\n"
+                         "      - ADDR=:8004\n"
+                         "      - REDIS_ADDR=:6379\n",
                          "5 listen 8080 [api] services.api.environment[0]\n"
                          "5 listen 8081 [api] services.api.environment[0]\n"
                          "6 reference 5001 [api] services.api.environment[1]\n"
@@ -50,7 +52,9 @@ names_tell_who_listens (void)
                          "8 reference 443 [api] services.api.environment[3]\n"
                          "9 listen 8001 [api] services.api.environment[4]\n"
                          "10 listen 8002 [api] services.api.environment[5]\n"
-                         "11 reference 8003 [api] services.api.environment[6]\n");
+                         "11 reference 8003 [api] services.api.environment[6]\n"
+                         "12 listen 8004 [api] services.api.environment[7]\n"
+                         "13 reference 6379 [api] services.api.environment[8]\n");
 }
 
 /* A machine that is called as a program is (redis, neo4j) is no protocol in front of a port. */
