@@ -324,6 +324,8 @@ clear_workers (PmWalk *walk)
 void
 pm_walk_clear (PmWalk *walk)
 {
+  for (guint i = 0; i < walk->pending->len; i++) /* nobody walked */
+    pm_tree_unref (&walk->tree, g_ptr_array_index (walk->pending, i));
   for (guint i = 0; i < walk->roots->len; i++) {
     PmWalkRoot *root = &g_array_index (walk->roots, PmWalkRoot, i);
     if (root->directory != NULL)
