@@ -9,6 +9,7 @@ import { followEvents } from '@/shared/api/live'
 import { sessionQuery } from '@/shared/api/queries'
 import { onTokenChange } from '@/shared/api/session'
 import { PlanProvider } from '@/shared/plan/plan-provider'
+import { RestartProvider } from '@/shared/restart/restart-provider'
 import { theme } from '@/shared/ui/theme'
 import { reloadIfBuildChanged } from './build'
 import { makeQueryClient } from './query-client'
@@ -36,7 +37,9 @@ createRoot(root).render(
       <Notifications position="bottom-right" limit={4} />
       <QueryClientProvider client={client}>
         <PlanProvider>
-          <Shell signInProblem={problem} />
+          <RestartProvider>
+            <Shell signInProblem={problem} />
+          </RestartProvider>
         </PlanProvider>
       </QueryClientProvider>
     </MantineProvider>
