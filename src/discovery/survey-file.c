@@ -514,7 +514,12 @@ is_met (const PmSurvey *survey, const PmSeen *seen)
 gboolean
 pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *ret_seen)
 {
-  return see_again (survey, root, path, NULL, TRUE, ret_seen) && is_met (survey, ret_seen);
+  if (!see_again (survey, root, path, NULL, TRUE, ret_seen))
+    return FALSE;
+  if (is_met (survey, ret_seen))
+    return TRUE;
+  g_clear_pointer (&ret_seen->rows, g_free);
+  return FALSE;
 }
 
 gboolean

@@ -29,9 +29,9 @@ def alone(late, where):
     for path in ("/api/services", "/api/ports/conflicts", "/api/events", "/api/network/status"):
         status, headers, text = late.ask("GET", path)
         yield status == 503 and where in text and headers["Content-Type"] == "application/problem+json", f"so-does-{path.strip('/').replace('/', '-')}"
-    status, headers, text = late.ask("GET", "/")
-    has_none = status == 404 and "this program has no dashboard" in text  # it was built without one
-    yield has_none or status == 200 and headers["Content-Type"].startswith("text/html"), "the-page-is-there"
+    has_page = "has no dashboard" not in late.ask("GET", "/icon.svg")[2]
+    status, headers, _ = late.ask("GET", "/")
+    yield not has_page or status == 200 and headers["Content-Type"].startswith("text/html"), "the-page-is-there"
     yield late.ask("GET", "/openapi.json")[0] == 200 and late.ask("GET", "/metrics")[0] in (200, 503), "and-what-needs-no-registry"
     yield late.ask("GET", "/api/services", Authorization="Bearer guessed")[0] == 503, "a-token-that-nobody-can-look-up-opens-nothing"
     yield late.ask("POST", "/api/services/sync", {}, Authorization="Bearer guessed")[0] == 503, "and-changes-nothing"
