@@ -7,13 +7,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "walk/beneath.h"
+#include "walk/file-system.h"
 #include "walk/skip.h"
 #include "walk/walk-internal.h"
 
@@ -336,23 +335,6 @@ see_entry (PmWalk *walk, PmWalkWorker *worker, PmTreeDirectory *directory, int f
 
 /* --- the directory itself --- */
 
-static gboolean
-is_of_the_kernel (int fd)
-{
-  static const guint32 magics[] = {
-      PROC_SUPER_MAGIC,    SYSFS_MAGIC,        DEBUGFS_MAGIC,  TRACEFS_MAGIC,    CGROUP_SUPER_MAGIC,
-      CGROUP2_SUPER_MAGIC, DEVPTS_SUPER_MAGIC, BPF_FS_MAGIC,   SECURITYFS_MAGIC, PSTOREFS_MAGIC,
-      EFIVARFS_MAGIC,      SELINUX_MAGIC,      BINFMTFS_MAGIC,
-  };
-  struct statfs info;
-  if (fstatfs (fd, &info) != 0)
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (magics); i++)
-    if ((guint32) info.f_type == magics[i])
-      return TRUE;
-  return FALSE;
-}
-
 /* "Signature: …" as the Cache Directory Tagging Specification has it. */
 static gboolean
 is_tagged_as_cache (int fd)
@@ -424,7 +406,7 @@ may_be_read (PmWalk *walk, const PmTreeDirectory *directory, int fd, const struc
     return TRUE;
   if (is_place (walk, info))
     return FALSE;
-  if (directory->device != directory->parent->device && is_of_the_kernel (fd))
+  if (directory->device != directory->parent->device && pm_file_system_is_of_the_kernel (fd))
     return FALSE;
   return !directory->is_linked || accept_linked (walk, directory, fd);
 }
@@ -435,7 +417,7 @@ begin_witness (PmWalk *walk, PmWalkWorker *worker, const PmTreeDirectory *direct
                const struct stat *info)
 {
   gboolean is_border = directory->parent == NULL || directory->device != directory->parent->device;
-  if (walk->options->witness != NULL && is_border && !pm_witness_may_trust (fd))
+  if (walk->options->witness != NULL && is_border && !pm_file_system_keeps_times (fd))
     pm_witness_spoil (walk->options->witness);
   pm_witness_begin (&worker->page, directory->root, directory->path, directory->is_linked, info);
 }

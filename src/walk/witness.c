@@ -16,10 +16,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "walk/walk-internal.h"
@@ -349,23 +347,6 @@ pm_witness_link (PmWitnessPage *page, guint root, const char *anchor, const char
 }
 
 /* --- the whole --- */
-
-/* Local file systems whose directories get a new time with every entry that comes or goes (POSIX
- * asks for it), at once and for everybody. Not those that other machines write to behind their
- * back, nor those of user space. */
-gboolean
-pm_witness_may_trust (int fd)
-{
-  static const guint32 magics[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC,  BTRFS_SUPER_MAGIC,
-                                   TMPFS_MAGIC,      F2FS_SUPER_MAGIC, OVERLAYFS_SUPER_MAGIC};
-  struct statfs info;
-  if (fstatfs (fd, &info) != 0)
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (magics); i++)
-    if ((guint32) info.f_type == magics[i])
-      return TRUE;
-  return FALSE;
-}
 
 gboolean
 pm_witness_is_sound (const PmWitness *witness, gint64 before_ns)

@@ -77,7 +77,4 @@ void pm_witness_spoil (PmWitness *witness);
 /* The roots and what is linked into them. */
 void pm_witness_places (PmWitness *witness, PmFingerprint places);
 
-/* Whether its directories' stamps change with their entries. */
-gboolean pm_witness_may_trust (int fd);
-
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "discovery/survey.h"
+#include "walk/file-system.h"
 
 #define SETTLE_US (2200 * 1000) /* until files that were just written are remembered */
 
@@ -177,7 +178,7 @@ static gboolean
 has_witnesses (const Test *test)
 {
   int fd = g_open (test->top, O_RDONLY | O_DIRECTORY, 0);
-  gboolean has = fd >= 0 && pm_witness_may_trust (fd);
+  gboolean has = fd >= 0 && pm_file_system_keeps_times (fd);
   close (fd);
   if (!has)
     g_test_skip ("this file system keeps no times that can be relied on");

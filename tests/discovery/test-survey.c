@@ -1,4 +1,5 @@
-/* Files on disk → services and edges: what a person would say of them. */
+/* Files on disk → services and edges: what a person would say of them. One file, since each case is
+ * a small tree and one survey by the same few helpers. */
 
 #include <glib/gstdio.h>
 #include <string.h>
