@@ -448,6 +448,7 @@ static const PmShape shape_finding = {
         TEXT ("text", "what kind of text it stands in"),
         {.name = "confidence", .type = PM_FIELD_NUMBER, .most = 1},
         TEXT ("rule", "which saw it"),
+        OPTIONAL_TEXT ("means", "project/service that the configuration says it points at"),
         OPTIONAL_TEXT ("standing", "of what cannot be read just now"),
         END,
     }};

@@ -104,10 +104,11 @@ print_candidates (const PmSnapshot *snapshot, guint index)
   for (guint i = 0; i < candidates->len; i++) {
     const PmService *service =
         &g_array_index (snapshot->services, PmService, g_array_index (candidates, guint, i));
-    g_autofree char *name = pm_service_full_name (service);
-    pm_output_field ("", "%s (%s)", name, service->origin);
+    pm_output_field ("", "%s/%s (%s)", service->project_id, pm_service_shown_name (service),
+                     service->origin);
   }
-  pm_output_field ("  decided", "by a port for each of them (“resolve”); or a [[rule]] with "
+  pm_output_field ("  decided", "by you: say which with means = \"…\" in a [[rule]] for this file; "
+                                "or by a port for each of them (“resolve”); or a [[rule]] with "
                                 "silence = true, if it is no reference");
 }
 
@@ -118,6 +119,13 @@ print_target (const PmSnapshot *snapshot, guint index)
     const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
     if (edge->finding != index)
       continue;
+    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, index);
+    if (f->means != NULL)
+      pm_output_field ("  means", "%s says that this means %s", pm_finding_said_at (f), f->means);
+    if (edge->to_service < 0 && f->means != NULL) {
+      pm_output_field ("  points at", "nobody: no service that is called so has port %u", f->port);
+      continue;
+    }
     if (edge->to_service < 0) {
       print_candidates (snapshot, index);
       continue;

@@ -32,6 +32,7 @@ typedef struct {
   char *service; /* "" the file's own */
   char *rule;    /* glob over the ids of the rules to silence; "" any */
   char *syntax;  /* how the file is read where its name does not tell; "" by its name */
+  char *means;   /* "project/service" that its references point at; "" what else decides */
   double confidence;
   gboolean silence;
   guint line; /* where it stands */

@@ -390,6 +390,20 @@ report_syntax (Reader *reader)
   }
 }
 
+/* Only a reference means somebody. */
+static void
+check_meaning (Reader *reader, const PmConfigRule *rule)
+{
+  if (rule->silence)
+    complain_at (reader, rule->line,
+                 "this [[rule]] silences what it says the meaning of: take “means” out, or "
+                 "“silence” and “rule”");
+  else if (rule->role[0] != '\0' && strcmp (rule->role, "reference") != 0)
+    complain_at (reader, rule->line, "only a reference means a service: take “role” out");
+  else if (strcmp (rule->kind, "ip") == 0)
+    complain_at (reader, rule->line, "only a port means a service: take “kind” out");
+}
+
 /* What one row cannot say. */
 static void
 check_rules (Reader *reader, PmConfig *config)
@@ -397,6 +411,10 @@ check_rules (Reader *reader, PmConfig *config)
   for (guint i = 0; i < config->rules->len; i++) {
     PmConfigRule *rule = &g_array_index (config->rules, PmConfigRule, i);
     rule->silence = rule->silence || rule->rule[0] != '\0';
+    if (rule->means[0] != '\0') {
+      check_meaning (reader, rule);
+      continue;
+    }
     if (rule->silence || rule->key[0] != '\0' || rule->files[0] == '\0')
       continue;
     complain_at (reader, rule->line,

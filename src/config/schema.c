@@ -53,7 +53,7 @@ static const PmSetting rule_rows[] = {
      .meaning = "glob over paths, from the root or from the project; without a slash, over names"},
     {"key", PM_SETTING_TEXT, AT (PmConfigRule, key), .check = pm_config_check_key,
      .meaning = "key path within the file: `http.port`, `servers.*.ports.[]`; empty: all of it "
-                "(only to silence)"},
+                "(only to silence, or with `means`)"},
     {"project", PM_SETTING_TEXT, AT (PmConfigRule, project), .check = pm_config_check_glob,
      .meaning = "glob over the projects that the rule holds for; empty: all"},
     {"kind", PM_SETTING_TEXT, AT (PmConfigRule, kind), .choices = kinds,
@@ -72,6 +72,8 @@ static const PmSetting rule_rows[] = {
                 "`silence`"},
     {"syntax", PM_SETTING_TEXT, AT (PmConfigRule, syntax), .choices = syntaxes,
      .meaning = "how to read a file whose name does not tell its syntax"},
+    {"means", PM_SETTING_TEXT, AT (PmConfigRule, means), .check = pm_config_check_full_name,
+     .meaning = "`project/service` that the references there point at, where several could answer"},
     {NULL},
 };
 

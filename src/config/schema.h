@@ -69,6 +69,7 @@ void pm_settings_set_defaults (const PmSetting *rows, gpointer base);
 
 const char *pm_config_check_glob (const char *text);
 const char *pm_config_check_key (const char *text);
+const char *pm_config_check_full_name (const char *text);
 const char *pm_config_check_listen (const char *text);
 const char *pm_config_check_registry (const char *text);
 const char *pm_config_check_http (const char *text);

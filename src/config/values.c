@@ -28,6 +28,15 @@ pm_config_check_glob (const char *text)
 }
 
 const char *
+pm_config_check_full_name (const char *text)
+{
+  const char *slash = strchr (text, '/');
+  if (slash == NULL || slash == text || slash[1] == '\0')
+    return "is no service's full name: write “project/service”, as “services” lists them";
+  return NULL;
+}
+
+const char *
 pm_config_check_key (const char *text)
 {
   gsize length = strlen (text);

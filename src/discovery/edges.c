@@ -169,6 +169,13 @@ has_real_one (const Index *index, const GArray *list)
   return FALSE;
 }
 
+/* Nobody says whom it means, or somebody says this one. */
+static gboolean
+may_be_meant (const PmService *service, const PmFinding *f)
+{
+  return f->means == NULL || pm_service_is_meant_by (service, f->means);
+}
+
 /* Two rows of one container port: whoever means the one means the other. */
 static gboolean
 is_further_row (const Index *index, gint32 first, const PmService *service)
@@ -255,8 +262,12 @@ consider (Choice *choice, gint32 id, guint evidence)
 
 /* Several of the same project are as a rule one that is written down twice. */
 static gboolean
-is_decided (const Choice *choice, double *ret_confidence)
+is_decided (const Choice *choice, const PmFinding *f, double *ret_confidence)
 {
+  if (f->means != NULL) {
+    *ret_confidence = 1;
+    return TRUE;
+  }
   gboolean is_own = (choice->evidence & SAME_PROJECT) != 0;
   gboolean is_alone = is_own ? choice->n_own == 1 : choice->n_all == 1;
   *ret_confidence = is_alone ? 0.9 : choice->n_best == 1 ? 0.7 : 0.5;
@@ -265,7 +276,8 @@ is_decided (const Choice *choice, double *ret_confidence)
 
 /* The one that most speaks for: with several, the first of the same project, else none: a guess
  * would move the wrong reference one day. What only a template (.env.example) declares answers when
- * nobody else does. `host`: whose address it is that is called; NULL: it is called by its name. */
+ * nobody else does. Whom the user says that it means is the one, or nobody is. `host`: whose
+ * address it is that is called; NULL: it is called by its name. */
 static gint32
 choose (const Index *index, const GArray *list, const PmFinding *f, const char *host,
         double *ret_confidence)
@@ -274,17 +286,18 @@ choose (const Index *index, const GArray *list, const PmFinding *f, const char *
   if (list == NULL)
     return -1;
   gboolean is_real = has_real_one (index, list);
-  gint stack = stack_that_answers (index, list, f);
+  gint stack = f->means != NULL ? -1 : stack_that_answers (index, list, f);
   for (guint i = 0; i < list->len; i++) {
     gint32 id = g_array_index (list, gint32, i);
     const PmService *service = service_at (index, id);
     if ((service->transport == PM_TRANSPORT_UDP && f->transport != PM_TRANSPORT_UDP) ||
-        (is_real && is_template (service)) || (stack >= 0 && stack_of (index, id) != stack) ||
+        !may_be_meant (service, f) || (f->means == NULL && is_real && is_template (service)) ||
+        (stack >= 0 && stack_of (index, id) != stack) ||
         is_further_row (index, choice.best, service))
       continue;
     consider (&choice, id, evidence_for (index, id, f, host));
   }
-  return is_decided (&choice, ret_confidence) ? choice.best : -1;
+  return is_decided (&choice, f, ret_confidence) ? choice.best : -1;
 }
 
 /* `db`, and in Kubernetes also `db.namespace.svc.cluster.local`: the first label is the name. */
@@ -322,7 +335,8 @@ find_own (const Index *index, const PmFinding *f, double *ret_confidence)
 {
   g_autofree char *key = g_strdup_printf ("%s\n%u", f->owner, f->port);
   gint32 found = choose (index, g_hash_table_lookup (index->by_name, key), f, NULL, ret_confidence);
-  return found >= 0 && is_of_the_same_project (index, found, f) ? found : -1;
+  gboolean is_own = found >= 0 && is_of_the_same_project (index, found, f);
+  return is_own || f->means != NULL ? found : -1;
 }
 
 static gint32
@@ -341,6 +355,8 @@ find_target (const Index *index, const PmFinding *f, double *ret_confidence)
     found = find_own (index, f, ret_confidence);
     if (found < 0)
       found = find_on_host (index, f, NULL, ret_confidence);
+    if (f->means != NULL)
+      return found;
     *ret_confidence = MIN (*ret_confidence, 0.4);
     return found >= 0 && is_of_the_same_project (index, found, f) ? found : -1;
   }
@@ -348,8 +364,11 @@ find_target (const Index *index, const PmFinding *f, double *ret_confidence)
   const char *host = pm_recogniser_address_in_name (f->host, carried) ? carried : f->host;
   if (pm_host_is_public_address (host))
     return find_on_host (index, f, host, ret_confidence);
-  if (!pm_host_is_this_machine (host))
-    return find_by_name (index, f, ret_confidence);
+  if (!pm_host_is_this_machine (host)) {
+    found = find_by_name (index, f, ret_confidence);
+    /* A name that only its user knows (a hosts file, a DNS record): the port is somebody's. */
+    return found >= 0 || f->means == NULL ? found : find_on_host (index, f, host, ret_confidence);
+  }
   if (f->scope != PM_SCOPE_HOST)
     found = find_own (index, f, ret_confidence);
   return found >= 0 ? found : find_on_host (index, f, host, ret_confidence);
@@ -437,6 +456,20 @@ pm_edges_tell_addresses (PmSnapshot *snapshot)
     guint best = GPOINTER_TO_UINT (g_hash_table_lookup (counts, service->external_ip));
     if (GPOINTER_TO_UINT (g_hash_table_lookup (counts, one->host)) > best)
       service->external_ip = one->host;
+  }
+}
+
+void
+pm_edges_find_meant (PmSnapshot *snapshot)
+{
+  g_autoptr (PmEdgeFinder) finder = NULL;
+  for (guint i = 0; i < snapshot->edges->len; i++) {
+    PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
+    if (g_array_index (snapshot->findings, PmFinding, edge->finding).means == NULL)
+      continue;
+    if (finder == NULL)
+      finder = pm_edge_finder_new (snapshot, NULL, NULL);
+    *edge = pm_edge_finder_find (finder, edge->finding);
   }
 }
 

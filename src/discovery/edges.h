@@ -19,14 +19,21 @@ G_BEGIN_DECLS
  *     (host.h), its workspace, its variant, in this order;
  *   - without a host, a service of the same project alone, and with little confidence; a container
  *     that says localhost means itself first.
+ * Where the user says whom it means, only that one answers, wherever it is, and surely; also to a
+ * host's name that nobody here knows, by the port that it has on this machine.
  * What nobody answers has to_service -1. */
 void pm_edges_find (PmSnapshot *snapshot, const PmStacks *stacks);
+
+/* The same once more for those of which the user says whom they mean, when services have got their
+ * names from the user since. */
+void pm_edges_find_meant (PmSnapshot *snapshot);
 
 /* The same for one reference after the other: what some of them get when services changed. */
 typedef struct PmEdgeFinder PmEdgeFinder;
 
 /* Answers references to these ports; NULL: to any. Borrows all of it; the stacks need to hold only
- * the projects of the references that are asked for. */
+ * the projects of the references that are asked for, and may be NULL if of each the user says whom
+ * it means. */
 PmEdgeFinder *pm_edge_finder_new (const PmSnapshot *snapshot, const PmStacks *stacks,
                                   const PmPortSet *ports);
 void pm_edge_finder_free (PmEdgeFinder *finder);

@@ -298,6 +298,8 @@ finish (Reading *reading, guint n_read)
     fact->format = reading->out->format;
     fact->variant = reading->out->variant;
   }
+  pm_user_rules_mean (reading->user, reading->file, reading->local, reading->project,
+                      reading->out->findings, reading->arena);
   pm_user_rules_silence (reading->user, reading->file, reading->local, reading->project,
                          reading->silences);
   pm_silence (reading->out, reading->bytes, reading->length, reading->silences);

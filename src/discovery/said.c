@@ -46,7 +46,7 @@ pm_keeper_finding (PmKeeper *keeper, PmFinding *f)
 {
   PM_KEEP (keeper, &f->format, &f->path, &f->address, &f->host, &f->bind, &f->scheme, &f->protocol,
            &f->service, &f->owner, &f->own_name, &f->variant, &f->profiles, &f->variable,
-           &f->origin, &f->rule);
+           &f->origin, &f->means, &f->rule);
 }
 
 void

@@ -11,10 +11,11 @@ typedef struct {
   const char *id;       /* what a finding's `rule` says: "user.config.toml:12" */
   const char *files;    /* glob, over the path from the root or from the project */
   const char *project;  /* glob over the direct child of the root; "" any */
-  const char *key;      /* see pm_path_match; "" the whole file (only to silence) */
+  const char *key;      /* see pm_path_match; "" the whole file (to silence, or with `means`) */
   const char *service;  /* "" the file's own */
   const char *syntax;   /* name of a format, for a file whose name does not tell; "" by its name */
   const char *silenced; /* to silence: glob over rule ids; "" any */
+  const char *means;    /* "project/service" that the references there point at; "" no word of it */
   gboolean silences;    /* takes findings away, instead of reading the value */
   gboolean has_kind, has_role;
   PmKind kind;
@@ -48,5 +49,10 @@ void pm_user_rules_apply (const PmUserRules *rules, PmRecognition *recognition, 
 /* What they take away in files as a whole. */
 void pm_user_rules_silence (const PmUserRules *rules, const char *file, const char *local,
                             const char *project, GArray *silences);
+
+/* Whom the references of files as a whole mean. Where a rule names a key path as well, that has
+ * been said already and holds. `findings` are of PmFinding; their new text lies in the arena. */
+void pm_user_rules_mean (const PmUserRules *rules, const char *file, const char *local,
+                         const char *project, GArray *findings, PmArena *arena);
 
 G_END_DECLS

@@ -26,6 +26,8 @@ is_called (const char *host, const char *name)
 static gboolean
 answers (const PmService *service, const PmFinding *f, const char *host)
 {
+  if (f->means != NULL && !pm_service_is_meant_by (service, f->means))
+    return FALSE;
   if (service->transport == PM_TRANSPORT_UDP && f->transport != PM_TRANSPORT_UDP)
     return FALSE;
   if (pm_host_is_this_machine (host) || pm_host_is_public_address (host))

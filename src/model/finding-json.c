@@ -61,6 +61,8 @@ pm_finding_write_json (PmJsonWriter *json, const PmFinding *f)
   pm_json_member_string (json, "text", pm_text_class_name (f->text_class));
   pm_json_member_double (json, "confidence", f->confidence);
   pm_json_member_string (json, "rule", f->rule);
+  if (f->means != NULL)
+    pm_json_member_string (json, "means", f->means);
   if (f->standing != PM_STANDING_READ)
     pm_json_member_string (json, "standing", pm_standing_name (f->standing));
   pm_json_end_object (json);

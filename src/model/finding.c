@@ -52,3 +52,12 @@ pm_finding_endpoint (const PmFinding *finding)
     return g_strdup_printf ("[%s]:%u", finding->host, finding->port);
   return g_strdup_printf ("%s:%u", finding->host, finding->port);
 }
+
+#define OF_THE_USER "user."
+
+const char *
+pm_finding_said_at (const PmFinding *finding)
+{
+  return g_str_has_prefix (finding->rule, OF_THE_USER) ? finding->rule + strlen (OF_THE_USER)
+                                                       : finding->rule;
+}

@@ -78,8 +78,10 @@ typedef struct {
   const char *variable; /* the variable that the value was interpolated from, or "" */
   const char *origin;   /* "file:line" (relative to the root) where its value really comes from */
   PmSpan origin_span;   /* bytes there; empty where there is no origin */
-  gint32 pair; /* index of the finding on the other side of a mapping (publish ↔ target), in
-                  the same document: among its findings, in a snapshot among all; -1 none */
+  gint32 pair;       /* index of the finding on the other side of a mapping (publish ↔ target), in
+                        the same document: among its findings, in a snapshot among all; -1 none */
+  const char *means; /* of a reference: "project/service" that the user says it points at; NULL:
+                        nobody says */
   PmStanding standing;
 
   double confidence; /* 0–1; below 0.5 nothing is written without a person's word */
@@ -102,5 +104,9 @@ gboolean pm_standing_from_name (const char *name, PmStanding *ret_standing);
 
 /* "host:port", with brackets around an IPv6 address (RFC 3986). New text. */
 char *pm_finding_endpoint (const PmFinding *finding);
+
+/* Where in the user's configuration its rule stands, "config.toml:12"; of a rule of the program,
+ * its id. Borrowed. */
+const char *pm_finding_said_at (const PmFinding *finding);
 
 G_END_DECLS

@@ -77,6 +77,27 @@ pm_service_full_name (const PmService *service)
   return pm_full_name (pm_service_shown_name (service), pm_service_shown_project (service));
 }
 
+static const char *
+behind (const char *text, const char *start)
+{
+  gsize length = strlen (start);
+  return strncmp (text, start, length) == 0 ? text + length : NULL;
+}
+
+gboolean
+pm_service_is_meant_by (const PmService *service, const char *full_name)
+{
+  const char *projects[] = {service->project_id, pm_service_shown_project (service)};
+  for (gsize i = 0; i < G_N_ELEMENTS (projects); i++) {
+    const char *slash = behind (full_name, projects[i]);
+    if (slash != NULL && *slash == '/' &&
+        (strcmp (slash + 1, service->name) == 0 ||
+         strcmp (slash + 1, pm_service_shown_name (service)) == 0))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gint
 pm_service_compare (gconstpointer a, gconstpointer b)
 {

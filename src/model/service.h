@@ -101,4 +101,8 @@ char *pm_service_full_name (const PmService *service);
 /* The same of two names that came without the service. "" for a project: it is not known. */
 char *pm_full_name (const char *service, const char *project);
 
+/* Whether `full_name`, "project/service" as a person writes it, is this one's: by the project's id
+ * or name, and by its own name or the one that is shown. */
+gboolean pm_service_is_meant_by (const PmService *service, const char *full_name);
+
 G_END_DECLS

@@ -212,7 +212,8 @@ finding_fingerprint (const Documents *d, PmFingerprint f, const PmFinding *findi
   f = pm_fingerprint_text (f, finding->profiles);
   f = pm_fingerprint_text (f, finding->variable);
   f = pm_fingerprint_text (f, finding->origin);
-  return pm_fingerprint_text (f, finding->rule);
+  f = pm_fingerprint_text (f, finding->rule);
+  return finding->means == NULL ? f : pm_fingerprint_text (f, finding->means);
 }
 
 static PmFingerprint
@@ -305,8 +306,9 @@ insert_finding (const Documents *d, gint64 document, guint ordinal, const PmFind
       "format,"
       " path, kind, role, scope, transport, text_class, port, port_end, address, endpoint_host,"
       " bind, scheme, protocol, service, variant, profiles, variable, origin, origin_start,"
-      " origin_end, pair, confidence, rule, own_name, standing, owner) VALUES (?, ?, ?, ?, ?, ?,"
-      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " origin_end, pair, confidence, rule, own_name, standing, owner, means) VALUES (?, ?, ?, ?, "
+      "?,"
+      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       PM_VALUES (pm_int (document), pm_int (ordinal), pm_int (finding->position.line),
                  pm_int (finding->position.column), pm_int (finding->span.start),
                  pm_int (finding->span.end), pm_text (finding->format), pm_text (finding->path),
@@ -322,7 +324,7 @@ insert_finding (const Documents *d, gint64 document, guint ordinal, const PmFind
                  pm_int (finding->origin_span.end), pm_int (pair_of (d, finding)),
                  pm_real (finding->confidence), pm_text (finding->rule),
                  pm_text (finding->own_name), pm_text (pm_standing_name (finding->standing)),
-                 pm_text (finding->owner)),
+                 pm_text (finding->owner), pm_text (finding->means == NULL ? "" : finding->means)),
       error);
 }
 

@@ -150,6 +150,7 @@ read_finding (Reader *r, PmStatement *row, const PmDocumentRecord *document)
       .rule = text (r, row, 28),
       .own_name = text (r, row, 29),
       .owner = text (r, row, 31),
+      .means = r->backend->text (row, 32)[0] == '\0' ? NULL : text (r, row, 32),
   };
   pm_standing_from_name (r->backend->text (row, 30), &finding.standing);
   pm_kind_from_name (r->backend->text (row, 7), &finding.kind);
@@ -169,7 +170,7 @@ read_findings (Reader *r, GError **error)
       "scope,"
       " transport, text_class, port, port_end, address, endpoint_host, bind, scheme, protocol,"
       " service, variant, profiles, variable, origin, origin_start, origin_end, pair, confidence,"
-      " rule, own_name, standing, owner FROM findings" OF_THIS_HOST,
+      " rule, own_name, standing, owner, means FROM findings" OF_THIS_HOST,
       PM_VALUES (pm_text (r->registry->host)), error);
   if (rows == NULL)
     return FALSE;

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 void pm_check_addresses (const PmSnapshot *snapshot, const PmCheckKnown *known, GArray *results);
 void pm_check_consistency (const PmSnapshot *snapshot, GArray *results);
 void pm_check_references (const PmSnapshot *snapshot, const PmPortSet *elsewhere, GArray *results);
+void pm_check_meanings (const PmSnapshot *snapshot, GArray *results);
 void pm_check_problems (const PmSnapshot *snapshot, GArray *results);
 
 static inline const PmFinding *

@@ -40,7 +40,7 @@ pm_check_references (const PmSnapshot *snapshot, const PmPortSet *elsewhere, GAr
     const PmEdge *edge = &g_array_index (snapshot->edges, PmEdge, i);
     const PmFinding *f = pm_check_finding (snapshot, edge->finding);
     gboolean here = f->host[0] != '\0' && pm_host_is_this_machine (f->host);
-    if (edge->to_service >= 0 || pm_port_set_has (bound, f->port) ||
+    if (edge->to_service >= 0 || f->means != NULL || pm_port_set_has (bound, f->port) ||
         (elsewhere != NULL && pm_port_set_has (elsewhere, f->port)) || !here ||
         f->scope != PM_SCOPE_HOST || f->confidence < 0.5 || f->text_class != PM_TEXT_CONFIG ||
         strcmp (f->variant, "template") == 0)

@@ -79,6 +79,7 @@ pm_verb_check (const PmSnapshot *snapshot, const PmCheckKnown *known)
   pm_check_addresses (snapshot, known, results);
   pm_check_consistency (snapshot, results);
   pm_check_references (snapshot, known == NULL ? NULL : &known->elsewhere, results);
+  pm_check_meanings (snapshot, results);
   pm_check_problems (snapshot, results);
   g_array_sort (results, compare);
   add_fingerprints (results);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "discovery/edges.h"
 #include "discovery/glob.h"
 #include "model/filter.h"
 
@@ -24,6 +25,7 @@ rule_of (const PmConfigRule *from, const char *id)
       .key = from->key,
       .service = from->service,
       .syntax = from->syntax,
+      .means = from->means,
       .silenced = from->rule,
       .silences = from->silence,
       .confidence = from->confidence,
@@ -180,7 +182,11 @@ name_all (const PmConfig *config, PmSnapshot *taken, GError **error)
     return NULL;
   name_projects (config, snapshot);
   name_projects_of_services (config, snapshot);
-  return apply_services (config, snapshot, error) ? g_steal_pointer (&snapshot) : NULL;
+  if (!apply_services (config, snapshot, error))
+    return NULL;
+  if (pm_verb_observe_needs_all (config)) /* names were given: the user may mean somebody by them */
+    pm_edges_find_meant (snapshot);
+  return g_steal_pointer (&snapshot);
 }
 
 PmSnapshot *

@@ -17,6 +17,7 @@ static const Rule rules[] = {
     {"inconsistent", "Compose maps a container port on which its service does not listen."},
     {"unreadable", "A configuration file that does not parse."},
     {"dangling-reference", "Points at a port of this machine that no project binds."},
+    {"unknown-meaning", "A rule of the user means a service that does not answer there."},
     {"limit", "Something that was not read: over a limit, or not permitted."},
 };
 

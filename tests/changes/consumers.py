@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-from workspace import Workspace, main
+from workspace import QUIET, Workspace, main
 
 # A process on the host, and what refers to it from its own and nine other projects.
 HOST = {
@@ -191,7 +191,7 @@ def who_may_be_meant_is_asked(program, tmp):
     assert [(e["file"], "several have port 7000" in e["why"]) for e in shown["leftOut"]] == [("c/.env", True)], shown
     assert all(f" {name} ({name}/.env:1)" in shown["leftOut"][0]["why"] for name in "ab"), shown["leftOut"]
     told = w.run("explain", "c/.env:1")
-    assert "one of several" in told and all(f" {name} ({name}/.env:1)" in told for name in "ab"), told
+    assert "one of several" in told and all(f" {name}/{name} ({name}/.env:1)" in told for name in "ab"), told
     target, = json.loads(w.run("explain", "c/.env:1", "--json"))["pointsAt"]
     assert target["serviceId"] is None and len(target["candidates"]) == 2, target
     w.apply("assign", "a", "7001", "--include-uncertain")
@@ -208,6 +208,45 @@ def a_name_that_several_have_is_asked_too(program, tmp):
     shown = plan(w, "assign", "a/store", "5433")
     assert {e["file"] for e in shown["edits"]} == {"a/compose.yaml"}, shown["edits"]
     assert [e["file"] for e in shown["leftOut"]] == ["c/compose.yaml"], shown["leftOut"]
+
+
+MEANING = '''
+[[rule]]
+files = "c/.env"
+means = "{}"
+'''
+
+
+def whom_the_user_means_takes_the_reference_along(program, tmp):
+    """Two have the port; the word of the configuration decides, and the other's move leaves the reference."""
+    config = tmp / "config.toml"
+    config.write_text(QUIET.read_text() + MEANING.format("b/b"))
+    w = Workspace(program, tmp, DOUBT, config)
+    told = w.run("explain", "c/.env:1")
+    assert re.search(r"config\.toml:\d+ says that this means b/b", told) and "100 % sure" in told, told
+    other = plan(w, "assign", "a", "7001")
+    assert [e["file"] for e in other["edits"]] == ["a/.env"] and not other["leftOut"], other
+    w.apply("assign", "b", "7002")
+    w.expect("c/.env", "API_URL=http://localhost:7002")
+    assert "points at   b (" in w.run("explain", "c/.env:1")
+    w.apply("assign", "b", "7003")
+    w.expect("c/.env", "API_URL=http://localhost:7003")
+    w.expect("a/.env", "PORT=7000")
+
+
+def a_meaning_that_leads_nowhere_is_told(program, tmp):
+    config = tmp / "config.toml"
+    config.write_text(QUIET.read_text() + MEANING.format("b/bb"))
+    w = Workspace(program, tmp, DOUBT, config)
+    told = w.run("check")
+    assert "says that this means b/bb, but no service is called so" in told and 'means = "b/b"' in told, told
+    assert "nobody" in w.run("explain", "c/.env:1")
+    config.write_text(QUIET.read_text() + MEANING.format("b/b"))
+    w.run("scan", status=None)
+    assert "unknown-meaning" not in w.run("check")
+    w.write({"b/.env": "PORT=7009\n"})
+    w.run("scan", status=None)
+    assert "means b/b, which has port 7009, not 7000" in w.run("check")
 
 
 def what_speaks_for_one_of_several_decides(program, tmp):
@@ -284,6 +323,7 @@ def keys_are_edited_as_values_are(program, tmp):
 if __name__ == "__main__":
     sys.exit(main([a_process_takes_everybody_along, one_variable_moves_both_sides, the_side_that_does_not_move_stays,
                    who_may_be_meant_is_asked, a_name_that_several_have_is_asked_too,
+                   whom_the_user_means_takes_the_reference_along, a_meaning_that_leads_nowhere_is_told,
                    what_speaks_for_one_of_several_decides, of_several_the_one_that_listens_is_meant,
                    a_pin_and_a_taken_port_are_refused,
                    keys_are_edited_as_values_are]))

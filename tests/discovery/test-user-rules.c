@@ -36,6 +36,7 @@ static const PmUserRule blank = {.id = "user.c.toml:1",
                                  .service = "",
                                  .syntax = "",
                                  .silenced = "",
+                                 .means = "",
                                  .confidence = 1};
 
 static void
@@ -102,6 +103,51 @@ silences_by_key_by_rule_and_by_file (void)
   expect (&rule, "shop/.env", text, "1 listen 3000\n2 reference 8080\n");
 }
 
+/* One finding a line: LINE ROLE MEANS RULE. */
+static void
+expect_meant (const PmUserRule *rules, guint n_rules, const char *text, const char *expected)
+{
+  PmUserRules user = {rules, n_rules};
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (PmSighting) sighting =
+      pm_recognise_by (&user, NULL, "shop/.env", "shop", text, strlen (text), NULL, arena);
+  g_autoptr (GString) out = g_string_new (NULL);
+  for (guint i = 0; i < sighting->findings->len; i++) {
+    const PmFinding *f = &g_array_index (sighting->findings, PmFinding, i);
+    g_string_append_printf (out, "%u %s %s %s\n", f->position.line, pm_role_name (f->role),
+                            f->means == NULL ? "-" : f->means, pm_finding_said_at (f));
+  }
+  g_assert_cmpstr (out->str, ==, expected);
+}
+
+static void
+says_whom_references_mean (void)
+{
+  const char *text =
+      "PORT=3000\nAPI_URL=http://localhost:8080/\nOTHER_URL=http://localhost:8080/\n";
+  PmUserRule rules[] = {blank, blank};
+  rules[0].means = "crm/api";
+  rules[1].means = "shop/db";
+  rules[1].id = "user.c.toml:7";
+  rules[1].key = "OTHER_URL";
+  expect_meant (rules, 0, text, "1 listen - env\n2 reference - env\n3 reference - env\n");
+  expect_meant (rules, 1, text,
+                "1 listen - env\n2 reference crm/api c.toml:1\n3 reference crm/api c.toml:1\n");
+  expect_meant (rules, 2, text,
+                "1 listen - env\n2 reference crm/api c.toml:1\n3 reference shop/db c.toml:7\n");
+}
+
+static void
+makes_a_reference_of_what_is_none (void)
+{
+  PmUserRule rule = blank;
+  rule.means = "crm/api";
+  rule.key = "PORT";
+  expect_meant (&rule, 1, "PORT=3000\n", "1 reference crm/api c.toml:1\n");
+  rule.key = "ANSWER";
+  expect_meant (&rule, 1, "ANSWER=3000\n", "1 reference crm/api c.toml:1\n");
+}
+
 static void
 marks_silence_their_line_or_the_next (void)
 {
@@ -146,6 +192,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/user-rules/overrides", overrides_role_and_replaces_the_finding);
   g_test_add_func ("/discovery/user-rules/unknown-syntax", reads_a_file_of_unknown_syntax);
   g_test_add_func ("/discovery/user-rules/kind", reads_only_the_kind_wanted);
+  g_test_add_func ("/discovery/user-rules/means", says_whom_references_mean);
+  g_test_add_func ("/discovery/user-rules/means-what-none-is", makes_a_reference_of_what_is_none);
   g_test_add_func ("/discovery/user-rules/silences", silences_by_key_by_rule_and_by_file);
   g_test_add_func ("/discovery/marks/line", marks_silence_their_line_or_the_next);
   g_test_add_func ("/discovery/marks/file", a_mark_silences_the_file);

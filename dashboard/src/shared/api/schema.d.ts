@@ -1914,6 +1914,8 @@ export interface components {
             confidence: number;
             /** @description which saw it */
             rule: string;
+            /** @description project/service that the configuration says it points at */
+            means?: string;
             /** @description of what cannot be read just now */
             standing?: string;
         };

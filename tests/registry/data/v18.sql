@@ -1,0 +1,125 @@
+PRAGMA application_id=1347241810;
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE address_changes ( id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL REFERENCES hosts (name), source TEXT NOT NULL, slot TEXT NOT NULL, old_address TEXT NOT NULL, new_address TEXT NOT NULL, stage TEXT NOT NULL, confirmed INTEGER NOT NULL, finished INTEGER, report TEXT NOT NULL, kind TEXT NOT NULL DEFAULT 'ip-change') STRICT;
+CREATE TABLE addresses ( host TEXT NOT NULL REFERENCES hosts (name), source TEXT NOT NULL, slot TEXT NOT NULL, address TEXT NOT NULL, since INTEGER NOT NULL, last_seen INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (host, source, slot)) STRICT, WITHOUT ROWID;
+CREATE TABLE audit ( id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL REFERENCES hosts (name), time INTEGER NOT NULL, actor TEXT NOT NULL, address TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, request TEXT NOT NULL, status INTEGER NOT NULL, detail TEXT NOT NULL) STRICT;
+INSERT INTO "audit" VALUES(1,'here',1795378148461773,'token ci','127.0.0.1','PUT','/api/services/1','{"externalPort":8081}',200,'');
+CREATE TABLE conflicts ( host TEXT NOT NULL REFERENCES hosts (name), id TEXT NOT NULL, port INTEGER NOT NULL, severity TEXT NOT NULL, data TEXT NOT NULL, opened INTEGER NOT NULL, PRIMARY KEY (host, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE desired ( host TEXT NOT NULL REFERENCES hosts (name), service_id INTEGER NOT NULL, subject TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, reason TEXT NOT NULL, transaction_id INTEGER, decided INTEGER NOT NULL, PRIMARY KEY (host, service_id, subject, field)) STRICT, WITHOUT ROWID;
+CREATE TABLE desired_changes ( host TEXT NOT NULL REFERENCES hosts (name), transaction_id INTEGER NOT NULL, service_id INTEGER NOT NULL, subject TEXT NOT NULL, field TEXT NOT NULL, old_value TEXT, old_reason TEXT NOT NULL, old_transaction_id INTEGER, old_decided INTEGER NOT NULL, new_value TEXT, new_transaction_id INTEGER, PRIMARY KEY (host, transaction_id, service_id, subject, field)) STRICT, WITHOUT ROWID;
+CREATE TABLE digests ( host TEXT NOT NULL REFERENCES hosts (name), root TEXT NOT NULL, subject TEXT NOT NULL, digest INTEGER NOT NULL, PRIMARY KEY (host, root, subject)) STRICT, WITHOUT ROWID;
+INSERT INTO "digests" VALUES('here','/srv','problems',-1956141086026089908);
+INSERT INTO "digests" VALUES('here','/srv','projects',1119965148061570766);
+CREATE TABLE documents ( id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL REFERENCES hosts (name), root TEXT NOT NULL, project TEXT NOT NULL, file TEXT NOT NULL, format TEXT NOT NULL, variant TEXT NOT NULL, size_bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL, n_findings INTEGER NOT NULL, stamp INTEGER NOT NULL, content INTEGER NOT NULL, edges INTEGER NOT NULL, is_kept INTEGER NOT NULL DEFAULT 0, UNIQUE (host, root, file)) STRICT;
+INSERT INTO "documents" VALUES(1,'here','/srv','shop','shop/compose.yaml','compose','',100,1,2,-1,4,1,-580308338418481740,-9031741423048280484,-2624289180548348642,0);
+CREATE TABLE edges ( document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL, finding INTEGER NOT NULL, from_service INTEGER REFERENCES services (id), to_service INTEGER REFERENCES services (id), confidence REAL NOT NULL, PRIMARY KEY (document_id, ordinal)) STRICT, WITHOUT ROWID;
+INSERT INTO "edges" VALUES(1,0,0,NULL,1,0.9);
+CREATE TABLE events ( id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL REFERENCES hosts (name), time INTEGER NOT NULL, event TEXT NOT NULL, data TEXT NOT NULL) STRICT;
+INSERT INTO "events" VALUES(1,'here',1795375573000000,'service.created','{"id":1,"projectId":"shop","serviceName":"web","externalIP":"203.0.113.7","internalPort":80,"externalPort":8080,"protocol":"http","status":"inactive","lastUpdated":"2026-11-22T19:26:13.000000Z","configFiles":[{"path":"shop/compose.yaml","format":"compose","variant":"","line":4,"role":"publish"}],"host":"here","root":"/srv","bind":"","transport":"tcp","scope":"host","type":"web","variant":"","profiles":[],"origin":"shop/compose.yaml:4","confidence":0.95,"pinned":"","tags":[],"changeType":"created","oldValue":null,"newValue":8080}');
+INSERT INTO "events" VALUES(2,'here',1795375573000000,'scan.finished','{"servicesCreated":1,"servicesChanged":0,"servicesRemoved":0,"documentsChanged":1,"documentsRemoved":0,"conflictsOpened":0,"conflictsClosed":0}');
+INSERT INTO "events" VALUES(3,'here',1795375573000001,'service.changed','{"id":1,"projectId":"shop","serviceName":"web","externalIP":"203.0.113.7","internalPort":80,"externalPort":8081,"protocol":"http","status":"inactive","lastUpdated":"2026-11-22T19:26:13.000001Z","configFiles":[{"path":"shop/compose.yaml","format":"compose","variant":"","line":4,"role":"publish"}],"host":"here","root":"/srv","bind":"","transport":"tcp","scope":"host","type":"web","variant":"","profiles":[],"origin":"shop/compose.yaml:4","confidence":0.95,"pinned":"","tags":[],"changeType":"external_port","oldValue":8080,"newValue":8081}');
+INSERT INTO "events" VALUES(4,'here',1795375573000001,'scan.finished','{"servicesCreated":0,"servicesChanged":1,"servicesRemoved":0,"documentsChanged":1,"documentsRemoved":0,"conflictsOpened":0,"conflictsClosed":0}');
+INSERT INTO "events" VALUES(5,'here',1795375573000000,'root.added','{"host":"here","path":"/srv"}');
+CREATE TABLE facts ( document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL, format TEXT NOT NULL, variant TEXT NOT NULL, line INTEGER NOT NULL, name TEXT NOT NULL, image TEXT NOT NULL, build TEXT, profiles TEXT NOT NULL, network TEXT NOT NULL, extends TEXT NOT NULL, command TEXT NOT NULL, tool TEXT NOT NULL, aliases TEXT NOT NULL, default_port INTEGER NOT NULL, default_origin TEXT NOT NULL, replicas INTEGER NOT NULL DEFAULT 1, replaces_ports INTEGER NOT NULL DEFAULT 0, standing TEXT NOT NULL DEFAULT 'read', owner TEXT NOT NULL DEFAULT '', PRIMARY KEY (document_id, ordinal)) STRICT, WITHOUT ROWID;
+CREATE TABLE findings ( document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL, line INTEGER NOT NULL, column_bytes INTEGER NOT NULL, span_start INTEGER NOT NULL, span_end INTEGER NOT NULL, format TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, role TEXT NOT NULL, scope TEXT NOT NULL, transport TEXT NOT NULL, text_class TEXT NOT NULL, port INTEGER NOT NULL, port_end INTEGER NOT NULL, address TEXT NOT NULL, endpoint_host TEXT NOT NULL, bind TEXT NOT NULL, scheme TEXT NOT NULL, protocol TEXT NOT NULL, service TEXT NOT NULL, variant TEXT NOT NULL, profiles TEXT NOT NULL, variable TEXT NOT NULL, origin TEXT NOT NULL, origin_start INTEGER NOT NULL, origin_end INTEGER NOT NULL, pair INTEGER NOT NULL, confidence REAL NOT NULL, rule TEXT NOT NULL, own_name TEXT NOT NULL DEFAULT '', standing TEXT NOT NULL DEFAULT 'read', owner TEXT NOT NULL DEFAULT '', means TEXT NOT NULL DEFAULT '', PRIMARY KEY (document_id, ordinal)) STRICT, WITHOUT ROWID;
+INSERT INTO "findings" VALUES(1,0,4,9,40,44,'compose','services.web.ports[0]','port','publish','host','tcp','config',8081,8080,'','','','','http','web','','','','',0,0,-1,0.95,'compose.ports.short','','read','web','');
+CREATE TABLE healing (
+  host TEXT NOT NULL REFERENCES hosts (name),
+  subject TEXT NOT NULL,
+  state TEXT NOT NULL,
+  saved INTEGER NOT NULL,
+  PRIMARY KEY (host, subject)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE health ( service_id INTEGER PRIMARY KEY REFERENCES services (id), state TEXT NOT NULL CHECK (state IN ('unknown', 'up', 'down')), since INTEGER NOT NULL, last_up INTEGER NOT NULL, checked INTEGER NOT NULL, expires INTEGER NOT NULL, latency INTEGER NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, cause TEXT NOT NULL, caused_by INTEGER REFERENCES services (id), certificate_expires INTEGER NOT NULL, muted_until INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE health_rollups ( span INTEGER NOT NULL, start INTEGER NOT NULL, service_id INTEGER NOT NULL REFERENCES services (id), up INTEGER NOT NULL, down INTEGER NOT NULL, unknown INTEGER NOT NULL, latency TEXT NOT NULL, PRIMARY KEY (span, start, service_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE health_samples ( minute INTEGER NOT NULL, service_id INTEGER NOT NULL REFERENCES services (id), samples TEXT NOT NULL, PRIMARY KEY (minute, service_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE hosts ( name TEXT PRIMARY KEY, first_seen INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO "hosts" VALUES('here',1795378148467489);
+CREATE TABLE incidents ( id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL REFERENCES hosts (name), service_id INTEGER NOT NULL REFERENCES services (id), opened INTEGER NOT NULL, closed INTEGER, cause TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '', caused_by INTEGER REFERENCES services (id), acknowledged INTEGER, acknowledged_by TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', muted_until INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE "leases" ( id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL REFERENCES hosts (name), transport TEXT NOT NULL, port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535), type TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL, pid INTEGER, pid_started INTEGER, pid_namespace INTEGER NOT NULL, boot TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER, expires_boottime INTEGER, released INTEGER, outcome TEXT) STRICT;
+INSERT INTO "leases" VALUES(1,'here','tcp',3000,'web','/srv/shop','front',9,99,7,'b',1795375573000000,1795375583000000,500,NULL,NULL);
+CREATE TABLE links ( document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL, line INTEGER NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, service TEXT NOT NULL, PRIMARY KEY (document_id, ordinal)) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox ( id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL REFERENCES hosts (name), channel TEXT NOT NULL, key TEXT NOT NULL, grouping TEXT NOT NULL, severity TEXT NOT NULL, message TEXT NOT NULL, created INTEGER NOT NULL, not_before INTEGER NOT NULL, attempts INTEGER NOT NULL, cause TEXT NOT NULL ) STRICT;
+INSERT INTO "outbox" VALUES(1,'here','mail','0b6f0e2c-5c3f-4bb4-9f0f-6f2d0c1d8a11','conflict','error','{}',1795390000000000,1795390000250000,1,'nobody answers');
+CREATE TABLE outbox_channels ( host TEXT NOT NULL REFERENCES hosts (name), channel TEXT NOT NULL, sent INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0, last_sent INTEGER, last_failed INTEGER, cause TEXT NOT NULL DEFAULT '', PRIMARY KEY (host, channel) ) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox_cursors ( host TEXT NOT NULL PRIMARY KEY REFERENCES hosts (name), event_id INTEGER NOT NULL ) STRICT, WITHOUT ROWID;
+INSERT INTO "outbox_cursors" VALUES('here',5);
+CREATE TABLE outbox_results ( id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL REFERENCES hosts (name), channel TEXT NOT NULL, key TEXT NOT NULL, grouping TEXT NOT NULL, severity TEXT NOT NULL, title TEXT NOT NULL, state TEXT NOT NULL, time INTEGER NOT NULL, attempts INTEGER NOT NULL, cause TEXT NOT NULL ) STRICT;
+CREATE TABLE outbox_told ( host TEXT NOT NULL REFERENCES hosts (name), subject TEXT NOT NULL, state TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (host, subject) ) STRICT, WITHOUT ROWID;
+INSERT INTO "outbox_told" VALUES('here','conflict/tcp-8081','opened',1795390000000000);
+CREATE TABLE pool_hours ( host TEXT NOT NULL REFERENCES hosts (name), pool TEXT NOT NULL, hour INTEGER NOT NULL, size INTEGER NOT NULL, in_use INTEGER NOT NULL, peak INTEGER NOT NULL, taken INTEGER NOT NULL, released INTEGER NOT NULL, refused INTEGER NOT NULL, PRIMARY KEY (host, pool, hour)) STRICT, WITHOUT ROWID;
+INSERT INTO "pool_hours" VALUES('here','web',498715,1000,12,14,3,1,0);
+CREATE TABLE port_demand ( host TEXT NOT NULL REFERENCES hosts (name), transport TEXT NOT NULL, port INTEGER NOT NULL, leased INTEGER NOT NULL, lost INTEGER NOT NULL, conflicts INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (host, transport, port)) STRICT, WITHOUT ROWID;
+INSERT INTO "port_demand" VALUES('here','tcp',3000,1,1,0,1795375573000000);
+CREATE TABLE port_history ( id INTEGER PRIMARY KEY AUTOINCREMENT, service_id INTEGER NOT NULL REFERENCES services (id), old_value TEXT, new_value TEXT, change_type TEXT NOT NULL, timestamp INTEGER NOT NULL, internal_port INTEGER NOT NULL, external_port INTEGER NOT NULL) STRICT;
+INSERT INTO "port_history" VALUES(1,1,NULL,'8080','created',1795375573000000,80,8080);
+INSERT INTO "port_history" VALUES(2,1,'8080','8081','external_port',1795375573000001,80,8081);
+CREATE TABLE port_history_ports ( port INTEGER NOT NULL, timestamp INTEGER NOT NULL, history_id INTEGER NOT NULL REFERENCES port_history (id), PRIMARY KEY (port, timestamp, history_id)) STRICT, WITHOUT ROWID;
+INSERT INTO "port_history_ports" VALUES(80,1795375573000000,1);
+INSERT INTO "port_history_ports" VALUES(80,1795375573000001,2);
+INSERT INTO "port_history_ports" VALUES(8080,1795375573000000,1);
+INSERT INTO "port_history_ports" VALUES(8080,1795375573000001,2);
+INSERT INTO "port_history_ports" VALUES(8081,1795375573000001,2);
+CREATE TABLE problems ( host TEXT NOT NULL REFERENCES hosts (name), root TEXT NOT NULL, ordinal INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (host, root, ordinal)) STRICT, WITHOUT ROWID;
+INSERT INTO "problems" VALUES('here','/srv',0,'shop/x.json',3,'broken');
+CREATE TABLE projects ( host TEXT NOT NULL REFERENCES hosts (name), root TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, is_workspace INTEGER NOT NULL, PRIMARY KEY (host, root, id)) STRICT, WITHOUT ROWID;
+INSERT INTO "projects" VALUES('here','/srv','shop','shop',0);
+CREATE TABLE remembered_ports ( host TEXT NOT NULL REFERENCES hosts (name), project TEXT NOT NULL, name TEXT NOT NULL, transport TEXT NOT NULL, port INTEGER NOT NULL, last_used INTEGER NOT NULL, PRIMARY KEY (host, project, name, transport)) STRICT, WITHOUT ROWID;
+INSERT INTO "remembered_ports" VALUES('here','/srv/shop','front','tcp',3000,1795375573000000);
+CREATE TABLE roots ( host TEXT NOT NULL REFERENCES hosts (name), path TEXT NOT NULL, added INTEGER NOT NULL, PRIMARY KEY (host, path)) STRICT, WITHOUT ROWID;
+INSERT INTO "roots" VALUES('here','/srv',1795375573000000);
+CREATE TABLE schema_version ( version INTEGER PRIMARY KEY, applied INTEGER NOT NULL) STRICT;
+INSERT INTO "schema_version" VALUES(1,1795378148461773);
+INSERT INTO "schema_version" VALUES(2,1795385567131911);
+INSERT INTO "schema_version" VALUES(3,1795378148461773);
+INSERT INTO "schema_version" VALUES(4,1795386141016471);
+INSERT INTO "schema_version" VALUES(5,1795386829047410);
+INSERT INTO "schema_version" VALUES(6,1795386829047410);
+INSERT INTO "schema_version" VALUES(7,1795387250977699);
+INSERT INTO "schema_version" VALUES(8,1795389405125632);
+INSERT INTO "schema_version" VALUES(9,1795389405125632);
+INSERT INTO "schema_version" VALUES(10,1795390000000000);
+INSERT INTO "schema_version" VALUES(11,1795400000000000);
+INSERT INTO "schema_version" VALUES(12,1795391000000000);
+INSERT INTO "schema_version" VALUES(13,1795410000000000);
+INSERT INTO "schema_version" VALUES(14,1795863600000000);
+INSERT INTO "schema_version" VALUES(15,1795870000000000);
+INSERT INTO "schema_version" VALUES(16,1795390000000);
+INSERT INTO "schema_version" VALUES(17,1795980000000000);
+INSERT INTO "schema_version" VALUES(18,1796000000000000);
+CREATE TABLE services ( id INTEGER PRIMARY KEY AUTOINCREMENT, project_id TEXT NOT NULL, service_name TEXT NOT NULL, external_ip TEXT NOT NULL, internal_port INTEGER NOT NULL CHECK (internal_port BETWEEN 0 AND 65535), external_port INTEGER NOT NULL CHECK (external_port BETWEEN 0 AND 65535), protocol TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('active', 'inactive', 'conflict')), last_updated INTEGER NOT NULL, config_files TEXT NOT NULL, host TEXT NOT NULL REFERENCES hosts (name), root TEXT NOT NULL, transport TEXT NOT NULL, scope TEXT NOT NULL, bind TEXT NOT NULL, type TEXT NOT NULL, variant TEXT NOT NULL, profiles TEXT NOT NULL, origin TEXT NOT NULL, confidence REAL NOT NULL, pinned TEXT NOT NULL DEFAULT '', tags TEXT NOT NULL DEFAULT '', fingerprint INTEGER NOT NULL, removed INTEGER, pinned_by_config TEXT NOT NULL DEFAULT '', given_name TEXT NOT NULL DEFAULT '', given_protocol TEXT NOT NULL DEFAULT '', project_name TEXT NOT NULL DEFAULT '') STRICT;
+INSERT INTO "services" VALUES(1,'shop','web','203.0.113.7',80,8081,'http','inactive',1795375573000001,'[{"path":"shop/compose.yaml","format":"compose","variant":"","line":4,"role":"publish"}]','here','/srv','tcp','host','','web','','','shop/compose.yaml:4',0.95,'','',-2090956685051183675,NULL,'callback','','','Shop');
+CREATE TABLE "settings" (
+  host TEXT NOT NULL REFERENCES hosts (name),
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (host, key)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "settings" VALUES('here','x','1');
+CREATE TABLE tokens ( id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, hash TEXT NOT NULL UNIQUE, role TEXT NOT NULL CHECK (role IN ('viewer', 'operator', 'admin')), created INTEGER NOT NULL, expires INTEGER) STRICT;
+CREATE TABLE transactions ( host TEXT NOT NULL REFERENCES hosts (name), id INTEGER NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, started INTEGER NOT NULL, finished INTEGER, files INTEGER NOT NULL, edits INTEGER NOT NULL, summary TEXT NOT NULL, PRIMARY KEY (host, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX services_by_host ON services (host, root, project_id, service_name);
+CREATE INDEX edges_by_target ON edges (to_service) WHERE to_service IS NOT NULL;
+CREATE UNIQUE INDEX leases_held ON leases (host, transport, port) WHERE released IS NULL;
+CREATE INDEX leases_by_port ON leases (port, host);
+CREATE INDEX port_demand_contested ON port_demand (host, lost + conflicts, leased) WHERE lost + conflicts > 0;
+CREATE INDEX port_history_by_service ON port_history (service_id, timestamp);
+CREATE INDEX port_history_by_time ON port_history (timestamp);
+CREATE INDEX port_history_moves ON port_history (timestamp) WHERE change_type = 'external_port';
+CREATE INDEX services_by_name ON services (service_name);
+CREATE INDEX services_given_names ON services (host, id) WHERE given_name <> '';
+CREATE INDEX findings_bound ON findings (port, port_end, document_id) WHERE kind = 'port' AND scope = 'host' AND role IN ('publish', 'listen');
+CREATE INDEX address_changes_open ON address_changes (host, id) WHERE finished IS NULL;
+CREATE INDEX outbox_due ON outbox (host, channel, not_before);
+CREATE INDEX outbox_results_by_channel ON outbox_results (host, channel, id);
+CREATE UNIQUE INDEX incidents_open ON incidents (service_id) WHERE closed IS NULL;
+CREATE INDEX incidents_by_service ON incidents (service_id, id);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('services',1);
+INSERT INTO "sqlite_sequence" VALUES('port_history',2);
+INSERT INTO "sqlite_sequence" VALUES('events',5);
+INSERT INTO "sqlite_sequence" VALUES('documents',2);
+INSERT INTO "sqlite_sequence" VALUES('leases',1);
+INSERT INTO "sqlite_sequence" VALUES('outbox',1);
+COMMIT;
