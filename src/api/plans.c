@@ -68,28 +68,22 @@ make_resolve (PmCall *call, const PmPlanOptions *options, GError **error)
   return pm_verb_plan_resolve (call->context, pm_call_text_member (call, "only"), options, error);
 }
 
-/* `data` is the list of paths, a JSON array of texts. */
-static gboolean
-is_excluded (const PmPlanFile *file, gpointer data)
-{
-  const json_t *list = data;
-  g_autofree char *path = g_build_filename (file->root, file->file, NULL);
-  g_autofree char *shown = g_utf8_make_valid (path, -1);
-  for (gsize i = 0; i < json_array_size (list); i++)
-    if (strcmp (json_string_value (json_array_get (list, i)), shown) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 static PmPlan *
 make_ip_change (PmCall *call, const PmPlanOptions *options, GError **error)
 {
-  PmPlan *plan = pm_verb_plan_ip_change (call->context, pm_call_text_member (call, "old"),
-                                         pm_call_text_member (call, "new"), options, error);
-  json_t *exclude = json_object_get (call->body, "exclude");
-  if (plan != NULL && json_array_size (exclude) > 0)
-    pm_plan_leave (plan, is_excluded, exclude, PM_PLAN_LEFT_BY_CHOICE);
-  return plan;
+  return pm_verb_plan_ip_change_wanted (call->context, pm_call_text_member (call, "old"),
+                                        pm_call_text_member (call, "new"), options, error);
+}
+
+/* Of a wish without it, none. To be freed; the texts are the body's. */
+static const char **
+exclude_of (const PmCall *call)
+{
+  const json_t *list = json_object_get (call->body, "exclude");
+  const char **exclude = g_new0 (const char *, json_array_size (list) + 1);
+  for (gsize i = 0; i < json_array_size (list); i++)
+    exclude[i] = json_string_value (json_array_get (list, i));
+  return exclude;
 }
 
 static PmPlan *
@@ -118,6 +112,8 @@ pm_api_plans_make (PmCall *call)
 {
   GError *error = NULL;
   PmPlanOptions options = pm_call_plan_options (call);
+  g_autofree const char **exclude = exclude_of (call);
+  options.exclude = exclude;
   const char *kind = pm_call_text_member (call, "kind");
   gsize i = 0;
   while (strcmp (kinds[i].kind, kind) != 0)
@@ -209,6 +205,8 @@ make_and_apply (PmCall *call, Make make)
 {
   GError *error = NULL;
   PmPlanOptions options = pm_call_plan_options (call);
+  g_autofree const char **exclude = exclude_of (call);
+  options.exclude = exclude;
   pm_call_step (call, "reading projects");
   PmPlan *plan = make (call, &options, &error);
   pm_call_change (call, plan, error);

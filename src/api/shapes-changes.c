@@ -21,7 +21,8 @@ static const char *const text_classes[] = {"config",        "comment", "source",
 #define EXCLUDE                                                                                    \
   {                                                                                                \
     .name = "exclude", .type = PM_FIELD_TEXTS, .flags = PM_OPTIONAL, .most = 10000,                \
-    .meaning = "of an ip-change: files to leave as they are, absolute: root and file of the plan"  \
+    .meaning =                                                                                     \
+        "files to leave as they are: absolute (root and file of the plan), or from the root"       \
   }
 #define WANTED_PORT(field, how, what)                                                              \
   {                                                                                                \
@@ -209,7 +210,7 @@ const PmShape pm_shape_change = {
 const PmShape pm_shape_apply_wish = {"ApplyWish", NULL, (const PmField[]){DRY_RUN, END}};
 
 const PmShape pm_shape_resolve_wish = {
-    "ResolveWish", NULL, (const PmField[]){ONLY, MOVES, PARTIAL, UNCERTAIN, DRY_RUN, END}};
+    "ResolveWish", NULL, (const PmField[]){ONLY, MOVES, PARTIAL, UNCERTAIN, EXCLUDE, DRY_RUN, END}};
 
 const PmShape pm_shape_ip_change_wish = {"IpChangeWish", NULL,
                                          (const PmField[]){

@@ -1,6 +1,7 @@
 #include "cli/change.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -387,14 +388,47 @@ take (PmCli *cli, gint64 id, PmPlanKind kind, PmChangePlanner *make, gconstpoint
   return pm_verb_plan_take (cli->context, id, NULL, error);
 }
 
+/* --- files that are left out --- */
+
+/* As a plan has it: what is there is told by its folder's real path; anything else is from a root.
+ */
+static char *
+excluded_path (const char *typed)
+{
+  g_autofree char *whole = g_canonicalize_filename (typed, NULL);
+  if (!g_file_test (whole, G_FILE_TEST_EXISTS))
+    return g_strdup (typed);
+  g_autofree char *folder = g_path_get_dirname (whole);
+  g_autofree char *name = g_path_get_basename (whole);
+  char *real = realpath (folder, NULL);
+  char *path = g_build_filename (real == NULL ? folder : real, name, NULL);
+  free (real);
+  return path;
+}
+
+static char **
+excluded_paths (const PmChangeOptions *options)
+{
+  guint n = options->exclude == NULL ? 0 : g_strv_length (options->exclude);
+  char **paths = g_new0 (char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    paths[i] = excluded_path (options->exclude[i]);
+  return paths;
+}
+
 PmExit
 pm_change_run (PmCli *cli, const PmChangeOptions *options, PmPlanKind kind, PmChangePlanner *make,
                gconstpointer wish)
 {
+  if (options->plan != 0 && options->exclude != NULL)
+    return pm_cli_refuse (PM_EXIT_USAGE, "--exclude belongs to the making of a plan: give it with "
+                                         "--dry-run, and --plan alone");
   if (!pm_cli_open (cli))
     return PM_EXIT_FAILED;
   GError *error = NULL;
-  PmPlanOptions how = {.include_uncertain = options->include_uncertain};
+  g_auto (GStrv) exclude = excluded_paths (options);
+  PmPlanOptions how = {.include_uncertain = options->include_uncertain,
+                       .exclude = (const char *const *) exclude};
   g_autoptr (PmPlan) plan = options->plan != 0 ? take (cli, options->plan, kind, make, wish, &error)
                                                : make (cli->context, wish, &how, &error);
   return plan == NULL ? no_plan (error) : show_and_apply (cli, options, plan);

@@ -13,8 +13,9 @@ typedef struct {
   gboolean yes;
   gboolean side_by_side;
   gboolean include_uncertain;
-  gboolean now; /* no question */
-  gint64 plan;  /* apply this kept plan instead of making one; 0 none */
+  gboolean now;   /* no question */
+  char **exclude; /* files to leave as they are, as they were typed; NULL none */
+  gint64 plan;    /* apply this kept plan instead of making one; 0 none */
 } PmChangeOptions;
 
 /* The entries of a command's options that fill a PmChangeOptions. */
@@ -36,6 +37,13 @@ typedef struct {
        &(options).include_uncertain,                                                               \
        "edit also what is less sure than one half",                                                \
        NULL},                                                                                      \
+      {"exclude",                                                                                  \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_FILENAME_ARRAY,                                                                \
+       &(options).exclude,                                                                         \
+       "leave this file as it is; may be given several times",                                     \
+       "FILE"},                                                                                    \
   {                                                                                                \
     "plan", 0, 0, G_OPTION_ARG_INT64, &(options).plan,                                             \
         "apply the plan that a dry run printed, if nothing changed since", "ID"                    \

@@ -9,7 +9,6 @@
 #include "cli/table.h"
 #include "pipeline/which-change.h"
 #include "verbs/addresses.h"
-#include "verbs/former-addresses.h"
 
 static PmChangeOptions options;
 
@@ -76,49 +75,14 @@ typedef struct {
   char *const *words;
 } Typed;
 
-static gboolean
-is_empty (const PmPlan *plan)
-{
-  return plan->edits->len == 0 && plan->left->len == 0 && plan->unresolved->len == 0;
-}
-
-/* An old address that no file says is a mistake, unless this very change was made already: by
- * somebody who was quicker, or by the same command before. */
-static gboolean
-is_there (PmContext *context, const PmPlan *plan, const char *old_address, const char *new_address,
-          GError **error)
-{
-  if (!is_empty (plan))
-    return TRUE;
-  g_autoptr (GHashTable) former = pm_verb_former_addresses (context->registry, error);
-  if (former == NULL)
-    return FALSE;
-  g_autofree char *from = pm_address_canonical (old_address);
-  g_autofree char *to = pm_address_canonical (new_address);
-  const char *now = g_hash_table_lookup (former, from);
-  if (g_strcmp0 (now, to) == 0)
-    return TRUE;
-  if (now == NULL)
-    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
-                 "no file says %s, so there is nothing to change; “port-manager ip show” lists "
-                 "the addresses that files say",
-                 from);
-  else
-    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
-                 "no file says %s any more, so there is nothing to change: it has become %s", from,
-                 now);
-  return FALSE;
-}
-
+/* A kept plan is judged by what became of its files, not by what they say now. */
 static PmPlan *
 make_named (PmContext *context, const Typed *typed, PmPlanOptions *how, GError **error)
 {
   const char *old_address = typed->words[0], *new_address = typed->words[1];
-  g_autoptr (PmPlan) plan = pm_verb_plan_ip_change (context, old_address, new_address, how, error);
-  /* A kept plan is judged by what became of its files. */
-  gboolean fine = plan != NULL &&
-                  (options.plan != 0 || is_there (context, plan, old_address, new_address, error));
-  return fine ? g_steal_pointer (&plan) : NULL;
+  return options.plan != 0
+             ? pm_verb_plan_ip_change (context, old_address, new_address, how, error)
+             : pm_verb_plan_ip_change_wanted (context, old_address, new_address, how, error);
 }
 
 static PmPlan *

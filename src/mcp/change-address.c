@@ -5,8 +5,8 @@ static gboolean
 run (PmMcpCall *call, GError **error)
 {
   PmPlanOptions how = {0};
-  PmPlan *plan = pm_verb_plan_ip_change (call->context, pm_mcp_text (call, "old"),
-                                         pm_mcp_text (call, "new"), &how, error);
+  PmPlan *plan = pm_verb_plan_ip_change_wanted (call->context, pm_mcp_text (call, "old"),
+                                                pm_mcp_text (call, "new"), &how, error);
   return pm_mcp_change (call, "ip change", plan, error);
 }
 

@@ -53,7 +53,31 @@ is_of_a_range (const PmPlanBuilder *builder, const PmService *s, guint port)
   return FALSE;
 }
 
-/* Whether a service may move at all, wherever the others go. */
+/* One more reason why not: all of them are told at once. */
+static void
+add_reason (GError **refusal, GError *another)
+{
+  if (another == NULL)
+    return;
+  if (*refusal == NULL) {
+    *refusal = another;
+    return;
+  }
+  g_autofree char *both = g_strdup_printf ("%s; and %s", (*refusal)->message, another->message);
+  g_free ((*refusal)->message);
+  (*refusal)->message = g_steal_pointer (&both);
+  g_error_free (another);
+}
+
+static void
+judge_pin (const PmPlanBuilder *builder, const PmMove *move, GError **error)
+{
+  g_autofree char *name = pm_service_full_name (move->service);
+  if (move->service->pinned[0] != '\0' && !builder->options.move_pinned)
+    refuse (error, "%s is pinned: %s", name, move->service->pinned);
+}
+
+/* Whether there is anything to move at all. */
 static void
 judge_alone (const PmPlanBuilder *builder, const PmMove *move, GError **error)
 {
@@ -62,8 +86,6 @@ judge_alone (const PmPlanBuilder *builder, const PmMove *move, GError **error)
   if (move->new_port == 0)
     g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
                  "%u is no port; ports are 1 to 65535", move->new_port);
-  else if (s->pinned[0] != '\0' && !builder->options.move_pinned)
-    refuse (error, "%s is pinned: %s", name, s->pinned);
   else if (move->old_port == 0)
     refuse (error, "no file says which port %s has", name);
   else if (move->old_port == move->new_port)
@@ -193,6 +215,41 @@ judge_once (Judge *judge)
   return all_stand;
 }
 
+/* Everything that speaks against a move but the ports of others. FALSE: there is nothing to move.
+ */
+static gboolean
+judge_itself (const PmPlanBuilder *builder, const PmMove *move, GError **refusal)
+{
+  GError *pinned = NULL, *beyond = NULL, *linked = NULL;
+  judge_alone (builder, move, refusal);
+  gboolean is_possible = *refusal == NULL;
+  judge_pin (builder, move, &pinned);
+  add_reason (refusal, pinned);
+  if (!is_possible)
+    return FALSE;
+  judge_beyond_files (builder, move, &beyond);
+  add_reason (refusal, beyond);
+  judge_links (builder, move, &linked);
+  add_reason (refusal, linked);
+  return TRUE;
+}
+
+/* Moves until no more fall. Those that fell before by themselves are told as well whose the port
+ * is: who does away with the one reason wants to know of the next. */
+static void
+judge_together (Judge *judge, const gboolean *fell_itself)
+{
+  while (!judge_once (judge))
+    ;
+  for (guint i = 0; i < judge->n_moves; i++) {
+    GError *taken = NULL;
+    if (!fell_itself[i])
+      continue;
+    judge_port (judge, &judge->moves[i], &taken);
+    add_reason (&judge->refusals[i], taken);
+  }
+}
+
 static void
 emit_item (PmPlanBuilder *builder, const PmMove *move, const PmMoveItem *item, PmPlanMove how)
 {
@@ -257,17 +314,15 @@ pm_plan_builder_assign (PmPlanBuilder *builder, const PmResolution *list, guint 
   guint n_services = builder->snapshot->services->len;
   g_autofree PmMove *moves = g_new0 (PmMove, n_list + 1);
   g_autofree gint *move_of = g_new (gint, n_services + 1);
+  g_autofree gboolean *fell_itself = g_new0 (gboolean, n_list + 1);
   Judge judge = {builder, moves, ret_refusals, n_list, move_of};
   for (guint i = 0; i < n_services; i++)
     move_of[i] = -1;
   for (guint i = 0; i < n_list; i++) {
     pm_move_find (&moves[i], builder, &list[i]);
     ret_refusals[i] = NULL;
-    judge_alone (builder, &moves[i], &ret_refusals[i]);
-    if (ret_refusals[i] == NULL)
-      judge_beyond_files (builder, &moves[i], &ret_refusals[i]);
-    if (ret_refusals[i] == NULL)
-      judge_links (builder, &moves[i], &ret_refusals[i]);
+    gboolean is_possible = judge_itself (builder, &moves[i], &ret_refusals[i]);
+    fell_itself[i] = is_possible && ret_refusals[i] != NULL;
     if (ret_refusals[i] == NULL && move_of[list[i].service] >= 0) {
       g_autofree char *name = pm_service_full_name (moves[i].service);
       refuse (&ret_refusals[i], "%s is moved twice", name);
@@ -275,8 +330,7 @@ pm_plan_builder_assign (PmPlanBuilder *builder, const PmResolution *list, guint 
     if (ret_refusals[i] == NULL)
       move_of[list[i].service] = (gint) i;
   }
-  while (!judge_once (&judge))
-    ;
+  judge_together (&judge, fell_itself);
   for (guint i = 0; i < n_list; i++)
     if (ret_refusals[i] == NULL)
       emit (builder, &moves[i]);

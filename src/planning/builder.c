@@ -289,6 +289,7 @@ void
 pm_plan_builder_tell_the_rest (PmPlanBuilder *builder)
 {
   PmPlan *plan = builder->plan;
+  pm_plan_exclude (plan, builder->options.exclude);
   tell_of_files (plan);
   tell_of_other_names (plan, builder->aliases);
   for (guint i = 0; i < plan->left->len; i++) {

@@ -42,8 +42,20 @@ typedef struct {
   gboolean include_uncertain; /* edits below PM_PLAN_LEAST_CONFIDENCE too */
   gboolean move_pinned;       /* a person said so, knowing why it is pinned */
   gboolean partial;           /* of several moves, those that are possible */
-  const PmPlanPorts *ports;   /* borrowed while the plan is made; NULL: what files declare is all */
+  /* Files to leave as they are, NULL-terminated: absolute, or as a plan names them, from the root.
+   * Borrowed while the plan is made; NULL: none. */
+  const char *const *exclude;
+  const PmPlanPorts *ports; /* borrowed while the plan is made; NULL: what files declare is all */
 } PmPlanOptions;
+
+/* Leaves what is to be edited in these files out of a plan (PM_PLAN_LEFT_BY_CHOICE); what makes
+ * plans does it by itself. A move whose own port stays by that is refused by pm_plan_fit_finish.
+ * `exclude` may be NULL. */
+void pm_plan_exclude (PmPlan *plan, const char *const *exclude);
+
+/* Whether a plan has to do with each of them. FALSE, INVALID: the error names each that it has not.
+ */
+gboolean pm_plan_concerns (const PmPlan *plan, const char *const *exclude, GError **error);
 
 /* Every occurrence of an address, in whatever spelling or disguise (sslip.io, nip.io,
  * googleusercontent, ec2), written anew in the same one. */

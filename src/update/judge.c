@@ -1,9 +1,11 @@
 /* DESIGN
  * A preview that promises what the transaction then refuses is worth nothing: what prepare looks at
  * is looked at here by the same code, and the new contents, which exist only in memory, are shown
- * to `verify` as a commit would. */
+ * to `verify` as a commit would. Where one file stands in the way the others are looked at all the
+ * same: a person who mends one and tries again wants to have heard of the next before. */
 
 #include <errno.h>
+#include <string.h>
 
 #include "update/transaction-private.h"
 
@@ -32,16 +34,35 @@ judge_target (const PmTransaction *transaction, const PmTarget *target,
   return pm_transaction_ask (target, bytes, new_bytes, calls, error);
 }
 
+/* Each that does not pass is noted; the first failure of all is the error. */
+static void
+judge_targets (const PmTransaction *transaction, const PmTransactionCalls *calls,
+               GError **ret_failure)
+{
+  for (guint i = 0; i < transaction->history->targets->len; i++) {
+    const PmTarget *target = g_ptr_array_index (transaction->history->targets, i);
+    g_autoptr (GError) failure = NULL;
+    if (judge_target (transaction, target, calls, &failure))
+      continue;
+    g_autofree char *path = pm_target_path (target);
+    gsize length = strlen (path);
+    gboolean is_named = strncmp (failure->message, path, length) == 0 &&
+                        strncmp (failure->message + length, ": ", 2) == 0;
+    pm_file_notes_add (transaction->notes, path, "%s",
+                       failure->message + (is_named ? length + 2 : 0));
+    if (*ret_failure == NULL)
+      *ret_failure = g_steal_pointer (&failure);
+  }
+}
+
 gboolean
 pm_transaction_judge (PmTransaction *transaction, const PmTransactionCalls *calls, GError **error)
 {
   g_return_val_if_fail (transaction->stage == PM_STAGE_BEGUN, FALSE);
   GError *failure = NULL;
-  gboolean fine = pm_transaction_check (transaction, &failure);
-  for (guint i = 0; fine && i < transaction->history->targets->len; i++)
-    fine = judge_target (transaction, g_ptr_array_index (transaction->history->targets, i), calls,
-                         &failure);
-  if (!fine) {
+  pm_transaction_check (transaction, &failure);
+  judge_targets (transaction, calls, &failure);
+  if (failure != NULL) {
     pm_transaction_fail (transaction, failure, error);
     return FALSE;
   }

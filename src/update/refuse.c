@@ -148,26 +148,28 @@ resolve_all (PmTransaction *transaction)
   return distinct;
 }
 
-static void
+/* FALSE: it is noted why not. */
+static gboolean
 check_candidate (PmTransaction *transaction, PmCandidate *candidate, const PmMounts *mounts)
 {
   const char *reason = check_status (candidate);
   if (reason != NULL) {
     note (transaction, candidate, reason);
-    return;
+    return FALSE;
   }
   g_auto (PmFile) parent = PM_FILE_NONE (transaction->fs);
   const PmRoot *root = pm_roots_find (transaction->roots, candidate->target->root);
   if (!pm_place_open_parent (root, candidate->target, &parent)) {
     g_autofree char *why = g_strdup_printf ("cannot open its directory: %s", g_strerror (errno));
     note (transaction, candidate, why);
-    return;
+    return FALSE;
   }
   g_autofree char *problem = check_content (candidate, &parent);
   if (problem != NULL)
     note (transaction, candidate, problem);
   else
     choose_method (candidate, &parent, mounts);
+  return problem == NULL;
 }
 
 gboolean
@@ -175,19 +177,21 @@ pm_transaction_check (PmTransaction *transaction, GError **error)
 {
   g_autoptr (PmMounts) mounts = pm_mounts_read ();
   g_autoptr (GPtrArray) distinct = resolve_all (transaction);
+  g_autoptr (GPtrArray) fitting = g_ptr_array_new ();
   for (guint i = 0; i < distinct->len; i++)
-    check_candidate (transaction, g_ptr_array_index (distinct, i), mounts);
+    if (check_candidate (transaction, g_ptr_array_index (distinct, i), mounts))
+      g_ptr_array_add (fitting, g_ptr_array_index (distinct, i));
   if (transaction->notes->len == 0 && transaction->lock != NULL)
     pm_space_check (transaction, distinct);
-  if (transaction->notes->len > 0) {
-    g_autofree char *files = pm_file_notes_describe (transaction->notes);
-    g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_REFUSED, "nothing was written: %s", files);
-    return FALSE;
-  }
-  for (guint i = 0; i < distinct->len; i++) {
-    PmCandidate *candidate = g_ptr_array_index (distinct, i);
+  /* Also when others don't fit: a preview has something to say of these, too. */
+  for (guint i = 0; i < fitting->len; i++) {
+    PmCandidate *candidate = g_ptr_array_index (fitting, i);
     if (candidate->target->edits->len > 0)
       g_ptr_array_add (transaction->history->targets, g_steal_pointer (&candidate->target));
   }
-  return TRUE;
+  if (transaction->notes->len == 0)
+    return TRUE;
+  g_autofree char *files = pm_file_notes_describe (transaction->notes);
+  g_set_error (error, PM_UPDATE_ERROR, PM_UPDATE_ERROR_REFUSED, "nothing was written: %s", files);
+  return FALSE;
 }

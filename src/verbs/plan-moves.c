@@ -33,5 +33,5 @@ pm_verb_plan_moves (PmContext *context, const PmPortMove *moves, guint n_moves,
   }
   return pm_plan_fitted (pm_plan_resolutions (snapshot, (const PmResolution *) (void *) list->data,
                                               list->len, &how, error),
-                         error);
+                         how.exclude, error);
 }

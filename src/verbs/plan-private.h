@@ -11,8 +11,9 @@ G_BEGIN_DECLS
  * they were read from, so every plan starts with it. */
 PmSnapshot *pm_plan_look (PmContext *context, GError **error);
 
-/* Fits the plan to the bytes of its files. Takes it over; NULL stays NULL. */
-PmPlan *pm_plan_fitted (PmPlan *plan, GError **error);
+/* Fits the plan to the bytes of its files; INVALID where it has nothing to do with one of `exclude`
+ * (of PmPlanOptions). Takes it over; NULL stays NULL. */
+PmPlan *pm_plan_fitted (PmPlan *plan, const char *const *exclude, GError **error);
 
 /* What ports are besides what files declare, on this host and now: leased, bound, the kernel's, and
  * what browsers refuse. To be planned with:

@@ -71,5 +71,5 @@ pm_verb_plan_resolve (PmContext *context, const char *only, const PmPlanOptions 
   PmPlan *plan = pm_plan_resolutions (snapshot, list, moves->len, &how, error);
   if (plan != NULL)
     add_choices (plan, snapshot, resolve);
-  return pm_plan_fitted (plan, error);
+  return pm_plan_fitted (plan, how.exclude, error);
 }

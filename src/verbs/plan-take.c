@@ -236,14 +236,17 @@ pm_verb_plan_take (PmContext *context, gint64 id, GPtrArray *changed, GError **e
   g_autoptr (GError) failure = NULL;
   g_auto (Again) now = {.snapshot = pm_plan_look (context, &failure)};
   if (now.snapshot != NULL)
-    now.plan = pm_plan_fitted (make_again (context, plan, now.snapshot, &failure), &failure);
+    now.plan = make_again (context, plan, now.snapshot, &failure);
+  if (now.plan != NULL) {
+    pm_plan_leave (now.plan, is_left_by_choice, plan, PM_PLAN_LEFT_BY_CHOICE);
+    now.plan = pm_plan_fitted (now.plan, NULL, &failure);
+  }
   if (now.plan == NULL) {
     g_propagate_prefixed_error (error, g_steal_pointer (&failure),
                                 "plan %" G_GINT64_FORMAT " does not fit any more: ", id);
     return NULL;
   }
   pm_plan_leave (now.plan, is_left_by_policy, plan, PM_PLAN_LEFT_BY_POLICY);
-  pm_plan_leave (now.plan, is_left_by_choice, plan, PM_PLAN_LEFT_BY_CHOICE);
   if (still_holds (id, plan, &now, error)) {
     refit (plan, now.plan);
     return g_steal_pointer (&plan);

@@ -1,4 +1,5 @@
 #include "verbs/find-service.h"
+#include "verbs/former-addresses.h"
 #include "verbs/plan-private.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 
 #include "base/fs.h"
 #include "registry/records.h"
+#include "verbs/addresses.h"
 #include "verbs/scan.h"
 #include "verbs/verify.h"
 
@@ -80,9 +82,11 @@ leave_what_would_break (PmPlan *plan)
 }
 
 PmPlan *
-pm_plan_fitted (PmPlan *taken, GError **error)
+pm_plan_fitted (PmPlan *taken, const char *const *exclude, GError **error)
 {
   g_autoptr (PmPlan) plan = taken;
+  if (plan != NULL && !pm_plan_concerns (plan, exclude, error))
+    return NULL;
   for (guint i = 0; plan != NULL && i < plan->files->len; i++) {
     const PmPlanFile *file = pm_plan_file_at (plan, i);
     const char *reason = NULL;
@@ -134,7 +138,51 @@ pm_verb_plan_ip_change (PmContext *context, const char *old_address, const char 
     return NULL;
   PmPlanOptions how = with_touch (context, options);
   return pm_plan_fitted (pm_plan_ip_change (snapshot, old_address, new_address, &how, error),
-                         error);
+                         how.exclude, error);
+}
+
+static gboolean
+is_empty (const PmPlan *plan)
+{
+  return plan->edits->len == 0 && plan->left->len == 0 && plan->unresolved->len == 0;
+}
+
+/* Nothing says the old address: this very change was made already, by somebody who was quicker or
+ * by the same wish before, or it is a mistake. */
+static gboolean
+was_made_already (PmContext *context, const char *old_address, const char *new_address,
+                  GError **error)
+{
+  g_autoptr (GHashTable) former = pm_verb_former_addresses (context->registry, error);
+  if (former == NULL)
+    return FALSE;
+  g_autofree char *from = pm_address_canonical (old_address);
+  g_autofree char *to = pm_address_canonical (new_address);
+  const char *now = g_hash_table_lookup (former, from);
+  if (g_strcmp0 (now, to) == 0)
+    return TRUE;
+  if (now == NULL)
+    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
+                 "no file says %s, so there is nothing to change; “port-manager ip show” lists "
+                 "the addresses that files say",
+                 from);
+  else
+    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_INVALID,
+                 "no file says %s any more, so there is nothing to change: it has become %s", from,
+                 now);
+  return FALSE;
+}
+
+PmPlan *
+pm_verb_plan_ip_change_wanted (PmContext *context, const char *old_address, const char *new_address,
+                               const PmPlanOptions *options, GError **error)
+{
+  g_autoptr (PmPlan) plan =
+      pm_verb_plan_ip_change (context, old_address, new_address, options, error);
+  if (plan != NULL && is_empty (plan) &&
+      !was_made_already (context, old_address, new_address, error))
+    return NULL;
+  return g_steal_pointer (&plan);
 }
 
 PmPlan *
@@ -153,7 +201,8 @@ pm_verb_plan_assign (PmContext *context, const char *service, guint port,
   if (!pm_plan_world_init (&world, context, snapshot, error))
     return NULL;
   PmPlanOptions how = pm_plan_world_options (&world, options);
-  return pm_plan_fitted (pm_plan_assign (snapshot, (guint) index, port, &how, error), error);
+  return pm_plan_fitted (pm_plan_assign (snapshot, (guint) index, port, &how, error), how.exclude,
+                         error);
 }
 
 /* What was decided and does not stand in the files of a snapshot, fitted to them. */
@@ -172,7 +221,8 @@ plan_desired (PmContext *context, const PmSnapshot *snapshot, const PmPlanOption
     g_array_append_val (decisions, decision);
   }
   const PmPlanDecision *list = (const PmPlanDecision *) (void *) decisions->data;
-  return pm_plan_fitted (pm_plan_desired (snapshot, list, decisions->len, options, error), error);
+  return pm_plan_fitted (pm_plan_desired (snapshot, list, decisions->len, options, error),
+                         options == NULL ? NULL : options->exclude, error);
 }
 
 PmPlan *

@@ -22,6 +22,12 @@ PmPlan *pm_verb_plan_ip_change (PmContext *context, const char *old_address,
                                 const char *new_address, const PmPlanOptions *options,
                                 GError **error);
 
+/* The same when a person wants it: INVALID where no file says the old address, unless this very
+ * change was made already (then there is nothing to do). */
+PmPlan *pm_verb_plan_ip_change_wanted (PmContext *context, const char *old_address,
+                                       const char *new_address, const PmPlanOptions *options,
+                                       GError **error);
+
 /* `service` is an id, a name, or project/name. */
 PmPlan *pm_verb_plan_assign (PmContext *context, const char *service, guint port,
                              const PmPlanOptions *options, GError **error);

@@ -113,7 +113,7 @@ plan_address (const PmSnapshot *snapshot, const PmServiceWish *wish, const PmPla
   if (plan == NULL)
     return NULL;
   keep_project (plan, service);
-  return pm_plan_fitted (g_steal_pointer (&plan), error);
+  return pm_plan_fitted (g_steal_pointer (&plan), NULL, error);
 }
 
 /* The one wish for another address, if there is one; -1 none, -2 more. */
@@ -171,7 +171,7 @@ pm_verb_services_plan (PmContext *context, const PmServiceWish *wishes, guint n_
   PmPlanOptions how = pm_plan_world_options (&world, options);
   return pm_plan_fitted (pm_plan_resolutions (snapshot, (const PmResolution *) (void *) moves->data,
                                               moves->len, &how, error),
-                         error);
+                         how.exclude, error);
 }
 
 static gboolean

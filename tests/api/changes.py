@@ -152,6 +152,10 @@ def wishes(server):
         yield (answer.status, sorted(answer.pointers)) == (status, pointers), f"refuses-{str(body)[:60].replace('#', '')}"
     yield change(server, "/api/plans", {"kind": "assign", "service": "nobody", "port": 4000}).status == 404, "knows-no-service-nobody"
     yield change(server, "/api/plans", {"kind": "ip-change", "old": "x.y", "new": NEW}).status == 422, "takes-addresses-for-addresses"
+    answer = change(server, "/api/plans", {"kind": "ip-change", "old": "198.51.100.99", "new": NEW})
+    yield answer.status == 422 and "no file says 198.51.100.99" in answer.json["detail"], "an-address-that-nobody-says-is-a-mistake"
+    job = server.finish(change(server, "/api/ip/change", {"old": "198.51.100.99", "new": NEW}))
+    yield job["state"] == "failed" and job["result"]["status"] == 422, "of-a-change-as-well"
     answer = change(server, "/api/plans", {"kind": "assign", "service": server.get("/api/services").json["services"][0]["id"],
                                            "port": 25000})
     yield answer.status == 200 and answer.json["kind"] == "assign", "plans-by-id"

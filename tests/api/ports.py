@@ -82,6 +82,9 @@ def leaving_out(server):
     yield len(plan["files"]) >= len(whole["files"]) - 1 and len(plan["edits"]) < len(whole["edits"]), "has-fewer-edits"
     yield all(os.path.join(e["root"], e["file"]) != left for e in plan["edits"]), "has-none-in-that-file"
     yield any(os.path.join(e["root"], e["file"]) == left for e in plan["leftOut"]), "says-what-is-left"
+    wrong = server.ask("POST", "/api/plans", {**wish, "exclude": [left, "/nowhere/.env"]}, role="operator")
+    yield wrong.status == 422 and "/nowhere/.env;" in wrong.json["detail"] and left not in wrong.json["detail"], \
+        "a-file-that-is-not-in-the-plan-is-a-mistake"
     job = server.finish(server.ask("POST", f"/api/plans/{plan['id']}/apply", {}, role="operator"))
     yield job["state"] == "done", "is-applied-as-it-was-shown"
     after = contents(server)

@@ -129,6 +129,48 @@ def a_plan_of_something_else_is_refused(program, tmp):
     w.expect_unchanged()
 
 
+def what_is_left_out_stays_as_it_is(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    shown = json.loads(w.run("assign", "api", "8081", "--exclude", str(w.root / "web/.env"), "--dry-run", "--json"))["plan"]
+    assert {e["file"] for e in shown["edits"]} == {"api/.env"}, shown["edits"]
+    assert [(e["file"], e["reason"]) for e in shown["leftOut"]] == [("web/.env", "somebody left this file out")], shown
+    assert not any("web" in line for line in shown["youMustAlso"]), shown["youMustAlso"]
+    w.apply("assign", "--plan", str(shown["id"]))
+    w.expect("api/.env", "PORT=8081")
+    w.expect("web/.env", "API_URL=http://localhost:8080/v1")
+    w.run("ip", "change", "198.51.100.7", "203.0.113.10", "--exclude", "api/.env", "--yes")
+    w.expect("api/.env", "PUBLIC_URL=http://198.51.100.7:8081")
+
+
+def leaving_out_what_is_not_in_the_plan_is_a_mistake(program, tmp):
+    w = Workspace(program, tmp, FILES)
+    for words in (["assign", "api", "8081"], ["ip", "change", "198.51.100.7", "203.0.113.10"]):
+        wrong = w.start(*words, "--exclude", "web/package.json", "--exclude", "api/.env", "--exclude", "nope", "--yes")
+        assert wrong.returncode == 2, wrong
+        assert "exclude" in wrong.stderr and "web/package.json, nope;" in wrong.stderr, wrong.stderr
+    itself = w.start("assign", "api", "8081", "--exclude", "api/.env", "--yes")
+    assert itself.returncode == 4 and "api/.env:1: 8080 stays: somebody left this file out" in itself.stderr, itself.stderr
+    plan = kept(w, "assign", "api", "8081")
+    assert w.start("assign", "--plan", plan, "--exclude", "web/.env", "--yes").returncode == 2
+    w.expect_unchanged()
+
+
+def everything_that_stands_in_the_way_is_told_at_once(program, tmp):
+    """A pin beside a port that is taken; two files that are read-only."""
+    w = Workspace(program, tmp, dict(FILES, **{"other/.env": "PORT=8081\n", "other/package.json": '{"name": "other"}'}))
+    w.run("services", "pin", "api", "--reason", "known outside")
+    told = w.start("assign", "api", "8081", "--dry-run").stderr
+    assert "api is pinned: known outside; and port 8081 is declared by other" in told, told
+    held = [w.root / "api/.env", w.root / "web/.env"]
+    for file in held:
+        file.chmod(0o444)
+    told = w.start("assign", "api", "8082", "--move-pinned", "--dry-run")
+    assert told.returncode == 4 and all(f"{file}: is read-only" in told.stderr for file in held), told.stderr
+    for file in held:
+        file.chmod(0o644)
+    assert "refused" not in w.start("assign", "api", "8082", "--move-pinned", "--dry-run").stderr
+
+
 def the_same_words_beside_a_plan_are_fine(program, tmp):
     w = Workspace(program, tmp, FILES)
     w.run("services", "pin", "api", "--reason", "known outside")
@@ -143,4 +185,6 @@ if __name__ == "__main__":
                    a_file_whose_lines_moved_is_edited_where_the_value_is_now,
                    a_file_that_says_something_else_refuses_it, somebody_new_who_points_there_refuses_it,
                    a_port_that_was_taken_refuses_it, what_is_no_plan_is_refused,
+                   what_is_left_out_stays_as_it_is, leaving_out_what_is_not_in_the_plan_is_a_mistake,
+                   everything_that_stands_in_the_way_is_told_at_once,
                    a_plan_of_something_else_is_refused, the_same_words_beside_a_plan_are_fine]))

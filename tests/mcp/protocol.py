@@ -188,6 +188,7 @@ def wrong_arguments_say_what_is_right(space):
                 ("who_has_port", {"prot": 80, "port": 80}, "did you mean “port”"), ("list_pools", {"zzzz": 1}, "no arguments"),
                 ("list_services", {"filter": "is:nothing"}, "no state"), ("find_free_port", {"type": "nothing"}, "nothing"),
                 ("lease_port", {"udp": 1}, "boolean"), ("release_port", {"lease": 999}, "999"),
+                ("change_address", {"old": "198.51.100.99", "new": "203.0.113.9"}, "no file says 198.51.100.99"),
                 ("undo_transaction", {"transaction": 999}, "999")):
             result = agent.call(tool, **arguments)
             assert result["isError"] and words in result["content"][0]["text"], (tool, arguments, result)

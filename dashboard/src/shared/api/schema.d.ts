@@ -1352,6 +1352,8 @@ export interface components {
             partial?: boolean;
             /** @description edit also what is less sure than one half; left out: false */
             includeUncertain?: boolean;
+            /** @description files to leave as they are: absolute (root and file of the plan), or from the root */
+            exclude?: string[];
             /** @description only say what would be done; left out: false */
             dryRun?: boolean;
         };
@@ -1381,7 +1383,7 @@ export interface components {
             includeUncertain?: boolean;
             /** @description texts that may be edited; without it what ip.touch of the configuration says */
             touch?: ("config" | "comment" | "source" | "documentation" | "data")[];
-            /** @description of an ip-change: files to leave as they are, absolute: root and file of the plan */
+            /** @description files to leave as they are: absolute (root and file of the plan), or from the root */
             exclude?: string[];
             /** @description only say what would be done; left out: false */
             dryRun?: boolean;
@@ -1403,7 +1405,7 @@ export interface components {
             includeUncertain?: boolean;
             /** @description texts that may be edited; without it what ip.touch of the configuration says */
             touch?: ("config" | "comment" | "source" | "documentation" | "data")[];
-            /** @description of an ip-change: files to leave as they are, absolute: root and file of the plan */
+            /** @description files to leave as they are: absolute (root and file of the plan), or from the root */
             exclude?: string[];
             /** @description an emergency: written, restarted and proven in one step, with a timed report; left out: false */
             now?: boolean;
