@@ -193,6 +193,36 @@ pm_listeners_is_anothers (const PmServiceFact *fact, const GArray *files)
   return is_program;
 }
 
+/* --- several commands of one script --- */
+
+static gboolean
+is_flag_of_a_script (const PmFinding *f)
+{
+  return g_str_has_prefix (f->path, "scripts.") && strstr (f->rule, "flag") != NULL &&
+         !g_str_has_suffix (f->rule, ".debugger");
+}
+
+/* `concurrently "vite --port 5179" "json-server -p 3055"`, `a & b`: the commands of one script run
+ * side by side, so a further port of it is a further listener, and overrides nothing. */
+static void
+part_commands (PmSnapshot *snapshot, GArray *listeners)
+{
+  g_autoptr (GHashTable) first = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < listeners->len; i++) {
+    PmListener *one = &g_array_index (listeners, PmListener, i);
+    const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, one->finding);
+    if (!is_flag_of_a_script (f))
+      continue;
+    char *script = g_strjoin ("\n", f->root, f->file, f->path, NULL);
+    guint port = GPOINTER_TO_UINT (g_hash_table_lookup (first, script));
+    if (port == 0)
+      g_hash_table_insert (first, g_steal_pointer (&script), GUINT_TO_POINTER (f->port));
+    else if (port != f->port)
+      one->slot = pm_arena_printf (snapshot->arena, "%s %u", f->path, f->port);
+    g_free (script);
+  }
+}
+
 /* --- modes and ranks --- */
 
 /* Modes that a person means when they say "the" configuration. */
@@ -329,6 +359,7 @@ pm_listeners_collect (PmSnapshot *snapshot, double least_confidence)
     g_array_append_val (listeners, listener);
   }
   part_dev_servers (snapshot, listeners);
+  part_commands (snapshot, listeners);
   g_array_sort_with_data (listeners, compare_for_sort, snapshot);
   return listeners;
 }
