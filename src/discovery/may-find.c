@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/find-bytes.h"
+
 #include "discovery/address.h"
 #include "discovery/binary.h"
 #include "discovery/naming.h"
@@ -267,7 +269,7 @@ has_word (const char *word, const char *bytes, gsize length)
 {
   gsize word_length = strlen (word);
   const char *end = bytes + length;
-  for (const char *at = bytes; (at = memmem (at, (gsize) (end - at), word, word_length)) != NULL;
+  for (const char *at = bytes; (at = pm_find_bytes (at, (gsize) (end - at), word, word_length)) != NULL;
        at++) {
     const char *behind = at + word_length;
     if ((at == bytes || !goes_on (at[-1])) && (behind == end || !goes_on (*behind)))
@@ -285,7 +287,7 @@ has_mark (const PmRuleset *ruleset, const char *bytes, gsize length)
   if (ruleset->marks == NULL)
     return TRUE;
   for (const char *const *mark = ruleset->marks; *mark != NULL; mark++)
-    if (memmem (bytes, length, *mark, strlen (*mark)) != NULL)
+    if (pm_find_bytes (bytes, length, *mark, strlen (*mark)) != NULL)
       return TRUE;
   return FALSE;
 }

@@ -11,6 +11,16 @@ pm_call_is (const char *key)
   return key != NULL && g_str_has_suffix (key, "()");
 }
 
+/* Asked of every literal: the first letter tells most apart. */
+static gboolean
+is_one_of (const char *call, const char *const *names, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (call[0] == names[i][0] && strcmp (call, names[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* Calls that bind what they are given. */
 gboolean
 pm_call_serves (const char *call)
@@ -47,10 +57,8 @@ pm_call_serves (const char *call)
       "run_simple()", /* Werkzeug */
       "launch()",     /* Gradio */
   };
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strcmp (call, names[i]) == 0)
-      return TRUE;
-  return g_str_has_suffix (call, "Server()") || g_str_has_suffix (call, ".serve()");
+  return is_one_of (call, names, G_N_ELEMENTS (names)) || g_str_has_suffix (call, "Server()") ||
+         g_str_has_suffix (call, ".serve()");
 }
 
 /* Calls that hand on what they are given, or describe settings: the names inside tell. */
@@ -94,10 +102,7 @@ pm_call_is_transparent (const char *call)
       "parseInt()",     "orElse()",
       "valueOf()",
   };
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strcmp (call, names[i]) == 0)
-      return TRUE;
-  return FALSE;
+  return is_one_of (call, names, G_N_ELEMENTS (names));
 }
 
 gboolean

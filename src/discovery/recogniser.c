@@ -57,7 +57,7 @@ pm_scan_trim (const PmScan *scan, PmSpan range)
 }
 
 gboolean
-pm_scan_is (const PmScan *scan, PmSpan range, const char *word)
+pm_scan_is_word (const PmScan *scan, PmSpan range, const char *word)
 {
   gsize length = strlen (word);
   return pm_span_length (range) == length &&
@@ -86,8 +86,8 @@ pm_recogniser_may_hit (const char *text, gsize length)
 {
   guint colons = 0;
   for (gsize i = 0; i < length; i++)
-    if (g_ascii_isdigit (text[i]) || (text[i] == ':' && ++colons == 2))
-      return TRUE;
+    if ((guchar) (text[i] - '0') <= ':' - '0' && (text[i] != ':' || ++colons == 2))
+      return TRUE; /* ':' stands behind the digits */
   return length > strlen ("ip.io") && pm_disguise_is_in (text, length);
 }
 

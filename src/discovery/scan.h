@@ -62,8 +62,24 @@ pm_char_is_quote (char c)
 /* [start, end) without blanks and quotes at its edges. */
 PmSpan pm_scan_trim (const PmScan *scan, PmSpan range);
 
-/* Compares a range with a word, without regard to case. */
-gboolean pm_scan_is (const PmScan *scan, PmSpan range, const char *word);
+/* FALSE: two bytes differ in more than case. */
+static inline gboolean
+pm_char_may_be (char one, char other)
+{
+  return (((guchar) one ^ (guchar) other) & (guchar) ~0x20u) == 0;
+}
+
+gboolean pm_scan_is_word (const PmScan *scan, PmSpan range, const char *word);
+
+/* Compares a range with a word of at least one byte, without regard to case. The first byte tells most apart, which
+ * is cheaper than to measure the word. */
+static inline gboolean
+pm_scan_is (const PmScan *scan, PmSpan range, const char *word)
+{
+  return range.start < range.end && pm_char_may_be (scan->text[range.start], word[0]) &&
+         pm_scan_is_word (scan, range, word);
+}
+
 gboolean pm_scan_ends_with (const PmScan *scan, PmSpan range, const char *ending);
 
 /* TRUE when the range is one of a NULL-terminated list of words. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/find-bytes.h"
 #include "discovery/glob.h"
 
 #define MARK "port-manager: ignore"
@@ -51,7 +52,7 @@ find_marks (const char *bytes, gsize length, Marks *marks)
 {
   guint line = 1;
   const char *counted = bytes, *end = bytes + length;
-  for (const char *at = bytes; (at = memmem (at, (gsize) (end - at), MARK, strlen (MARK))) != NULL;
+  for (const char *at = bytes; (at = pm_find_bytes (at, (gsize) (end - at), MARK, strlen (MARK))) != NULL;
        at++) {
     const char *behind = at + strlen (MARK);
     gsize rest = (gsize) (end - behind);
@@ -108,6 +109,9 @@ void
 pm_silence (PmSighting *sighting, const char *bytes, gsize length, const GArray *silences)
 {
   g_auto (Marks) marks = {0};
+  if (sighting->findings->len == 0 && sighting->facts->len == 0 && sighting->links->len == 0 &&
+      sighting->problems->len == 0)
+    return;
   find_marks (bytes, length, &marks);
   if (!marks.whole) {
     take_out (sighting->findings, &marks, silences);

@@ -477,7 +477,7 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
     return;
 
   for (gsize i = 0; i < G_N_ELEMENTS (references); i++)
-    if (strcmp (name, references[i]) == 0) {
+    if (name[0] == references[i][0] && strcmp (name, references[i]) == 0) {
       make (ret_keyword, PM_KEYWORD_PORT, 0.95);
       ret_keyword->role_is_known = TRUE;
       return;

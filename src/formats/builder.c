@@ -45,7 +45,7 @@ pm_builder_new (const char *format, const char *bytes, gsize length)
   document->bytes = bytes;
   document->length = length;
   document->arena = pm_arena_new ();
-  document->nodes = g_array_sized_new (FALSE, TRUE, sizeof (PmNode), first_nodes (length));
+  document->nodes = g_array_sized_new (FALSE, FALSE, sizeof (PmNode), first_nodes (length));
   document->segments = g_array_new (FALSE, TRUE, sizeof (PmSegment));
   document->problems = g_array_new (FALSE, TRUE, sizeof (PmDocumentProblem));
 

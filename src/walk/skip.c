@@ -117,7 +117,7 @@ pm_skip_marker (const char *name)
   /* Most names are told apart by their first letter: this is asked of every entry of a tree. */
   if (strchr (".CGPbcgmps", name[0]) != NULL)
     for (gsize i = 0; i < G_N_ELEMENTS (marker_files); i++)
-      if (strcmp (marker_files[i].name, name) == 0)
+      if (marker_files[i].name[0] == name[0] && strcmp (marker_files[i].name, name) == 0)
         return marker_files[i].marker;
   const char *dot = strrchr (name, '.');
   if (dot != NULL && strlen (dot) == 7 && strcmp (dot + 3, "proj") == 0 &&
