@@ -1,6 +1,7 @@
 /* DESIGN
- * Of sixteen places at a time it is told whether the first byte stands there and the last one as far behind as it
- * should: where both do, the rest is compared. What is left at the end is memmem's. */
+ * Of sixteen places at a time it is told whether the first byte stands there and the last one as
+ * far behind as it should: where both do, the rest is compared. What is left at the end is
+ * memmem's. */
 
 #include "base/find-bytes.h"
 

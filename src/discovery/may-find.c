@@ -269,8 +269,8 @@ has_word (const char *word, const char *bytes, gsize length)
 {
   gsize word_length = strlen (word);
   const char *end = bytes + length;
-  for (const char *at = bytes; (at = pm_find_bytes (at, (gsize) (end - at), word, word_length)) != NULL;
-       at++) {
+  for (const char *at = bytes;
+       (at = pm_find_bytes (at, (gsize) (end - at), word, word_length)) != NULL; at++) {
     const char *behind = at + word_length;
     if ((at == bytes || !goes_on (at[-1])) && (behind == end || !goes_on (*behind)))
       return TRUE;

@@ -71,8 +71,8 @@ pm_char_may_be (char one, char other)
 
 gboolean pm_scan_is_word (const PmScan *scan, PmSpan range, const char *word);
 
-/* Compares a range with a word of at least one byte, without regard to case. The first byte tells most apart, which
- * is cheaper than to measure the word. */
+/* Compares a range with a word of at least one byte, without regard to case. The first byte tells
+ * most apart, which is cheaper than to measure the word. */
 static inline gboolean
 pm_scan_is (const PmScan *scan, PmSpan range, const char *word)
 {

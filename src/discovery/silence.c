@@ -52,8 +52,8 @@ find_marks (const char *bytes, gsize length, Marks *marks)
 {
   guint line = 1;
   const char *counted = bytes, *end = bytes + length;
-  for (const char *at = bytes; (at = pm_find_bytes (at, (gsize) (end - at), MARK, strlen (MARK))) != NULL;
-       at++) {
+  for (const char *at = bytes;
+       (at = pm_find_bytes (at, (gsize) (end - at), MARK, strlen (MARK))) != NULL; at++) {
     const char *behind = at + strlen (MARK);
     gsize rest = (gsize) (end - behind);
     for (; counted < at; counted++)

@@ -3,78 +3,39 @@
  * with the thread. The walk is a TSTreeCursor and a stack of frames on the heap: tree-sitter's
  * trees are as deep as their input, so nothing here recurses. Time is the thread's CPU time, so
  * that a busy machine reads the same files as an idle one. Memory is what the thread's parsers
- * hold: tree-sitter's hooks for it take no context, so that number is the thread's. */
+ * hold (syntax-memory.h); after a large file they go, and what it needed with them. */
 
 #include "formats/syntax-tree.h"
 
-#include <malloc.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "formats/syntax-memory.h"
+
 #define DEEPEST_WALK 20000
 #define NODES_BETWEEN_CLOCKS 2048
+#define MOST_KEPT_BYTES (256 * 1024)
 #define LOOKS_BETWEEN_CLOCKS 16 /* tree-sitter lets look once in a hundred steps: some 20 µs */
-
-/* --- memory --- */
-
-static _Thread_local gsize held_bytes; /* by all parsers and trees of this thread */
-
-static void *
-count (void *memory)
-{
-  if (memory == NULL)
-    g_error ("no memory for a syntax tree");
-  held_bytes += malloc_usable_size (memory);
-  return memory;
-}
-
-static void *
-allocate (size_t size)
-{
-  return count (malloc (size));
-}
-
-static void *
-allocate_zeroed (size_t n, size_t size)
-{
-  return count (calloc (n, size));
-}
-
-static void *
-reallocate (void *memory, size_t size)
-{
-  held_bytes -= memory == NULL ? 0 : malloc_usable_size (memory);
-  return count (realloc (memory, size));
-}
-
-static void
-release (void *memory)
-{
-  held_bytes -= memory == NULL ? 0 : malloc_usable_size (memory);
-  free (memory);
-}
-
-static gpointer
-count_memory (gpointer nothing)
-{
-  ts_set_allocator (allocate, allocate_zeroed, reallocate, release);
-  return NULL;
-}
 
 /* --- parsers of this thread --- */
 
 typedef struct {
-  TSParser *parser;
+  TSParser *parser; /* NULL: made when it is needed */
   guint n_types;
   guint8 *types;
 } Reader;
 
 static void
+drop_parser (Reader *reader)
+{
+  g_clear_pointer (&reader->parser, ts_parser_delete);
+}
+
+static void
 reader_free (gpointer data)
 {
   Reader *reader = data;
-  ts_parser_delete (reader->parser);
+  drop_parser (reader);
   g_free (reader->types);
   g_free (reader);
 }
@@ -83,6 +44,7 @@ static void
 readers_free (gpointer data)
 {
   g_hash_table_unref (data);
+  pm_syntax_memory_give_back ();
 }
 
 static GPrivate readers_of_thread = G_PRIVATE_INIT (readers_free);
@@ -101,10 +63,6 @@ reader_new (const PmSyntaxLanguage *language)
 {
   const TSLanguage *grammar = language->grammar ();
   Reader *reader = g_new0 (Reader, 1);
-  reader->parser = ts_parser_new ();
-  if (!ts_parser_set_language (reader->parser, grammar))
-    g_error ("the %s grammar does not fit the tree-sitter runtime", language->title);
-
   reader->n_types = ts_language_symbol_count (grammar);
   reader->types = g_new0 (guint8, reader->n_types);
   for (guint i = 0; i < reader->n_types; i++)
@@ -113,12 +71,20 @@ reader_new (const PmSyntaxLanguage *language)
   return reader;
 }
 
+static TSParser *
+parser_new (const PmSyntaxLanguage *language)
+{
+  TSParser *parser = ts_parser_new ();
+  if (!ts_parser_set_language (parser, language->grammar ()))
+    g_error ("the %s grammar does not fit the tree-sitter runtime", language->title);
+  return parser;
+}
+
 static Reader *
 reader_for (const PmSyntaxLanguage *language)
 {
-  static GOnce once = G_ONCE_INIT;
   GHashTable *readers = g_private_get (&readers_of_thread);
-  g_once (&once, count_memory, NULL);
+  pm_syntax_memory_begin ();
   if (readers == NULL) {
     readers = g_hash_table_new_full (NULL, NULL, NULL, reader_free);
     g_private_set (&readers_of_thread, readers);
@@ -128,7 +94,23 @@ reader_for (const PmSyntaxLanguage *language)
     reader = reader_new (language);
     g_hash_table_insert (readers, (gpointer) language, reader);
   }
+  if (reader->parser == NULL)
+    reader->parser = parser_new (language);
   return reader;
+}
+
+/* Whatever a large file needed goes, and no parser keeps a piece of it. */
+static void
+give_back (void)
+{
+  GHashTableIter at;
+  gpointer reader;
+  if (pm_syntax_memory_kept_bytes () <= MOST_KEPT_BYTES)
+    return;
+  g_hash_table_iter_init (&at, g_private_get (&readers_of_thread));
+  while (g_hash_table_iter_next (&at, NULL, &reader))
+    drop_parser (reader);
+  pm_syntax_memory_give_back ();
 }
 
 /* --- parsing within the budget --- */
@@ -165,7 +147,7 @@ static bool
 is_over (TSParseState *state)
 {
   Budget *budget = state->payload;
-  budget->is_large = held_bytes > budget->most_bytes;
+  budget->is_large = pm_syntax_memory_held_bytes () > budget->most_bytes;
   if (budget->is_large || budget->n_looks++ % LOOKS_BETWEEN_CLOCKS != 0)
     return budget->is_large;
   return cpu_time_us () > budget->deadline_us;
@@ -177,7 +159,7 @@ parse (TSParser *parser, PmSyntax *syntax)
   Input input = {syntax->bytes + syntax->start, syntax->length - syntax->start};
   TSInput source = {.payload = &input, .read = read_input, .encoding = TSInputEncodingUTF8};
   Budget budget = {.deadline_us = syntax->deadline_us,
-                   .most_bytes = held_bytes + PM_SYNTAX_MOST_BYTES};
+                   .most_bytes = pm_syntax_memory_held_bytes () + PM_SYNTAX_MOST_BYTES};
   TSParseOptions options = {.payload = &budget, .progress_callback = is_over};
   TSTree *tree = ts_parser_parse_with_options (parser, NULL, source, options);
   if (tree != NULL)
@@ -558,4 +540,5 @@ pm_syntax_read (const PmSyntaxLanguage *language, PmBuilder *builder, const char
     pm_syntax_walk (&syntax, &above, ts_tree_root_node (tree));
   g_clear_pointer (&tree, ts_tree_delete);
   g_string_free (syntax.text, TRUE);
+  give_back ();
 }
