@@ -10,7 +10,10 @@
 typedef struct {
   GHashTable *listens; /* ports that its process binds on the host */
   GHashTable *exposes; /* ports that its Dockerfiles name */
+  GHashTable *names;   /* of those, what EXPOSE says */
+  GHashTable *mapped;  /* container ports that compose maps */
   gint main_listener;  /* a finding; -1 none that the environment decides */
+  gint own_variable;   /* a finding, the Dockerfile's own ENV PORT; -1 none, -2 several say it */
   gboolean is_composed;
   guint16 stray; /* the only exposed port that nobody listens on; 0 none */
 } Service;
@@ -26,6 +29,8 @@ service_free (gpointer data)
   Service *service = data;
   g_hash_table_unref (service->listens);
   g_hash_table_unref (service->exposes);
+  g_hash_table_unref (service->names);
+  g_hash_table_unref (service->mapped);
   g_free (service);
 }
 
@@ -41,7 +46,9 @@ service_of (PmExposed *exposed, const PmFinding *f)
   service = g_new0 (Service, 1);
   service->listens = g_hash_table_new (NULL, NULL);
   service->exposes = g_hash_table_new (NULL, NULL);
-  service->main_listener = -1;
+  service->names = g_hash_table_new (NULL, NULL);
+  service->mapped = g_hash_table_new (NULL, NULL);
+  service->main_listener = service->own_variable = -1;
   g_hash_table_insert (exposed->services, key, service);
   return service;
 }
@@ -77,15 +84,50 @@ see_listeners (PmExposed *exposed, const PmSnapshot *snapshot, const GArray *lis
 }
 
 static void
+see_exposed (Service *service, const PmFinding *f, guint index)
+{
+  g_hash_table_add (service->exposes, GUINT_TO_POINTER (f->port));
+  if (f->role == PM_ROLE_TARGET)
+    g_hash_table_add (service->names, GUINT_TO_POINTER (f->port));
+  else if (strcmp (f->path, "ENV.PORT") == 0)
+    service->own_variable = service->own_variable == -1 ? (gint) index : -2;
+}
+
+static void
+see_composed (Service *service, const PmFinding *f)
+{
+  service->is_composed = TRUE;
+  if (f->kind == PM_KIND_PORT && f->role == PM_ROLE_TARGET)
+    g_hash_table_add (service->mapped, GUINT_TO_POINTER (f->port));
+}
+
+static void
 see_findings (PmExposed *exposed, const PmSnapshot *snapshot)
 {
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = finding_at (snapshot, i);
     if (is_exposed (f))
-      g_hash_table_add (service_of (exposed, f)->exposes, GUINT_TO_POINTER (f->port));
+      see_exposed (service_of (exposed, f), f, i);
     else if (strcmp (f->format, "compose") == 0)
-      service_of (exposed, f)->is_composed = TRUE;
+      see_composed (service_of (exposed, f), f);
   }
+}
+
+/* Beside ENV PORT, which is in the process's environment, EXPOSE alone says another port; compose
+ * maps that one not. */
+static guint16
+stray_of_the_image (const PmSnapshot *snapshot, const Service *service)
+{
+  if (service->own_variable < 0 || g_hash_table_size (service->names) != 1)
+    return 0;
+  GHashTableIter iter;
+  gpointer key;
+  g_hash_table_iter_init (&iter, service->names);
+  g_hash_table_iter_next (&iter, &key, NULL);
+  guint port = GPOINTER_TO_UINT (key);
+  gboolean is_right = port == finding_at (snapshot, (guint) service->own_variable)->port ||
+                      port < LEAST_PORT || g_hash_table_contains (service->mapped, key);
+  return is_right ? 0 : (guint16) port;
 }
 
 static guint16
@@ -110,6 +152,16 @@ stray_port (const PmSnapshot *snapshot, const Service *service)
   return stray;
 }
 
+static void
+settle (const PmSnapshot *snapshot, Service *service)
+{
+  service->stray = stray_port (snapshot, service);
+  if (service->stray != 0 || service->main_listener >= 0)
+    return;
+  service->stray = stray_of_the_image (snapshot, service);
+  service->main_listener = service->stray == 0 ? -1 : service->own_variable;
+}
+
 PmExposed *
 pm_exposed_new (const PmSnapshot *snapshot, const GArray *listeners)
 {
@@ -123,7 +175,7 @@ pm_exposed_new (const PmSnapshot *snapshot, const GArray *listeners)
   gpointer value;
   g_hash_table_iter_init (&iter, exposed->services);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    ((Service *) value)->stray = stray_port (snapshot, value);
+    settle (snapshot, value);
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = finding_at (snapshot, i);
     const Service *service = is_exposed (f) ? service_of (exposed, f) : NULL;

@@ -10,7 +10,9 @@ G_BEGIN_DECLS
  * A port that a Dockerfile names stands for the main listener of its service (listeners.h, "main")
  * when the service is run by no compose file, the listener's port comes from its environment (a
  * script, .env), the Dockerfile does not name that one, and it is the only port of the Dockerfile
- * that no listener has. Ports below 1024 stand for themselves: there a web server serves what was
+ * that no listener has; or where nothing outside the image says it, the Dockerfile's own ENV PORT
+ * is another port than the only one that EXPOSE names, and compose maps that one not. Ports below
+ * 1024 stand for themselves: there a web server serves what was
  * built, while the environment speaks of the development server. */
 
 typedef struct PmExposed PmExposed;

@@ -12,6 +12,8 @@
 struct PmMounted {
   GHashTable *links; /* "root\npath" → const PmFileLink * */
   GHashTable *built; /* "root\nfile\nservice" of those that are built from the project, a set */
+  GHashTable *files; /* "root\npath" of a Dockerfile → the link of the service that is built by it;
+                        NULL: several are */
   GHashTable *runs;  /* "root\nfolder\nword" → PmFileLink, made of the service that runs it */
 };
 
@@ -87,15 +89,38 @@ add_fact (PmMounted *mounts, const PmServiceFact *fact)
     add_words_of_image (mounts, fact);
 }
 
+static gboolean
+is_build (const PmFileLink *link)
+{
+  return strcmp (link->kind, "build") == 0;
+}
+
+/* Said again by an override it is the same service's. */
+static void
+add_dockerfile (PmMounted *mounts, const PmFileLink *link)
+{
+  gpointer first = NULL;
+  char *key = key_of (link->root, link->target, NULL);
+  gboolean is_known = g_hash_table_lookup_extended (mounts->files, key, NULL, &first);
+  gboolean is_same = first != NULL && strcmp (((PmFileLink *) first)->service, link->service) == 0;
+  if (is_known && is_same)
+    g_free (key);
+  else
+    g_hash_table_insert (mounts->files, key, is_known ? NULL : (gpointer) link);
+}
+
 PmMounted *
 pm_mounted_new (const PmSnapshot *snapshot)
 {
   PmMounted *mounts = g_new0 (PmMounted, 1);
   mounts->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   mounts->built = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  mounts->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   mounts->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i < snapshot->links->len; i++) {
     const PmFileLink *link = &g_array_index (snapshot->links, PmFileLink, i);
+    if (is_build (link))
+      add_dockerfile (mounts, link);
     if (strcmp (link->kind, "mount") != 0 && !is_image (link))
       continue;
     g_autofree char *key = key_of (link->root, link->target, NULL);
@@ -116,6 +141,7 @@ pm_mounted_free (PmMounted *mounts)
     return;
   g_hash_table_unref (mounts->links);
   g_hash_table_unref (mounts->built);
+  g_hash_table_unref (mounts->files);
   g_hash_table_unref (mounts->runs);
   g_free (mounts);
 }
@@ -200,6 +226,10 @@ runner_of (const PmMounted *mounts, const char *root, const char *file, const ch
 const PmFileLink *
 pm_mounted_of (const PmMounted *mounts, const char *root, const char *file, const char *format)
 {
+  if (strcmp (format, "dockerfile") == 0) {
+    g_autofree char *key = key_of (root, file, NULL);
+    return g_hash_table_lookup (mounts->files, key);
+  }
   if (!pm_mounted_concerns (format))
     return NULL;
   const PmFileLink *link = link_of (mounts, root, file);

@@ -19,7 +19,10 @@ G_BEGIN_DECLS
  * A known daemon's file that nothing mounts by a path of this tree is taken for the container's all
  * the same where a compose file of its folder, or of the next two above in its project, runs an
  * image of that daemon: it is mounted by the path that it has on another machine. So is a file of
- * anybody's format in a folder that is called as the image that a compose file in it runs. */
+ * anybody's format in a folder that is called as the image that a compose file in it runs.
+ *
+ * A Dockerfile that a service names (build.dockerfile) is that service's, in whatever folder it
+ * lies, unless several are built by it. */
 
 typedef struct PmMounted PmMounted;
 

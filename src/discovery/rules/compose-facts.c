@@ -72,6 +72,24 @@ build_of (const PmComposeService *s)
   return path == NULL ? NULL : pm_recognition_resolve_path (s->r, path);
 }
 
+/* "dockerfile" is relative to the context (Compose Build Specification). Without it the context's
+ * own is taken, and the context tells whose that is. */
+static void
+link_dockerfile (const PmComposeService *s)
+{
+  PmNodeId build = pm_compose_child (s, "build");
+  PmNodeId file = build == 0 ? 0 : pm_document_child (s->r->document, build, "dockerfile");
+  PmNodeId context = file == 0 ? 0 : pm_document_child (s->r->document, build, "context");
+  const char *name = file == 0 ? NULL : pm_recognition_text (s->r, file);
+  const char *folder = context == 0 ? "." : pm_recognition_text (s->r, context);
+  if (name == NULL || folder == NULL || name[0] == '/')
+    return;
+  g_autofree char *path = g_strconcat (folder, "/", name, NULL);
+  const char *resolved = pm_recognition_resolve_path (s->r, path);
+  if (resolved != NULL)
+    pm_recognition_add_link (s->r, "build", resolved, s->name, file);
+}
+
 static const char *
 extends_of (const PmComposeService *s)
 {
@@ -262,6 +280,7 @@ pm_compose_add_fact (const PmComposeService *s)
   fact->aliases = aliases_of (s);
   fact->command = pm_recognition_program (s->r, command_of (s));
   link_files (s->r, pm_compose_child (s, "env_file"), "env_file", s->name);
+  link_dockerfile (s);
   link_volumes (s);
   link_configs (s);
 }
