@@ -90,12 +90,32 @@ read_host (const PmScan *scan, guint32 at, guint32 end, guint32 *ret_end)
   return (PmSpan){at, to};
 }
 
+/* `tcp(db:3306)`, the address in a data source name of Go's MySQL driver ("DSN (Data Source Name)",
+ * [username[:password]@][protocol[(address)]]/dbname): inside of its brackets, or where it was. */
+static guint32
+enter_protocol (const PmScan *scan, guint32 at, guint32 *end)
+{
+  static const char *const protocols[] = {"tcp(", "tcp4(", "tcp6(", "udp("};
+  for (gsize i = 0; i < G_N_ELEMENTS (protocols); i++) {
+    gsize length = strlen (protocols[i]);
+    if (*end - at <= length || memcmp (scan->text + at, protocols[i], length) != 0)
+      continue;
+    guint32 inside = at + (guint32) length;
+    const char *close = memchr (scan->text + inside, ')', MIN (*end - inside, LONGEST_HOST));
+    if (close == NULL)
+      return at;
+    *end = (guint32) (close - scan->text);
+    return inside;
+  }
+  return at;
+}
+
 gboolean
 pm_endpoint_at (const PmScan *scan, guint32 at, guint32 end, PmEndpoint *ret)
 {
   PmEndpoint endpoint = {0};
-  guint32 to;
-  endpoint.host = read_host (scan, skip_user (scan, at, end), end, &to);
+  guint32 to, host = enter_protocol (scan, skip_user (scan, at, end), &end);
+  endpoint.host = read_host (scan, host, end, &to);
   endpoint.end = to;
   endpoint.port = (PmSpan){to, to};
 

@@ -123,6 +123,15 @@ is_whole_item (const Reader *reader, guint32 start, guint32 end)
          (behind == '\0' || behind == ',' || behind == ';' || behind == '/');
 }
 
+/* `user:password@tcp(db:3306)/shop`: Go's MySQL driver, "DSN (Data Source Name)". */
+static gboolean
+stands_in_protocol (const PmScan *scan, guint32 start)
+{
+  PmSpan before = {0, start};
+  return pm_scan_ends_with (scan, before, "@tcp(") || pm_scan_ends_with (scan, before, "@tcp6(") ||
+         pm_scan_ends_with (scan, before, "@tcp4(");
+}
+
 /* What reads host:port here, as a confidence; 0: nothing does. */
 static double
 judge_name (const Reader *reader, PmSpan name, guint32 end, guint16 port)
@@ -130,7 +139,8 @@ judge_name (const Reader *reader, PmSpan name, guint32 end, guint16 port)
   const PmScan *scan = reader->scan;
   char before = name.start > 0 ? scan->text[name.start - 1] : '\0';
   char earlier = name.start > 1 ? scan->text[name.start - 2] : '\0';
-  gboolean anchored = before == '@' || (before == '/' && earlier == '/');
+  gboolean anchored =
+      before == '@' || (before == '/' && earlier == '/') || stands_in_protocol (scan, name.start);
   NameKind kind = name_kind (scan, name);
   if (kind == NAME_SURE)
     return 0.95;

@@ -125,7 +125,8 @@ static const char *const listen_words[] = {
 
 /* What is told to others about oneself: they connect there. */
 static const char *const advertised_words[] = {
-    "advertised", "advertise", "announce", "announced", "external", "public",
+    "advertised", "advertise", "announce", "announced",
+    "external",   "public",    "redirect", "callback",
 };
 
 static const char *const address_words[] = {"address", "addresses", "addr", "addrs"};

@@ -111,6 +111,8 @@ leaves_other_languages_alone (void)
   recognise_test_expect ("shop/src/env.test.ts",
                          "const TAG = 1;\nconst API_URL = 'http://localhost:8080';\n",
                          "2 reference 8080@localhost [] API_URL ?\n");
+  recognise_test_expect ("shop/env-dev.tf", "variable \"db_port\" {\n  default = 5432\n}\n",
+                         "2 reference 5432 [] variable.db_port.default\n");
   recognise_test_expect ("shop/.env.yaml", "PORT: 3000\n", "1 listen 3000 [] PORT\n");
   recognise_test_expect ("shop/.env.sh", "export PORT=3000\n", "1 listen 3000 [] PORT\n");
 }
@@ -134,6 +136,17 @@ tells_variants (void)
   g_assert_cmpstr (variant_of ("shop/.env.production"), ==, "prod");
   g_assert_cmpstr (variant_of ("shop/.envs/.production/.postgres"), ==, "prod");
   g_assert_cmpstr (variant_of ("shop/.env.acme"), ==, "acme");
+}
+
+/* Others come there, whatever else the name says. */
+static void
+a_redirects_target_is_not_bound (void)
+{
+  recognise_test_expect ("shop/.env",
+                         "OAUTH_BINDING_REDIRECT_URI=http://localhost:5173/profile\n"
+                         "OAUTH_BINDING_URI=http://localhost:5174\n",
+                         "1 reference 5173@localhost [] OAUTH_BINDING_REDIRECT_URI\n"
+                         "2 listen 5174@localhost [] OAUTH_BINDING_URI\n");
 }
 
 static void
@@ -175,6 +188,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/env/reads-every-name-of-such-files", reads_every_name_of_such_files);
   g_test_add_func ("/discovery/env/leaves-other-languages-alone", leaves_other_languages_alone);
   g_test_add_func ("/discovery/env/tells-variants", tells_variants);
+  g_test_add_func ("/discovery/env/a-redirects-target-is-not-bound",
+                   a_redirects_target_is_not_bound);
   g_test_add_func ("/discovery/env/obeys-ignore-comments", obeys_ignore_comments);
   g_test_add_func ("/discovery/env/sees-addresses-in-comments", sees_addresses_in_comments);
   return g_test_run ();

@@ -52,6 +52,9 @@ reads_others (void)
                          "4 listen 3001 [] webServer[0].command\n"
                          "4 listen 3001 [] webServer[0].port\n"
                          "5 reference 3002@localhost [] webServer[1].url\n");
+  static const char port[] = "const port = process.env.PORT ?? 3000;\n";
+  recognise_test_expect ("shop/cypress.config.ts", port, "1 reference 3000@localhost [] port\n");
+  recognise_test_expect ("shop/vite.config.ts", port, "1 listen 3000 [] port\n");
 }
 
 static void

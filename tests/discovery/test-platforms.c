@@ -158,6 +158,10 @@ passes_over_descriptions (void)
                          "components:\n  schemas:\n    A:\n      properties:\n"
                          "        port: {type: integer, example: 9090}\n",
                          "4 reference 8080@localhost [] servers[0].url\n");
+  static const char operation[] = "operationId: create\nresponses:\n  200: {port: 8080}\n";
+  recognise_test_expect ("shop/paths/create.yaml", operation, "");
+  recognise_test_expect ("shop/paths/answers.yaml", strchr (operation, '\n') + 1,
+                         "2 listen 8080 [] responses.200.port\n");
 }
 
 static void

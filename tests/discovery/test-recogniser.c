@@ -109,6 +109,9 @@ static const Case endpoints[] = {
     {PM_GRAMMAR_ENDPOINT, "*:80", "listen 80 @*"},
     {PM_GRAMMAR_ENDPOINT, "8080", "listen 8080"},
     {PM_GRAMMAR_ENDPOINT, "tcp:1433", "listen 1433"},
+    {PM_GRAMMAR_ENDPOINT, "root:x@tcp(db:3306)/shop?tls=1", "reference 3306 @db"},
+    {PM_GRAMMAR_ENDPOINT, "mysql://root:x@tcp([::1]:3307)/shop", "ip ::1, reference 3307 @::1"},
+    {PM_GRAMMAR_ENDPOINT, "root:x@unix(/run/my:3306)/shop", ""},
     {PM_GRAMMAR_ENDPOINT, "udp://:514", "listen 514/udp"},
     {PM_GRAMMAR_ENDPOINT, "address=:80", "listen 80"},
     {PM_GRAMMAR_ENDPOINT, "http://+:8000", "listen 8000 @+"},
@@ -279,6 +282,8 @@ static const Case urls[] = {
 static const Case text_endpoints[] = {
     {PM_GRAMMAR_TEXT, "localhost:3000", "reference 3000 @localhost"},
     {PM_GRAMMAR_TEXT, "redis:6379", "reference 6379 @redis"},
+    {PM_GRAMMAR_TEXT, "root:x@tcp(mysqld:3306)/shop", "reference 3306 @mysqld"},
+    {PM_GRAMMAR_TEXT, "call(mysqld:3306)", ""},
     {PM_GRAMMAR_TEXT, "kafka1:9092,kafka2:9093", "reference 9092 @kafka1, reference 9093 @kafka2"},
     {PM_GRAMMAR_TEXT, "connects to db.internal:5432 first", "reference 5432 @db.internal"},
     {PM_GRAMMAR_TEXT, "127.0.0.1:8000 and 0.0.0.0:9000",

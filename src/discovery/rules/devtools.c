@@ -390,12 +390,35 @@ static const PmRule openapi_rules[] = {
     {"openapi.host", "host", PM_GRAMMAR_ENDPOINT, REFERENCE, HOST, 0.95, FALSE},
 };
 
+/* A description may be spread over files, "Reference Object": one of them is then an Operation
+ * Object, or a Path Item Object that holds some by their methods. */
+static gboolean
+is_operation (const PmDocument *document, PmNodeId map)
+{
+  PmNodeId responses = pm_document_child (document, map, "responses");
+  return responses != 0 && pm_document_node (document, responses)->kind == PM_NODE_MAP &&
+         pm_document_child (document, map, "operationId") != 0;
+}
+
+static gboolean
+is_path_item (const PmDocument *document)
+{
+  static const char *const methods[] = {"get", "put", "post", "delete", "patch"};
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
+    PmNodeId operation = pm_document_child (document, 0, methods[i]);
+    if (operation != 0 && is_operation (document, operation))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 is_openapi (const PmDocument *document)
 {
-  return (pm_document_child (document, 0, "openapi") != 0 ||
-          pm_document_child (document, 0, "swagger") != 0) &&
-         pm_document_child (document, 0, "info") != 0;
+  gboolean is_whole = (pm_document_child (document, 0, "openapi") != 0 ||
+                       pm_document_child (document, 0, "swagger") != 0) &&
+                      pm_document_child (document, 0, "info") != 0;
+  return is_whole || is_operation (document, 0) || is_path_item (document);
 }
 
 /* Everything else describes messages: a port there is an example. */

@@ -29,11 +29,13 @@ static const char *const files[] = {
 };
 
 static const char *const other_languages[] = {
-    "*.c",   "*.h",    "*.cc",   "*.cpp",  "*.hpp",   "*.cs",   "*.go",    "*.rs",    "*.py",
-    "*.rb",  "*.php",  "*.java", "*.kt",   "*.js",    "*.mjs",  "*.cjs",   "*.jsx",   "*.ts",
-    "*.mts", "*.cts",  "*.tsx",  "*.vue",  "*.sh",    "*.bash", "*.zsh",   "*.fish",  "*.ps1",
-    "*.lua", "*.ex",   "*.exs",  "*.dart", "*.swift", "*.json", "*.jsonc", "*.json5", "*.yaml",
-    "*.yml", "*.toml", "*.xml",  "*.html", "*.md",    "*.mdx",  "*.rst",   "*.txt",   NULL,
+    "*.c",    "*.h",     "*.cc",     "*.cpp",   "*.hpp",    "*.cs",     "*.go",   "*.rs",
+    "*.py",   "*.rb",    "*.php",    "*.java",  "*.kt",     "*.js",     "*.mjs",  "*.cjs",
+    "*.jsx",  "*.ts",    "*.mts",    "*.cts",   "*.tsx",    "*.vue",    "*.sh",   "*.bash",
+    "*.zsh",  "*.fish",  "*.ps1",    "*.lua",   "*.ex",     "*.exs",    "*.dart", "*.swift",
+    "*.json", "*.jsonc", "*.json5",  "*.yaml",  "*.yml",    "*.toml",   "*.xml",  "*.html",
+    "*.md",   "*.mdx",   "*.rst",    "*.txt",   "*.tf",     "*.tfvars", "*.hcl",  "*.sql",
+    "*.css",  "*.scss",  "*.svelte", "*.astro", "*.groovy", "*.gradle", NULL,
 };
 
 static const PmRule by_name = {

@@ -14,14 +14,14 @@
 
 #include <string.h>
 
-#define FRONTEND(name_, ...)                                                                       \
+#define FRONTEND(name_, recognise_, ...)                                                           \
   static const char *const name_##_files[] = {__VA_ARGS__, NULL};                                  \
   const PmRuleset pm_ruleset_##name_ = {                                                           \
       .name = #name_,                                                                              \
       .files = name_##_files,                                                                      \
       .rules = rules,                                                                              \
       .n_rules = G_N_ELEMENTS (rules),                                                             \
-      .recognise = recognise,                                                                      \
+      .recognise = recognise_,                                                                     \
   }
 
 #define LISTEN PM_ROLE_LISTEN, PM_SCOPE_HOST
@@ -62,20 +62,41 @@ recognise (PmRecognition *r)
   pm_program_read (r, r->root, &other, "");
 }
 
-FRONTEND (vite, "vite.config.*", "vitest.config.*", "vitest.workspace.*", "electron.vite.config.*",
-          "svelte.config.*", "astro.config.*", "remix.config.*", "react-router.config.*",
-          "app.config.ts", "app.config.js", "vite.*.config.*", "tsup.config.*", "vite.config-*");
-FRONTEND (next, "next.config.*", "nuxt.config.*", "gatsby-config.*", "docusaurus.config.*",
-          "gridsome.config.*", "umirc.*", ".umirc.*", "quasar.config.*", "quasar.conf.*");
-FRONTEND (webpack, "webpack.*.js", "webpack.*.ts", "webpack.*.cjs", "webpack.*.mjs",
+/* A runner of tests binds nothing that its own options do not name: `const port = 3000` in its
+ * configuration is where what it tests listens, on this machine. */
+static void
+recognise_tests (PmRecognition *r)
+{
+  recognise (r);
+  for (guint i = 0; i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind != PM_KIND_PORT || finding->role != PM_ROLE_LISTEN ||
+        strcmp (finding->rule, other.id) != 0)
+      continue;
+    finding->role = PM_ROLE_REFERENCE;
+    finding->bind = "";
+    if (*finding->host == '\0')
+      finding->host = "localhost";
+  }
+}
+
+FRONTEND (vite, recognise, "vite.config.*", "vitest.config.*", "vitest.workspace.*",
+          "electron.vite.config.*", "svelte.config.*", "astro.config.*", "remix.config.*",
+          "react-router.config.*", "app.config.ts", "app.config.js", "vite.*.config.*",
+          "tsup.config.*", "vite.config-*");
+FRONTEND (next, recognise, "next.config.*", "nuxt.config.*", "gatsby-config.*",
+          "docusaurus.config.*", "gridsome.config.*", "umirc.*", ".umirc.*", "quasar.config.*",
+          "quasar.conf.*");
+FRONTEND (webpack, recognise, "webpack.*.js", "webpack.*.ts", "webpack.*.cjs", "webpack.*.mjs",
           "webpack.config.*", "vue.config.*", "craco.config.*", "rspack.config.*",
           "rsbuild.config.*", "rollup.config.*", "setupProxy.*", "**/.storybook/main.*",
           "metro.config.*", "bs-config.*", "config-overrides.*", "snowpack.config.*",
           "web-dev-server.config.*", "karma.conf.*");
-FRONTEND (browser_tests, "playwright.config.*", "playwright-*.config.*", "cypress.config.*",
-          "cypress.json", "jest.config.*", "jest-*.config.*", "wdio.conf.*", "protractor.conf.*",
-          "playwright.*.config.*", "nightwatch.conf.*", "lighthouserc.*", ".lighthouserc.*",
-          "testcafe.config.*", ".testcaferc.*", "puppeteer.config.*", "jest-puppeteer.config.*");
+FRONTEND (browser_tests, recognise_tests, "playwright.config.*", "playwright-*.config.*",
+          "cypress.config.*", "cypress.json", "jest.config.*", "jest-*.config.*", "wdio.conf.*",
+          "protractor.conf.*", "playwright.*.config.*", "nightwatch.conf.*", "lighthouserc.*",
+          ".lighthouserc.*", "testcafe.config.*", ".testcaferc.*", "puppeteer.config.*",
+          "jest-puppeteer.config.*");
 
 /* --- angular.json, project.json --- */
 

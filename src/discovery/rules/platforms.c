@@ -118,8 +118,9 @@ is_app_engine (const PmDocument *document)
 
 PLATFORM (app_engine, "app-engine", "yaml", is_app_engine, PM_SCOPE_CONTAINER);
 
-static const char *const cloud_build_files[] = {"cloudbuild.yaml", "cloudbuild.yml",
-                                                "cloudbuild*.yaml", "cloudbuild.json", NULL};
+static const char *const cloud_build_files[] = {
+    "cloudbuild.yaml",   "cloudbuild.yml",   "cloudbuild*.yaml",  "cloudbuild.json",
+    "*.cloudbuild.yaml", "*.cloudbuild.yml", "*-cloudbuild.yaml", NULL};
 
 static const PmRule cloud_build_rules[] = {
     {"cloud-build.script", "steps.[].script", PM_GRAMMAR_COMMAND, LISTEN, INSIDE, 0.9, FALSE},
