@@ -27,7 +27,7 @@
 #else
 #define LARGEST_SMALL 1024
 #endif
-#define N_SIZES (1024 / STEP + 1)
+#define N_SIZES (1024 / STEP + 2)
 #define BLOCK_BYTES (64 * 1024)
 
 typedef struct Piece Piece;
@@ -37,15 +37,15 @@ struct Piece {
 
 typedef struct Block Block;
 struct Block {
-  Block *next;
-  gsize padding; /* keeps what follows aligned */
+  Block *next; /* the first head follows, so that the piece behind it is aligned */
 };
 
-/* Before each piece: how many bytes it has. */
+/* Before each piece, in the last bytes of a step: how many bytes it has. */
 typedef struct {
-  gsize padding;
   gsize bytes;
 } Head;
+
+G_STATIC_ASSERT (sizeof (Block) + sizeof (Head) == STEP);
 
 typedef struct {
   Piece *unused[N_SIZES]; /* by size in steps */
@@ -61,6 +61,34 @@ static Head *
 head_of (void *piece)
 {
   return (Head *) piece - 1;
+}
+
+/* Head and piece fill whole steps. */
+static gsize
+rounded (gsize size)
+{
+  return ((size + sizeof (Head) + STEP - 1) & ~(gsize) (STEP - 1)) - sizeof (Head);
+}
+
+static Piece **
+unused_of (gsize bytes)
+{
+  return &memory.unused[(sizeof (Head) + bytes) / STEP];
+}
+
+/* What malloc gave for a large piece: a step before it. */
+static void *
+large_of (void *piece)
+{
+  return (char *) piece - STEP;
+}
+
+static void *
+large_piece (void *start, gsize bytes)
+{
+  void *piece = (char *) start + STEP;
+  head_of (piece)->bytes = bytes;
+  return piece;
 }
 
 static void *
@@ -93,20 +121,18 @@ cut (gsize bytes)
 static void *
 allocate (size_t size)
 {
-  gsize bytes = (MAX (size, 1) + STEP - 1) & ~(gsize) (STEP - 1);
-  memory.held_bytes += sizeof (Head) + bytes;
-  if (bytes <= LARGEST_SMALL) {
-    Piece *piece = memory.unused[bytes / STEP];
-    if (piece == NULL)
-      return cut (bytes);
-    memory.unused[bytes / STEP] = piece->next;
-    return piece;
-  }
   if (size > G_MAXSIZE / 2)
     g_error ("no memory for a syntax tree");
-  Head *head = obtained (malloc (sizeof (Head) + bytes));
-  head->bytes = bytes;
-  return head + 1;
+  gsize bytes = rounded (MAX (size, sizeof (Piece)));
+  memory.held_bytes += sizeof (Head) + bytes;
+  if (bytes <= LARGEST_SMALL) {
+    Piece **unused = unused_of (bytes), *piece = *unused;
+    if (piece == NULL)
+      return cut (bytes);
+    *unused = piece->next;
+    return piece;
+  }
+  return large_piece (obtained (malloc (STEP + bytes)), bytes);
 }
 
 static void
@@ -117,12 +143,12 @@ release (void *piece)
   gsize bytes = head_of (piece)->bytes;
   memory.held_bytes -= sizeof (Head) + bytes;
   if (bytes > LARGEST_SMALL) {
-    free (head_of (piece));
+    free (large_of (piece));
     return;
   }
-  Piece *unused = piece;
-  unused->next = memory.unused[bytes / STEP];
-  memory.unused[bytes / STEP] = unused;
+  Piece **unused = unused_of (bytes), *freed = piece;
+  freed->next = *unused;
+  *unused = freed;
 }
 
 static void *
@@ -141,12 +167,10 @@ reallocate (void *piece, size_t size)
   gsize had = head_of (piece)->bytes;
   if (size <= had)
     return piece;
-  if (had > LARGEST_SMALL && size < G_MAXSIZE / 2) {
-    gsize bytes = (size + STEP - 1) & ~(gsize) (STEP - 1);
-    Head *head = obtained (realloc (head_of (piece), sizeof (Head) + bytes));
+  if (had > LARGEST_SMALL && size <= G_MAXSIZE / 2) {
+    gsize bytes = rounded (size);
     memory.held_bytes += bytes - had;
-    head->bytes = bytes;
-    return head + 1;
+    return large_piece (obtained (realloc (large_of (piece), STEP + bytes)), bytes);
   }
   void *larger = memcpy (allocate (size), piece, had);
   release (piece);
