@@ -16,6 +16,7 @@
 
 static gint option_port = NO_PORT;
 static char *option_service;
+static char *option_project;
 static char *option_since;
 static gint option_limit = 100;
 
@@ -84,6 +85,26 @@ is_known (PmCli *cli, const char *name, GError **error)
                             pm_verb_find_elsewhere (cli->context->registry, name, error)));
 }
 
+/* TRUE: there is such a project, or was when something changed. */
+static gboolean
+is_project (PmCli *cli, const char *id, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) ever = g_array_new (FALSE, FALSE, sizeof (PmHistoryEntry));
+  g_autoptr (PmSnapshot) snapshot = NULL;
+  PmHistoryQuery query = {.project = id, .limit = 1};
+  if (!pm_registry_history (cli->context->registry, &query, arena, ever, error) ||
+      !pm_registry_snapshot (cli->context->registry, &snapshot, error))
+    return FALSE;
+  for (guint i = 0; i < snapshot->projects->len; i++)
+    if (strcmp (g_array_index (snapshot->projects, PmProject, i).id, id) == 0)
+      return TRUE;
+  if (ever->len == 0)
+    g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE,
+                 "no project is called “%s”; “port-manager services” lists them by their ids", id);
+  return ever->len > 0;
+}
+
 static PmExit
 run (PmCli *cli, int argc, char *argv[])
 {
@@ -98,6 +119,7 @@ run (PmCli *cli, int argc, char *argv[])
   PmHistoryQuery query = {
       .port = has_port ? (guint16) option_port : 0,
       .service = option_service,
+      .project = option_project,
       .limit = (guint) option_limit,
   };
   if (option_since != NULL && !pm_since_parse (option_since, g_get_real_time (), &query.since_us))
@@ -110,6 +132,8 @@ run (PmCli *cli, int argc, char *argv[])
   if (!pm_port_past_read (cli, &query, &past, &error))
     return pm_cli_fail (PM_EXIT_FAILED, error);
   if (past.entries->len == 0 && option_service != NULL && !is_known (cli, option_service, &error))
+    return pm_cli_fail_to_find (error);
+  if (past.entries->len == 0 && option_project != NULL && !is_project (cli, option_project, &error))
     return pm_cli_fail_to_find (error);
   if (cli->json)
     print_json (&past, query.port != 0);
@@ -126,6 +150,8 @@ static const GOptionEntry options[] = {
     {"port", 0, 0, G_OPTION_ARG_INT, &option_port, "only what had to do with this port", "N"},
     {"service", 0, 0, G_OPTION_ARG_STRING, &option_service,
      "only this service (name, or project/name)", "S"},
+    {"project", 0, 0, G_OPTION_ARG_STRING, &option_project, "only this project's services (its id)",
+     "P"},
     {"since", 0, 0, G_OPTION_ARG_STRING, &option_since, "not older: 2h, 7d, 2026-11-22, RFC 3339",
      "T"},
     {"limit", 0, 0, G_OPTION_ARG_INT, &option_limit, "at most so many, newest first (100)", "N"},

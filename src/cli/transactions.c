@@ -52,9 +52,8 @@ print_text (const PmCli *cli, const GArray *records)
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < records->len; i++) {
     const PmTransactionRecord *r = &g_array_index (records, PmTransactionRecord, i);
-    g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (r->started_us / G_USEC_PER_SEC);
-    g_autoptr (GDateTime) local = g_date_time_to_local (utc);
-    g_autofree char *started = g_date_time_format (local, "%F %T");
+    char started[PM_TIMESTAMP_SIZE];
+    pm_timestamp_format (r->started_us, started);
     pm_table_add (table, PM_CELL_PLAIN, "%" G_GINT64_FORMAT, r->id);
     pm_table_add (table, PM_CELL_PLAIN, "%s", r->kind);
     pm_table_add (table, PM_CELL_PLAIN, "%s", r->state);

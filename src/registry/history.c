@@ -96,6 +96,19 @@ query_name (PmRegistry *registry, const HistoryFilter *f, GError **error)
                        error);
 }
 
+static PmStatement *
+query_project (PmRegistry *registry, const HistoryFilter *f, GError **error)
+{
+  return pm_sql_query (registry,
+                       "SELECT " ENTRY_COLUMNS " FROM services s"
+                       " CROSS JOIN port_history h"
+                       " WHERE h.service_id = s.id AND s.project_id = ?"
+                       " AND (h.timestamp, h.id) < (?, ?) AND h.timestamp >= ?"
+                       " ORDER BY h.timestamp DESC, h.id DESC LIMIT ?",
+                       PM_VALUES (f->project, f->before_us, f->before_id, f->since_us, f->limit),
+                       error);
+}
+
 static PmHistoryEntry
 read_entry (PmRegistry *registry, PmStatement *row, PmArena *arena)
 {
@@ -124,7 +137,7 @@ pm_registry_history (PmRegistry *registry, const PmHistoryQuery *query, PmArena 
       .port = pm_int (query->port),
       .service_id = pm_int (query->service_id),
       .name = pm_text_or_null (slash == NULL ? query->service : slash + 1),
-      .project = pm_text_or_null (project),
+      .project = pm_text_or_null (project == NULL ? query->project : project),
       .since_us = pm_int (query->since_us),
       .limit = pm_int (query->limit == 0 ? DEFAULT_LIMIT : query->limit),
   };
@@ -133,6 +146,7 @@ pm_registry_history (PmRegistry *registry, const PmHistoryQuery *query, PmArena 
   PmStatement *rows = query->port != 0         ? query_port (registry, &filter, error)
                       : query->service_id != 0 ? query_service (registry, &filter, error)
                       : query->service != NULL ? query_name (registry, &filter, error)
+                      : query->project != NULL ? query_project (registry, &filter, error)
                                                : query_all (registry, &filter, error);
   if (rows == NULL)
     return FALSE;

@@ -223,6 +223,7 @@ typedef struct {
   guint16 port;        /* that had to do with this port; 0 any */
   gint64 service_id;   /* 0 any */
   const char *service; /* of services with this name, or "project/name"; NULL any */
+  const char *project; /* of this project's services, by its id; NULL any */
   gint64 since_us;     /* not older; 0 any */
   gint64 until_us;     /* not newer; 0 any */
   gint64 before_id;    /* cursor: the last id of the page before; 0 from the newest */
