@@ -94,10 +94,16 @@ reason_for (const Search *search, const PmConflict *conflict)
 /* --- one contested port --- */
 
 typedef struct {
+  guint a, b;
+  int severity;
+} Pair;
+
+typedef struct {
   guint n;
   guint n_old;
   const GArray *group;
   gint8 *severities; /* of each pair: n * n */
+  GArray *pairs;     /* of Pair: those that collide, which are few */
   guint8 *worst;     /* 1 + the severity under which a claim is told; 0 not yet */
   guint *told;       /* 1 + index of the conflict that tells a claim; 0 none */
   guint met;         /* a bit for each severity that some pair, or one alone, has */
@@ -113,10 +119,16 @@ root_of (Judgement *j, guint at)
 }
 
 static void
-meet (Judgement *j, int severity)
+meet (Judgement *j, guint a, guint b, int severity)
 {
-  if (severity != PM_NO_COLLISION)
-    j->met |= 1u << severity;
+  Pair pair = {a, b, severity};
+  if (severity == PM_NO_COLLISION)
+    return;
+  j->met |= 1u << severity;
+  if (a == b)
+    return;
+  j->severities[a * j->n + b] = (gint8) severity;
+  g_array_append_val (j->pairs, pair);
 }
 
 static void
@@ -126,13 +138,12 @@ compare_all (const Search *search, Judgement *j)
   for (guint i = 0; i < j->n; i++) {
     const PmClaim *claim =
         pm_collisions_claim (search->collisions, g_array_index (j->group, guint, i));
-    meet (j, pm_collisions_severity_alone (claim));
+    meet (j, i, i, pm_collisions_severity_alone (claim));
     for (guint k = MAX (i + 1, j->n_old); k < j->n; k++) {
       int severity = pm_collisions_severity (
           search->collisions, claim,
           pm_collisions_claim (search->collisions, g_array_index (j->group, guint, k)));
-      j->severities[i * j->n + k] = (gint8) severity;
-      meet (j, severity);
+      meet (j, i, k, severity);
     }
   }
 }
@@ -253,12 +264,13 @@ find_of_severity (Search *search, Judgement *j, guint16 port, PmSeverity severit
 {
   for (guint i = 0; i < j->n; i++)
     j->parent[i] = i;
-  for (guint i = 0; i < j->n; i++)
-    for (guint k = i + 1; k < j->n; k++)
-      if (j->severities[i * j->n + k] == (gint8) severity && j->worst[i] == 0 && j->worst[k] == 0) {
-        guint a = root_of (j, i), b = root_of (j, k);
-        j->parent[MAX (a, b)] = MIN (a, b);
-      }
+  for (guint i = 0; i < j->pairs->len; i++) {
+    const Pair *pair = &g_array_index (j->pairs, Pair, i);
+    if (pair->severity != (int) severity || j->worst[pair->a] != 0 || j->worst[pair->b] != 0)
+      continue;
+    guint a = root_of (j, pair->a), b = root_of (j, pair->b);
+    j->parent[MAX (a, b)] = MIN (a, b);
+  }
   g_autofree guint *sizes = g_new0 (guint, j->n);
   for (guint i = 0; i < j->n; i++)
     sizes[root_of (j, i)]++;
@@ -332,10 +344,12 @@ judge (guint16 port, const GArray *group, guint n_old, gpointer data)
   g_autofree gint8 *severities = g_new (gint8, (gsize) n * n);
   g_autofree guint8 *worst = g_new0 (guint8, n);
   g_autofree guint *parent = g_new (guint, n), *told = g_new0 (guint, n);
+  g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (Pair));
   Judgement j = {.n = n,
                  .n_old = n_old,
                  .group = group,
                  .severities = severities,
+                 .pairs = pairs,
                  .worst = worst,
                  .told = told,
                  .parent = parent};

@@ -4,6 +4,15 @@
 
 #define FIRST_UNPRIVILEGED 1024
 
+/* Without a branch: which of a hundred thousand findings it is, no processor guesses. */
+static gboolean
+add_if (PmPortSet *set, const PmBrief *brief, PmBriefFlag flag)
+{
+  guint64 is_one = (brief->flags & (guint) flag) != 0;
+  set->bits[brief->port >> 6] |= is_one << (brief->port & 63);
+  return is_one != 0;
+}
+
 void
 pm_port_set_add_declared (PmPortSet *set, const PmSnapshot *snapshot)
 {
@@ -15,8 +24,8 @@ pm_port_set_add_declared (PmPortSet *set, const PmSnapshot *snapshot)
   g_autoptr (GArray) own = NULL;
   const PmBrief *briefs = pm_briefs_of (snapshot, &own);
   for (guint i = 0; i < snapshot->findings->len; i++)
-    if ((briefs[i].flags & PM_BRIEF_DECLARED) != 0)
-      pm_port_set_add_range (set, briefs[i].port, MAX (briefs[i].port_end, briefs[i].port));
+    if (add_if (set, &briefs[i], PM_BRIEF_DECLARED) && briefs[i].port_end > briefs[i].port)
+      pm_port_set_add_range (set, briefs[i].port, briefs[i].port_end);
 }
 
 void
@@ -25,8 +34,7 @@ pm_port_set_add_referred (PmPortSet *set, const PmSnapshot *snapshot)
   g_autoptr (GArray) own = NULL;
   const PmBrief *briefs = pm_briefs_of (snapshot, &own);
   for (guint i = 0; i < snapshot->findings->len; i++)
-    if ((briefs[i].flags & PM_BRIEF_REFERRED) != 0)
-      pm_port_set_add (set, briefs[i].port);
+    add_if (set, &briefs[i], PM_BRIEF_REFERRED);
 }
 
 void

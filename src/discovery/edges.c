@@ -413,7 +413,7 @@ pm_edge_finder_find (const PmEdgeFinder *finder, guint finding)
   double confidence = 0;
   gint32 to = find_target (finder, f, &confidence);
   return (PmEdge){finding, service_that_holds (finder, f), to, confidence,
-                  pm_brief_may_be_address (f->host)};
+                  pm_host_is_public_address (f->host)};
 }
 
 /* --- addresses --- */
@@ -424,8 +424,7 @@ address_of (const PmSnapshot *snapshot, const PmEdge *edge)
 {
   if (edge->to_service < 0 || !edge->is_addressed)
     return NULL;
-  const char *host = g_array_index (snapshot->findings, PmFinding, edge->finding).host;
-  return pm_host_is_public_address (host) ? host : NULL;
+  return g_array_index (snapshot->findings, PmFinding, edge->finding).host;
 }
 
 /* A reference that says an address, and who answers it. */

@@ -60,14 +60,26 @@ typedef struct {
   guint document;
 } Asked;
 
+/* A port's word is told by all but its last six bits. */
+static guint64
+last_bits (const PmPortSet *ports)
+{
+  guint64 bits = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (ports->bits); i++)
+    bits |= ports->bits[i];
+  return bits;
+}
+
 static GArray *
 find_asked (PmPatchwork *p, PmPortSet *ret_ports, GHashTable *groups)
 {
   GArray *asked = g_array_new (FALSE, FALSE, sizeof (Asked));
+  guint64 touched = last_bits (p->ports);
   for (PmPieceCursor at = {0}; at.document < p->pieces->len; pm_piece_next (p, &at)) {
     const PmPiece *piece = pm_piece_at (p, &at);
-    gboolean all = pm_patchwork_is_concerned (p, piece->folder);
-    for (guint k = 0; piece->refers && k < piece->n_findings; k++) {
+    gboolean all = piece->refers_to != 0 && pm_patchwork_is_concerned (p, piece->folder);
+    gboolean may_ask = all || (piece->refers_to & touched) != 0;
+    for (guint k = 0; may_ask && k < piece->n_findings; k++) {
       Asked one = {at.finding + k, at.document};
       const PmBrief *brief = &g_array_index (p->snapshot->briefs, PmBrief, one.finding);
       if ((brief->flags & PM_BRIEF_REFERRED) == 0 || brief->port == 0 ||

@@ -17,7 +17,8 @@ typedef struct {
   guint folder;        /* as entangled.h counts */
   gboolean is_compose; /* stacks are told from it */
   gboolean is_touched; /* by the last replacement */
-  gboolean refers;     /* some of its findings are references */
+  guint64 refers_to;   /* of the ports that it points at their last six bits, as a set: most
+                          documents are passed over by it; 0 it points at none */
 } PmPiece;
 
 struct PmPatchwork {

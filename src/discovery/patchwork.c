@@ -87,13 +87,14 @@ is_compose (const PmDocumentRecord *record)
   return strcmp (record->format, "compose") == 0;
 }
 
-static gboolean
-refers (const PmSaid *said)
+static guint64
+refers_to (const PmSaid *said)
 {
+  guint64 ports = 0;
   for (guint i = 0; i < said->n_findings; i++)
     if (said->findings[i].role == PM_ROLE_REFERENCE)
-      return TRUE;
-  return FALSE;
+      ports |= (guint64) 1 << (said->findings[i].port & 63);
+  return ports;
 }
 
 /* Fills in documents with what they say, in their order. */
@@ -119,7 +120,7 @@ put_in_order (PmPatchwork *p, PmSnapshot *previous)
     PmPiece piece = {said.n_findings,     said.n_facts,
                      said.n_links,        pm_entangled_learn (p->entangled, record, &said),
                      is_compose (record), FALSE,
-                     refers (&said)};
+                     refers_to (&said)};
     g_array_append_val (p->pieces, piece);
   }
 }
@@ -437,7 +438,7 @@ put_patch (PmPatchwork *p, const PmPatch *patch)
                    0,
                    patch->record != NULL && is_compose (&record),
                    TRUE,
-                   refers (&patch->said)};
+                   refers_to (&patch->said)};
   piece.folder =
       patch->record == NULL ? old.folder : pm_entangled_learn (p->entangled, &record, &patch->said);
   g_hash_table_add (p->folders, GUINT_TO_POINTER (piece.folder));

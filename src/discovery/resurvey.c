@@ -134,12 +134,29 @@ root_index (const PmChangedFiles *changed, const char *root)
   return -1;
 }
 
+/* Documents of one root mostly share its text. */
+typedef struct {
+  const char *text;
+  gint index;
+} LastRoot;
+
+static gint
+root_index_after (const PmChangedFiles *changed, const char *root, LastRoot *last)
+{
+  if (root != last->text)
+    *last = (LastRoot){root, root_index (changed, root)};
+  return last->index;
+}
+
 static gboolean
 is_of_these_roots (const PmSnapshot *previous, const PmChangedFiles *changed)
 {
-  for (guint i = 0; i < previous->documents->len; i++)
-    if (root_index (changed, g_array_index (previous->documents, PmDocumentRecord, i).root) < 0)
+  LastRoot last = {0};
+  for (guint i = 0; i < previous->documents->len; i++) {
+    const char *root = g_array_index (previous->documents, PmDocumentRecord, i).root;
+    if (root_index_after (changed, root, &last) < 0)
       return FALSE;
+  }
   return TRUE;
 }
 
@@ -177,10 +194,11 @@ tells_everything (const PmChangedFiles *changed, const PmSnapshot *previous, con
   for (guint i = 0; i < part->documents->len; i++)
     if (!is_of_known_project (previous, &g_array_index (part->documents, PmDocumentRecord, i)))
       return FALSE;
+  LastRoot last = {0};
   for (guint i = 0; i < previous->documents->len; i++) {
     const PmDocumentRecord *before = &g_array_index (previous->documents, PmDocumentRecord, i);
     PmSaid said;
-    if (root_index (changed, before->root) == (gint) root &&
+    if (root_index_after (changed, before->root, &last) == (gint) root &&
         pm_changed_files_has (changed, root, before->file) &&
         !is_settled (changed, before, pm_said_index_find (now, before->root, before->file, &said)))
       return FALSE;

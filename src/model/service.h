@@ -86,7 +86,7 @@ typedef struct {
   gint32 from_service; /* index into the snapshot's services; -1: no service of that project */
   gint32 to_service;   /* index; -1: nobody here (dangling, or out in the world) */
   double confidence;
-  gboolean is_addressed; /* its host may be a literal address; of those that discovery finds */
+  gboolean is_addressed; /* its host is a public address; of those that discovery finds */
 } PmEdge;
 
 /* What it is called, and what it speaks, for people: as a person said, else as observed. */
