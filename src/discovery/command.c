@@ -99,6 +99,17 @@ start_command (Command *command)
 
 /* --- values --- */
 
+/* `--host http://localhost:8089`: a host's flag binds names and addresses; who is given a whole URL
+ * goes there (locust, tb, ollama's clients). */
+static gboolean
+is_a_clients_url (const PmScan *scan, const PmArgument *argument, PmSpan value)
+{
+  gsize n = pm_span_length (value);
+  const char *text = scan->text + value.start;
+  return argument->kind == PM_ARGUMENT_HOST && ((n > 7 && memcmp (text, "http://", 7) == 0) ||
+                                                (n > 8 && memcmp (text, "https://", 8) == 0));
+}
+
 /* nsqlookupd:4161, db.internal:5432: nobody binds another machine's name. */
 static gboolean
 is_somebodys_name (const PmScan *scan, const PmHit *hit)
@@ -118,6 +129,12 @@ add_endpoint (Command *command, PmSpan value, const PmArgument *argument)
 {
   PmScan *scan = command->scan;
   guint before = scan->hits->len;
+  PmArgument asks = *argument;
+  if (is_a_clients_url (scan, argument, value)) {
+    asks.role = PM_ROLE_REFERENCE;
+    asks.is_sure = TRUE;
+    argument = &asks;
+  }
   pm_grammar_endpoint (scan, value);
   for (guint i = before; i < scan->hits->len; i++) {
     PmHit *hit = &g_array_index (scan->hits, PmHit, i);

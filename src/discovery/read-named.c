@@ -68,7 +68,7 @@ grammar_of (const PmKeyword *keyword, const char *text)
   case PM_KEYWORD_ENDPOINT:
     return is_number (text) || strchr (text, ' ') != NULL ? PM_GRAMMAR_TEXT : PM_GRAMMAR_ENDPOINT;
   case PM_KEYWORD_LISTEN:
-    return PM_GRAMMAR_ENDPOINT;
+    return keyword->counts && is_number (text) ? PM_GRAMMAR_TEXT : PM_GRAMMAR_ENDPOINT;
   case PM_KEYWORD_PEER:
     return ends_in_a_port (text) ? PM_GRAMMAR_ENDPOINT : PM_GRAMMAR_TEXT;
   case PM_KEYWORD_COMMAND:
@@ -263,6 +263,7 @@ read_named_from (PmRecognition *r, PmNodeId scalar, gsize from, const char *text
   if (!is_plausible (&keyword, text))
     return -1;
 
+  keyword.counts = keyword.counts && pm_document_node (r->document, scalar)->key != NULL;
   PmRule by_name = *rule;
   by_name.grammar = grammar_of (&keyword, text);
   by_name.confidence *= keyword.confidence;
@@ -423,6 +424,46 @@ is_somebody_elses (PmRecognition *r, PmNodeId scalar)
   return FALSE;
 }
 
+/* `smtp: {address: localhost:25}`, `[database]` above `HOST = 127.0.0.1:5432`: who stands above is
+ * called there. */
+static gboolean
+stands_in_a_peers_section (PmRecognition *r, PmNodeId scalar)
+{
+  PmNodeId above = pm_document_node (r->document, scalar)->parent;
+  while (above != 0 && pm_document_node (r->document, above)->key == NULL)
+    above = pm_document_node (r->document, above)->parent;
+  const char *key = above == 0 ? NULL : pm_document_node (r->document, above)->key;
+  if (key == NULL)
+    return FALSE;
+  g_autofree char *port = g_strdup_printf ("%.100s.port", key);
+  PmKeyword keyword;
+  pm_vocabulary_look_up (port, NULL, &keyword);
+  return keyword.role_is_known && keyword.role == PM_ROLE_REFERENCE;
+}
+
+/* Nobody's loopback address is bound by a key that leaves it open, where a peer is spoken of. */
+static void
+settle_by_section (PmRecognition *r, PmNodeId scalar, gint first)
+{
+  static const char *const loopback[] = {"localhost", "127.0.0.1", "::1", NULL};
+  const char *name = pm_document_node (r->document, scalar)->key;
+  PmKeyword keyword;
+  if (first < 0 || name == NULL)
+    return;
+  pm_vocabulary_look_up (name, NULL, &keyword);
+  gboolean is_open = keyword.meaning == PM_KEYWORD_HOST || keyword.meaning == PM_KEYWORD_ENDPOINT;
+  if (keyword.role_is_known || !is_open || !stands_in_a_peers_section (r, scalar))
+    return;
+  for (guint i = (guint) first; i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind != PM_KIND_PORT || finding->role != PM_ROLE_LISTEN ||
+        !g_strv_contains (loopback, finding->host))
+      continue;
+    finding->role = PM_ROLE_REFERENCE;
+    finding->bind = no_text;
+  }
+}
+
 /* `- traefik.http.services.web.loadbalancer.server.port=80`, an item of a list of assignments. */
 static gboolean
 is_assigning_item (const PmNode *node)
@@ -458,7 +499,9 @@ read_by_key (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
   if (is_assigning_item (pm_document_node (r->document, pm_document_resolve (r->document, scalar))))
     read_item (r, scalar, &by_place, service);
   else
-    pm_recognition_read_named (r, scalar, name_with_context (r, scalar), &by_place, service);
+    settle_by_section (
+        r, scalar,
+        pm_recognition_read_named (r, scalar, name_with_context (r, scalar), &by_place, service));
 }
 
 static void

@@ -27,6 +27,7 @@ typedef enum {
   IS_ELSEWHERE = 1 << 13,
   IS_BINDING = 1 << 14,
   IS_PROSE = 1 << 15,
+  IS_MANY = 1 << 16,
 } Lists;
 
 typedef struct {
@@ -72,7 +73,7 @@ static const char *const peer_words[] = {
     "weaviate",    "milvus",     "ollama",    "eureka",      "socketio",    "gearman",
     "beanstalkd",  "sphinx",     "external",  "backends",    "replica",     "master",
     "forwarded",   "slave",      "primary",   "databases",   "datasources", "caches",
-    "brokers",
+    "brokers",     "dapr",
 };
 
 /* Names whose words say something else: the port that HttpsRedirectionMiddleware sends others to.
@@ -122,6 +123,9 @@ static const char *const binding_words[] = {
 static const char *const listen_words[] = {
     "listen", "listens", "listener", "listeners", "bind", "binds", "binding", "bindings",
 };
+
+/* Of those, what as well counts them: a radio's, an event's. */
+static const char *const many_words[] = {"listens", "listeners"};
 
 /* What is told to others about oneself: they connect there. */
 static const char *const advertised_words[] = {
@@ -247,6 +251,7 @@ make_lists (gpointer nothing)
   ADD (lists, about_words, IS_ABOUT);
   ADD (lists, endpoint_words, IS_ENDPOINT);
   ADD (lists, listen_words, IS_LISTEN);
+  ADD (lists, many_words, IS_MANY);
   ADD (lists, advertised_words, IS_ADVERTISED);
   ADD (lists, address_words, IS_ADDRESS);
   ADD (lists, host_words, IS_HOST);
@@ -448,6 +453,7 @@ tell_meaning (guint last, PmKeyword *keyword)
 {
   if (last & IS_LISTEN) {
     make (keyword, PM_KEYWORD_LISTEN, 0.9);
+    keyword->counts = (last & IS_MANY) != 0;
     keyword->role = PM_ROLE_LISTEN;
     keyword->role_is_known = TRUE;
   } else if (last & IS_IMAGE) {

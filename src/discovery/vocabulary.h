@@ -29,6 +29,7 @@ typedef struct {
   PmTransport transport;
   gboolean may_be_bound; /* of an endpoint or a host: with a wildcard for a host it is bound, for
                             all that the name says */
+  gboolean counts;       /* `listeners`: a bare number behind it, outside of a list, is how many */
   double confidence;     /* of the name alone, 0–1 */
 } PmKeyword;
 

@@ -197,6 +197,18 @@ a_balancers_port_may_be_the_nodes (void)
                          "7 publish 30080 [web] spec.ports[0].nodePort\n");
 }
 
+/* Dapr's "Component spec"; a map of names alone says nothing of what a value is. */
+static void
+reads_names_and_values_of_components (void)
+{
+  recognise_test_expect ("shop/redis.yaml",
+                         "apiVersion: dapr.io/v1alpha1\nkind: Component\n"
+                         "metadata: {name: pubsub}\nspec:\n  metadata:\n"
+                         "  - name: redisHost\n    value: redis-master:6379\n"
+                         "  - name: retries\n    value: sixty:6380\n",
+                         "7 reference 6379@redis-master [pubsub] spec.metadata[0].value\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -218,5 +230,7 @@ main (int argc, char *argv[])
                    a_pod_of_the_nodes_network_binds_there);
   g_test_add_func ("/discovery/kubernetes/a-balancers-port-may-be-the-nodes",
                    a_balancers_port_may_be_the_nodes);
+  g_test_add_func ("/discovery/kubernetes/reads-names-and-values-of-components",
+                   reads_names_and_values_of_components);
   return g_test_run ();
 }

@@ -226,6 +226,53 @@ translations_are_read_for_addresses_only (void)
   recognise_test_expect ("shop/locales/server.json", text, "1 listen 8082 [] port.value\n");
 }
 
+/* The same lines where somebody else, and where we are spoken of. */
+static void
+a_loopback_address_is_whose_section_it_is (void)
+{
+  recognise_test_expect ("shop/app.yaml",
+                         "smtp:\n  address: localhost:25\nserver:\n  address: localhost:8080\n",
+                         "2 reference 25@localhost [] smtp.address\n"
+                         "4 listen 8080@localhost [] server.address\n");
+  recognise_test_expect ("shop/app.ini",
+                         "[database]\nHOST = 127.0.0.1:5432\n[server]\nHOST = 127.0.0.1:8080\n",
+                         "2 address 127.0.0.1 [] database.HOST\n"
+                         "2 reference 5432@127.0.0.1 [] database.HOST\n"
+                         "4 address 127.0.0.1 [] server.HOST\n"
+                         "4 listen 8080@127.0.0.1 [] server.HOST\n");
+}
+
+static void
+a_number_of_listeners_is_no_port (void)
+{
+  recognise_test_expect ("shop/radio.json",
+                         "{\"listeners\": \"494\",\n \"sockets\": {\"listeners\": [8081]},\n"
+                         " \"listen\": 8082}\n",
+                         "2 listen 8081 [] sockets.listeners[0]\n"
+                         "3 listen 8082 [] listen\n");
+}
+
+static void
+what_feeds_tests_is_believed_less (void)
+{
+  recognise_test_expect ("shop/pkg/testdata/app.yaml", "port: 9999\n", "1 listen 9999 [] port ?\n");
+  recognise_test_expect ("shop/pkg/data/app.yaml", "port: 9999\n", "1 listen 9999 [] port\n");
+}
+
+static void
+who_is_given_a_whole_url_goes_there (void)
+{
+  recognise_test_expect ("shop/run.sh",
+                         "tb --host http://localhost:7181 build\nweb --host localhost:7182\n",
+                         "1 reference 7181@localhost [] tb()[1]\n"
+                         "2 listen 7182@localhost [] web()[1]\n");
+  recognise_test_expect ("shop/ask.js",
+                         "const DAPR_HTTP_PORT = process.env.DAPR_HTTP_PORT || 3500;\n"
+                         "const APP_HTTP_PORT = process.env.APP_HTTP_PORT || 3501;\n",
+                         "1 reference 3500 [] DAPR_HTTP_PORT\n"
+                         "2 listen 3501 [] APP_HTTP_PORT\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -255,5 +302,13 @@ main (int argc, char *argv[])
                    a_positional_parameters_default_is_its_variables);
   g_test_add_func ("/discovery/roles/translations-are-read-for-addresses-only",
                    translations_are_read_for_addresses_only);
+  g_test_add_func ("/discovery/roles/a-loopback-address-is-whose-section-it-is",
+                   a_loopback_address_is_whose_section_it_is);
+  g_test_add_func ("/discovery/roles/a-number-of-listeners-is-no-port",
+                   a_number_of_listeners_is_no_port);
+  g_test_add_func ("/discovery/roles/what-feeds-tests-is-believed-less",
+                   what_feeds_tests_is_believed_less);
+  g_test_add_func ("/discovery/roles/who-is-given-a-whole-url-goes-there",
+                   who_is_given_a_whole_url_goes_there);
   return g_test_run ();
 }

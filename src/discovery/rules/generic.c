@@ -10,8 +10,35 @@
 
 #include <string.h>
 
+#define FED_SHARE 0.5 /* of what else would be believed: less than what is written unasked */
+
 static const PmRule by_key = {
     .id = "generic", .role = PM_ROLE_LISTEN, .scope = PM_SCOPE_HOST, .confidence = 0.8};
+
+/* Folders that by their tools' own words hold what tests are fed with: the go command ignores
+ * testdata ("go help test"); Jest's snapshots; fixtures of pytest, Cypress, Rails and others. */
+static gboolean
+is_fed_to_tests (const char *file)
+{
+  static const char *const folders[] = {"testdata",      "fixtures",   "__fixtures__",
+                                        "__snapshots__", ".snapshots", NULL};
+  g_auto (GStrv) parts = g_strsplit (file, "/", -1);
+  for (char **part = parts; *part != NULL && part[1] != NULL; part++)
+    if (g_strv_contains (folders, *part))
+      return TRUE;
+  return FALSE;
+}
+
+/* It is listed, and edited where somebody says so; nothing listens there. */
+static void
+doubt_ports (PmRecognition *r)
+{
+  for (guint i = 0; i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind == PM_KIND_PORT)
+      finding->confidence *= FED_SHARE;
+  }
+}
 
 static void
 recognise (PmRecognition *r)
@@ -19,6 +46,8 @@ recognise (PmRecognition *r)
   pm_recognition_read_keys (r, r->root, &by_key, "");
   pm_cluster_keys_settle (r, 0);
   pm_record_lists_settle (r, 0);
+  if (is_fed_to_tests (r->file))
+    doubt_ports (r);
 }
 
 /* What lies in a folder of templates, or is called template itself, is none of what runs: a

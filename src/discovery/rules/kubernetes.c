@@ -257,6 +257,15 @@ read_variable (const Resource *resource, PmNodeId item)
     pm_recognition_read_named (r, value, name, &variable, resource->name);
 }
 
+/* Lists of a name and a value: a container's, a Dapr Component's ("Component spec", spec.metadata),
+ * Argo CD's (spec.source.helm.parameters), Tekton's (params). */
+static gboolean
+holds_variables (const char *key)
+{
+  static const char *const keys[] = {"env", "metadata", "parameters", "params", NULL};
+  return g_strv_contains (keys, key);
+}
+
 /* A ConfigMap's entry is a variable, or a file of that name. */
 static void
 read_datum (const Resource *resource, PmNodeId id, const char *key)
@@ -282,7 +291,7 @@ read_special (const Resource *resource, PmNodeId id)
   if (node->key == NULL || r->was_read[id])
     return;
   PmNodeKind kind = pm_document_node (r->document, pm_document_resolve (r->document, id))->kind;
-  if (kind == PM_NODE_LIST && strcmp (node->key, "env") == 0) {
+  if (kind == PM_NODE_LIST && holds_variables (node->key)) {
     g_autoptr (GArray) items = pm_recognition_entries (r, id);
     for (guint i = 0; i < items->len; i++)
       read_variable (resource, g_array_index (items, PmNodeId, i));
