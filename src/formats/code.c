@@ -293,6 +293,18 @@ read_long_string (Code *code, char quote)
   code->at = outer_end;
 }
 
+#define LONGEST_NAME 200
+
+/* Keys are short. Digits do not count: what an address is told by is no matter of its length. */
+static gboolean
+has_length_of_name (const Code *code, PmSpan text)
+{
+  guint n = 0;
+  for (guint32 at = text.start; at < text.end && n < LONGEST_NAME; at++)
+    n += !g_ascii_isxdigit (code->bytes[at]) && code->bytes[at] != '.' && code->bytes[at] != ':';
+  return n < LONGEST_NAME;
+}
+
 static void
 read_string (Code *code)
 {
@@ -322,7 +334,7 @@ read_string (Code *code)
   guint32 value = behind_name (code, code->at, &is_colon);
   char first = byte_at (code, skip_blanks (code, code->at));
   if (value != 0 && is_plain && (is_colon || byte_at (code, value - 1) == '>') && first != '\0' &&
-      span.end > span.start && span.end - span.start < 200) {
+      span.end > span.start && has_length_of_name (code, span)) {
     forget_key (code);
     set_key (code, span, FALSE);
     code->at = value;

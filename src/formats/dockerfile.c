@@ -34,6 +34,19 @@ instruction_key (const PmDockerfile *s)
 
 /* --- instructions --- */
 
+/* ["…] that is no JSON: Docker takes it for the shell's words, which who wrote it hardly meant. */
+static gboolean
+is_flawed_array (const PmDockerfile *s, PmSpan text)
+{
+  while (text.end > text.start && strchr (" \t\r", s->bytes[text.end - 1]) != NULL)
+    text.end--;
+  if (pm_span_length (text) < 2 || s->bytes[text.start] != '[' || s->bytes[text.end - 1] != ']')
+    return FALSE;
+  while (++text.start < text.end && (s->bytes[text.start] == ' ' || s->bytes[text.start] == '\t'))
+    ;
+  return s->bytes[text.start] == '"';
+}
+
 static void
 read_text (PmDockerfile *s)
 {
@@ -42,6 +55,9 @@ read_text (PmDockerfile *s)
       !s->no_heredocs && (strcmp (s->name->str, "RUN") == 0 || strcmp (s->name->str, "COPY") == 0 ||
                           strcmp (s->name->str, "ADD") == 0);
   pm_dockerfile_read_rest (s, heredocs);
+  PmWord *text = pm_words_at (&s->words, 0);
+  if (is_flawed_array (s, text->span))
+    text->flags |= PM_NODE_BROKEN;
   pm_words_add (&s->words, 0, s->builder, instruction_key (s));
 }
 

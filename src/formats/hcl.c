@@ -103,6 +103,15 @@ is_escape (const char *bytes, guint32 at, guint32 end)
   return TRUE;
 }
 
+/* ${ or %{, which $${ and %%{ are not. What stands behind a hole's end is never in the middle of
+ * one. */
+static gboolean
+opens_template (const char *bytes, guint32 at, guint32 end)
+{
+  char c = bytes[at];
+  return (c == '$' || c == '%') && at + 1 < end && bytes[at + 1] == '{' && bytes[at - 1] != c;
+}
+
 /* The specification's quoted templates end on their line and know few escapes; the grammar reads on
  * to some later quote, behind another one at times, and calls nothing wrong. */
 static void
@@ -115,7 +124,10 @@ check_quoted (PmSyntax *syntax, PmSyntaxFrame *frame, const GArray *holes)
   for (; at < span.end && syntax->bytes[at] != '\n'; at++) {
     if (hole < holes->len && at == g_array_index (holes, PmSpan, hole).start)
       at = g_array_index (holes, PmSpan, hole++).end - 1;
-    else if (syntax->bytes[at] == '"') {
+    else if (opens_template (syntax->bytes, at, span.end)) {
+      flaw = "a template does not end";
+      break;
+    } else if (syntax->bytes[at] == '"') {
       if (at + 1 == span.end)
         return;
       flaw = "a string goes on behind its end";

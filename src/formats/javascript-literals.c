@@ -27,9 +27,21 @@ inner_span (const PmSyntax *syntax, PmSpan outer)
   return inner;
 }
 
-static gboolean
-read_string (PmSyntax *syntax, const PmSyntaxFrame *parent, const PmSyntaxFrame *frame)
+/* The grammar puts the quote that a file lacks where it stands best, and calls nothing wrong. */
+static void
+check_end (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
+  PmSpan span = frame->span;
+  if (pm_span_length (span) >= 2 && syntax->bytes[span.end - 1] == syntax->bytes[span.start])
+    return;
+  pm_builder_problem (syntax->builder, span.end, "a string does not end");
+  frame->flags |= PM_NODE_BROKEN;
+}
+
+static gboolean
+read_string (PmSyntax *syntax, const PmSyntaxFrame *parent, PmSyntaxFrame *frame)
+{
+  check_end (syntax, frame);
   PmScalar scalar = {
       .span = inner_span (syntax, frame->span),
       .outer = frame->span,
@@ -43,6 +55,7 @@ read_string (PmSyntax *syntax, const PmSyntaxFrame *parent, const PmSyntaxFrame 
 static gboolean
 read_template (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
+  check_end (syntax, frame);
   PmScalar scalar = {
       .span = inner_span (syntax, frame->span),
       .outer = frame->span,

@@ -18,6 +18,34 @@ pm_raw_edit_clear (PmRawEdit *edit)
   g_clear_pointer (&edit->text, g_free);
 }
 
+/* Whether the backslash before `at` is one, and not what another one escapes. */
+static gboolean
+is_escaped (const char *bytes, PmSpan scalar, guint32 at)
+{
+  guint32 n = 0;
+  while (at - n > scalar.start && bytes[at - n - 1] == '\\')
+    n++;
+  return n % 2 == 1;
+}
+
+/* Whether an escape stands directly before `at` that lacks digits: \xH, \uHHH, \UHHHHHHH, \0. A
+ * digit that is written there would be taken for its next one. */
+static gboolean
+lacks_digits (const char *bytes, PmSpan scalar, guint32 at)
+{
+  guint n = 0, n_octal = 0;
+  for (; n < 8 && at > scalar.start && g_ascii_isxdigit (bytes[at - 1]); n++) {
+    at--;
+    n_octal += bytes[at] >= '0' && bytes[at] <= '7';
+  }
+  if (n > 0 && n < 3 && n_octal == n && is_escaped (bytes, scalar, at))
+    return TRUE;
+  if (at == scalar.start || !is_escaped (bytes, scalar, at - 1))
+    return FALSE;
+  guint digits = bytes[at - 1] == 'x' ? 2 : bytes[at - 1] == 'u' ? 4 : bytes[at - 1] == 'U' ? 8 : 0;
+  return n < digits;
+}
+
 /* One layer: the edit of the document's own bytes. */
 static gboolean
 edit_of_bytes (const PmFormat *format, const PmDocument *document, PmNodeId scalar, PmSpan piece,
@@ -36,6 +64,14 @@ edit_of_bytes (const PmFormat *format, const PmDocument *document, PmNodeId scal
   if (escaped == NULL) {
     g_set_error (error, PM_REWRITE_ERROR, PM_REWRITE_ERROR_QUOTING,
                  "“%s” cannot be written here without changing the quotes", text);
+    return FALSE;
+  }
+  if (node->segment_count > 0 && g_ascii_isxdigit (escaped[0]) &&
+      lacks_digits (document->bytes, node->span, span.start)) {
+    g_set_error (
+        error, PM_REWRITE_ERROR, PM_REWRITE_ERROR_SPAN,
+        "“%s” would be taken for digits of the unfinished escape before it; edit it by hand", text);
+    g_free (escaped);
     return FALSE;
   }
   *ret_edit = (PmRawEdit){span, escaped};

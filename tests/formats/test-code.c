@@ -22,6 +22,18 @@ reads_calls (void)
                       "s.Listen()[0] = tcp\ns.Listen()[1] = addr ()\ns.Listen()[2] = 80\n");
 }
 
+/* A name is short; that a port in it is written with fewer digits does not make it one. */
+static void
+tells_names_from_texts_by_what_is_no_address (void)
+{
+  g_autofree char *text = g_strnfill (200, 'x');
+  g_autofree char *long_one = g_strdup_printf ("a = {'%s10.0.0.1:8080': 1}\n", text);
+  g_autofree char *short_one = g_strdup_printf ("a = {'%s10.0.0.1:8080': 1}\n", text + 1);
+  g_autoptr (PmDocument) is_text = pm_format_parse (CODE, long_one, strlen (long_one));
+  g_autoptr (PmDocument) is_name = pm_format_parse (CODE, short_one, strlen (short_one));
+  g_assert_cmpuint (is_text->nodes->len, ==, is_name->nodes->len + 1);
+}
+
 static void
 passes_comments_over (void)
 {
@@ -58,6 +70,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/formats/code/reads-assignments", reads_assignments);
   g_test_add_func ("/formats/code/reads-calls", reads_calls);
+  g_test_add_func ("/formats/code/tells-names-from-texts-by-what-is-no-address",
+                   tells_names_from_texts_by_what_is_no_address);
   g_test_add_func ("/formats/code/passes-comments-over", passes_comments_over);
   g_test_add_func ("/formats/code/reads-calls-without-parentheses-in-ruby",
                    reads_calls_without_parentheses_in_ruby);

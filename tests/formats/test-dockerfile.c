@@ -37,7 +37,7 @@ reads_exec_form (void)
                       "[\"a\\\"b\\u00e9\"]\n"
                       "CMD [\"broken\", 8080]\nSHELL [\"sh\",\n",
                       "CMD[0] = node\nCMD[1] = --port\nCMD[2] = 8080\nRUN[0] = a\"b\303\251\n"
-                      "CMD = [\"broken\", 8080]\nSHELL = [\"sh\",\n");
+                      "CMD = [\"broken\", 8080] !\nSHELL = [\"sh\",\n");
 }
 
 static void

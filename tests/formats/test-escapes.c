@@ -86,6 +86,46 @@ leave_doubled_characters_alone (void)
   g_assert_cmpmem (text + span.start, pm_span_length (span), "8080", 4);
 }
 
+/* "\u00D" and a 7 behind it would be one character. */
+static void
+are_not_completed (void)
+{
+  static const struct {
+    const char *format, *text, *old;
+    gboolean possible;
+  } edits[] = {
+      {"json", "{\"a\": \"\\u80\"}", "80", FALSE},
+      {"json", "{\"a\": \"\\u004180\"}", "80", TRUE},
+      {"json", "{\"a\": \"\\nu80\"}", "80", TRUE},
+      {"json", "{\"a\": \"\\\\u80\"}", "80", TRUE},
+      {"javascript", "const a = '\\x8';\n", "8", FALSE},
+      {"javascript", "const a = '\\x41 80';\n", "80", TRUE},
+      {"properties", "a=\\u0 80\n", "80", TRUE},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (edits); i++) {
+    const PmFormat *format = pm_format_by_name (edits[i].format);
+    const char *text = edits[i].text;
+    g_autoptr (PmDocument) document = pm_format_parse (format, text, strlen (text));
+    PmNodeId id = 0;
+    const char *value = NULL, *at = NULL;
+    while (at == NULL) {
+      value = pm_document_text (document, ++id);
+      at = value == NULL ? NULL : strstr (value, edits[i].old);
+    }
+    guint32 start = (guint32) (at - value);
+    PmRawEdit edit = {0};
+    g_autoptr (GError) error = NULL;
+    g_test_message ("%s: %s", edits[i].format, text);
+    gboolean done =
+        pm_rewrite_value (format, document, id, start, start + (guint32) strlen (edits[i].old),
+                          "9090", &edit, &error);
+    g_assert_true (done == edits[i].possible);
+    g_assert_true (done || error->code == PM_REWRITE_ERROR_SPAN);
+    pm_raw_edit_clear (&edit);
+    rewriter_property_check (format, text, strlen (text), 1);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -93,5 +133,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/escapes/are-replaced-as-a-whole", are_replaced_as_a_whole);
   g_test_add_func ("/formats/escapes/leave-doubled-characters-alone",
                    leave_doubled_characters_alone);
+  g_test_add_func ("/formats/escapes/are-not-completed", are_not_completed);
   return g_test_run ();
 }

@@ -63,12 +63,13 @@ tells_what_a_string_may_not_hold (void)
                                        "a = \"\\u30\"\n",
                                        "a = \"\\u\"\377",
                                        "a = \"\\U0001f60\"\n",
-                                       "a = \"x\\\"\nb = \"h:80\"\n"};
+                                       "a = \"x\\\"\nb = \"h:80\"\n",
+                                       "a = \"x ${{} 80\"\n"};
   for (gsize i = 0; i < G_N_ELEMENTS (broken); i++) {
     g_autoptr (PmDocument) document = pm_format_parse (HCL, broken[i], strlen (broken[i]));
     g_assert_cmpuint (document->problems->len, >=, 1);
   }
-  const char *fine = "a = \"${\n  \"h:80\"\n}\\\\\"\n";
+  const char *fine = "a = \"${\n  \"h:80\"\n}\\\\\"\nb = \"$${x} %%{y} ${z}\"\n";
   g_autoptr (PmDocument) document = pm_format_parse (HCL, fine, strlen (fine));
   g_assert_cmpuint (document->problems->len, ==, 0);
 }

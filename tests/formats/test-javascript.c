@@ -129,6 +129,10 @@ reads_around_a_break (void)
   g_assert_nonnull (strstr (got, "e = 4\n"));
   g_assert_cmpuint (document->problems->len, >=, 1);
 
+  const char *open = "f (`80}\\9);\n";
+  g_autoptr (PmDocument) unended = pm_format_parse (JS, open, strlen (open));
+  g_assert_cmpuint (unended->problems->len, >=, 1);
+
   const char *cut = "export default { a: 1, server: { port: 3000, host: '1.2.3.4'";
   g_autoptr (PmDocument) half = pm_format_parse (JS, cut, strlen (cut));
   g_autofree char *found = format_test_dump (half);
