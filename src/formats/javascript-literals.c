@@ -27,27 +27,51 @@ inner_span (const PmSyntax *syntax, PmSpan outer)
   return inner;
 }
 
-/* The grammar puts the quote that a file lacks where it stands best, and calls nothing wrong. */
+/* Whether digits follow where they must: \xHH, \uHHHH, \u{H…} (ECMA-262, 12.9.4). */
+static gboolean
+has_digits (const char *bytes, guint32 at, guint32 end)
+{
+  guint n = bytes[at] == 'x'                       ? 2
+            : bytes[at] != 'u'                     ? 0
+            : at + 1 < end && bytes[at + 1] == '{' ? 1
+                                                   : 4;
+  at += n == 1 ? 2 : 1;
+  for (guint i = 0; i < n; i++)
+    if (at + i >= end || !g_ascii_isxdigit (bytes[at + i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* The grammar puts the quote that a file lacks where it stands best, takes escapes without their
+ * digits, and calls nothing wrong. */
 static void
-check_end (PmSyntax *syntax, PmSyntaxFrame *frame)
+check_literal (PmSyntax *syntax, PmSyntaxFrame *frame, gboolean escapes)
 {
   PmSpan span = frame->span;
-  if (pm_span_length (span) >= 2 && syntax->bytes[span.end - 1] == syntax->bytes[span.start])
+  const char *bytes = syntax->bytes, *flaw = NULL;
+  guint32 at = span.end;
+  if (pm_span_length (span) < 2 || bytes[span.end - 1] != bytes[span.start])
+    flaw = "a string does not end";
+  else if (escapes && memchr (bytes + span.start, '\\', pm_span_length (span)) != NULL)
+    for (at = span.start; at < span.end && flaw == NULL; at++)
+      if (bytes[at] == '\\' && ++at < span.end && !has_digits (bytes, at, span.end))
+        flaw = "an escape without its digits";
+  if (flaw == NULL)
     return;
-  pm_builder_problem (syntax->builder, span.end, "a string does not end");
+  pm_builder_problem (syntax->builder, MIN (at, span.end), "%s", flaw);
   frame->flags |= PM_NODE_BROKEN;
 }
 
 static gboolean
 read_string (PmSyntax *syntax, const PmSyntaxFrame *parent, PmSyntaxFrame *frame)
 {
-  check_end (syntax, frame);
+  gboolean markup = parent->type == JS_ATTRIBUTE; /* JSX attributes know no backslash */
+  check_literal (syntax, frame, !markup);
   PmScalar scalar = {
       .span = inner_span (syntax, frame->span),
       .outer = frame->span,
       .quoting = syntax->bytes[frame->span.start] == '"' ? PM_QUOTING_DOUBLE : PM_QUOTING_SINGLE,
   };
-  gboolean markup = parent->type == JS_ATTRIBUTE; /* JSX attributes know no backslash */
   pm_syntax_template (syntax, frame, &scalar, markup ? NULL : &string_style, NULL, 0);
   return FALSE;
 }
@@ -55,7 +79,7 @@ read_string (PmSyntax *syntax, const PmSyntaxFrame *parent, PmSyntaxFrame *frame
 static gboolean
 read_template (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
-  check_end (syntax, frame);
+  check_literal (syntax, frame, frame->type == JS_TEMPLATE);
   PmScalar scalar = {
       .span = inner_span (syntax, frame->span),
       .outer = frame->span,

@@ -350,6 +350,8 @@ add_whole (PmSyntax *syntax, const PmSyntaxFrame *frame, PmScalar scalar,
   g_string_truncate (syntax->text, 0);
   for (guint i = 0; i < n_pieces; i++)
     append_piece (syntax, &pieces[i]);
+  if (syntax->text->len == 0) /* ''"": nothing, which is not what the bytes are */
+    pm_builder_segment (syntax->builder, 0, scalar.span.start);
   scalar.value = syntax->text->str;
   scalar.value_length = syntax->text->len;
   pm_syntax_scalar (syntax, frame, &scalar);

@@ -302,8 +302,44 @@ read_document (PmSyntax *syntax, const PmSyntaxFrame *from)
 
 /* --- values --- */
 
+/* \b, \t, \n, \f, \r, \", \\, \uXXXX, \UXXXXXXXX, of TOML 1.1 also \e and \xHH; at a line's end
+ * white space (TOML, "String"). `at` is behind the backslash. */
+static gboolean
+is_escape (const char *bytes, guint32 at, guint32 end, gboolean block)
+{
+  char c = at < end ? bytes[at] : '\0';
+  if (c == '\0')
+    return FALSE;
+  if (strchr (" \t\r\n", c) != NULL)
+    return block;
+  guint n_digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+  for (guint i = 1; i <= n_digits; i++)
+    if (at + i >= end || !g_ascii_isxdigit (bytes[at + i]))
+      return FALSE;
+  return n_digits > 0 || strchr ("btnfre\"\\", c) != NULL;
+}
+
+/* The grammar reads on behind a string's end where an escape before it is none, and calls nothing
+ * wrong. */
 static void
-read_string (PmSyntax *syntax, const PmSyntaxFrame *frame)
+check_basic (PmSyntax *syntax, PmSyntaxFrame *frame, PmSpan inner, gboolean block)
+{
+  for (guint32 at = inner.start; at < inner.end; at++) {
+    char c = syntax->bytes[at];
+    if (c == '\\' ? is_escape (syntax->bytes, at + 1, inner.end, block) : c != '"' || block) {
+      at += c == '\\';
+      continue;
+    }
+    pm_builder_problem (syntax->builder, at,
+                        c == '"' ? "a string goes on behind its end"
+                                 : "an escape that TOML does not know");
+    frame->flags |= PM_NODE_BROKEN;
+    return;
+  }
+}
+
+static void
+read_string (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
   const char *bytes = syntax->bytes;
   PmSpan inner = frame->span;
@@ -319,6 +355,8 @@ read_string (PmSyntax *syntax, const PmSyntaxFrame *frame)
     inner.start++;
   if (marks == 3 && inner.start < inner.end && bytes[inner.start] == '\n')
     inner.start++;
+  if (quote == '"')
+    check_basic (syntax, frame, inner, marks == 3);
   PmScalar scalar = {
       .span = inner,
       .outer = frame->span,

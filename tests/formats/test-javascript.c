@@ -132,6 +132,11 @@ reads_around_a_break (void)
   const char *open = "f (`80}\\9);\n";
   g_autoptr (PmDocument) unended = pm_format_parse (JS, open, strlen (open));
   g_assert_cmpuint (unended->problems->len, >=, 1);
+  const char *digits = "a = '\\u0g';\n", *fine = "a = '\\u{1f600}\\x41\\\\u';\n";
+  g_autoptr (PmDocument) lacking = pm_format_parse (JS, digits, strlen (digits));
+  g_assert_cmpuint (lacking->problems->len, ==, 1);
+  g_autoptr (PmDocument) sound = pm_format_parse (JS, fine, strlen (fine));
+  g_assert_cmpuint (sound->problems->len, ==, 0);
 
   const char *cut = "export default { a: 1, server: { port: 3000, host: '1.2.3.4'";
   g_autoptr (PmDocument) half = pm_format_parse (JS, cut, strlen (cut));

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "format-test.h"
+#include "rewriter-property.h"
 
 #define SHELL &pm_format_shell
 
@@ -23,6 +24,16 @@ reads_commands (void)
   format_test_expect (
       SHELL, "f () { if [ \"a\" = b ]; then serve 80; fi; }\nfor p in 81 82; do g $p; done",
       "test()[0] = a\ntest()[1] = b\nserve()[0] = 80\np = 81\np = 82\ng()[0] = $p ()\n");
+}
+
+/* What is nothing in two pieces has bytes all the same. */
+static void
+puts_nothing_together (void)
+{
+  const char *text = "run ''\"\" x\n";
+  g_autoptr (PmDocument) document = pm_format_parse (SHELL, text, strlen (text));
+  rewriter_property_check_document (document);
+  format_test_expect (SHELL, text, "run()[0] = \nrun()[1] = x\n");
 }
 
 static void
@@ -112,5 +123,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/shell/reads-around-a-break", reads_around_a_break);
   g_test_add_func ("/formats/shell/stays-in-its-budget", stays_in_its_budget);
   g_test_add_func ("/formats/shell/writes-by-quoting", writes_by_quoting);
+  g_test_add_func ("/formats/shell/puts-nothing-together", puts_nothing_together);
   return g_test_run ();
 }

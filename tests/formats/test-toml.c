@@ -82,6 +82,23 @@ bounds_depth (void)
   g_assert_cmpuint (document->problems->len, >=, 1);
 }
 
+static void
+tells_what_a_string_may_not_hold (void)
+{
+  static const char *const broken[] = {"a = \"\\9\"\n", "a = \"\\u30\"\n",
+                                       "a = \"x\\\"\nb = \"h:80\"\n", "a = \"C:\\Users\"\n",
+                                       "a = \"\\ x\"\n"};
+  for (gsize i = 0; i < G_N_ELEMENTS (broken); i++) {
+    g_autoptr (PmDocument) document = pm_format_parse (TOML, broken[i], strlen (broken[i]));
+    g_test_message ("%s", broken[i]);
+    g_assert_cmpuint (document->problems->len, >=, 1);
+  }
+  const char *fine =
+      "a = \"\\u00e9\\t\\\\\\\"\"\nb = \"\"\"x \\\n  \"y\" 1\"\"\"\nc = 'C:\\Users'\n";
+  g_autoptr (PmDocument) document = pm_format_parse (TOML, fine, strlen (fine));
+  g_assert_cmpuint (document->problems->len, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -94,5 +111,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/toml/names-the-line-of-an-error", names_the_line_of_an_error);
   g_test_add_func ("/formats/toml/writes-by-quoting", writes_by_quoting);
   g_test_add_func ("/formats/toml/bounds-depth", bounds_depth);
+  g_test_add_func ("/formats/toml/tells-what-a-string-may-not-hold",
+                   tells_what_a_string_may_not_hold);
   return g_test_run ();
 }
