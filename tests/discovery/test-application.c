@@ -40,6 +40,32 @@ spring_reads_its_own_and_what_it_uses (void)
 }
 
 static void
+quarkus_micronaut_and_ktor_listen (void)
+{
+  recognise_test_expect ("shop/application.properties",
+                         "quarkus.http.port=8089\n"
+                         "%dev.quarkus.http.port=8090\n"
+                         "quarkus.http.test-port=8091\n"
+                         "quarkus.management.port=9002\n"
+                         "micronaut.server.port=8095\n"
+                         "quarkus.redis.port=6379\n",
+
+                         "1 listen 8089 [] quarkus.http.port\n"
+                         "2 listen 8090 [] %dev.quarkus.http.port\n"
+                         "3 listen 8091 [] quarkus.http.test-port\n"
+                         "4 listen 9002 [] quarkus.management.port\n"
+                         "5 listen 8095 [] micronaut.server.port\n"
+                         "6 reference 6379 [] quarkus.redis.port\n");
+  recognise_test_expect ("shop/application.yaml",
+                         "ktor:\n  deployment:\n    port: 8087\n    sslPort: 8443\n"
+                         "  client:\n    port: 8088\n",
+
+                         "3 listen 8087 [] ktor.deployment.port\n"
+                         "4 listen 8443 [] ktor.deployment.sslPort\n"
+                         "6 reference 8088 [] ktor.client.port\n");
+}
+
+static void
 dotnet_reads_urls_and_connections (void)
 {
   recognise_test_expect (
@@ -107,6 +133,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/spring/reads-its-own-and-what-it-uses",
                    spring_reads_its_own_and_what_it_uses);
+  g_test_add_func ("/discovery/quarkus-micronaut-and-ktor/listen",
+                   quarkus_micronaut_and_ktor_listen);
   g_test_add_func ("/discovery/dotnet/reads-urls-and-connections",
                    dotnet_reads_urls_and_connections);
   g_test_add_func ("/discovery/helm/reads-values", helm_reads_values);

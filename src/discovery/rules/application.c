@@ -42,9 +42,12 @@ static const PmRule spring_rules[] = {
     /* Quarkus, "HTTP Reference", profiles are a prefix; Micronaut, "HTTP Server Configuration" */
     READ ("quarkus.http.port", "quarkus.http|management.port|ssl-port|test-port", PORT, LISTEN),
     READ ("quarkus.http.port", "%*.quarkus.http|management.port|ssl-port|test-port", PORT, LISTEN),
-    READ ("quarkus.http.port", "quarkus?http?port|%*?quarkus?http?port", PORT, LISTEN),
+    READ ("quarkus.http.port", "quarkus*http*port|quarkus*management*port|%*quarkus*http*port",
+          PORT, LISTEN),
     READ ("micronaut.server.port", "micronaut.server.port", PORT, LISTEN),
-    READ ("micronaut.server.port", "micronaut?server?port", PORT, LISTEN),
+    READ ("micronaut.server.port", "micronaut*server*port", PORT, LISTEN),
+    /* Ktor, "Configuration in a file" */
+    READ ("ktor.deployment.port", "ktor.deployment.port|sslPort", PORT, LISTEN),
 };
 
 static const PmRule spring_other = {
