@@ -397,6 +397,15 @@ is_likely_bound (const char *call, const char *text)
   return !may_be_other || number >= 1024 || number == 80 || number == 443;
 }
 
+/* `s.bind(('', 8080)); s.listen(5)`: five connections may wait (Python, "socket.listen"). */
+static gboolean
+is_backlog (const PmRecognition *r, const char *call)
+{
+  static const char bound[] = "bind((";
+  return strcmp (call, "listen()") == 0 &&
+         memmem (r->document->bytes, r->document->length, bound, sizeof bound - 1) != NULL;
+}
+
 /* `run ('chown 1000:1000 …')`, `run ("docker run -p …")`: a command, as subprocess.run of Python,
  * Laravel's Process::run and others take one; a server's run () is given no blanks. */
 static gboolean
@@ -414,7 +423,8 @@ read_argument (PmRecognition *r, PmNodeId scalar, const Place *place, const PmRu
   by_call.grammar = PM_GRAMMAR_TEXT;
   by_call.role = PM_ROLE_REFERENCE;
   const char *text = scalar_text (r, scalar);
-  if (pm_call_serves (place->call) && is_number (text) && !is_likely_bound (place->call, text))
+  if (pm_call_serves (place->call) && is_number (text) &&
+      (!is_likely_bound (place->call, text) || is_backlog (r, place->call)))
     return;
   if (is_run (place->call) && strchr (text, ' ') != NULL) {
     by_call.grammar = PM_GRAMMAR_COMMAND;

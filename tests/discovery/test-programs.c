@@ -395,11 +395,21 @@ defaults_stand_in_tags_attributes_and_strings (void)
                          "1 address 0.0.0.0 [] bind()[0]\n1 listen 3001 [] bind()[0]\n");
 }
 
+static void
+tells_a_backlog_from_a_port (void)
+{
+  recognise_test_expect (
+      "shop/echo.py", "s = socket.socket()\ns.bind((\"0.0.0.0\", 8080))\ns.listen(5)\n",
+      "2 address 0.0.0.0 [] bind()[0][0]\n2 listen 8080@0.0.0.0 [] bind()[0][1]\n");
+  recognise_test_expect ("shop/web.py", "app.listen(5029)\n", "1 listen 5029 [] listen()[0]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/programs/reads-servers", reads_servers);
+  g_test_add_func ("/discovery/programs/tells-a-backlog-from-a-port", tells_a_backlog_from_a_port);
   g_test_add_func ("/discovery/programs/reads-defaults-that-are-bound",
                    reads_defaults_that_are_bound);
   g_test_add_func ("/discovery/programs/knows-the-numbers-of-others", knows_the_numbers_of_others);
