@@ -176,6 +176,17 @@ add_fallback (Tree *tree, PmKey key, PmSpan whole, PmSpan action)
   pm_builder_scalar (tree->builder, key, &scalar);
 }
 
+/* A value without quotes never starts as a block's header does (YAML 1.2.2, 7.3.3). The reader of
+ * lines takes it all the same where it reads a template. */
+static PmNodeFlags
+plain_flags (const Tree *tree)
+{
+  PmSpan span = tree->value.span;
+  char first = pm_span_length (span) == 0 ? '\0' : tree->source->bytes[span.start];
+  return tree->value.quoting == PM_QUOTING_NONE && (first == '>' || first == '|') ? PM_NODE_BROKEN
+                                                                                  : PM_NODE_PLAIN;
+}
+
 static void
 add_scalar (Tree *tree, const PmYamlEvent *event)
 {
@@ -184,7 +195,7 @@ add_scalar (Tree *tree, const PmYamlEvent *event)
       .span = tree->value.span,
       .outer = tree->value.outer,
       .quoting = tree->value.quoting,
-      .flags = flags_of (tree, event->span),
+      .flags = flags_of (tree, event->span) | plain_flags (tree),
   };
   if (tree->value.changed) {
     scalar.value = tree->value.text->str;

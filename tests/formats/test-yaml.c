@@ -253,6 +253,15 @@ survives_what_is_no_utf8 (void)
   g_assert_cmpuint (document->problems->len, ==, 1);
 }
 
+/* Such a file is no YAML, and a template's text may be: it is read line by line. */
+static void
+believes_no_value_that_starts_as_a_block (void)
+{
+  format_test_expect (YAML, "{{}}: >8880 \xff", "{{}} = >8880 \xff !\n");
+  format_test_expect (YAML, "a: \">8880\"\nb: >\n  80\nc: x>80\n",
+                      "a = >8880\nb = 80\n\nc = x>80\n");
+}
+
 static void
 expect_escape (PmQuoting quoting, gboolean whole, const char *text, const char *expected)
 {
@@ -302,5 +311,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/yaml/bounds-depth", bounds_depth);
   g_test_add_func ("/formats/yaml/survives-what-is-no-utf8", survives_what_is_no_utf8);
   g_test_add_func ("/formats/yaml/escapes-as-the-quotes-ask", escapes_as_the_quotes_ask);
+  g_test_add_func ("/formats/yaml/believes-no-value-that-starts-as-a-block",
+                   believes_no_value_that_starts_as_a_block);
   return g_test_run ();
 }
