@@ -271,6 +271,10 @@ static Header
 read_header (const PmYamlSource *source, guint32 at, gint32 indent)
 {
   const char *text = source->masked;
+  /* Behind an error the library may tell of a block whose header nobody finds. */
+  if (at >= source->length)
+    return (Header){
+        .style = '|', .content = source->length, .indent = (guint32) MAX (indent + 1, 0)};
   Header header = {.style = text[at]};
   guint32 digit = 0;
   for (at++; at < source->length; at++) {

@@ -262,6 +262,17 @@ believes_no_value_that_starts_as_a_block (void)
                       "a = >8880\nb = 80\n\nc = x>80\n");
 }
 
+/* The library tells of this block behind the file's end; nothing is read there. */
+static void
+stays_inside_the_file (void)
+{
+  static const char text[] = "%[[[[[[[proge\n\n>\n";
+  g_autofree char *exact = g_memdup2 (text, sizeof text - 1);
+  g_autoptr (PmDocument) document = pm_format_parse (YAML, exact, sizeof text - 1);
+  for (guint id = 0; id < document->nodes->len; id++)
+    g_assert_cmpuint (pm_document_node (document, id)->span.end, <, sizeof text);
+}
+
 static void
 expect_escape (PmQuoting quoting, gboolean whole, const char *text, const char *expected)
 {
@@ -313,5 +324,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/yaml/escapes-as-the-quotes-ask", escapes_as_the_quotes_ask);
   g_test_add_func ("/formats/yaml/believes-no-value-that-starts-as-a-block",
                    believes_no_value_that_starts_as_a_block);
+  g_test_add_func ("/formats/yaml/stays-inside-the-file", stays_inside_the_file);
   return g_test_run ();
 }
