@@ -116,6 +116,10 @@ run (PmCli *cli, int argc, char *argv[])
     return pm_cli_usage (&pm_command_history, "%d is no port (1 to 65535)", option_port);
   if (option_limit < 1)
     return pm_cli_usage (&pm_command_history, "--limit takes a number from 1 on");
+  if (option_service != NULL && option_project != NULL && strchr (option_service, '/') != NULL)
+    return pm_cli_refuse (PM_EXIT_USAGE,
+                          "--service %s names its project already; leave --project out",
+                          option_service);
   PmHistoryQuery query = {
       .port = has_port ? (guint16) option_port : 0,
       .service = option_service,

@@ -45,9 +45,9 @@ typedef struct {
   const char *project;
   const char *file; /* the document that refers, relative to the root */
   guint32 line;
-  const char
-      *kind;           /* "env_file", "include", …, "extends", "mount", "image", "build";
-                          "working-copy": a    mount of the document's own folder, or of one above it */
+  /* "env_file", "include", …, "extends", "mount", "image", "build"; "working-copy": a mount of the
+   * document's own folder, or of one above it */
+  const char *kind;
   const char *target;  /* the file referred to, relative to the root */
   const char *service; /* whom it is for; "" the whole document */
 } PmFileLink;
