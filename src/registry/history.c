@@ -16,6 +16,30 @@
   "h.id, h.service_id, s.host, s.project_id, s.service_name, h.old_value, h.new_value,"            \
   " h.change_type, h.timestamp, s.project_name"
 
+/* One shape for all questions: `source` is what is walked, and where it begins; `time` and `id` are
+ * the columns of its index. The conditions that a question does not ask for are no conditions. */
+#define ENTRIES(source, time, id)                                                                  \
+  "SELECT " ENTRY_COLUMNS " FROM " source " AND (" time ", " id ") < (?, ?) AND " time " >= ?"     \
+  " AND (? = 0 OR h.service_id = ?) AND (CAST (? AS TEXT) IS NULL OR s.service_name = ?)"          \
+  " AND (CAST (? AS TEXT) IS NULL OR s.project_id = ?)"                                            \
+  " ORDER BY " time " DESC, " id " DESC LIMIT ?"
+
+#define OF_SERVICES(column)                                                                        \
+  ENTRIES ("services s CROSS JOIN port_history h WHERE h.service_id = s.id AND " column " = ?",    \
+           "h.timestamp", "h.id")
+#define OF_HISTORY(where)                                                                          \
+  ENTRIES ("port_history h JOIN services s ON s.id = h.service_id WHERE " where, "h.timestamp",    \
+           "h.id")
+
+static const char of_port[] =
+    ENTRIES ("port_history_ports p CROSS JOIN port_history h JOIN services s ON s.id = h.service_id"
+             " WHERE h.id = p.history_id AND p.port = ?",
+             "p.timestamp", "p.history_id");
+static const char of_service[] = OF_HISTORY ("h.service_id = ?");
+static const char of_name[] = OF_SERVICES ("s.service_name");
+static const char of_project[] = OF_SERVICES ("s.project_id");
+static const char of_all[] = OF_HISTORY ("? = 0");
+
 /* What a query asks for, as parameters. "project/name" names one project's service; a project's id
  * may hold slashes itself, so the last one counts. A bare name is any project's. */
 typedef struct {
@@ -39,74 +63,29 @@ read_cursor (PmRegistry *registry, const PmHistoryQuery *query, HistoryFilter *f
 }
 
 static PmStatement *
-query_all (PmRegistry *registry, const HistoryFilter *f, GError **error)
+query_from (PmRegistry *registry, const char *sql, PmSqlValue start, const HistoryFilter *f,
+            GError **error)
 {
-  return pm_sql_query (registry,
-                       "SELECT " ENTRY_COLUMNS " FROM port_history h"
-                       " JOIN services s ON s.id = h.service_id"
-                       " WHERE (h.timestamp, h.id) < (?, ?) AND h.timestamp >= ?"
-                       " ORDER BY h.timestamp DESC, h.id DESC LIMIT ?",
-                       PM_VALUES (f->before_us, f->before_id, f->since_us, f->limit), error);
-}
-
-static PmStatement *
-query_port (PmRegistry *registry, const HistoryFilter *f, GError **error)
-{
-  return pm_sql_query (
-      registry,
-      "SELECT " ENTRY_COLUMNS " FROM port_history_ports p"
-      " CROSS JOIN port_history h JOIN services s ON s.id = h.service_id"
-      " WHERE h.id = p.history_id AND p.port = ? AND (p.timestamp, p.history_id) < (?, ?) AND "
-      "p.timestamp >= ?"
-      " AND (? = 0 OR h.service_id = ?) AND (CAST (? AS TEXT) IS NULL OR s.service_name = ?)"
-      " AND (CAST (? AS TEXT) IS NULL OR s.project_id = ?) ORDER BY p.timestamp DESC, p.history_id "
-      "DESC LIMIT ?",
-      PM_VALUES (f->port, f->before_us, f->before_id, f->since_us, f->service_id, f->service_id,
-                 f->name, f->name, f->project, f->project, f->limit),
-      error);
-}
-
-static PmStatement *
-query_service (PmRegistry *registry, const HistoryFilter *f, GError **error)
-{
-  return pm_sql_query (registry,
-                       "SELECT " ENTRY_COLUMNS " FROM port_history h"
-                       " JOIN services s ON s.id = h.service_id WHERE h.service_id = ?"
-                       " AND (h.timestamp, h.id) < (?, ?) AND h.timestamp >= ?"
-                       " AND (CAST (? AS TEXT) IS NULL OR s.service_name = ?) AND (CAST (? AS "
-                       "TEXT) IS NULL OR s.project_id = ?)"
-                       " ORDER BY h.timestamp DESC, h.id DESC LIMIT ?",
-                       PM_VALUES (f->service_id, f->before_us, f->before_id, f->since_us, f->name,
-                                  f->name, f->project, f->project, f->limit),
+  return pm_sql_query (registry, sql,
+                       PM_VALUES (start, f->before_us, f->before_id, f->since_us, f->service_id,
+                                  f->service_id, f->name, f->name, f->project, f->project,
+                                  f->limit),
                        error);
 }
 
+/* From the condition that fewest entries meet. */
 static PmStatement *
-query_name (PmRegistry *registry, const HistoryFilter *f, GError **error)
+query_entries (PmRegistry *registry, const HistoryFilter *f, GError **error)
 {
-  return pm_sql_query (registry,
-                       "SELECT " ENTRY_COLUMNS " FROM services s"
-                       " CROSS JOIN port_history h"
-                       " WHERE h.service_id = s.id AND s.service_name = ? AND (CAST (? AS TEXT) IS "
-                       "NULL OR s.project_id = ?)"
-                       " AND (h.timestamp, h.id) < (?, ?) AND h.timestamp >= ?"
-                       " ORDER BY h.timestamp DESC, h.id DESC LIMIT ?",
-                       PM_VALUES (f->name, f->project, f->project, f->before_us, f->before_id,
-                                  f->since_us, f->limit),
-                       error);
-}
-
-static PmStatement *
-query_project (PmRegistry *registry, const HistoryFilter *f, GError **error)
-{
-  return pm_sql_query (registry,
-                       "SELECT " ENTRY_COLUMNS " FROM services s"
-                       " CROSS JOIN port_history h"
-                       " WHERE h.service_id = s.id AND s.project_id = ?"
-                       " AND (h.timestamp, h.id) < (?, ?) AND h.timestamp >= ?"
-                       " ORDER BY h.timestamp DESC, h.id DESC LIMIT ?",
-                       PM_VALUES (f->project, f->before_us, f->before_id, f->since_us, f->limit),
-                       error);
+  if (f->port.integer != 0)
+    return query_from (registry, of_port, f->port, f, error);
+  if (f->service_id.integer != 0)
+    return query_from (registry, of_service, f->service_id, f, error);
+  if (f->name.text != NULL)
+    return query_from (registry, of_name, f->name, f, error);
+  if (f->project.text != NULL)
+    return query_from (registry, of_project, f->project, f, error);
+  return query_from (registry, of_all, pm_int (0), f, error);
 }
 
 static PmHistoryEntry
@@ -143,11 +122,7 @@ pm_registry_history (PmRegistry *registry, const PmHistoryQuery *query, PmArena 
   };
   if (!read_cursor (registry, query, &filter, error))
     return FALSE;
-  PmStatement *rows = query->port != 0         ? query_port (registry, &filter, error)
-                      : query->service_id != 0 ? query_service (registry, &filter, error)
-                      : query->service != NULL ? query_name (registry, &filter, error)
-                      : query->project != NULL ? query_project (registry, &filter, error)
-                                               : query_all (registry, &filter, error);
+  PmStatement *rows = query_entries (registry, &filter, error);
   if (rows == NULL)
     return FALSE;
   PmStep step;

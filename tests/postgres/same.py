@@ -43,7 +43,7 @@ COMMANDS = [
     ["scan", "TREE"], ["scan"], ["services"], ["services", "show", "1"], ["services", "port:8000-9000"], ["services", "is:conflict"],
     ["services", "project:shop"], ["services", "host:alpha"], ["services", "host:nobody"], ["conflicts"], ["findings"], ["explain", "TREE/shop/.env:1"],
     ["explain", "TREE/web/.env:2"], ["history"], ["history", "--port", "3000"], ["history", "--service", "shop"],
-    ["history", "--service", "shop/shop"], ["history", "--since", "1h"], ["port", "who", "3000"], ["port", "who", "5432"], ["pools"],
+    ["history", "--service", "shop/shop"], ["history", "--project", "shop"], ["history", "--since", "1h"], ["port", "who", "3000"], ["port", "who", "5432"], ["pools"],
     ["port", "free", "--type", "api"], ["lease", "--type", "api", "--name", "x", "--ttl", "600"], ["leases"], ["release", "1"],
     ["release", "1"], ["lease", "--type", "api", "--name", "x", "--ttl", "600"], ["port", "who", "20000", "--history"],
     ["assign", "shop/shop", "3105", "--yes"], ["transactions"], ["services"], ["history"], ["conflicts"], ["undo", "1", "--yes"],

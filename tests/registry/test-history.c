@@ -77,7 +77,10 @@ ask_everything (PmRegistry *registry)
       {.limit = 10, .port = 8080},
       {.limit = 10, .port = 8080, .service = "web"},
       {.limit = 10, .service_id = 1},
+      {.limit = 10, .service_id = 1, .project = "shop"},
+      {.limit = 10, .service = "web"},
       {.limit = 10, .service = "shop/web"},
+      {.limit = 10, .project = "shop"},
   };
   guint moves;
   for (gsize i = 0; i < G_N_ELEMENTS (queries); i++)
@@ -189,6 +192,13 @@ every_question_has_its_answer (void)
   g_assert_cmpuint (count (test, (PmHistoryQuery){.service_id = 2}), ==, 2);
   g_assert_cmpuint (count (test, (PmHistoryQuery){.service_id = 2, .service = "web"}), ==, 0);
   g_assert_cmpuint (count (test, (PmHistoryQuery){.port = 8081, .before_id = 3}), ==, 0);
+  g_assert_cmpuint (count (test, (PmHistoryQuery){.project = "shop"}), ==, 5);
+  g_assert_cmpuint (count (test, (PmHistoryQuery){.project = "shop", .limit = 2}), ==, 2);
+  g_assert_cmpuint (count (test, (PmHistoryQuery){.project = "blog"}), ==, 0);
+  g_assert_cmpuint (count (test, (PmHistoryQuery){.project = "shop", .service = "web"}), ==, 3);
+  g_assert_cmpuint (count (test, (PmHistoryQuery){.project = "blog", .service = "web"}), ==, 0);
+  g_assert_cmpuint (count (test, (PmHistoryQuery){.project = "blog", .service_id = 2}), ==, 0);
+  g_assert_cmpuint (count (test, (PmHistoryQuery){.project = "blog", .port = 8080}), ==, 0);
   g_assert_true (pm_registry_count_moves (test->registry, NOW + 2, &moves, NULL));
   g_assert_cmpuint (moves, ==, 2);
 }
