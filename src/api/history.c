@@ -21,8 +21,12 @@ read_query (PmCall *call, PmHistoryQuery *query)
       .port = (guint16) pm_call_query_integer (call, "port", 0),
       .service_id = pm_call_query_integer (call, "serviceId", 0),
       .service = pm_call_query (call, "service"),
+      .project = pm_call_query (call, "project"),
       .limit = (guint) pm_call_query_integer (call, "limit", PM_PAGE_LIMIT),
   };
+  if (query->project != NULL && query->service != NULL && strchr (query->service, '/') != NULL)
+    pm_call_query_mistake (call, "project", "the service “%s” names its project already",
+                           query->service);
   read_time (call, "since", &query->since_us);
   read_time (call, "until", &query->until_us);
   return pm_call_cursor (call, &query->before_id);

@@ -72,6 +72,7 @@ const PmField pm_parameters_history[] = {
      .least = 1,
      .most = G_MAXINT64},
     FIELD_TEXT ("service", "of services with this name, or project/name"),
+    FIELD_TEXT ("project", "of this project's services, by its id"),
     FIELD_TEXT ("since", "not older: 2h, 7d, 2026-11-22, RFC 3339"),
     FIELD_TEXT ("until", "not newer: the same"),
     FIELD_LIMIT,
@@ -82,6 +83,7 @@ const PmField pm_parameters_history[] = {
 const PmField pm_parameters_history_csv[] = {
     FIELD_PORT,
     FIELD_TEXT ("service", "of services with this name, or project/name"),
+    FIELD_TEXT ("project", "of this project's services, by its id"),
     FIELD_TEXT ("since", "not older: 2h, 7d, 2026-11-22, RFC 3339"),
     FIELD_TEXT ("until", "not newer: the same"),
     FIELD_TEXT ("q", "words, ports, project:…, service:…; all must hold"),

@@ -12,6 +12,7 @@ import os
 import pathlib
 import sys
 import tempfile
+from urllib.parse import quote
 
 from contract import Contract
 from server import Server, report
@@ -114,6 +115,11 @@ def conflicts(server):
     yield server.get("/api/history?until=2020-01-01").json["history"] == [], "up-to-a-time"
     yield server.get(f"/api/history?until={newest}&limit=1").json["history"] == entries[:1], "that-is-in-it"
     yield server.get("/api/history?until=soon").pointers == ["until"], "which-must-be-one"
+    project = next(e["projectId"] for e in entries if e["changeType"] == "external_port")
+    of_it = server.get(f"/api/history?project={quote(project, safe='')}&since=1h").json["history"]
+    yield of_it == [e for e in entries if e["projectId"] == project] != entries, "one-project-alone"
+    yield server.get("/api/history?project=nobody").json["history"] == [], "or-one-that-nobody-knows"
+    yield server.get("/api/history?project=shop&service=shop/api").pointers == ["project"], "which-is-named-once"
     everything = server.get("/api/history/csv")
     rows = list(csv.reader(io.StringIO(everything.text, newline="")))
     all_entries = server.get("/api/history?limit=10000").json["history"]

@@ -4200,6 +4200,7 @@ export interface operations {
                 port?: number;
                 serviceId?: number;
                 service?: string;
+                project?: string;
                 since?: string;
                 until?: string;
                 limit?: number;
@@ -4236,6 +4237,7 @@ export interface operations {
             query?: {
                 port?: number;
                 service?: string;
+                project?: string;
                 since?: string;
                 until?: string;
                 q?: string;
