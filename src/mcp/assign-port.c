@@ -4,7 +4,8 @@
 static gboolean
 run (PmMcpCall *call, GError **error)
 {
-  PmPlanOptions how = {0};
+  g_autofree const char **exclude = pm_mcp_texts (call, "exclude");
+  PmPlanOptions how = {.exclude = exclude};
   guint port = (guint) pm_mcp_integer (call, "port", 0);
   PmPlan *plan =
       pm_verb_plan_assign (call->context, pm_mcp_text (call, "service"), port, &how, error);
@@ -14,7 +15,7 @@ run (PmMcpCall *call, GError **error)
 static const PmMcpArgument arguments[] = {
     {"service", PM_MCP_TEXT, TRUE, 0, 0, "its id, its name, or project/name"},
     PM_MCP_PORT_ARGUMENT (TRUE, "where it is to listen; of a published port the host's side moves"),
-    PM_MCP_CHANGE_ARGUMENTS,
+    PM_MCP_PLAN_ARGUMENTS,
     PM_MCP_END};
 
 const PmMcpTool pm_mcp_assign_port = {

@@ -4,7 +4,8 @@
 static gboolean
 run (PmMcpCall *call, GError **error)
 {
-  PmPlanOptions how = {0};
+  g_autofree const char **exclude = pm_mcp_texts (call, "exclude");
+  PmPlanOptions how = {.exclude = exclude};
   PmPlan *plan = pm_verb_plan_ip_change_wanted (call->context, pm_mcp_text (call, "old"),
                                                 pm_mcp_text (call, "new"), &how, error);
   return pm_mcp_change (call, "ip change", plan, error);
@@ -13,7 +14,7 @@ run (PmMcpCall *call, GError **error)
 static const PmMcpArgument arguments[] = {
     {"old", PM_MCP_TEXT, TRUE, 0, 0, "the address that files say now"},
     {"new", PM_MCP_TEXT, TRUE, 0, 0, "the address that they are to say"},
-    PM_MCP_CHANGE_ARGUMENTS,
+    PM_MCP_PLAN_ARGUMENTS,
     PM_MCP_END};
 
 const PmMcpTool pm_mcp_change_address = {

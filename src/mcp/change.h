@@ -13,6 +13,17 @@ G_BEGIN_DECLS
     "dryRun", PM_MCP_FLAG, FALSE, 0, 0, "show what would be written, ask nobody and write nothing" \
   }
 
+/* Of a tool that makes a plan. */
+#define PM_MCP_PLAN_ARGUMENTS                                                                      \
+  {                                                                                                \
+      "exclude",                                                                                   \
+      PM_MCP_TEXTS,                                                                                \
+      FALSE,                                                                                       \
+      0,                                                                                           \
+      10000,                                                                                       \
+      "files to leave as they are: absolute (root and file of the plan), or from the root"},       \
+      PM_MCP_CHANGE_ARGUMENTS
+
 /* The plan is judged as the change would be, shown to the person, made again once they agree, and
  * applied. Where nobody can be asked it is kept, and the result says by which command a person
  * applies it: "port-manager --state DIR COMMAND --plan ID". Takes the plan over; NULL: `error` is

@@ -4,7 +4,8 @@
 static gboolean
 run (PmMcpCall *call, GError **error)
 {
-  PmPlanOptions how = {0};
+  g_autofree const char **exclude = pm_mcp_texts (call, "exclude");
+  PmPlanOptions how = {.exclude = exclude};
   PmPlan *plan = pm_verb_plan_resolve (call->context, pm_mcp_text (call, "conflict"), &how, error);
   return pm_mcp_change (call, "resolve", plan, error);
 }
@@ -12,7 +13,7 @@ run (PmMcpCall *call, GError **error)
 static const PmMcpArgument arguments[] = {
     {"conflict", PM_MCP_TEXT, FALSE, 0, 0,
      "the id of one conflict alone, as list_conflicts has it"},
-    PM_MCP_CHANGE_ARGUMENTS,
+    PM_MCP_PLAN_ARGUMENTS,
     PM_MCP_END};
 
 const PmMcpTool pm_mcp_resolve_conflicts = {

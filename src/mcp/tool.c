@@ -14,7 +14,7 @@ G_DEFINE_QUARK (pm - mcp - error - quark, pm_mcp_error)
 static const char *
 type_name (PmMcpType type)
 {
-  static const char *const names[] = {"string", "integer", "boolean"};
+  static const char *const names[] = {"string", "integer", "boolean", "array"};
   return names[type];
 }
 
@@ -27,6 +27,13 @@ write_argument (PmJsonWriter *json, const PmMcpArgument *argument)
   if (argument->type == PM_MCP_INTEGER) {
     pm_json_member_int (json, "minimum", argument->least);
     pm_json_member_int (json, "maximum", argument->most);
+  }
+  if (argument->type == PM_MCP_TEXTS) {
+    pm_json_key (json, "items");
+    pm_json_begin_object (json);
+    pm_json_member_string (json, "type", "string");
+    pm_json_end_object (json);
+    pm_json_member_int (json, "maxItems", argument->most);
   }
   pm_json_member_string (json, "description", argument->description);
   pm_json_end_object (json);
@@ -101,24 +108,59 @@ integer_of (const json_t *value, gint64 *ret_number)
 }
 
 static gboolean
-fits (const PmMcpArgument *argument, const json_t *value, GError **error)
+are_texts (const json_t *value)
+{
+  gsize n = 0;
+  while (json_is_string (json_array_get (value, n)))
+    n++;
+  return json_is_array (value) && n == json_array_size (value);
+}
+
+static gboolean
+is_of_type (const json_t *value, PmMcpType type)
 {
   gint64 number;
-  gboolean fine = argument->type == PM_MCP_TEXT   ? json_is_string (value)
-                  : argument->type == PM_MCP_FLAG ? json_is_boolean (value)
-                                                  : integer_of (value, &number);
-  if (!fine)
-    g_set_error (error, PM_MCP_ERROR, PM_MCP_ERROR_ARGUMENTS, "“%s” takes %s %s", argument->name,
-                 argument->type == PM_MCP_INTEGER ? "an" : "a", type_name (argument->type));
-  else if (argument->type == PM_MCP_INTEGER &&
-           (number < argument->least || number > argument->most)) {
-    fine = FALSE;
-    g_set_error (error, PM_MCP_ERROR, PM_MCP_ERROR_ARGUMENTS,
-                 "“%s” is a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
-                 ", not %" G_GINT64_FORMAT,
-                 argument->name, argument->least, argument->most, number);
+  switch (type) {
+  case PM_MCP_TEXT:
+    return json_is_string (value);
+  case PM_MCP_INTEGER:
+    return integer_of (value, &number);
+  case PM_MCP_FLAG:
+    return json_is_boolean (value);
+  case PM_MCP_TEXTS:
+    return are_texts (value);
   }
-  return fine;
+  return FALSE;
+}
+
+static gboolean
+checks_type (const PmMcpArgument *argument, const json_t *value, GError **error)
+{
+  static const char *const takes[] = {"a string", "an integer", "a boolean", "an array of strings"};
+  if (is_of_type (value, argument->type))
+    return TRUE;
+  g_set_error (error, PM_MCP_ERROR, PM_MCP_ERROR_ARGUMENTS, "“%s” takes %s", argument->name,
+               takes[argument->type]);
+  return FALSE;
+}
+
+static gboolean
+checks_size (const PmMcpArgument *argument, const json_t *value, GError **error)
+{
+  gint64 number;
+  if (argument->type == PM_MCP_TEXTS && (gint64) json_array_size (value) > argument->most) {
+    g_set_error (error, PM_MCP_ERROR, PM_MCP_ERROR_ARGUMENTS,
+                 "“%s” takes at most %" G_GINT64_FORMAT " strings", argument->name, argument->most);
+    return FALSE;
+  }
+  if (argument->type != PM_MCP_INTEGER || !integer_of (value, &number) ||
+      (number >= argument->least && number <= argument->most))
+    return TRUE;
+  g_set_error (error, PM_MCP_ERROR, PM_MCP_ERROR_ARGUMENTS,
+               "“%s” is a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+               ", not %" G_GINT64_FORMAT,
+               argument->name, argument->least, argument->most, number);
+  return FALSE;
 }
 
 static const PmMcpArgument *
@@ -160,7 +202,7 @@ checks_given (const PmMcpTool *tool, const json_t *arguments, GError **error)
       tell_unknown (tool, name, error);
       return FALSE;
     }
-    if (!fits (argument, value, error))
+    if (!checks_type (argument, value, error) || !checks_size (argument, value, error))
       return FALSE;
   }
   return TRUE;
@@ -200,4 +242,14 @@ gboolean
 pm_mcp_flag (const PmMcpCall *call, const char *name)
 {
   return json_is_true (json_object_get (call->arguments, name));
+}
+
+const char **
+pm_mcp_texts (const PmMcpCall *call, const char *name)
+{
+  const json_t *list = json_object_get (call->arguments, name);
+  const char **texts = g_new0 (const char *, json_array_size (list) + 1);
+  for (gsize i = 0; i < json_array_size (list); i++)
+    texts[i] = json_string_value (json_array_get (list, i));
+  return texts;
 }

@@ -11,13 +11,13 @@ G_BEGIN_DECLS
  * table: the schema that clients see is made from it, and every call is checked by it, so a tool
  * only ever sees what it asked for. */
 
-typedef enum { PM_MCP_TEXT, PM_MCP_INTEGER, PM_MCP_FLAG } PmMcpType;
+typedef enum { PM_MCP_TEXT, PM_MCP_INTEGER, PM_MCP_FLAG, PM_MCP_TEXTS } PmMcpType;
 
 typedef struct {
   const char *name;
   PmMcpType type;
   gboolean is_required;
-  gint64 least, most; /* of an integer */
+  gint64 least, most; /* of an integer; of texts, how many */
   const char *description;
 } PmMcpArgument;
 
@@ -77,5 +77,7 @@ gboolean pm_mcp_tool_check (const PmMcpTool *tool, const json_t *arguments, GErr
 const char *pm_mcp_text (const PmMcpCall *call, const char *name); /* NULL: not given */
 gint64 pm_mcp_integer (const PmMcpCall *call, const char *name, gint64 otherwise);
 gboolean pm_mcp_flag (const PmMcpCall *call, const char *name);
+/* NULL-terminated; the array is to be freed. Not given: none. */
+const char **pm_mcp_texts (const PmMcpCall *call, const char *name);
 
 G_END_DECLS

@@ -189,6 +189,11 @@ def wrong_arguments_say_what_is_right(space):
                 ("list_services", {"filter": "is:nothing"}, "no state"), ("find_free_port", {"type": "nothing"}, "nothing"),
                 ("lease_port", {"udp": 1}, "boolean"), ("release_port", {"lease": 999}, "999"),
                 ("change_address", {"old": "198.51.100.99", "new": "203.0.113.9"}, "no file says 198.51.100.99"),
+                ("resolve_conflicts", {"exclude": "shop/.env"}, "array of strings"),
+                ("resolve_conflicts", {"exclude": ["shop/.env", 1]}, "array of strings"),
+                ("resolve_conflicts", {"exclude": ["a"] * 10001}, "at most 10000"),
+                ("assign_port", {"service": "shop/db", "port": 5999, "exclude": ["nope"]}, "nothing to do in nope"),
+                ("undo_transaction", {"transaction": 999, "exclude": []}, "there is no argument “exclude”"),
                 ("undo_transaction", {"transaction": 999}, "999")):
             result = agent.call(tool, **arguments)
             assert result["isError"] and words in result["content"][0]["text"], (tool, arguments, result)
@@ -255,6 +260,27 @@ def what_is_agreed_is_written_and_taken_back(space):
         assert not agent.read()["result"]["isError"]
     assert space.files() == before
     assert list((space.state / "backups").iterdir()), "no backup followed"
+
+
+def what_is_left_out_stays(space):
+    before = space.files()
+    with Agent(space, CAN_ASK) as agent:
+        left_out = {"exclude": ["shop/.env"]}
+        shown = agent.call("assign_port", service="shop/db", port=5999, dryRun=True, **left_out)["structuredContent"]["plan"]
+        assert [edit["file"] for edit in shown["edits"]] == ["shop/compose.yaml"], shown
+        agent.begin("assign_port", service="shop/db", port=5999, **left_out)
+        question = agent.question()
+        assert "shop/.env" not in question["params"]["message"], question
+        agent.answer(question, {"action": "accept", "content": {"write": True}})
+        assert agent.read()["result"]["structuredContent"]["transaction"]["state"] == "committed"
+        after = space.files()
+        assert after["shop/.env"] == before["shop/.env"] and "5999" in after["shop/compose.yaml"], after
+        (space.root / "shop/.env").write_text("API=http://198.51.100.7:80\n")
+        (space.root / "blog/.env").write_text("API=http://198.51.100.7:80\n")
+        agent.begin("change_address", old="198.51.100.7", new="203.0.113.9", exclude=[str(space.root / "blog/.env")])
+        agent.answer(agent.question(), {"action": "accept", "content": {"write": True}})
+        assert not agent.read()["result"]["isError"]
+        assert "203.0.113.9" in space.files()["shop/.env"] and "198.51.100.7" in space.files()["blog/.env"], space.files()
 
 
 def nothing_but_agreement_writes(space):
@@ -351,7 +377,7 @@ def hostile_names_are_harmless_in_a_question(space):
 TESTS = [speaks_the_revision_that_is_asked_for, goes_on_after_what_is_no_message, texts_are_ids_as_well, an_unknown_tool_is_refused,
          every_schema_is_one, looking_answers_text_and_structure_alike, wrong_arguments_say_what_is_right, no_secret_is_told,
          nobody_gets_a_port_twice, a_client_that_cannot_ask_gets_the_command, a_dry_run_asks_nobody,
-         what_is_agreed_is_written_and_taken_back, nothing_but_agreement_writes, another_answer_is_not_this_one,
+         what_is_agreed_is_written_and_taken_back, what_is_left_out_stays, nothing_but_agreement_writes, another_answer_is_not_this_one,
          others_are_served_while_a_person_thinks, a_cancelled_call_writes_nothing_and_answers_nothing,
          a_client_that_goes_away_writes_nothing, a_file_saved_while_a_person_thinks_is_kept,
          a_client_cannot_pose_as_a_text, hostile_names_are_harmless_in_a_question]
