@@ -4,9 +4,11 @@
  * runs. When it has ended its port is given back, unless something that it left behind still binds
  * it. */
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "cli/commands.h"
 #include "cli/lease.h"
 #include "cli/supervise.h"
@@ -129,15 +131,30 @@ give_back (Running *running)
 
 /* --- the command --- */
 
+/* As shells do: the person who pressed Ctrl-C knows, and a closed pipe is how many a command ends.
+ */
+static void
+tell_signal (const char *command, int number)
+{
+  if (number == 0 || number == SIGINT || number == SIGPIPE)
+    return;
+  const char *name = sigabbrev_np (number); /* NULL: a real-time one */
+  g_autofree char *shown = pm_escape_terminal (command);
+  fprintf (stderr, "port-manager: %s was ended by signal %d%s%s%s\n", shown, number,
+           name == NULL ? "" : " (SIG", name == NULL ? "" : name, name == NULL ? "" : ")");
+}
+
 static PmExit
 run_with (Running *running, char **argv)
 {
   GError *error = NULL;
+  int ended_by = 0;
   g_auto (GStrv) filled = fill_in (argv, running->lease.port);
   g_auto (GStrv) environment = environment_with (running->lease.port);
   PmSupervised what = {
       .argv = filled, .environment = environment, .started = hand_over, .data = running};
-  int status = pm_supervise (&what, &error);
+  int status = pm_supervise (&what, &ended_by, &error);
+  tell_signal (argv[0], ended_by);
   give_back (running);
   if (error != NULL)
     return pm_cli_fail (status < 0 ? PM_EXIT_FAILED : (PmExit) status, error);
@@ -196,7 +213,8 @@ const PmCommand pm_command_run = {
         "command\n"
         "ends. Streams, terminal and signals are the command's, and so is the exit status: 128 + "
         "n\n"
-        "when signal n ended it, 127 when it was not found, 126 when it could not be executed.",
+        "when signal n ended it, which is told; 127 when it was not found, 126 when it could not "
+        "be executed.",
     .examples = examples,
     .options = options,
     .run = run,

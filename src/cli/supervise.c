@@ -22,6 +22,7 @@ typedef struct {
   pid_t pid;
   int go[2], failed[2];
   int signals;
+  int ended_by;    /* the signal; 0 none */
   sigset_t before; /* the mask that we were started with */
 } Run;
 
@@ -89,12 +90,6 @@ let_go (Run *run)
 
 /* --- while it runs --- */
 
-static int
-exit_status (int status)
-{
-  return WIFSIGNALED (status) ? 128 + WTERMSIG (status) : WEXITSTATUS (status);
-}
-
 /* SIGSTOP is left alone: it comes from somebody who wants to stop just that process. */
 static gboolean
 is_job_control (int signal_number)
@@ -109,7 +104,8 @@ look_after (Run *run, int *ret_status)
   int status;
   while (waitpid (run->pid, &status, WNOHANG | WUNTRACED) == run->pid) {
     if (WIFEXITED (status) || WIFSIGNALED (status)) {
-      *ret_status = exit_status (status);
+      run->ended_by = WIFSIGNALED (status) ? WTERMSIG (status) : 0;
+      *ret_status = WIFSIGNALED (status) ? 128 + run->ended_by : WEXITSTATUS (status);
       return TRUE;
     }
     if (WIFSTOPPED (status) && is_job_control (WSTOPSIG (status))) {
@@ -154,7 +150,7 @@ start (const PmSupervised *what, Run *run, GError **error)
 }
 
 int
-pm_supervise (const PmSupervised *what, GError **error)
+pm_supervise (const PmSupervised *what, int *ret_signal, GError **error)
 {
   Run run = {.go = {-1, -1}, .failed = {-1, -1}, .signals = -1};
   int status = -1;
@@ -173,5 +169,6 @@ pm_supervise (const PmSupervised *what, GError **error)
   int *all[] = {&run.go[0], &run.go[1], &run.failed[0], &run.failed[1], &run.signals};
   for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
     close_one (all[i]);
+  *ret_signal = run.ended_by;
   return status;
 }

@@ -30,7 +30,8 @@ typedef struct {
 GQuark pm_supervise_error_quark (void);
 typedef enum { PM_SUPERVISE_ERROR_EXEC, PM_SUPERVISE_ERROR_SYSTEM } PmSuperviseError;
 
-/* The exit status. With an error: 126 or 127 where the command could not be executed, else -1. */
-int pm_supervise (const PmSupervised *what, GError **error);
+/* The exit status, and the signal that ended the command (0: none did). With an error: 126 or 127
+ * where the command could not be executed, else -1. */
+int pm_supervise (const PmSupervised *what, int *ret_signal, GError **error);
 
 G_END_DECLS

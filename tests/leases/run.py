@@ -106,7 +106,17 @@ def ends_as_the_command_ended(bench):
     expect(bench.run("sh", "-c", "exit 7").returncode, 7)
     expect(bench.run("true").returncode, 0)
     for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV):
-        expect(bench.run("sh", "-c", f"kill -{int(number)} $$").returncode, 128 + number)
+        result = bench.run("sh", "-c", f"kill -{int(number)} $$")
+        expect(result.returncode, 128 + number)
+        expect(result.stderr, f"port-manager: sh was ended by signal {int(number)} ({number.name})\n".encode())
+
+
+def tells_no_signal_that_everybody_knows_of(bench):
+    for code, status in (("kill -INT $$", 130), ("kill -PIPE $$", 141), ("exit 137", 137)):
+        result = bench.run("sh", "-c", code)
+        expect((result.returncode, result.stderr), (status, b""))
+    result = bench.run("sh", "-c", "kill -40 $$")
+    expect((result.returncode, result.stderr), (168, b"port-manager: sh was ended by signal 40\n"))
 
 
 def tells_what_cannot_be_run(bench):
