@@ -90,6 +90,21 @@ static const LongFlag long_flags[] = {
     {"strictport", SWITCH},
 };
 
+/* Programs whose flags of these names are their own ("uWSGI Options"). */
+static const struct {
+  const char *program;
+  LongFlag flag;
+} programs_long_flags[] = {
+    {"uwsgi", {"stats", LISTENS (PM_ARGUMENT_ENDPOINT)}},
+    {"uwsgi", {"stats-server", LISTENS (PM_ARGUMENT_ENDPOINT)}},
+    {"uwsgi", {"https", LISTENS (PM_ARGUMENT_ENDPOINT)}},
+    {"uwsgi", {"https-socket", LISTENS (PM_ARGUMENT_ENDPOINT)}},
+    {"uwsgi", {"http11-socket", LISTENS (PM_ARGUMENT_ENDPOINT)}},
+    {"uwsgi", {"uwsgi-socket", LISTENS (PM_ARGUMENT_ENDPOINT)}},
+    {"uwsgi", {"fastcgi-socket", LISTENS (PM_ARGUMENT_ENDPOINT)}},
+    {"uwsgi", {"scgi-socket", LISTENS (PM_ARGUMENT_ENDPOINT)}},
+};
+
 typedef struct {
   const char *ending;
   PmArgument argument;
@@ -134,6 +149,7 @@ static const ShortFlag short_flags[] = {
     {"hypercorn", 'b', LISTENS (PM_ARGUMENT_ENDPOINT)},
     {"daphne", 'b', LISTENS (PM_ARGUMENT_HOST)},
     {"puma", 'b', LISTENS (PM_ARGUMENT_ENDPOINT)},
+    {"uwsgi", 's', LISTENS (PM_ARGUMENT_ENDPOINT)},
     {"serve", 'l', LISTENS (PM_ARGUMENT_ENDPOINT)},
     {"nc", 'l', LISTENS (PM_ARGUMENT_PORT)},
     {"ncat", 'l', LISTENS (PM_ARGUMENT_PORT)},
@@ -429,6 +445,10 @@ long_flag (const PmScan *scan, PmSpan program, PmSpan name, PmArgument *ret)
 {
   PmArgument argument = NOTHING;
   gboolean found = FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (programs_long_flags) && !found; i++)
+    if (pm_scan_is (scan, program, programs_long_flags[i].program) &&
+        (found = same_name (scan, name, programs_long_flags[i].flag.name)))
+      argument = programs_long_flags[i].flag.argument;
   for (gsize i = 0; i < G_N_ELEMENTS (long_flags) && !found; i++)
     if ((found = same_name (scan, name, long_flags[i].name)))
       argument = long_flags[i].argument;

@@ -1,4 +1,5 @@
-/* Apache httpd's configuration and .htaccess files ("Configuration Files": syntax).
+/* Apache httpd's configuration and .htaccess files ("Configuration Files": syntax), and Fluentd's,
+ * whose own directives begin with an @ ("Config File Syntax").
  *
  * The tree is that of nginx.c. Names are case-insensitive in httpd, so keys are in small letters:
  *
@@ -190,7 +191,7 @@ read_statement (Scanner *s)
     close_section (s);
   } else if (c == '<' && g_ascii_isalpha (next)) {
     open_section (s);
-  } else if (!g_ascii_isalpha (c)) {
+  } else if (!g_ascii_isalpha (c) && !(c == '@' && g_ascii_isalpha (next))) {
     pm_builder_problem (s->builder, s->at, "no directive; the line is not read");
     skip_statement (s);
   } else {

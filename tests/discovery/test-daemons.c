@@ -38,11 +38,15 @@ reads_settings (void)
                          "[mysqld]\n"
                          "port = 3307\n"
                          "bind-address = 127.0.0.1\n"
-                         "max_connections = 3000\n",
+                         "max_connections = 3000\n"
+                         "mysqlx-port = 33061\n"
+                         "report-port = 3308\n",
 
                          "2 reference 3306 [] client.port\n"
                          "4 listen 3307 [] mysqld.port\n"
-                         "5 address 127.0.0.1 [] mysqld.bind-address\n");
+                         "7 listen 33061 [] mysqld.mysqlx-port\n"
+                         "5 address 127.0.0.1 [] mysqld.bind-address\n"
+                         "8 reference 3308 [] mysqld.report-port\n");
   recognise_test_expect ("shop/php.ini",
                          "[PHP]\n"
                          "memory_limit = 8080\n"
@@ -118,6 +122,62 @@ reads_fpm_pools (void)
                          "4 reference 3306 [] www.env[DB_PORT]\n");
 }
 
+static void
+reads_brokers (void)
+{
+  recognise_test_expect ("shop/rabbitmq.conf",
+                         "listeners.tcp.default = 5673\n"
+                         "listeners.ssl.local = 127.0.0.1:5671\n"
+                         "mqtt.listeners.tcp.default = 1883\n"
+                         "num_acceptors.tcp = 1024\n"
+                         "management.tcp.port = 15673\n"
+                         "cluster_formation.consul.port = 8500\n",
+                         "1 listen 5673 [] listeners.tcp.default\n"
+                         "2 address 127.0.0.1 [] listeners.ssl.local\n"
+                         "2 listen 5671@127.0.0.1 [] listeners.ssl.local\n"
+                         "3 listen 1883 [] mqtt.listeners.tcp.default\n"
+                         "5 listen 15673 [] management.tcp.port\n"
+                         "6 reference 8500 [] cluster_formation.consul.port\n");
+  recognise_test_expect ("shop/zoo.cfg",
+                         "tickTime=2000\n"
+                         "clientPort=2181\n"
+                         "server.1=zoo1:2888:3888\n",
+                         "2 listen 2181 [] clientPort\n"
+                         "3 reference 2888@zoo1 [] server.1\n"
+                         "3 reference 3888@zoo1 [] server.1\n");
+}
+
+static void
+reads_pythons_servers (void)
+{
+  recognise_test_expect ("shop/deploy/app.ini",
+                         "[uwsgi]\n"
+                         "http = :9000\n"
+                         "socket = 127.0.0.1:3031\n"
+                         "uwsgi-socket = /run/app.sock\n"
+                         "stats = 127.0.0.1:9191\n"
+                         "harakiri = 3000\n"
+                         "subscribe-to = 10.0.0.3:3333:app\n",
+                         "2 listen 9000 [] uwsgi.http\n"
+                         "3 address 127.0.0.1 [] uwsgi.socket\n"
+                         "3 listen 3031@127.0.0.1 [] uwsgi.socket\n"
+                         "5 address 127.0.0.1 [] uwsgi.stats\n"
+                         "5 listen 9191@127.0.0.1 [] uwsgi.stats\n"
+                         "7 address 10.0.0.3 [] uwsgi.subscribe-to\n"
+                         "7 reference 3333@10.0.0.3 [] uwsgi.subscribe-to\n");
+  recognise_test_expect ("shop/run.sh",
+                         "uwsgi --stats 127.0.0.1:9191 -s :3032\n"
+                         "webpack --stats localhost:9192\n",
+                         "1 address 127.0.0.1 [] uwsgi()[1]\n"
+                         "1 listen 9191@127.0.0.1 [] uwsgi()[1]\n"
+                         "1 listen 3032 [] uwsgi()[3]\n"
+                         "2 reference 9192@localhost [] webpack()[1]\n");
+  recognise_test_expect ("shop/.streamlit/config.toml",
+                         "[server]\nport = 8502\n[browser]\nserverPort = 8503\n",
+                         "2 listen 8502 [] server.port\n"
+                         "4 reference 8503 [] browser.serverPort\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -127,5 +187,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/daemons/reads-what-rails-connects-to", reads_what_rails_connects_to);
   g_test_add_func ("/discovery/daemons/reads-postgresql", reads_postgresql);
   g_test_add_func ("/discovery/daemons/reads-fpm-pools", reads_fpm_pools);
+  g_test_add_func ("/discovery/daemons/reads-brokers", reads_brokers);
+  g_test_add_func ("/discovery/daemons/reads-pythons-servers", reads_pythons_servers);
   return g_test_run ();
 }

@@ -19,6 +19,8 @@ reads_directives_and_sections (void)
       "virtualhost.location.proxypass[0] = http://b:9000/\n"
       "virtualhost.location.proxypass[1] = #\nvirtualhost.location.proxypass[2] = no\n"
       "virtualhost.location.proxypass[3] = comment\nifmodule.()[0] = !x\nifmodule.port[0] = 1\n");
+  format_test_expect (APACHE, "<source>\n  @type forward\n  @ x\n</source>\n",
+                      "source.@type[0] = forward\n");
   format_test_expect (APACHE, "", "");
 }
 

@@ -1,7 +1,8 @@
 /* Configuration of servers by lines `keyword value`: Redis and Valkey (redis.conf; sentinel.conf),
  * OpenSSH (sshd_config(5)), Mosquitto (mosquitto.conf(5)), NATS (nats-server's configuration),
  * OpenVPN (openvpn(8)), Squid, Tinyproxy, SSDB, PostgreSQL ("Setting Parameters");
- * and, as INI, MySQL and MariaDB ("Using Option Files": [client] connects, [mysqld] binds), php.ini
+ * and, as INI, MySQL and MariaDB ("Using Option Files": [client] connects, [mysqld] binds; dashes
+ * and underscores are one), php.ini
  * ("List of php.ini directives", Xdebug's settings: all of them tell where PHP connects to) and
  * PHP-FPM's pools ("FPM configuration").
  *
@@ -116,8 +117,11 @@ recognise_settings (PmRecognition *r)
 static const char *const mysql_files[] = {"my.cnf", "*.cnf", "my.ini", ".my.cnf", NULL};
 
 static const PmRule mysql_rules[] = {
-    SETTING ("mysql.port", "mysqld|mariadb|server|mysqld_safe.port|mysqlx_port|admin_port", PORT,
-             LISTEN),
+    SETTING ("mysql.port",
+             "mysqld|mysqld-*|mariadbd|mariadb|mariadb-*|server|mysqld_safe.port|mysqlx_port|"
+             "mysqlx-port|loose_mysqlx_port|loose-mysqlx-port|admin_port|admin-port|extra_port|"
+             "extra-port",
+             PORT, LISTEN),
     SETTING ("mysql.port", "*.port", PORT, REFERENCE),
 };
 
