@@ -145,6 +145,28 @@ for (const scheme of ['light', 'dark'] as const)
     assert.deepEqual(await violations(page), [])
   })
 
+test('/e2e/ip/a-new-address-is-seen-first-and-decided', async (t) => {
+  const daemon = await startDaemon(
+    t,
+    fillExample,
+    `[scan]\nsockets = false\n[ip]\nsources = ["fixed"]\nfixed = ["${NEW}"]\nhold_down_s = 0\n`,
+  )
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: daemon.url, token: daemon.token() })
+  const attention = page.getByRole('region', { name: 'Needs attention' })
+  await attention.getByText(`The address ${OLD} is ${NEW} now`).waitFor()
+  assert.match((await attention.getByRole('listitem').first().textContent()) ?? '', /The address/, 'conflicts come behind it')
+  await page.getByRole('link', { name: 'IP change 1 pending' }).click()
+
+  const waiting = page.getByRole('region', { name: 'Waiting for you' })
+  await waiting.getByText(/^\d+ edits in \d+ files/).waitFor()
+  assert.equal(await page.getByText('What happened last').count(), 0, 'what waits is told once')
+  assert.deepEqual(await violations(page), [])
+  await waiting.getByRole('button', { name: 'Dismiss' }).click()
+  await page.getByRole('region', { name: 'What happened last' }).getByText('dismissed').waitFor()
+  await waiting.waitFor({ state: 'detached' })
+})
+
 test('/e2e/two-browsers/who-is-later-is-told-and-nothing-is-written-over', async (t) => {
   const daemon = await startDaemon(t)
   const file = join(daemon.workspace, 'docs-site/package.json')

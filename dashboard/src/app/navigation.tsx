@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { Link, useRoute } from 'wouter'
-import { conflictsQuery } from '@/shared/api/queries'
+import { addressesQuery, conflictsQuery, networkQuery } from '@/shared/api/queries'
 import { type Section, sections } from './sections'
 import styles from './shell.module.css'
 
@@ -33,19 +34,41 @@ function SectionLink({ section, onGo }: { section: Section; onGo: (() => void) |
     >
       <Icon size={17} strokeWidth={1.9} aria-hidden="true" />
       <span className={styles.label}>{section.name}</span>
-      {section.path === '/conflicts' && <OpenConflicts />}
+      {BADGES[section.path]}
     </Link>
   )
+}
+
+/** What needs a person is seen from every page. */
+const BADGES: Record<string, ReactNode> = {
+  '/conflicts': <OpenConflicts />,
+  '/ip': <PendingAddresses />,
+  '/health': <DownServices />,
 }
 
 function OpenConflicts() {
   const conflicts = useQuery(conflictsQuery)
   const open = conflicts.data?.filter((conflict) => conflict.severity === 'error').length ?? 0
-  if (open === 0) return null
+  return <Badge number={open} word="open" tone="bad" />
+}
+
+function PendingAddresses() {
+  const addresses = useQuery(addressesQuery)
+  const { open = [], proposals = [] } = addresses.data ?? {}
+  return <Badge number={open.length + proposals.length} word="pending" tone="warn" />
+}
+
+function DownServices() {
+  const network = useQuery(networkQuery)
+  return <Badge number={network.data?.health.down ?? 0} word="down" tone="bad" />
+}
+
+function Badge({ number, word, tone }: { number: number; word: string; tone: 'bad' | 'warn' }) {
+  if (number === 0) return null
   return (
-    <span className={styles.count}>
-      {open}
-      <span className="pm-hidden"> open</span>
+    <span className={styles.count} data-tone={tone}>
+      {number}
+      <span className="pm-hidden"> {word}</span>
     </span>
   )
 }

@@ -4,12 +4,15 @@ import { useEffect, useMemo, useRef } from 'react'
 import { Link } from 'wouter'
 import { changeWord } from '@/shared/lib/change-word'
 import { plain } from '@/shared/lib/format'
+import { useIsNarrow } from '@/shared/lib/narrow'
 import { serviceText } from '@/shared/lib/service-text'
 import { Empty } from '@/shared/ui/states'
 import type { HistoryEntry } from './changes'
 import styles from './history.module.css'
 
 const ROW_HEIGHT = 36
+/** Of two lines, on a phone. */
+const TALL_ROW_HEIGHT = 58
 
 interface ChangeListProps {
   entries: HistoryEntry[]
@@ -33,12 +36,15 @@ export function ChangeList({
   onMore,
 }: ChangeListProps) {
   const frame = useRef<HTMLElement>(null)
+  const height = useIsNarrow() ? TALL_ROW_HEIGHT : ROW_HEIGHT
   const rows = useVirtualizer({
     count: entries.length,
     getScrollElement: () => frame.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => height,
     overscan: 12,
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured with the other height is old
+  useEffect(() => rows.measure(), [height])
   const found = useMemo(() => nearest(entries, at), [entries, at])
   useEffect(() => {
     if (found >= 0) rows.scrollToIndex(found, { align: 'center' })

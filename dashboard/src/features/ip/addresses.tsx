@@ -17,6 +17,17 @@ export function Addresses({ known, onOld }: AddressesProps) {
     )
   return (
     <ul className={styles.addresses}>
+      {known.machine.map((one) => (
+        <li key={`${one.source}${one.slot}${one.address}`}>
+          <div className={styles.address}>
+            <code className="pm-mono">{plain(one.address)}</code>
+            <span className="pm-muted">
+              this machine now, says {plain(one.source)}, <TimeAgo time={one.lastSeen} />
+              {one.state !== 'current' && ` (${plain(one.state)})`}
+            </span>
+          </div>
+        </li>
+      ))}
       {known.addresses.map(({ address, places, projects }) => (
         <li key={address}>
           <div className={styles.address}>
@@ -29,17 +40,6 @@ export function Addresses({ known, onOld }: AddressesProps) {
           <Button variant="default" aria-label={`Replace ${plain(address)}`} onClick={() => onOld(address)}>
             Replace
           </Button>
-        </li>
-      ))}
-      {known.machine.map((one) => (
-        <li key={`${one.source}${one.slot}${one.address}`}>
-          <div className={styles.address}>
-            <code className="pm-mono">{plain(one.address)}</code>
-            <span className="pm-muted">
-              this machine now, says {plain(one.source)}, <TimeAgo time={one.lastSeen} />
-              {one.state !== 'current' && ` (${plain(one.state)})`}
-            </span>
-          </div>
         </li>
       ))}
     </ul>

@@ -7,10 +7,12 @@ import { useWhyNot } from '@/shared/api/may'
 import { asProblem } from '@/shared/api/problem'
 import { keys } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
+import { serviceText } from '@/shared/lib/service-text'
 import { Panel } from '@/shared/ui/page'
 import { Status } from '@/shared/ui/status'
 import { TimeAgo } from '@/shared/ui/time-ago'
 import styles from './ip.module.css'
+import { reportOf } from './report'
 
 type ChangeRun = Shape<'ChangeRun'>
 
@@ -19,7 +21,7 @@ export function ChangeRuns({ title, runs }: { title: string; runs: ChangeRun[] }
   return (
     <div className={styles.runs}>
       <Panel title={title} flush>
-        <ul className={styles.addresses}>
+        <ul className={styles.list}>
           {runs.map((run) => (
             <OneRun key={run.id} run={run} />
           ))}
@@ -30,23 +32,48 @@ export function ChangeRuns({ title, runs }: { title: string; runs: ChangeRun[] }
 }
 
 function OneRun({ run }: { run: ChangeRun }) {
-  const isProposal = run.stage === 'proposed'
+  const report = reportOf(run)
   return (
-    <li>
-      <span>
-        <code className="pm-mono">{plain(run.oldValue) || 'unknown'}</code> →{' '}
-        <code className="pm-mono">{plain(run.newValue)}</code>
-      </span>
-      <span className="pm-muted">
-        {plain(run.kind)}, {plain(run.source)}, <TimeAgo time={run.confirmed} />
-      </span>
-      <Status state={run.stage} />
-      {isProposal && run.kind === 'ip-change' && (
-        <Link href={`/ip?old=${encodeURIComponent(run.oldValue)}&new=${encodeURIComponent(run.newValue)}`}>
-          Look at the diff
-        </Link>
+    <li className={styles.run}>
+      <div className={styles.runBody}>
+        <div className={styles.runHead}>
+          <strong>
+            <code className="pm-mono">{plain(run.oldValue) || 'unknown'}</code> →{' '}
+            <code className="pm-mono">{plain(run.newValue)}</code>
+          </strong>
+          <Status state={run.stage} chip />
+          <span className="pm-muted">
+            {run.source === 'hand' ? 'by hand' : `seen by ${plain(run.source)}`},{' '}
+            <TimeAgo time={run.confirmed} />
+          </span>
+        </div>
+        {report.size !== '' && <span>{report.size}</span>}
+        {report.cause !== '' && <span className="pm-muted">{plain(report.cause)}</span>}
+        {report.notUp.length > 0 && (
+          <ul className={styles.notUp} aria-label="Not up afterwards">
+            {report.notUp.map((service) => (
+              <li key={service.serviceId}>
+                <Status state="down" label={serviceText(service)} />{' '}
+                <span className="pm-muted">{plain(service.cause)}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      {run.stage === 'proposed' && (
+        <div className={styles.runActions}>
+          {run.kind === 'ip-change' && (
+            <Button
+              component={Link}
+              variant="default"
+              href={`/ip?old=${encodeURIComponent(run.oldValue)}&new=${encodeURIComponent(run.newValue)}`}
+            >
+              Look at the diff
+            </Button>
+          )}
+          <Decide run={run} />
+        </div>
       )}
-      {isProposal && <Decide run={run} />}
     </li>
   )
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { Shape } from '@/shared/api/client'
 import { addressesQuery } from '@/shared/api/queries'
 import { count } from '@/shared/lib/format'
 import { useUrlState } from '@/shared/lib/url-state'
@@ -10,6 +11,7 @@ import { ChangeRuns } from './change-runs'
 import { ChangeSteps } from './change-steps'
 import { FindForm } from './find-form'
 import styles from './ip.module.css'
+import { endedOf } from './report'
 import { isAddress } from './review'
 
 export default function IpPage() {
@@ -37,9 +39,8 @@ export default function IpPage() {
       <Loaded query={addresses}>
         {(data) => (
           <>
-            {data.proposals.length + data.open.length > 0 && (
-              <ChangeRuns title="Waiting for you" runs={[...data.open, ...data.proposals]} />
-            )}
+            {data.open.length > 0 && <ChangeRuns title="Under way" runs={data.open} />}
+            {data.proposals.length > 0 && <ChangeRuns title="Waiting for you" runs={data.proposals} />}
             {isAsked ? (
               <ChangeSteps
                 key={`${oldAddress} ${newAddress} ${attempt}`}
@@ -65,10 +66,15 @@ export default function IpPage() {
                 </Panel>
               </div>
             )}
-            {data.recent.length > 0 && <ChangeRuns title="What happened last" runs={data.recent} />}
+            <Ended known={data} />
           </>
         )}
       </Loaded>
     </Page>
   )
+}
+
+function Ended({ known }: { known: Shape<'IpAddresses'> }) {
+  const ended = endedOf(known.recent, [...known.open, ...known.proposals])
+  return ended.length === 0 ? null : <ChangeRuns title="What happened last" runs={ended} />
 }

@@ -6,13 +6,16 @@ import { answered, api, type Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import {
   addressesQuery,
+  channelsQuery,
   conflictsQuery,
+  downQuery,
   driftQuery,
   keys,
   networkQuery,
   poolsQuery,
 } from '@/shared/api/queries'
 import { numberText, plain } from '@/shared/lib/format'
+import { useNow } from '@/shared/lib/now'
 import { usePlan } from '@/shared/plan/plan-provider'
 import { Page, Panel } from '@/shared/ui/page'
 import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
@@ -162,11 +165,22 @@ function Attentions({ status }: { status: Shape<'NetworkStatus'> }) {
   const conflicts = useQuery(conflictsQuery)
   const addresses = useQuery(addressesQuery)
   const drift = useQuery(driftQuery)
+  const down = useQuery({ ...downQuery, enabled: status.health.down > 0 })
+  const channels = useQuery(channelsQuery)
+  const now = useNow()
   return (
     <Panel title="Needs attention" flush>
       <Loaded query={conflicts}>
         {(list) => {
-          const found = attentionOf(list, addresses.data?.proposals ?? [], status.health, drift.data ?? [])
+          const found = attentionOf({
+            conflicts: list,
+            addresses: addresses.data,
+            down: down.data ?? [],
+            downCount: status.health.down,
+            drift: drift.data ?? [],
+            channels: channels.data?.channels ?? [],
+            now,
+          })
           if (found.length === 0)
             return (
               <Empty title="All clear" good icon={CircleCheck}>

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
-import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { answered, api, type Shape } from '@/shared/api/client'
 import { useWhyNot } from '@/shared/api/may'
 import { asProblem } from '@/shared/api/problem'
+import { channelsQuery } from '@/shared/api/queries'
 import { settingField, settingsBelow } from '@/shared/config/config'
 import { EditButton, useConfig } from '@/shared/config/editing'
 import { plain } from '@/shared/lib/format'
@@ -14,14 +15,9 @@ import styles from './settings.module.css'
 
 type Channel = Shape<'NotifyChannel'>
 
-const notifyQuery = queryOptions({
-  queryKey: ['channels'],
-  queryFn: ({ signal }) => answered(api.GET('/api/notify', { signal })),
-})
-
 /** Who is told, and whether that works: a test message says it. */
 export function ChannelSection() {
-  const notify = useQuery(notifyQuery)
+  const notify = useQuery(channelsQuery)
   const config = useConfig()
   const general =
     config === undefined
@@ -75,6 +71,11 @@ function ChannelRow({ channel }: { channel: Channel }) {
         <span className={styles.quiet}>
           {channel.configured ? `from ${channel.severity} on` : 'not set up'}
         </span>
+        {channel.cause !== '' && (
+          <span className={styles.cause}>
+            <Status state="failed" label="does not get through" /> {plain(channel.cause)}
+          </span>
+        )}
       </span>
       {channel.configured && (
         <span className={`${styles.quiet} pm-number`}>

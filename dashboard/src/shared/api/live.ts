@@ -30,8 +30,8 @@ const OLD_AFTER: [prefix: string, old: QueryKey[]][] = [
   ['health.', [['health'], keys.network]],
   ['incident.', [['health'], keys.network]],
   ['token.', [keys.tokens]],
-  ['config.', [keys.config, keys.roots, keys.pools, keys.portUse, keys.network, ['channels']]],
-  ['notify.', [['channels']]],
+  ['config.', [keys.config, keys.roots, keys.pools, keys.portUse, keys.network, keys.channels]],
+  ['notify.', [keys.channels]],
 ]
 
 export interface LiveOptions {

@@ -31,6 +31,8 @@ export const keys = {
   tokens: ['tokens'],
   audit: ['audit'],
   config: ['config'],
+  channels: ['channels'],
+  down: ['health', 'down'],
 } as const
 
 export interface HistoryFilter {
@@ -181,4 +183,19 @@ export const configQuery = queryOptions({
 export const tokensQuery = queryOptions({
   queryKey: keys.tokens,
   queryFn: async ({ signal }) => (await answered(api.GET('/api/tokens', { signal }))).tokens,
+})
+
+/** How people are told, and whether that works. No event tells that a message did not get through. */
+export const channelsQuery = queryOptions({
+  queryKey: keys.channels,
+  queryFn: ({ signal }) => answered(api.GET('/api/notify', { signal })),
+  staleTime: 10_000,
+})
+
+/** Some of the services that are down, worst first. */
+export const downQuery = queryOptions({
+  queryKey: keys.down,
+  queryFn: async ({ signal }) =>
+    (await answered(api.GET('/api/health', { params: { query: { q: 'is:down', limit: 3 } }, signal })))
+      .services,
 })

@@ -40,6 +40,17 @@ const STATES: Record<string, [tone: Tone, icon: LucideIcon, word: string]> = {
   cancelled: ['idle', CircleX, 'cancelled'],
   confirmed: ['good', CircleCheck, 'confirmed'],
   declared: ['idle', CircleDashed, 'declared'],
+  proposed: ['warn', CircleAlert, 'waits for you'],
+  planned: ['info', LoaderCircle, 'planned'],
+  applied: ['info', LoaderCircle, 'files written'],
+  restarted: ['info', LoaderCircle, 'restarted'],
+  probed: ['info', LoaderCircle, 'probed'],
+  'rolling-back': ['warn', LoaderCircle, 'rolling back'],
+  dismissed: ['idle', CircleX, 'dismissed'],
+  noted: ['idle', Info, 'noted'],
+  unaffected: ['idle', CircleCheck, 'no file had it'],
+  settled: ['idle', RotateCcw, 'went back by itself'],
+  abandoned: ['idle', CircleX, 'overtaken by another'],
 }
 
 interface StatusProps {
