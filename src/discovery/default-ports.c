@@ -1,6 +1,7 @@
 /* DESIGN
  * Rows are looked up by the service's name: any port that is in force when the tool is started as
- * the fact tells makes the default none. A row that is added counts for the facts behind it. */
+ * the fact tells makes the default none. A row that is added counts for the facts behind it: what a
+ * program or a script runs comes before what a manifest only depends on. */
 
 #include "discovery/default-ports.h"
 
@@ -85,46 +86,64 @@ rows_by_name (const PmServiceRows *rows)
   return by_name;
 }
 
+/* Whether a manifest names it among what the project depends on, as rules/manifests.c reads them:
+ * nothing says that it is started. */
+static gboolean
+is_only_depended_on (const PmServiceFact *fact)
+{
+  static const char *const manifests[] = {"pyproject", "requirements", "gemfile",
+                                          "gradle",    "composer",     "maven",
+                                          "cargo",     "csproj",       NULL};
+  return g_strv_contains (manifests, fact->format);
+}
+
+static void
+add_row (PmServiceRows *rows, GHashTable *by_name, const PmServiceFact *fact)
+{
+  PmService row = {
+      .host = rows->host,
+      .root = fact->root,
+      .project_id = fact->project,
+      .name = fact->owner,
+      .external_ip = "",
+      .bind = "",
+      .internal_port = fact->default_port,
+      .external_port = fact->default_port,
+      .scope = PM_SCOPE_HOST,
+      .protocol = "",
+      .type = "",
+      .variant = fact->variant,
+      .profiles = fact->profiles,
+      .origin = fact->default_origin,
+      .confidence = 0.4,
+      .pinned = "",
+      .tags = "",
+  };
+  PmConfigFile file = {.path = fact->file,
+                       .format = fact->format,
+                       .variant = fact->variant,
+                       .line = fact->line,
+                       .role = PM_ROLE_LISTEN,
+                       .is_kept = fact->standing == PM_STANDING_KEPT};
+  guint index = pm_service_rows_add (rows, &row);
+  g_array_append_val (pm_service_rows_evidence (rows, index), file);
+  add_row_by_name (by_name, &row, index);
+}
+
 void
 pm_default_ports_add (PmServiceRows *rows, PmUnits *units)
 {
   g_autoptr (GHashTable) by_name = rows_by_name (rows);
   g_autoptr (PmMounted) mounted = NULL;
-  for (guint i = 0; i < rows->snapshot->facts->len; i++) {
-    const PmServiceFact *fact = &g_array_index (rows->snapshot->facts, PmServiceFact, i);
+  const GArray *facts = rows->snapshot->facts;
+  for (guint i = 0; i < 2 * facts->len; i++) {
+    gboolean is_second_round = i >= facts->len;
+    const PmServiceFact *fact = &g_array_index (facts, PmServiceFact, i % facts->len);
+    if (fact->default_port == 0 || is_only_depended_on (fact) != is_second_round)
+      continue;
     if (mounted == NULL && pm_default_ports_is_a_proxys (fact))
       mounted = pm_mounted_new (rows->snapshot);
-    if (fact->default_port == 0 || is_run_elsewhere (units, mounted, fact) ||
-        is_told_a_port (rows, fact, by_name))
-      continue;
-    PmService row = {
-        .host = rows->host,
-        .root = fact->root,
-        .project_id = fact->project,
-        .name = fact->owner,
-        .external_ip = "",
-        .bind = "",
-        .internal_port = fact->default_port,
-        .external_port = fact->default_port,
-        .scope = PM_SCOPE_HOST,
-        .protocol = "",
-        .type = "",
-        .variant = fact->variant,
-        .profiles = fact->profiles,
-        .origin = fact->default_origin,
-        .confidence = 0.4,
-        .pinned = "",
-        .tags = "",
-    };
-    PmConfigFile file = {.path = fact->file,
-                         .format = fact->format,
-                         .variant = fact->variant,
-                         .line = fact->line,
-                         .role = PM_ROLE_LISTEN,
-                         .is_kept = fact->standing == PM_STANDING_KEPT};
-    guint index = pm_service_rows_add (rows, &row);
-    GArray *files = pm_service_rows_evidence (rows, index);
-    g_array_append_val (files, file);
-    add_row_by_name (by_name, &row, index);
+    if (!is_run_elsewhere (units, mounted, fact) && !is_told_a_port (rows, fact, by_name))
+      add_row (rows, by_name, fact);
   }
 }

@@ -50,7 +50,8 @@ static const char *const own_words[] = {
     "plain",      "docs",        "storybook",  "preview",    "worker",    "exposed",   "mcp",
     "default",    "static",      "livereload", "reload",     "webhook",   "gateway",   "webui",
     "pprof",      "profiling",   "telnet",     "xdebug",     "jmx",       "range",     "aspnetcore",
-    "dotnet",     "kestrel",
+    "dotnet",     "kestrel",     "bun",        "nitro",      "rocket",    "fastmcp",   "litestar",
+    "jupyter",    "chainlit",    "gradio",     "streamlit",
 };
 
 /* Somebody else's. */
@@ -89,7 +90,7 @@ static const char *const noise_words[] = {
     "config",      "configuration", "conf",   "settings", "options",   "env",
     "environment", "defaults",      "global", "common",   "values",    "data",
     "custom",      "start",         "public", "host",     "published", "container",
-    "my",          "the",           "spring", "react",    "process",
+    "my",          "the",           "spring", "react",    "process",   "run",
 };
 
 /* Behind `port`: the value is about a port, and is none. */

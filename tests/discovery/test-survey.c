@@ -399,6 +399,33 @@ fastmcp_listens_unless_it_talks_over_stdio (Fixture *f, gconstpointer data)
                 "d/d 9000>9000 d/server.py:2");
 }
 
+/* Gin ("Engine.Run"), Flask ("Flask.run") and Gradio ("launch") by their documentation: a variable
+ * that the framework heeds is the project's word. */
+static void
+a_call_without_a_port_has_the_servers_default (Fixture *f, gconstpointer data)
+{
+  put (f, "a/main.go",
+       "import \"github.com/gin-gonic/gin\"\nfunc main() {\n r := gin.Default()\n r.Run()\n}\n");
+  put (f, "b/app.py", "app = Flask(__name__)\napp.run(debug=True)\n");
+  put (f, "c/app.py", "import gradio as gr\ngr.Interface(f).launch()\n");
+  EXPECT (rows, "a/a 8080>8080 gin's default\nb/b 5000>5000 flask's default\n"
+                "c/c 7860>7860 gradio's default");
+  put (f, "a/.env", "PORT=9001\n");
+  put (f, "b/.env", "FLASK_RUN_PORT=9002\n");
+  put (f, "c/.env", "GRADIO_SERVER_PORT=9003\n");
+  EXPECT (rows, "a/a 9001>9001 a/.env:1\nb/b 9002>9002 b/.env:1\nc/c 9003>9003 c/.env:1");
+}
+
+/* The manifest names what the project depends on, the program what it starts. */
+static void
+what_is_started_goes_before_what_is_depended_on (Fixture *f, gconstpointer data)
+{
+  put (f, "a/pyproject.toml", "[project]\ndependencies = [\"flask\", \"uvicorn\"]\n");
+  EXPECT (rows, "a/a 5000>5000 flask's default");
+  put (f, "a/serve.py", "import uvicorn\nuvicorn.run(\"app:app\", reload=True)\n");
+  EXPECT (rows, "a/a 8000>8000 uvicorn's default");
+}
+
 /* NestJS, "First steps": the port is what main.ts hands to listen (). */
 static void
 what_main_listens_on_goes_before_a_default (Fixture *f, gconstpointer data)
@@ -770,6 +797,10 @@ main (int argc, char *argv[])
   ADD ("a-host-beside-a-port-leads-to-another-project", a_host_beside_a_port_leads_to_another);
   ADD ("each-listen-of-a-file-is-a-listener", each_listen_of_a_file_is_a_listener);
   ADD ("fastmcp-listens-unless-it-talks-over-stdio", fastmcp_listens_unless_it_talks_over_stdio);
+  ADD ("a-call-without-a-port-has-the-servers-default",
+       a_call_without_a_port_has_the_servers_default);
+  ADD ("what-is-started-goes-before-what-is-depended-on",
+       what_is_started_goes_before_what_is_depended_on);
   ADD ("a-mounted-configuration-is-the-containers", a_mounted_configuration_is_the_containers);
   ADD ("a-daemons-file-is-the-containers-that-runs-it",
        a_daemons_file_is_the_containers_that_runs_it);

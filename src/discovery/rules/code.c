@@ -9,6 +9,7 @@
 
 #include "discovery/program.h"
 #include "discovery/rules/rules.h"
+#include "discovery/server-defaults.h"
 
 #include <string.h>
 
@@ -69,16 +70,14 @@ recognise (PmRecognition *r)
   pm_program_read (r, r->root, &by_name, "");
   if (!pm_program_is_trial (r->file))
     tell_of_fastmcp (r);
+  pm_server_defaults_tell (r);
 }
-
-/* Its default is said by no byte. */
-static const char *const marks[] = {"FastMCP(", "MCPServer(", NULL};
 
 const PmRuleset pm_ruleset_code = {
     .name = "code",
     .files = files,
     .syntax = "code",
     .is_fallback = TRUE,
-    .marks = marks,
+    .marks = pm_server_defaults_marks,
     .recognise = recognise,
 };

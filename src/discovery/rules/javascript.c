@@ -4,6 +4,7 @@
 
 #include "discovery/program.h"
 #include "discovery/rules/rules.h"
+#include "discovery/server-defaults.h"
 
 #include <string.h>
 
@@ -33,6 +34,7 @@ static void
 recognise (PmRecognition *r)
 {
   pm_program_read (r, r->root, &by_name, "");
+  pm_server_defaults_tell (r);
 }
 
 const PmRuleset pm_ruleset_javascript = {
@@ -40,6 +42,6 @@ const PmRuleset pm_ruleset_javascript = {
     .files = files,
     .is_fallback = TRUE,
     .wants = is_written_by_hand,
-    .marks = pm_ruleset_no_marks,
+    .marks = pm_server_defaults_marks_javascript,
     .recognise = recognise,
 };

@@ -8,6 +8,7 @@
 #include "discovery/program-parts.h"
 #include "discovery/program.h"
 #include "discovery/rules/rules.h"
+#include "discovery/server-defaults.h"
 
 #include <string.h>
 
@@ -118,6 +119,7 @@ static void
 recognise (PmRecognition *r)
 {
   pm_program_read (r, r->root, &by_name, "");
+  pm_server_defaults_tell (r);
 }
 
 static void
@@ -153,6 +155,6 @@ const PmRuleset pm_ruleset_ruby = {
     .files = ruby_files,
     .syntax = "ruby",
     .is_fallback = TRUE,
-    .marks = pm_ruleset_no_marks,
+    .marks = pm_server_defaults_marks_ruby,
     .recognise = recognise,
 };
