@@ -201,8 +201,19 @@ find_failure (const PmPlan *plan, guint decision)
 }
 
 static void
+drop_choice (PmPlan *plan, gint64 service_id)
+{
+  for (guint i = 0; i < plan->choices->len; i++)
+    if (g_array_index (plan->choices, PmPlanChoice, i).service_id == service_id) {
+      g_array_remove_index (plan->choices, i);
+      return;
+    }
+}
+
+static void
 drop_decision (PmPlan *plan, guint decision)
 {
+  drop_choice (plan, g_array_index (plan->decisions, PmPlanDecision, decision - 1).service_id);
   for (guint i = 0; i < plan->edits->len;) {
     PmPlanEdit *edit = pm_plan_edit_at (plan, i);
     if (edit->decision == decision) {
@@ -240,7 +251,13 @@ drop_what_cannot_move (PmPlan *plan, GError **error)
   }
   if (reasons->len == 0)
     return TRUE;
-  g_set_error_literal (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, reasons->str);
+  if (plan->decisions->len == 1)
+    g_set_error_literal (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, reasons->str);
+  else
+    g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED,
+                 "not all of %u moves can be written, so none is (" PM_PLANNING_PARTIAL
+                 " makes the others):\n%s",
+                 plan->decisions->len, reasons->str);
   return FALSE;
 }
 

@@ -37,11 +37,14 @@ typedef struct {
   gpointer data;
 } PmPlanPorts;
 
+/* How a person asks for `partial`, in a reason why there is no plan. */
+#define PM_PLANNING_PARTIAL "--partial, or “partial” in a request,"
+
 typedef struct {
   guint touch;                /* bits of PmTextClass that may be edited; 0: the default */
   gboolean include_uncertain; /* edits below PM_PLAN_LEAST_CONFIDENCE too */
   gboolean move_pinned;       /* a person said so, knowing why it is pinned */
-  gboolean partial;           /* of several moves, those that are possible */
+  gboolean partial;           /* of several moves, those that are possible: PM_PLANNING_PARTIAL */
   /* Files to leave as they are, NULL-terminated: absolute, or as a plan names them, from the root.
    * Borrowed while the plan is made; NULL: none. */
   const char *const *exclude;

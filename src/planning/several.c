@@ -32,7 +32,8 @@ judge_refusals (const PmPlan *plan, GError *const *refusals, guint n_refusals, G
                  "none of the moves is possible:%s", reasons->str);
   else
     g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED,
-                 "%u of %u moves %s not possible, so none is made (“partial” makes the others):%s",
+                 "%u of %u moves %s not possible, so none is made (" PM_PLANNING_PARTIAL
+                 " makes the others):%s",
                  n_refused, n_refusals, n_refused == 1 ? "is" : "are", reasons->str);
   return FALSE;
 }

@@ -254,6 +254,20 @@ pm_spelling_address (const char *bytes, gsize length, gsize *start, gsize *end, 
   return spelled;
 }
 
+/* 8_000, as TOML, JavaScript, Python, Rust and others read it; NULL: it is not that, or not FROM.
+ */
+static char *
+spell_grouped (const char *text, const char *from, guint to)
+{
+  g_auto (GStrv) groups = g_strsplit (text, "_", -1);
+  g_autofree char *digits = g_strjoinv ("", groups);
+  if (strchr (text, '_') == NULL || strcmp (digits, from) != 0)
+    return NULL;
+  gboolean by_thousands = strlen (text) > 4 && text[strlen (text) - 4] == '_';
+  return by_thousands && to >= 1000 ? g_strdup_printf ("%u_%03u", to / 1000, to % 1000)
+                                    : g_strdup_printf ("%u", to);
+}
+
 char *
 pm_spelling_port (const char *bytes, gsize start, gsize end, guint from, guint to,
                   const char **ret_reason)
@@ -266,9 +280,11 @@ pm_spelling_port (const char *bytes, gsize start, gsize end, guint from, guint t
     return g_strdup_printf ("%u", to);
   if (g_ascii_strcasecmp (text, lower) == 0)
     return g_strdup_printf ("0x%x", to);
-  *ret_reason = strchr (text, '-') != NULL ? "part of a range of ports"
-                                           : "the value is not written there as it is";
-  return NULL;
+  char *grouped = spell_grouped (text, decimal, to);
+  if (grouped == NULL)
+    *ret_reason = strchr (text, '-') != NULL ? "part of a range of ports"
+                                             : "the value is not written there as it is";
+  return grouped;
 }
 
 gboolean

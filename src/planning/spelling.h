@@ -25,7 +25,7 @@ char *pm_spelling_address (const char *bytes, gsize length, gsize *start, gsize 
                            const PmIp *from, const PmIp *to, PmBrackets brackets,
                            const char **ret_reason);
 
-/* The same for a port, decimal or 0x. */
+/* The same for a port: decimal, 0x, or with digits in groups (8_000). */
 char *pm_spelling_port (const char *bytes, gsize start, gsize end, guint from, guint to,
                         const char **ret_reason);
 

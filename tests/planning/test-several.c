@@ -285,6 +285,49 @@ one_value_that_is_not_there_refuses_all (void)
   g_assert_null (plan_of (&w, moves, 2, &error));
   g_assert_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED);
   g_assert_nonnull (strstr (error->message, "f:1: 3001 stays"));
+  g_assert_nonnull (strstr (error->message, "so none is (--partial"));
+}
+
+/* Why a service moves is told of those that do. */
+static void
+what_stays_has_no_choice (void)
+{
+  g_auto (World) w = world ("a=3000 b=3001\n");
+  guint a = add_service (&w, "a", 3000, 0), b = add_service (&w, "b", 3001, 0);
+  w.text = "a=3000 b=XXXX\n";
+  const PmResolution moves[] = {{b, 3007}, {a, 3008}};
+  PmPlanOptions options = {.partial = TRUE};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmPlan) plan = pm_plan_resolutions (w.snapshot, moves, 2, &options, &error);
+  g_assert_no_error (error);
+  const PmPlanChoice choices[] = {{.service_id = 2}, {.service_id = 1}};
+  g_array_append_vals (plan->choices, choices, 2);
+  pm_plan_fit_file (plan, 0, w.text, strlen (w.text));
+  g_assert_true (pm_plan_fit_finish (plan, &error));
+  g_assert_cmpuint (plan->choices->len, ==, 1);
+  g_assert_cmpint (g_array_index (plan->choices, PmPlanChoice, 0).service_id, ==, 1);
+}
+
+static void
+set_last_span (World *world, guint32 start, guint32 end)
+{
+  GArray *findings = world->snapshot->findings;
+  g_array_index (findings, PmFinding, findings->len - 1).span = (PmSpan){start, end};
+}
+
+/* Digits in groups, as programs' text and TOML have them. */
+static void
+groups_of_digits_are_kept (void)
+{
+  g_auto (World) w = world ("a=8_000 b=3_0_00 c=9_999 # 8000 3000 9999\n");
+  guint a = add_service (&w, "a", 8000, 0);
+  set_last_span (&w, 2, 7);
+  guint b = add_service (&w, "b", 3000, 0);
+  set_last_span (&w, 10, 16);
+  guint c = add_service (&w, "c", 9999, 0);
+  set_last_span (&w, 19, 24);
+  const PmResolution moves[] = {{a, 18007}, {b, 3001}, {c, 999}};
+  expect (&w, moves, 3, "a=18_007 b=3001 c=999 # 8000 3000 9999\n");
 }
 
 static void
@@ -383,6 +426,8 @@ main (int argc, char **argv)
                    one_impossible_move_refuses_all);
   g_test_add_func ("/planning/several/one-value-that-is-not-there-refuses-all",
                    one_value_that_is_not_there_refuses_all);
+  g_test_add_func ("/planning/several/what-stays-has-no-choice", what_stays_has_no_choice);
+  g_test_add_func ("/planning/several/groups-of-digits-are-kept", groups_of_digits_are_kept);
   g_test_add_func ("/planning/several/none-possible-is-an-error", none_possible_is_an_error);
   g_test_add_func ("/planning/several/references-stay-with-a-service-that-stays",
                    references_stay_with_a_service_that_stays);
