@@ -4,6 +4,8 @@
 
 #include "discovery/go-listeners.h"
 
+#include "discovery/go-addresses.h"
+
 #include <string.h>
 
 static const char *const network_calls[] = {"Listen()", "ListenPacket()", NULL};
@@ -34,6 +36,10 @@ is_network (const char *text, PmTransport *ret_transport)
   *ret_transport = is_udp ? PM_TRANSPORT_UDP : PM_TRANSPORT_TCP;
   return is_udp || g_strv_contains (tcp, text);
 }
+
+/* Functions of many packages, which one argument that is an address tells to be servers'. */
+static const char *const address_takers[] = {"ListenAndServe()", "ListenAndServeTLS()", "Listen()",
+                                             NULL};
 
 /* The text of a literal that is one whole argument; NULL: it is something else. */
 static const char *
@@ -126,11 +132,52 @@ is_bound (const PmRecognition *r, PmNodeId scalar, Binding *ret_binding)
   return node->key == NULL && binds_argument (r, node->parent, scalar, ret_binding);
 }
 
+/* Gin's Run (address): a test's Run (name, function) has two arguments. */
+static gboolean
+is_run_of (const PmRecognition *r, PmNodeId list, PmNodeId argument)
+{
+  const PmNode *call = node_at (r, list);
+  return call->kind == PM_NODE_LIST && g_strcmp0 (call->key, "Run()") == 0 &&
+         call->first_child == argument && node_at (r, argument)->next_sibling == 0;
+}
+
+/* An address that is composed: where it stands, and over which transport it is bound. */
+static gboolean
+is_bound_when_composed (PmRecognition *r, PmNodeId scalar, Binding *ret_binding,
+                        const char **ret_host)
+{
+  PmNodeId address;
+  if (!pm_go_address_of (r, scalar, &address, ret_host))
+    return FALSE;
+  const PmNode *node = node_at (r, address);
+  PmNodeId around = node->parent;
+  *ret_binding = (Binding){PM_GRAMMAR_PORT, PM_TRANSPORT_TCP};
+  if (g_strcmp0 (node->key, "Addr") == 0)
+    return is_literal_of (r, node_at (r, around), "Server");
+  if (node->key != NULL || node_at (r, around)->kind != PM_NODE_LIST)
+    return FALSE;
+  gboolean binds = binds_argument (r, around, address, ret_binding) ||
+                   (is_call_of (node_at (r, around), address_takers) &&
+                    node_at (r, around)->first_child == address) ||
+                   is_run_of (r, around, address);
+  ret_binding->grammar = PM_GRAMMAR_PORT;
+  return binds;
+}
+
+static void
+tell_host (PmRecognition *r, guint first, const char *host)
+{
+  for (guint i = first; i < r->out->findings->len; i++)
+    pm_recognition_finding (r, i)->host = pm_recognition_finding (r, i)->bind = host;
+}
+
 gboolean
 pm_go_listeners_read (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
 {
   Binding binding;
-  if (!g_str_has_suffix (r->file, ".go") || !is_bound (r, scalar, &binding))
+  const char *host = NULL;
+  if (!g_str_has_suffix (r->file, ".go") ||
+      (!is_bound (r, scalar, &binding) && !is_bound_when_composed (r, scalar, &binding, &host)))
     return FALSE;
   PmRule bound = *rule;
   bound.grammar = binding.grammar;
@@ -140,5 +187,7 @@ pm_go_listeners_read (PmRecognition *r, PmNodeId scalar, const PmRule *rule, con
   pm_recognition_read (r, scalar, &bound, service);
   for (guint i = first; i < r->out->findings->len; i++)
     pm_recognition_finding (r, i)->transport = binding.transport;
+  if (host != NULL)
+    tell_host (r, first, host);
   return r->out->findings->len > first;
 }

@@ -56,9 +56,17 @@ pm_call_serves (const char *call)
       "start_http_server()",
       "run_simple()", /* Werkzeug */
       "launch()",     /* Gradio */
+      "create_server()",
+      "TCPSite()",     /* aiohttp */
+      "newServerAt()", /* Akka HTTP, Pekko HTTP */
+      "bindAndHandle()",
+      "addHttpListener()", /* Undertow */
+      "addHttpsListener()",
+      "bind_openssl()", /* actix-web's HttpServer */
+      "bind_auto_h2c()",
   };
   return is_one_of (call, names, G_N_ELEMENTS (names)) || g_str_has_suffix (call, "Server()") ||
-         g_str_has_suffix (call, ".serve()");
+         g_str_has_suffix (call, ".serve()") || g_str_has_prefix (call, "bind_rustls");
 }
 
 /* Calls that hand on what they are given, or describe settings: the names inside tell. */

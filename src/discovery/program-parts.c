@@ -20,11 +20,24 @@ node_at (const PmRecognition *r, PmNodeId id)
   return pm_document_node (r->document, id);
 }
 
+/* ASP.NET Core's app.Urls.Add ("http://localhost:5005") (WebApplication.Urls): as UseUrls. */
+static gboolean
+adds_a_url (const PmRecognition *r, const PmNode *call)
+{
+  static const char before[] = "Urls.";
+  gsize length = strlen (before), at = call->key_span.start;
+  return strcmp (call->key, "Add()") == 0 && r->document->outer == NULL && at > length &&
+         memcmp (r->document->bytes + at - length, before, length) == 0 &&
+         g_str_has_suffix (r->file, ".cs");
+}
+
 const char *
 pm_program_call_name (PmRecognition *r, const PmNode *call)
 {
   const char *bytes = r->document->bytes;
   gsize end = call->key_span.start;
+  if (adds_a_url (r, call))
+    return "UseUrls()";
   if (strcmp (call->key, "new()") != 0 || r->document->outer != NULL)
     return call->key;
   while (end > 0 && (bytes[end - 1] == '.' || bytes[end - 1] == ':'))
@@ -188,6 +201,82 @@ pm_program_read_pair (PmRecognition *r, PmNodeId scalar, const PmRule *rule, con
   return TRUE;
 }
 
+static gboolean
+holds (const PmRecognition *r, const char *word)
+{
+  return memmem (r->document->bytes, r->document->length, word, strlen (word)) != NULL;
+}
+
+static gboolean
+is_name_byte (char c)
+{
+  return g_ascii_isalnum (c) || c == '_';
+}
+
+/* The last name before a byte, as text; "" none. */
+static char *
+name_before (const char *bytes, gsize end)
+{
+  gsize start = end;
+  while (start > 0 && is_name_byte (bytes[start - 1]))
+    start--;
+  return g_strndup (bytes + start, end - start);
+}
+
+/* `Type name`, however often it stands there. */
+static gboolean
+is_declared_as (const PmRecognition *r, const char *type, const char *name)
+{
+  g_autofree char *declaration = g_strdup_printf ("%s %s", type, name);
+  const char *at =
+      memmem (r->document->bytes, r->document->length, declaration, strlen (declaration));
+  return at != NULL && !is_name_byte (at[strlen (declaration)]);
+}
+
+/* `new HttpServerOptions ().setPort (8080)` (Vert.x), or of a variable of that type; so of embedded
+ * Tomcat, Jetty's ServerConnector and Spring Boot's factories. */
+static gboolean
+sets_a_servers_port (const PmRecognition *r, const PmNode *call)
+{
+  static const char *const types[] = {
+      "HttpServerOptions",
+      "NetServerOptions",
+      "Tomcat",
+      "ServerConnector",
+      "TomcatServletWebServerFactory",
+      "ConfigurableServletWebServerFactory",
+      "ConfigurableWebServerFactory",
+  };
+  const char *bytes = r->document->bytes;
+  gsize at = call->key_span.start;
+  if (strcmp (call->key, "setPort()") != 0 || at < 3)
+    return FALSE;
+  for (at--; at > 0 && (bytes[at] == '.' || g_ascii_isspace (bytes[at]));)
+    at--;
+  at++;
+  gboolean is_made = at > 2 && bytes[at - 1] == ')' && bytes[at - 2] == '(';
+  g_autofree char *name = name_before (bytes, is_made ? at - 2 : at);
+  for (gsize i = 0; *name != '\0' && i < G_N_ELEMENTS (types); i++)
+    if (is_made ? strcmp (name, types[i]) == 0 : is_declared_as (r, types[i], name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Javalin's start (7000): any program has a start (). */
+static gboolean
+is_a_servers_call (const PmRecognition *r, const PmNode *call)
+{
+  return sets_a_servers_port (r, call) ||
+         (strcmp (call->key, "start()") == 0 && holds (r, "Javalin"));
+}
+
+/* Ktor's embeddedServer (Netty, 8080) */
+static gboolean
+is_behind_an_engine (const PmNode *list, const PmNode *node)
+{
+  return strcmp (list->key, "embeddedServer()") == 0 && node->index == 1;
+}
+
 gboolean
 pm_program_read_alone (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
 {
@@ -196,7 +285,11 @@ pm_program_read_alone (PmRecognition *r, PmNodeId scalar, const PmRule *rule, co
   gboolean is_of_java = g_str_has_suffix (r->file, ".java") || g_str_has_suffix (r->file, ".kt") ||
                         g_str_has_suffix (r->file, ".scala");
   if (!is_of_java || !is_number (node) || !is_likely (node) || list->key == NULL ||
-      !g_strv_contains (calls, list->key) || list->first_child != scalar || node->next_sibling != 0)
+      node->key != NULL || list->kind != PM_NODE_LIST)
+    return FALSE;
+  gboolean is_only = list->first_child == scalar && node->next_sibling == 0;
+  if (!is_behind_an_engine (list, node) &&
+      !(is_only && (g_strv_contains (calls, list->key) || is_a_servers_call (r, list))))
     return FALSE;
   read_number (r, scalar, rule, PM_ROLE_LISTEN, "", service);
   return TRUE;

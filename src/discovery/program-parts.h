@@ -16,7 +16,9 @@ G_BEGIN_DECLS
 gboolean pm_program_read_pair (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
                                const char *service);
 
-/* Java's new InetSocketAddress (8080) (java.net), and Spark's port (4567): a number alone. */
+/* A number alone, or behind an engine: Java's new InetSocketAddress (8080) (java.net), Spark's
+ * port (4567), Javalin's start (7000), Ktor's embeddedServer (Netty, 8080), and setPort (8080) of
+ * servers' options (Vert.x, Tomcat, Jetty, Spring Boot). */
 gboolean pm_program_read_alone (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
                                 const char *service);
 
@@ -34,7 +36,8 @@ gboolean pm_program_read_hole (PmRecognition *recognition, PmNodeId scalar, cons
  * reference"); NULL: the scalar is no default of one. New text in the recognition's arena. */
 const char *pm_program_field_of_default (PmRecognition *recognition, PmNodeId scalar);
 
-/* The key of a call; of Ruby's and Rust's `Thing.new (…)` and `Thing::new (…)` "Thing()". */
+/* The key of a call; of Ruby's and Rust's `Thing.new (…)` and `Thing::new (…)` "Thing()", of ASP.NET
+ * Core's `app.Urls.Add (…)` "UseUrls()". */
 const char *pm_program_call_name (PmRecognition *recognition, const PmNode *call);
 
 G_END_DECLS

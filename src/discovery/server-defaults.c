@@ -95,25 +95,14 @@ const char *const pm_server_defaults_marks_javascript[] = {
     "Deno.serve(",       "Bun.serve(", "@hono/node-server", "startStandaloneServer(",
     "new ApolloServer(", NULL};
 const char *const pm_server_defaults_marks_ruby[] = {"sinatra", NULL};
-const char *const pm_server_defaults_marks[] = {"uvicorn.run(",
-                                                "Flask(",
-                                                "Quart(",
-                                                "Sanic(",
-                                                "Dash(",
-                                                "import gradio",
-                                                "web.run_app(",
-                                                "waitress",
-                                                "Bottle(",
-                                                "cherrypy.quickstart(",
-                                                "nicegui",
-                                                "execute_from_command_line(",
-                                                "gin-gonic/gin\"",
-                                                "gofr.dev/pkg/gofr\"",
-                                                "/beego",
-                                                "Javalin.create",
-                                                "FastMCP(",
-                                                "MCPServer(",
-                                                NULL};
+const char *const pm_server_defaults_marks[] = {
+    "uvicorn.run(", "Flask(", "Quart(", "Sanic(", "Dash(", "import gradio", "web.run_app(",
+    "waitress", "Bottle(", "cherrypy.quickstart(", "nicegui", "execute_from_command_line(",
+    "gin-gonic/gin\"", "gofr.dev/pkg/gofr\"", "/beego", "Javalin.create", "FastMCP(", "MCPServer(",
+    /* a number that is bound, where no word is a
+       port's: program-parts.h, named-addresses.h */
+    "HTTPServer(", "TCPServer(", "UDPServer(", "embeddedServer(", "make_server(", "TCPSite(",
+    "newServerAt(", "addHttpListener(", NULL};
 
 /* --- the text --- */
 

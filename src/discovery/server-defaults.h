@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 void pm_server_defaults_tell (PmRecognition *recognition);
 
 /* What stands in files of which pm_server_defaults_tell may say something: marks of a rule set for
- * JavaScript, Ruby, and of one for everything else, which has those of FastMCP as well.
- * NULL-terminated. */
+ * JavaScript, Ruby, and of one for everything else, which has those of FastMCP and of what binds a
+ * number as well. NULL-terminated. */
 extern const char *const pm_server_defaults_marks_javascript[];
 extern const char *const pm_server_defaults_marks_ruby[];
 extern const char *const pm_server_defaults_marks[];
