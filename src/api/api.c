@@ -586,6 +586,24 @@ pm_api_page_url (PmApi *api, const PmHttpServer *server)
 }
 
 void
+pm_api_set_absence (PmApi *api, const char *why)
+{
+  char time[PM_TIMESTAMP_SIZE];
+  g_autoptr (GString) text = g_string_new (NULL);
+  if (why == NULL) {
+    pm_event_hub_hold (api->hub, NULL, NULL);
+    pm_event_hub_tell (api->hub, "registry.back", "{}");
+    return;
+  }
+  PmJsonWriter json = pm_json_writer (text);
+  pm_json_begin_object (&json);
+  pm_json_member_string (&json, "since", pm_timestamp_format (g_get_real_time (), time));
+  pm_json_member_string (&json, "reason", why);
+  pm_json_end_object (&json);
+  pm_event_hub_hold (api->hub, "registry.away", text->str);
+}
+
+void
 pm_api_set_health_counters (PmApi *api, const PmHealthCounters *counters)
 {
   api->health = counters;

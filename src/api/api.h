@@ -23,6 +23,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmApi, pm_api_free)
 /* What health checks count, for /metrics; lives until it is set anew. NULL: nobody checks. */
 void pm_api_set_health_counters (PmApi *api, const PmHealthCounters *counters);
 
+/* The registry's server is away, and why; NULL: it is there again. Event streams hear of it, those
+ * that are open and those that begin meanwhile. */
+void pm_api_set_absence (PmApi *api, const char *why);
+
 /* For the jobs' listener: open event streams hear of it. */
 void pm_api_job_changed (PmApi *api, gint64 id);
 

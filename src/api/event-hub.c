@@ -24,10 +24,11 @@ struct PmEventHub {
   GPtrArray *kept; /* of PmEventText, by id */
   gsize kept_bytes;
   gint64 kept_from;
-  gint64 newest;   /* UNKNOWN: the registry has been away since the start */
-  GPtrArray *told; /* of PmEventText, those of pm_event_hub_tell */
-  guint64 n_told;  /* all that there ever were; the last told->len of them are kept */
-  GQueue streams;  /* of Stream */
+  gint64 newest;     /* UNKNOWN: the registry has been away since the start */
+  GPtrArray *told;   /* of PmEventText, those of pm_event_hub_tell */
+  guint64 n_told;    /* all that there ever were; the last told->len of them are kept */
+  PmEventText *held; /* what holds now; NULL nothing */
+  GQueue streams;    /* of Stream */
   guint on_more, on_second;
   PmEventHubCounts counts;
   GHashTable *names; /* name → guint64, how many */
@@ -395,6 +396,8 @@ pm_event_hub_subscribe (PmEventHub *hub, PmHttpRequest *request, gint64 token_id
   add_opening (stream, "stream.opened", stream->after);
   if (is_ahead)
     add_opening (stream, "stream.reset", stream->after);
+  if (hub->held != NULL && wants (stream, hub->held))
+    g_ptr_array_add (stream->opening, pm_event_text_ref (hub->held));
   stream->link.data = stream;
   g_queue_push_tail_link (&hub->streams, &stream->link);
   stream->stream =
@@ -411,6 +414,16 @@ pm_event_hub_tell (PmEventHub *hub, const char *event, const char *data)
   if (hub->told->len > MOST_TOLD)
     g_ptr_array_remove_index (hub->told, 0);
   wake_all (hub);
+}
+
+void
+pm_event_hub_hold (PmEventHub *hub, const char *event, const char *data)
+{
+  g_clear_pointer (&hub->held, pm_event_text_unref);
+  if (event == NULL)
+    return;
+  hub->held = pm_event_text_new (0, event, data);
+  pm_event_hub_tell (hub, event, data);
 }
 
 static gboolean
@@ -497,6 +510,7 @@ pm_event_hub_free (PmEventHub *hub)
     g_source_remove (hub->on_more);
   g_source_remove (hub->on_second);
   pm_tail_free (hub->tail);
+  pm_event_text_unref (hub->held);
   g_ptr_array_unref (hub->kept);
   g_ptr_array_unref (hub->told);
   g_hash_table_unref (hub->names);

@@ -46,6 +46,9 @@ void pm_event_hub_subscribe (PmEventHub *hub, PmHttpRequest *request, gint64 tok
 /* Tells open streams something that is not in the log. `data` is JSON on one line. */
 void pm_event_hub_tell (PmEventHub *hub, const char *event, const char *data);
 
+/* The same, and it holds until NULL: a stream that begins meanwhile is told behind its opening. */
+void pm_event_hub_hold (PmEventHub *hub, const char *event, const char *data);
+
 typedef struct {
   guint streams;
   guint64 events;  /* read from the log */

@@ -11,7 +11,7 @@
 struct PmAbsence {
   const PmContext *context;
   char *url;
-  PmAbsenceOver over;
+  PmAbsenceChanged changed;
   gpointer data;
   guint timer;     /* 0: it is in a file */
   gint64 since_us; /* monotonic; 0: it is there */
@@ -47,8 +47,7 @@ look (PmAbsence *absence)
     g_warning ("%s; until then what was known is answered, and nothing is changed", error->message);
   absence->since_us = is_there ? 0 : now_us;
   tell_status (absence);
-  if (is_there)
-    absence->over (absence->data);
+  absence->changed (is_there ? NULL : error->message, absence->data);
 }
 
 static gboolean
@@ -59,12 +58,12 @@ on_timer (gpointer data)
 }
 
 PmAbsence *
-pm_absence_new (const PmContext *context, const char *url, PmAbsenceOver over, gpointer data)
+pm_absence_new (const PmContext *context, const char *url, PmAbsenceChanged changed, gpointer data)
 {
   PmAbsence *absence = g_new0 (PmAbsence, 1);
   absence->context = context;
   absence->url = g_strdup (url);
-  absence->over = over;
+  absence->changed = changed;
   absence->data = data;
   if (context->config->registry.url[0] == '\0')
     return absence;

@@ -132,9 +132,8 @@ follow_addresses (Daemon *daemon, GError **error)
 /* --- a registry's server that was away --- */
 
 static void
-on_registry_there (gpointer data)
+on_registry_there (Daemon *daemon)
 {
-  Daemon *daemon = data;
   g_autoptr (GError) error = NULL;
   if (pm_context_needs_recovery (daemon->context->state_dir)) {
     pm_context_recover (daemon->context);
@@ -142,6 +141,15 @@ on_registry_there (gpointer data)
   }
   if (daemon->addresses == NULL && !follow_addresses (daemon, &error))
     g_warning ("the addresses are not followed: %s", error->message);
+}
+
+static void
+on_absence (const char *why, gpointer data)
+{
+  Daemon *daemon = data;
+  pm_api_set_absence (daemon->api, why);
+  if (why == NULL)
+    on_registry_there (daemon);
 }
 
 /* --- people --- */
@@ -356,7 +364,7 @@ static void
 announce (Daemon *daemon)
 {
   const char *url = pm_http_server_url (daemon->server);
-  daemon->absence = pm_absence_new (daemon->context, url, on_registry_there, daemon);
+  daemon->absence = pm_absence_new (daemon->context, url, on_absence, daemon);
   g_autofree char *status = pm_absence_status (daemon->absence);
   g_autofree char *page_url = pm_api_page_url (daemon->api, daemon->server);
   if (daemon->options->ready != NULL)

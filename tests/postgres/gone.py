@@ -83,6 +83,26 @@ def guarded(program, folder, server):
     yield is_silent(everything), "nothing-prints-the-password"
 
 
+class Stream:
+    """What an event stream tells that is not in the log."""
+
+    def __init__(self, host):
+        self.connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=WAIT_S)
+        self.connection.request("GET", "/api/events?event=registry.*")
+        self.answer = self.connection.getresponse()
+
+    def next(self):
+        """The next event's name and data."""
+        event = ""
+        while True:
+            line = self.answer.readline().decode()
+            assert line, "the stream ended"
+            if line.startswith("event: registry."):
+                event = line.split()[1]
+            elif line.startswith("data:") and event:
+                return event, json.loads(line[5:])
+
+
 def comes_and_goes(host, other, server):
     """The daemon while its server stops and starts."""
     host.serve()
@@ -96,8 +116,15 @@ def comes_and_goes(host, other, server):
     threading.Thread(target=lambda: heard.extend(iter(follower.stdout.readline, "")), daemon=True).start()
     mine = "SELECT count (*) FROM pg_stat_activity WHERE application_name = 'port-manager other' AND query LIKE '%host_commits%'"
     yield eventually(lambda: server.sql("registry", mine) != "0"), "somebody-follows"
+    stream = Stream(host)
     try:
         server.stop()
+        event, data = stream.next()
+        yield event == "registry.away" and "postgresql://127.0.0.1" in data["reason"] and data["since"].endswith("Z") and is_silent(data["reason"]), \
+            "whoever-looks-is-told"
+        later = Stream(host)
+        yield later.next() == (event, data), "and-who-looks-only-now"
+        later.connection.close()
         status, headers, after = host.ask("GET", "/api/services")
         yield status == 200 and after == before and "Registry-As-Of" in headers, "reads-are-answered-from-what-was-known"
         yield [host.ask("GET", p)[0] for p in ("/api/ports/conflicts", "/api/network/status")] == [200, 200], "those-of-the-worker-too"
@@ -111,6 +138,8 @@ def comes_and_goes(host, other, server):
         yield host.ask("GET", "/api/services?q=port:1")[0] == 503, "what-was-never-asked-is-refused"
         yield host.daemon.poll() is None, "the-daemon-lives"
         server.start()
+        yield stream.next()[0] == "registry.back", "its-return-is-told-too"
+        stream.connection.close()
         yield eventually(lambda: host.ask("GET", "/healthz")[0] == 200), "it-connects-again-by-itself"
         yield eventually(lambda: host.ask("PUT", f"/api/services/{shop}", {"tags": ["x"]},
                                           Authorization=f"Bearer {host.token}")[0] == 200), "and-takes-writes-again"

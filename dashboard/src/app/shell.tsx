@@ -3,9 +3,10 @@ import { useHotkeys } from '@mantine/hooks'
 import { Menu, Search } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
-import { useIsAway } from '@/shared/api/connection'
+import { useAbsence, useIsAway } from '@/shared/api/connection'
 import type { Problem } from '@/shared/api/problem'
 import { later } from '@/shared/ui/later'
+import { AbsenceBanner } from './absence-banner'
 import { AccountMenu } from './account-menu'
 import { ErrorBoundary } from './error-boundary'
 import { LiveBadge } from './live-badge'
@@ -55,7 +56,10 @@ export function Shell({ signInProblem }: { signInProblem: Problem | null }) {
           <AccountMenu problem={signInProblem} />
         </div>
       </header>
-      <Main />
+      <div className={styles.body}>
+        <AbsenceBanner />
+        <Main />
+      </div>
       {isMenuOpen && <MenuSheet onClose={() => setMenuOpen(false)} />}
       {isHelpOpen && <ShortcutHelp opened onClose={() => setHelpOpen(false)} />}
       {isPaletteWanted > 0 && <Palette wanted={isPaletteWanted} onHelp={() => setHelpOpen(true)} />}
@@ -67,6 +71,7 @@ function Main() {
   const [path] = useLocation()
   const main = useRef<HTMLElement>(null)
   const isAway = useIsAway()
+  const absence = useAbsence()
   const shown = useRef(path)
   useEffect(() => {
     // A new page begins at its top. The first one does anyway, and to scroll would lay it out once more.
@@ -78,7 +83,7 @@ function Main() {
       id="main"
       ref={main}
       tabIndex={-1}
-      className={isAway ? `${styles.main} ${styles.away}` : styles.main}
+      className={isAway || absence !== null ? `${styles.main} ${styles.away}` : styles.main}
     >
       <ErrorBoundary key={path}>
         <Switch>

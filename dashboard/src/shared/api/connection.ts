@@ -5,26 +5,42 @@ import { useSyncExternalStore } from 'react'
 
 export interface Connection {
   state: 'connecting' | 'live' | 'away'
+  /** The server is there, and cannot reach its registry: what it answers is of before. */
+  absence: Absence | null
   /** When something came last, heartbeats too; ms since the epoch. */
   heardAt: number
 }
 
-let connection: Connection = { state: 'connecting', heardAt: Date.now() }
+export interface Absence {
+  /** Ms since the epoch. */
+  since: number
+  reason: string
+}
+
+let connection: Connection = { state: 'connecting', absence: null, heardAt: Date.now() }
 const listeners = new Set<() => void>()
 
 function publish(next: Connection) {
-  const isSeen = next.state !== connection.state
+  const isSeen = next.state !== connection.state || next.absence !== connection.absence
   connection = next
   // The time alone is read when somebody draws it; only a change of state is news.
   if (isSeen) for (const listener of listeners) listener()
 }
 
 export function connectionHeard() {
-  publish({ state: 'live', heardAt: Date.now() })
+  publish({ ...connection, state: 'live', heardAt: Date.now() })
 }
 
 export function connectionLost() {
   publish({ ...connection, state: 'away' })
+}
+
+export function registryLost(absence: Absence) {
+  publish({ ...connection, absence })
+}
+
+export function registryFound() {
+  publish({ ...connection, absence: null })
 }
 
 export function currentConnection(): Connection {
@@ -38,6 +54,10 @@ export function useConnection(): Connection {
 /** Changes can be asked for only while the server is there. */
 export function useIsAway(): boolean {
   return useSyncExternalStore(subscribe, () => connection.state === 'away')
+}
+
+export function useAbsence(): Absence | null {
+  return useSyncExternalStore(subscribe, () => connection.absence)
 }
 
 function subscribe(listener: () => void) {

@@ -64,6 +64,8 @@ export interface StreamObserver {
   /** Bytes came, be it a heartbeat. */
   onHeard(): void
   onOpen(resumed: boolean): void
+  /** The server is there, and gives no stream; its answer. */
+  onRefused(response: Response): void
   onLost(): void
 }
 
@@ -123,7 +125,10 @@ export class EventStream {
         signal: abort.signal,
         cache: 'no-store',
       })
-      if (!response.ok || response.body === null) return false
+      if (!response.ok || response.body === null) {
+        this.#observer.onRefused(response)
+        return false
+      }
       opened = true
       this.#observer.onOpen(this.#lastId !== null)
       const parser = new EventParser((event) => this.#take(event))

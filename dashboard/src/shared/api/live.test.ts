@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Gatherer, withChanges } from './live'
+import { currentConnection } from './connection'
+import { Gatherer, takeRegistry, withChanges } from './live'
 import { keys } from './queries'
 import { rowOf, type ServiceRow } from './service-row'
 
@@ -95,5 +96,33 @@ describe('events', () => {
     vi.advanceTimersByTime(1_000)
     expect(client.getQueryState(keys.config)?.isInvalidated).toBe(true)
     expect(client.getQueryState(keys.transactions)?.isInvalidated).toBe(false)
+  })
+})
+
+describe('a registry that is away', () => {
+  const away = {
+    id: 0,
+    event: 'registry.away',
+    data: '{"since":"2026-11-29T09:00:00Z","reason":"postgresql://db/x cannot be reached"}',
+  }
+
+  it('is told with its cause, and what is shown stays', () => {
+    const client = new QueryClient()
+    client.setQueryData(keys.conflicts, [])
+    takeRegistry(client, away)
+    expect(currentConnection().absence).toEqual({
+      since: Date.parse('2026-11-29T09:00:00Z'),
+      reason: 'postgresql://db/x cannot be reached',
+    })
+    expect(client.getQueryState(keys.conflicts)?.isInvalidated).toBe(false)
+  })
+
+  it('is there again: everything is asked for anew', () => {
+    const client = new QueryClient()
+    client.setQueryData(keys.conflicts, [])
+    takeRegistry(client, away)
+    takeRegistry(client, { id: 0, event: 'registry.back', data: '{}' })
+    expect(currentConnection().absence).toBeNull()
+    expect(client.getQueryState(keys.conflicts)?.isInvalidated).toBe(true)
   })
 })

@@ -1,7 +1,8 @@
 import { type QueryClient, type QueryKey, replaceEqualDeep } from '@tanstack/react-query'
 import type { Shape } from './client'
-import { connectionHeard, connectionLost } from './connection'
+import { connectionHeard, connectionLost, registryFound, registryLost } from './connection'
 import { EventStream, type StreamEvent } from './event-stream'
+import { problemOf } from './problem'
 import { keys } from './queries'
 import { rowOf, type ServiceRow } from './service-row'
 import { onTokenChange } from './session'
@@ -48,12 +49,15 @@ export function followEvents(client: QueryClient, options: LiveOptions = {}): Pr
     const stream = new EventStream('/api/events', {
       onEvent(event) {
         if (event.event === 'stream.reset') void client.invalidateQueries()
+        else if (event.event.startsWith('registry.')) takeRegistry(client, event)
         else gatherer.take(event)
         options.onEvent?.(event)
       },
       onHeard: connectionHeard,
       onOpen(resumed) {
         connectionHeard()
+        // One that is away still is told of behind this.
+        registryFound()
         if (resumed) {
           // Nothing was missed of the log; what no event tells may have changed all the same.
           void client.invalidateQueries()
@@ -61,6 +65,7 @@ export function followEvents(client: QueryClient, options: LiveOptions = {}): Pr
         }
         ready()
       },
+      onRefused: (response) => void takeRefusal(response),
       onLost() {
         connectionLost()
         ready()
@@ -69,6 +74,26 @@ export function followEvents(client: QueryClient, options: LiveOptions = {}): Pr
     onTokenChange(() => stream.reconnect())
     void stream.run()
   })
+}
+
+const UNAVAILABLE = 503
+
+/** A server that has had no registry since it started has no events either; it says why. */
+async function takeRefusal(response: Response) {
+  if (response.status !== UNAVAILABLE) return
+  const body: unknown = await response.json().catch(() => null)
+  registryLost({ since: Date.now(), reason: problemOf(response, body).message })
+}
+
+/** While the registry's server is away, what is shown stays; behind that, everything may be another. */
+export function takeRegistry(client: QueryClient, event: StreamEvent) {
+  if (event.event === 'registry.away') {
+    const { since, reason } = JSON.parse(event.data) as { since: string; reason: string }
+    registryLost({ since: Date.parse(since), reason })
+  } else if (event.event === 'registry.back') {
+    registryFound()
+    void client.invalidateQueries()
+  }
 }
 
 /** Gathers events and changes the cache by all of them at once. */
