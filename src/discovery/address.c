@@ -254,15 +254,18 @@ stands_behind_a_version_word (const PmScan *scan, guint32 at)
   return pm_scan_is_any (scan, word, words);
 }
 
-/* <a href="…">1.2.3.4<: the bracket is the end of a tag. */
+/* <a href="…">1.2.3.4/x<: the bracket is the end of a tag where another tag comes before the line or a
+ * quoted text ends (">1.2.3.4"). */
 static gboolean
 is_text_of_an_element (const PmScan *scan, guint32 at)
 {
-  guint32 end = at;
-  while (g_ascii_isdigit (pm_scan_at (scan, end)) || pm_scan_at (scan, end) == '.')
-    end++;
-  return at > 1 && scan->text[at - 1] == '>' && pm_char_is_quote (scan->text[at - 2]) &&
-         pm_scan_at (scan, end) == '<';
+  if (at < 2 || scan->text[at - 1] != '>' || !pm_char_is_quote (scan->text[at - 2]))
+    return FALSE;
+  const char ends[] = {'<', '\n', scan->text[at - 2], '\0'};
+  gsize n = 0;
+  while (at + n < scan->length && strchr (ends, scan->text[at + n]) == NULL)
+    n++;
+  return pm_scan_at (scan, at + (guint32) n) == '<';
 }
 
 /* >=1.2.3.4, ~> 1.2.3.4, ==1.2.3.4, ^1.2.3.4, "> 1.2.3.4" */
@@ -415,8 +418,9 @@ pm_address_in_run (const PmScan *scan, PmSpan run, PmAddress *ret)
   if ((next == '+' || next == '~') && g_ascii_isalnum (pm_scan_at (scan, end + 1)))
     return FALSE;
   gboolean has_port = next == ':' && g_ascii_isdigit (pm_scan_at (scan, end + 1));
-  if ((!has_port && stands_behind_a_version_word (scan, run.start)) || /* curl -v 10.0.0.1:80 */
-      is_compared (scan, run.start) || is_in_path (scan, run.start) ||
+  gboolean is_version = stands_behind_a_version_word (scan, run.start) /* curl -v 10.0.0.1:80 */ ||
+                        is_compared (scan, run.start);
+  if ((!has_port && is_version) || is_in_path (scan, run.start) ||
       is_tag (scan, run.start, address.bytes) || is_path_data (scan, (PmSpan){run.start, end}))
     return FALSE;
 

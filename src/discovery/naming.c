@@ -72,8 +72,7 @@ static const char *const ignored_extensions[] = {
     "dump",  "iso",    "img",         "deb",   "rpm",   "apk",    "dmg",      "pem", "key",
     "crt",   "cer",    "der",         "p12",   "pfx",   "jks",    "keystore", "gpg", "asc",
     "sig",   "sha256", "parquet",     "avro",  "pb",    "npy",    "npz",      "pkl", "h5",
-    "onnx",  "pt",     "safetensors", "gguf",  "ipynb", "lock",   "swp",      "po",  "mo",
-    "pot",
+    "onnx",  "pt",     "safetensors", "gguf",  "lock",  "swp",    "po",       "mo",  "pot",
 };
 
 typedef struct {
@@ -135,6 +134,7 @@ static const Extension extensions[] = {
     {"jsonl", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
     {"ndjson", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
     {"har", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
+    {"ipynb", PM_FILE_TEXT, PM_TEXT_DATA, NULL},
 };
 
 /* Program text that no format of ours reads: addresses only. */

@@ -317,6 +317,8 @@ static const Case addresses[] = {
     {PM_GRAMMAR_TEXT, "netmask 255.255.255.0", "ip 255.255.255.0 ?"},
     {PM_GRAMMAR_TEXT, "\"ip\":\"8.8.8.8\"", "ip 8.8.8.8"},
     {PM_GRAMMAR_TEXT, "<ip>10.0.0.1</ip>", "ip 10.0.0.1"},
+    {PM_GRAMMAR_TEXT, "<a ip=\"8.8.8.8\">8.8.4.4 or so</a>", "ip 8.8.8.8, ip 8.8.4.4"},
+    {PM_GRAMMAR_TEXT, "\"php\": \">8.8.4.4\", <a>", ""},
     {PM_GRAMMAR_TEXT, "a\\n10.0.0.1", "ip 10.0.0.1"},
     {PM_GRAMMAR_TEXT, "${ADDR:-10.0.0.1}", "ip 10.0.0.1"},
     {PM_GRAMMAR_TEXT, "tcp4/0.0.0.0", "ip 0.0.0.0"},
