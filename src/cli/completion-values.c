@@ -43,25 +43,76 @@ add_number (PmCompletions *completions, gint64 number, const char *meaning)
 
 /* --- of the registry --- */
 
-/* By name alone where one project has it, else with the project. */
-static void
-add_services (PmCompletions *completions)
+/* Of all that goes by one name of one project. */
+typedef struct {
+  guint rows, everyday_rows;
+  guint transports; /* bits of PmTransport */
+} NameUse;
+
+/* From a name to its one project's id, "" where several projects have it. */
+static GHashTable *
+owners_of_names (const PmSnapshot *snapshot)
 {
-  g_autoptr (PmSnapshot) snapshot = open_snapshot (completions->cli);
-  g_autoptr (GHashTable) owners = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; snapshot != NULL && i < snapshot->services->len; i++) {
+  GHashTable *owners = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
     const char *owner = g_hash_table_lookup (owners, service->name);
     gboolean is_shared = owner != NULL && strcmp (owner, service->project_id) != 0;
     g_hash_table_insert (owners, (char *) service->name,
                          (char *) (is_shared ? "" : service->project_id));
   }
-  for (guint i = 0; snapshot != NULL && i < snapshot->services->len; i++) {
+  return owners;
+}
+
+/* From project/name to its NameUse. */
+static GHashTable *
+uses_of_names (const PmSnapshot *snapshot)
+{
+  GHashTable *uses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (guint i = 0; i < snapshot->services->len; i++) {
     const PmService *service = &g_array_index (snapshot->services, PmService, i);
-    const char *owner = g_hash_table_lookup (owners, service->name);
-    char *name = owner[0] != '\0' ? g_strdup (service->name)
-                                  : g_strdup_printf ("%s/%s", service->project_id, service->name);
+    g_autofree char *full = g_strdup_printf ("%s/%s", service->project_id, service->name);
+    NameUse *use = g_hash_table_lookup (uses, full);
+    if (use == NULL) {
+      use = g_new0 (NameUse, 1);
+      g_hash_table_insert (uses, g_steal_pointer (&full), use);
+    }
+    use->rows++;
+    use->everyday_rows += service->variant[0] == '\0';
+    use->transports |= 1u << service->transport;
+  }
+  return uses;
+}
+
+/* As pm_verb_find_service takes it: by name alone where one project has it, else with the project;
+ * with the port where the name means several, and the transport where one port may be two. */
+static char *
+name_to_type (const PmService *service, GHashTable *owners, GHashTable *uses)
+{
+  const char *owner = g_hash_table_lookup (owners, service->name);
+  g_autofree char *full = g_strdup_printf ("%s/%s", service->project_id, service->name);
+  const NameUse *use = g_hash_table_lookup (uses, full);
+  const char *name = owner[0] != '\0' ? service->name : full;
+  if (use->rows == 1 || use->everyday_rows == 1)
+    return g_strdup (name);
+  guint port = service->external_port != 0 ? service->external_port : service->internal_port;
+  if ((use->transports & (use->transports - 1)) == 0)
+    return g_strdup_printf ("%s:%u", name, port);
+  return g_strdup_printf ("%s:%u/%s", name, port, pm_transport_name (service->transport));
+}
+
+static void
+add_services (PmCompletions *completions)
+{
+  g_autoptr (PmSnapshot) snapshot = open_snapshot (completions->cli);
+  if (snapshot == NULL)
+    return;
+  g_autoptr (GHashTable) owners = owners_of_names (snapshot);
+  g_autoptr (GHashTable) uses = uses_of_names (snapshot);
+  g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < snapshot->services->len; i++) {
+    const PmService *service = &g_array_index (snapshot->services, PmService, i);
+    char *name = name_to_type (service, owners, uses);
     g_autofree char *meaning =
         g_strdup_printf ("%s, port %u", service->project_id, service->external_port);
     if (g_hash_table_add (told, name))

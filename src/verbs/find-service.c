@@ -4,7 +4,8 @@
 
 #include "verbs/plan.h"
 
-/* `name`, `project/name`, and both with `:port` behind, where one service has several. */
+/* `name`, `project/name`, and both with `:port` behind, where one service has several, or
+ * `:port/udp` where it has one port twice. */
 static gboolean
 goes_by (const PmService *service, const char *project_id, const char *own, const char *name)
 {
@@ -15,8 +16,11 @@ goes_by (const PmService *service, const char *project_id, const char *own, cons
   if (strncmp (name, own, length) != 0)
     return FALSE;
   guint port = service->external_port != 0 ? service->external_port : service->internal_port;
-  g_autofree char *with_port = g_strdup_printf (":%u", port);
-  return name[length] == '\0' || strcmp (name + length, with_port) == 0;
+  g_autofree char *with_all =
+      g_strdup_printf (":%u/%s", port, pm_transport_name (service->transport));
+  gsize with_port = strcspn (with_all, "/");
+  return name[length] == '\0' || strcmp (name + length, with_all) == 0 ||
+         (strncmp (name + length, with_all, with_port) == 0 && name[length + with_port] == '\0');
 }
 
 static gboolean
@@ -104,9 +108,10 @@ pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **err
   if (found == -2)
     found = everyday_row (snapshot, name);
   if (found == -2)
-    g_set_error (error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE,
-                 "several services are called “%s”; name one by its id, or as name:port: %s", name,
-                 list->str);
+    g_set_error (
+        error, PM_PLAN_VERB_ERROR, PM_PLAN_VERB_ERROR_SERVICE,
+        "several services are called “%s”; name one by its id, as name:port or name:port/udp: %s",
+        name, list->str);
   return found;
 }
 

@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /* The service that a person means by an id, a name, project/name, or one of these with `:port`
- * behind: an index into the snapshot's services. Negative, with PM_PLAN_VERB_ERROR_SERVICE: none is
- * called so, or several are; the message lists them. */
+ * or `:port/udp` behind: an index into the snapshot's services. Negative, with
+ * PM_PLAN_VERB_ERROR_SERVICE: none is called so, or several are; the message lists them. */
 gint pm_verb_find_service (const PmSnapshot *snapshot, const char *name, GError **error);
 
 /* Where one of these found nothing, and another host of the registry has what is called so, `error`

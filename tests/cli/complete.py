@@ -95,6 +95,8 @@ def make(work, program):
     shutil.copytree(REPOSITORY / "examples/workspace", workspace)
     (workspace / "evil").mkdir()
     (workspace / "evil/docker-compose.yml").write_text('services:\n  "evil$(touch pwned)":\n    image: x\n    ports: ["4999:80"]\n')
+    (workspace / "two").mkdir()
+    (workspace / "two/docker-compose.yml").write_text('services:\n  two-ports:\n    image: x\n    ports: ["4997:80", "4998:81"]\n')
     (work / "bin").mkdir()
     (work / "bin/port-manager").symlink_to(program)
     (work / "cwd/only-folder").mkdir(parents=True)
@@ -142,6 +144,18 @@ def in_fish(work, environment):
         yield ask(line) == [], f"fish/nothing-for-{line.replace(' ', '_')}"
 
 
+def names_are_accepted(program, environment):
+    """Each service that is offered is one to the command, a service with two ports by name:port."""
+    told = subprocess.run([program, "completion", "candidates", "--", "assign", ""], env=environment, capture_output=True, text=True,
+                          check=False, timeout=60).stdout
+    names = [line.split("\t")[0] for line in told.splitlines()]
+    refused = [name for name in names
+               if "several services" in subprocess.run([program, "assign", name, "4996", "--dry-run"], env=environment, check=False,
+                                                       capture_output=True, text=True, timeout=60).stderr]
+    fine = {"two-ports:4997", "two-ports:4998"} <= set(names) and "resolver:5353/udp" in names and "two-ports" not in names and refused == []
+    yield fine, "names-that-are-offered-are-accepted" + ("" if fine else f": {names} {refused}")
+
+
 def asks_change_nothing(work, program, environment):
     fresh = {**environment, "PORT_MANAGER_STATE": str(work / "fresh")}
     told = subprocess.run([program, "completion", "candidates", "--", "services", "unpin", ""], env=fresh, capture_output=True,
@@ -166,6 +180,7 @@ def main():
                 results += group(work, environment)
             else:
                 results.append((True, f"{name} # SKIP no {name} here"))
+        results += names_are_accepted(program, environment)
         results += asks_change_nothing(work, program, environment)
     print(f"1..{len(results)}")
     for number, (fine, name) in enumerate(results, 1):
