@@ -161,14 +161,32 @@ add_mappings (Assembly *a, const PmExtended *extended)
   }
 }
 
+/* The row of the container that a compose service of another project runs from this unit (`build:
+ * config` of a folder above, where each package is a project of its own); -1: there is none that
+ * has the port. */
+static gint
+row_of_container (Assembly *a, const PmFinding *f, guint16 port)
+{
+  const PmUnit *unit = pm_units_of (a->units, f->root, f->project, f->file);
+  if (unit->container == NULL || strcmp (unit->container->project, f->project) == 0)
+    return -1;
+  PmFinding there = *f;
+  there.project = unit->container->project;
+  there.owner = unit->container->owner;
+  return pm_service_rows_find (&a->rows, &there, port);
+}
+
 /* A target whose host side is chosen at run time, an EXPOSE, a pod's port, what listens in there.
  */
 static void
 add_inner_port (Assembly *a, const PmFinding *f)
 {
-  for (guint k = 0; k < range_length (f); k++)
-    pm_service_rows_add_evidence (&a->rows,
-                                  pm_service_rows_for (&a->rows, f, (guint16) (f->port + k)), f);
+  for (guint k = 0; k < range_length (f); k++) {
+    guint16 port = (guint16) (f->port + k);
+    gint there = row_of_container (a, f, port);
+    guint row = there >= 0 ? (guint) there : pm_service_rows_for (&a->rows, f, port);
+    pm_service_rows_add_evidence (&a->rows, row, f);
+  }
 }
 
 static void
@@ -219,6 +237,11 @@ add_listener (Assembly *a, const PmFinding *winner)
   gboolean in_container = unit->container != NULL && unit->container->variant[0] == '\0';
   for (guint k = 0; k < range_length (winner); k++) {
     guint16 port = (guint16) (winner->port + k);
+    gint there = row_of_container (a, winner, port);
+    if (there >= 0) {
+      pm_service_rows_add_evidence (&a->rows, (guint) there, winner);
+      continue;
+    }
     gint existing = pm_service_rows_find (&a->rows, winner, port);
     guint row = existing >= 0 ? (guint) existing : pm_service_rows_for (&a->rows, winner, port);
     if (existing < 0 || !in_container)
@@ -266,7 +289,9 @@ add_listeners (Assembly *a, const GArray *candidates)
     const PmListener *first = &g_array_index (candidates, PmListener, i);
     const PmFinding *winner = finding_at (a, first->finding);
     add_listener (a, winner);
-    gint row = pm_service_rows_find (&a->rows, winner, winner->port);
+    gint row = row_of_container (a, winner, winner->port);
+    if (row < 0)
+      row = pm_service_rows_find (&a->rows, winner, winner->port);
     for (; i < candidates->len; i++) {
       const PmListener *next = &g_array_index (candidates, PmListener, i);
       if (!pm_listeners_same (a->snapshot, first, next))

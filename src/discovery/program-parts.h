@@ -36,8 +36,8 @@ gboolean pm_program_read_hole (PmRecognition *recognition, PmNodeId scalar, cons
  * reference"); NULL: the scalar is no default of one. New text in the recognition's arena. */
 const char *pm_program_field_of_default (PmRecognition *recognition, PmNodeId scalar);
 
-/* The key of a call; of Ruby's and Rust's `Thing.new (…)` and `Thing::new (…)` "Thing()", of ASP.NET
- * Core's `app.Urls.Add (…)` "UseUrls()". */
+/* The key of a call; of Ruby's and Rust's `Thing.new (…)` and `Thing::new (…)` "Thing()", of
+ * ASP.NET Core's `app.Urls.Add (…)` "UseUrls()". */
 const char *pm_program_call_name (PmRecognition *recognition, const PmNode *call);
 
 G_END_DECLS

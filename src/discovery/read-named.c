@@ -204,6 +204,16 @@ is_a_peers_host (const char *name)
   return !pm_vocabulary_is_own_port (as_port);
 }
 
+/* `address: "http://localhost:4318"`: who is told a whole URL of one machine goes there. */
+static gboolean
+is_where_to_go (const PmFinding *finding)
+{
+  static const char *const wildcards[] = {"", "0.0.0.0", "::", "*", "+", NULL};
+  static const char *const schemes[] = {"http", "https", NULL};
+  return finding->scheme != NULL && g_strv_contains (schemes, finding->scheme) &&
+         !g_strv_contains (wildcards, finding->host);
+}
+
 /* Where a name leaves open whether it is bound, the host in the value may tell. */
 static void
 settle_by_host (PmRecognition *r, gint first, const PmKeyword *keyword, const char *name)
@@ -214,7 +224,7 @@ settle_by_host (PmRecognition *r, gint first, const PmKeyword *keyword, const ch
   for (guint i = (guint) first; i < r->out->findings->len; i++) {
     PmFinding *finding = pm_recognition_finding (r, i);
     if (finding->kind != PM_KIND_PORT || finding->role != PM_ROLE_LISTEN ||
-        (!is_somebodys_name (finding->host) &&
+        (!is_somebodys_name (finding->host) && !is_where_to_go (finding) &&
          !(is_host && strcmp (finding->host, "localhost") == 0 && is_a_peers_host (name))))
       continue;
     finding->role = PM_ROLE_REFERENCE;

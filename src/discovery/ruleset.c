@@ -139,15 +139,26 @@ is_wildcard (const char *text, const PmHit *hit)
   return length == 0;
 }
 
+/* `http://$HOST:9000`: nobody knows the host, but there is one. `written` is the value as it stands
+ * in the file. */
+static gboolean
+has_unknown_host (const PmHit *hit, const char *written)
+{
+  g_autofree char *port = g_strdup_printf (":%u", hit->port);
+  const char *at = hit->host_end > hit->host_start ? NULL : strstr (written, port);
+  return at != NULL && at > written && at[-1] != '/';
+}
+
 static PmRole
-role_of (const PmHit *hit, const PmRule *rule, const char *text)
+role_of (const PmHit *hit, const PmRule *rule, const char *text, const char *written)
 {
   if (hit->kind == PM_KIND_IP)
     return PM_ROLE_ADDRESS;
   /* In a command a machine's name before a port is where it connects to, if no flag says else. */
   if (rule->grammar == PM_GRAMMAR_COMMAND && !hit->role_is_sure &&
       (strcmp (hit->grammar, "endpoint") == 0 || strcmp (hit->grammar, "url") == 0) &&
-      !is_wildcard (text, hit))
+      (!is_wildcard (text, hit) ||
+       (strcmp (hit->grammar, "url") == 0 && has_unknown_host (hit, written))))
     return PM_ROLE_REFERENCE;
   gboolean is_mapping =
       hit->role_is_sure && (hit->role == PM_ROLE_PUBLISH || hit->role == PM_ROLE_TARGET);
@@ -201,7 +212,7 @@ finding_of (PmRecognition *r, PmNodeId id, const PmHit *hit, const char *text, c
       .path = path_of (r, id),
       .rule = rule_of (r, rule, hit),
       .kind = hit->kind,
-      .role = role_of (hit, rule, text),
+      .role = role_of (hit, rule, text, node->value == NULL ? "" : node->value),
       .scope = rule->scope,
       .transport = hit->transport,
       .port = hit->port,

@@ -54,11 +54,24 @@ is_substitution (const PmNode *node)
   return g_str_has_prefix (node->value, "$(") || node->value[0] == '`';
 }
 
+/* `for port in 4433 4434`: the numbers are looked at one after the other; nothing tells that the
+ * script binds them. */
+static gboolean
+is_of_a_loop (const PmRecognition *r, const PmNode *node)
+{
+  static const char word[] = "for ";
+  guint32 start = node->key_span.start;
+  return start >= strlen (word) && start < r->document->length &&
+         memcmp (r->document->bytes + start - strlen (word), word, strlen (word)) == 0;
+}
+
 /* A script's own `port` (names in small letters are no environment: POSIX.1, 8.1) that holds a
  * database's number is the database's. */
 static const char *
-name_of (const PmNode *node)
+name_of (const PmRecognition *r, const PmNode *node)
 {
+  if (is_of_a_loop (r, node) && pm_vocabulary_is_own_port (node->key))
+    return "peer.port";
   const char *end = node->value + strlen (node->value);
   while (end > node->value && !g_ascii_isdigit (end[-1]))
     end--;
@@ -76,7 +89,8 @@ read_assignment (const Script *script, PmEnvironment *environment, PmNodeId id)
   const PmNode *node = pm_document_node (script->r->document, id);
   if (is_substitution (node))
     return;
-  pm_recognition_read_named (script->r, id, name_of (node), &script->variable, script->service);
+  pm_recognition_read_named (script->r, id, name_of (script->r, node), &script->variable,
+                             script->service);
   if (strpbrk (node->value, "$`") != NULL)
     return;
   PmVariable variable = {

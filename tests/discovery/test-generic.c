@@ -326,6 +326,27 @@ tells_whose_host_it_is (void)
 }
 
 /* A third number behind a machine is a weight; what a peer's key is validated by is none. */
+/* ClickHouse, "Server settings" (remote_servers, zookeeper); a URL of one machine is where somebody
+ * goes, whatever it is called. */
+static void
+goes_where_a_machine_is_named (void)
+{
+  recognise_test_expect ("shop/config.xml",
+                         "<c><tcp_port>9000</tcp_port>\n"
+                         "<replica><host>db</host><port>9001</port></replica>\n"
+                         "<zoo host=\"zk\" port=\"9002\"/>\n"
+                         "<own><host>0.0.0.0</host><port>9003</port></own></c>\n",
+                         "1 listen 9000 [] c.tcp_port\n2 reference 9001@db [] c.replica.port\n"
+                         "3 reference 9002@zk [] c.zoo.@port\n"
+                         "4 address 0.0.0.0 [] c.own.host\n4 listen 9003 [] c.own.port\n");
+  recognise_test_expect ("shop/config.yaml",
+                         "address: \"http://localhost:9001\"\nweb:\n  address: localhost:9002\n"
+                         "  listen_address: http://localhost:9003\n",
+                         "1 reference 9001@localhost [] address\n"
+                         "3 listen 9002@localhost [] web.address\n"
+                         "4 listen 9003@localhost [] web.listen_address\n");
+}
+
 static void
 leaves_weights_alone (void)
 {
@@ -389,6 +410,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/generic/reads-server-xml-of-tomcat", reads_server_xml_of_tomcat);
   g_test_add_func ("/discovery/generic/reads-names-in-xml", reads_names_in_xml);
   g_test_add_func ("/discovery/generic/tells-whose-host-it-is", tells_whose_host_it_is);
+  g_test_add_func ("/discovery/generic/goes-where-a-machine-is-named",
+                   goes_where_a_machine_is_named);
   g_test_add_func ("/discovery/generic/leaves-weights-alone", leaves_weights_alone);
   g_test_add_func ("/discovery/generic/a-host-beside-a-port-is-its-host",
                    a_host_beside_a_port_is_its_host);

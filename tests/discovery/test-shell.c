@@ -139,6 +139,20 @@ reads_files_that_are_connections (void)
                          "1 reference 5433@db [] >\n");
 }
 
+/* Whoever is given a whole URL goes there, also where only the run tells the host; numbers that a
+ * loop goes through are looked at. */
+static void
+binds_neither_urls_nor_numbers_of_loops (void)
+{
+  recognise_test_expect ("shop/run.sh",
+                         "audit http://$TARGET:9001\naudit --wait \"http://${TARGET}:9002/x\"\n"
+                         "for port in 9003 9004; do check $port; done\nport=9005\n"
+                         "serve http://:9006\n",
+                         "1 reference 9001 [] audit()[0]\n2 reference 9002 [] audit()[1]\n"
+                         "3 reference 9003 [] port\n3 reference 9004 [] port\n"
+                         "4 listen 9005 [] port\n5 listen 9006 [] serve()[0]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -156,5 +170,7 @@ main (int argc, char *argv[])
                    reads_commands_in_substitutions);
   g_test_add_func ("/discovery/shell/reads-files-that-are-connections",
                    reads_files_that_are_connections);
+  g_test_add_func ("/discovery/shell/binds-neither-urls-nor-numbers-of-loops",
+                   binds_neither_urls_nor_numbers_of_loops);
   return g_test_run ();
 }

@@ -276,6 +276,31 @@ a_mounted_configuration_is_the_containers (Fixture *f, gconstpointer data)
                 "a/proxy 8080>80 a/compose.yaml:4");
 }
 
+/* POSIX.1, "Other Environment Variables": the folder that compose is called in. */
+static void
+a_mount_from_the_working_directory_is_the_projects (Fixture *f, gconstpointer data)
+{
+  put (f, "a/compose.yaml",
+       "services:\n  house:\n    image: x\n    volumes:\n"
+       "    - ${PWD}/fs/config.xml:/etc/config.xml\n    - $PWD/fs/more.xml:/etc/more.xml\n");
+  put (f, "a/fs/config.xml", "<c><tcp_port>9000</tcp_port></c>\n");
+  put (f, "a/fs/more.xml", "<c><http_port>8123</http_port></c>\n");
+  EXPECT (rows, "a/house 0>8123 a/fs/more.xml:1\na/house 0>9000 a/fs/config.xml:1");
+}
+
+/* Maven's and others' packages are projects of their own; what compose builds one into has the
+ * port. */
+static void
+what_a_folder_above_builds_has_one_row (Fixture *f, gconstpointer data)
+{
+  put (f, "a/pom.xml", "<project><modules><module>web</module></modules></project>");
+  put (f, "a/compose.yaml", "services:\n  web:\n    build: web\n    ports: [\"9001:9000\"]\n");
+  put (f, "a/web/pom.xml", "<project/>");
+  put (f, "a/web/Dockerfile", "FROM x\nEXPOSE 9000 9002\n");
+  put (f, "a/web/src/main/resources/application.yml", "server:\n  port: 9000\n");
+  EXPECT (rows, "a/web 9001>9000 a/compose.yaml:4\na/web/web 0>9002 a/web/Dockerfile:2");
+}
+
 /* The mount names the place on the machine that it is for. */
 static void
 a_daemons_file_is_the_containers_that_runs_it (Fixture *f, gconstpointer data)
@@ -802,6 +827,9 @@ main (int argc, char *argv[])
   ADD ("what-is-started-goes-before-what-is-depended-on",
        what_is_started_goes_before_what_is_depended_on);
   ADD ("a-mounted-configuration-is-the-containers", a_mounted_configuration_is_the_containers);
+  ADD ("a-mount-from-the-working-directory-is-the-projects",
+       a_mount_from_the_working_directory_is_the_projects);
+  ADD ("what-a-folder-above-builds-has-one-row", what_a_folder_above_builds_has_one_row);
   ADD ("a-daemons-file-is-the-containers-that-runs-it",
        a_daemons_file_is_the_containers_that_runs_it);
   ADD ("nodes-ports-are-external", nodes_ports_are_external);

@@ -172,11 +172,24 @@ link_mount (const PmComposeService *s, const char *source, PmNodeId at)
     pm_recognition_add_link (s->r, "mount", above, s->name, at);
 }
 
+/* `${PWD}/config.xml`, `$PWD/config.xml`: the folder that compose is called in (POSIX.1, "Other
+ * Environment Variables"), which is the project's as a rule. NULL: no text. */
+static const char *
+source_of (const PmComposeService *s, PmNodeId item)
+{
+  static const char *const starts[] = {"${PWD}/", "$PWD/"};
+  const char *text = pm_document_text (s->r->document, item);
+  for (gsize i = 0; text != NULL && i < G_N_ELEMENTS (starts); i++)
+    if (g_str_has_prefix (text, starts[i]))
+      return pm_arena_printf (s->r->arena, "./%s", text + strlen (starts[i]));
+  return pm_recognition_text (s->r, item);
+}
+
 /* ./source:/target[:mode]; what begins otherwise is a volume of Docker's, or lies elsewhere. */
 static void
 link_short_volume (const PmComposeService *s, PmNodeId item)
 {
-  const char *text = pm_recognition_text (s->r, item);
+  const char *text = source_of (s, item);
   const char *colon = text == NULL || text[0] != '.' ? NULL : strchr (text, ':');
   g_autofree char *source = colon == NULL ? NULL : g_strndup (text, (gsize) (colon - text));
   if (source != NULL)
@@ -197,7 +210,7 @@ link_volumes (const PmComposeService *s)
       continue;
     }
     PmNodeId source = pm_document_child (s->r->document, item, "source");
-    const char *path = source == 0 ? NULL : pm_recognition_text (s->r, source);
+    const char *path = source == 0 ? NULL : source_of (s, source);
     if (path != NULL && path[0] == '.')
       link_mount (s, path, item);
   }

@@ -80,6 +80,35 @@ is_told_by (const char *name)
           keyword.meaning == PM_KEYWORD_LISTEN || keyword.meaning == PM_KEYWORD_HOST);
 }
 
+/* `<host>db</host><port>9000</port>`: the port of the machine that stands beside it. NULL: no
+ * machine, or this one's own sockets. */
+static const char *
+host_beside (const PmRecognition *r, PmNodeId id)
+{
+  static const char *const keys[] = {"host", "@host", "hostname", "@hostname"};
+  static const char *const here[] = {"", "0.0.0.0", "::", "*", "127.0.0.1", "::1", NULL};
+  PmNodeId map = pm_document_node (r->document, id)->parent;
+  const char *host = NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (keys) && host == NULL; i++)
+    host = text_of (r, map, keys[i]);
+  return host == NULL || strcmp (host, "localhost") == 0 || g_strv_contains (here, host) ? NULL
+                                                                                         : host;
+}
+
+static void
+read_name (PmRecognition *r, PmNodeId id, const char *name)
+{
+  guint first = r->out->findings->len;
+  pm_recognition_read_named (r, id, name, &by_name, "");
+  const char *host = strcmp (name, "port") == 0 ? host_beside (r, id) : NULL;
+  for (guint i = first; host != NULL && i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    finding->role = PM_ROLE_REFERENCE;
+    finding->host = pm_arena_strdup (r->arena, host);
+    finding->bind = "";
+  }
+}
+
 static void
 read_names (PmRecognition *r)
 {
@@ -88,7 +117,7 @@ read_names (PmRecognition *r)
       continue;
     const char *name = name_of (r, id);
     if (is_told_by (name))
-      pm_recognition_read_named (r, id, name, &by_name, "");
+      read_name (r, id, name);
   }
 }
 
