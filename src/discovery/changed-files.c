@@ -290,7 +290,7 @@ is_of_an_include (const PmSnapshot *previous, const char *root, const char *file
   return FALSE;
 }
 
-/* --- files that are gone --- */
+/* --- files that were there --- */
 
 static const PmDocumentRecord *
 record_of (const PmSnapshot *previous, const char *root, const char *file)
@@ -302,6 +302,21 @@ record_of (const PmSnapshot *previous, const char *root, const char *file)
   }
   return NULL;
 }
+
+/* A link leads here from another project, where this file is read as well. */
+static gboolean
+has_another_name (const PmSnapshot *previous, const char *root, const char *file)
+{
+  const PmDocumentRecord *own = record_of (previous, root, file);
+  for (guint i = 0; own != NULL && own->inode != 0 && i < previous->documents->len; i++) {
+    const PmDocumentRecord *record = &g_array_index (previous->documents, PmDocumentRecord, i);
+    if (record != own && pm_document_same_inode (record, own))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* --- files that are gone --- */
 
 /* Whatever was a folder held more than this. */
 static gboolean
@@ -354,6 +369,7 @@ take_gone (PmChangedFiles *changed, guint root, const char *file, const char *pa
 {
   const char *top = changed->roots[root];
   if (was_a_folder (previous, top, file) || is_manifest (file) ||
+      has_another_name (previous, top, file) ||
       !is_folder_there (path, record_of (previous, top, file)))
     return FALSE;
   add_file (changed, root, file);
@@ -391,6 +407,7 @@ take_path (PmChangedFiles *changed, const char *path, PmManifestMemory *memory,
            (pm_changed_files_has (changed, (guint) root, file) ||
             take_gone (changed, (guint) root, file, path, previous));
   if (!S_ISREG (info.st_mode) || info.st_nlink > 1 || is_linked_to_beside (path, name) ||
+      has_another_name (previous, changed->roots[root], file) ||
       is_used_elsewhere (previous, changed->roots[root], file) ||
       (is_manifest (file) && !says_as_before (memory, path)))
     return FALSE;

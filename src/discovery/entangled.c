@@ -7,6 +7,7 @@
 
 struct PmEntangled {
   GHashTable *numbers; /* "root\nfolder" → 1 + number */
+  GHashTable *files;   /* of dotenv files "device inode" → 1 + the first number that has it */
   GArray *above;       /* guint, of each number; itself: it stands for all below it */
   GString *key;        /* scratch */
 };
@@ -16,6 +17,7 @@ pm_entangled_new (void)
 {
   PmEntangled *entangled = g_new0 (PmEntangled, 1);
   entangled->numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  entangled->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   entangled->above = g_array_new (FALSE, FALSE, sizeof (guint));
   entangled->key = g_string_new (NULL);
   return entangled;
@@ -27,6 +29,7 @@ pm_entangled_free (PmEntangled *entangled)
   if (entangled == NULL)
     return;
   g_hash_table_unref (entangled->numbers);
+  g_hash_table_unref (entangled->files);
   g_array_unref (entangled->above);
   g_string_free (entangled->key, TRUE);
   g_free (entangled);
@@ -88,12 +91,28 @@ join_origin (PmEntangled *entangled, guint own, const char *root, const char *or
     join (entangled, own, pm_entangled_folder (entangled, root, origin));
 }
 
+/* A dotenv file by several names (shared-files.h). */
+static void
+join_names (PmEntangled *entangled, guint own, const PmDocumentRecord *record)
+{
+  if (record->inode == 0 || strcmp (record->format, "env") != 0)
+    return;
+  g_autofree char *key = g_strdup_printf ("%" G_GINT64_MODIFIER "x %" G_GINT64_MODIFIER "x",
+                                          record->device, record->inode);
+  guint first = GPOINTER_TO_UINT (g_hash_table_lookup (entangled->files, key));
+  if (first != 0)
+    join (entangled, own, first - 1);
+  else
+    g_hash_table_insert (entangled->files, g_steal_pointer (&key), GUINT_TO_POINTER (own + 1));
+}
+
 guint
 pm_entangled_learn (PmEntangled *entangled, const PmDocumentRecord *record, const PmSaid *said)
 {
   const char *root = record->root;
   guint own = pm_entangled_folder (entangled, root, record->file);
   join (entangled, own, pm_entangled_folder_of_project (entangled, root, record->project));
+  join_names (entangled, own, record);
   for (guint i = 0; i < said->n_findings; i++)
     join_origin (entangled, own, root, said->findings[i].origin);
   for (guint i = 0; i < said->n_facts; i++) {

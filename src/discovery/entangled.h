@@ -8,7 +8,8 @@ G_BEGIN_DECLS
  *
  * A folder here is what lies directly in a root, with all that is below it. Two belong together
  * where one project lies in both, where a document of the one refers to a file of the other, builds
- * from it or takes a value from it. What once was found to belong together stays so. */
+ * from it or takes a value from it, or has one dotenv file with it. What once was found to belong
+ * together stays so. */
 
 typedef struct PmEntangled PmEntangled;
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "discovery/shared-files.h"
+
 enum {
   RANK_FLAG,
   RANK_SCRIPT_ENVIRONMENT,
@@ -346,13 +348,14 @@ pm_listeners_collect (PmSnapshot *snapshot, double least_confidence)
 {
   GArray *listeners = g_array_new (FALSE, FALSE, sizeof (PmListener));
   g_auto (Places) places;
+  g_autoptr (PmSharedFiles) shared = pm_shared_files_new (snapshot);
   places_init (&places, snapshot);
   for (guint i = 0; i < snapshot->findings->len; i++) {
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, i);
     if (f->kind != PM_KIND_PORT || f->role != PM_ROLE_LISTEN || f->scope != PM_SCOPE_HOST ||
         f->port == 0 || f->confidence < least_confidence ||
         (f->text_class != PM_TEXT_CONFIG && f->text_class != PM_TEXT_SOURCE) ||
-        is_said_elsewhere (&places, f))
+        is_said_elsewhere (&places, f) || pm_shared_files_is_anothers (shared, f))
       continue;
     guint rank = rank_of (f);
     PmListener listener = {i, slot_of (snapshot, f), mode_of (f->variant), rank, rank <= RANK_FILE};

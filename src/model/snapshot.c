@@ -8,6 +8,21 @@ free_arena (gpointer arena)
   pm_arena_free (arena);
 }
 
+guint
+pm_document_hash_inode (gconstpointer key)
+{
+  const PmDocumentRecord *document = key;
+  guint64 mixed = document->inode * 31 + document->device;
+  return g_int64_hash (&mixed);
+}
+
+gboolean
+pm_document_same_inode (gconstpointer a, gconstpointer b)
+{
+  const PmDocumentRecord *left = a, *right = b;
+  return left->inode == right->inode && left->device == right->device;
+}
+
 PmSnapshot *
 pm_snapshot_new (void)
 {

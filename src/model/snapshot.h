@@ -33,6 +33,10 @@ typedef struct {
                        read stands as it was known last */
 } PmDocumentRecord;
 
+/* For tables of PmDocumentRecord: names of one file are the same. */
+guint pm_document_hash_inode (gconstpointer document);
+gboolean pm_document_same_inode (gconstpointer a, gconstpointer b);
+
 typedef struct {
   const char *root;
   const char *file; /* "" for the root itself */

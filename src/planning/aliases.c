@@ -10,21 +10,6 @@ struct PmAliases {
   GHashTable *groups; /* "root\nfile" → GPtrArray of PmDocumentRecord, shared by its members */
 };
 
-static guint
-hash_inode (gconstpointer key)
-{
-  const PmDocumentRecord *document = key;
-  guint64 mixed = document->inode * 31 + document->device;
-  return g_int64_hash (&mixed);
-}
-
-static gboolean
-same_inode (gconstpointer a, gconstpointer b)
-{
-  const PmDocumentRecord *left = a, *right = b;
-  return left->inode == right->inode && left->device == right->device;
-}
-
 static char *
 key_of (const char *root, const char *file)
 {
@@ -52,7 +37,7 @@ pm_aliases_new (const PmSnapshot *snapshot)
   PmAliases *aliases = g_new0 (PmAliases, 1);
   aliases->groups =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
-  g_autoptr (GHashTable) seen = g_hash_table_new (hash_inode, same_inode);
+  g_autoptr (GHashTable) seen = g_hash_table_new (pm_document_hash_inode, pm_document_same_inode);
   for (guint i = 0; i < snapshot->documents->len; i++) {
     const PmDocumentRecord *document = &g_array_index (snapshot->documents, PmDocumentRecord, i);
     if (document->inode == 0) /* not known */

@@ -67,6 +67,25 @@ def a_symlink_within_a_project_is_read_once(program, tmp):
     assert files == {"a/.env", "outside/.env"}, files
 
 
+def a_folder_that_runs_nothing_contests_no_port(program, tmp):
+    w = Workspace(program, tmp, {"a/package.json": '{"name": "a"}\n', "shared/.env": ENV})
+    for project in ("a", "b"):  # b runs nothing either
+        (w.root / project).mkdir(exist_ok=True)
+        (w.root / project / ".env").symlink_to("../shared/.env")
+    w.run("scan", status=0)
+    services = json.loads(w.run("services", "--json"))["services"]
+    assert [(s["projectId"], s["externalPort"]) for s in services] == [("a", 3000)], services
+    assert json.loads(w.run("conflicts", "--json"))["conflicts"] == []
+    change = json.loads(w.run("assign", "a", "3005", "--yes", "--json"))["transaction"]
+    assert change["files"] == 1, change
+    w.expect("shared/.env", "PORT=3005")
+    assert (w.root / "a/.env").is_symlink() and (w.root / "b/.env").is_symlink()
+    (w.root / "b/compose.yaml").write_text("services: {db: {image: postgres}}\n")
+    w.run("scan", status=1)
+    [conflict] = json.loads(w.run("conflicts", "--json", status=1))["conflicts"]
+    assert {c["projectId"] for c in conflict["claimants"]} == {"a", "b"}, conflict
+
+
 def what_lies_outside_of_the_roots_is_never_written(program, tmp):
     w = Workspace(program, tmp, FILES)
     outside = tmp / "elsewhere.env"
@@ -78,4 +97,4 @@ def what_lies_outside_of_the_roots_is_never_written(program, tmp):
 
 
 sys.exit(main([a_hard_link_is_one_file_of_two_projects, a_symlink_into_another_project_is_read_by_both,
-               a_symlink_within_a_project_is_read_once, what_lies_outside_of_the_roots_is_never_written]))
+               a_symlink_within_a_project_is_read_once, a_folder_that_runs_nothing_contests_no_port, what_lies_outside_of_the_roots_is_never_written]))

@@ -65,6 +65,30 @@ what_a_link_leads_to_reaches_what_is_expanded (RescanTest *test, gconstpointer d
   rescan_test_compare (test);
 }
 
+/* From another project; the one that it lies in runs nothing, at first. */
+static void
+what_a_link_leads_to_is_read_with_it (RescanTest *test, gconstpointer data)
+{
+  rescan_test_put (test, "app/package.json", "{\"name\": \"app\"}");
+  rescan_test_put (test, "team/.env", "PORT=7301\n");
+  rescan_test_link (test, "app/.env", "../team/.env");
+  TELL (test, "app", "team");
+  g_assert_cmpuint (port_of (test, "app"), ==, 7301);
+  g_assert_cmpuint (port_of (test, "team"), ==, 0);
+  rescan_test_put (test, "team/.env", "PORT=7302\n");
+  TELL (test, "team/.env");
+  g_assert_cmpuint (port_of (test, "app"), ==, 7302);
+  rescan_test_compare (test);
+  rescan_test_put (test, "team/compose.yaml", "services:\n  db:\n    ports: ['7400:1']\n");
+  TELL (test, "team/compose.yaml");
+  g_assert_cmpuint (port_of (test, "team"), ==, 7302);
+  rescan_test_compare (test);
+  rescan_test_remove (test, "team/compose.yaml");
+  TELL (test, "team/compose.yaml");
+  g_assert_cmpuint (port_of (test, "team"), ==, 0);
+  rescan_test_compare (test);
+}
+
 static void
 a_folder_comes_and_goes (RescanTest *test, gconstpointer data)
 {
@@ -229,6 +253,7 @@ main (int argc, char *argv[])
   ADD ("/rescan/an-environment-reaches-what-is-expanded", an_environment_reaches_what_is_expanded);
   ADD ("/rescan/what-a-link-leads-to-reaches-what-is-expanded",
        what_a_link_leads_to_reaches_what_is_expanded);
+  ADD ("/rescan/what-a-link-leads-to-is-read-with-it", what_a_link_leads_to_is_read_with_it);
   ADD ("/rescan/a-folder-comes-and-goes", a_folder_comes_and_goes);
   ADD ("/rescan/a-folder-is-renamed", a_folder_is_renamed);
   ADD ("/rescan/a-workspace-is-listed-no-more", a_workspace_is_listed_no_more);
