@@ -194,6 +194,8 @@ run (PmCli *cli, int argc, char *argv[])
   GError *error = NULL;
   if (option_baseline != NULL && option_write_baseline != NULL)
     return pm_cli_usage (&pm_command_check, "takes --baseline or --write-baseline, not both");
+  if (option_sarif && cli->json)
+    return pm_cli_usage (&pm_command_check, "takes --sarif or --json, not both");
   g_autoptr (PmSnapshot) snapshot = snapshot_of (cli, argc, argv);
   if (snapshot == NULL)
     return PM_EXIT_FAILED;

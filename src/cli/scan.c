@@ -69,6 +69,10 @@ print_text (const PmScanReport *report, const PmSnapshot *snapshot)
   if (report->kept > 0)
     printf ("kept the last known state of %u document%s that cannot be read (as a whole)\n",
             report->kept, pm_output_s (report->kept));
+  if (report->roots_inside > 0)
+    printf ("%u root%s of %s own in there, not scanned with it: “port-manager scan” reads all\n",
+            report->roots_inside, pm_output_s (report->roots_inside),
+            report->roots_inside == 1 ? "its" : "their");
   if (snapshot->problems->len > 0)
     printf ("%u problem%s:\n", snapshot->problems->len, pm_output_s (snapshot->problems->len));
   print_problems (snapshot);

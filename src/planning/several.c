@@ -46,20 +46,27 @@ free_refusals (GError **refusals, guint n_refusals)
   g_free (refusals);
 }
 
+/* So many moves are named; the plan itself lists all. */
+#define MOST_NAMED 5
+
 static const char *
 describe (PmPlan *plan, const PmSnapshot *snapshot, const PmResolution *list, guint n_list,
           GError *const *refusals)
 {
   g_autoptr (GString) wish = g_string_new (NULL);
+  guint n = 0;
   for (guint i = 0; i < n_list; i++) {
     const PmService *s = &g_array_index (snapshot->services, PmService, list[i].service);
-    if (refusals[i] != NULL)
+    if (refusals[i] != NULL || n++ >= MOST_NAMED)
       continue;
     g_autofree char *name = pm_service_full_name (s);
     g_string_append_printf (wish, "%s%s moves from %u to %u", wish->len == 0 ? "" : ", ", name,
                             s->external_port != 0 ? s->external_port : s->internal_port,
                             list[i].port);
   }
+  if (n > MOST_NAMED)
+    g_string_append_printf (wish, ", and %u more move%s", n - MOST_NAMED,
+                            n == MOST_NAMED + 1 ? "" : "s");
   g_autofree char *valid = g_utf8_make_valid (wish->str, -1);
   return pm_arena_strdup (plan->arena, valid);
 }

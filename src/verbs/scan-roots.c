@@ -143,6 +143,7 @@ find_elsewhere (PmScanRoots *roots, const GPtrArray *known)
     if (has (roots->scanned, known->pdata[i]))
       continue;
     g_ptr_array_add (roots->elsewhere, g_strdup (known->pdata[i]));
+    roots->n_inside += lies_in_any (known->pdata[i], roots->scanned);
     g_autoptr (GPtrArray) targets = linked_from (known->pdata[i]);
     for (guint k = 0; k < targets->len; k++)
       if (!lies_in_any (targets->pdata[k], roots->scanned) &&

@@ -21,6 +21,7 @@ typedef enum {
 typedef struct {
   GPtrArray *scanned;   /* of char *, NULL-terminated: absolute, without links and dots */
   GPtrArray *elsewhere; /* the same */
+  guint n_inside;       /* of those elsewhere, roots that lie in one that is scanned */
   gboolean are_named;   /* by a person: each of them is there */
   gboolean are_all;     /* that are remembered */
 } PmScanRoots;

@@ -74,6 +74,7 @@ pm_verb_scan (PmContext *context, char **named, const PmSurveyOptions *options,
     report.conflicts[i] = conflicts[i];
   if (ret_problems != NULL && !give_problems (&look, ret_problems, error))
     return FALSE;
+  report.roots_inside = roots.n_inside;
   report.elapsed_us = g_get_monotonic_time () - started_us;
   *ret_report = report;
   return TRUE;

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint projects, documents, findings, services;
   guint kept;            /* documents of them that cannot be read now (as a whole) */
+  guint roots_inside;    /* roots that lie in those scanned, and are none of them */
   guint conflicts[3];    /* by PmSeverity */
   PmScanChanges changes; /* what the registry had otherwise */
   gint64 elapsed_us;

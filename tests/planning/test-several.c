@@ -380,6 +380,21 @@ desired_values_may_be_a_swap (void)
   g_assert_cmpstr (result, ==, "a=3001 b=3000\n");
 }
 
+/* A list of dozens says nothing to anybody: some by name, how many besides. */
+static void
+a_wish_names_some (void)
+{
+  g_auto (World) w = world ("a=3000 a=3001 a=3002 a=3003 a=3004 a=3005 a=3006\n");
+  PmResolution moves[7];
+  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+    moves[i] = (PmResolution){add_service (&w, "a", (guint16) (3000 + i), 0), 4000 + i};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmPlan) plan = plan_of (&w, moves, G_N_ELEMENTS (moves), &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (plan->wish, "from 3004 to 4004, and 2 more moves"));
+  g_assert_null (strstr (plan->wish, "3005"));
+}
+
 /* Any number of services, each given the port of another one: the text must be the permutation. */
 static void
 permutes_many (void)
@@ -432,6 +447,7 @@ main (int argc, char **argv)
   g_test_add_func ("/planning/several/references-stay-with-a-service-that-stays",
                    references_stay_with_a_service_that_stays);
   g_test_add_func ("/planning/several/desired-values-may-be-a-swap", desired_values_may_be_a_swap);
+  g_test_add_func ("/planning/several/a-wish-names-some", a_wish_names_some);
   g_test_add_func ("/planning/several/permutes-many", permutes_many);
   return g_test_run ();
 }
