@@ -254,8 +254,8 @@ stands_behind_a_version_word (const PmScan *scan, guint32 at)
   return pm_scan_is_any (scan, word, words);
 }
 
-/* <a href="…">1.2.3.4/x<: the bracket is the end of a tag where another tag comes before the line or a
- * quoted text ends (">1.2.3.4"). */
+/* <a href="…">1.2.3.4/x<: the bracket is the end of a tag where another tag comes before the line
+ * or a quoted text ends (">1.2.3.4"). */
 static gboolean
 is_text_of_an_element (const PmScan *scan, guint32 at)
 {

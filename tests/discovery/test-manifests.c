@@ -55,6 +55,12 @@ reads_ruby_and_php (void)
 static void
 reads_the_others (void)
 {
+  EXPECT ("build.gradle", "dependencies { implementation(\"io.javalin:javalin:6.1.3\") }\n",
+          "javalin 8080 ");
+  EXPECT ("build.gradle", "dependencies { implementation 'com.sparkjava:spark-core:2.9.4' }\n",
+          "spark 4567 ");
+  EXPECT ("build.gradle",
+          "dependencies { implementation 'org.apache.spark:spark-core_2.12:3.5' }\n", "");
   EXPECT ("pom.xml",
           "<project><dependencyManagement><dependencies><dependency>"
           "<artifactId>quarkus-rest</artifactId></dependency></dependencies>"

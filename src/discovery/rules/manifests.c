@@ -51,6 +51,9 @@ static const Framework jvm[] = {
     {"quarkus-resteasy-reactive", "quarkus", 8080},
     {"quarkus-vertx-http", "quarkus", 8080},
     {"micronaut-http-server-netty", "micronaut", 8080},
+    {"javalin", "javalin", 8080},
+    {"spark-core", "spark", 4567}, /* Spark, the web framework */
+    {"dropwizard-core", "dropwizard", 8080},
 };
 
 static const Framework rust[] = {{"rocket", "rocket", 8000}};
