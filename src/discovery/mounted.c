@@ -23,15 +23,19 @@ static gboolean
 is_of_a_daemon (const char *format)
 {
   static const char *const formats[] = {
-      "nginx",  "caddy",      "apache", "haproxy", "traefik", "envoy",      "prometheus",
-      "daemon", "postgresql", "mysql",  "tomcat",  "php-fpm", "supervisor", NULL};
+      "nginx",         "caddy",    "apache",     "haproxy", "traefik",    "envoy",
+      "prometheus",    "daemon",   "postgresql", "mysql",   "tomcat",     "php-fpm",
+      "supervisor",    "rabbitmq", "zookeeper",  "fluentd", "fluent-bit", "mongodb",
+      "elasticsearch", "gitea",    NULL};
   return g_strv_contains (formats, format);
 }
 
 static gboolean
 is_of_anybody (const char *format)
 {
-  static const char *const formats[] = {"yaml", "json", "toml", "ini", "properties", "xml", NULL};
+  static const char *const formats[] = {
+      "yaml",      "json",           "toml",    "ini", "properties", "xml", "uwsgi",
+      "streamlit", "otel-collector", "grafana", "frp", "ngrok",      NULL};
   return g_strv_contains (formats, format);
 }
 
@@ -191,13 +195,16 @@ link_of (const PmMounted *mounts, const char *root, const char *file)
 static char *
 daemon_of (const char *file, const char *format)
 {
+  static const char *const images[][2] = {
+      {"apache", "httpd"}, {"mongodb", "mongo"}, {"fluent-bit", "fluent"}};
   if (is_of_anybody (format)) {
     g_autofree char *folder = g_path_get_dirname (file);
     g_autofree char *name = g_path_get_basename (folder);
     return g_ascii_strdown (name, -1);
   }
-  if (strcmp (format, "apache") == 0)
-    return g_strdup ("httpd");
+  for (gsize i = 0; i < G_N_ELEMENTS (images); i++)
+    if (strcmp (format, images[i][0]) == 0)
+      return g_strdup (images[i][1]);
   if (strcmp (format, "daemon") != 0)
     return g_strdup (format);
   g_autofree char *name = g_path_get_basename (file);

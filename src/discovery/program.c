@@ -11,6 +11,7 @@
 #include "discovery/go-listeners.h"
 #include "discovery/named-addresses.h"
 #include "discovery/program-calls.h"
+#include "discovery/program-contexts.h"
 #include "discovery/program-parts.h"
 #include "discovery/vocabulary.h"
 
@@ -469,6 +470,7 @@ read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
     return;
   if (pm_go_listeners_read (r, scalar, rule, service) ||
       pm_named_addresses_read (r, scalar, rule, service) ||
+      pm_program_read_in_context (r, scalar, rule, service) ||
       pm_program_read_pair (r, scalar, rule, service) ||
       pm_program_read_alone (r, scalar, rule, service) ||
       pm_program_read_tag (r, scalar, rule, service) ||

@@ -301,6 +301,21 @@ what_a_folder_above_builds_has_one_row (Fixture *f, gconstpointer data)
   EXPECT (rows, "a/web 9001>9000 a/compose.yaml:4\na/web/web 0>9002 a/web/Dockerfile:2");
 }
 
+/* Rule sets of their own do not take a file from the container that reads it. */
+static void
+a_mounted_tools_file_is_the_containers (Fixture *f, gconstpointer data)
+{
+  put (f, "a/otel.yaml",
+       "receivers:\n  zipkin:\n    endpoint: localhost:9411\nexporters: {}\n"
+       "service:\n  pipelines: {}\n");
+  put (f, "a/rabbitmq.conf", "listeners.tcp.default = 5673\n");
+  put (f, "a/compose.yaml",
+       "services:\n  traces:\n    image: otel/opentelemetry-collector\n"
+       "    volumes: ['./otel.yaml:/etc/otel.yaml']\n"
+       "  mq:\n    image: rabbitmq:4\n    volumes: ['/srv/rabbitmq.conf:/etc/rabbitmq.conf']\n");
+  EXPECT (rows, "a/mq 0>5673 a/rabbitmq.conf:1\na/traces 0>9411 a/otel.yaml:3");
+}
+
 /* The mount names the place on the machine that it is for. */
 static void
 a_daemons_file_is_the_containers_that_runs_it (Fixture *f, gconstpointer data)
@@ -836,6 +851,7 @@ main (int argc, char *argv[])
   ADD ("what-is-for-other-machines-is-not-bound-here",
        what_is_for_other_machines_is_not_bound_here);
   ADD ("a-copied-configuration-is-the-images", a_copied_configuration_is_the_images);
+  ADD ("a-mounted-tools-file-is-the-containers", a_mounted_tools_file_is_the_containers);
   ADD ("a-mounted-working-copy-is-the-projects", a_mounted_working_copy_is_the_projects);
   ADD ("a-variables-use-is-no-second-listener", a_variables_use_is_no_second_listener);
   ADD ("a-default-counts-when-nothing-else-speaks", a_default_counts_when_nothing_else_speaks);

@@ -8,6 +8,9 @@
  * what it uses. */
 
 #include "discovery/rules/rules.h"
+#include "discovery/ruleset-read.h"
+
+#include <string.h>
 
 #define READ(id_, path_, grammar_, role_)                                                          \
   {                                                                                                \
@@ -53,9 +56,22 @@ static const PmRule spring_rules[] = {
 static const PmRule spring_other = {
     .id = "spring.other", .role = PM_ROLE_REFERENCE, .scope = PM_SCOPE_HOST, .confidence = 0.9};
 
+/* Ktor's "$PORT:8080" ("Configuration in a file", YAML): a variable, and what holds without it. */
+static void
+read_ktor_default (PmRecognition *r)
+{
+  static const PmRule port = READ ("ktor.deployment.port", NULL, PORT, LISTEN);
+  PmNodeId id = pm_document_find (r->document, r->root, "ktor", "deployment", "port", NULL);
+  const char *text = id == 0 ? NULL : pm_document_text (r->document, id);
+  const char *colon = text == NULL || text[0] != '$' ? NULL : strchr (text, ':');
+  if (colon != NULL)
+    pm_recognition_read_part (r, id, (gsize) (colon + 1 - text), strlen (text), &port, "");
+}
+
 static void
 recognise_spring (PmRecognition *r)
 {
+  read_ktor_default (r);
   pm_recognition_read_keys (r, r->root, &spring_other, "");
 }
 

@@ -4,7 +4,8 @@
  * ("devServer"), Rspack and Rsbuild ("server", "dev"), Vue CLI ("devServer"), Angular
  * ("serve" builders' options; proxy.conf.json), Astro ("server"), Storybook, CRACO, Create React
  * App's setupProxy.js (http-proxy-middleware), Playwright ("use.baseURL", "webServer"), Cypress
- * ("baseUrl"), Jest ("testEnvironmentOptions.url"), Lighthouse CI, browser-sync, Metro, Gridsome.
+ * ("baseUrl", "port"), Jest ("testEnvironmentOptions.url"), Lighthouse CI, browser-sync, Metro,
+ * Gridsome.
  *
  * The ports that these tools take when none is written are package-json.c's: the script that starts
  * them tells which of them runs. */
@@ -62,6 +63,21 @@ recognise (PmRecognition *r)
   pm_program_read (r, r->root, &other, "");
 }
 
+/* Cypress' own option ("Configuration", `port`: it is hosted there), and no constant of that name.
+ */
+static gboolean
+is_cypress_port (const PmRecognition *r, const PmFinding *finding)
+{
+  const char *slash = strrchr (r->file, '/');
+  gsize at = finding->span.start;
+  if (!g_str_has_prefix (slash == NULL ? r->file : slash + 1, "cypress.") ||
+      strcmp (finding->path, "port") != 0)
+    return FALSE;
+  while (at > 0 && strchr (" \t\n\r", r->document->bytes[at - 1]) != NULL)
+    at--;
+  return at > 0 && r->document->bytes[at - 1] == ':';
+}
+
 /* A runner of tests binds nothing that its own options do not name: `const port = 3000` in its
  * configuration is where what it tests listens, on this machine. */
 static void
@@ -71,7 +87,7 @@ recognise_tests (PmRecognition *r)
   for (guint i = 0; i < r->out->findings->len; i++) {
     PmFinding *finding = pm_recognition_finding (r, i);
     if (finding->kind != PM_KIND_PORT || finding->role != PM_ROLE_LISTEN ||
-        strcmp (finding->rule, other.id) != 0)
+        strcmp (finding->rule, other.id) != 0 || is_cypress_port (r, finding))
       continue;
     finding->role = PM_ROLE_REFERENCE;
     finding->bind = "";

@@ -264,9 +264,29 @@ recognise_gradle (PmRecognition *r)
 
 /* --- PHP, Maven, Rust, .NET --- */
 
+/* Composer's "Scripts": a command, or a list of them. */
+static void
+read_composer_scripts (PmRecognition *r)
+{
+  static const PmRule command = {.id = "composer.script",
+                                 .grammar = PM_GRAMMAR_COMMAND,
+                                 .role = PM_ROLE_LISTEN,
+                                 .scope = PM_SCOPE_HOST,
+                                 .confidence = 0.9};
+  PmNodeId scripts = pm_document_child (r->document, r->root, "scripts");
+  for (PmNodeId id = scripts + 1; scripts != 0 && id < r->document->nodes->len; id++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (node->parent < scripts)
+      break;
+    if (node->kind == PM_NODE_SCALAR)
+      pm_recognition_read (r, id, &command, "");
+  }
+}
+
 static void
 recognise_composer (PmRecognition *r)
 {
+  read_composer_scripts (r);
   Search search = SEARCH (r, php);
   look_at_keys (&search, pm_document_child (r->document, r->root, "require"));
   add_fact (&search, "", 0);

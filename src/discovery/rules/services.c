@@ -1,6 +1,7 @@
 /* What starts programs: systemd units (systemd.socket "ListenStream=", systemd.exec
  * "Environment=", systemd.service "ExecStart="; Podman's quadlets: "PublishPort="), supervisord
- * ("Configuration File": [program:x], [inet_http_server]) and Procfiles (Heroku's "The Procfile").
+ * ("Configuration File": [program:x], [inet_http_server]), Procfiles (Heroku's "The Procfile") and
+ * mprocs ("Config": procs, each a shell's line or a cmd).
  *
  * A program's name is its service's. */
 
@@ -175,4 +176,40 @@ const PmRuleset pm_ruleset_procfile = {
     .syntax = "procfile",
     .expansion = PM_EXPANSION_SHELL,
     .recognise = recognise_procfile,
+};
+
+/* --- mprocs --- */
+
+static const char *const mprocs_files[] = {"mprocs.yaml", "mprocs.yml", "mprocs.json",
+                                           "mprocs.*.yaml", NULL};
+
+static void
+recognise_mprocs (PmRecognition *r)
+{
+  PmNodeId procs = pm_document_child (r->document, r->root, "procs");
+  for (PmNodeId id = procs == 0 ? 0 : pm_document_node (r->document, procs)->first_child; id != 0;
+       id = pm_document_node (r->document, id)->next_sibling) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (node->key == NULL)
+      continue;
+    PmNodeId shell =
+        node->kind == PM_NODE_SCALAR ? id : pm_document_child (r->document, id, "shell");
+    PmNodeId vector = pm_document_child (r->document, id, "cmd");
+    const char *name = pm_arena_strdup (r->arena, node->key);
+    const char *text = shell == 0 ? NULL : pm_document_text (r->document, shell);
+    PmServiceFact *fact = pm_recognition_add_service (r, name, id);
+    fact->command = text == NULL ? "" : pm_arena_strdup (r->arena, text);
+    if (text != NULL)
+      pm_recognition_read (r, shell, &command, name);
+    if (vector != 0)
+      pm_recognition_read_vector (r, vector, &command, name);
+  }
+  pm_recognition_read_keys (r, r->root, &other, "");
+}
+
+const PmRuleset pm_ruleset_mprocs = {
+    .name = "mprocs",
+    .files = mprocs_files,
+    .expansion = PM_EXPANSION_SHELL,
+    .recognise = recognise_mprocs,
 };
