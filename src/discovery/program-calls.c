@@ -108,7 +108,10 @@ pm_call_is_transparent (const char *call)
       "clap()",         "Number()",
       "Uint16()",       "structopt()",
       "parseInt()",     "orElse()",
-      "valueOf()",
+      "valueOf()",      "UintVar()",
+      "Int16Var()",     "Int64Var()",
+      "Uint16Var()",    "IntVarP()",
+      "Uint16VarP()",   "StringVarP()",
   };
   return is_one_of (call, names, G_N_ELEMENTS (names));
 }

@@ -161,17 +161,27 @@ call_around (PmRecognition *r, PmNodeId list)
   return "";
 }
 
+/* Java's InetSocketAddress (java.net) and .NET's IPEndPoint (System.Net): addresses, bound or
+ * called.
+ */
+static gboolean
+makes_an_address (const char *call)
+{
+  return strcmp (call, "InetSocketAddress()") == 0 || strcmp (call, "IPEndPoint()") == 0;
+}
+
 /* Of an argument alone a name may be anything (`bind ("keyup", 1300)`); of a pair it is a host. */
 static gboolean
 tell_role (const char *call, const char *host, gboolean is_pair, gboolean has_octets,
            PmRole *ret_role)
 {
-  if (pm_call_connects (call) && !(call[0] == 'I' && is_of_this_machine (host) && *host != 'l')) {
+  gboolean is_address = makes_an_address (call);
+  if (pm_call_connects (call) && !(is_address && is_of_this_machine (host) && *host != 'l')) {
     *ret_role = PM_ROLE_REFERENCE;
     return *host != '\0';
   }
   *ret_role = PM_ROLE_LISTEN;
-  if (pm_call_serves (call) || call[0] == 'I')
+  if (pm_call_serves (call) || is_address)
     return is_pair || is_of_this_machine (host) || strpbrk (host, ".:") != NULL;
   if (!has_octets)
     return FALSE;

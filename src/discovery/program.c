@@ -8,6 +8,7 @@
 
 #include "discovery/program.h"
 
+#include "discovery/go-flags.h"
 #include "discovery/go-listeners.h"
 #include "discovery/named-addresses.h"
 #include "discovery/program-calls.h"
@@ -82,8 +83,12 @@ name_in (PmRecognition *r, const char *text)
 
 /* `set ('port', 3000)`, `set :port, 3000`: the first argument names the others. */
 static const char *
-name_by_call (PmRecognition *r, PmNodeId list, guint argument)
+name_by_call (PmRecognition *r, PmNodeId list, guint argument, PmNodeId scalar)
 {
+  if (pm_go_flag_is_defined_by (r, list)) {
+    const char *flag = pm_go_flag_name (r, list, scalar);
+    return flag == NULL ? NULL : name_in (r, flag);
+  }
   PmNodeId first = pm_document_node (r->document, list)->first_child;
   if (argument == 0 || first == 0)
     return NULL;
@@ -125,7 +130,7 @@ place_of (PmRecognition *r, PmNodeId scalar)
       guint argument = argument_at (r, id, below);
       if (below == scalar)
         place.argument = argument;
-      const char *name = name_by_call (r, id, argument);
+      const char *name = name_by_call (r, id, argument, below);
       if (name != NULL && (*place.name == '\0' || strcmp (place.name, "default") == 0))
         place.name = name;
     } else if (node->key != NULL && !pm_call_is (node->key) && pm_call_is_validator (place.call) &&
@@ -298,10 +303,22 @@ byte_before (const PmDocument *document, guint32 at, guint32 *ret_at)
   return at == 0 ? '\0' : document->bytes[at - 1];
 }
 
+/* `1024 * 1024`, `1024 << 10`: a size. */
+static gboolean
+is_multiplied (const PmDocument *document, const PmNode *node)
+{
+  const char *at = document->bytes + node->outer.end, *end = document->bytes + document->length;
+  while (at < end && (*at == ' ' || *at == '\t'))
+    at++;
+  return end - at > 1 && (at[0] == '*' || (at[0] == '<' && at[1] == '<'));
+}
+
 /* `port <= 65535`, `port === 443`, `base + 100`. */
 static gboolean
 is_operand (const PmDocument *document, const PmNode *node)
 {
+  if (is_multiplied (document, node))
+    return TRUE;
   guint32 at;
   char before = byte_before (document, node->outer.start, &at);
   if (before == '\0' || strchr ("<>=+-*%", before) == NULL || at < 2)
@@ -542,12 +559,12 @@ read_in_string (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const cha
   drop_repeated (r, first);
 }
 
-/* `["--port", "3009"]` is one command. */
+/* `["--port", "3009"]` is one command, unless somebody has read it as one. */
 static gboolean
 is_vector (const PmRecognition *r, PmNodeId id)
 {
   const PmNode *node = pm_document_node (r->document, id);
-  if (node->kind != PM_NODE_LIST || pm_call_is (node->key))
+  if (node->kind != PM_NODE_LIST || pm_call_is (node->key) || r->was_read[node->first_child])
     return FALSE;
   for (PmNodeId at = node->first_child; at != 0;
        at = pm_document_node (r->document, at)->next_sibling) {

@@ -104,10 +104,14 @@ reads_tools (void)
       "shop/ecosystem.config.js",
       "module.exports = { apps: [\n"
       " { name: 'api', script: './a.js', env: { PORT: 3001 } },\n"
-      " { name: 'web', script: 'serve', args: '--port 3002', max_restarts: 10 }\n"
+      " { name: 'web', script: 'serve', args: '--port 3002', max_restarts: 10 },\n"
+      " { name: 'py', script: 'uvicorn', args: ['main:app', '--port', '8099'] },\n"
+      " { name: 'php', script: 'php', args: '-S localhost:8098' }\n"
       "] };\n",
       "2 listen 3001 [api] apps[0].env.PORT\n"
-      "3 listen 3002 [web] apps[1].args\n");
+      "3 listen 3002 [web] apps[1].args\n"
+      "4 listen 8099 [py] apps[2].args[2]\n"
+      "5 listen 8098@localhost [php] apps[3].args\n");
 }
 
 static void

@@ -404,6 +404,32 @@ tells_a_backlog_from_a_port (void)
   recognise_test_expect ("shop/web.py", "app.listen(5029)\n", "1 listen 5029 [] listen()[0]\n");
 }
 
+/* Package flag, "IntVar"; pflag, "IntVarP". */
+static void
+a_flag_of_go_goes_by_its_name (void)
+{
+  recognise_test_expect (
+      "shop/flags.go",
+      "f.Int64Var(&c.Max, prefix+\".max-buffered-bytes\", 1024*1024*1024, \"the most\")\n"
+      "f.IntVar(&c.Retries, \"server.retries\", 3000, \"how often\")\n"
+      "f.IntVar(&c.Port, \"server.http-listen-port\", 3001, \"where\")\n"
+      "f.IntVarP(&c.Port, \"port\", \"p\", 3002, \"where\")\n"
+      "f.IntVar(&c.Port, prefix+\".listen-port\", 3003, \"where\")\n"
+      "f.IntVar(&c.Port, name, 3004, \"where\")\n"
+      "cmd.Flags().Int16Var(&port, \"port\", 3005, \"where\")\n",
+      "3 listen 3001 [] IntVar()[2]\n4 listen 3002 [] IntVarP()[3]\n"
+      "5 listen 3003 [] IntVar()[2]\n7 listen 3005 [] Int16Var()[2]\n");
+}
+
+/* A number that is multiplied is a size, whatever it is called by. */
+static void
+a_product_is_no_port (void)
+{
+  recognise_test_expect ("shop/sizes.go", "var listenPort = 1024 * 64\nvar port = 1025 << 2\n", "");
+  recognise_test_expect ("shop/sizes.ts", "const port = 3000 /* the usual */;\n",
+                         "1 listen 3000 [] port\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -431,5 +457,8 @@ main (int argc, char *argv[])
                    a_host_beside_a_port_tells_who_has_it);
   g_test_add_func ("/discovery/programs/defaults-stand-in-tags-attributes-and-strings",
                    defaults_stand_in_tags_attributes_and_strings);
+  g_test_add_func ("/discovery/programs/a-flag-of-go-goes-by-its-name",
+                   a_flag_of_go_goes_by_its_name);
+  g_test_add_func ("/discovery/programs/a-product-is-no-port", a_product_is_no_port);
   return g_test_run ();
 }

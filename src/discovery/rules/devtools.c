@@ -159,6 +159,24 @@ static const char *const pm2_files[] = {
     "ecosystem.config.*",   "ecosystem.json", "pm2.json",     "pm2.config.*",
     "ecosystem.*.config.*", "pm2.*.json",     "process.json", NULL};
 
+/* `script` and `args`, which is a text or a list, are one command. */
+static void
+read_pm2_command (PmRecognition *r, PmNodeId app, const char *service)
+{
+  PmNodeId script = pm_document_child (r->document, app, "script");
+  PmNodeId args = pm_document_child (r->document, app, "args");
+  if (script == 0 || args == 0)
+    return;
+  g_autoptr (GArray) items = pm_recognition_entries (r, args);
+  g_autoptr (GArray) words = g_array_new (FALSE, FALSE, sizeof (PmNodeId));
+  g_array_append_val (words, script);
+  if (items->len == 0)
+    g_array_append_val (words, args);
+  else
+    g_array_append_vals (words, items->data, items->len);
+  pm_recognition_read_words (r, words, &vector, service);
+}
+
 static void
 recognise_pm2 (PmRecognition *r)
 {
@@ -169,7 +187,9 @@ recognise_pm2 (PmRecognition *r)
     PmNodeId app = g_array_index (entries, PmNodeId, i);
     PmNodeId name = pm_document_child (r->document, app, "name");
     const char *text = name == 0 ? NULL : pm_document_text (r->document, name);
-    pm_program_read (r, app, &by_name, text == NULL ? "" : pm_arena_strdup (r->arena, text));
+    const char *service = text == NULL ? "" : pm_arena_strdup (r->arena, text);
+    read_pm2_command (r, app, service);
+    pm_program_read (r, app, &by_name, service);
     pm_recognition_skip (r, app);
   }
   pm_program_read (r, r->root, &by_name, "");
