@@ -109,6 +109,24 @@ read_ectos (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *s
          read_as (r, scalar, rule, PM_GRAMMAR_PORT, PM_ROLE_REFERENCE, service);
 }
 
+/* --- CherryPy --- */
+
+/* `{"server.socket_port": 9090}`, and `cherrypy.server.socket_port = 9090`, whose key is the last
+ * name. */
+static gboolean
+read_cherrypys (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
+{
+  static const char before[] = "cherrypy.server.";
+  const PmNode *node = node_at (r, scalar);
+  gsize length = strlen (before), at = node->key_span.start;
+  gboolean is_setting = g_strcmp0 (node->key, "server.socket_port") == 0 &&
+                        memmem (r->document->bytes, r->document->length, "cherrypy", 8) != NULL;
+  gboolean is_attribute = g_strcmp0 (node->key, "socket_port") == 0 && at >= length &&
+                          memcmp (r->document->bytes + at - length, before, length) == 0;
+  return (is_setting || is_attribute) &&
+         read_as (r, scalar, rule, PM_GRAMMAR_PORT, PM_ROLE_LISTEN, service);
+}
+
 gboolean
 pm_program_read_in_context (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
                             const char *service)
@@ -118,5 +136,7 @@ pm_program_read_in_context (PmRecognition *recognition, PmNodeId scalar, const P
     return read_nests (recognition, scalar, rule, service);
   if (g_str_has_suffix (file, ".exs") || g_str_has_suffix (file, ".ex"))
     return read_ectos (recognition, scalar, rule, service);
+  if (g_str_has_suffix (file, ".py"))
+    return read_cherrypys (recognition, scalar, rule, service);
   return FALSE;
 }

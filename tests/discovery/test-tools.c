@@ -134,6 +134,13 @@ reads_ports_in_context (void)
                          "config :shop, ShopWeb.Endpoint,\n  http: [port: 4000]\n",
                          "3 reference 5433 [] port\n"
                          "6 listen 4000 [] http[0].port\n");
+  recognise_test_expect ("shop/web.py",
+                         "cherrypy.config.update({'server.socket_port': 9090})\n"
+                         "cherrypy.server.socket_port = 9091\n"
+                         "client.socket_port = 9092\n",
+                         "1 listen 9090 [] update()[0].server.socket_port\n"
+                         "2 listen 9091 [] socket_port\n"
+                         "3 reference 9092 [] socket_port\n");
 }
 
 int
