@@ -17,7 +17,15 @@ export function LiveBadge() {
       <span className={styles.dot} aria-hidden="true" />
       {WORDS[state]}
       <span className={styles.age} aria-hidden="true">
-        {state === 'live' ? `${age}` : `data from ${age} ago`}
+        {state === 'live' ? (
+          age
+        ) : (
+          <>
+            <span className={styles.ageWords}>data from </span>
+            {age}
+            <span className={styles.ageWords}> ago</span>
+          </>
+        )}
       </span>
     </span>
   )

@@ -12,13 +12,14 @@ interface ServiceRowProps {
   top: number
   isSelected: boolean
   isCursor: boolean
+  withHost: boolean
   onToggle: (id: number, isRange: boolean) => void
   onOpen: (id: number) => void
 }
 
 /** Drawn again only when its service is another, or it moves: thousands of rows change and scroll. */
 export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps) {
-  const { service, index, top, isSelected, isCursor, onToggle, onOpen } = props
+  const { service, index, top, isSelected, isCursor, withHost, onToggle, onOpen } = props
   const name = plain(service.serviceName)
   const toggle = (event: MouseEvent) => onToggle(service.id, event.shiftKey)
   return (
@@ -66,6 +67,11 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps) {
       >
         {plain(service.projectName)}
       </div>
+      {withHost && (
+        <div role="gridcell" className={`${styles.cell} ${styles.cut} ${styles.quiet}`} data-column="host">
+          {plain(service.host)}
+        </div>
+      )}
       <div
         role="gridcell"
         className={`${styles.cell} ${styles.port} ${styles.right}`}

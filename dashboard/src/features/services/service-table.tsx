@@ -2,7 +2,7 @@ import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useIsNarrow } from '@/shared/lib/narrow'
-import { type Column, columns, type Service } from './columns'
+import { type Column, columns, columnsWithHost, type Service } from './columns'
 import { ServiceRow } from './service-row'
 import styles from './service-table.module.css'
 import { type Sort, Sorter, sortOf, sortText } from './sorting'
@@ -13,6 +13,8 @@ export type Selection = Readonly<Record<string, boolean>>
 
 interface ServiceTableProps {
   services: Service[]
+  /** The registry has services of several hosts. */
+  withHost: boolean
   sort: string
   onSort: (sort: string) => void
   selection: Selection
@@ -26,7 +28,8 @@ const CARD = 64
 const ABOVE = 210
 
 /** As many rows as there are, of which only those in view exist. */
-export function ServiceTable({ services, sort, onSort, selection, onSelection, onOpen }: ServiceTableProps) {
+export function ServiceTable(props: ServiceTableProps) {
+  const { services, withHost, sort, onSort, selection, onSelection, onOpen } = props
   const [sorter] = useState(() => new Sorter())
   const order = sortOf(sort)
   const rows = sorter.sort(services, order)
@@ -78,7 +81,7 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
   }, [])
 
   return (
-    <div className={styles.frame}>
+    <div className={withHost ? `${styles.frame} ${styles.withHost}` : styles.frame}>
       <div
         className={styles.scroller}
         ref={scroller}
@@ -91,7 +94,7 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
           <div role="columnheader" className={styles.check}>
             <AllCheckbox selected={selected} all={rows.length} onToggle={toggleAll} />
           </div>
-          <Headings sort={sort} onSort={onSort} />
+          <Headings sort={sort} withHost={withHost} onSort={onSort} />
         </div>
         <div className={styles.body} style={{ height: virtualizer.getTotalSize() }} role="rowgroup">
           {virtualizer.getVirtualItems().map((item) => {
@@ -105,6 +108,7 @@ export function ServiceTable({ services, sort, onSort, selection, onSelection, o
                 top={item.start}
                 isSelected={selection[row.id] === true}
                 isCursor={cursor === item.index}
+                withHost={withHost}
                 onToggle={toggle}
                 onOpen={onOpen}
               />
@@ -145,10 +149,16 @@ function withId(service: Service | undefined, act: (id: number) => void) {
   if (service !== undefined) act(service.id)
 }
 
+interface HeadingsProps {
+  sort: string
+  withHost: boolean
+  onSort: (sort: string) => void
+}
+
 /** Drawn again only when the order is another. */
-const Headings = memo(function Headings({ sort, onSort }: { sort: string; onSort: (sort: string) => void }) {
+const Headings = memo(function Headings({ sort, withHost, onSort }: HeadingsProps) {
   const order = sortOf(sort)
-  return columns.map((column) => (
+  return (withHost ? columnsWithHost : columns).map((column) => (
     <Heading
       key={column.key}
       column={column}

@@ -10,7 +10,7 @@ import { NothingScanned } from '@/shared/ui/nothing-scanned'
 import { Page, Panel } from '@/shared/ui/page'
 import { Empty, Loaded, Skeletons } from '@/shared/ui/states'
 import { BulkMenu } from './bulk-menu'
-import type { Service } from './columns'
+import { hasHosts, type Service } from './columns'
 import { FilterBar } from './filter-bar'
 import { type Selection, ServiceTable } from './service-table'
 import { ViewsMenu } from './views-menu'
@@ -44,6 +44,7 @@ function Services({ services }: { services: Service[] }) {
   )
   const selected = useMemo(() => shown.filter(({ id }) => selection[String(id)] === true), [shown, selection])
   const counts = useMemo(() => countStates(services), [services])
+  const withHost = useMemo(() => hasHosts(services), [services])
   const open = useCallback((id: number) => setOpened(String(id), true), [setOpened])
 
   return (
@@ -76,6 +77,7 @@ function Services({ services }: { services: Service[] }) {
       ) : (
         <ServiceTable
           services={shown}
+          withHost={withHost}
           sort={sort}
           onSort={setSort}
           selection={selection}

@@ -1,4 +1,4 @@
-import { type ColumnKey, columns, type Service } from './columns'
+import { type ColumnKey, columnsWithHost, type Service } from './columns'
 
 /* Thousands of rows, of which hundreds change each second: an order is worked out anew only when what it goes by
  * has changed. Else the rows that changed take the places of those that they were. */
@@ -12,7 +12,7 @@ export interface Sort {
 export function sortOf(text: string): Sort {
   const isDown = text.startsWith('-')
   const name = isDown ? text.slice(1) : text
-  return { key: columns.find(({ key }) => key === name)?.key ?? 'serviceName', isDown }
+  return { key: columnsWithHost.find(({ key }) => key === name)?.key ?? 'serviceName', isDown }
 }
 
 export function sortText({ key, isDown }: Sort): string {
