@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The API: routes over the verbs. Every route is one line of the table in routes.c.
+/* The API: routes over the verbs. Every route is one row of a table (routes-*.c).
  *
  *   PmApi *api = pm_api_new (context, jobs, &error);
  *   PmHttpServer *server = pm_api_listen (api, addresses, &error);

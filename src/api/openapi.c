@@ -191,7 +191,7 @@ static gboolean
 is_first_of_path (gsize index)
 {
   for (gsize i = 0; i < index; i++)
-    if (strcmp (pm_routes[i].pattern, pm_routes[index].pattern) == 0)
+    if (strcmp (pm_route_at (i)->pattern, pm_route_at (index)->pattern) == 0)
       return FALSE;
   return TRUE;
 }
@@ -201,15 +201,16 @@ write_paths (PmJsonWriter *json)
 {
   pm_json_key (json, "paths");
   pm_json_begin_object (json);
-  for (gsize i = 0; i < pm_n_routes; i++) {
+  const PmRoute *route, *other;
+  for (gsize i = 0; (route = pm_route_at (i)) != NULL; i++) {
     if (!is_first_of_path (i))
       continue;
-    g_autofree char *path = template_of (pm_routes[i].pattern);
+    g_autofree char *path = template_of (route->pattern);
     pm_json_key (json, path);
     pm_json_begin_object (json);
-    for (gsize k = i; k < pm_n_routes; k++)
-      if (strcmp (pm_routes[k].pattern, pm_routes[i].pattern) == 0)
-        write_operation (json, &pm_routes[k]);
+    for (gsize k = i; (other = pm_route_at (k)) != NULL; k++)
+      if (strcmp (other->pattern, route->pattern) == 0)
+        write_operation (json, other);
     pm_json_end_object (json);
   }
   pm_json_end_object (json);
@@ -244,10 +245,11 @@ static void
 write_components (PmJsonWriter *json)
 {
   g_autoptr (GPtrArray) asked = g_ptr_array_new (), answered = g_ptr_array_new ();
-  for (gsize i = 0; i < pm_n_routes; i++) {
-    collect (asked, pm_routes[i].body);
-    collect (answered, pm_routes[i].answer);
-    collect (answered, pm_routes[i].plan);
+  const PmRoute *route;
+  for (gsize i = 0; (route = pm_route_at (i)) != NULL; i++) {
+    collect (asked, route->body);
+    collect (answered, route->answer);
+    collect (answered, route->plan);
   }
   collect (answered, &pm_shape_problem);
   pm_json_key (json, "components");

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The one table of routes (routes.c). From it come routing, 405 with Allow, authorisation, the
+/* The one table of routes (routes-*.c, put together by routes.c). From it come routing, 405 with Allow, authorisation, the
  * checks of query and body, and the OpenAPI document. */
 
 const char *pm_who_name (PmWho who);
@@ -58,8 +58,9 @@ struct PmRoute {
 /* Whether it changes anything: every method but GET. */
 gboolean pm_route_writes (const PmRoute *route);
 
-extern const PmRoute pm_routes[];
-extern const gsize pm_n_routes;
+gsize pm_routes_count (void);
+const PmRoute *pm_route_at (gsize index); /* NULL: there are no more */
+gsize pm_route_index (const PmRoute *route);
 
 /* The route; or NULL, and *ret_allowed is NULL (404) or what Allow has to say (405; a new string).
  * *ret_id is a new string. */

@@ -53,8 +53,9 @@ is_fixed (const char *pattern)
 static gboolean
 has_fixed (const char *path)
 {
-  for (gsize i = 0; i < pm_n_routes; i++)
-    if (is_fixed (pm_routes[i].pattern) && strcmp (pm_routes[i].pattern, path) == 0)
+  const PmRoute *route;
+  for (gsize i = 0; (route = pm_route_at (i)) != NULL; i++)
+    if (is_fixed (route->pattern) && strcmp (route->pattern, path) == 0)
       return TRUE;
   return FALSE;
 }
@@ -68,8 +69,8 @@ pm_route_find (const char *method, const char *path, char **ret_id, char **ret_a
   gsize length = 0;
   *ret_allowed = NULL;
   *ret_id = NULL;
-  for (gsize i = 0; i < pm_n_routes; i++) {
-    const PmRoute *route = &pm_routes[i];
+  const PmRoute *route;
+  for (gsize i = 0; (route = pm_route_at (i)) != NULL; i++) {
     if (is_fixed (route->pattern) != fixed || !matches (route->pattern, path, &id, &length))
       continue;
     if (answers (route, method)) {

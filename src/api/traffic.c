@@ -18,6 +18,7 @@ typedef struct {
 } Route;
 
 struct PmTraffic {
+  gsize n_routes;
   Route *routes; /* as in the table, and one for none */
 };
 
@@ -25,8 +26,9 @@ PmTraffic *
 pm_traffic_new (void)
 {
   PmTraffic *traffic = g_new0 (PmTraffic, 1);
-  traffic->routes = g_new0 (Route, pm_n_routes + 1);
-  for (gsize i = 0; i <= pm_n_routes; i++)
+  traffic->n_routes = pm_routes_count ();
+  traffic->routes = g_new0 (Route, traffic->n_routes + 1);
+  for (gsize i = 0; i <= traffic->n_routes; i++)
     traffic->routes[i].statuses = g_hash_table_new (g_direct_hash, g_direct_equal);
   return traffic;
 }
@@ -34,7 +36,7 @@ pm_traffic_new (void)
 void
 pm_traffic_free (PmTraffic *traffic)
 {
-  for (gsize i = 0; i <= pm_n_routes; i++)
+  for (gsize i = 0; i <= traffic->n_routes; i++)
     g_hash_table_unref (traffic->routes[i].statuses);
   g_free (traffic->routes);
   g_free (traffic);
@@ -43,7 +45,7 @@ pm_traffic_free (PmTraffic *traffic)
 void
 pm_traffic_count (PmTraffic *traffic, const PmCall *call, guint status, gint64 elapsed_us)
 {
-  gsize index = call->route == NULL ? pm_n_routes : (gsize) (call->route - pm_routes);
+  gsize index = call->route == NULL ? traffic->n_routes : pm_route_index (call->route);
   Route *route = &traffic->routes[index];
   guint bucket = 0;
   while (bucket < PM_TRAFFIC_BUCKETS &&
@@ -59,13 +61,15 @@ pm_traffic_count (PmTraffic *traffic, const PmCall *call, guint status, gint64 e
 static const char *
 method_of (gsize index)
 {
-  return index == pm_n_routes ? NO_ROUTE : pm_routes[index].method;
+  const PmRoute *route = pm_route_at (index);
+  return route == NULL ? NO_ROUTE : route->method;
 }
 
 static const char *
 pattern_of (gsize index)
 {
-  return index == pm_n_routes ? NO_ROUTE : pm_routes[index].pattern;
+  const PmRoute *route = pm_route_at (index);
+  return route == NULL ? NO_ROUTE : route->pattern;
 }
 
 static void
@@ -73,7 +77,7 @@ write_requests (const PmTraffic *traffic, GString *out)
 {
   static const char name[] = "port_manager_http_requests_total";
   pm_exposition_begin (out, name, "counter", "Requests answered, by route and status.");
-  for (gsize i = 0; i <= pm_n_routes; i++) {
+  for (gsize i = 0; i <= traffic->n_routes; i++) {
     GHashTableIter iter;
     gpointer status, count;
     g_hash_table_iter_init (&iter, traffic->routes[i].statuses);
@@ -111,7 +115,7 @@ pm_traffic_write (const PmTraffic *traffic, GString *out)
   static const char name[] = "port_manager_http_request_duration_seconds";
   write_requests (traffic, out);
   pm_exposition_begin (out, name, "histogram", "Time from a request's head to its answer.");
-  for (gsize i = 0; i <= pm_n_routes; i++)
+  for (gsize i = 0; i <= traffic->n_routes; i++)
     if (traffic->routes[i].count > 0)
       write_histogram (out, name, &traffic->routes[i], method_of (i), pattern_of (i));
 }

@@ -312,6 +312,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who had which port when, newest first */
+        get: operations["listHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file for spreadsheets, at most the newest 100,000 that match */
+        get: operations["exportHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Services, and who points at whom */
+        get: operations["showNetworkGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** External addresses, hosts, and counts of services */
+        get: operations["showNetworkStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ports/resolve": {
         parameters: {
             query?: never;
@@ -544,74 +612,6 @@ export interface paths {
         put?: never;
         /** Stop or resume everything that happens by itself */
         post: operations["pause"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who had which port when, newest first */
-        get: operations["listHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/history/csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The same as a file for spreadsheets, at most the newest 100,000 that match */
-        get: operations["exportHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/network/graph": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Services, and who points at whom */
-        get: operations["showNetworkGraph"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/network/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** External addresses, hosts, and counts of services */
-        get: operations["showNetworkStatus"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2094,6 +2094,101 @@ export interface components {
             /** @description wishes for a lease, since none was free */
             refused: number;
         };
+        HistoryList: {
+            history: components["schemas"]["HistoryEntry"][];
+            /** @description null: this is the last page */
+            nextCursor: string | null;
+        };
+        /** @description A change of a service's port, address or status */
+        HistoryEntry: {
+            id: number;
+            serviceId: number;
+            projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
+            serviceName: string;
+            /** @description the machine that the service is of */
+            host?: string;
+            /** @description internal_port, external_port, external_ip, status, created, removed */
+            changeType: string;
+            oldValue: string | null;
+            newValue: string | null;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        NetworkGraph: {
+            nodes: components["schemas"]["GraphNode"][];
+            edges: components["schemas"]["GraphEdge"][];
+        };
+        /** @description A service on the map */
+        GraphNode: {
+            /** @description the service's */
+            id: number;
+            projectId: string;
+            /** @description what the configuration calls the project */
+            projectName?: string;
+            serviceName: string;
+            host: string;
+            type: string;
+            /** @enum {string} */
+            protocol: "http" | "ws" | "tcp" | "udp";
+            internalPort: number;
+            externalPort: number;
+            /** @enum {string} */
+            status: "active" | "inactive" | "conflict";
+        };
+        /** @description A reference from one service to another */
+        GraphEdge: {
+            /** @description null: no service of the project */
+            from: number | null;
+            /** @description null: nobody here; it dangles, or is out in the world */
+            to: number | null;
+            /** @description where it is written */
+            projectId: string;
+            /** @description host:port */
+            endpoint: string;
+            /** @description from the root */
+            file: string;
+            line: number;
+            confidence: number;
+        };
+        NetworkStatus: {
+            externalIPs: components["schemas"]["ExternalIP"][];
+            hosts: string[];
+            services: components["schemas"]["ServiceCounts"];
+            health: components["schemas"]["HealthCounts"];
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            lastScan: string | null;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            lastTransaction: string | null;
+        };
+        /** @description An address by which this machine is known */
+        ExternalIP: {
+            address: string;
+            /** @description who says so */
+            source: string;
+            /** Format: date-time */
+            lastSeen: string | null;
+            state: string;
+        };
+        ServiceCounts: {
+            total: number;
+            active: number;
+            inactive: number;
+            conflict: number;
+        };
+        HealthCounts: {
+            up: number;
+            down: number;
+            /** @description unknown is not down */
+            unknown: number;
+        };
         TransactionList: {
             transactions: components["schemas"]["Transaction"][];
             /** @description null: this is the last page */
@@ -2293,101 +2388,6 @@ export interface components {
         PauseState: {
             /** @description null: it is not */
             paused: components["schemas"]["Pause"] | null;
-        };
-        HistoryList: {
-            history: components["schemas"]["HistoryEntry"][];
-            /** @description null: this is the last page */
-            nextCursor: string | null;
-        };
-        /** @description A change of a service's port, address or status */
-        HistoryEntry: {
-            id: number;
-            serviceId: number;
-            projectId: string;
-            /** @description what the configuration calls the project */
-            projectName?: string;
-            serviceName: string;
-            /** @description the machine that the service is of */
-            host?: string;
-            /** @description internal_port, external_port, external_ip, status, created, removed */
-            changeType: string;
-            oldValue: string | null;
-            newValue: string | null;
-            /** Format: date-time */
-            timestamp: string;
-        };
-        NetworkGraph: {
-            nodes: components["schemas"]["GraphNode"][];
-            edges: components["schemas"]["GraphEdge"][];
-        };
-        /** @description A service on the map */
-        GraphNode: {
-            /** @description the service's */
-            id: number;
-            projectId: string;
-            /** @description what the configuration calls the project */
-            projectName?: string;
-            serviceName: string;
-            host: string;
-            type: string;
-            /** @enum {string} */
-            protocol: "http" | "ws" | "tcp" | "udp";
-            internalPort: number;
-            externalPort: number;
-            /** @enum {string} */
-            status: "active" | "inactive" | "conflict";
-        };
-        /** @description A reference from one service to another */
-        GraphEdge: {
-            /** @description null: no service of the project */
-            from: number | null;
-            /** @description null: nobody here; it dangles, or is out in the world */
-            to: number | null;
-            /** @description where it is written */
-            projectId: string;
-            /** @description host:port */
-            endpoint: string;
-            /** @description from the root */
-            file: string;
-            line: number;
-            confidence: number;
-        };
-        NetworkStatus: {
-            externalIPs: components["schemas"]["ExternalIP"][];
-            hosts: string[];
-            services: components["schemas"]["ServiceCounts"];
-            health: components["schemas"]["HealthCounts"];
-            /**
-             * Format: date-time
-             * @description null: never
-             */
-            lastScan: string | null;
-            /**
-             * Format: date-time
-             * @description null: never
-             */
-            lastTransaction: string | null;
-        };
-        /** @description An address by which this machine is known */
-        ExternalIP: {
-            address: string;
-            /** @description who says so */
-            source: string;
-            /** Format: date-time */
-            lastSeen: string | null;
-            state: string;
-        };
-        ServiceCounts: {
-            total: number;
-            active: number;
-            inactive: number;
-            conflict: number;
-        };
-        HealthCounts: {
-            up: number;
-            down: number;
-            /** @description unknown is not down */
-            unknown: number;
         };
         HealthList: {
             summary: components["schemas"]["HealthSummary"];
@@ -3667,6 +3667,138 @@ export interface operations {
             };
         };
     };
+    listHistory: {
+        parameters: {
+            query?: {
+                port?: number;
+                serviceId?: number;
+                service?: string;
+                project?: string;
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportHistory: {
+        parameters: {
+            query?: {
+                port?: number;
+                service?: string;
+                project?: string;
+                since?: string;
+                until?: string;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showNetworkGraph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkGraph"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showNetworkStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkStatus"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resolveConflicts: {
         parameters: {
             query?: {
@@ -4181,138 +4313,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PauseState"] | components["schemas"]["DryRun"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listHistory: {
-        parameters: {
-            query?: {
-                port?: number;
-                serviceId?: number;
-                service?: string;
-                project?: string;
-                since?: string;
-                until?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryList"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportHistory: {
-        parameters: {
-            query?: {
-                port?: number;
-                service?: string;
-                project?: string;
-                since?: string;
-                until?: string;
-                q?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showNetworkGraph: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NetworkGraph"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showNetworkStatus: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NetworkStatus"];
                 };
             };
             /** @description What went wrong */
