@@ -8,49 +8,19 @@
  * Without a memo everything is looked at in the same way, so the two agree. Where the search for
  * who moves ran out of steps, its answer depends on how far it got: then nothing is kept. */
 
-#include "allocation/ways-out.h"
+#include "allocation/ways-out-internal.h"
 
 #include <string.h>
 
 #include "allocation/movers.h"
 #include "allocation/new-ports.h"
-#include "allocation/ownership.h"
-#include "base/fingerprint.h"
-#include "model/brief.h"
 
 /* --- the memo --- */
-
-typedef struct {
-  PmFingerprint digest;
-  GArray *rows; /* guint, of each mover: how many rows it has, that which places it, these; places
-                   among the rows of the port */
-} KeptPort;
-
-typedef struct {
-  guint16 from;
-  guint pool; /* its number */
-} KeptSeeker;
-
-/* Of errors and warnings, or of notes as well. */
-typedef struct {
-  GHashTable *ports; /* port → KeptPort */
-  GArray *seekers;   /* KeptSeeker */
-  GArray *answers;   /* guint16: the port of each */
-  PmPortSet looked;  /* what the answers depend on */
-  PmPortSet taken;   /* when they were found */
-  gboolean is_answered;
-} Kept;
-
-struct PmConflictMemo {
-  Kept kept[2];
-  PmFingerprint pools;
-  guint blind; /* of PmWaysOutPart */
-};
 
 static void
 free_port (gpointer data)
 {
-  KeptPort *port = data;
+  PmKeptPort *port = data;
   g_array_unref (port->rows);
   g_free (port);
 }
@@ -62,7 +32,7 @@ pm_conflict_memo_new_blind (guint parts)
   memo->blind = parts;
   for (guint i = 0; i < G_N_ELEMENTS (memo->kept); i++) {
     memo->kept[i].ports = g_hash_table_new_full (NULL, NULL, NULL, free_port);
-    memo->kept[i].seekers = g_array_new (FALSE, FALSE, sizeof (KeptSeeker));
+    memo->kept[i].seekers = g_array_new (FALSE, FALSE, sizeof (PmKeptSeeker));
     memo->kept[i].answers = g_array_new (FALSE, TRUE, sizeof (guint16));
   }
   return memo;
@@ -88,7 +58,7 @@ pm_conflict_memo_free (PmConflictMemo *memo)
 }
 
 static void
-forget (Kept *kept)
+forget (PmKeptWays *kept)
 {
   g_hash_table_remove_all (kept->ports);
   kept->is_answered = FALSE;
@@ -96,25 +66,7 @@ forget (Kept *kept)
 
 /* --- what is looked at --- */
 
-typedef struct PmWaysOut Search;
-
-struct PmWaysOut {
-  const PmCollisions *collisions;
-  const PmSnapshot *snapshot;
-  PmPools *defaults;
-  PmPortSet *busy; /* whatever else is taken */
-  PmResolveRules rules;
-  PmConflictMemo *memo;
-  Kept *kept; /* NULL: nothing is */
-
-  PmPortSet contested;
-  guint *slots;           /* of each port: 1 + its slot; 0: it is not contested */
-  GArray *ports;          /* guint16, of each slot */
-  PmFingerprint *digests; /* of each slot */
-  guint *places;          /* of each service: its place among the rows of its port */
-  GPtrArray *rows;        /* of each slot: GArray of guint, its rows */
-  GArray *movers;         /* Mover */
-};
+typedef PmWaysOut Search;
 
 /* One who moves. */
 typedef struct {
@@ -126,26 +78,6 @@ static void
 clear_mover (gpointer mover)
 {
   g_array_unref (((Mover *) mover)->rows);
-}
-
-static const PmService *
-service_at (const Search *search, guint row)
-{
-  return &g_array_index (search->snapshot->services, PmService, row);
-}
-
-static gboolean
-is_row_of_interest (const Search *search, guint row)
-{
-  const PmService *s = service_at (search, row);
-  return s->scope == PM_SCOPE_HOST && s->external_port != 0 &&
-         pm_port_set_has (&search->contested, s->external_port);
-}
-
-static guint
-slot_of (const Search *search, guint16 port)
-{
-  return search->slots[port] - 1;
 }
 
 static void
@@ -172,182 +104,21 @@ static void
 find_rows (Search *search)
 {
   for (guint i = 0; i < search->snapshot->services->len; i++)
-    if (is_row_of_interest (search, i)) {
-      guint slot = slot_of (search, service_at (search, i)->external_port);
+    if (pm_ways_out_is_of_interest (search, i)) {
+      guint slot = pm_ways_out_slot (search, pm_ways_out_service (search, i)->external_port);
       search->places[i] = ((GArray *) search->rows->pdata[slot])->len;
       g_array_append_val ((GArray *) search->rows->pdata[slot], i);
     }
 }
 
-/* --- digests --- */
-
-static PmFingerprint
-mix_texts (PmFingerprint digest, const char *const *texts, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    digest = pm_fingerprint_text (digest, texts[i]);
-  return digest;
-}
-
-static PmFingerprint
-digest_service (const PmService *s)
-{
-  const char *const texts[] = {s->host, s->root, s->project_id, s->name,
-                               s->bind, s->type, s->pinned,     s->origin};
-  guint64 bits = (guint64) s->internal_port << 48 | (guint64) s->external_port << 32 |
-                 (guint64) s->transport << 16 | (guint64) s->live << 8 |
-                 (pm_service_is_kept (s) ? 2u : 0u) | (pm_ownership_is_mapping (s) ? 1u : 0u);
-  return pm_fingerprint_integer (mix_texts (1, texts, G_N_ELEMENTS (texts)), bits);
-}
-
-static PmFingerprint
-digest_socket (const PmSocket *socket)
-{
-  return pm_fingerprint_integer (2, (guint64) socket->pid << 1 | (socket->is_v6_only ? 1u : 0u));
-}
-
-/* Whose it is. What is said of the rows with the port that the digest is of is mixed by itself. */
-static PmFingerprint
-digest_claimant (const Search *search, const PmClaim *claim, guint16 port)
-{
-  if (claim->service < 0)
-    return digest_socket (&g_array_index (search->snapshot->sockets, PmSocket, claim->socket));
-  guint row = (guint) claim->service;
-  const PmService *s = service_at (search, row);
-  if (s->external_port == port && is_row_of_interest (search, row))
-    return pm_fingerprint_integer (3, search->places[row]);
-  return (search->memo->blind & PM_WAYS_OUT_RANGES) != 0 ? 4 : digest_service (s);
-}
-
-static PmFingerprint
-digest_claim (const Search *search, const PmClaim *claim, guint16 port)
-{
-  const char *const texts[] = {claim->host, claim->bind, claim->file, claim->variant,
-                               claim->profiles};
-  PmFingerprint digest =
-      mix_texts (digest_claimant (search, claim, port), texts, G_N_ELEMENTS (texts));
-  gboolean is_built =
-      g_hash_table_contains (search->collisions->built, GUINT_TO_POINTER (claim->name));
-  guint flags = (claim->is_mapping ? 1u : 0u) | (claim->is_crowded ? 2u : 0u) |
-                (claim->is_default ? 4u : 0u) | (is_built ? 8u : 0u) |
-                (claim->in_cluster ? 16u : 0u);
-  digest =
-      pm_fingerprint_integer (digest, (guint64) claim->first << 48 | (guint64) claim->last << 32 |
-                                          (guint64) claim->transport << 8 | flags);
-  digest = pm_fingerprint_integer (digest, (guint64) claim->line << 32 | claim->replicas);
-  return pm_fingerprint_real (digest, claim->confidence);
-}
-
-static void
-mix (Search *search, guint slot, PmWaysOutPart part, guint64 digest)
-{
-  if ((search->memo->blind & part) == 0)
-    search->digests[slot] = pm_fingerprint_integer (search->digests[slot], digest);
-}
-
-/* All that cover the port; those that begin there and collide with nobody as well. */
-static void
-mix_group (guint16 port, const GArray *group, guint n_old, gpointer data)
-{
-  Search *search = data;
-  guint slot = slot_of (search, port);
-  mix (search, slot, PM_WAYS_OUT_CLAIMS, n_old);
-  for (guint i = 0; i < group->len; i++)
-    mix (search, slot, PM_WAYS_OUT_CLAIMS,
-         digest_claim (search,
-                       pm_collisions_claim (search->collisions, g_array_index (group, guint, i)),
-                       port));
-}
-
-static void
-mix_lone_claims (Search *search)
-{
-  for (guint i = 0; i < search->collisions->claims->len; i++) {
-    const PmClaim *claim = pm_collisions_claim (search->collisions, i);
-    if (pm_port_set_has (&search->contested, claim->first))
-      mix (search, slot_of (search, claim->first), PM_WAYS_OUT_CLAIMS,
-           (guint64) claim->transport << 32 | claim->last);
-  }
-}
-
-static void
-mix_rows (Search *search)
-{
-  for (guint i = 0; i < search->snapshot->services->len; i++)
-    if (is_row_of_interest (search, i))
-      mix (search, slot_of (search, service_at (search, i)->external_port), PM_WAYS_OUT_SERVICES,
-           digest_service (service_at (search, i)));
-}
-
-static guint64
-digest_of_finding (const Search *search, const PmBrief *briefs, guint index)
-{
-  return briefs[index].digest != 0
-             ? briefs[index].digest
-             : pm_brief_digest (&g_array_index (search->snapshot->findings, PmFinding, index));
-}
-
-static void
-mix_findings (Search *search, const PmBrief *briefs)
-{
-  const guint needed = PM_BRIEF_OWN | PM_BRIEF_SURE;
-  for (guint i = 0; i < search->snapshot->findings->len; i++)
-    if ((briefs[i].flags & needed) == needed &&
-        pm_port_set_has (&search->contested, briefs[i].port))
-      mix (search, slot_of (search, briefs[i].port), PM_WAYS_OUT_FINDINGS,
-           digest_of_finding (search, briefs, i));
-}
-
-static void
-mix_edges (Search *search, const PmBrief *briefs)
-{
-  for (guint i = 0; i < search->snapshot->edges->len; i++) {
-    const PmEdge *edge = &g_array_index (search->snapshot->edges, PmEdge, i);
-    if (edge->to_service < 0 || edge->finding >= search->snapshot->findings->len ||
-        !is_row_of_interest (search, (guint) edge->to_service) ||
-        service_at (search, (guint) edge->to_service)->external_port != briefs[edge->finding].port)
-      continue;
-    guint slot = slot_of (search, briefs[edge->finding].port);
-    mix (search, slot, PM_WAYS_OUT_EDGES, search->places[edge->to_service]);
-    mix (search, slot, PM_WAYS_OUT_EDGES, digest_of_finding (search, briefs, edge->finding));
-  }
-}
-
-static void
-find_digests (Search *search)
-{
-  g_autoptr (GArray) own = NULL;
-  const PmBrief *briefs = pm_briefs_of (search->snapshot, &own);
-  search->digests = g_new0 (PmFingerprint, search->ports->len + 1);
-  pm_collisions_sweep (search->collisions, mix_group, search);
-  mix_lone_claims (search);
-  mix_rows (search);
-  mix_findings (search, briefs);
-  mix_edges (search, briefs);
-}
-
-static PmFingerprint
-digest_pools (const PmPools *pools)
-{
-  PmFingerprint digest = 1;
-  for (guint i = 0; i < pm_pools_count (pools); i++) {
-    const PmPool *pool = pm_pools_at (pools, i);
-    digest = pm_fingerprint_text (digest, pool->type);
-    for (guint k = 0; k < pool->n_ranges; k++)
-      digest = pm_fingerprint_integer (digest, (guint64) pool->ranges[k].first << 16 |
-                                                   pool->ranges[k].last);
-  }
-  return digest;
-}
-
 /* --- who moves --- */
 
-static const KeptPort *
+static const PmKeptPort *
 kept_port (const Search *search, guint slot)
 {
   if (search->kept == NULL)
     return NULL;
-  const KeptPort *port = g_hash_table_lookup (
+  const PmKeptPort *port = g_hash_table_lookup (
       search->kept->ports, GUINT_TO_POINTER (g_array_index (search->ports, guint16, slot)));
   return port != NULL && port->digest == search->digests[slot] ? port : NULL;
 }
@@ -370,7 +141,7 @@ static void
 recall (Search *search)
 {
   for (guint slot = 0; slot < search->ports->len; slot++) {
-    const KeptPort *port = kept_port (search, slot);
+    const PmKeptPort *port = kept_port (search, slot);
     const GArray *rows = search->rows->pdata[slot];
     for (guint at = 0; port != NULL && at < port->rows->len;) {
       guint n = g_array_index (port->rows, guint, at++);
@@ -389,8 +160,8 @@ recall (Search *search)
 static void
 keep_mover (const Search *search, const Mover *mover)
 {
-  guint16 number = service_at (search, mover->first)->external_port;
-  KeptPort *port = g_hash_table_lookup (search->kept->ports, GUINT_TO_POINTER (number));
+  guint16 number = pm_ways_out_service (search, mover->first)->external_port;
+  PmKeptPort *port = g_hash_table_lookup (search->kept->ports, GUINT_TO_POINTER (number));
   guint head[] = {mover->rows->len, search->places[mover->first]};
   g_array_append_vals (port->rows, head, G_N_ELEMENTS (head));
   for (guint i = 0; i < mover->rows->len; i++)
@@ -405,7 +176,7 @@ begin_to_keep (const Search *search, const PmPortSet *stale)
     guint number = g_array_index (search->ports, guint16, slot);
     if (!pm_port_set_has (stale, (guint16) number))
       continue;
-    KeptPort *port = g_new0 (KeptPort, 1);
+    PmKeptPort *port = g_new0 (PmKeptPort, 1);
     port->digest = search->digests[slot];
     port->rows = g_array_new (FALSE, FALSE, sizeof (guint));
     g_hash_table_replace (search->kept->ports, GUINT_TO_POINTER (number), port);
@@ -474,12 +245,12 @@ number_of_pool (const PmPools *pools, const PmPool *pool)
 static gboolean
 is_as_answered (const Search *search, const GArray *seekers, const PmPortSet *taken)
 {
-  const Kept *kept = search->kept;
+  const PmKeptWays *kept = search->kept;
   if (kept == NULL || !kept->is_answered || kept->seekers->len != seekers->len)
     return FALSE;
   for (guint i = 0; i < seekers->len; i++) {
     const PmPortSeeker *now = &g_array_index (seekers, PmPortSeeker, i);
-    const KeptSeeker *then = &g_array_index (kept->seekers, KeptSeeker, i);
+    const PmKeptSeeker *then = &g_array_index (kept->seekers, PmKeptSeeker, i);
     if (now->from != then->from || number_of_pool (search->rules.pools, now->pool) != then->pool)
       return FALSE;
   }
@@ -493,12 +264,12 @@ static void
 keep_answers (const Search *search, const GArray *seekers, const PmPortSet *taken,
               const guint16 *answers)
 {
-  Kept *kept = search->kept;
+  PmKeptWays *kept = search->kept;
   g_array_set_size (kept->seekers, 0);
   g_array_set_size (kept->answers, 0);
   for (guint i = 0; i < seekers->len; i++) {
     const PmPortSeeker *one = &g_array_index (seekers, PmPortSeeker, i);
-    KeptSeeker seeker = {one->from, number_of_pool (search->rules.pools, one->pool)};
+    PmKeptSeeker seeker = {one->from, number_of_pool (search->rules.pools, one->pool)};
     g_array_append_val (kept->seekers, seeker);
   }
   g_array_append_vals (kept->answers, answers, seekers->len);
@@ -531,7 +302,7 @@ ways_of (Search *search)
   g_autoptr (GArray) seekers = g_array_new (FALSE, FALSE, sizeof (PmPortSeeker));
   for (guint i = 0; i < search->movers->len; i++) {
     const GArray *rows = g_array_index (search->movers, Mover, i).rows;
-    const PmService *first = service_at (search, g_array_index (rows, guint, 0));
+    const PmService *first = pm_ways_out_service (search, g_array_index (rows, guint, 0));
     PmPortSeeker seeker = {first->external_port, pm_pools_for (search->rules.pools, first)};
     g_array_append_val (seekers, seeker);
   }
@@ -541,7 +312,7 @@ ways_of (Search *search)
     const GArray *rows = g_array_index (search->movers, Mover, i).rows;
     for (guint k = 0; ports[i] != 0 && k < rows->len; k++) {
       guint row = g_array_index (rows, guint, k);
-      PmWayOut way = {row, service_at (search, row)->external_port, ports[i]};
+      PmWayOut way = {row, pm_ways_out_service (search, row)->external_port, ports[i]};
       g_array_append_val (ways, way);
     }
   }
@@ -554,12 +325,12 @@ static void
 prepare_memo (Search *search)
 {
   PmConflictMemo *memo = search->memo;
-  PmFingerprint pools = digest_pools (search->rules.pools);
+  PmFingerprint pools = pm_ways_out_digest_pools (search->rules.pools);
   if (memo->pools != pools && (memo->blind & PM_WAYS_OUT_POOLS) == 0)
     for (guint i = 0; i < G_N_ELEMENTS (memo->kept); i++)
       forget (&memo->kept[i]);
   memo->pools = pools;
-  find_digests (search);
+  pm_ways_out_digest (search);
 }
 
 static gboolean
