@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* For the parts of the patchwork only: patchwork.c (rows of documents), patchwork-services.c,
- * patchwork-edges.c (references and addresses). */
+/* For the parts of the patchwork only: patchwork.c (the whole), patchwork-rows.c (rows of
+ * documents), patchwork-services.c, patchwork-edges.c (references and addresses). */
 
 #define PM_NEVER_SEEN 0xff
 
@@ -67,6 +67,17 @@ pm_piece_next (const PmPatchwork *patchwork, PmPieceCursor *cursor)
 /* Adds the document at the cursor, with its rows, to another snapshot. */
 void pm_patchwork_copy (const PmPatchwork *patchwork, const PmPieceCursor *cursor, PmSnapshot *to);
 
+/* Fills in documents with what they say, in their order. */
+void pm_patchwork_fill (PmPatchwork *patchwork, const PmSnapshot *previous);
+
+/* One document of the old state for one of the new, either of which may be nothing. */
+void pm_patchwork_put (PmPatchwork *patchwork, const PmPatch *patch);
+
+/* A new array of PmBrief: those who judge conflicts go along all findings each time. */
+GArray *pm_patchwork_briefs (const GArray *findings);
+
+/* Adds to places (of PmRooted) what is not there yet. */
+void pm_patchwork_add_place (GArray *places, const char *root, const char *name);
 void pm_patchwork_touch_project (PmPatchwork *patchwork, const PmService *service);
 gboolean pm_patchwork_is_concerned (const PmPatchwork *patchwork, guint folder);
 
