@@ -6,6 +6,7 @@
 #include "model/candidates.h"
 #include "model/finding-json.h"
 #include "model/host.h"
+#include "verbs/check.h"
 
 /* FILE:LINE; the file may hold colons itself. */
 static gboolean
@@ -112,6 +113,20 @@ print_candidates (const PmSnapshot *snapshot, guint index)
                                 "silence = true, if it is no reference");
 }
 
+/* As “check” has it, with what to do. */
+static void
+print_lost_meaning (const PmSnapshot *snapshot, const PmFinding *f)
+{
+  g_autoptr (GArray) results = pm_verb_check (snapshot, NULL);
+  for (guint i = 0; i < results->len; i++) {
+    const PmCheckResult *result = &g_array_index (results, PmCheckResult, i);
+    if (strcmp (result->rule, "unknown-meaning") == 0 && result->line == f->position.line &&
+        result->column == f->position.column && strcmp (result->file, f->file) == 0 &&
+        strcmp (result->root, f->root) == 0)
+      pm_output_field ("  points at", "nobody: %s; %s", result->message, result->remedy);
+  }
+}
+
 static void
 print_target (const PmSnapshot *snapshot, guint index)
 {
@@ -120,12 +135,12 @@ print_target (const PmSnapshot *snapshot, guint index)
     if (edge->finding != index)
       continue;
     const PmFinding *f = &g_array_index (snapshot->findings, PmFinding, index);
-    if (f->means != NULL)
-      pm_output_field ("  means", "%s says that this means %s", pm_finding_said_at (f), f->means);
     if (edge->to_service < 0 && f->means != NULL) {
-      pm_output_field ("  points at", "nobody: no service that is called so has port %u", f->port);
+      print_lost_meaning (snapshot, f);
       continue;
     }
+    if (f->means != NULL)
+      pm_output_field ("  means", "%s says that this means %s", pm_finding_said_at (f), f->means);
     if (edge->to_service < 0) {
       print_candidates (snapshot, index);
       continue;

@@ -240,13 +240,15 @@ def a_meaning_that_leads_nowhere_is_told(program, tmp):
     w = Workspace(program, tmp, DOUBT, config)
     told = w.run("check")
     assert "says that this means b/bb, but no service is called so" in told and 'means = "b/b"' in told, told
-    assert "nobody" in w.run("explain", "c/.env:1")
+    told = w.run("explain", "c/.env:1")
+    assert "nobody: " in told and "no service is called so" in told and 'means = "b/b"' in told, told
     config.write_text(QUIET.read_text() + MEANING.format("b/b"))
     w.run("scan", status=None)
     assert "unknown-meaning" not in w.run("check")
     w.write({"b/.env": "PORT=7009\n"})
     w.run("scan", status=None)
     assert "means b/b, which has port 7009, not 7000" in w.run("check")
+    assert "nobody: " in (told := w.run("explain", "c/.env:1")) and "which has port 7009, not 7000" in told, told
 
 
 def what_speaks_for_one_of_several_decides(program, tmp):
