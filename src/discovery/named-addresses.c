@@ -101,6 +101,34 @@ call_that_takes (const PmRecognition *r, PmNodeId behind, const char *name)
   return NULL;
 }
 
+/* `127.0.0.1:9901`, `[::1]:50051` */
+static gboolean
+is_endpoint (const char *text)
+{
+  const char *colon = strrchr (text, ':');
+  guint16 port;
+  return colon != NULL && strstr (text, "://") == NULL && strchr (text, ' ') == NULL &&
+         pm_recogniser_port (colon + 1, strlen (colon + 1), &port);
+}
+
+/* `let addr = "127.0.0.1:9901".parse ()`, and then `serve (addr)` */
+static gboolean
+read_text (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
+{
+  const PmNode *node = node_at (r, scalar);
+  if (node->quoting == PM_QUOTING_NONE || node->key == NULL || node->value == NULL ||
+      node->flags & (PM_NODE_EXPRESSION | PM_NODE_FRAGMENT) || !is_endpoint (node->value))
+    return FALSE;
+  const char *call = call_that_takes (r, scalar, node->key);
+  if (call == NULL || !pm_call_serves (call))
+    return FALSE;
+  PmRule by_use = *rule;
+  by_use.grammar = PM_GRAMMAR_ENDPOINT;
+  by_use.role = PM_ROLE_LISTEN;
+  by_use.insists = TRUE;
+  return pm_recognition_read (r, scalar, &by_use, service) >= 0;
+}
+
 gboolean
 pm_named_addresses_read (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
                          const char *service)
@@ -109,6 +137,8 @@ pm_named_addresses_read (PmRecognition *recognition, PmNodeId scalar, const PmRu
   const PmNode *node = node_at (r, scalar);
   const char *host = NULL;
   guint16 port;
+  if (g_str_has_suffix (r->file, ".rs"))
+    return read_text (r, scalar, rule, service);
   if (!g_str_has_suffix (r->file, ".py") || node->quoting != PM_QUOTING_NONE ||
       !pm_recogniser_port (node->value, node->value_length, &port))
     return FALSE;

@@ -11,6 +11,7 @@
 
 #include "discovery/endpoint.h"
 #include "discovery/port.h"
+#include "discovery/vocabulary.h"
 
 #define LONGEST_NAME 255
 #define LOOK_AROUND 512 /* for the other keys of a connection string */
@@ -207,6 +208,16 @@ is_connection_string (const Reader *reader, guint32 around, PmSpan *ret_host)
   return FALSE;
 }
 
+/* `ansible_port=22`: the name tells that it is somebody else's. */
+static gboolean
+is_a_peers (const PmScan *scan, PmSpan name)
+{
+  g_autofree char *text = g_strndup (scan->text + name.start, pm_span_length (name));
+  PmKeyword keyword;
+  pm_vocabulary_look_up (text, NULL, &keyword);
+  return keyword.role_is_known && keyword.role == PM_ROLE_REFERENCE;
+}
+
 /* port=5432, "server.port: 80" written as port:80; the key names no host, another one may. */
 static gboolean
 read_keyed_port (Reader *reader, guint32 at)
@@ -231,6 +242,7 @@ read_keyed_port (Reader *reader, guint32 at)
     hit.host_end = host.end;
   }
   hit.role = PM_ROLE_REFERENCE;
+  hit.role_is_sure = is_a_peers (scan, name);
   pm_scan_add (scan, &hit);
   reader->at = end;
   return TRUE;

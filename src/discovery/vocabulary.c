@@ -77,9 +77,12 @@ static const char *const peer_words[] = {
     "brokers",     "dapr",
 };
 
-/* Names whose words say something else: the port that HttpsRedirectionMiddleware sends others to.
- */
-static const char *const references[] = {"ASPNETCORE_HTTPS_PORT", "ANCM_HTTPS_PORT"};
+/* Names whose words say something else: the port that HttpsRedirectionMiddleware sends others to,
+ * the sidecar's that Dapr tells a program ("Environment variable reference"), and where the other
+ * machine's SSH server is (Ansible, "Connecting to hosts: behavioral inventory parameters"). */
+static const char *const references[] = {"ASPNETCORE_HTTPS_PORT", "ANCM_HTTPS_PORT",
+                                         "DAPR_HTTP_PORT",        "DAPR_GRPC_PORT",
+                                         "ansible_port",          "ansible_ssh_port"};
 
 /* `agent_endpoint_port`: where others are. */
 static const char *const elsewhere_words[] = {"endpoint"};
@@ -475,6 +478,18 @@ tell_meaning (guint last, PmKeyword *keyword)
   return TRUE;
 }
 
+/* Of a path of names, `hosts.web.ansible_port`, the last. */
+static gboolean
+is_a_reference (const char *name)
+{
+  const char *dot = strrchr (name, '.');
+  const char *last = dot == NULL ? name : dot + 1;
+  for (gsize i = 0; i < G_N_ELEMENTS (references); i++)
+    if (last[0] == references[i][0] && strcmp (last, references[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 void
 pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_keyword)
 {
@@ -484,12 +499,11 @@ pm_vocabulary_look_up (const char *name, const char *own_name, PmKeyword *ret_ke
   if (words.n == 0)
     return;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (references); i++)
-    if (name[0] == references[i][0] && strcmp (name, references[i]) == 0) {
-      make (ret_keyword, PM_KEYWORD_PORT, 0.95);
-      ret_keyword->role_is_known = TRUE;
-      return;
-    }
+  if (is_a_reference (name)) {
+    make (ret_keyword, PM_KEYWORD_PORT, 0.95);
+    ret_keyword->role_is_known = TRUE;
+    return;
+  }
   guint last = words.lists[words.n - 1];
   if (words.n > 1 && strcmp (words.text[words.n - 1], "key") == 0 &&
       (words.lists[words.n - 2] & IS_KEY_KIND)) {

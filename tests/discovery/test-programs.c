@@ -404,6 +404,20 @@ tells_a_backlog_from_a_port (void)
   recognise_test_expect ("shop/web.py", "app.listen(5029)\n", "1 listen 5029 [] listen()[0]\n");
 }
 
+static void
+an_address_of_rust_goes_by_what_takes_it (void)
+{
+  recognise_test_expect ("shop/src/main.rs",
+                         "let addr: SocketAddr = \"127.0.0.1:9901\".parse()?;\n"
+                         "let there: SocketAddr = \"127.0.0.1:9902\".parse()?;\n"
+                         "let local = \"[::1]:9903\".parse::<SocketAddr>()?;\n"
+                         "Server::builder().add_service(svc).serve(addr).await?;\n"
+                         "TcpStream::connect(there).await?;\nTcpListener::bind(&local).await?;\n",
+                         "1 address 127.0.0.1 [] addr\n1 listen 9901@127.0.0.1 [] addr\n"
+                         "2 address 127.0.0.1 [] there\n2 reference 9902@127.0.0.1 [] there\n"
+                         "3 address ::1 [] local\n3 listen 9903@::1 [] local\n");
+}
+
 /* Package flag, "IntVar"; pflag, "IntVarP". */
 static void
 a_flag_of_go_goes_by_its_name (void)
@@ -459,6 +473,8 @@ main (int argc, char *argv[])
                    defaults_stand_in_tags_attributes_and_strings);
   g_test_add_func ("/discovery/programs/a-flag-of-go-goes-by-its-name",
                    a_flag_of_go_goes_by_its_name);
+  g_test_add_func ("/discovery/programs/an-address-of-rust-goes-by-what-takes-it",
+                   an_address_of_rust_goes_by_what_takes_it);
   g_test_add_func ("/discovery/programs/a-product-is-no-port", a_product_is_no_port);
   return g_test_run ();
 }

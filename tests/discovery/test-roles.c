@@ -2,6 +2,8 @@
 
 #include "recognise-test.h"
 
+#include "discovery/vocabulary.h"
+
 /* "The host may be a wildcard": OpenTelemetry Collector's receivers, exporters that are scraped,
  * and extensions (confighttp, confignet: endpoint). */
 static void
@@ -273,6 +275,35 @@ who_is_given_a_whole_url_goes_there (void)
                          "2 listen 3501 [] APP_HTTP_PORT\n");
 }
 
+/* Ansible, "Connecting to hosts: behavioral inventory parameters". */
+static void
+where_ansible_connects_to_is_bound_elsewhere (void)
+{
+  recognise_test_expect ("shop/inventory.ini",
+                         "[web]\nh1 ansible_host=10.0.0.1 ansible_port=2222 ansible_user=root\n",
+                         "2 address 10.0.0.1 [] web.h1 ansible_host\n"
+                         "2 reference 2222 [] web.h1 ansible_host\n");
+  recognise_test_expect ("shop/hosts.yml",
+                         "all:\n  hosts:\n    h1:\n      ansible_port: 2222\n"
+                         "      ansible_ssh_port: 2223\n",
+                         "4 reference 2222 [] all.hosts.h1.ansible_port\n"
+                         "5 reference 2223 [] all.hosts.h1.ansible_ssh_port\n");
+}
+
+/* Dapr, "Environment variable reference": also in a project that is called after it. */
+static void
+a_sidecar_has_the_port_that_a_program_is_told (void)
+{
+  static const char *const names[] = {"DAPR_HTTP_PORT", "DAPR_GRPC_PORT"};
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    PmKeyword keyword;
+    pm_vocabulary_look_up (names[i], "dapr-quickstarts", &keyword);
+    g_assert_cmpint (keyword.meaning, ==, PM_KEYWORD_PORT);
+    g_assert_true (keyword.role_is_known);
+    g_assert_cmpint (keyword.role, ==, PM_ROLE_REFERENCE);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -310,5 +341,9 @@ main (int argc, char *argv[])
                    what_feeds_tests_is_believed_less);
   g_test_add_func ("/discovery/roles/who-is-given-a-whole-url-goes-there",
                    who_is_given_a_whole_url_goes_there);
+  g_test_add_func ("/discovery/roles/where-ansible-connects-to-is-bound-elsewhere",
+                   where_ansible_connects_to_is_bound_elsewhere);
+  g_test_add_func ("/discovery/roles/a-sidecar-has-the-port-that-a-program-is-told",
+                   a_sidecar_has_the_port_that_a_program_is_told);
   return g_test_run ();
 }
