@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The one table of routes (routes-*.c, put together by routes.c). From it come routing, 405 with Allow, authorisation, the
- * checks of query and body, and the OpenAPI document. */
+/* The one table of routes (routes-*.c, put together by routes.c). From it come routing, 405 with
+ * Allow, authorisation, the checks of query and body, and the OpenAPI document. */
 
 const char *pm_who_name (PmWho who);
 

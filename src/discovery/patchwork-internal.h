@@ -68,7 +68,7 @@ pm_piece_next (const PmPatchwork *patchwork, PmPieceCursor *cursor)
 void pm_patchwork_copy (const PmPatchwork *patchwork, const PmPieceCursor *cursor, PmSnapshot *to);
 
 /* Fills in documents with what they say, in their order. */
-void pm_patchwork_fill (PmPatchwork *patchwork, const PmSnapshot *previous);
+void pm_patchwork_fill (PmPatchwork *patchwork, PmSnapshot *previous);
 
 /* One document of the old state for one of the new, either of which may be nothing. */
 void pm_patchwork_put (PmPatchwork *patchwork, const PmPatch *patch);

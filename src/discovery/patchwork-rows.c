@@ -87,7 +87,7 @@ refers_to (const PmSaid *said)
 }
 
 void
-pm_patchwork_fill (PmPatchwork *p, const PmSnapshot *previous)
+pm_patchwork_fill (PmPatchwork *p, PmSnapshot *previous)
 {
   PmSnapshot *snapshot = p->snapshot;
   g_autoptr (PmSaidIndex) index = pm_said_index_new (previous);
