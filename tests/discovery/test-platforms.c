@@ -115,6 +115,26 @@ reads_tools (void)
 }
 
 static void
+reads_task_runners (void)
+{
+  recognise_test_expect ("shop/deno.json",
+                         "{\"tasks\": {\"dev\": \"deno run -A npm:vite --port 5180\",\n"
+                         "\"serve\": {\"command\": \"deno serve --port=8112 main.ts\"},\n"
+                         "\"see\": \"curl http://localhost:8113\"}}",
+                         "1 listen 5180 [] tasks.dev\n2 listen 8112 [] tasks.serve.command\n"
+                         "3 reference 8113@localhost [] tasks.see\n");
+  recognise_test_expect ("shop/Taskfile.yml",
+                         "version: '3'\nvars:\n  PORT: 3000\ntasks:\n  one: npx serve --port 3001\n"
+                         "  two:\n    - npx serve --port 3002\n"
+                         "  three:\n    cmds:\n      - npx serve --port 3003\n"
+                         "      - cmd: npx serve --port 3004\n",
+                         "5 listen 3001 [] tasks.one\n7 listen 3002 [] tasks.two[0]\n"
+                         "10 listen 3003 [] tasks.three.cmds[0]\n"
+                         "11 listen 3004 [] tasks.three.cmds[1].cmd\n"
+                         "3 listen 3000 [] vars.PORT\n");
+}
+
+static void
 reads_ci (void)
 {
   recognise_test_expect ("shop/.github/workflows/ci.yml",
@@ -238,6 +258,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/platforms/nothing-of-a-cloud-or-of-ci-is-on-this-machine",
                    nothing_of_a_cloud_or_of_ci_is_on_this_machine);
   g_test_add_func ("/discovery/platforms/reads-tools", reads_tools);
+  g_test_add_func ("/discovery/platforms/reads-task-runners", reads_task_runners);
   g_test_add_func ("/discovery/platforms/reads-ci", reads_ci);
   g_test_add_func ("/discovery/platforms/reads-heroku", reads_heroku);
   g_test_add_func ("/discovery/platforms/reads-nodemon", reads_nodemon);
