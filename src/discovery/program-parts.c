@@ -161,9 +161,7 @@ call_around (PmRecognition *r, PmNodeId list)
   return "";
 }
 
-/* Java's InetSocketAddress (java.net) and .NET's IPEndPoint (System.Net): addresses, bound or
- * called.
- */
+/* Java's InetSocketAddress (java.net), .NET's IPEndPoint (System.Net): to be bound or called. */
 static gboolean
 makes_an_address (const char *call)
 {
