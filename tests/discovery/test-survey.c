@@ -456,6 +456,23 @@ a_call_without_a_port_has_the_servers_default (Fixture *f, gconstpointer data)
   EXPECT (rows, "a/a 9001>9001 a/.env:1\nb/b 9002>9002 b/.env:1\nc/c 9003>9003 c/.env:1");
 }
 
+/* MkDocs, Uvicorn, Hugo by their documentation. */
+static void
+a_recipe_without_a_port_has_the_tools_default (Fixture *f, gconstpointer data)
+{
+  put (f, "a/Makefile", "docs:\n\tpoetry run mkdocs serve --strict\n");
+  put (f, "b/Makefile", "run:\n\tuvicorn --reload app.main:app\n");
+  put (f, "c/Makefile", "site:\n\thugo --minify server\n");
+  put (f, "d/Makefile", "run:\n\tuvicorn app.main:app --port 9000\n");
+  put (f, "e/Makefile",
+       "setup:\n\tpip install uvicorn mkdocs\n\tmkdocs build && echo serve\n"
+       "\tdocker push reg/hugo:server\n");
+  put (f, "f/Makefile", "serve:\n\tcd public && python3 -m http.server\n");
+  EXPECT (rows, "a/a 8000>8000 mkdocs's default\nb/b 8000>8000 uvicorn's default\n"
+                "c/c 1313>1313 hugo's default\nd/d 9000>9000 d/Makefile:2\n"
+                "f/f 8000>8000 http.server's default");
+}
+
 /* The manifest names what the project depends on, the program what it starts. */
 static void
 what_is_started_goes_before_what_is_depended_on (Fixture *f, gconstpointer data)
@@ -839,6 +856,8 @@ main (int argc, char *argv[])
   ADD ("fastmcp-listens-unless-it-talks-over-stdio", fastmcp_listens_unless_it_talks_over_stdio);
   ADD ("a-call-without-a-port-has-the-servers-default",
        a_call_without_a_port_has_the_servers_default);
+  ADD ("a-recipe-without-a-port-has-the-tools-default",
+       a_recipe_without_a_port_has_the_tools_default);
   ADD ("what-is-started-goes-before-what-is-depended-on",
        what_is_started_goes_before_what_is_depended_on);
   ADD ("a-mounted-configuration-is-the-containers", a_mounted_configuration_is_the_containers);
