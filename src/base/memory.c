@@ -4,10 +4,13 @@
 #include <malloc.h>
 #endif
 
-#define LARGE_BYTES (128 * 1024) /* less than a block of an arena */
-#define MORE_BYTES                                                                                 \
-  (32 * 1024) /* far less than is given back, else each free gives back what the                   \
-                 next allocation asks for again */
+#define LARGE_BYTES (512 * 1024) /* more than a block of an arena: that is asked for all the time  \
+                                  */
+
+/* What is kept of what was freed last, and what is taken beforehand: each time that it goes back
+ * and is asked for again costs a page fault for each 4 KiB. */
+#define FREE_BYTES (2 * 1024 * 1024)
+#define MORE_BYTES (256 * 1024)
 
 /* As many threads as there are processors allocate at a time; those that wait for something else
  * need no memory of their own. */
@@ -20,7 +23,7 @@ pm_memory_begin (void)
 #if defined(__GLIBC__)
   mallopt (M_ARENA_MAX, (int) CLAMP (g_get_num_processors (), FEWEST_ARENAS, MOST_ARENAS));
   mallopt (M_MMAP_THRESHOLD, LARGE_BYTES);
-  mallopt (M_TRIM_THRESHOLD, LARGE_BYTES);
+  mallopt (M_TRIM_THRESHOLD, FREE_BYTES);
   mallopt (M_TOP_PAD, MORE_BYTES);
 #endif
 }

@@ -1,7 +1,8 @@
 /* DESIGN
- * Texts are interned through a hash table, since the same words stand in most findings. The rows of
- * a document are one block, which goes as soon as they are in the snapshot: all of them, twice,
- * would be most of what a scan takes. */
+ * Texts are interned through a hash table, since the same words stand in most findings. Rows are
+ * packed, and lie in an arena of their own: all of them as they are, twice, would be most of what a
+ * scan takes, and among what a parse allocates they would keep all of that from being given back.
+ */
 
 #include "discovery/said.h"
 
@@ -11,6 +12,7 @@ void
 pm_keeper_init (PmKeeper *keeper)
 {
   keeper->text = pm_arena_new ();
+  keeper->rows = pm_arena_new ();
   keeper->texts = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
@@ -19,6 +21,7 @@ pm_keeper_clear (PmKeeper *keeper)
 {
   g_clear_pointer (&keeper->texts, g_hash_table_unref);
   g_clear_pointer (&keeper->text, pm_arena_free);
+  g_clear_pointer (&keeper->rows, pm_arena_free);
 }
 
 const char *
@@ -63,21 +66,12 @@ pm_keeper_link (PmKeeper *keeper, PmFileLink *link)
   PM_KEEP (keeper, &link->kind, &link->target, &link->service);
 }
 
-static gsize
-size_of (const GArray *rows)
-{
-  return (gsize) rows->len * g_array_get_element_size ((GArray *) rows);
-}
-
-/* At *at, which moves on. */
+/* A copy in an arena. NULL for none. */
 static void *
-keep_rows (char **at, const GArray *rows)
+copy_rows (PmArena *arena, const GArray *rows)
 {
-  void *kept = *at;
-  if (rows->len > 0)
-    memcpy (kept, rows->data, size_of (rows));
-  *at += size_of (rows);
-  return kept;
+  gsize bytes = (gsize) rows->len * g_array_get_element_size ((GArray *) rows);
+  return bytes == 0 ? NULL : memcpy (pm_arena_alloc (arena, bytes), rows->data, bytes);
 }
 
 /* Root, project and file are known when all are joined; assembly makes of `service` what it goes by
@@ -97,21 +91,27 @@ keep_fact (PmKeeper *keeper, PmServiceFact *fact)
   pm_keeper_fact (keeper, fact);
 }
 
-PmSaid
-pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting, void **ret_rows)
+static const PmPackedRows *
+pack_findings (PmKeeper *keeper, const GArray *findings)
 {
-  /* All of them begin with pointers and are as wide as several: each is aligned behind the other.
-   */
-  char *at = *ret_rows = g_malloc (size_of (sighting->findings) + size_of (sighting->facts) +
-                                   size_of (sighting->links) + size_of (sighting->problems) + 1);
-  PmFinding *findings = keep_rows (&at, sighting->findings);
-  PmServiceFact *facts = keep_rows (&at, sighting->facts);
-  PmFileLink *links = keep_rows (&at, sighting->links);
-  PmProblem *problems = keep_rows (&at, sighting->problems);
-  for (guint i = 0; i < sighting->findings->len; i++)
-    keep_finding (keeper, &findings[i]);
-  for (guint i = 0; i < sighting->facts->len; i++)
-    keep_fact (keeper, &facts[i]);
+  for (guint i = 0; i < findings->len; i++)
+    keep_finding (keeper, &g_array_index (findings, PmFinding, i));
+  return pm_packed_rows_new (keeper->rows, findings->data, sizeof (PmFinding), findings->len);
+}
+
+static const PmPackedRows *
+pack_facts (PmKeeper *keeper, const GArray *facts)
+{
+  for (guint i = 0; i < facts->len; i++)
+    keep_fact (keeper, &g_array_index (facts, PmServiceFact, i));
+  return pm_packed_rows_new (keeper->rows, facts->data, sizeof (PmServiceFact), facts->len);
+}
+
+PmSaid
+pm_keeper_keep (PmKeeper *keeper, PmSighting *sighting, PmSaidPacked *ret_packed)
+{
+  PmFileLink *links = copy_rows (keeper->rows, sighting->links);
+  PmProblem *problems = copy_rows (keeper->rows, sighting->problems);
   for (guint i = 0; i < sighting->links->len; i++) {
     links[i].root = links[i].project = links[i].file = "";
     pm_keeper_link (keeper, &links[i]);
@@ -120,11 +120,11 @@ pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting, void **ret_rows)
     problems[i].root = problems[i].file = "";
     problems[i].reason = pm_keeper_text (keeper, problems[i].reason);
   }
+  ret_packed->findings = pack_findings (keeper, sighting->findings);
+  ret_packed->facts = pack_facts (keeper, sighting->facts);
   return (PmSaid){
       .format = pm_keeper_text (keeper, sighting->format),
       .variant = pm_keeper_text (keeper, sighting->variant),
-      .findings = findings,
-      .facts = facts,
       .links = links,
       .problems = problems,
       .n_findings = sighting->findings->len,
@@ -132,6 +132,22 @@ pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting, void **ret_rows)
       .n_links = sighting->links->len,
       .n_problems = sighting->problems->len,
   };
+}
+
+void
+pm_said_unpack (PmSaid *said, PmSaidPacked *packed, PmArena *arena)
+{
+  if (packed->findings != NULL) {
+    PmFinding *findings = pm_arena_alloc (arena, said->n_findings * sizeof (PmFinding));
+    pm_packed_rows_unpack (packed->findings, findings);
+    said->findings = findings;
+  }
+  if (packed->facts != NULL) {
+    PmServiceFact *facts = pm_arena_alloc (arena, said->n_facts * sizeof (PmServiceFact));
+    pm_packed_rows_unpack (packed->facts, facts);
+    said->facts = facts;
+  }
+  *packed = (PmSaidPacked){NULL, NULL};
 }
 
 gboolean

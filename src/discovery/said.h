@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/packed-rows.h"
 #include "discovery/ruleset.h"
 #include "model/snapshot.h"
 
@@ -7,7 +8,7 @@ G_BEGIN_DECLS
 
 /* For the survey only: what documents say, kept small until all files have been read.
  *
- * A keeper copies a sighting: each text once, rows without slack, so that all that was needed to
+ * A keeper copies a sighting: each text once, rows packed, so that all that was needed to
  * recognise a document can be given back at once. One keeper belongs to one thread. */
 
 /* What one document says; all pointers are borrowed. */
@@ -22,9 +23,16 @@ typedef struct {
   gint32 pairs_from; /* pairs of findings count from here */
 } PmSaid;
 
+/* Those of its rows that are many, while they are kept. */
+typedef struct {
+  const PmPackedRows *findings;
+  const PmPackedRows *facts;
+} PmSaidPacked;
+
 typedef struct {
   PmArena *text;
   GHashTable *texts; /* const char *, in `text` */
+  PmArena *rows;     /* of documents that are kept */
 } PmKeeper;
 
 void pm_keeper_init (PmKeeper *keeper);
@@ -43,8 +51,12 @@ void pm_keeper_link (PmKeeper *keeper, PmFileLink *link);
                    sizeof ((const char **const[]){__VA_ARGS__}) / sizeof (const char **))
 void pm_keeper_texts (PmKeeper *keeper, const char **const *texts, gsize n);
 
-/* *ret_rows holds the rows, and is the caller's to g_free; texts are the keeper's. */
-PmSaid pm_keeper_keep (PmKeeper *keeper, const PmSighting *sighting, void **ret_rows);
+/* All of it is the keeper's, the texts of the sighting's own rows, too. Findings and facts are
+ * counted and packed: they are no rows (NULL). */
+PmSaid pm_keeper_keep (PmKeeper *keeper, PmSighting *sighting, PmSaidPacked *ret_packed);
+
+/* Makes rows in an arena of what is packed, and nothing of what is not. */
+void pm_said_unpack (PmSaid *said, PmSaidPacked *packed, PmArena *arena);
 
 /* Adds a document, and what it says, to a snapshot: rows are copied, texts are not. */
 void pm_said_append (const PmSaid *said, const PmDocumentRecord *record, PmSnapshot *snapshot);

@@ -14,10 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/large-work.h"
 #include "discovery/recognise-internal.h"
 #include "walk/beneath.h"
 
 #define MOST_SCRATCH_BYTES (256 * 1024)
+#define LARGE_FILE_BYTES (1024 * 1024) /* of which one is read and recognised at a time */
 
 /* It is there, and what it says cannot be known: as against gone, or no file any more. */
 static gboolean
@@ -341,15 +343,14 @@ keep_unopened (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file,
 /* --- reading --- */
 
 static PmSeen
-see (PmSurveyWorker *worker, const PmWalkFile *file, const PmSighting *sighting,
-     const PmStamp *stamp)
+see (PmSurveyWorker *worker, const PmWalkFile *file, PmSighting *sighting, const PmStamp *stamp)
 {
   PmSeen seen = {
       .root = file->root,
       .file = pm_keeper_text (&worker->keeper, file->path),
       .stamp = *stamp,
   };
-  seen.said = pm_keeper_keep (&worker->keeper, sighting, &seen.rows);
+  seen.said = pm_keeper_keep (&worker->keeper, sighting, &seen.packed);
   return seen;
 }
 
@@ -452,6 +453,19 @@ read_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmS
   return TRUE;
 }
 
+static gboolean
+read_in_turn (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file, PmStampsKey key,
+              const PmStampsEntry *known)
+{
+  if (file->stamp.size_bytes <= LARGE_FILE_BYTES)
+    return read_file (survey, worker, file, key, known);
+  pm_large_work_begin ();
+  gboolean is_read = read_file (survey, worker, file, key, known);
+  pm_reader_give_back (worker->reader);
+  pm_large_work_end ();
+  return is_read;
+}
+
 /* NULL: it cannot be read. */
 static PmSighting *
 read_again (PmSurvey *survey, guint root, const char *path, const PmInclusion *inclusion,
@@ -516,10 +530,7 @@ pm_survey_look_again (PmSurvey *survey, guint root, const char *path, PmSeen *re
 {
   if (!see_again (survey, root, path, NULL, TRUE, ret_seen))
     return FALSE;
-  if (is_met (survey, ret_seen))
-    return TRUE;
-  g_clear_pointer (&ret_seen->rows, g_free);
-  return FALSE;
+  return is_met (survey, ret_seen);
 }
 
 gboolean
@@ -578,5 +589,5 @@ pm_survey_file (PmSurvey *survey, PmSurveyWorker *worker, const PmWalkFile *file
   PmStampsEntry known;
   gboolean is_known;
   return is_remembered (survey, worker, file, key, &is_known, &known) ||
-         read_file (survey, worker, file, key, is_known ? &known : NULL);
+         read_in_turn (survey, worker, file, key, is_known ? &known : NULL);
 }

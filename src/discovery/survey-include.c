@@ -160,8 +160,7 @@ variant_of (const Pass *pass, guint root, const char *file)
 static void
 replace (PmSeen *seen, const PmSeen *again)
 {
-  g_free (seen->rows);
-  seen->rows = again->rows;
+  seen->packed = again->packed;
   seen->said = again->said;
   seen->stamp = again->stamp;
   seen->is_unchanged = FALSE;

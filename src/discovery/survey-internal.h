@@ -25,7 +25,7 @@ typedef struct {
   gboolean is_unsure;    /* what its values come from could not be read */
   gboolean is_kept;      /* some of what it says, or all, is from the earlier snapshot */
   PmSaid said;
-  void *rows; /* what it was read to say lies in it; NULL: elsewhere */
+  PmSaidPacked packed; /* rows that are not in `said` yet */
 } PmSeen;
 
 /* A manifest that was not opened. */

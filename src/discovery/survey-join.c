@@ -6,10 +6,6 @@
 
 #include <string.h>
 
-#include "base/memory.h"
-
-#define GIVE_BACK_EVERY 2048 /* documents */
-
 typedef struct {
   const char *const *roots;
   PmProjects **projects;
@@ -70,32 +66,47 @@ reserve (Join *join, const GArray *all)
   snapshot->documents = g_array_sized_new (FALSE, FALSE, sizeof (PmDocumentRecord), all->len);
 }
 
+/* Appends rows, which are packed or not, and returns the first. */
+static void *
+add_rows (GArray *to, const PmPackedRows *packed, const void *rows, guint n)
+{
+  guint first = to->len;
+  g_array_set_size (to, first + n);
+  void *added = to->data + (gsize) first * g_array_get_element_size (to);
+  if (packed != NULL)
+    pm_packed_rows_unpack (packed, added);
+  else if (n > 0)
+    memcpy (added, rows, (gsize) n * g_array_get_element_size (to));
+  return added;
+}
+
 static void
 join_findings (Join *join, const PmSeen *seen, const char *project)
 {
   GArray *all = join->snapshot->findings;
   gint32 first = (gint32) all->len;
+  PmFinding *findings =
+      add_rows (all, seen->packed.findings, seen->said.findings, seen->said.n_findings);
   for (guint i = 0; i < seen->said.n_findings; i++) {
-    PmFinding f = seen->said.findings[i];
-    f.root = join->roots[seen->root];
-    f.project = project;
-    f.file = seen->file;
+    PmFinding *f = &findings[i];
+    f->root = join->roots[seen->root];
+    f->project = project;
+    f->file = seen->file;
     /* Pairs count within their document; in the snapshot they count in all. */
-    if (f.pair >= 0)
-      f.pair += first - seen->said.pairs_from;
-    g_array_append_val (all, f);
+    if (f->pair >= 0)
+      f->pair += first - seen->said.pairs_from;
   }
 }
 
 static void
 join_facts (Join *join, const PmSeen *seen, const char *project)
 {
+  PmServiceFact *facts =
+      add_rows (join->snapshot->facts, seen->packed.facts, seen->said.facts, seen->said.n_facts);
   for (guint i = 0; i < seen->said.n_facts; i++) {
-    PmServiceFact fact = seen->said.facts[i];
-    fact.root = join->roots[seen->root];
-    fact.project = project;
-    fact.file = seen->file;
-    g_array_append_val (join->snapshot->facts, fact);
+    facts[i].root = join->roots[seen->root];
+    facts[i].project = project;
+    facts[i].file = seen->file;
   }
   for (guint i = 0; i < seen->said.n_links; i++) {
     PmFileLink link = seen->said.links[i];
@@ -210,7 +221,7 @@ pm_survey_join (PmSurvey *survey, PmSnapshot *previous, PmSnapshot *snapshot)
   Join join = {survey->roots, survey->projects, index, snapshot};
   if (!recall (&join, all))
     return FALSE;
-  for (guint i = 0; i < survey->n_workers; i++) { /* their rows are this one's now */
+  for (guint i = 0; i < survey->n_workers; i++) { /* they are in `all` now */
     g_array_unref (survey->workers[i].seen);
     survey->workers[i].seen = g_array_new (FALSE, FALSE, sizeof (PmSeen));
   }
@@ -221,13 +232,10 @@ pm_survey_join (PmSurvey *survey, PmSnapshot *previous, PmSnapshot *snapshot)
     g_hash_table_remove_all (survey->workers[i].keeper.texts);
   join_projects (survey, snapshot);
   reserve (&join, all);
-  for (guint i = 0; i < all->len; i++) {
-    PmSeen *seen = &g_array_index (all, PmSeen, i);
-    join_document (&join, seen);
-    g_clear_pointer (&seen->rows, g_free);
-    if (i % GIVE_BACK_EVERY == GIVE_BACK_EVERY - 1)
-      pm_memory_give_back ();
-  }
+  for (guint i = 0; i < all->len; i++)
+    join_document (&join, &g_array_index (all, PmSeen, i));
+  for (guint i = 0; i < survey->n_workers; i++) /* and are in the snapshot */
+    g_clear_pointer (&survey->workers[i].keeper.rows, pm_arena_free);
   g_array_append_vals (snapshot->problems, survey->problems->data, survey->problems->len);
   if (previous != NULL && survey->options->recall->is_part)
     append_rest (survey, previous, index, snapshot);

@@ -51,8 +51,10 @@ complete (Keep *keep, PmSeen *seen)
                                            seen->file, &before) != NULL;
   if (seen->is_unsure && was_there) {
     seen->said = pm_kept_whole (&before, keep->arena);
+    seen->packed = (PmSaidPacked){NULL, NULL};
     seen->is_kept = TRUE;
   } else if (seen->said.n_problems > 0) {
+    pm_said_unpack (&seen->said, &seen->packed, keep->arena);
     seen->is_kept = pm_kept_broken (&seen->said, was_there ? &before : NULL, keep->arena);
     if (seen->is_kept)
       tell_of_broken (keep, &seen->said);

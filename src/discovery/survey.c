@@ -214,8 +214,6 @@ finish (PmSurvey *survey)
   for (guint i = 0; i < survey->n_workers; i++) {
     PmSurveyWorker *worker = &survey->workers[i];
     drop_tools (worker);
-    for (guint at = 0; at < worker->seen->len; at++)
-      g_free (g_array_index (worker->seen, PmSeen, at).rows);
     g_array_unref (worker->seen);
     g_array_unref (worker->manifests);
     g_array_unref (worker->learned);
@@ -245,6 +243,7 @@ give_back (PmSurvey *survey)
   for (guint i = 0; i < survey->n_workers; i++)
     drop_tools (&survey->workers[i]);
   make_tools (&survey->workers[0]); /* for what is looked at again */
+  pm_memory_give_back ();
 }
 
 /* Its memory goes, too. */

@@ -28,7 +28,12 @@
 #define LARGEST_SMALL 1024
 #endif
 #define N_SIZES (1024 / STEP + 2)
-#define BLOCK_BYTES (64 * 1024)
+#define SMALL_BLOCK_BYTES (64 * 1024)
+
+/* Once there are some. Large enough that malloc maps each alone (memory.h): it goes back to the
+ * system whatever was allocated after it. */
+#define LARGE_BLOCK_BYTES (512 * 1024)
+#define MOST_SMALL_BLOCKS_BYTES (256 * 1024)
 
 typedef struct Piece Piece;
 struct Piece {
@@ -99,19 +104,25 @@ obtained (void *bytes)
   return bytes;
 }
 
+static void
+begin_block (void)
+{
+  gsize bytes = memory.kept_bytes < MOST_SMALL_BLOCKS_BYTES ? SMALL_BLOCK_BYTES : LARGE_BLOCK_BYTES;
+  Block *block = obtained (malloc (bytes));
+  block->next = memory.blocks;
+  memory.blocks = block;
+  memory.at = (char *) (block + 1);
+  memory.end = (char *) block + bytes;
+  memory.kept_bytes += bytes;
+}
+
 /* A new piece behind its head. */
 static void *
 cut (gsize bytes)
 {
   gsize whole = sizeof (Head) + bytes;
-  if ((gsize) (memory.end - memory.at) < whole) {
-    Block *block = obtained (malloc (BLOCK_BYTES));
-    block->next = memory.blocks;
-    memory.blocks = block;
-    memory.at = (char *) (block + 1);
-    memory.end = (char *) block + BLOCK_BYTES;
-    memory.kept_bytes += BLOCK_BYTES;
-  }
+  if ((gsize) (memory.end - memory.at) < whole)
+    begin_block ();
   void *piece = memory.at + sizeof (Head);
   memory.at += whole;
   head_of (piece)->bytes = bytes;

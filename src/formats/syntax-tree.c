@@ -3,18 +3,21 @@
  * with the thread. The walk is a TSTreeCursor and a stack of frames on the heap: tree-sitter's
  * trees are as deep as their input, so nothing here recurses. Time is the thread's CPU time, so
  * that a busy machine reads the same files as an idle one. Memory is what the thread's parsers
- * hold (syntax-memory.h); after a large file they go, and what it needed with them. */
+ * hold (syntax-memory.h); after a large file they go, and what it needed with them. A tree that
+ * grows large waits for those of other threads to go first. */
 
 #include "formats/syntax-tree.h"
 
 #include <string.h>
 #include <time.h>
 
+#include "base/large-work.h"
 #include "formats/syntax-memory.h"
 
 #define DEEPEST_WALK 20000
 #define NODES_BETWEEN_CLOCKS 2048
 #define MOST_KEPT_BYTES (256 * 1024)
+#define LARGE_BYTES (4 * 1000 * 1000) /* of which only one thread has a tree at a time */
 #define LOOKS_BETWEEN_CLOCKS 16 /* tree-sitter lets look once in a hundred steps: some 20 µs */
 
 /* --- parsers of this thread --- */
@@ -138,8 +141,9 @@ cpu_time_us (void)
 
 typedef struct {
   gint64 deadline_us;
-  gsize most_bytes;
-  gboolean is_large;
+  gsize held_before;
+  gboolean is_large;     /* and has its turn */
+  gboolean is_too_large; /* given up */
   guint n_looks;
 } Budget;
 
@@ -147,25 +151,32 @@ static bool
 is_over (TSParseState *state)
 {
   Budget *budget = state->payload;
-  budget->is_large = pm_syntax_memory_held_bytes () > budget->most_bytes;
-  if (budget->is_large || budget->n_looks++ % LOOKS_BETWEEN_CLOCKS != 0)
-    return budget->is_large;
+  gsize held = pm_syntax_memory_held_bytes () - budget->held_before;
+  if (held > LARGE_BYTES && !budget->is_large) {
+    pm_large_work_begin ();
+    budget->is_large = TRUE;
+  }
+  budget->is_too_large = held > PM_SYNTAX_MOST_BYTES;
+  if (budget->is_too_large || budget->n_looks++ % LOOKS_BETWEEN_CLOCKS != 0)
+    return budget->is_too_large;
   return cpu_time_us () > budget->deadline_us;
 }
 
+/* *ret_large: to be ended by pm_large_work_end, when the tree is gone. */
 static TSTree *
-parse (TSParser *parser, PmSyntax *syntax)
+parse (TSParser *parser, PmSyntax *syntax, gboolean *ret_large)
 {
   Input input = {syntax->bytes + syntax->start, syntax->length - syntax->start};
   TSInput source = {.payload = &input, .read = read_input, .encoding = TSInputEncodingUTF8};
   Budget budget = {.deadline_us = syntax->deadline_us,
-                   .most_bytes = pm_syntax_memory_held_bytes () + PM_SYNTAX_MOST_BYTES};
+                   .held_before = pm_syntax_memory_held_bytes ()};
   TSParseOptions options = {.payload = &budget, .progress_callback = is_over};
   TSTree *tree = ts_parser_parse_with_options (parser, NULL, source, options);
+  *ret_large = budget.is_large;
   if (tree != NULL)
     return tree;
   ts_parser_reset (parser); /* or the next parse would go on with this one */
-  if (budget.is_large)
+  if (budget.is_too_large)
     pm_builder_problem (syntax->builder, syntax->start,
                         "needs more than %d MB to be read; not read",
                         PM_SYNTAX_MOST_BYTES / 1000000);
@@ -537,10 +548,13 @@ pm_syntax_read (const PmSyntaxLanguage *language, PmBuilder *builder, const char
       .deadline_us = cpu_time_us () + PM_SYNTAX_BUDGET_MS * 1000,
   };
   const PmSyntaxFrame above = {.type = PM_SYNTAX_OTHER};
-  TSTree *tree = parse (reader->parser, &syntax);
+  gboolean is_large;
+  TSTree *tree = parse (reader->parser, &syntax, &is_large);
   if (tree != NULL)
     pm_syntax_walk (&syntax, &above, ts_tree_root_node (tree));
   g_clear_pointer (&tree, ts_tree_delete);
   g_string_free (syntax.text, TRUE);
   give_back ();
+  if (is_large)
+    pm_large_work_end ();
 }

@@ -193,3 +193,12 @@ pm_reader_read_present (PmReader *reader, int directory_fd, const char *name,
 {
   return read_file (reader, directory_fd, name, FALSE, ret_bytes, ret_length, ret_stamp, error);
 }
+
+void
+pm_reader_give_back (PmReader *reader)
+{
+  if (reader->buffer_bytes <= KEPT_BUFFER_BYTES)
+    return;
+  g_clear_pointer (&reader->buffer, g_free);
+  reader->buffer_bytes = 0;
+}

@@ -43,4 +43,7 @@ gboolean pm_reader_read_present (PmReader *reader, int directory_fd, const char 
                                  const char **ret_bytes, gsize *ret_length, PmStamp *ret_stamp,
                                  GError **error);
 
+/* A large buffer goes back to the system, with the bytes that were read. */
+void pm_reader_give_back (PmReader *reader);
+
 G_END_DECLS
