@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  * walk over the time keeps what is there. */
 
 #define PM_SYNTAX_BUDGET_MS 1000
-#define PM_SYNTAX_MOST_BYTES (20 * 1000 * 1000)
+#define PM_SYNTAX_MOST_BYTES (12 * 1000 * 1000)
 
 typedef struct PmSyntax PmSyntax;
 
