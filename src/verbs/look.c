@@ -348,11 +348,10 @@ save_stamps (PmLook *look)
   return g_string_free (text, FALSE);
 }
 
-gboolean
-pm_look_store (PmLook *look, PmScanScope *scope, guint ret_conflicts[3], PmScanChanges *ret_changes,
-               GError **error)
+static gboolean
+store (PmLook *look, PmScanScope *scope, const GArray *conflicts, guint ret_conflicts[3],
+       PmScanChanges *ret_changes, GError **error)
 {
-  g_autoptr (GArray) conflicts = pm_verb_conflicts_of (look->context, look->snapshot);
   g_autofree char *text = save_stamps (look);
   save_witness (look, text);
   scope->roots = (const char *const *) look->roots->scanned->pdata;
@@ -365,4 +364,40 @@ pm_look_store (PmLook *look, PmScanScope *scope, guint ret_conflicts[3], PmScanC
   return store_mounts (look, error) &&
          pm_registry_store_scan (look->context->registry, look->snapshot, scope, g_get_real_time (),
                                  ret_changes, error);
+}
+
+gboolean
+pm_look_store (PmLook *look, PmScanScope *scope, guint ret_conflicts[3], PmScanChanges *ret_changes,
+               GError **error)
+{
+  g_autoptr (GArray) conflicts = pm_verb_conflicts_of (look->context, look->snapshot);
+  return store (look, scope, conflicts, ret_conflicts, ret_changes, error);
+}
+
+/* Inside the transaction. */
+static gboolean
+store_unless_overtaken (PmLook *look, const GArray *conflicts, guint ret_conflicts[3],
+                        PmScanChanges *ret_changes, gboolean *ret_overtaken, GError **error)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  const char *survey;
+  PmScanScope scope = {0};
+  if (!pm_registry_survey (look->context->registry, arena, &survey, error))
+    return FALSE;
+  *ret_overtaken = strcmp (survey, look->remembered) != 0;
+  return *ret_overtaken || store (look, &scope, conflicts, ret_conflicts, ret_changes, error);
+}
+
+gboolean
+pm_look_store_newest (PmLook *look, guint ret_conflicts[3], PmScanChanges *ret_changes,
+                      gboolean *ret_overtaken, GError **error)
+{
+  PmRegistry *registry = look->context->registry;
+  g_autoptr (GArray) conflicts = pm_verb_conflicts_of (look->context, look->snapshot);
+  if (!pm_registry_begin (registry, PM_DURABILITY_OBSERVATION, error))
+    return FALSE;
+  if (store_unless_overtaken (look, conflicts, ret_conflicts, ret_changes, ret_overtaken, error))
+    return pm_registry_commit (registry, error);
+  pm_registry_rollback (registry);
+  return FALSE;
 }

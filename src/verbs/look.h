@@ -39,4 +39,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmLook, pm_look_clear)
 gboolean pm_look_store (PmLook *look, PmScanScope *scope, guint ret_conflicts[3],
                         PmScanChanges *ret_changes, GError **error);
 
+/* The same as a transaction of its own, unless somebody has stored something since the look began:
+ * what was read then may be older than what is known now. *ret_overtaken: nothing is stored, and it
+ * takes another look. */
+gboolean pm_look_store_newest (PmLook *look, guint ret_conflicts[3], PmScanChanges *ret_changes,
+                               gboolean *ret_overtaken, GError **error);
+
 G_END_DECLS

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 typedef struct {
   PmRescan *rescan;
   PmScanRoots roots;
+  char *survey;                    /* what the registry kept of the last one when it began */
   PmSnapshot *previous, *snapshot; /* what was known, and, where it is told, what is now */
   PmResurveyOutcome outcome;       /* untold: everything has to be looked at */
 } PmRelook;

@@ -160,7 +160,8 @@ pm_relook (PmRelook *look, PmRescan *rescan, const char *const *paths, GError **
   *look = (PmRelook){.rescan = rescan, .outcome = PM_RESURVEY_UNTOLD};
   if (!is_current (rescan))
     return TRUE;
-  if (!pm_scan_roots_init (&look->roots, context, NULL, error) ||
+  look->survey = read_survey (rescan, error);
+  if (look->survey == NULL || !pm_scan_roots_init (&look->roots, context, NULL, error) ||
       !pm_registry_snapshot (context->registry, &look->previous, error))
     return FALSE;
   const char *const *scanned = (const char *const *) look->roots.scanned->pdata;
@@ -200,6 +201,7 @@ void
 pm_relook_clear (PmRelook *look)
 {
   pm_scan_roots_clear (&look->roots);
+  g_clear_pointer (&look->survey, g_free);
   g_clear_pointer (&look->previous, pm_snapshot_free);
   g_clear_pointer (&look->snapshot, pm_snapshot_free);
 }
@@ -377,6 +379,21 @@ scan_into_kept (PmRescan *rescan, const char *const *paths, PmScanReport *report
 
 /* --- from the registry --- */
 
+/* Inside the transaction. What somebody else has stored since the look began may be newer. */
+static gboolean
+store_anew (PmRelook *look, PmScanReport *report, PmResurveyOutcome *ret_outcome, GError **error)
+{
+  g_autofree char *survey = read_survey (look->rescan, error);
+  PmScanScope scope = {0};
+  if (survey == NULL)
+    return FALSE;
+  if (strcmp (survey, look->survey) != 0) {
+    *ret_outcome = PM_RESURVEY_UNTOLD;
+    return TRUE;
+  }
+  return pm_relook_store (look, &scope, report->conflicts, &report->changes, error);
+}
+
 static gboolean
 scan_anew (PmRescan *rescan, const char *const *paths, PmScanReport *report,
            PmResurveyOutcome *ret_outcome, GError **error)
@@ -389,10 +406,17 @@ scan_anew (PmRescan *rescan, const char *const *paths, PmScanReport *report,
     return TRUE;
   *report = (PmScanReport){0};
   count (look.outcome == PM_RESURVEY_TOLD ? look.snapshot : look.previous, report);
-  PmScanScope scope = {0};
-  return look.outcome == PM_RESURVEY_NOTHING ||
-         (pm_relook_store (&look, &scope, report->conflicts, &report->changes, error) &&
-          finish (rescan, look.snapshot, report, error));
+  if (look.outcome == PM_RESURVEY_NOTHING)
+    return TRUE;
+  PmRegistry *registry = rescan->context->registry;
+  if (!pm_registry_begin (registry, PM_DURABILITY_OBSERVATION, error))
+    return FALSE;
+  if (!store_anew (&look, report, ret_outcome, error)) {
+    pm_registry_rollback (registry);
+    return FALSE;
+  }
+  return pm_registry_commit (registry, error) &&
+         (*ret_outcome == PM_RESURVEY_UNTOLD || finish (rescan, look.snapshot, report, error));
 }
 
 /* *ret_told: FALSE, the paths do not tell everything. */

@@ -48,6 +48,49 @@ refresh (PmContext *context, guint ret_conflicts[3], GError **error)
          pm_registry_count_conflicts (context->registry, ret_conflicts, error);
 }
 
+/* A scan that others keep overtaking is stored all the same: they see what it missed. So is one
+ * that takes long: what changed meanwhile is little of it. */
+#define MOST_LOOKS 3
+#define LONGEST_TO_REPEAT_US (5 * G_USEC_PER_SEC)
+
+typedef struct {
+  guint conflicts[3];
+  PmScanChanges changes;
+} Stored;
+
+static gboolean
+store_or_refresh (PmLook *look, gboolean is_last, Stored *stored, gboolean *ret_overtaken,
+                  GError **error)
+{
+  PmScanScope scope = {0};
+  *ret_overtaken = FALSE;
+  *stored = (Stored){0};
+  if (look->is_unchanged)
+    return refresh (look->context, stored->conflicts, error);
+  if (is_last)
+    return pm_look_store (look, &scope, stored->conflicts, &stored->changes, error);
+  return pm_look_store_newest (look, stored->conflicts, &stored->changes, ret_overtaken, error);
+}
+
+static gboolean
+look_and_store (PmLook *look, PmContext *context, const PmScanRoots *roots,
+                const PmSurveyOptions *options, Stored *stored, GError **error)
+{
+  gint64 started_us = g_get_monotonic_time ();
+  gboolean is_overtaken = TRUE;
+  for (guint n = 1; is_overtaken; n++) {
+    pm_look_clear (look);
+    if (!pm_look (look, context, roots, options, error) ||
+        (n == 1 && !pm_scan_roots_remember (roots, context, error)))
+      return FALSE;
+    gboolean is_last =
+        n == MOST_LOOKS || g_get_monotonic_time () - started_us > LONGEST_TO_REPEAT_US;
+    if (!store_or_refresh (look, is_last, stored, &is_overtaken, error))
+      return FALSE;
+  }
+  return look->is_unchanged || pm_verb_pools_note (context, NULL, error);
+}
+
 gboolean
 pm_verb_scan (PmContext *context, char **named, const PmSurveyOptions *options,
               PmScanReport *ret_report, PmSnapshot **ret_problems, GError **error)
@@ -55,23 +98,16 @@ pm_verb_scan (PmContext *context, char **named, const PmSurveyOptions *options,
   gint64 started_us = g_get_monotonic_time ();
   g_auto (PmScanRoots) roots = {0};
   g_auto (PmLook) look = {0};
+  Stored stored;
   if (!pm_scan_roots_init (&roots, context, named, error) ||
-      !pm_look (&look, context, &roots, options, error) ||
-      !pm_scan_roots_remember (&roots, context, error))
-    return FALSE;
-  PmScanScope scope = {0};
-  PmScanChanges changes = {0};
-  guint conflicts[3];
-  if (look.is_unchanged ? !refresh (context, conflicts, error)
-                        : !pm_look_store (&look, &scope, conflicts, &changes, error) ||
-                              !pm_verb_pools_note (context, NULL, error))
+      !look_and_store (&look, context, &roots, options, &stored, error))
     return FALSE;
   pm_context_scan_finished (context);
   PmScanReport report = report_on (&look.counts);
   report.was_everything = TRUE;
-  report.changes = changes;
-  for (guint i = 0; i < G_N_ELEMENTS (conflicts); i++)
-    report.conflicts[i] = conflicts[i];
+  report.changes = stored.changes;
+  for (guint i = 0; i < G_N_ELEMENTS (stored.conflicts); i++)
+    report.conflicts[i] = stored.conflicts[i];
   if (ret_problems != NULL && !give_problems (&look, ret_problems, error))
     return FALSE;
   report.roots_inside = roots.n_inside;

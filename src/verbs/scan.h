@@ -20,10 +20,11 @@ typedef struct {
 } PmScanReport;
 
 /* Scans the roots named (any paths), and remembers them; with none, those remembered. The report is
- * of these, but its conflicts are the whole host's. A root that
- * is named must be there; of one that is remembered and is not, what is known of it stands. Files
- * that are as the last scan of the same roots left them are not opened. ret_problems, which may be
- * NULL, gets a snapshot of which only the problems count. */
+ * of these, but its conflicts are the whole host's. A root that is named must be there; of one that
+ * is remembered and is not, what is known of it stands. Files that are as the last scan of the same
+ * roots left them are not opened. Where somebody else has stored something meanwhile, it looks
+ * again, and does not put what was read before in its place. ret_problems, which may be NULL, gets
+ * a snapshot of which only the problems count. */
 gboolean pm_verb_scan (PmContext *context, char **roots, const PmSurveyOptions *options,
                        PmScanReport *ret_report, PmSnapshot **ret_problems, GError **error);
 
