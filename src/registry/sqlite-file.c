@@ -125,15 +125,23 @@ set_full_error (const char *file, GError **error)
 
 /* The files beside a registry (its log, and the index of that) are written past SQLite's pages, so
  * a full disk is an I/O error there. */
+static gboolean
+is_full (sqlite3 *db, const char *file)
+{
+  int result = sqlite3_errcode (db) & 0xff, code = sqlite3_system_errno (db);
+  struct statvfs system;
+  g_autofree char *folder = g_path_get_dirname (file);
+  return result == SQLITE_FULL ||
+         (result == SQLITE_IOERR && (code == ENOSPC || code == EDQUOT ||
+                                     (statvfs (folder, &system) == 0 && system.f_blocks > 0 &&
+                                      system.f_bavail * system.f_frsize < LEAST_FREE_BYTES)));
+}
+
 static void
 set_io_error (sqlite3 *db, const char *file, GError **error)
 {
   int code = sqlite3_system_errno (db);
-  struct statvfs system;
-  g_autofree char *folder = g_path_get_dirname (file);
-  if (code == ENOSPC || code == EDQUOT ||
-      (statvfs (folder, &system) == 0 && system.f_blocks > 0 &&
-       system.f_bavail * system.f_frsize < LEAST_FREE_BYTES)) {
+  if (is_full (db, file)) {
     set_full_error (file, error);
     return;
   }
@@ -371,11 +379,15 @@ set_limits (sqlite3 *db, guint busy_wait_ms)
   sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 }
 
+typedef enum { SHARED, ALONE } Use;
+
 static gboolean
-prepare_connection (sqlite3 *db, const char *file, guint busy_wait_ms, GError **error)
+prepare_connection (sqlite3 *db, const char *file, Use use, guint busy_wait_ms, GError **error)
 {
   guint version;
   set_limits (db, busy_wait_ms);
+  if (use == ALONE && !execute (db, file, "PRAGMA locking_mode=EXCLUSIVE", error))
+    return FALSE;
   /* Looked at before the journal mode is set: that writes, and the file may not be ours. */
   return pm_sqlite_read_version (db, file, &version, error) &&
          execute (db, file, "PRAGMA journal_mode=WAL", error) &&
@@ -386,16 +398,35 @@ prepare_connection (sqlite3 *db, const char *file, guint busy_wait_ms, GError **
 }
 
 static sqlite3 *
-open_file (const char *file, guint busy_wait_ms, GError **error)
+open_for (Use use, const char *file, guint busy_wait_ms, gboolean *ret_full, GError **error)
 {
   sqlite3 *db = NULL;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (sqlite3_open_v2 (file, &db, flags, pm_sqlite_log_vfs ()) != SQLITE_OK)
     pm_sqlite_set_error (db, file, error);
-  else if (prepare_connection (db, file, busy_wait_ms, error))
+  else if (prepare_connection (db, file, use, busy_wait_ms, error))
     return db;
+  *ret_full = db != NULL && is_full (db, file);
   sqlite3_close (db);
   return NULL;
+}
+
+/* The index of the log is a file, which a full disk has no room for. What is in a registry can be
+ * read all the same: a connection that has it to itself keeps that index in memory ("Use of WAL
+ * Without Shared-Memory" in SQLite's documentation of its log). */
+static sqlite3 *
+open_file (const char *file, guint busy_wait_ms, GError **error)
+{
+  gboolean is_full = FALSE;
+  GError *reason = NULL;
+  sqlite3 *db = open_for (SHARED, file, busy_wait_ms, &is_full, &reason);
+  if (db == NULL && is_full)
+    db = open_for (ALONE, file, busy_wait_ms, &is_full, NULL);
+  if (db == NULL)
+    g_propagate_error (error, reason);
+  else
+    g_clear_error (&reason);
+  return db;
 }
 
 static gboolean

@@ -4,7 +4,9 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -358,6 +360,77 @@ counts_rows (void)
   g_assert_cmpuint (after, ==, before + 1);
 }
 
+/* --- a full disk --- */
+
+static gboolean
+mount_small (const char *path)
+{
+  return unshare (CLONE_NEWNS) == 0 && mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+         mount ("tmpfs", path, "tmpfs", 0, "size=2m,mode=0700") == 0;
+}
+
+static void
+fill (const char *folder)
+{
+  static const char block[512];
+  g_autofree char *path = g_build_filename (folder, "junk", NULL);
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  while (write (fd, block, sizeof block) > 0)
+    continue;
+  close (fd);
+}
+
+static guint
+count_services (PmRegistry *registry)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (GArray) services = g_array_new (FALSE, TRUE, sizeof (PmService));
+  g_assert_true (pm_registry_services (registry, arena, services, NULL));
+  return services->len;
+}
+
+static void
+is_read_on_a_full_disk (void)
+{
+  g_autoptr (PmRegistryTest) test = pm_registry_test_new ();
+  g_autoptr (PmSnapshot) snapshot = pm_registry_test_snapshot ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = pm_registry_test_path (test, "small");
+  PmRegistryOptions options = {.state_directory = folder};
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  if (!mount_small (folder)) {
+    g_rmdir (folder);
+    g_test_skip ("not allowed to mount here");
+    return;
+  }
+  pm_registry_test_add_service (snapshot, "web", 80, 8080);
+  PmRegistry *registry = pm_registry_open (&options, NULL);
+  pm_registry_test_store (registry, snapshot, NOW);
+  pm_registry_close (registry);
+  fill (folder);
+
+  registry = pm_registry_open (&options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_services (registry), ==, 1);
+  pm_registry_test_add_service (snapshot, "api", 81, 8081);
+  PmScanScope scope = {0};
+  g_assert_false (pm_registry_store_scan (registry, snapshot, &scope, NOW, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "no space left"));
+  g_clear_error (&error);
+  g_assert_cmpuint (count_services (registry), ==, 1);
+  pm_registry_close (registry);
+
+  g_autofree char *junk = g_build_filename (folder, "junk", NULL);
+  g_unlink (junk);
+  registry = pm_registry_open (&options, &error);
+  g_assert_no_error (error);
+  pm_registry_test_store (registry, snapshot, NOW);
+  g_assert_cmpuint (count_services (registry), ==, 2);
+  pm_registry_close (registry);
+  g_assert_cmpint (umount (folder), ==, 0);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -389,5 +462,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/backup/counts-rows", counts_rows);
   g_test_add_func ("/registry/backup/refuses-a-damaged-backup", refuses_a_damaged_backup);
   g_test_add_func ("/registry/backup/replaces-only-backups", replaces_only_backups);
+  g_test_add_func ("/registry/open/is-read-on-a-full-disk", is_read_on_a_full_disk);
   return g_test_run ();
 }
