@@ -387,7 +387,7 @@ a_wish_names_some (void)
   g_auto (World) w = world ("a=3000 a=3001 a=3002 a=3003 a=3004 a=3005 a=3006\n");
   PmResolution moves[7];
   for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
-    moves[i] = (PmResolution){add_service (&w, "a", (guint16) (3000 + i), 0), 4000 + i};
+    moves[i] = (PmResolution){add_service (&w, "a", (guint16) (3000 + i), 0), (guint16) (4000 + i)};
   g_autoptr (GError) error = NULL;
   g_autoptr (PmPlan) plan = plan_of (&w, moves, G_N_ELEMENTS (moves), &error);
   g_assert_no_error (error);
