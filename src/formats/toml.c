@@ -234,6 +234,16 @@ check_all_once (PmSyntax *syntax, const GPtrArray *tables)
     check_once (syntax, elements, seen, tables->pdata[i]);
 }
 
+/* toml.io, "Key/Value Pair": a newline or the file's end is behind it. The grammar takes another
+ * pair there, too. */
+static gboolean
+ends_its_line (const PmSyntax *syntax, guint32 at)
+{
+  while (at < syntax->length && (syntax->bytes[at] == ' ' || syntax->bytes[at] == '\t'))
+    at++;
+  return at >= syntax->length || strchr ("\r\n#", syntax->bytes[at]) != NULL;
+}
+
 static void
 read_pair (Open *open, guint base, const PmSyntaxFrame *from, TSNode pair)
 {
@@ -242,6 +252,11 @@ read_pair (Open *open, guint base, const PmSyntaxFrame *from, TSNode pair)
   PmSyntaxFrame frame = *from;
   read_path (open->syntax, key_of (open->syntax, pair), &path);
   reach (open, base, path.parts, path.n_parts - 1, FALSE, start);
+  if (!ends_its_line (open->syntax, pm_syntax_span (open->syntax, pair).end)) {
+    pm_builder_problem (open->syntax->builder, start,
+                        "a key and its value need a line of their own");
+    frame.flags |= PM_NODE_BROKEN;
+  }
   frame.role = KEY_IS_READ;
   frame.key = path.parts[path.n_parts - 1];
   pm_syntax_walk (open->syntax, &frame, pair);

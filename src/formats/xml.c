@@ -53,6 +53,8 @@ decode_reference (const char *text, gsize length)
   gboolean hexadecimal = text[2] == 'x';
   g_autofree char *digits =
       g_strndup (text + (hexadecimal ? 3 : 2), length - (hexadecimal ? 4 : 3));
+  if (digits[strspn (digits, hexadecimal ? "0123456789abcdefABCDEF" : "0123456789")] != '\0')
+    return 0;
   guint64 character = g_ascii_strtoull (digits, NULL, hexadecimal ? 16 : 10);
   return character > 0 && character <= 0x10ffff && g_unichar_validate ((gunichar) character)
              ? (gunichar) character
@@ -184,6 +186,17 @@ has_child (const PmSyntax *syntax, TSNode node, guint8 type)
   return children->len > 0;
 }
 
+/* Of an element that is not walked into: in its tags, or deep in its text. */
+static void
+note_error_inside (PmSyntax *syntax, PmSyntaxFrame *frame)
+{
+  if (!ts_node_has_error (frame->node) || (frame->flags & PM_NODE_BROKEN) != 0)
+    return;
+  pm_builder_problem (syntax->builder, frame->span.start,
+                      "this does not read as XML; values in it are believed less");
+  frame->flags |= PM_NODE_BROKEN;
+}
+
 static gboolean
 enter_element (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
@@ -194,6 +207,7 @@ enter_element (PmSyntax *syntax, PmSyntaxFrame *frame)
   frame->key = name_key (syntax, start);
   if (!has_child (syntax, start, XML_ATTRIBUTE) && !has_child (syntax, content, XML_ELEMENT) &&
       !has_child (syntax, content, PM_SYNTAX_ERROR)) {
+    note_error_inside (syntax, frame);
     if (!ts_node_is_null (content))
       add_text (syntax, frame, content);
     return FALSE;

@@ -14,6 +14,18 @@ reads_tables (void)
   format_test_expect (TOML, "[[a.b]]\nx = 1\n[[a.b]]\nx = 2\n", "a.b[0].x = 1\na.b[1].x = 2\n");
 }
 
+/* toml.io, "Key/Value Pair". */
+static void
+tells_of_two_pairs_in_a_line (void)
+{
+  const char *text = "a = 1 b = 2\nc = 3 # d = 4\n";
+  g_autoptr (PmDocument) document = pm_format_parse (TOML, text, strlen (text));
+  g_assert_cmpuint (document->problems->len, ==, 1);
+  g_assert_cmpuint (pm_document_node (document, 1)->flags & PM_NODE_BROKEN, !=, 0);
+  PmNodeId last = pm_document_find (document, 0, "c", NULL);
+  g_assert_cmpuint (pm_document_node (document, last)->flags & PM_NODE_BROKEN, ==, 0);
+}
+
 static void
 gathers_tables_that_stand_apart (void)
 {
@@ -104,6 +116,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/formats/toml/reads-tables", reads_tables);
+  g_test_add_func ("/formats/toml/tells-of-two-pairs-in-a-line", tells_of_two_pairs_in_a_line);
   g_test_add_func ("/formats/toml/gathers-tables-that-stand-apart",
                    gathers_tables_that_stand_apart);
   g_test_add_func ("/formats/toml/splits-dotted-keys", splits_dotted_keys);
