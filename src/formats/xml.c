@@ -166,6 +166,35 @@ add_text (PmSyntax *syntax, const PmSyntaxFrame *frame, TSNode content)
   add_run (syntax, frame, run);
 }
 
+/* --- what is broken inside of a node --- */
+
+/* Of a node that is not walked into. */
+static void
+note_error_inside (PmSyntax *syntax, PmSyntaxFrame *frame)
+{
+  if (!ts_node_has_error (frame->node) || (frame->flags & PM_NODE_BROKEN) != 0)
+    return;
+  pm_builder_problem (syntax->builder, frame->span.start,
+                      "this does not read as XML; values in it are believed less");
+  frame->flags |= PM_NODE_BROKEN;
+}
+
+/* A reference without its semicolon, and the like. */
+static gboolean
+has_broken_text (const PmSyntax *syntax, TSNode content)
+{
+  gboolean is_broken = FALSE;
+  TSTreeCursor cursor = ts_tree_cursor_new (content);
+  for (gboolean more = ts_node_has_error (content) && ts_tree_cursor_goto_first_child (&cursor);
+       more && !is_broken; more = ts_tree_cursor_goto_next_sibling (&cursor)) {
+    TSNode child = ts_tree_cursor_current_node (&cursor);
+    guint8 type = pm_syntax_type (syntax, child);
+    is_broken = type >= XML_TEXT && type <= XML_CDATA && ts_node_has_error (child);
+  }
+  ts_tree_cursor_delete (&cursor);
+  return is_broken;
+}
+
 /* --- elements --- */
 
 static PmKey
@@ -184,17 +213,6 @@ has_child (const PmSyntax *syntax, TSNode node, guint8 type)
     return FALSE;
   g_autoptr (GArray) children = pm_syntax_children (syntax, node, type, type);
   return children->len > 0;
-}
-
-/* Of an element that is not walked into: in its tags, or deep in its text. */
-static void
-note_error_inside (PmSyntax *syntax, PmSyntaxFrame *frame)
-{
-  if (!ts_node_has_error (frame->node) || (frame->flags & PM_NODE_BROKEN) != 0)
-    return;
-  pm_builder_problem (syntax->builder, frame->span.start,
-                      "this does not read as XML; values in it are believed less");
-  frame->flags |= PM_NODE_BROKEN;
 }
 
 static gboolean
@@ -219,8 +237,11 @@ enter_element (PmSyntax *syntax, PmSyntaxFrame *frame)
 static gboolean
 enter_content (PmSyntax *syntax, PmSyntaxFrame *frame)
 {
+  guint16 flags = frame->flags;
   frame->key = (PmKey){"#text", strlen ("#text"), {frame->span.start, frame->span.start}};
+  frame->flags |= has_broken_text (syntax, frame->node) ? PM_NODE_BROKEN : 0;
   add_text (syntax, frame, frame->node);
+  frame->flags = flags;
   frame->key = PM_NO_KEY;
   return TRUE;
 }
@@ -274,6 +295,7 @@ xml_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *frame)
   case XML_ATTRIBUTE:
     return enter_attribute (syntax, frame);
   case XML_ATTRIBUTE_VALUE:
+    note_error_inside (syntax, frame);
     add_attribute_value (syntax, frame);
     return FALSE;
   case XML_TEXT:
@@ -281,6 +303,8 @@ xml_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *frame)
   case XML_CDATA:
   case XML_NAME:
   case XML_END:
+    note_error_inside (syntax, frame);
+    return FALSE;
   case XML_SKIPPED:
     return FALSE;
   default:
