@@ -5,6 +5,7 @@
 #include "cli/table.h"
 #include "model/filter.h"
 #include "model/service-json.h"
+#include "verbs/backup.h"
 #include "verbs/live.h"
 #include "verbs/pin.h"
 #include "verbs/plan.h"
@@ -128,6 +129,18 @@ print_json (const GArray *services)
   pm_output_json (out);
 }
 
+/* A registry that was taken away is made anew; what it knew may still lie beside it. */
+static void
+print_nothing (const PmCli *cli)
+{
+  g_autoptr (GArray) backups = pm_verb_backups (cli->state_dir);
+  printf ("No services yet. Scan a folder of projects: port-manager scan ~/projects\n");
+  if (backups->len > 0)
+    printf ("%u backup%s of a registry %s here: “port-manager restore --newest” brings the newest "
+            "back.\n",
+            backups->len, pm_output_s (backups->len), backups->len == 1 ? "is" : "are");
+}
+
 static PmExit
 list (PmCli *cli, int argc, char *argv[])
 {
@@ -161,7 +174,7 @@ list (PmCli *cli, int argc, char *argv[])
   else if (total > 0 && services->len == 0)
     pm_output_line ("None of the %u service%s fits “%s”.", total, pm_output_s (total), text);
   else if (total == 0)
-    printf ("No services yet. Scan a folder of projects: port-manager scan ~/projects\n");
+    print_nothing (cli);
   else
     print_table (cli, services);
   return PM_EXIT_DONE;

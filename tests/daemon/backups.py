@@ -57,6 +57,18 @@ def by_hand(program, folder):
     yield len(backups(place)) == 1, "a-preview-makes-none"
 
 
+def is_told_of(program, folder):
+    """Somebody took the registry away: what is beside it is named."""
+    place = prepare(program, folder)
+    yield "backup" not in place.run("services").stdout, "nothing-is-told-where-nothing-is-missing"
+    assign(place, 8012)
+    for file in place.state.glob("registry.db*"):
+        file.unlink()
+    yield "restore --newest" in place.run("services").stdout, "a-registry-that-is-gone-has-backups"
+    place.run("restore", "--newest", "--yes")
+    yield transactions_in(place.state / "registry.db") == [1], "which-bring-it-back"
+
+
 def is_refused(program, folder):
     """A backup that cannot be made is no failure of the change, and is not tried for ever."""
     place = prepare(program, folder)
@@ -152,4 +164,4 @@ def old_events_go_without_backups_by_time(program, folder):
         yield server.stop() == 0, "and-that-is-all"
 
 
-tap("backups", by_hand, is_refused, by_the_daemon, knows_what_no_backup_has, old_events_go_without_backups_by_time)
+tap("backups", by_hand, is_told_of, is_refused, by_the_daemon, knows_what_no_backup_has, old_events_go_without_backups_by_time)
