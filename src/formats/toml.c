@@ -317,8 +317,9 @@ read_document (PmSyntax *syntax, const PmSyntaxFrame *from)
 
 /* --- values --- */
 
-/* \b, \t, \n, \f, \r, \", \\, \uXXXX, \UXXXXXXXX, of TOML 1.1 also \e and \xHH; at a line's end
- * white space (TOML, "String"). `at` is behind the backslash. */
+/* \b, \t, \n, \f, \r, \", \\, \uXXXX, \UXXXXXXXX; at a line's end white space (TOML 1.0,
+ * "String"). Those that TOML 1.1 adds, \e and \xHH, the grammar does not know. `at` is behind the
+ * backslash. */
 static gboolean
 is_escape (const char *bytes, guint32 at, guint32 end, gboolean block)
 {
@@ -327,11 +328,11 @@ is_escape (const char *bytes, guint32 at, guint32 end, gboolean block)
     return FALSE;
   if (strchr (" \t\r\n", c) != NULL)
     return block;
-  guint n_digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+  guint n_digits = c == 'u' ? 4 : c == 'U' ? 8 : 0;
   for (guint i = 1; i <= n_digits; i++)
     if (at + i >= end || !g_ascii_isxdigit (bytes[at + i]))
       return FALSE;
-  return n_digits > 0 || strchr ("btnfre\"\\", c) != NULL;
+  return n_digits > 0 || strchr ("btnfr\"\\", c) != NULL;
 }
 
 /* The grammar reads on behind a string's end where an escape before it is none, and calls nothing
@@ -347,7 +348,7 @@ check_basic (PmSyntax *syntax, PmSyntaxFrame *frame, PmSpan inner, gboolean bloc
     }
     pm_builder_problem (syntax->builder, at,
                         c == '"' ? "a string goes on behind its end"
-                                 : "an escape that TOML does not know");
+                                 : "an escape that TOML 1.0 does not know");
     frame->flags |= PM_NODE_BROKEN;
     return;
   }

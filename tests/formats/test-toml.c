@@ -97,9 +97,10 @@ bounds_depth (void)
 static void
 tells_what_a_string_may_not_hold (void)
 {
-  static const char *const broken[] = {"a = \"\\9\"\n", "a = \"\\u30\"\n",
-                                       "a = \"x\\\"\nb = \"h:80\"\n", "a = \"C:\\Users\"\n",
-                                       "a = \"\\ x\"\n"};
+  static const char *const broken[] = {
+      "a = \"\\9\"\n",       "a = \"\\u30\"\n", "a = \"x\\\"\nb = \"h:80\"\n",
+      "a = \"C:\\Users\"\n", "a = \"\\ x\"\n",  "a = \"O\\entry O\\entry\"\n",
+      "a = \"\\x41\"\n"};
   for (gsize i = 0; i < G_N_ELEMENTS (broken); i++) {
     g_autoptr (PmDocument) document = pm_format_parse (TOML, broken[i], strlen (broken[i]));
     g_test_message ("%s", broken[i]);
