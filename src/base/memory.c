@@ -4,8 +4,8 @@
 #include <malloc.h>
 #endif
 
-#define LARGE_BYTES (512 * 1024) /* more than a block of an arena: that is asked for all the time  \
-                                  */
+/* More than a block of an arena: that is asked for all the time. */
+#define LARGE_BYTES (512 * 1024)
 
 /* What is kept of what was freed last, and what is taken beforehand: each time that it goes back
  * and is asked for again costs a page fault for each 4 KiB. */

@@ -1,6 +1,7 @@
 /* Sources: the documentation of each: Flask, Quart, FastAPI, Litestar, Uvicorn and Hypercorn (their
- * command lines), Django (runserver), Streamlit, JupyterLab, MLflow, Chainlit, Python's http.server,
- * MkDocs, Hugo, Jekyll, Rails, Laravel (artisan serve), Symfony's CLI, Deno (deno serve). */
+ * command lines), Django (runserver), Streamlit, JupyterLab, MLflow, Chainlit, Python's
+ * http.server, MkDocs, Hugo, Jekyll, Rails, Laravel (artisan serve), Symfony's CLI, Deno (deno
+ * serve). */
 
 #include "discovery/tool-defaults.h"
 
@@ -60,8 +61,7 @@ serves (const PmToolDefault *tool, char *const *behind)
 {
   gboolean wants_application = strcmp (tool->subcommands, ":") == 0;
   for (; *behind != NULL && !ends_command (*behind); behind++) {
-    if (wants_application ? is_application (*behind)
-                          : is_one_of_words (tool->subcommands, *behind))
+    if (wants_application ? is_application (*behind) : is_one_of_words (tool->subcommands, *behind))
       return TRUE;
     if (!wants_application && (*behind)[0] != '-')
       return FALSE;
