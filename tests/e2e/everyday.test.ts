@@ -54,7 +54,9 @@ test('/e2e/health/a-broken-service-is-found-and-restarted', async (t) => {
   await page.getByRole('button', { name: /^down\s*1$/ }).waitFor()
   await page.getByRole('button', { name: 'Restart docs-site' }).first().click()
   await page.getByRole('button', { name: 'Restart now' }).click()
-  await until('its command has run', async () => existsSync(flag), (isMade) => isMade)
+  await page.getByText(/^restarted in/).waitFor()
+  assert.equal(existsSync(flag), true)
+  await page.getByRole('button', { name: 'Close' }).last().click()
   await until('it is up again', health, (up) => up === 1)
 })
 

@@ -114,6 +114,8 @@ function Outcome({ report }: { report: Report }) {
   )
 }
 
+/** An event tells that a job is done before its result was fetched. */
 function isOver(job: Shape<'Job'> | undefined): boolean {
-  return job !== undefined && job.state !== 'waiting' && job.state !== 'running'
+  if (job === undefined || job.state === 'waiting' || job.state === 'running') return false
+  return job.state !== 'done' || (job.result ?? null) !== null
 }
