@@ -251,7 +251,7 @@ drop_what_cannot_move (PmPlan *plan, GError **error)
   }
   if (reasons->len == 0)
     return TRUE;
-  if (plan->decisions->len == 1)
+  if (plan->kind != PM_PLAN_RESOLVE || plan->decisions->len == 1)
     g_set_error_literal (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED, reasons->str);
   else
     g_set_error (error, PM_PLANNING_ERROR, PM_PLANNING_ERROR_REFUSED,
