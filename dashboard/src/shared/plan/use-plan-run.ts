@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { answered, api, type Shape } from '@/shared/api/client'
+import { hasEnded } from '@/shared/api/job'
 import { asProblem, type Mistake, Problem } from '@/shared/api/problem'
 import { jobQuery } from '@/shared/api/queries'
 import { changedFiles } from './file-states'
@@ -138,10 +139,6 @@ async function applyPreview(request: PlanRequest, preview: Preview): Promise<Sha
 function planId(preview: Preview): number {
   if (preview.kind !== 'plan' || preview.plan.id === undefined) throw new Error('this plan was not kept')
   return preview.plan.id
-}
-
-function hasEnded(job: Shape<'Job'> | undefined): boolean {
-  return job !== undefined && job.state !== 'waiting' && job.state !== 'running'
 }
 
 /** The answer that the job would have been, with what it says of each file. */

@@ -1,6 +1,7 @@
 import { Button, Modal } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { answered, api, type Shape } from '@/shared/api/client'
+import { hasEnded } from '@/shared/api/job'
 import { jobQuery } from '@/shared/api/queries'
 import { plain } from '@/shared/lib/format'
 import { Failure, Skeletons } from '@/shared/ui/states'
@@ -51,7 +52,7 @@ function RestartRun({ id, onClose }: { id: number; onClose: () => void }) {
   const job = useQuery({
     ...jobQuery(start.data?.id ?? 0),
     enabled: start.data !== undefined,
-    refetchInterval: (query) => (isOver(query.state.data) ? false : 500),
+    refetchInterval: (query) => (hasEnded(query.state.data) ? false : 500),
   })
 
   if (preview.isError) return <Failure error={preview.error} onRetry={() => void preview.refetch()} />
@@ -71,7 +72,7 @@ function RestartRun({ id, onClose }: { id: number; onClose: () => void }) {
         </div>
       </>
     )
-  if (!isOver(job.data)) return <Status state="running" label={plain(job.data?.step ?? 'restarting')} />
+  if (!hasEnded(job.data)) return <Status state="running" label={plain(job.data?.step ?? 'restarting')} />
   return (
     <>
       {job.data?.state === 'done' ? (
@@ -112,10 +113,4 @@ function Outcome({ report }: { report: Report }) {
       label={isDone ? `restarted in ${seconds} s` : report.outcome}
     />
   )
-}
-
-/** An event tells that a job is done before its result was fetched. */
-function isOver(job: Shape<'Job'> | undefined): boolean {
-  if (job === undefined || job.state === 'waiting' || job.state === 'running') return false
-  return job.state !== 'done' || (job.result ?? null) !== null
 }
