@@ -66,16 +66,18 @@ reserve (Join *join, const GArray *all)
   snapshot->documents = g_array_sized_new (FALSE, FALSE, sizeof (PmDocumentRecord), all->len);
 }
 
-/* Appends rows, which are packed or not, and returns the first. */
+/* Appends rows, which are packed or not, and returns the first; NULL for none. */
 static void *
 add_rows (GArray *to, const PmPackedRows *packed, const void *rows, guint n)
 {
+  if (n == 0)
+    return NULL;
   guint first = to->len;
   g_array_set_size (to, first + n);
   void *added = to->data + (gsize) first * g_array_get_element_size (to);
   if (packed != NULL)
     pm_packed_rows_unpack (packed, added);
-  else if (n > 0)
+  else
     memcpy (added, rows, (gsize) n * g_array_get_element_size (to));
   return added;
 }
