@@ -451,6 +451,17 @@ note_error (Walk *walk, const PmSyntaxFrame *parent, const PmSyntaxFrame *frame)
                       walk->syntax->language->title);
 }
 
+void
+pm_syntax_note_error_inside (PmSyntax *syntax, PmSyntaxFrame *frame)
+{
+  if ((frame->flags & PM_NODE_BROKEN) != 0 || !ts_node_has_error (frame->node))
+    return;
+  pm_builder_problem (syntax->builder, frame->span.start,
+                      "this does not read as %s; values in it are believed less",
+                      syntax->language->title);
+  frame->flags |= PM_NODE_BROKEN;
+}
+
 /* Puts the cursor's node on the stack and asks the language about it. */
 static gboolean
 enter (Walk *walk)

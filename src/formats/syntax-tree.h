@@ -92,6 +92,10 @@ void pm_syntax_open (PmSyntax *syntax, PmSyntaxFrame *frame, PmNodeKind kind);
 void pm_syntax_open_path (PmSyntax *syntax, PmSyntaxFrame *frame, const PmKey *parts,
                           guint n_parts);
 
+/* For a node that is not walked into: tells of what does not read inside of it, and flags the frame
+ * as broken. */
+void pm_syntax_note_error_inside (PmSyntax *syntax, PmSyntaxFrame *frame);
+
 /* Adds a scalar for the frame's key, flags and variable; `scalar` brings the rest. */
 void pm_syntax_scalar (PmSyntax *syntax, const PmSyntaxFrame *frame, PmScalar *scalar);
 

@@ -371,6 +371,7 @@ read_string (PmSyntax *syntax, PmSyntaxFrame *frame)
     inner.start++;
   if (marks == 3 && inner.start < inner.end && bytes[inner.start] == '\n')
     inner.start++;
+  pm_syntax_note_error_inside (syntax, frame);
   if (quote == '"')
     check_basic (syntax, frame, inner, marks == 3);
   PmScalar scalar = {

@@ -168,17 +168,6 @@ add_text (PmSyntax *syntax, const PmSyntaxFrame *frame, TSNode content)
 
 /* --- what is broken inside of a node --- */
 
-/* Of a node that is not walked into. */
-static void
-note_error_inside (PmSyntax *syntax, PmSyntaxFrame *frame)
-{
-  if (!ts_node_has_error (frame->node) || (frame->flags & PM_NODE_BROKEN) != 0)
-    return;
-  pm_builder_problem (syntax->builder, frame->span.start,
-                      "this does not read as XML; values in it are believed less");
-  frame->flags |= PM_NODE_BROKEN;
-}
-
 /* A reference without its semicolon, and the like. */
 static gboolean
 has_broken_text (const PmSyntax *syntax, TSNode content)
@@ -225,7 +214,7 @@ enter_element (PmSyntax *syntax, PmSyntaxFrame *frame)
   frame->key = name_key (syntax, start);
   if (!has_child (syntax, start, XML_ATTRIBUTE) && !has_child (syntax, content, XML_ELEMENT) &&
       !has_child (syntax, content, PM_SYNTAX_ERROR)) {
-    note_error_inside (syntax, frame);
+    pm_syntax_note_error_inside (syntax, frame);
     if (!ts_node_is_null (content))
       add_text (syntax, frame, content);
     return FALSE;
@@ -295,7 +284,7 @@ xml_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *frame)
   case XML_ATTRIBUTE:
     return enter_attribute (syntax, frame);
   case XML_ATTRIBUTE_VALUE:
-    note_error_inside (syntax, frame);
+    pm_syntax_note_error_inside (syntax, frame);
     add_attribute_value (syntax, frame);
     return FALSE;
   case XML_TEXT:
@@ -303,7 +292,7 @@ xml_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *frame)
   case XML_CDATA:
   case XML_NAME:
   case XML_END:
-    note_error_inside (syntax, frame);
+    pm_syntax_note_error_inside (syntax, frame);
     return FALSE;
   case XML_SKIPPED:
     return FALSE;

@@ -4,6 +4,9 @@
 
 #define TOML &pm_format_toml
 
+#define DOTS_32 "................................"
+#define MANY_DOTS DOTS_32 DOTS_32 DOTS_32 DOTS_32
+
 static void
 reads_tables (void)
 {
@@ -24,6 +27,20 @@ tells_of_two_pairs_in_a_line (void)
   g_assert_cmpuint (pm_document_node (document, 1)->flags & PM_NODE_BROKEN, !=, 0);
   PmNodeId last = pm_document_find (document, 0, "c", NULL);
   g_assert_cmpuint (pm_document_node (document, last)->flags & PM_NODE_BROKEN, ==, 0);
+}
+
+/* toml.io, "Spec": a TOML file is valid UTF-8. How the grammar passes over the bytes depends on how
+ * long the string is; it has to be told of in any. */
+static void
+tells_of_bytes_that_are_no_text (void)
+{
+  for (int n = 0; n < 128; n++) {
+    g_autofree char *text = g_strdup_printf ("# ThiL ub\"\r\nbio = \"Gi\"\r\nbio = \"& nLi.}b\"\r\n"
+                                             "bio = \"Giat\xff\xff & AC%.*sE2054O\\nLE28GCen8ag\"",
+                                             n, MANY_DOTS);
+    g_autoptr (PmDocument) document = pm_format_parse (TOML, text, strlen (text));
+    g_assert_cmpuint (document->problems->len, >=, 1);
+  }
 }
 
 static void
@@ -118,6 +135,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/formats/toml/reads-tables", reads_tables);
   g_test_add_func ("/formats/toml/tells-of-two-pairs-in-a-line", tells_of_two_pairs_in_a_line);
+  g_test_add_func ("/formats/toml/tells-of-bytes-that-are-no-text",
+                   tells_of_bytes_that_are_no_text);
   g_test_add_func ("/formats/toml/gathers-tables-that-stand-apart",
                    gathers_tables_that_stand_apart);
   g_test_add_func ("/formats/toml/splits-dotted-keys", splits_dotted_keys);
