@@ -292,9 +292,8 @@ xml_enter (PmSyntax *syntax, PmSyntaxFrame *parent, PmSyntaxFrame *frame)
   case XML_CDATA:
   case XML_NAME:
   case XML_END:
-    pm_syntax_note_error_inside (syntax, frame);
-    return FALSE;
   case XML_SKIPPED:
+    pm_syntax_note_error_inside (syntax, frame);
     return FALSE;
   default:
     return TRUE;
