@@ -33,9 +33,9 @@ decodes_entities (void)
 static void
 tells_of_what_is_none (void)
 {
-  static const char *const texts[] = {"<a>&#10 V;80</a>", "<a>&1gh&&#10 80</a>", "<a>80</a\xff>",
-                                      "<a><b>80</b>h&#04&#50;</a>", "<a b='&#04&#50;'>80</a>",
-                                      "<a>80;<b></b><?st&#50; </a>\n"};
+  static const char *const texts[] = {"<a>&#10 V;80</a>",        "<a>&1gh&&#10 80</a>",
+                                      "<a>80</a\xff>",           "<a><b>80</b>h&#04&#50;</a>",
+                                      "<a b='&#04&#50;'>80</a>", "<a>80;<b></b><?st&#50; </a>\n"};
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autoptr (PmDocument) document = pm_format_parse (XML, texts[i], strlen (texts[i]));
     g_assert_cmpuint (document->problems->len, >=, 1);
