@@ -9,15 +9,13 @@
 
 #include "api/api.h"
 
+#include "api/answering.h"
 #include "api/api-private.h"
-#include "api/audit.h"
-#include "api/etag.h"
+#include "api/handing-on.h"
 #include "api/handlers.h"
 #include "api/route.h"
 #include "base/timestamp.h"
 #include "verbs/token.h"
-
-#define PRIVATE "private, no-cache"
 
 G_DEFINE_QUARK (pm - api - error - quark, pm_api_error)
 
@@ -75,321 +73,13 @@ pm_api_free (PmApi *api)
   g_free (api);
 }
 
-/* --- answering --- */
-
-/* The request is gone. */
-static void
-forget_request (gpointer data)
-{
-  PmCall *call = data;
-  call->request = NULL;
-  pm_call_unref (call);
-}
-
-static void
-give_headers (PmCall *call)
-{
-  for (guint i = 0; i + 1 < call->headers->len; i += 2)
-    pm_http_respond_header (call->request, g_ptr_array_index (call->headers, i),
-                            g_ptr_array_index (call->headers, i + 1));
-}
-
-static void
-count_answer (const PmCall *call, guint status)
-{
-  pm_traffic_count (call->api->traffic, call, status, g_get_monotonic_time () - call->began_us);
-}
-
-static gboolean
-has_client_it (const PmCall *call, const char *etag)
-{
-  return call->if_none_match != NULL && pm_etag_is_named (call->if_none_match, etag, TRUE);
-}
-
-static void
-tell_tag (PmCall *call, const char *etag)
-{
-  pm_call_header (call, "ETag", etag);
-  pm_call_header (call, "Cache-Control", PRIVATE);
-}
-
-/* Nothing but the tag, when the client has the answer already (RFC 9110, 13.1.2). */
-static void
-give_not_modified (PmCall *call, const char *type, const char *etag)
-{
-  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-  tell_tag (call, etag);
-  pm_http_respond_bytes (call->request, 304, type, nothing);
-  give_headers (call);
-  count_answer (call, 304);
-}
-
-static void
-give_kept (PmCall *call, PmHttpAnswer *answer, const char *etag)
-{
-  if (has_client_it (call, etag)) {
-    give_not_modified (call, "application/json", etag);
-    return;
-  }
-  pm_http_respond_answer (call->request, answer);
-  count_answer (call, 200);
-}
-
-static void
-keep_and_give (PmCall *call, GBytes *body, const char *etag)
-{
-  const char *const headers[] = {"ETag", etag, "Cache-Control", PRIVATE, NULL};
-  PmHttpAnswer *answer = pm_http_answer_new (call->type, body, headers);
-  pm_cache_keep (call->api->cache, call->key, call->token, answer, g_bytes_get_size (body), etag);
-  give_kept (call, answer, etag);
-  pm_http_answer_unref (answer);
-}
-
-static void
-give_tagged (PmCall *call, GBytes *body)
-{
-  gsize length;
-  const char *bytes = g_bytes_get_data (body, &length);
-  g_autofree char *etag = pm_etag_of (bytes, length);
-  if (call->route->keeps == PM_ANSWER_KEPT && call->headers->len == 0) {
-    keep_and_give (call, body, etag);
-    return;
-  }
-  if (has_client_it (call, etag)) {
-    give_not_modified (call, call->type, etag);
-    return;
-  }
-  tell_tag (call, etag);
-  pm_http_respond_bytes (call->request, 200, call->type, body);
-  give_headers (call);
-  count_answer (call, 200);
-}
-
-/* What is read of the registry. Whether all is well (anybody may ask that) is no such thing. */
-static gboolean
-is_remembered (const PmCall *call)
-{
-  return call->api->last != NULL && call->key != NULL && call->route != NULL &&
-         call->route->answer != NULL && call->route->who == PM_WHO_VIEWER &&
-         !pm_route_writes (call->route);
-}
-
-/* While the registry's server cannot be reached, what it said last, and of when that is. */
-static gboolean
-give_last (PmCall *call)
-{
-  char time[PM_TIMESTAMP_SIZE];
-  const PmLastAnswer *last = call->is_registry_gone && is_remembered (call)
-                                 ? pm_last_answers_find (call->api->last, call->key)
-                                 : NULL;
-  if (last == NULL)
-    return FALSE;
-  pm_http_respond_bytes (call->request, 200, last->type, last->body);
-  pm_http_respond_header (call->request, "Cache-Control", "no-store");
-  pm_http_respond_header (call->request, "Registry-As-Of",
-                          pm_timestamp_format (last->made_us, time));
-  count_answer (call, 200);
-  return TRUE;
-}
-
-/* The call's answer becomes the request's. */
-static void
-give_answer (PmCall *call)
-{
-  if (call->status == 0 || call->request == NULL || give_last (call))
-    return;
-  g_autoptr (GBytes) body = g_string_free_to_bytes (g_steal_pointer (&call->answer));
-  if (call->status == 200 && is_remembered (call))
-    pm_last_answers_keep (call->api->last, call->key, call->type, body);
-  if (call->status == 200 && call->route->keeps != PM_ANSWER_FRESH) {
-    give_tagged (call, body);
-    return;
-  }
-  pm_http_respond_bytes (call->request, call->status, call->type, body);
-  give_headers (call);
-  count_answer (call, call->status);
-}
-
-/* TRUE when an answer was kept, and is given. */
-static gboolean
-give_from_cache (PmCall *call)
-{
-  if (call->route->keeps != PM_ANSWER_KEPT)
-    return FALSE;
-  const PmCached *cached = pm_cache_find (call->api->cache, call->key, &call->token);
-  if (cached != NULL)
-    give_kept (call, cached->answer, cached->etag);
-  return cached != NULL;
-}
-
-/* Answered on the main loop. */
-static void
-finish (PmCall *call)
-{
-  if (call->status != 0 && call->route != NULL && pm_route_writes (call->route) &&
-      call->status != 429)
-    pm_audit_later (call);
-  give_answer (call);
-}
-
-/* --- on the worker --- */
-
-static void
-run_on_worker (PmContext *context, const GError *error, gpointer data)
-{
-  PmCall *call = data;
-  call->context = context;
-  if (context == NULL) {
-    pm_call_problem (call, 503, "%s", error->message);
-    call->is_registry_gone = g_error_matches (error, PM_REGISTRY_ERROR, PM_REGISTRY_ERROR_IO);
-    return;
-  }
-  call->route->handle (call);
-  if (pm_route_writes (call->route))
-    pm_audit_write (call);
-}
-
-void
-pm_api_call_done (PmCall *call)
-{
-  if (call->request == NULL)
-    return;
-  give_answer (call);
-  pm_http_request_resume (call->request);
-}
-
-void
-pm_api_call_ended (PmCall *call)
-{
-  if (pm_route_writes (call->route))
-    pm_audit_later (call);
-  pm_api_call_done (call);
-}
+/* --- as a job --- */
 
 static void
 unref_call (gpointer call)
 {
   pm_call_unref (call);
 }
-
-/* --- one answer for all who ask for it at once --- */
-
-static gboolean
-is_shared (const PmCall *call)
-{
-  return call->route->keeps == PM_ANSWER_KEPT && call->route->runs == PM_RUNS_WORKER;
-}
-
-/* TRUE: somebody is making what it asks for already, and it waits for that. */
-static gboolean
-waits_for_another (PmCall *call)
-{
-  GPtrArray *waiting = g_hash_table_lookup (call->api->making, call->key);
-  if (waiting == NULL) {
-    waiting = g_ptr_array_new_with_free_func (unref_call);
-    g_hash_table_insert (call->api->making, g_strdup (call->key), waiting);
-    return FALSE;
-  }
-  g_ptr_array_add (waiting, pm_call_ref (call));
-  pm_http_request_pause (call->request);
-  return TRUE;
-}
-
-static void serve_waiting (PmApi *api, const char *key);
-
-static void
-worker_done (gpointer data)
-{
-  PmCall *call = data;
-  pm_api_call_done (call);
-  if (is_shared (call))
-    serve_waiting (call->api, call->key);
-}
-
-static gboolean
-push_to_worker (PmCall *call)
-{
-  PmWork work = {
-      .run = run_on_worker, .done = worker_done, .free = unref_call, .data = pm_call_ref (call)};
-  return pm_worker_push (call->api->worker, call->api->context->config, &work);
-}
-
-static void
-say_too_much (PmCall *call)
-{
-  pm_call_problem (call, 503, "too much is being done at once; try again");
-  pm_call_header (call, "Retry-After", "1");
-}
-
-/* By the first of them, whose request waits already. FALSE: it was told that nobody has the time.
- */
-static gboolean
-make_for_next (PmApi *api, GPtrArray *waiting)
-{
-  g_autoptr (PmCall) call = g_ptr_array_steal_index (waiting, 0);
-  g_hash_table_insert (api->making, g_strdup (call->key), g_ptr_array_ref (waiting));
-  if (push_to_worker (call))
-    return TRUE;
-  g_hash_table_remove (api->making, call->key);
-  say_too_much (call);
-  pm_api_call_done (call);
-  return FALSE;
-}
-
-/* What was made is kept now, unless it failed or somebody wrote meanwhile: then the next one makes
- * it for those that are left. */
-static void
-serve_waiting (PmApi *api, const char *key)
-{
-  g_autofree char *kept_key = NULL;
-  g_autoptr (GPtrArray) waiting = NULL;
-  g_hash_table_steal_extended (api->making, key, (gpointer *) &kept_key, (gpointer *) &waiting);
-  while (waiting != NULL && waiting->len > 0) {
-    PmCall *call = g_ptr_array_index (waiting, 0);
-    if (call->request != NULL && !give_from_cache (call)) {
-      if (make_for_next (api, waiting))
-        return;
-      continue;
-    }
-    if (call->request != NULL)
-      pm_http_request_resume (call->request);
-    g_ptr_array_remove_index (waiting, 0);
-  }
-}
-
-/* Answered now, since nobody has the time. */
-static void
-turn_away (PmCall *call)
-{
-  say_too_much (call);
-  finish (call);
-}
-
-static void
-send_to_desk (PmCall *call)
-{
-  if (pm_lease_thread_push (call->api->leases, call->api->context->config, call))
-    pm_http_request_pause (call->request);
-  else
-    turn_away (call);
-}
-
-/* From here on the call is the worker's, until it is done. */
-static void
-send_to_worker (PmCall *call)
-{
-  if (is_shared (call) && waits_for_another (call))
-    return;
-  if (push_to_worker (call)) {
-    pm_http_request_pause (call->request);
-    return;
-  }
-  turn_away (call);
-  if (is_shared (call))
-    serve_waiting (call->api, call->key);
-}
-
-/* --- as a job --- */
 
 static void
 on_progress (const char *step, guint64 done, guint64 total, gpointer job)
@@ -460,6 +150,15 @@ start_job (PmCall *call)
 
 /* --- from the server --- */
 
+/* The request is gone. */
+static void
+forget_request (gpointer data)
+{
+  PmCall *call = data;
+  call->request = NULL;
+  pm_call_unref (call);
+}
+
 static gboolean
 find_route (PmCall *call)
 {
@@ -487,7 +186,7 @@ begin (PmHttpRequest *request, gpointer data)
   call->context = api->context;
   if (find_route (call) && pm_guard_check (api->guard, call))
     pm_validate_query (call);
-  finish (call);
+  pm_api_finish (call);
 }
 
 static void
@@ -496,18 +195,18 @@ handle (PmHttpRequest *request, gpointer data)
   PmCall *call = pm_http_request_attached (request);
   const GString *body = pm_http_request_body (request);
   if (!pm_validate_body (call, body->str, body->len)) {
-    finish (call);
+    pm_api_finish (call);
     return;
   }
-  if (give_from_cache (call))
+  if (pm_api_give_from_cache (call))
     return;
   PmRuns runs = call->route->runs;
   if (runs == PM_RUNS_WORKER || (runs == PM_RUNS_JOB && call->dry_run)) {
-    send_to_worker (call);
+    pm_api_send_to_worker (call);
     return;
   }
   if (runs == PM_RUNS_DESK) {
-    send_to_desk (call);
+    pm_api_send_to_desk (call);
     return;
   }
   if (runs != PM_RUNS_JOB)
@@ -517,7 +216,7 @@ handle (PmHttpRequest *request, gpointer data)
   if (runs == PM_RUNS_UNTIL_ENDED && call->status == 0)
     pm_http_request_pause (call->request);
   else
-    finish (call);
+    pm_api_finish (call);
 }
 
 static const PmHttpFace face = {begin, handle};
