@@ -12,6 +12,7 @@
 #include "discovery/address.h"
 #include "discovery/binary.h"
 #include "discovery/naming.h"
+#include "discovery/passive.h"
 #include "discovery/recognise-internal.h"
 #include "discovery/scan.h"
 #include "discovery/script-numbers.h"
@@ -194,6 +195,8 @@ has_a_tools_name (const PmGlobOwners *fitting)
 static guint
 candidates_of (const PmNaming *naming, const char *bytes, gsize length)
 {
+  if (naming->is_passive)
+    return ADDRESSES;
   if (naming->kind == PM_FILE_SOURCE)
     return CANDIDATES | comments_of (naming->path);
   gboolean is_read = naming->kind != PM_FILE_TEXT || has_a_tools_name (&naming->fitting) ||
@@ -309,6 +312,13 @@ is_marked (const PmGlobOwners *fitting, const char *bytes, gsize length)
   return FALSE;
 }
 
+static gboolean
+holds (const char *bytes, gsize length, guint candidates)
+{
+  return pm_prefilter (bytes, length, candidates | PM_PREFILTER_FIRST) != 0 ||
+         pm_address_encoded_is_in (bytes, length);
+}
+
 gboolean
 pm_recognise_may_find_as (const PmNaming *naming, const PmUserRules *user, const char *file,
                           const char *project, const char *bytes, gsize length, gboolean expands)
@@ -321,10 +331,11 @@ pm_recognise_may_find_as (const PmNaming *naming, const PmUserRules *user, const
   if (naming->kind == PM_FILE_CONFIG &&
       (length > PM_FORMAT_LIBRARY_MOST_BYTES || pm_binary_reason (bytes, length) != NULL))
     return TRUE;
-  if (pm_prefilter (bytes, length, candidates_of (naming, bytes, length) | PM_PREFILTER_FIRST) !=
-          0 ||
-      pm_address_encoded_is_in (bytes, length))
-    return TRUE;
+  if (holds (bytes, length, candidates_of (naming, bytes, length)))
+    return !pm_passive_by_content (naming->syntax, bytes, length) ||
+           holds (bytes, length, ADDRESSES);
+  if (naming->is_passive)
+    return FALSE;
   if (is_script (naming, bytes, length))
     return (!is_shell (naming, bytes, length) && has_numbered_flag (bytes, length)) ||
            pm_script_connects (bytes, length) ||

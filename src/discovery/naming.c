@@ -7,6 +7,7 @@
 #include "discovery/naming.h"
 
 #include "discovery/glob-set.h"
+#include "discovery/passive.h"
 
 #include <string.h>
 
@@ -379,6 +380,8 @@ pm_naming_init (PmNaming *naming, const char *file)
   }
   if (naming->is_template)
     pm_rulesets_fitting (file, &naming->fitting);
+  if (pm_passive_by_name (last_part (naming->path)))
+    pm_naming_make_passive (naming);
   if (naming->kind == PM_FILE_CONFIG && is_translation (file)) {
     naming->kind = PM_FILE_TEXT;
     naming->text_class = PM_TEXT_DATA;
@@ -387,6 +390,14 @@ pm_naming_init (PmNaming *naming, const char *file)
   }
   if (naming->text_class != PM_TEXT_DOCUMENTATION && is_data (file))
     naming->text_class = PM_TEXT_DATA;
+}
+
+void
+pm_naming_make_passive (PmNaming *naming)
+{
+  naming->is_passive = TRUE;
+  naming->kind = PM_FILE_TEXT;
+  naming->fitting = (PmGlobOwners){{0}};
 }
 
 void

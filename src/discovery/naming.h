@@ -11,6 +11,7 @@ typedef struct {
   PmFileKind kind;
   PmTextClass text_class;
   const char *syntax;    /* format by extension; NULL: none is known */
+  gboolean is_passive;   /* passive.h: only addresses are looked for, whatever its syntax */
   gboolean is_template;  /* .example, .sample, .dist, .tmpl, .j2 … */
   const char *variant;   /* what another file says that it is; NULL: the name tells */
   const char *directory; /* from the root, where relative paths in it begin, as another file says;
@@ -20,8 +21,11 @@ typedef struct {
                             fit with its ending, too. None of what is ignored */
 } PmNaming;
 
-/* `file` is relative to the project. */
+/* `file` is relative to the project. Of passive files those that their names tell. */
 void pm_naming_init (PmNaming *naming, const char *file);
+
+/* No rule set claims it any more; those of the user may. */
+void pm_naming_make_passive (PmNaming *naming);
 void pm_naming_clear (PmNaming *naming);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmNaming, pm_naming_clear)
 

@@ -11,6 +11,7 @@
 #include "discovery/elsewhere.h"
 #include "discovery/host-beside.h"
 #include "discovery/naming.h"
+#include "discovery/passive.h"
 #include "discovery/recognise-internal.h"
 #include "discovery/silence.h"
 #include "discovery/stray-addresses.h"
@@ -322,6 +323,14 @@ look_at_first_line (Reading *reading)
     reading->naming.syntax = "javascript";
 }
 
+static void
+look_whether_passive (Reading *reading)
+{
+  if (reading->naming.is_passive ||
+      pm_passive_by_content (reading->naming.syntax, reading->bytes, reading->length))
+    pm_naming_make_passive (&reading->naming);
+}
+
 /* --- the whole --- */
 
 PmSighting *
@@ -353,6 +362,7 @@ pm_recognise_as (const PmNaming *naming, const PmUserRules *user, const char *pr
   }
 
   look_at_first_line (&reading);
+  look_whether_passive (&reading);
   choose (&reading);
   choose_for_user (&reading);
   g_autofree guint8 *was_read = NULL;
