@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "allocation/ownership.h"
+#include "model/aliases.h"
 #include "model/brief.h"
 
 #define FIRST_UNPRIVILEGED 1024
@@ -15,12 +16,18 @@
 #define MOST_POINTS 30000 /* so that the sum over all services of a host stays in 31 bits */
 
 typedef struct {
+  guint row;
+  const PmFinding *finding;
+} FirstReader;
+
+typedef struct {
   const PmSnapshot *snapshot;
   const gboolean *wanted;
   PmMoveTraces *traces;
-  GHashTable *rows;   /* "root\nproject\nname" → 1 + the first wanted row */
-  guint *next;        /* 1 + the next row of the same name; 0 none */
-  GHashTable *places; /* place → 1 + the first row that it is of */
+  GHashTable *rows; /* "root\nproject\nname" → 1 + the first wanted row */
+  guint *next;      /* 1 + the next row of the same name; 0 none */
+  const PmAliases *aliases;
+  GHashTable *places; /* place → FirstReader */
   PmPortSet ports;    /* of the wanted rows */
   PmShared shared;
   gpointer data;
@@ -77,33 +84,23 @@ is_known_outside (const PmFinding *f)
   return has_word (f->path) || has_word (f->variable);
 }
 
-/* The bytes that an edit would change: the definition of the variable, if the value is of one. */
-static char *
-place_of (const PmFinding *f)
-{
-  const char *colon = strrchr (f->origin, ':');
-  if (colon == NULL || pm_span_length (f->origin_span) == 0)
-    return g_strdup_printf ("%s\n%s\n%u", f->root, f->file, f->span.start);
-  return g_strdup_printf ("%s\n%.*s\n%u", f->root, (int) (colon - f->origin), f->origin,
-                          f->origin_span.start);
-}
-
 static void
 add_own (Look *look, guint row, const PmFinding *f)
 {
   PmMoveTraces *traces = &look->traces[row];
-  char *place = place_of (f);
-  guint known = GPOINTER_TO_UINT (g_hash_table_lookup (look->places, place));
+  char *place = pm_aliases_place (look->aliases, f);
+  const FirstReader *first = g_hash_table_lookup (look->places, place);
   traces->n_own++;
   traces->callbacks += is_known_outside (f);
-  if (known != 0) {
-    if (known - 1 != row)
-      look->shared (known - 1, row, look->data);
+  if (first != NULL) {
+    if (first->row != row)
+      look->shared (&(PmSharedPlace){first->row, row, first->finding, f}, look->data);
     g_free (place);
     return;
   }
+  FirstReader reader = {row, f};
   traces->edits++;
-  g_hash_table_insert (look->places, place, GUINT_TO_POINTER (row + 1));
+  g_hash_table_insert (look->places, place, g_memdup2 (&reader, sizeof reader));
 }
 
 static void
@@ -144,7 +141,8 @@ pm_move_traces_find (const PmSnapshot *snapshot, const gboolean *wanted, gboolea
                      PmMoveTraces *traces, PmShared shared, gpointer data)
 {
   g_autoptr (GHashTable) rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (PmAliases) aliases = pm_aliases_new (snapshot);
   g_autofree guint *next = g_new0 (guint, snapshot->services->len + 1);
   Look look = {
       .snapshot = snapshot,
@@ -152,6 +150,7 @@ pm_move_traces_find (const PmSnapshot *snapshot, const gboolean *wanted, gboolea
       .traces = traces,
       .rows = rows,
       .next = next,
+      .aliases = aliases,
       .places = places,
       .shared = shared,
       .data = data,

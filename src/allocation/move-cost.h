@@ -13,10 +13,16 @@ typedef struct {
   GHashTable *projects; /* of references, besides its own: const char *; NULL none */
 } PmMoveTraces;
 
+/* Two services, each with its own finding, whose values stand in the same bytes. */
+typedef struct {
+  guint a, b;
+  const PmFinding *of_a, *of_b;
+} PmSharedPlace;
+
 /* Looks once through all findings and edges. `traces` has one for each service of the snapshot, of
  * which those are filled in that are wanted. For each own place that several wanted services read,
- * `shared` is called with each two of them. */
-typedef void (*PmShared) (guint a, guint b, gpointer data);
+ * by whatever name of its file, `shared` is called with the first and each other of them. */
+typedef void (*PmShared) (const PmSharedPlace *place, gpointer data);
 
 void pm_move_traces_find (const PmSnapshot *snapshot, const gboolean *wanted,
                           gboolean include_uncertain, PmMoveTraces *traces, PmShared shared,

@@ -9,6 +9,7 @@
 
 #include "allocation/move-cost.h"
 #include "allocation/ownership.h"
+#include "model/aliases.h"
 
 #define MOST_ALTERNATIVES                                                                          \
   64 /* rows of one project on one number that are compared pair by pair                           \
@@ -33,7 +34,8 @@ typedef struct {
   gint32 *first_claim;    /* of each row, or -1 */
   gint32 *next_claim;     /* of each claim, or -1 */
   PmMoveTraces *traces;
-  gint32 *mover_of; /* of each row that is the root of its set: its mover, or -1 */
+  const char **shared; /* of each row: what it reads together with another one; NULL: nothing */
+  gint32 *mover_of;    /* of each row that is the root of its set: its mover, or -1 */
 } Work;
 
 static const PmService *
@@ -147,20 +149,39 @@ root_of (Work *work, guint row)
 }
 
 static void
-join (guint a, guint b, gpointer data)
+join (guint a, guint b, Work *work)
 {
-  Work *work = data;
   guint left = root_of (work, a), right = root_of (work, b);
   work->parent[MAX (left, right)] = MIN (left, right);
 }
 
+/* Where a value is written: "a/.env:1". */
+static const char *
+origin_of (PmArena *arena, const PmFinding *f)
+{
+  return pm_aliases_has_origin (f) ? f->origin
+                                   : pm_arena_printf (arena, "%s:%u", f->file, f->position.line);
+}
+
+static const char *
+tell_place (PmArena *arena, const PmSharedPlace *place)
+{
+  const char *a = origin_of (arena, place->of_a), *b = origin_of (arena, place->of_b);
+  if (strcmp (a, b) == 0)
+    return pm_arena_printf (arena, "both read %s", a);
+  return pm_arena_printf (arena, "both read %s, which is %s as well (a link)", a, b);
+}
+
 /* Two who read the same bytes: only of one port, since the place of another one says another. */
 static void
-share (guint a, guint b, gpointer data)
+share (const PmSharedPlace *place, gpointer data)
 {
   Work *work = data;
-  if (service_at (work, a)->external_port == service_at (work, b)->external_port)
-    join (a, b, work);
+  if (service_at (work, place->a)->external_port != service_at (work, place->b)->external_port)
+    return;
+  join (place->a, place->b, work);
+  if (work->shared[place->b] == NULL)
+    work->shared[place->b] = tell_place (work->movers->arena, place);
 }
 
 static void
@@ -331,6 +352,10 @@ make_movers (Work *work, const GArray *rows)
     if (work->traces[row].n_own == 0 && !work->in_the_way[row])
       continue;
     g_array_append_val (mover->services, row);
+    if (mover->shared == NULL && work->shared[row] != NULL) {
+      mover->shared = work->shared[row];
+      mover->sharer = row;
+    }
     pm_move_cost_add (&mover->cost, service_at (work, row), &work->traces[row], work->pools);
   }
 }
@@ -436,6 +461,7 @@ pm_movers_find (PmMovers *movers, const PmCollisions *collisions, const PmResolv
   g_autofree gint32 *next_claim = g_new (gint32, n_claims + 1);
   g_autofree gint32 *mover_of = g_new (gint32, n + 1);
   g_autofree PmMoveTraces *traces = g_new0 (PmMoveTraces, n + 1);
+  g_autofree const char **shared = g_new0 (const char *, n + 1);
   memset (first_claim, 0xff, (n + 1) * sizeof *first_claim);
   memset (next_claim, 0xff, (n_claims + 1) * sizeof *next_claim);
   memset (mover_of, 0xff, (n + 1) * sizeof *mover_of);
@@ -453,6 +479,7 @@ pm_movers_find (PmMovers *movers, const PmCollisions *collisions, const PmResolv
       .first_claim = first_claim,
       .next_claim = next_claim,
       .traces = traces,
+      .shared = shared,
       .mover_of = mover_of,
   };
   pm_collisions_sweep (collisions, contested, &work);

@@ -13,6 +13,9 @@ typedef struct {
   gint32 socket;      /* index into the snapshot's sockets; -1 none */
   gint32 claim;       /* the first of its claims that is in somebody's way */
   const char *anchor; /* why it cannot move; NULL: it can */
+  const char *shared; /* what the first of them and `sharer` read: "both read a/.env:1"; NULL:
+                         nothing, they move together by what they are */
+  guint sharer;       /* a service of its own */
   PmMoveCost cost;
   guint rank; /* from 1 on; of those on its port the last by project and name has 1. 0: anchored */
 } PmMover;

@@ -152,6 +152,20 @@ row_of (const PmMover *mover)
   return mover->socket >= 0 ? -1 : (gint32) first_row (mover);
 }
 
+/* One value is one port. */
+static const char *
+tell_inseparable (const Work *work, const PmMover *mover)
+{
+  const PmService *one = service_at (work, first_row (mover));
+  const PmService *other = service_at (work, mover->sharer);
+  g_autofree char *name = strcmp (one->project_id, other->project_id) == 0
+                              ? g_strdup (pm_service_shown_name (other))
+                              : pm_service_full_name (other);
+  return pm_arena_printf (work->result->arena, "%s and %s %s; give each its own",
+                          name_of (work, mover), name,
+                          mover->shared != NULL ? mover->shared : "move together");
+}
+
 static void
 tell_unresolved (Work *work, const PmRivalry *rivalry)
 {
@@ -159,14 +173,10 @@ tell_unresolved (Work *work, const PmRivalry *rivalry)
   const PmMover *b = pm_movers_at (work->graph, rivalry->b);
   PmArena *arena = work->result->arena;
   PmResolveStuck stuck = {row_of (a), row_of (b), NULL};
-  stuck.why =
-      rivalry->a == rivalry->b
-          ? pm_arena_printf (arena, "%s and %s read the same value; give each its own",
-                             name_of (work, a),
-                             pm_service_shown_name (service_at (
-                                 work, g_array_index (a->services, guint, a->services->len - 1))))
-          : pm_arena_printf (arena, "neither can move: %s, since %s; %s, since %s",
-                             name_of (work, a), a->anchor, name_of (work, b), b->anchor);
+  stuck.why = rivalry->a == rivalry->b
+                  ? tell_inseparable (work, a)
+                  : pm_arena_printf (arena, "neither can move: %s, since %s; %s, since %s",
+                                     name_of (work, a), a->anchor, name_of (work, b), b->anchor);
   const char *text = pm_arena_printf (arena, "port %u: %s", rivalry->port, stuck.why);
   g_array_append_val (work->result->unresolved, text);
   g_array_append_val (work->result->stuck, stuck);

@@ -5,6 +5,7 @@
 #include "allocation/ways-out-internal.h"
 
 #include "allocation/ownership.h"
+#include "model/aliases.h"
 #include "model/brief.h"
 
 typedef PmWaysOut Search;
@@ -115,15 +116,29 @@ digest_of_finding (const Search *search, const PmBrief *briefs, guint index)
              : pm_brief_digest (&g_array_index (search->snapshot->findings, PmFinding, index));
 }
 
+/* Two files that have become one, by a link: their services move together from then on. */
+static void
+mix_place (Search *search, const PmAliases *aliases, const PmFinding *finding)
+{
+  if (pm_aliases_are_none (aliases))
+    return;
+  g_autofree char *place = pm_aliases_place (aliases, finding);
+  mix (search, pm_ways_out_slot (search, finding->port), PM_WAYS_OUT_FINDINGS,
+       pm_fingerprint_text (PM_FINGERPRINT_START, place));
+}
+
 static void
 mix_findings (Search *search, const PmBrief *briefs)
 {
   const guint needed = PM_BRIEF_OWN | PM_BRIEF_SURE;
+  g_autoptr (PmAliases) aliases = pm_aliases_new (search->snapshot);
   for (guint i = 0; i < search->snapshot->findings->len; i++)
     if ((briefs[i].flags & needed) == needed &&
-        pm_port_set_has (&search->contested, briefs[i].port))
+        pm_port_set_has (&search->contested, briefs[i].port)) {
       mix (search, pm_ways_out_slot (search, briefs[i].port), PM_WAYS_OUT_FINDINGS,
            digest_of_finding (search, briefs, i));
+      mix_place (search, aliases, &g_array_index (search->snapshot->findings, PmFinding, i));
+    }
 }
 
 static void

@@ -110,19 +110,6 @@ judge_beyond_files (const PmPlanBuilder *builder, const PmMove *move, GError **e
     ports->may_have (move->service, (guint16) move->new_port, ports->data, error);
 }
 
-/* Two that are to be separated must not read one file. */
-static void
-judge_links (const PmPlanBuilder *builder, const PmMove *move, GError **error)
-{
-  const PmFinding *own;
-  const PmFinding *other =
-      builder->plan->kind == PM_PLAN_RESOLVE ? pm_move_find_linked (move, &own) : NULL;
-  if (other == NULL)
-    return;
-  refuse (error, "%s and %s are one file (a link), so %s and %s move together: give each its own",
-          own->file, other->file, pm_service_shown_project (move->service), other->project);
-}
-
 /* What a service has once the moves that still stand are done; 0: nothing on the host. */
 static guint
 final_port (const Judge *judge, guint service)
@@ -170,13 +157,21 @@ judge_port (const Judge *judge, const PmMove *move, GError **error)
   }
 }
 
+/* What is only listed, since it is not sure enough, stands in nobody's way. */
+static gboolean
+is_edited (const Judge *judge, const PmMoveItem *item)
+{
+  return item->confidence >= PM_PLAN_LEAST_CONFIDENCE || judge->builder->options.include_uncertain;
+}
+
 /* One value in one place cannot become two. `values` maps places to moves. */
 static void
 judge_places (const Judge *judge, const PmMove *move, GHashTable *values, GError **error)
 {
   for (guint i = 0; i < move->items->len; i++) {
     const PmMoveItem *item = &g_array_index (move->items, PmMoveItem, i);
-    const PmMove *other = g_hash_table_lookup (values, item->place);
+    const PmMove *other =
+        is_edited (judge, item) ? g_hash_table_lookup (values, item->place) : NULL;
     if (other == NULL || other->old_port != move->old_port || other->new_port == move->new_port)
       continue;
     const PmFinding *f =
@@ -187,8 +182,11 @@ judge_places (const Judge *judge, const PmMove *move, GHashTable *values, GError
             f->file, f->position.line, one, another);
     return;
   }
-  for (guint i = 0; i < move->items->len; i++)
-    g_hash_table_insert (values, g_array_index (move->items, PmMoveItem, i).place, (gpointer) move);
+  for (guint i = 0; i < move->items->len; i++) {
+    const PmMoveItem *item = &g_array_index (move->items, PmMoveItem, i);
+    if (is_edited (judge, item))
+      g_hash_table_insert (values, item->place, (gpointer) move);
+  }
 }
 
 /* The later of two that exclude each other falls. TRUE: none fell. */
@@ -220,7 +218,7 @@ judge_once (Judge *judge)
 static gboolean
 judge_itself (const PmPlanBuilder *builder, const PmMove *move, GError **refusal)
 {
-  GError *pinned = NULL, *beyond = NULL, *linked = NULL;
+  GError *pinned = NULL, *beyond = NULL;
   judge_alone (builder, move, refusal);
   gboolean is_possible = *refusal == NULL;
   judge_pin (builder, move, &pinned);
@@ -229,8 +227,6 @@ judge_itself (const PmPlanBuilder *builder, const PmMove *move, GError **refusal
     return FALSE;
   judge_beyond_files (builder, move, &beyond);
   add_reason (refusal, beyond);
-  judge_links (builder, move, &linked);
-  add_reason (refusal, linked);
   return TRUE;
 }
 
@@ -265,8 +261,9 @@ emit_item (PmPlanBuilder *builder, const PmMove *move, const PmMoveItem *item, P
 }
 
 static void
-emit (PmPlanBuilder *builder, const PmMove *move)
+emit (const Judge *judge, const PmMove *move)
 {
+  PmPlanBuilder *builder = judge->builder;
   PmPlan *plan = builder->plan;
   const PmService *s = move->service;
   g_autofree char *value = g_strdup_printf ("%u", move->new_port);
@@ -276,7 +273,7 @@ emit (PmPlanBuilder *builder, const PmMove *move)
   for (guint i = 0; i < move->items->len; i++)
     emit_item (builder, move, &g_array_index (move->items, PmMoveItem, i),
                (PmPlanMove){.decision = decision, .is_own = i < move->n_own});
-  pm_move_tell_of_sharers (move, plan);
+  pm_move_tell_of_sharers (move, judge->move_of, plan);
   if (s->external_ip[0] != '\0')
     pm_plan_also (plan, "look at firewall rules and allow-lists that name port %u of %s",
                   move->old_port, s->external_ip);
@@ -332,8 +329,11 @@ pm_plan_builder_assign (PmPlanBuilder *builder, const PmResolution *list, guint 
   }
   judge_together (&judge, fell_itself);
   for (guint i = 0; i < n_list; i++)
+    if (ret_refusals[i] != NULL && move_of[list[i].service] == (gint) i)
+      move_of[list[i].service] = -1;
+  for (guint i = 0; i < n_list; i++)
     if (ret_refusals[i] == NULL)
-      emit (builder, &moves[i]);
+      emit (&judge, &moves[i]);
   for (guint i = 0; i < n_list; i++) {
     if (ret_refusals[i] == NULL)
       emit_doubtful (builder, &moves[i]);

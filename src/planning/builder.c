@@ -40,31 +40,6 @@ pm_plan_builder_take (PmPlanBuilder *builder)
   return g_steal_pointer (&builder->plan);
 }
 
-static gboolean
-has_origin (const PmFinding *finding)
-{
-  return finding->origin[0] != '\0' && pm_span_length (finding->origin_span) > 0 &&
-         strrchr (finding->origin, ':') != NULL;
-}
-
-static char *
-place_of (const PmAliases *aliases, const char *root, const char *file, PmSpan span)
-{
-  const PmDocumentRecord *first = pm_aliases_find (aliases, root, file);
-  return g_strdup_printf ("%s\n%s\n%u\n%u", first == NULL ? root : first->root,
-                          first == NULL ? file : first->file, span.start, span.end);
-}
-
-char *
-pm_plan_builder_place (const PmAliases *aliases, const PmFinding *finding)
-{
-  if (!has_origin (finding))
-    return place_of (aliases, finding->root, finding->file, finding->span);
-  g_autofree char *file =
-      g_strndup (finding->origin, (gsize) (strrchr (finding->origin, ':') - finding->origin));
-  return place_of (aliases, finding->root, file, finding->origin_span);
-}
-
 static const char *
 reason_to_leave (const PmPlanBuilder *builder, const PmPlanEdit *edit, PmStanding standing)
 {
@@ -168,7 +143,7 @@ pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding, const Pm
       .decision = move->decision,
       .is_own = move->is_own,
   };
-  if (!has_origin (finding)) {
+  if (!pm_aliases_has_origin (finding)) {
     add (builder, &file, &edit, finding->standing);
     return;
   }

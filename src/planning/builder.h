@@ -1,6 +1,6 @@
 #pragma once
 
-#include "planning/aliases.h"
+#include "model/aliases.h"
 #include "planning/planning.h"
 
 G_BEGIN_DECLS
@@ -36,10 +36,6 @@ typedef struct {
  * findings of one place give one edit. */
 void pm_plan_builder_move (PmPlanBuilder *builder, const PmFinding *finding,
                            const PmPlanMove *move);
-
-/* "root\nfile\nstart\nend" of the bytes that the value comes from, whichever of its names the
- * finding's file has; a new string. */
-char *pm_plan_builder_place (const PmAliases *aliases, const PmFinding *finding);
 
 /* What files cannot say: what a person has to do once the plan's edits are applied. */
 void pm_plan_builder_tell_the_rest (PmPlanBuilder *builder);

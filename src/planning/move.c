@@ -70,7 +70,7 @@ static void
 add (PmMove *move, guint finding, double confidence, const char *why)
 {
   PmMoveItem item = {finding, confidence, why,
-                     pm_plan_builder_place (move->aliases, finding_at (move, finding))};
+                     pm_aliases_place (move->aliases, finding_at (move, finding))};
   g_array_append_val (move->items, item);
   g_hash_table_add (move->places, item.place);
 }
@@ -109,7 +109,7 @@ follow_inside (PmMove *move, PmArena *arena)
     const PmFinding *f = finding_at (move, i);
     if (!is_own (move, f) || f->role == PM_ROLE_PUBLISH || f->port != inside)
       continue;
-    g_autofree char *place = pm_plan_builder_place (move->aliases, f);
+    g_autofree char *place = pm_aliases_place (move->aliases, f);
     move->inside_moves = g_hash_table_contains (move->places, place);
   }
   if (!move->inside_moves)
@@ -306,45 +306,37 @@ pm_move_is_alone (const PmMove *move, const PmMoveDoubt *doubt)
   return TRUE;
 }
 
-static const PmFinding *
-item_at_place (const PmMove *move, const char *place)
+/* The row of the service that a finding is of, by the port that moves; -1: none. */
+static gint
+row_of (const PmMove *move, const PmFinding *f)
 {
-  for (guint i = 0; i < move->items->len; i++) {
-    const PmMoveItem *item = &g_array_index (move->items, PmMoveItem, i);
-    if (strcmp (item->place, place) == 0)
-      return finding_at (move, item->finding);
+  for (guint i = 0; i < move->snapshot->services->len; i++) {
+    const PmService *s = &g_array_index (move->snapshot->services, PmService, i);
+    if ((s->external_port == f->port || s->internal_port == f->port) &&
+        strcmp (s->name, f->owner) == 0 && strcmp (s->project_id, f->project) == 0 &&
+        strcmp (s->root, f->root) == 0)
+      return (gint) i;
   }
-  return NULL;
-}
-
-const PmFinding *
-pm_move_find_linked (const PmMove *move, const PmFinding **ret_own)
-{
-  for (guint i = 0; i < move->snapshot->findings->len; i++) {
-    const PmFinding *f = finding_at (move, i);
-    if (f->kind != PM_KIND_PORT || f->role == PM_ROLE_REFERENCE || f->port != move->old_port ||
-        strcmp (f->project, move->service->project_id) == 0 ||
-        pm_aliases_find (move->aliases, f->root, f->file) == NULL)
-      continue;
-    g_autofree char *place = pm_plan_builder_place (move->aliases, f);
-    *ret_own = item_at_place (move, place);
-    if (*ret_own != NULL)
-      return f;
-  }
-  return NULL;
+  return -1;
 }
 
 void
-pm_move_tell_of_sharers (const PmMove *move, PmPlan *plan)
+pm_move_tell_of_sharers (const PmMove *move, const gint *move_of, PmPlan *plan)
 {
+  g_autofree char *name = pm_service_full_name (move->service);
   for (guint i = 0; i < move->snapshot->findings->len; i++) {
     const PmFinding *f = finding_at (move, i);
     if (f->kind != PM_KIND_PORT || f->role == PM_ROLE_REFERENCE || is_own (move, f) ||
         f->port != move->old_port)
       continue;
-    g_autofree char *place = pm_plan_builder_place (move->aliases, f);
-    if (g_hash_table_contains (move->places, place))
-      pm_plan_also (plan, "%s:%u: %s reads the same value and moves with %s", f->file,
-                    f->position.line, f->owner, move->service->name);
+    g_autofree char *place = pm_aliases_place (move->aliases, f);
+    gint row = row_of (move, f);
+    if (!g_hash_table_contains (move->places, place) || (row >= 0 && move_of[row] >= 0))
+      continue;
+    g_autofree char *other =
+        row < 0 ? g_strdup (f->owner)
+                : pm_service_full_name (&g_array_index (move->snapshot->services, PmService, row));
+    pm_plan_also (plan, "%s:%u: %s reads the same value and moves with %s", f->file,
+                  f->position.line, other, name);
   }
 }

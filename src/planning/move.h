@@ -12,7 +12,7 @@ typedef struct {
   guint finding; /* index into the snapshot's findings */
   double confidence;
   const char *why; /* in the arena given */
-  char *place;     /* where the value stands: pm_plan_builder_place */
+  char *place;     /* where the value stands: pm_aliases_place */
 } PmMoveItem;
 
 /* A reference to this service or to another one that answers to the same. */
@@ -43,12 +43,9 @@ void pm_move_clear (PmMove *move);
  * knows where nobody looked. */
 gboolean pm_move_is_alone (const PmMove *move, const PmMoveDoubt *doubt);
 
-/* What another project says with the same bytes, since its file is the same one by a link; NULL:
- * nobody does. Moving one of the two moves both, and separates nobody. *ret_own: the service's own
- * there. */
-const PmFinding *pm_move_find_linked (const PmMove *move, const PmFinding **ret_own);
-
-/* The other services whose values stand in the same bytes, and move whether they like it or not. */
-void pm_move_tell_of_sharers (const PmMove *move, PmPlan *plan);
+/* The other services whose values stand in the same bytes, and move whether they like it or not:
+ * but those that the plan moves anyway, which have a place in `move_of` (of each service; -1:
+ * none). */
+void pm_move_tell_of_sharers (const PmMove *move, const gint *move_of, PmPlan *plan);
 
 G_END_DECLS

@@ -264,6 +264,38 @@ says_what_is_found_anew (void)
 }
 
 static void
+add_document (PmSnapshot *s, const char *file, guint64 inode)
+{
+  PmDocumentRecord document = {
+      .root = "/r", .project = file, .file = file, .format = "env", .device = 1, .inode = inode};
+  g_array_append_val (s->documents, document);
+}
+
+/* Two services that say one port at the same place of their files, which are one file or two. */
+static char *
+say_two (PmConflictMemo *memo, gboolean are_one)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  listen_on (s, "a", "x", 8500, "", 1);
+  listen_on (s, "b", "y", 8500, "", 1);
+  g_array_index (s->findings, PmFinding, 1).span = g_array_index (s->findings, PmFinding, 0).span;
+  add_document (s, "a", 7);
+  add_document (s, "b", are_one ? 7 : 8);
+  g_autoptr (GArray) conflicts = pm_conflicts_find_again (s, &(PmResolveRules){0}, memo);
+  return say (s, conflicts);
+}
+
+static void
+notices_that_two_files_became_one (void)
+{
+  g_autoptr (PmConflictMemo) memo = pm_conflict_memo_new ();
+  for (guint i = 0; i < 4; i++) {
+    g_autofree char *found = say_two (memo, i % 2 == 1);
+    g_assert_nonnull (strstr (found, i % 2 == 1 ? "nobody" : "y 8501"));
+  }
+}
+
+static void
 is_caught_when_it_is_blind (gconstpointer data)
 {
   gboolean is_caught = FALSE;
@@ -290,6 +322,8 @@ main (int argc, char *argv[])
   };
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/allocation/memo/says-what-is-found-anew", says_what_is_found_anew);
+  g_test_add_func ("/allocation/memo/notices-that-two-files-became-one",
+                   notices_that_two_files_became_one);
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
     g_autofree char *path =
         g_strconcat ("/allocation/memo/is-caught-when-blind-to/", parts[i].name, NULL);

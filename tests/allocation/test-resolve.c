@@ -212,7 +212,7 @@ one_value_is_moved_once (void)
     f->origin = "a/.env:1";
     f->origin_span = (PmSpan){5, 9};
   }
-  EXPECT (s, "b/z 8500>8501 (port 8500: x of a and y read the same value; give each its own)");
+  EXPECT (s, "b/z 8500>8501 (port 8500: x of a and y both read a/.env:1; give each its own)");
 }
 
 static void

@@ -39,8 +39,10 @@ def both_change_and_come_back(w):
     w.expect("b/.env", f"URL=http://{NEW}:3000/")
     w.run("undo", str(change["id"]), "--yes")
     w.expect_unchanged()
-    refused = w.start("resolve", "--dry-run")
-    assert refused.returncode == 4 and "are one file" in refused.stderr, (refused.returncode, refused.stderr)
+    [conflict] = json.loads(w.run("conflicts", "--json", status=1))["conflicts"]
+    assert conflict["stuck"] == "a and b both read a/.env:1, which is b/.env:1 as well (a link); give each its own", conflict
+    told = json.loads(w.run("resolve", "--dry-run", "--json"))["plan"]
+    assert told["edits"] == [] and conflict["stuck"] in told["youMustAlso"][0], told
     told = json.loads(w.run("assign", "a", "3005", "--dry-run", "--json"))["plan"]["youMustAlso"]
     assert any("b reads the same value" in line for line in told), told
 
@@ -57,6 +59,20 @@ def a_symlink_into_another_project_is_read_by_both(program, tmp):
     both_are_read_and_told(w)
     both_change_and_come_back(w)
     assert (w.root / "b/.env").is_symlink()
+
+
+def what_reads_one_file_moves_together_and_blocks_nobody(program, tmp):
+    w = Workspace(program, tmp, dict(FILES, **{"c/.env": "PORT=3000\n", "d/.env": "PORT=4000\n"}))
+    (w.root / "b/.env").symlink_to("../a/.env")
+    w.run("scan", status=None)
+    w.run("services", "pin", "c", "--reason", "known to the bank")
+    told = json.loads(w.run("assign", "a", "3005", "--dry-run", "--json"))["plan"]["youMustAlso"]
+    assert any("b/.env:1: b reads the same value and moves with a" in line for line in told), told
+    w.run("resolve", "--yes", status=1)
+    assert (w.root / "c/.env").read_text() == "PORT=3000\n" and "PORT=3001" in (w.root / "a/.env").read_text()
+    assert {(w.root / f"{p}/.env").read_text() for p in ("d", "outside")} == {"PORT=4000\n", "PORT=4001\n"}
+    left = json.loads(w.run("conflicts", "--json", status=1))["conflicts"]
+    assert [c["port"] for c in left] == [3001] and "both read" in left[0]["stuck"], left
 
 
 def a_symlink_within_a_project_is_read_once(program, tmp):
@@ -97,4 +113,4 @@ def what_lies_outside_of_the_roots_is_never_written(program, tmp):
 
 
 sys.exit(main([a_hard_link_is_one_file_of_two_projects, a_symlink_into_another_project_is_read_by_both,
-               a_symlink_within_a_project_is_read_once, a_folder_that_runs_nothing_contests_no_port, what_lies_outside_of_the_roots_is_never_written]))
+               what_reads_one_file_moves_together_and_blocks_nobody, a_symlink_within_a_project_is_read_once, a_folder_that_runs_nothing_contests_no_port, what_lies_outside_of_the_roots_is_never_written]))

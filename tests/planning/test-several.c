@@ -256,6 +256,23 @@ one_value_cannot_become_two (void)
   expect_told (plan, "read the same value");
 }
 
+/* A guess that b's own value points at a: it is listed for a at most. */
+static void
+what_is_only_listed_blocks_nobody (void)
+{
+  g_auto (World) w = world ("A=3000\nB=3000\n");
+  guint a = add_service (&w, "a", 3000, 0), b = add_service (&w, "b", 3000, 1);
+  add_reference (&w, a, 1);
+  g_array_index (w.snapshot->edges, PmEdge, 0).confidence = 0.4;
+  const PmResolution moves[] = {{a, 3001}, {b, 3002}};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PmPlan) plan = plan_with (&w, moves, 2, FALSE, &error);
+  g_assert_no_error (error);
+  g_autofree char *result = applied (&w, plan);
+  g_assert_cmpstr (result, ==, "A=3001\nB=3002\n");
+  g_assert_cmpuint (plan->left->len, ==, 0);
+}
+
 /* Without a word of the person: nothing, and the reason of each. */
 static void
 one_impossible_move_refuses_all (void)
@@ -437,6 +454,8 @@ main (int argc, char **argv)
                    a_refusal_reaches_who_counted_on_it);
   g_test_add_func ("/planning/several/two-cannot-have-one-port", two_cannot_have_one_port);
   g_test_add_func ("/planning/several/one-value-cannot-become-two", one_value_cannot_become_two);
+  g_test_add_func ("/planning/several/what-is-only-listed-blocks-nobody",
+                   what_is_only_listed_blocks_nobody);
   g_test_add_func ("/planning/several/one-impossible-move-refuses-all",
                    one_impossible_move_refuses_all);
   g_test_add_func ("/planning/several/one-value-that-is-not-there-refuses-all",

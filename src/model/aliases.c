@@ -1,8 +1,8 @@
 /* DESIGN
- * Few files have two names. They are found by device and inode once for a plan; what remains is a
- * table of those few, so that asking for any other file costs one look. */
+ * Few files have two names. They are found by device and inode once for a snapshot; what remains is
+ * a table of those few, so that asking for any other file costs one look. */
 
-#include "planning/aliases.h"
+#include "model/aliases.h"
 
 #include <string.h>
 
@@ -74,4 +74,32 @@ pm_aliases_find (const PmAliases *aliases, const char *root, const char *file)
 {
   const GPtrArray *group = pm_aliases_of (aliases, root, file);
   return group == NULL ? NULL : g_ptr_array_index (group, 0);
+}
+
+gboolean
+pm_aliases_has_origin (const PmFinding *finding)
+{
+  return finding->origin[0] != '\0' && pm_span_length (finding->origin_span) > 0 &&
+         strrchr (finding->origin, ':') != NULL;
+}
+
+char *
+pm_aliases_place (const PmAliases *aliases, const PmFinding *finding)
+{
+  gboolean has_origin = pm_aliases_has_origin (finding);
+  g_autofree char *defined =
+      has_origin
+          ? g_strndup (finding->origin, (gsize) (strrchr (finding->origin, ':') - finding->origin))
+          : NULL;
+  const char *file = has_origin ? defined : finding->file;
+  PmSpan span = has_origin ? finding->origin_span : finding->span;
+  const PmDocumentRecord *first = pm_aliases_find (aliases, finding->root, file);
+  return g_strdup_printf ("%s\n%s\n%u\n%u", first == NULL ? finding->root : first->root,
+                          first == NULL ? file : first->file, span.start, span.end);
+}
+
+gboolean
+pm_aliases_are_none (const PmAliases *aliases)
+{
+  return g_hash_table_size (aliases->groups) == 0;
 }
