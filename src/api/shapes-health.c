@@ -19,6 +19,7 @@ static const char *const kind_words[] = {"none",    "tcp",       "http", "websoc
 
 #define OF_A_SERVICE                                                                               \
   INTEGER ("serviceId", NULL), TEXT ("projectId", NULL), PROJECT_NAME, TEXT ("serviceName", NULL), \
+      TEXT ("host", "the machine, as the registry calls it"),                                      \
       PORT ("port", "the external one, else the internal one; 0 unknown")
 
 #define STATE                                                                                      \

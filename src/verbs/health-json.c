@@ -19,6 +19,7 @@ write_service (PmJsonWriter *json, const PmService *service)
   pm_json_member_string (json, "projectId", service->project_id);
   pm_service_write_project_name (json, service);
   pm_json_member_string (json, "serviceName", pm_service_shown_name (service));
+  pm_json_member_string (json, "host", service->host);
   pm_json_member_int (
       json, "port", service->external_port != 0 ? service->external_port : service->internal_port);
 }

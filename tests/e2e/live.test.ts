@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { startBrowser, startDaemon, stopBrowser, until } from './rig.ts'
@@ -104,4 +104,24 @@ test('/e2e/live/change-made-elsewhere-is-shown-and-never-overwritten', async (t)
     ({ tags }) => tags.includes('mine'),
   )
   assert.equal(service.pinned, 'theirs', 'the other change must stay')
+})
+
+test('/e2e/live/what-several-hosts-have-names-its-host', async (t) => {
+  const settings = (host: string) => `[registry]\nhost = "${host}"\n[scan]\nsockets = false\n`
+  const web = (workspace: string) => {
+    mkdirSync(join(workspace, 'web'))
+    writeFileSync(join(workspace, 'web/package.json'), '{"name": "web", "scripts": {"start": "PORT=3000 node server.js"}}')
+  }
+  const daemon = await startDaemon(t, web, settings('alpha'))
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/health`, token: daemon.token() })
+  await page.getByText(/^web · /).waitFor()
+
+  const other = join(daemon.state, '../other')
+  mkdirSync(other)
+  web(other)
+  writeFileSync(join(daemon.state, '../beta.toml'), settings('beta'))
+  daemon.run('--config', join(daemon.state, '../beta.toml'), 'scan', other)
+  await page.getByText(/^web on alpha · /).waitFor()
+  await page.getByText(/^web on beta · /).waitFor()
 })

@@ -299,6 +299,9 @@ def walk(rig):
     yield until(lambda: rig.health()["api"]["causedBy"] == cache), "and-is-marked-with-the-cause"
     incidents = {i["serviceId"] for i in rig.get("/api/incidents?open=true")["incidents"]}
     yield cache in incidents and api not in incidents, "only-the-cause-is-an-incident"
+    named = {one["id"]: one["host"] for one in rig.get("/api/services?limit=100")["services"]}
+    shown = rig.get("/api/health?limit=100")
+    yield all(one["host"] == named[one["serviceId"]] != "" for one in shown["services"] + shown["incidents"]), "each-names-its-host"
     rig.stop()
     rig.serve()
     before = rig.health()

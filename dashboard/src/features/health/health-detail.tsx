@@ -4,14 +4,14 @@ import { Radar } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Shape } from '@/shared/api/client'
+import { useHasHosts } from '@/shared/api/hosts'
 import { useWhyNot } from '@/shared/api/may'
 import { duration, plain } from '@/shared/lib/format'
-import { projectText } from '@/shared/lib/project-text'
 import { RestartButton } from '@/shared/restart/restart-button'
 import { Loaded, Missing } from '@/shared/ui/states'
 import { Status } from '@/shared/ui/status'
 import { TimeAgo } from '@/shared/ui/time-ago'
-import { latencyText, stateOf, uptimeText } from './health'
+import { latencyText, placeText, stateOf, uptimeText } from './health'
 import styles from './health.module.css'
 import { LatencyChart } from './latency-chart'
 import { MuteMenu } from './mute-menu'
@@ -60,9 +60,10 @@ export function HealthDetail({ id, onClose }: { id: number; onClose: () => void 
 }
 
 function Top({ detail }: { detail: Detail }) {
+  const withHost = useHasHosts()
   return (
     <div>
-      <Status state={stateOf(detail)} chip /> <span className="pm-muted">{projectText(detail)}</span>
+      <Status state={stateOf(detail)} chip /> <span className="pm-muted">{placeText(detail, withHost)}</span>
       {detail.since !== null && (
         <span className="pm-muted">
           {' '}

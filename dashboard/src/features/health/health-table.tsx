@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef } from 'react'
+import { useHasHosts } from '@/shared/api/hosts'
 import { plain, portText } from '@/shared/lib/format'
-import { projectText } from '@/shared/lib/project-text'
 import { Status } from '@/shared/ui/status'
-import { type Health, latencyText, stateOf, uptimeText } from './health'
+import { type Health, latencyText, stateOf, uptimeText, whyText } from './health'
 import styles from './health.module.css'
 import { MOST_SERIES, seriesQuery } from './queries'
 import { Sparkline } from './sparkline'
@@ -20,6 +20,7 @@ interface HealthTableProps {
 /** Worst first. The histories of the rows in view, and no others, are asked for, all at once. */
 export function HealthTable({ services, onOpen }: HealthTableProps) {
   const frame = useRef<HTMLElement>(null)
+  const withHost = useHasHosts()
   const rows = useVirtualizer({
     count: services.length,
     getScrollElement: () => frame.current,
@@ -53,7 +54,12 @@ export function HealthTable({ services, onOpen }: HealthTableProps) {
               className={styles.row}
               style={{ transform: `translateY(${row.start}px)` }}
             >
-              <HealthRow health={health} points={points.get(health.serviceId) ?? []} onOpen={onOpen} />
+              <HealthRow
+                health={health}
+                withHost={withHost}
+                points={points.get(health.serviceId) ?? []}
+                onOpen={onOpen}
+              />
             </li>
           )
         })}
@@ -64,12 +70,14 @@ export function HealthTable({ services, onOpen }: HealthTableProps) {
 
 interface HealthRowProps {
   health: Health
+  withHost: boolean
   points: Parameters<typeof UptimeBars>[0]['points']
   onOpen: (id: number) => void
 }
 
-function HealthRow({ health, points, onOpen }: HealthRowProps) {
+function HealthRow({ health, withHost, points, onOpen }: HealthRowProps) {
   const name = plain(health.serviceName)
+  const why = whyText(health, withHost)
   return (
     <>
       <span className={styles.state}>
@@ -79,8 +87,8 @@ function HealthRow({ health, points, onOpen }: HealthRowProps) {
         <button type="button" className={styles.name} onClick={() => onOpen(health.serviceId)}>
           {name} <span className="pm-number pm-muted">{portText(health.port)}</span>
         </button>
-        <div className={styles.note} title={whyOf(health)}>
-          {whyOf(health)}
+        <div className={styles.note} title={why}>
+          {why}
         </div>
       </div>
       <UptimeBars points={points} label={`The last day of ${name}`} />
@@ -93,11 +101,4 @@ function HealthRow({ health, points, onOpen }: HealthRowProps) {
       </span>
     </>
   )
-}
-
-function whyOf(health: Health): string {
-  const project = projectText(health)
-  if (health.causedBy !== null) return `${project} · because of another service`
-  if (health.cause !== '') return `${project} · ${plain(health.cause)}`
-  return `${project} · ${plain(health.target)}`
 }

@@ -9,6 +9,7 @@ import {
   type Point,
   stateOf,
   uptimeText,
+  whyText,
   worstFirst,
 } from './health'
 
@@ -16,6 +17,7 @@ const health = (serviceId: number, more: Partial<Health>): Health =>
   ({
     serviceId,
     projectId: 'shop',
+    host: 'box',
     serviceName: `s${serviceId}`,
     port: 80,
     state: 'up',
@@ -44,6 +46,20 @@ describe('the order', () => {
   it('tells a failed look from being down', () => {
     expect(stateOf(health(1, { failing: true }))).toBe('degraded')
     expect(stateOf(health(1, { state: 'down', failing: true }))).toBe('down')
+  })
+})
+
+describe('where it is', () => {
+  const twin = health(1, { target: 'localhost:80', cause: '' })
+
+  it('names the host where there are several', () => {
+    expect(whyText(twin, false)).toBe('shop · localhost:80')
+    expect(whyText(twin, true)).toBe('shop on box · localhost:80')
+  })
+
+  it('tells the cause, or that it is another service', () => {
+    expect(whyText({ ...twin, cause: 'refused' }, true)).toBe('shop on box · refused')
+    expect(whyText({ ...twin, causedBy: 2 }, false)).toBe('shop · because of another service')
   })
 })
 

@@ -1,4 +1,6 @@
 import type { Shape } from '@/shared/api/client'
+import { plain } from '@/shared/lib/format'
+import { projectText } from '@/shared/lib/project-text'
 
 export type Health = Shape<'Health'>
 export type Point = Shape<'HealthPoint'>
@@ -18,8 +20,24 @@ export function worstFirst(list: Health[]): Health[] {
       b.dependants - a.dependants ||
       a.projectId.localeCompare(b.projectId) ||
       a.serviceName.localeCompare(b.serviceName) ||
-      a.port - b.port,
+      a.port - b.port ||
+      a.host.localeCompare(b.host),
   )
+}
+
+/** What tells a service from others of its name. */
+export function placeText(
+  of: Pick<Health, 'projectId' | 'host'> & { projectName?: string | undefined },
+  withHost: boolean,
+): string {
+  return withHost ? `${projectText(of)} on ${plain(of.host)}` : projectText(of)
+}
+
+/** Below its name: where it is, and why it is as it is. */
+export function whyText(health: Health, withHost: boolean): string {
+  const place = placeText(health, withHost)
+  if (health.causedBy !== null) return `${place} · because of another service`
+  return `${place} · ${plain(health.cause !== '' ? health.cause : health.target)}`
 }
 
 /** The state in one word, with what the API tells apart from it. */

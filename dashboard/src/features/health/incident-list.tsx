@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { Check } from 'lucide-react'
 import type { Shape } from '@/shared/api/client'
+import { useHasHosts } from '@/shared/api/hosts'
 import { useWhyNot } from '@/shared/api/may'
 import { count, plain, portText } from '@/shared/lib/format'
 import { ofProject } from '@/shared/lib/service-text'
@@ -42,13 +43,17 @@ interface IncidentItemProps {
 function IncidentItem({ incident, dependants, onOpen }: IncidentItemProps) {
   const actions = useHealthActions()
   const whyNot = useWhyNot()
+  const withHost = useHasHosts()
   const name = plain(incident.serviceName)
   return (
     <li className={styles.incident}>
       <div className={styles.incidentText}>
         <button type="button" className={styles.name} onClick={() => onOpen(incident.serviceId)}>
           {name}
-          <span className="pm-muted">{ofProject(incident)}</span>{' '}
+          <span className="pm-muted">
+            {ofProject(incident)}
+            {withHost && ` on ${plain(incident.host)}`}
+          </span>{' '}
           <span className="pm-number">{portText(incident.port)}</span>
         </button>
         <p className={styles.cause}>{plain(incident.cause)}</p>

@@ -48,6 +48,20 @@ describe('events', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
+  it('of services that come and go make what is known of health old; of those that only change, not', () => {
+    for (const [event, isOld] of [
+      ['service.changed', false],
+      ['service.created', true],
+      ['service.removed', true],
+    ] as const) {
+      const client = new QueryClient()
+      client.setQueryData(['health', 'list', ''], { services: [] })
+      new Gatherer(client).take({ id: 1, event, data: JSON.stringify(whole(1)) })
+      vi.advanceTimersByTime(1_000)
+      expect(client.getQueryState(['health', 'list', ''])?.isInvalidated, event).toBe(isOld)
+    }
+  })
+
   it('are gathered: five hundred make one change of the list', () => {
     const client = new QueryClient()
     client.setQueryData(keys.services, [service(1)])

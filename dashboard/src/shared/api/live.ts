@@ -17,6 +17,8 @@ const REFETCH_MS = 750
 /** What is old after an event whose name begins so. */
 const OLD_AFTER: [prefix: string, old: QueryKey[]][] = [
   ['service.', [keys.network, keys.ports, keys.portUse, keys.pools, keys.graph, ['findings']]],
+  ['service.created', [['health']]],
+  ['service.removed', [['health']]],
   ['conflict.', [keys.conflicts, keys.portUse, keys.network]],
   ['scan.', [keys.roots, keys.conflicts, keys.network, keys.graph, keys.addresses, ['findings']]],
   [

@@ -2418,6 +2418,8 @@ export interface components {
             /** @description what the configuration calls the project */
             projectName?: string;
             serviceName: string;
+            /** @description the machine, as the registry calls it */
+            host: string;
             /** @description the external one, else the internal one; 0 unknown */
             port: number;
             /**
@@ -2488,6 +2490,8 @@ export interface components {
             /** @description what the configuration calls the project */
             projectName?: string;
             serviceName: string;
+            /** @description the machine, as the registry calls it */
+            host: string;
             /** @description the external one, else the internal one; 0 unknown */
             port: number;
             /** Format: date-time */
@@ -2569,6 +2573,8 @@ export interface components {
             /** @description what the configuration calls the project */
             projectName?: string;
             serviceName: string;
+            /** @description the machine, as the registry calls it */
+            host: string;
             /** @description the external one, else the internal one; 0 unknown */
             port: number;
             /**
