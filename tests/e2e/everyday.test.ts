@@ -267,3 +267,54 @@ test('/e2e/ports/pools-are-created-from-the-ranges-that-services-use', async (t)
   await page.getByRole('button', { name: 'Create from detected ranges' }).waitFor({ state: 'detached' })
   await page.getByRole('button', { name: '10000-10199' }).waitFor()
 })
+
+/** What is seen of the map's cards: where they are, and how large their names are written, in pixels of the screen. */
+function seenCards(page: Page): Promise<{ left: number; top: number; right: number; bottom: number; name: number }[]> {
+  return page.locator('.react-flow__node').evaluateAll((cards: HTMLElement[]) =>
+    cards.map((card) => {
+      const { left, top, right, bottom, width } = card.getBoundingClientRect()
+      const name = card.querySelector('button > span') as HTMLElement
+      return { left, top, right, bottom, name: (Number.parseFloat(getComputedStyle(name).fontSize) * width) / card.offsetWidth }
+    }),
+  )
+}
+
+test('/e2e/map/all-is-in-view-and-arranged-again', async (t) => {
+  const daemon = await startDaemon(t)
+  const browser = await startBrowser(t)
+  const page = await browser.open({ token: daemon.token() })
+  for (const [width, height] of [[1440, 900], [1024, 768], [768, 1024]] as const) {
+    await page.setViewportSize({ width, height })
+    await page.goto(`${daemon.url}/map`)
+    await page.locator('.react-flow__node').first().waitFor()
+    const plane = await page.locator('.react-flow').boundingBox()
+    const cards = await seenCards(page)
+    assert.equal(cards.length, 14, `at ${width}`)
+    for (const card of cards) {
+      assert.ok(card.left >= plane.x && card.right <= plane.x + plane.width, `within the plane at ${width}: ${JSON.stringify(card)}`)
+      assert.ok(card.top >= plane.y && card.bottom <= plane.y + plane.height, `within the plane at ${width}: ${JSON.stringify(card)}`)
+      assert.ok(card.name >= 11.5, `readable at ${width}: ${card.name}`)
+    }
+  }
+  const card = page.locator('.react-flow__node', { hasText: 'dns-lab' })
+  const place = () => card.evaluate((one: HTMLElement) => one.style.transform)
+  const stood = await place()
+  const box = await card.boundingBox()
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width / 2 + 80, box.y + box.height / 2 - 60, { steps: 5 })
+  await page.mouse.up()
+  await until('it is dragged', place, (now) => now !== stood)
+  await page.getByRole('button', { name: 'Arrange' }).click()
+  await until('it stands where it stood', place, (now) => now === stood)
+})
+
+test('/e2e/map/names-of-many-projects-can-be-read', async (t) => {
+  const daemon = await startDaemon(t, fillMany(650), '[scan]\nsockets = false\n')
+  const browser = await startBrowser(t)
+  const page = await browser.open({ url: `${daemon.url}/map`, token: daemon.token() })
+  await page.locator('.react-flow__node').first().waitFor()
+  const cards = await seenCards(page)
+  assert.ok(cards.length >= 40, `${cards.length} cards`)
+  for (const { name } of cards) assert.ok(name >= 11.5, `readable: ${name}`)
+})

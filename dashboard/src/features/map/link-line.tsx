@@ -3,13 +3,19 @@ import {
   EdgeLabelRenderer,
   type EdgeProps,
   type InternalNode,
+  type ReactFlowState,
   useInternalNode,
+  useStore,
 } from '@xyflow/react'
 import { type Box, border } from './border'
+import { nameSize } from './first-view'
 import styles from './map.module.css'
+
+const nameSizeOf = ({ transform: [, , zoom] }: ReactFlowState) => nameSize(zoom)
 
 /** A line from the edge of one card to the edge of another, wherever they stand. */
 export function LinkLine({ id, source, target, markerEnd, data }: EdgeProps) {
+  const fontSize = useStore(nameSizeOf)
   const from = useInternalNode(source)
   const to = useInternalNode(target)
   if (from === undefined || to === undefined) return null
@@ -33,7 +39,7 @@ export function LinkLine({ id, source, target, markerEnd, data }: EdgeProps) {
         <EdgeLabelRenderer>
           <span
             className={styles.count}
-            style={{ transform: `translate(-50%, -50%) translate(${bend.x}px, ${bend.y}px)` }}
+            style={{ fontSize, transform: `translate(-50%, -50%) translate(${bend.x}px, ${bend.y}px)` }}
           >
             {count}
           </span>

@@ -9,10 +9,13 @@ import {
   type NodeProps,
   Position,
   ReactFlow,
+  type ReactFlowState,
   useNodesState,
+  useStore,
 } from '@xyflow/react'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Status } from '@/shared/ui/status'
+import { CARD, firstView, isCompact, nameSize, type Size } from './first-view'
 import type { Place } from './force-layout'
 import { LinkLine } from './link-line'
 import styles from './map.module.css'
@@ -45,14 +48,26 @@ interface MapCanvasProps {
   onPick: (id: string) => void
 }
 
-const CARD = { width: 190, height: 58 }
-
 type CardNode = Node<{ card: Card; onPick: (id: string) => void }, 'card'>
 
 const nodeTypes = { card: CardView }
 const edgeTypes = { link: LinkLine }
 
-export default function MapCanvas({ cards, lines, label, onPick }: MapCanvasProps) {
+export default function MapCanvas(props: MapCanvasProps) {
+  const frame = useRef<HTMLDivElement>(null)
+  const [plane, setPlane] = useState<Size | null>(null)
+  useLayoutEffect(() => {
+    const { clientWidth, clientHeight } = frame.current ?? { clientWidth: 0, clientHeight: 0 }
+    setPlane({ width: clientWidth, height: clientHeight })
+  }, [])
+  return (
+    <div className={styles.frame} ref={frame}>
+      {plane !== null && <Plane {...props} plane={plane} />}
+    </div>
+  )
+}
+
+function Plane({ cards, lines, label, onPick, plane }: MapCanvasProps & { plane: Size }) {
   const [nodes, setNodes, onNodesChange] = useNodesState<CardNode>([])
   useEffect(() => {
     setNodes((known) => {
@@ -81,8 +96,11 @@ export default function MapCanvas({ cards, lines, label, onPick }: MapCanvasProp
       edgeTypes={edgeTypes}
       onNodesChange={onNodesChange}
       aria-label={label}
-      fitView
-      fitViewOptions={{ padding: 0.12, maxZoom: 1.1 }}
+      // Of the first drawing. The library fits a view, too, but at times before it knows how large it is.
+      defaultViewport={firstView(
+        cards.map(({ place }) => place),
+        plane,
+      )}
       minZoom={0.1}
       maxZoom={2}
       nodesConnectable={false}
@@ -92,7 +110,11 @@ export default function MapCanvas({ cards, lines, label, onPick }: MapCanvasProp
       onlyRenderVisibleElements
     >
       <Background gap={28} size={1} className={styles.dots ?? ''} />
-      <Controls showInteractive={false} className={styles.controls ?? ''} />
+      <Controls
+        showInteractive={false}
+        fitViewOptions={{ padding: 0.05, maxZoom: 1.1 }}
+        className={styles.controls ?? ''}
+      />
     </ReactFlow>
   )
 }
@@ -109,7 +131,12 @@ function edgeOf(line: Line): Edge {
   }
 }
 
+const nameSizeOf = ({ transform: [, , zoom] }: ReactFlowState) => nameSize(zoom)
+const isCompactOf = ({ transform: [, , zoom] }: ReactFlowState) => isCompact(zoom)
+
 function CardView({ data: { card, onPick } }: NodeProps<CardNode>) {
+  const fontSize = useStore(nameSizeOf)
+  const compact = useStore(isCompactOf)
   return (
     <>
       {/* Lines are drawn from edge to edge (link-line.tsx); the library still wants an end of each. */}
@@ -117,6 +144,9 @@ function CardView({ data: { card, onPick } }: NodeProps<CardNode>) {
       <button
         type="button"
         className={card.isSelected ? `${styles.card} ${styles.selected}` : styles.card}
+        style={{ fontSize }}
+        data-compact={compact}
+        title={compact ? `${card.title}, ${card.subtitle}` : undefined}
         aria-pressed={card.isSelected}
         onClick={() => onPick(card.id)}
       >

@@ -57,7 +57,7 @@ function ProjectsCanvas({
   selected: string
   onPick: (id: string) => void
 }) {
-  const { places, arrange } = useForcePlaces(landscape)
+  const { places, arranged, arrange } = useForcePlaces(landscape)
   const pick = useStable(onPick)
   const cards = useMemo<Card[]>(
     () =>
@@ -89,7 +89,13 @@ function ProjectsCanvas({
   if (places === null) return <Skeletons />
   return (
     <div className={styles.canvas}>
-      <MapCanvas cards={cards} lines={lines} label="Projects, and who points at whom" onPick={pick} />
+      <MapCanvas
+        key={arranged}
+        cards={cards}
+        lines={lines}
+        label="Projects, and who points at whom"
+        onPick={pick}
+      />
       <Button variant="default" className={styles.arrange ?? ''} onClick={arrange}>
         Arrange
       </Button>

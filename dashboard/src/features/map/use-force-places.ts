@@ -14,21 +14,26 @@ interface Answer {
 const worker = new Worker(new URL('./force-layout.worker.ts', import.meta.url), { type: 'module' })
 let rounds = 0
 
+interface Standing {
+  places: Places | null
+  /** How often they were arranged anew: what was dragged elsewhere goes back when this is another. */
+  arranged: number
+}
+
 /** Where the groups of a landscape stand, found by a worker. What stands already stays; `arrange` begins anew. */
-export function useForcePlaces(landscape: Landscape): { places: Places | null; arrange: () => void } {
-  const [places, setPlaces] = useState<Places | null>(null)
+export function useForcePlaces(landscape: Landscape): Standing & { arrange: () => void } {
+  const [standing, setStanding] = useState<Standing>({ places: null, arranged: 0 })
   const [arranged, setArranged] = useState(0)
   const known = useRef<Places>({})
   const task = JSON.stringify(taskOf(landscape))
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: to arrange is the wish to do the same again
   useEffect(() => {
     rounds += 1
     const round = rounds
     const take = ({ data }: MessageEvent<Answer>) => {
       if (data.round !== round) return
       known.current = { ...known.current, ...data.places }
-      setPlaces(known.current)
+      setStanding({ places: known.current, arranged })
     }
     worker.addEventListener('message', take)
     worker.postMessage({ round, task: { ...(JSON.parse(task) as ForceTask), known: known.current } })
@@ -39,7 +44,7 @@ export function useForcePlaces(landscape: Landscape): { places: Places | null; a
     known.current = {}
     setArranged((before) => before + 1)
   }
-  return { places, arrange }
+  return { ...standing, arrange }
 }
 
 function taskOf(landscape: Landscape): Omit<ForceTask, 'known'> {
