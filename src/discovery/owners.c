@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "discovery/cloud-listeners.h"
 #include "discovery/elsewhere.h"
 #include "discovery/env-files.h"
 #include "discovery/mounted.h"
@@ -117,7 +118,8 @@ settle_scope (Naming *a, PmFinding *f, const PmFileLink *env_file)
 {
   if (f->kind == PM_KIND_PORT && f->role == PM_ROLE_LISTEN && strcmp (f->format, "env") == 0)
     f->scope = env_file != NULL ? PM_SCOPE_CONTAINER : PM_SCOPE_HOST;
-  if (f->kind != PM_KIND_PORT || f->role != PM_ROLE_LISTEN || !pm_mounted_concerns (f->format))
+  if (f->kind != PM_KIND_PORT || f->role != PM_ROLE_LISTEN || !pm_mounted_concerns (f->format) ||
+      strcmp (f->rule, PM_CLOUD_LISTENER_RULE) == 0)
     return;
   gboolean is_inside = mount_of (a, f->root, f->file, f->format) != NULL;
   PmScope outside = a->is_elsewhere ? PM_SCOPE_CLUSTER : PM_SCOPE_HOST;

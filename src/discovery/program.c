@@ -8,6 +8,7 @@
 
 #include "discovery/program.h"
 
+#include "discovery/cloud-listeners.h"
 #include "discovery/go-flags.h"
 #include "discovery/go-listeners.h"
 #include "discovery/named-addresses.h"
@@ -52,6 +53,15 @@ pm_program_is_trial (const char *file)
     if (strstr (at, marks[i]) != NULL)
       return TRUE;
   return g_str_has_prefix (at, "test_");
+}
+
+gboolean
+pm_program_is_among_tests (const PmRecognition *recognition)
+{
+  const char *file = recognition->file;
+  gsize length = strlen (recognition->project);
+  gboolean is_below = strncmp (file, recognition->project, length) == 0 && file[length] == '/';
+  return pm_program_is_trial (is_below ? file + length + 1 : file);
 }
 
 /* What stands around a literal. */
@@ -219,7 +229,7 @@ is_a_peers_number (const PmNode *node, const Place *place)
       !pm_vocabulary_is_a_peers_number ((guint) g_ascii_strtoull (node->value, NULL, 10)))
     return FALSE;
   g_autofree char *with_outer = g_strconcat (place->outer, ".", place->name, NULL);
-  return *place->outer == '\0' || !is_own_port (with_outer);
+  return pm_vocabulary_says_nobody (place->outer) || !is_own_port (with_outer);
 }
 
 /* The name that tells most: the literal's own where it says anything, else its variable's. */
@@ -486,6 +496,7 @@ read_scalar (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *
   if (is_literal && is_operand (r->document, node))
     return;
   if (pm_go_listeners_read (r, scalar, rule, service) ||
+      pm_cloud_listeners_read (r, scalar, rule, service) ||
       pm_named_addresses_read (r, scalar, rule, service) ||
       pm_program_read_in_context (r, scalar, rule, service) ||
       pm_program_read_pair (r, scalar, rule, service) ||

@@ -19,4 +19,8 @@ void pm_program_read (PmRecognition *recognition, PmNodeId below, const PmRule *
 /* Whether a file's path says that it is a test, an example or a mock. */
 gboolean pm_program_is_trial (const char *file);
 
+/* Whether the file lies among the tests of its project, however the project itself is called: what
+ * they start has no port that a tool's default would tell. */
+gboolean pm_program_is_among_tests (const PmRecognition *recognition);
+
 G_END_DECLS

@@ -80,9 +80,9 @@ static const char *const peer_words[] = {
 /* Names whose words say something else: the port that HttpsRedirectionMiddleware sends others to,
  * the sidecar's that Dapr tells a program ("Environment variable reference"), and where the other
  * machine's SSH server is (Ansible, "Connecting to hosts: behavioral inventory parameters"). */
-static const char *const references[] = {"ASPNETCORE_HTTPS_PORT", "ANCM_HTTPS_PORT",
-                                         "DAPR_HTTP_PORT",        "DAPR_GRPC_PORT",
-                                         "ansible_port",          "ansible_ssh_port"};
+static const char *const references[] = {
+    "ASPNETCORE_HTTPS_PORT", "ANCM_HTTPS_PORT", "DAPR_HTTP_PORT", "DAPR_GRPC_PORT",  "daprPort",
+    "daprHttpPort",          "daprGrpcPort",    "ansible_port",   "ansible_ssh_port"};
 
 /* `agent_endpoint_port`: where others are. */
 static const char *const elsewhere_words[] = {"endpoint"};
@@ -566,11 +566,22 @@ pm_vocabulary_is_own_port (const char *name)
 }
 
 gboolean
+pm_vocabulary_says_nobody (const char *name)
+{
+  Words words;
+  split (name, &words);
+  for (guint i = 0; i < words.n; i++)
+    if (!(words.lists[i] & IS_NOISE) || g_str_has_prefix (words.text[i], "env"))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
 pm_vocabulary_is_a_peers_number (guint port)
 {
   static const guint16 ports[] = {
-      22,   25,   53,   110,  143,  389,  465,  587,  636,  993,  995,  1433,  1521,
-      1883, 2181, 2379, 3306, 5432, 5672, 5984, 6379, 8883, 9042, 9092, 11211, 27017,
+      22,   25,   53,   110,  123,  143,  161,  389,  465,  514,  587,  636,  993,   995,   1433,
+      1521, 1883, 2181, 2379, 3306, 5432, 5672, 5984, 6379, 8883, 9042, 9092, 11211, 27017,
   };
   for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
     if (ports[i] == port)

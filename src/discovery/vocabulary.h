@@ -45,9 +45,13 @@ gboolean pm_vocabulary_is_prose (const char *key);
  * eyes of every common framework: PORT, APP_PORT, SERVER_PORT, HTTP_PORT … */
 gboolean pm_vocabulary_is_own_port (const char *name);
 
-/* TRUE for a number that names a server which programs call and hardly ever are: mail, directories,
- * databases, queues (IANA, "Service Name and Transport Protocol Port Number Registry"). What a
- * program says of it is said of somebody else. */
+/* TRUE for a name whose words leave open whose setting it is: options, config; or "". An
+ * environment is a process's own. */
+gboolean pm_vocabulary_says_nobody (const char *name);
+
+/* TRUE for a number that names a server which programs call and hardly ever are: mail, names,
+ * clocks, logs, directories, databases, queues (IANA, "Service Name and Transport Protocol Port
+ * Number Registry"). What a program says of it is said of somebody else. */
 gboolean pm_vocabulary_is_a_peers_number (guint port);
 
 /* TRUE for a key that only settings of a client have, beside host and port: ActiveRecord's adapter,

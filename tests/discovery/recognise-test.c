@@ -102,3 +102,17 @@ recognise_test_links (const char *file, const char *text)
   }
   return g_string_free (out, FALSE);
 }
+
+char *
+recognise_test_scopes (const char *file, const char *text)
+{
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (PmSighting) sighting = pm_recognise (file, "shop", text, strlen (text), NULL, arena);
+  GString *out = g_string_new (NULL);
+  for (guint i = 0; i < sighting->findings->len; i++) {
+    const PmFinding *f = &g_array_index (sighting->findings, PmFinding, i);
+    if (f->kind == PM_KIND_PORT)
+      g_string_append_printf (out, "%u %s\n", f->port, pm_scope_name (f->scope));
+  }
+  return g_string_free (out, FALSE);
+}

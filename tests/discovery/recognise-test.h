@@ -22,3 +22,6 @@ char *recognise_test_fact (const char *file, const char *text, const char *name)
 
 /* All links, one a line: "KIND TARGET SERVICE". */
 char *recognise_test_links (const char *file, const char *text);
+
+/* Whose each port of a file is, one a line: "PORT SCOPE". */
+char *recognise_test_scopes (const char *file, const char *text);

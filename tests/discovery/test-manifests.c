@@ -100,11 +100,25 @@ takes_no_version_for_an_address (void)
                          "2 reference 8081@10.0.0.5 [] project.url\n");
 }
 
+/* Tests start it, on ports of their own; a project that is called "test" is none. */
+static void
+leaves_defaults_to_tests (void)
+{
+  EXPECT ("test/app/requirements.txt", "flask\n", "flask 0 ");
+  EXPECT ("tests/app/pyproject.toml", "[project]\nname = \"x\"\ndependencies = [\"flask\"]\n",
+          "flask 0 x");
+  g_autoptr (PmArena) arena = pm_arena_new ();
+  g_autoptr (PmSighting) own =
+      pm_recognise ("test/requirements.txt", "test", "flask\n", 6, NULL, arena);
+  g_assert_cmpuint (g_array_index (own->facts, PmServiceFact, 0).default_port, ==, 5000);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/manifests/reads-python", reads_python);
+  g_test_add_func ("/discovery/manifests/leaves-defaults-to-tests", leaves_defaults_to_tests);
   g_test_add_func ("/discovery/manifests/reads-ruby-and-php", reads_ruby_and_php);
   g_test_add_func ("/discovery/manifests/reads-the-others", reads_the_others);
   g_test_add_func ("/discovery/manifests/takes-no-version-for-an-address",

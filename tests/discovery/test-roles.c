@@ -110,7 +110,8 @@ flags_that_may_listen_do_not_bind_others (void)
                          "3 reference 9090@0.0.0.0 [] curl()[1]\n");
 }
 
-/* What a schema or a form says about a port is none: its bounds, an example, what to type. */
+/* What a schema or a form says about a port is none: its bounds, an example, what to type,
+ * and what an input has that nobody typed anything into. */
 static void
 what_is_said_about_a_port_is_none (void)
 {
@@ -118,9 +119,10 @@ what_is_said_about_a_port_is_none (void)
                          "{\n"
                          "\"port\": {\"type\": \"integer\", \"minimum\": 1, \"maximum\": 65535,\n"
                          "           \"example\": 8081, \"placeholder\": \"8082\",\n"
-                         "           \"default\": 8083}\n"
+                         "           \"default\": 8083},\n"
+                         "\"ui\": {\"port\": 8084, \"example\": 8085}\n"
                          "}\n",
-                         "4 listen 8083 [] port.default\n");
+                         "5 listen 8084 [] ui.port\n");
 }
 
 /* kind's configuration on standard input ("extraPortMappings"). */
@@ -294,7 +296,7 @@ where_ansible_connects_to_is_bound_elsewhere (void)
 static void
 a_sidecar_has_the_port_that_a_program_is_told (void)
 {
-  static const char *const names[] = {"DAPR_HTTP_PORT", "DAPR_GRPC_PORT"};
+  static const char *const names[] = {"DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "daprPort"};
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
     PmKeyword keyword;
     pm_vocabulary_look_up (names[i], "dapr-quickstarts", &keyword);
@@ -302,6 +304,77 @@ a_sidecar_has_the_port_that_a_program_is_told (void)
     g_assert_true (keyword.role_is_known);
     g_assert_cmpint (keyword.role, ==, PM_ROLE_REFERENCE);
   }
+}
+
+/* IANA's numbers of servers that programs call: what the options are called tells nothing. */
+static void
+a_number_tells_whose_it_is_where_the_name_does_not (void)
+{
+  recognise_test_expect ("shop/check.js",
+                         "const options = { host: m.host, port: m.port || 25 };\n"
+                         "const sessionOptions = { port: m.port || \"161\" };\n"
+                         "const server = { port: 25 };\n",
+                         "1 reference 25 [] options.port\n"
+                         "2 reference 161 [] sessionOptions.port\n"
+                         "3 listen 25 [] server.port\n");
+  recognise_test_expect ("shop/syslog.go",
+                         "const (\n\tdefaultPort = \"514\"\n)\n"
+                         "var c = Collector{Config: Config{Port: 53}}\n",
+                         "2 reference 514 [] const()[0].defaultPort\n"
+                         "4 reference 53 [] c.Config.Port\n");
+}
+
+/* "aws_elasticloadbalancingv2", Pulumi's "aws.lb.Listener". */
+static void
+a_load_balancer_listens_in_a_cloud (void)
+{
+  g_autofree char *said = recognise_test_scopes (
+      "shop/stack.ts", "import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';\n"
+                       "lb.addListener('web', { port: 80 });\n"
+                       "new patterns.Service(this, 'S', { listenerPort: 8443 });\n"
+                       "app.listen(8081);\n");
+  g_assert_cmpstr (said, ==, "80 cluster\n8443 cluster\n8081 host\n");
+  g_autofree char *other =
+      recognise_test_scopes ("shop/events.ts", "bus.addListener('web', { port: 8080 });\n");
+  g_assert_cmpstr (other, ==, "8080 host\n");
+}
+
+/* "Ansible module format and documentation". */
+static void
+a_modules_documentation_is_doubted (void)
+{
+  recognise_test_expect ("shop/plugins/modules/box.py",
+                         "EXAMPLES = r'''\n- ports:\n    - \"8081:8083\"\n'''\nPORT = 8085\n",
+                         "3 publish 8081 [] EXAMPLES>[0].ports[0] ?\n"
+                         "3 target 8083 [] EXAMPLES>[0].ports[0] ?\n"
+                         "5 listen 8085 [] PORT\n");
+}
+
+static void
+an_inputs_default_is_nobodys (void)
+{
+  recognise_test_expect (
+      "shop/plugins.json",
+      "[{\"inputs\": {\"port\": {\"type\": \"number\", \"default\": \"8587\"}}},\n"
+      "{\"port\": {\"type\": \"tcp\", \"default\": 8588}}, {\"port\": 8589}]\n",
+      "2 listen 8588 [] [1].port.default\n"
+      "2 listen 8589 [] [2].port\n");
+}
+
+/* Dapr, "Multi-App Run template file". */
+static void
+a_sidecar_calls_its_program (void)
+{
+  recognise_test_expect ("shop/dapr.yaml",
+                         "version: 1\n"
+                         "apps:\n"
+                         "  - appID: cart\n"
+                         "    appPort: 6001\n"
+                         "    daprHTTPPort: 3501\n"
+                         "    command: [\"uvicorn\", \"cart:app\", \"--port\", \"6001\"]\n",
+                         "4 reference 6001 [] apps[0].appPort\n"
+                         "5 listen 3501 [] apps[0].daprHTTPPort\n"
+                         "6 listen 6001 [] apps[0].command[3]\n");
 }
 
 int
@@ -345,5 +418,13 @@ main (int argc, char *argv[])
                    where_ansible_connects_to_is_bound_elsewhere);
   g_test_add_func ("/discovery/roles/a-sidecar-has-the-port-that-a-program-is-told",
                    a_sidecar_has_the_port_that_a_program_is_told);
+  g_test_add_func ("/discovery/roles/a-number-tells-whose-it-is-where-the-name-does-not",
+                   a_number_tells_whose_it_is_where_the_name_does_not);
+  g_test_add_func ("/discovery/roles/a-load-balancer-listens-in-a-cloud",
+                   a_load_balancer_listens_in_a_cloud);
+  g_test_add_func ("/discovery/roles/a-modules-documentation-is-doubted",
+                   a_modules_documentation_is_doubted);
+  g_test_add_func ("/discovery/roles/an-inputs-default-is-nobodys", an_inputs_default_is_nobodys);
+  g_test_add_func ("/discovery/roles/a-sidecar-calls-its-program", a_sidecar_calls_its_program);
   return g_test_run ();
 }

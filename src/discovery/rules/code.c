@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define FASTMCP_PORT 8000
+#define DOCUMENTED_SHARE 0.5
 
 static const char *const files[] = {"*.py",  "*.go",     "*.java",   "*.kt",    "*.kts",  "*.php",
                                     "*.cs",  "*.rs",     "*.scala",  "*.swift", "*.dart", "*.ex",
@@ -64,10 +65,35 @@ tell_of_fastmcp (PmRecognition *r)
   }
 }
 
+/* "Ansible module format and documentation": three variables of a module hold YAML for its readers.
+ * Nothing in them is bound or called by this program. */
+static gboolean
+is_documentation (const char *path)
+{
+  static const char *const variables[] = {"DOCUMENTATION", "EXAMPLES", "RETURN"};
+  for (gsize i = 0; i < G_N_ELEMENTS (variables); i++) {
+    gsize length = strlen (variables[i]);
+    if (strncmp (path, variables[i], length) == 0 && (path[length] == '\0' || path[length] == '>'))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+doubt_documentation (PmRecognition *r)
+{
+  for (guint i = 0; g_str_has_suffix (r->file, ".py") && i < r->out->findings->len; i++) {
+    PmFinding *finding = pm_recognition_finding (r, i);
+    if (finding->kind == PM_KIND_PORT && is_documentation (finding->path))
+      finding->confidence *= DOCUMENTED_SHARE;
+  }
+}
+
 static void
 recognise (PmRecognition *r)
 {
   pm_program_read (r, r->root, &by_name, "");
+  doubt_documentation (r);
   if (!pm_program_is_trial (r->file))
     tell_of_fastmcp (r);
   pm_server_defaults_tell (r);

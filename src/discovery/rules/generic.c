@@ -40,9 +40,28 @@ doubt_ports (PmRecognition *r)
   }
 }
 
+/* `port: {type: number, default: "587"}` describes an input, as a schema does (JSON Schema,
+ * "Type-specific keywords", "Annotations"), wherever it stands: what its default is of is not told.
+ */
+static void
+pass_over_inputs (PmRecognition *r)
+{
+  static const char *const types[] = {"string", "number", "integer", NULL};
+  for (PmNodeId id = r->root + 1; id < r->document->nodes->len; id++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (node->kind != PM_NODE_SCALAR || g_strcmp0 (node->key, "default") != 0)
+      continue;
+    PmNodeId type = pm_document_child (r->document, node->parent, "type");
+    const char *text = type == 0 ? NULL : pm_document_text (r->document, type);
+    if (text != NULL && g_strv_contains (types, text))
+      pm_recognition_pass_over (r, id);
+  }
+}
+
 static void
 recognise (PmRecognition *r)
 {
+  pass_over_inputs (r);
   pm_recognition_read_keys (r, r->root, &by_key, "");
   pm_cluster_keys_settle (r, 0);
   pm_record_lists_settle (r, 0);

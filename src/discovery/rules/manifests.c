@@ -84,7 +84,8 @@ look_at (Search *search, const char *package, PmNodeId at)
     }
 }
 
-/* `name`: "" is the unit's. Whoever has a name is told of even without a framework. */
+/* `name`: "" is the unit's. Whoever has a name is told of even without a framework. What lies among
+ * tests is started by them. */
 static void
 add_fact (Search *search, const char *name, PmNodeId named_at)
 {
@@ -96,6 +97,8 @@ add_fact (Search *search, const char *name, PmNodeId named_at)
     return;
   const Framework *framework = &search->frameworks[search->n];
   fact->tool = framework->tool;
+  if (pm_program_is_among_tests (search->r))
+    return;
   fact->default_port = framework->port;
   fact->default_origin = pm_arena_printf (search->r->arena, "%s's default", framework->tool);
 }

@@ -4,6 +4,7 @@
  * Where a development or start script runs a tool that listens, the tool's default port is a fact
  * of the service, from each tool's documentation; a port that is written wins over it later. */
 
+#include "discovery/program.h"
 #include "discovery/rules/rules.h"
 
 #include <string.h>
@@ -209,6 +210,8 @@ add_fact (PmRecognition *r, const char *name)
   if (tool == NULL)
     return;
   fact->tool = tool->tool;
+  if (pm_program_is_among_tests (r))
+    return;
   fact->default_port = tool->port;
   fact->default_origin = pm_arena_printf (r->arena, "%s's default", tool->tool);
 }
