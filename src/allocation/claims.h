@@ -14,6 +14,7 @@ typedef struct {
   const char *host;
   const char *bind;
   const char *file;
+  const char *format; /* the rule set that reads it; "" none does */
   guint32 line;
   const char *variant;
   const char *profiles;

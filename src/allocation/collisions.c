@@ -173,6 +173,14 @@ is_composes_own (const PmClaim *mapping, const PmClaim *other)
          same_directory (mapping, other);
 }
 
+/* A script of the project that starts what compose runs otherwise, on the same port, is another way
+ * to run it. */
+static gboolean
+is_alternative (const PmClaim *mapping, const PmClaim *other)
+{
+  return is_composes_own (mapping, other) || strcmp (other->format, "shell") == 0;
+}
+
 /* A project is not counted against itself: a port that its own files merely mention beside the
  * compose service that publishes it is that service's. What a process surely binds (a flag, PORT)
  * is another matter when compose runs somebody else's image there. */
@@ -184,7 +192,7 @@ severity_beside_a_mapping (const PmCollisions *collisions, const PmClaim *mappin
   gboolean built = g_hash_table_contains (collisions->built, GUINT_TO_POINTER (mapping->name));
   if (!sure || built)
     return PM_NO_COLLISION;
-  return (int) (is_composes_own (mapping, other) ? PM_SEVERITY_NOTE : PM_SEVERITY_ERROR);
+  return (int) (is_alternative (mapping, other) ? PM_SEVERITY_NOTE : PM_SEVERITY_ERROR);
 }
 
 static int
@@ -198,6 +206,31 @@ severity_in_one_project (const PmCollisions *collisions, const PmClaim *a, const
     return PM_SEVERITY_NOTE;
   gboolean merged = strcmp (a->variant, "override") == 0 || strcmp (b->variant, "override") == 0;
   return merged ? (int) PM_SEVERITY_ERROR : PM_NO_COLLISION;
+}
+
+/* Whether one is a script of a workspace's own package.json, and the other of a package below it:
+ * what the root's scripts run are its packages (npm, "workspaces"). */
+static gboolean
+starts (const PmCollisions *collisions, const PmClaim *script, const PmClaim *other)
+{
+  if (script->service < 0 || other->service < 0 || script->is_default ||
+      strcmp (script->format, "package.json") != 0)
+    return FALSE;
+  const PmService *root =
+      &g_array_index (collisions->snapshot->services, PmService, script->service);
+  const PmService *package =
+      &g_array_index (collisions->snapshot->services, PmService, other->service);
+  gsize length = strlen (root->project_id);
+  return strcmp (root->root, package->root) == 0 &&
+         strncmp (package->project_id, root->project_id, length) == 0 &&
+         package->project_id[length] == '/';
+}
+
+static int
+limit_by_starters (const PmCollisions *collisions, int severity, const PmClaim *a, const PmClaim *b)
+{
+  gboolean is_one = starts (collisions, a, b) || starts (collisions, b, a);
+  return is_one ? MIN (severity, (int) PM_SEVERITY_NOTE) : severity;
 }
 
 /* An example runs beside nothing but its own parts, and a test starts what it needs itself. */
@@ -280,7 +313,7 @@ pm_collisions_severity (const PmCollisions *collisions, const PmClaim *a, const 
   if (severity == PM_NO_COLLISION)
     return severity;
   gboolean one_file = one_project && strcmp (a->file, b->file) == 0;
-  severity = limit_by_places (severity, a, b);
+  severity = limit_by_starters (collisions, limit_by_places (severity, a, b), a, b);
   severity = limit_by_profiles (severity, a, b, one_file);
   severity = severity == PM_NO_COLLISION ? severity : limit_by_modes (severity, a, b, one_project);
   return severity == PM_NO_COLLISION ? severity : limit_by_confidence (severity, a, b);

@@ -232,6 +232,35 @@ an_env_beside_its_compose_file_is_a_note (void)
 }
 
 static void
+a_script_that_runs_it_otherwise_is_a_note (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  publish (s, (Published){.project = "a", .file = "a/c.yml", .service = "web", .port = 8090});
+  listen_on (s, "a", "a", 8090, "", 0.9);
+  PmConfigFile *file = g_array_index (s->services, PmService, 1).config_files;
+  file->path = "a/scripts/run-all.sh";
+  file->format = "shell";
+  EXPECT (s, "note tcp-8090 a/a a/web");
+  /* Somebody else's script starts something else. */
+  publish (s, (Published){.project = "b", .file = "b/c.yml", .service = "web", .port = 8090});
+  EXPECT (s, "error tcp-8090 a/a a/web b/web");
+}
+
+static void
+a_workspaces_scripts_start_its_packages (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  listen_on (s, "mono", "mono", 8144, "", 0.9);
+  listen_on (s, "mono/packages/api", "api", 8144, "", 0.9);
+  EXPECT (s, "error tcp-8144 mono/mono mono/packages/api/api");
+  PmConfigFile *file = g_array_index (s->services, PmService, 0).config_files;
+  file->format = "package.json";
+  EXPECT (s, "note tcp-8144 mono/mono mono/packages/api/api");
+  listen_on (s, "monoid", "x", 8144, "", 0.9);
+  EXPECT (s, "error tcp-8144 mono/mono mono/packages/api/api monoid/x");
+}
+
+static void
 add_fact (PmSnapshot *snapshot, PmServiceFact fact)
 {
   fact.root = "/r";
@@ -382,6 +411,8 @@ main (int argc, char *argv[])
   ADD ("a-service-is-no-conflict-with-itself", a_service_is_no_conflict_with_itself);
   ADD ("a-project-is-not-counted-against-itself", a_project_is_not_counted_against_itself);
   ADD ("an-env-beside-its-compose-file-is-a-note", an_env_beside_its_compose_file_is_a_note);
+  ADD ("a-script-that-runs-it-otherwise-is-a-note", a_script_that_runs_it_otherwise_is_a_note);
+  ADD ("a-workspaces-scripts-start-its-packages", a_workspaces_scripts_start_its_packages);
   ADD ("containers-of-one-service-collide", containers_of_one_service_collide);
   ADD ("what-runs-in-no-container-claims-nothing", what_runs_in_no_container_claims_nothing);
   ADD ("an-override-file-takes-ports-back", an_override_file_takes_ports_back);
