@@ -1,10 +1,15 @@
 /* DESIGN
  * Few files have two names. They are found by device and inode once for a snapshot; what remains is
- * a table of those few, so that asking for any other file costs one look. */
+ * a table of those few, so that asking for any other file costs one look. Since that is done for
+ * each saved file, inodes are first counted in so many slots that most have one of their own; only
+ * those that share a slot are looked up. */
 
 #include "model/aliases.h"
 
 #include <string.h>
+
+#define SLOT_BITS 18
+#define N_SLOTS (1 << SLOT_BITS)
 
 struct PmAliases {
   GHashTable *groups; /* "root\nfile" → GPtrArray of PmDocumentRecord, shared by its members */
@@ -31,16 +36,47 @@ add (PmAliases *aliases, const PmDocumentRecord *first, const PmDocumentRecord *
                        g_ptr_array_ref (group));
 }
 
+typedef struct {
+  guint64 once[N_SLOTS / 64], again[N_SLOTS / 64];
+} Slots;
+
+static guint
+slot_of (const PmDocumentRecord *document)
+{
+  return (guint) ((document->inode * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> (64 - SLOT_BITS));
+}
+
+static void
+count (Slots *slots, const PmDocumentRecord *document)
+{
+  guint slot = slot_of (document);
+  guint64 bit = (guint64) 1 << (slot % 64);
+  slots->again[slot / 64] |= slots->once[slot / 64] & bit;
+  slots->once[slot / 64] |= bit;
+}
+
+/* FALSE: no other document has its inode. */
+static gboolean
+may_have_another_name (const Slots *slots, const PmDocumentRecord *document)
+{
+  guint slot = slot_of (document);
+  return document->inode != 0 /* not known */ && (slots->again[slot / 64] >> (slot % 64) & 1) != 0;
+}
+
 PmAliases *
 pm_aliases_new (const PmSnapshot *snapshot)
 {
+  const PmDocumentRecord *documents = (const PmDocumentRecord *) (void *) snapshot->documents->data;
+  g_autofree Slots *slots = g_new0 (Slots, 1);
+  for (guint i = 0; i < snapshot->documents->len; i++)
+    count (slots, &documents[i]);
   PmAliases *aliases = g_new0 (PmAliases, 1);
   aliases->groups =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GHashTable) seen = g_hash_table_new (pm_document_hash_inode, pm_document_same_inode);
   for (guint i = 0; i < snapshot->documents->len; i++) {
-    const PmDocumentRecord *document = &g_array_index (snapshot->documents, PmDocumentRecord, i);
-    if (document->inode == 0) /* not known */
+    const PmDocumentRecord *document = &documents[i];
+    if (!may_have_another_name (slots, document))
       continue;
     const PmDocumentRecord *first = g_hash_table_lookup (seen, document);
     if (first == NULL)
