@@ -236,14 +236,16 @@ finish (PmSurvey *survey)
   g_mutex_clear (&survey->mutex);
 }
 
-/* Gives back what only the walk needed, before the snapshot takes its place. */
+/* Gives back what only the walk needed, before the snapshot takes its place. A few files need
+ * little; to look for what is free would take as long as all the rest. */
 static void
 give_back (PmSurvey *survey)
 {
   for (guint i = 0; i < survey->n_workers; i++)
     drop_tools (&survey->workers[i]);
   make_tools (&survey->workers[0]); /* for what is looked at again */
-  pm_memory_give_back ();
+  if (survey->only == NULL)
+    pm_memory_give_back ();
 }
 
 /* Its memory goes, too. */

@@ -240,12 +240,6 @@ keep (PmRescan *rescan, GError **error)
   return TRUE;
 }
 
-gboolean
-pm_rescan_prepare (PmRescan *rescan)
-{
-  return is_current (rescan) && keep (rescan, NULL) && rescan->kept != NULL;
-}
-
 /* Inside the transaction. *ret_stored: FALSE, somebody else has stored something. */
 static gboolean
 store_if_ours (PmRescan *rescan, const PmSnapshot *part, PmScanScope *scope, PmScanReport *report,
@@ -323,22 +317,56 @@ forget_sockets (PmSnapshot *snapshot)
   snapshot->is_live = FALSE;
 }
 
+/* What is kept, and what is judged of it now. */
+typedef struct {
+  PmSnapshot *snapshot;
+  PmArena *own; /* its arena; meanwhile it has one of its own */
+  GArray *conflicts;
+} Judgement;
+
+static void
+judge (Judgement *judgement, PmRescan *rescan)
+{
+  PmSnapshot *snapshot = pm_patchwork_snapshot (rescan->kept);
+  *judgement = (Judgement){.snapshot = snapshot, .own = snapshot->arena};
+  snapshot->arena = pm_arena_new ();
+  judgement->conflicts = pm_verb_conflicts_again (rescan->context, snapshot, rescan->conflicts);
+}
+
+static void
+judgement_clear (Judgement *judgement)
+{
+  g_array_unref (judgement->conflicts);
+  forget_sockets (judgement->snapshot);
+  pm_arena_free (judgement->snapshot->arena);
+  judgement->snapshot->arena = judgement->own;
+}
+
+gboolean
+pm_rescan_prepare (PmRescan *rescan)
+{
+  const PmPatchwork *before = rescan->kept;
+  if (!is_current (rescan) || !keep (rescan, NULL) || rescan->kept == NULL)
+    return FALSE;
+  if (rescan->kept != before) { /* then ways out are known that the next change does not touch */
+    Judgement judgement;
+    judge (&judgement, rescan);
+    judgement_clear (&judgement);
+  }
+  return TRUE;
+}
+
 static gboolean
 judge_and_store (PmRescan *rescan, const PmScanRoots *roots, PmScanReport *report,
                  gboolean *ret_stored, GError **error)
 {
-  PmSnapshot *snapshot = pm_patchwork_snapshot (rescan->kept);
-  PmArena *own = snapshot->arena;
-  snapshot->arena = pm_arena_new ();
-  GArray *conflicts = pm_verb_conflicts_again (rescan->context, snapshot, rescan->conflicts);
+  Judgement judgement;
+  judge (&judgement, rescan);
   g_autofree gboolean *conflicted =
-      pm_conflicts_find_conflicted (conflicts, snapshot->services->len);
+      pm_conflicts_find_conflicted (judgement.conflicts, judgement.snapshot->services->len);
   pm_patchwork_see (rescan->kept, conflicted);
-  gboolean fine = store_part (rescan, roots, conflicts, report, ret_stored, error);
-  g_array_unref (conflicts);
-  forget_sockets (snapshot);
-  pm_arena_free (snapshot->arena);
-  snapshot->arena = own;
+  gboolean fine = store_part (rescan, roots, judgement.conflicts, report, ret_stored, error);
+  judgement_clear (&judgement);
   return fine;
 }
 

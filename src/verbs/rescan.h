@@ -33,10 +33,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PmRescan, pm_rescan_free)
 gboolean pm_verb_rescan (PmRescan *rescan, const char *const *paths, PmScanReport *ret_report,
                          GError **error);
 
-/* Reads what the registry says of everything, which the next change is put into, so that this
- * change does not wait for it: for whoever has nothing else to do. FALSE: nothing is kept (nothing
- * was scanned yet, or the configuration asks for all of it each time), or it failed, which the next
- * rescan tells. Once it is read, the next call costs a question to the registry. */
+/* Reads what the registry says of everything, which the next change is put into, and judges it, so
+ * that this change does not wait for either: for whoever has nothing else to do. FALSE: nothing is
+ * kept (nothing was scanned yet, or the configuration asks for all of it each time), or it failed,
+ * which the next rescan tells. Once it is read, the next call costs a question to the registry. */
 gboolean pm_rescan_prepare (PmRescan *rescan);
 
 /* Reads everything below the roots named, or those remembered, as pm_verb_scan does. */
