@@ -209,6 +209,41 @@ reads_names_and_values_of_components (void)
                          "7 reference 6379@redis-master [pubsub] spec.metadata[0].value\n");
 }
 
+/* RFC 6902, as Kustomize takes it ("patches"). */
+static void
+reads_json_patches (void)
+{
+  recognise_test_expect (
+      "shop/patch.yaml",
+      "- op: replace\n"
+      "  path: /spec/ports/0/port\n"
+      "  value: 8081\n"
+      "- op: add\n"
+      "  path: /spec/template/spec/containers/0/ports/0/containerPort\n"
+      "  value: 8082\n"
+      "- op: add\n"
+      "  path: /spec/template/spec/containers/0/livenessProbe/httpGet/port\n"
+      "  value: 8083\n"
+      "- op: replace\n"
+      "  path: /spec/replicas\n"
+      "  value: 8084\n"
+      "- {op: add, path: /spec/ports/-, value: {port: 8085, targetPort: 8086}}\n",
+      "3 listen 8081 [] [0].value\n"
+      "6 target 8082 [] [1].value\n"
+      "9 reference 8083 [] [2].value\n"
+      "13 reference 8085 [] [4].value.port\n"
+      "13 target 8086 [] [4].value.targetPort\n");
+  recognise_test_expect ("shop/kustomization.yaml",
+                         "kind: Kustomization\n"
+                         "patches:\n"
+                         "  - target: {kind: Service}\n"
+                         "    patch: |-\n"
+                         "      - op: replace\n"
+                         "        path: /spec/ports/0/nodePort\n"
+                         "        value: 30080\n",
+                         "7 publish 30080 [] patches[0].patch>[0].value\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -232,5 +267,6 @@ main (int argc, char *argv[])
                    a_balancers_port_may_be_the_nodes);
   g_test_add_func ("/discovery/kubernetes/reads-names-and-values-of-components",
                    reads_names_and_values_of_components);
+  g_test_add_func ("/discovery/kubernetes/reads-json-patches", reads_json_patches);
   return g_test_run ();
 }

@@ -113,6 +113,28 @@ leaves_defaults_to_tests (void)
   g_assert_cmpuint (g_array_index (own->facts, PmServiceFact, 0).default_port, ==, 5000);
 }
 
+static void
+reads_tasks (void)
+{
+  recognise_test_expect ("shop/pyproject.toml",
+                         "[tool.poe.tasks]\n"
+                         "serve = \"uvicorn a:b --port 8051\"\n"
+                         "dev = { cmd = \"flask run --port 8052\" }\n"
+                         "[tool.poe.tasks.x]\n"
+                         "shell = \"python -m http.server 8053\"\n"
+                         "[tool.pdm.scripts]\n"
+                         "start = \"uvicorn a:b --port 8054\"\n"
+                         "[tool.taskipy.tasks]\n"
+                         "y = \"uvicorn a:b --port 8055\"\n"
+                         "[tool.other]\n"
+                         "z = \"uvicorn a:b --port 8056\"\n",
+                         "2 listen 8051 [] tool.poe.tasks.serve\n"
+                         "3 listen 8052 [] tool.poe.tasks.dev.cmd\n"
+                         "5 listen 8053 [] tool.poe.tasks.x.shell\n"
+                         "7 listen 8054 [] tool.pdm.scripts.start\n"
+                         "9 listen 8055 [] tool.taskipy.tasks.y\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -123,5 +145,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/manifests/reads-the-others", reads_the_others);
   g_test_add_func ("/discovery/manifests/takes-no-version-for-an-address",
                    takes_no_version_for_an_address);
+  g_test_add_func ("/discovery/manifests/reads-tasks", reads_tasks);
   return g_test_run ();
 }

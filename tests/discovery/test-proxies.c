@@ -185,6 +185,27 @@ haproxy_binds_its_statistics (void)
                          "4 listen 80 [] bind[0]\n");
 }
 
+/* CoreDNS, "Corefile". */
+static void
+reads_corefile (void)
+{
+  recognise_test_expect ("shop/Corefile",
+                         ".:1053 {\n"
+                         "    forward . 8.8.8.8:53\n"
+                         "    prometheus :9153\n"
+                         "    health :8080\n"
+                         "}\n"
+                         "dns://example.org:1054 other.org {\n"
+                         "    errors\n"
+                         "}\n",
+                         "1 listen 1053 [] site.()[0]\n"
+                         "6 listen 1054 [] site.()[0]\n"
+                         "2 address 8.8.8.8 [] site.forward[1]\n"
+                         "2 reference 53@8.8.8.8 [] site.forward[1]\n"
+                         "3 listen 9153 [] site.prometheus[0]\n"
+                         "4 listen 8080 [] site.health[0]\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -203,5 +224,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/prometheus/only-asks", prometheus_only_asks);
   g_test_add_func ("/discovery/haproxy/leaves-other-cfg-files-alone",
                    haproxy_leaves_other_cfg_files_alone);
+  g_test_add_func ("/discovery/proxies/reads-corefile", reads_corefile);
   return g_test_run ();
 }

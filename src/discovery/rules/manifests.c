@@ -192,9 +192,36 @@ look_at_python (Search *search)
   look_at_requirements (search, first_child (search, pipenv), TRUE);
 }
 
+/* Poe the Poet ("Task types"), PDM ("PDM Scripts") and taskipy: commands by name, as a text or as
+ * the `cmd` or `shell` of a table. */
+static void
+read_tasks (PmRecognition *r)
+{
+  static const char *const paths[] = {
+      "tool.poe.tasks.*",        "tool.poe.tasks.*.cmd|shell",   "tool.poe.tasks.*.sequence.[]",
+      "tool.pdm.scripts.*",      "tool.pdm.scripts.*.cmd|shell", "tool.taskipy.tasks.*",
+      "tool.taskipy.tasks.*.cmd"};
+  static const PmRule command = {.id = "pyproject.task",
+                                 .grammar = PM_GRAMMAR_COMMAND,
+                                 .role = PM_ROLE_LISTEN,
+                                 .scope = PM_SCOPE_HOST,
+                                 .confidence = 0.9};
+  PmNodeId tool = pm_document_child (r->document, r->root, "tool");
+  PmNodeId captures[4];
+  for (PmNodeId id = tool + 1; tool != 0 && id < r->document->nodes->len; id++) {
+    const PmNode *node = pm_document_node (r->document, id);
+    if (node->parent < tool)
+      break;
+    for (gsize i = 0; node->kind == PM_NODE_SCALAR && i < G_N_ELEMENTS (paths); i++)
+      if (!r->was_read[id] && pm_path_match (r->document, r->root, id, paths[i], captures))
+        pm_recognition_read (r, id, &command, "");
+  }
+}
+
 static void
 recognise_pyproject (PmRecognition *r)
 {
+  read_tasks (r);
   const PmDocument *d = r->document;
   Search search = SEARCH (r, python);
   look_at_python (&search);
