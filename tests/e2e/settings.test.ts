@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { AxeBuilder, fillExample, startBrowser, startDaemon, stopBrowser, until } from './rig.ts'
@@ -266,4 +268,30 @@ test('/e2e/settings/a-root-that-a-scan-named-is-forgotten-with-a-second-word', a
   await roots.getByText('No projects have been read yet').waitFor()
   assert.equal(await services(), 0)
   assert.ok(existsSync(join(daemon.workspace, 'shop-api/.env')), 'its files stay')
+})
+
+test('/e2e/settings/a-channel-that-fails-is-shown-as-it-happens', async (t) => {
+  let isBroken = false
+  const receiver = createServer((_, answer) => answer.writeHead(isBroken ? 503 : 200).end())
+  await new Promise<void>((ready) => receiver.listen(0, '127.0.0.1', ready))
+  t.after(() => {
+    receiver.closeAllConnections()
+    receiver.close()
+  })
+  const { port } = receiver.address() as AddressInfo
+  const daemon = await startDaemon(
+    t,
+    fillExample,
+    `[scan]\nsockets = false\n[notify]\ngroup_s = 0\n[notify.webhook]\nurl = "http://127.0.0.1:${port}/"\nsecret = "not one"\n`,
+  )
+  const browser = await startBrowser(t)
+  const token = daemon.token()
+  const page = await browser.open({ url: `${daemon.url}/settings?q=notifications`, token })
+  const overview = await browser.open({ url: daemon.url, token })
+  await page.getByText(/[1-9]\d* sent · 0 waiting · 0 failed/).waitFor({ timeout: 30_000 })
+  await overview.getByText('Needs attention').waitFor()
+  isBroken = true
+  daemon.run('assign', 'docs-site', '3080', '--yes')
+  await page.getByText('does not get through').waitFor({ timeout: 30_000 })
+  await overview.getByText(/^Messages by webhook do not get through/).waitFor({ timeout: 30_000 })
 })

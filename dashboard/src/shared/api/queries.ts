@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { answered, answeredWithTag, api } from './client'
+import { currentConnection } from './connection'
 import { rowOf } from './service-row'
 
 /* Everything that is read from the server, each under one key. Components use these and nothing else; what
@@ -43,6 +44,7 @@ export interface HistoryFilter {
 }
 
 const MOST = 10_000
+const CHANNELS_MS = 10_000
 
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
@@ -185,11 +187,13 @@ export const tokensQuery = queryOptions({
   queryFn: async ({ signal }) => (await answered(api.GET('/api/tokens', { signal }))).tokens,
 })
 
-/** How people are told, and whether that works. No event tells that a message did not get through. */
+/** How people are told, and whether that works. No event tells that a message did not get through: while that is shown
+ * somewhere and the server is there, it is asked for again and again. */
 export const channelsQuery = queryOptions({
   queryKey: keys.channels,
   queryFn: ({ signal }) => answered(api.GET('/api/notify', { signal })),
-  staleTime: 10_000,
+  staleTime: CHANNELS_MS,
+  refetchInterval: () => currentConnection().state === 'live' && CHANNELS_MS,
 })
 
 /** Some of the services that are down, worst first. */
