@@ -36,6 +36,16 @@ describe('what one sees first', () => {
         expect(Math.min(...places.map((place) => place.y)) * zoom + y).toBeGreaterThanOrEqual(0)
       }
   })
+
+  it('has the one that is looked at in its middle, where not all of it can be read', () => {
+    const plane = { width: 900, height: 580 }
+    const places = placesOf(300)
+    const last = places[299] ?? { x: 0, y: 0 }
+    const { x, y, zoom } = firstView(places, plane, last)
+    expect((last.x + CARD.width / 2) * zoom + x).toBeCloseTo(plane.width / 2)
+    expect((last.y + CARD.height / 2) * zoom + y).toBeCloseTo(plane.height / 2)
+    expect(firstView(placesOf(4), plane, placesOf(4)[3])).toEqual(firstView(placesOf(4), plane))
+  })
 })
 
 describe('names', () => {

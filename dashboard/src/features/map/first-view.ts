@@ -26,8 +26,8 @@ const MOST_ZOOM = 1.1
 /** Of the plane, on each side. */
 const PADDING = 0.05
 
-/** All of it, in the middle; where that would be too small to read, its top. */
-export function firstView(places: Place[], plane: Size): Viewport {
+/** All of it, in the middle; where that would be too small to read, its top, or what is around the one looked at. */
+export function firstView(places: Place[], plane: Size, lookedAt?: Place): Viewport {
   const xs = places.map(({ x }) => x)
   const ys = places.map(({ y }) => y)
   const left = Math.min(...xs)
@@ -37,6 +37,12 @@ export function firstView(places: Place[], plane: Size): Viewport {
   const room = 1 - 2 * PADDING
   const fitting = Math.min((plane.width * room) / width, (plane.height * room) / height)
   const zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, fitting))
+  if (lookedAt !== undefined && fitting < zoom)
+    return {
+      zoom,
+      x: plane.width / 2 - (lookedAt.x + CARD.width / 2) * zoom,
+      y: plane.height / 2 - (lookedAt.y + CARD.height / 2) * zoom,
+    }
   return {
     zoom,
     x: (plane.width - width * zoom) / 2 - left * zoom,

@@ -100,6 +100,7 @@ function Plane({ cards, lines, label, onPick, plane }: MapCanvasProps & { plane:
       defaultViewport={firstView(
         cards.map(({ place }) => place),
         plane,
+        cards.find(({ isSelected }) => isSelected)?.place,
       )}
       minZoom={0.1}
       maxZoom={2}
@@ -152,7 +153,11 @@ function CardView({ data: { card, onPick } }: NodeProps<CardNode>) {
       >
         <span className={styles.cardTitle}>{card.title}</span>
         <span className={styles.cardSubtitle}>{card.subtitle}</span>
-        {card.state !== '' && <Status state={card.state} />}
+        {card.state !== '' && (
+          <span className={styles.cardState}>
+            <Status state={card.state} />
+          </span>
+        )}
       </button>
       <Handle type="source" position={Position.Right} isConnectable={false} className={styles.handle ?? ''} />
     </>
