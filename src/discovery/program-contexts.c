@@ -6,6 +6,8 @@
 #include "discovery/program-contexts.h"
 
 #include "discovery/program-calls.h"
+#include "discovery/ruleset-read.h"
+#include "discovery/vocabulary.h"
 
 #include <string.h>
 
@@ -127,6 +129,46 @@ read_cherrypys (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const cha
          read_as (r, scalar, rule, PM_GRAMMAR_PORT, PM_ROLE_LISTEN, service);
 }
 
+/* --- Spring --- */
+
+/* SERVER_PORT of server.port ("Relaxed Binding": environment variables). */
+static const char *
+variable_of (PmRecognition *r, const char *property, gsize length)
+{
+  char *name = pm_arena_strndup (r->arena, property, length);
+  for (char *at = name; *at != '\0'; at++)
+    *at = *at == '.' ? '_' : g_ascii_toupper (*at);
+  return name;
+}
+
+/* `@Value ("${server.port:8080}") int port` */
+static gboolean
+read_springs (PmRecognition *r, PmNodeId scalar, const PmRule *rule, const char *service)
+{
+  const PmNode *node = node_at (r, scalar);
+  const char *text = node->value, *colon = strchr (text, ':');
+  if (g_strcmp0 (node_at (r, node->parent)->key, "Value()") != 0 ||
+      !g_str_has_prefix (text, "${") || colon == NULL)
+    return FALSE;
+  gsize digits = strspn (colon + 1, "0123456789"), start = (gsize) (colon + 1 - text);
+  gsize length = (gsize) (colon - text) - 2;
+  if (digits == 0 || strcmp (colon + 1 + digits, "}") != 0)
+    return FALSE;
+  const char *property = pm_arena_strndup (r->arena, text + 2, length);
+  PmKeyword keyword;
+  pm_vocabulary_look_up (property, NULL, &keyword);
+  if (keyword.meaning != PM_KEYWORD_PORT) /* and no `page.size:20` either */
+    return TRUE;
+  PmRule port = *rule;
+  port.grammar = PM_GRAMMAR_PORT;
+  port.role = pm_vocabulary_is_own_port (property) ? PM_ROLE_LISTEN : PM_ROLE_REFERENCE;
+  port.insists = TRUE;
+  gint first = pm_recognition_read_part (r, scalar, start, start + digits, &port, service);
+  if (first >= 0)
+    pm_recognition_finding (r, (guint) first)->variable = variable_of (r, property, length);
+  return TRUE;
+}
+
 gboolean
 pm_program_read_in_context (PmRecognition *recognition, PmNodeId scalar, const PmRule *rule,
                             const char *service)
@@ -138,5 +180,7 @@ pm_program_read_in_context (PmRecognition *recognition, PmNodeId scalar, const P
     return read_ectos (recognition, scalar, rule, service);
   if (g_str_has_suffix (file, ".py"))
     return read_cherrypys (recognition, scalar, rule, service);
+  if (g_str_has_suffix (file, ".java"))
+    return read_springs (recognition, scalar, rule, service);
   return FALSE;
 }

@@ -444,6 +444,29 @@ a_product_is_no_port (void)
                          "1 listen 3000 [] port\n");
 }
 
+/* Spring, "@Value"; a run configuration of JetBrains' IDEs. */
+static void
+reads_what_starts_java (void)
+{
+  recognise_test_expect ("shop/App.java",
+                         "class App {\n"
+                         "  @Value(\"${server.port:8071}\") int port;\n"
+                         "  @Value(\"${redis.port:8072}\") int redis;\n"
+                         "  @Value(\"${page.size:8073}\") int size;\n"
+                         "}\n",
+                         "2 listen 8071 [] [0].Value()[0]\n"
+                         "3 reference 8072 [] [0].Value()[0]\n");
+  recognise_test_expect ("shop/.idea/runConfigurations/web.xml",
+                         "<component>\n"
+                         "<option name=\"VM_PARAMETERS\" value=\"-Dserver.port=8074\" />\n"
+                         "<option name=\"PROGRAM_PARAMETERS\" value=\"--server.port=8075\" />\n"
+                         "<env name=\"PORT\" value=\"8076\" />\n"
+                         "</component>\n",
+                         "2 listen 8074 [] component.option.@value\n"
+                         "3 listen 8075 [] component.option.@value\n"
+                         "4 listen 8076 [] component.env.@value\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -476,5 +499,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/programs/an-address-of-rust-goes-by-what-takes-it",
                    an_address_of_rust_goes_by_what_takes_it);
   g_test_add_func ("/discovery/programs/a-product-is-no-port", a_product_is_no_port);
+  g_test_add_func ("/discovery/programs/reads-what-starts-java", reads_what_starts_java);
   return g_test_run ();
 }

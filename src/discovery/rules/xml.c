@@ -6,6 +6,9 @@
  * A pair may be spread over two: `<property name="port" value="80"/>` of Spring and Ant, `<add
  * key= value=>` of .NET, `<property><name>port</name><value>80</value></property>` of Hadoop.
  *
+ * Run configurations of JetBrains' IDEs ("Run/debug configurations": stored as project files): the
+ * options for the program's and the virtual machine's arguments are command lines.
+ *
  * Most XML is no configuration: a file is parsed only when something in it is called a port. */
 
 #include "discovery/rules/rules.h"
@@ -17,6 +20,8 @@
 
 static const char *const server_files[] = {"server.xml", "server-*.xml", NULL};
 static const char *const files[] = {"*.xml", NULL};
+static const char *const run_files[] = {"**/.idea/runConfigurations/*.xml", "**/.run/*.run.xml",
+                                        NULL};
 static const char *const others[] = {"AndroidManifest.xml", "**/res/**", "pom.xml", NULL};
 
 #define RULE(id_, path_, role_)                                                                    \
@@ -158,6 +163,24 @@ is_tomcats (const PmDocument *document)
   return server != 0 && pm_document_child (document, server, "Service") != 0;
 }
 
+/* --- run configurations --- */
+
+static void
+read_run_configuration (PmRecognition *r)
+{
+  static const PmRule arguments = {.id = "run-configuration",
+                                   .grammar = PM_GRAMMAR_COMMAND,
+                                   .role = PM_ROLE_LISTEN,
+                                   .scope = PM_SCOPE_HOST,
+                                   .confidence = 0.9};
+  for (PmNodeId id = r->root + 1; id < r->document->nodes->len; id++) {
+    const char *name = name_of (r, id);
+    if (g_str_has_suffix (name, "PARAMETERS") && pm_recognition_is_readable (r, id))
+      pm_recognition_read (r, id, &arguments, "");
+  }
+  read_names (r);
+}
+
 /* --- which files --- */
 
 static gboolean
@@ -178,6 +201,14 @@ const PmRuleset pm_ruleset_tomcat = {
     .marks = pm_ruleset_no_marks,
     .claims = is_tomcats,
     .recognise = read_server,
+};
+
+const PmRuleset pm_ruleset_run_configuration = {
+    .name = "run-configuration",
+    .files = run_files,
+    .syntax = "xml",
+    .marks = pm_ruleset_no_marks,
+    .recognise = read_run_configuration,
 };
 
 const PmRuleset pm_ruleset_generic_xml = {
