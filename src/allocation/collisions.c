@@ -127,12 +127,37 @@ know_files (PmCollisions *collisions)
   }
 }
 
+static GHashTable *
+find_worktrees (const PmSnapshot *snapshot)
+{
+  GHashTable *worktrees = NULL;
+  for (guint i = 0; i < snapshot->projects->len; i++) {
+    const PmProject *project = &g_array_index (snapshot->projects, PmProject, i);
+    if (!project->is_worktree)
+      continue;
+    if (worktrees == NULL)
+      worktrees = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_add (worktrees, g_strconcat (project->root, "\n", project->id, NULL));
+  }
+  return worktrees;
+}
+
+gboolean
+pm_collisions_is_in_worktree (const PmCollisions *collisions, const PmService *service)
+{
+  if (collisions->worktrees == NULL)
+    return FALSE;
+  g_autofree char *key = g_strconcat (service->root, "\n", service->project_id, NULL);
+  return g_hash_table_contains (collisions->worktrees, key);
+}
+
 void
 pm_collisions_init (PmCollisions *collisions, const PmSnapshot *snapshot)
 {
   collisions->snapshot = snapshot;
   collisions->claims = pm_claims_collect (snapshot);
   collisions->built = find_built (snapshot, collisions->claims);
+  collisions->worktrees = find_worktrees (snapshot);
   know_files (collisions);
 }
 
@@ -141,6 +166,7 @@ pm_collisions_clear (PmCollisions *collisions)
 {
   g_clear_pointer (&collisions->claims, g_array_unref);
   g_clear_pointer (&collisions->built, g_hash_table_unref);
+  g_clear_pointer (&collisions->worktrees, g_hash_table_unref);
 }
 
 /* --- who runs beside whom --- */

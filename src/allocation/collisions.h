@@ -15,13 +15,18 @@ G_BEGIN_DECLS
 
 typedef struct {
   const PmSnapshot *snapshot;
-  GArray *claims;    /* PmClaim */
+  GArray *claims; /* PmClaim */
+  GHashTable
+      *worktrees;    /* "root\nid" of projects that are worktrees, a set; NULL: there are none */
   GHashTable *built; /* names (PmClaim.name) of services that compose builds from the project */
 } PmCollisions;
 
 void pm_collisions_init (PmCollisions *collisions, const PmSnapshot *snapshot);
 void pm_collisions_clear (PmCollisions *collisions);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PmCollisions, pm_collisions_clear)
+
+/* Whether it is of another checkout of a program, which the main one goes before. */
+gboolean pm_collisions_is_in_worktree (const PmCollisions *collisions, const PmService *service);
 
 static inline const PmClaim *
 pm_collisions_claim (const PmCollisions *collisions, guint index)

@@ -185,5 +185,5 @@ pm_move_cost_sum (PmMoveCost *cost)
                  POINTS_CALLBACK * cost->callbacks + (cost->is_live ? POINTS_LIVE : 0) +
                  (cost->is_privileged ? POINTS_PRIVILEGED : 0) +
                  (cost->is_in_pool ? POINTS_POOL : 0);
-  cost->points = MIN (cost->points, MOST_POINTS);
+  cost->points = cost->is_main ? MIN (cost->points, MOST_POINTS) : 0;
 }

@@ -32,7 +32,7 @@ void pm_move_traces_find (const PmSnapshot *snapshot, const gboolean *wanted,
 void pm_move_cost_add (PmMoveCost *cost, const PmService *service, const PmMoveTraces *traces,
                        const PmPools *pools);
 
-/* Sets the points of what was added. */
+/* Sets the points of what was added: none if it is all of worktrees. */
 void pm_move_cost_sum (PmMoveCost *cost);
 
 G_END_DECLS

@@ -356,6 +356,7 @@ make_movers (Work *work, const GArray *rows)
       mover->shared = work->shared[row];
       mover->sharer = row;
     }
+    mover->cost.is_main |= !pm_collisions_is_in_worktree (work->collisions, service_at (work, row));
     pm_move_cost_add (&mover->cost, service_at (work, row), &work->traces[row], work->pools);
   }
 }

@@ -102,6 +102,8 @@ append_cost (GString *text, const PmMoveCost *cost)
     g_string_append (text, ", it runs now");
   if (cost->is_privileged)
     g_string_append (text, ", a privileged port");
+  if (!cost->is_main)
+    g_string_append (text, ", in a worktree");
 }
 
 /* For each mover the first few of those in its way who stay. */

@@ -17,10 +17,11 @@ G_BEGIN_DECLS
  * collisions). Moving costs, in points, 1 for each place that is edited, 5 for each other project
  * that is touched, 50 if the service listens now (it has to be restarted), 50 if its port is
  * privileged (the world knows it by heart), 100 for each callback or public address that is
- * registered elsewhere under this port, and 2 if the port is of its type's pool; of equal cost the
- * one moves that comes last by project and name. What is pinned, is not ours, is part of a range,
- * or is written nowhere cannot move. Services that read one value, and alternatives of one project
- * on one number (profiles, TCP beside UDP), move together.
+ * registered elsewhere under this port, and 2 if the port is of its type's pool; nothing where all
+ * that moves is of linked worktrees of git, which come and go. Of equal cost the one moves that
+ * comes last by project and name. What is pinned, is not ours, is part of a range, or is written
+ * nowhere cannot move. Services that read one value, and alternatives of one project on one number
+ * (profiles, TCP beside UDP), move together.
  *
  * Where to: each to a port of its own that nobody declares, points at, binds, or holds in `taken`,
  * is not privileged and that no browser refuses (a minimum-cost assignment). A port costs its
@@ -48,6 +49,7 @@ typedef struct {
   gboolean is_live;
   gboolean is_privileged;
   gboolean is_in_pool;
+  gboolean is_main; /* some of it is of no worktree */
   guint points;
 } PmMoveCost;
 

@@ -103,9 +103,12 @@ static void
 mix_rows (Search *search)
 {
   for (guint i = 0; i < search->snapshot->services->len; i++)
-    if (pm_ways_out_is_of_interest (search, i))
-      mix (search, pm_ways_out_slot (search, pm_ways_out_service (search, i)->external_port),
-           PM_WAYS_OUT_SERVICES, digest_service (pm_ways_out_service (search, i)));
+    if (pm_ways_out_is_of_interest (search, i)) {
+      const PmService *s = pm_ways_out_service (search, i);
+      guint64 is_second = pm_collisions_is_in_worktree (search->collisions, s) ? 1 : 0;
+      mix (search, pm_ways_out_slot (search, s->external_port), PM_WAYS_OUT_SERVICES,
+           pm_fingerprint_integer (digest_service (s), is_second));
+    }
 }
 
 static guint64

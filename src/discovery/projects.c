@@ -14,11 +14,13 @@ typedef struct {
   char *name; /* as the manifest says; NULL unknown */
   gboolean is_package;
   gboolean is_nx_project; /* has a project.json */
+  gboolean is_worktree;
 } Package;
 
 typedef struct {
   char *name;
   gboolean is_workspace;
+  gboolean is_worktree; /* itself; what lies in it is not marked */
 } Project;
 
 struct PmProjects {
@@ -35,6 +37,7 @@ struct PmProjects {
 typedef struct {
   char *name;
   gboolean is_workspace;
+  gboolean is_worktree;
   gboolean is_unread;
 } Earlier;
 
@@ -164,6 +167,7 @@ pm_projects_add_manifest (PmProjects *projects, const char *path, const char *by
 
   Package *package = package_at (projects, directory);
   package->is_package = package->is_package || workspace.is_package;
+  package->is_worktree = package->is_worktree || workspace.is_worktree;
   package->is_nx_project = package->is_nx_project || strcmp (name_of (path), "project.json") == 0;
   /* Of several manifests the first name by the alphabet counts, so that no order matters. */
   if (workspace.name != NULL &&
@@ -191,6 +195,7 @@ pm_projects_recall (PmProjects *projects, const PmProject *earlier, gboolean is_
   Earlier *kept = g_new0 (Earlier, 1);
   kept->name = g_strdup (earlier->name);
   kept->is_workspace = earlier->is_workspace;
+  kept->is_worktree = earlier->is_worktree;
   kept->is_unread = is_unread;
   g_hash_table_insert (projects->earlier, g_strdup (earlier->id), kept);
 }
@@ -240,18 +245,21 @@ is_member (const PmProjects *projects, const char *directory, const Package *pac
   return FALSE;
 }
 
-static void
+/* A worktree has its directory's name: all checkouts have that of the package. */
+static Project *
 add_project (PmProjects *projects, const char *id, const Package *package, gboolean is_workspace)
 {
   Project *project = g_new0 (Project, 1);
-  project->name = g_strdup (package == NULL ? NULL : package->name);
+  project->is_worktree = package != NULL && package->is_worktree;
+  project->name = g_strdup (package == NULL || package->is_worktree ? NULL : package->name);
   project->is_workspace = is_workspace;
   g_hash_table_insert (projects->projects, g_strdup (id), project);
+  return project;
 }
 
 /* --- what was known before --- */
 
-/* Was the root as a whole one project? */
+/* Was the root as a whole one project? Worktrees may lie anywhere in one. */
 static gboolean
 was_one (const PmProjects *projects)
 {
@@ -261,7 +269,8 @@ was_one (const PmProjects *projects)
     return FALSE;
   g_hash_table_iter_init (&iter, projects->earlier);
   while (g_hash_table_iter_next (&iter, &id, &value))
-    if (!((const Earlier *) value)->is_workspace && strcmp (id, PM_PROJECTS_ROOT) != 0)
+    if (!((const Earlier *) value)->is_workspace && !((const Earlier *) value)->is_worktree &&
+        strcmp (id, PM_PROJECTS_ROOT) != 0)
       return FALSE;
   return TRUE;
 }
@@ -288,10 +297,10 @@ add_earlier (PmProjects *projects, const char *id, const Earlier *earlier)
     return;
   Project *project = g_hash_table_lookup (projects->projects, id);
   if (project == NULL && (earlier->is_unread || g_hash_table_contains (projects->packages, id))) {
-    add_project (projects, id, NULL, earlier->is_workspace);
-    project = g_hash_table_lookup (projects->projects, id);
+    project = add_project (projects, id, NULL, earlier->is_workspace);
+    project->is_worktree = earlier->is_worktree;
   }
-  if (project != NULL && project->name == NULL)
+  if (project != NULL && project->name == NULL && !project->is_worktree)
     project->name = g_strdup (earlier->name);
 }
 
@@ -313,9 +322,10 @@ pm_projects_finish (PmProjects *projects)
   g_hash_table_iter_init (&iter, projects->packages);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     const char *directory = key;
+    const Package *package = value;
     if (directory[0] != '\0' && !g_hash_table_contains (projects->projects, directory) &&
-        is_member (projects, directory, value))
-      add_project (projects, directory, value, TRUE);
+        (package->is_worktree || is_member (projects, directory, package)))
+      add_project (projects, directory, package, !package->is_worktree);
   }
 
   g_hash_table_iter_init (&iter, projects->earlier);
@@ -344,6 +354,24 @@ pm_projects_of (const PmProjects *projects, const char *path)
   return PM_PROJECTS_ROOT;
 }
 
+/* The project, or one that it lies in. */
+static gboolean
+is_in_a_worktree (const PmProjects *projects, const char *id)
+{
+  g_autofree char *directory = g_strdup (id);
+  for (;;) {
+    const Project *project = g_hash_table_lookup (projects->projects, directory);
+    char *slash = strrchr (directory, '/');
+    if (project != NULL && project->is_worktree)
+      return TRUE;
+    if (slash == NULL)
+      break;
+    *slash = '\0';
+  }
+  const Project *root = g_hash_table_lookup (projects->projects, PM_PROJECTS_ROOT);
+  return root != NULL && root->is_worktree;
+}
+
 void
 pm_projects_append (const PmProjects *projects, const char *root, PmSnapshot *snapshot)
 {
@@ -359,6 +387,7 @@ pm_projects_append (const PmProjects *projects, const char *root, PmSnapshot *sn
         .id = pm_arena_strdup (snapshot->arena, at->data),
         .name = pm_arena_strdup (snapshot->arena, project->name != NULL ? project->name : fallback),
         .is_workspace = project->is_workspace,
+        .is_worktree = is_in_a_worktree (projects, at->data),
     };
     g_array_append_val (snapshot->projects, row);
   }

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * lists: npm, Yarn, Bun (`workspaces`), pnpm (pnpm-workspace.yaml), Lerna, Nx (project.json below
  * an nx.json), Cargo and uv workspaces, go.work, Maven modules, Gradle includes. Globs as those
  * tools have them: `*`, `**`, braces, and `!` to take away.
+ * - So is each linked worktree of a git repository, wherever it lies, by its directory's name: what
+ *   is in one below the main checkout is none of that one's.
  * - A root that has a manifest itself is one project, "." (somebody named the project as the root):
  *   then its children are none of their own, only its workspaces are.
  * - A file belongs to the deepest project above it; files directly in a root without a manifest

@@ -264,6 +264,21 @@ read_maven (PmWorkspace *workspace, const char *bytes, gsize length)
   }
 }
 
+/* "gitdir: PATH". Of a linked worktree PATH is `worktrees/<id>` in the repository's own directory;
+ * of a submodule `modules/<name>`. The text alone is judged: what it leads to is not looked at. */
+static void
+read_git_file (PmWorkspace *workspace, const char *bytes, gsize length)
+{
+  static const char start[] = "gitdir: ";
+  if (length < strlen (start) || memcmp (bytes, start, strlen (start)) != 0)
+    return;
+  g_autofree char *target = g_strndup (bytes + strlen (start), length - strlen (start));
+  target[strcspn (target, "\r\n")] = '\0';
+  g_autofree char *parent = g_path_get_dirname (target);
+  g_autofree char *folder = g_path_get_basename (parent);
+  workspace->is_worktree = strcmp (folder, "worktrees") == 0;
+}
+
 static void
 read_nothing (PmWorkspace *workspace, const char *bytes, gsize length)
 {
@@ -291,6 +306,7 @@ static const struct {
     {"build.gradle.kts", read_nothing},
     {"Gemfile", read_nothing},
     {"mix.exs", read_nothing},
+    {".git", read_git_file},
 };
 
 const char *const *

@@ -9,14 +9,16 @@ G_BEGIN_DECLS
  *
  * Sources: npm's package.json (workspaces), pnpm-workspace.yaml, lerna.json, Nx project
  * configuration, The Cargo Book (Workspaces), uv's workspaces, the Go modules reference (go.work),
- * Maven's POM reference (modules), Gradle's Settings.include. */
+ * Maven's POM reference (modules), Gradle's Settings.include, gitrepository-layout(5) (a `.git`
+ * that is a file, worktrees/<id>). */
 
 typedef struct {
-  char *name;          /* of the package; NULL unknown */
-  GPtrArray *members;  /* globs relative to the manifest's directory, braces expanded, "!" in front
-                          of  those that take away */
-  gboolean is_package; /* makes its directory a package, not only a list of others */
-  gboolean is_broken;  /* it does not read as a whole: something may be missing here */
+  char *name;           /* of the package; NULL unknown */
+  GPtrArray *members;   /* globs relative to the manifest's directory, braces expanded, "!" in front
+                           of  those that take away */
+  gboolean is_package;  /* makes its directory a package, not only a list of others */
+  gboolean is_worktree; /* its directory is a linked worktree of a repository */
+  gboolean is_broken;   /* it does not read as a whole: something may be missing here */
 } PmWorkspace;
 
 /* TRUE when a file of this name says something. */

@@ -15,6 +15,8 @@ typedef struct {
   const char *id;        /* path from the root */
   const char *name;      /* as its package or manifest calls it, else the directory's name */
   gboolean is_workspace; /* a package inside another project */
+  gboolean is_worktree;  /* a linked worktree (git-worktree(1)), or in one: another checkout of
+                            a program that has a main one */
 } PmProject;
 
 typedef struct {

@@ -28,6 +28,13 @@ digests_of (GHashTable *roots, const char *root)
   return digests;
 }
 
+/* What is kept as `is_workspace`: 1 of a workspace, 2 of a worktree. */
+static int
+kind_of (const PmProject *project)
+{
+  return (project->is_workspace ? 1 : 0) | (project->is_worktree ? 2 : 0);
+}
+
 static void
 digest_projects (const PmScan *scan, GHashTable *roots)
 {
@@ -36,7 +43,7 @@ digest_projects (const PmScan *scan, GHashTable *roots)
     RootDigests *digests = digests_of (roots, project->root);
     digests->projects = pm_fingerprint_text (digests->projects, project->id);
     digests->projects = pm_fingerprint_text (digests->projects, project->name);
-    digests->projects = pm_fingerprint_integer (digests->projects, project->is_workspace ? 1 : 0);
+    digests->projects = pm_fingerprint_integer (digests->projects, (guint64) kind_of (project));
   }
 }
 
@@ -60,7 +67,7 @@ insert_project (PmScan *scan, const PmProject *project, GError **error)
                      " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                      PM_VALUES (pm_text (scan->registry->host), pm_text (project->root),
                                 pm_text (project->id), pm_text (project->name),
-                                pm_int (project->is_workspace ? 1 : 0)),
+                                pm_int (kind_of (project))),
                      error);
 }
 

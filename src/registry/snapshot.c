@@ -43,7 +43,7 @@ read_projects (Reader *r, GError **error)
   PmStep step;
   while ((step = pm_sql_step (r->registry, rows, error)) == PM_STEP_ROW) {
     PmProject project = {text (r, rows, 0), text (r, rows, 1), text (r, rows, 2),
-                         number (r, rows, 3) != 0};
+                         (number (r, rows, 3) & 1) != 0, (number (r, rows, 3) & 2) != 0};
     g_array_append_val (r->snapshot->projects, project);
   }
   return step == PM_STEP_DONE;

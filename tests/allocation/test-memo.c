@@ -295,6 +295,29 @@ notices_that_two_files_became_one (void)
   }
 }
 
+/* The same two, of which the first lies in a worktree or not. */
+static char *
+say_checkouts (PmConflictMemo *memo, gboolean is_worktree)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  PmProject project = {.root = "/r", .id = "a", .name = "a", .is_worktree = is_worktree};
+  listen_on (s, "a", "x", 8500, "", 1);
+  listen_on (s, "b", "y", 8500, "", 1);
+  g_array_append_val (s->projects, project);
+  g_autoptr (GArray) conflicts = pm_conflicts_find_again (s, &(PmResolveRules){0}, memo);
+  return say (s, conflicts);
+}
+
+static void
+notices_that_a_checkout_became_a_worktree (void)
+{
+  g_autoptr (PmConflictMemo) memo = pm_conflict_memo_new ();
+  for (guint i = 0; i < 4; i++) {
+    g_autofree char *found = say_checkouts (memo, i % 2 == 1);
+    g_assert_nonnull (strstr (found, i % 2 == 1 ? "x 8501" : "y 8501"));
+  }
+}
+
 static void
 is_caught_when_it_is_blind (gconstpointer data)
 {
@@ -324,6 +347,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/allocation/memo/says-what-is-found-anew", says_what_is_found_anew);
   g_test_add_func ("/allocation/memo/notices-that-two-files-became-one",
                    notices_that_two_files_became_one);
+  g_test_add_func ("/allocation/memo/notices-that-a-checkout-became-a-worktree",
+                   notices_that_a_checkout_became_a_worktree);
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
     g_autofree char *path =
         g_strconcat ("/allocation/memo/is-caught-when-blind-to/", parts[i].name, NULL);

@@ -68,6 +68,23 @@ the_cheapest_moves (void)
              "since it is pinned: known to the bank too)");
 }
 
+/* Whatever it costs, but for a pin. */
+static void
+a_worktree_moves_before_the_main_checkout (void)
+{
+  g_autoptr (PmSnapshot) s = pm_snapshot_new ();
+  listen_on (s, "a", "x", 8500, "", 1);
+  listen_on (s, "b", "x", 8500, "", 1);
+  EXPECT (s, "b/x 8500>8501");
+  PmProject worktree = {.root = "/r", .id = "a", .name = "a", .is_worktree = TRUE};
+  g_array_append_val (s->projects, worktree);
+  for (guint i = 0; i < 9; i++)
+    point_at (s, "c", 0);
+  EXPECT (s, "a/x 8500>8501");
+  service_at (s, 0)->pinned = "it is shown today";
+  EXPECT (s, "b/x 8500>8501");
+}
+
 static void
 callbacks_are_dear (void)
 {
@@ -267,6 +284,7 @@ main (int argc, char *argv[])
 #define ADD(name, function) g_test_add_func ("/allocation/resolve/" name, function)
   ADD ("all-but-one-move", all_but_one_move);
   ADD ("the-cheapest-moves", the_cheapest_moves);
+  ADD ("a-worktree-moves-before-the-main-checkout", a_worktree_moves_before_the_main_checkout);
   ADD ("callbacks-are-dear", callbacks_are_dear);
   ADD ("fewest-moves-together", fewest_moves_together);
   ADD ("ports-are-the-nearest-of-the-pool", ports_are_the_nearest_of_the_pool);

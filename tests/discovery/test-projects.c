@@ -29,8 +29,9 @@ expect (const PmProjects *projects, const char *expected)
   for (guint i = 0; i < snapshot->projects->len; i++) {
     const PmProject *project = &g_array_index (snapshot->projects, PmProject, i);
     g_assert_cmpstr (project->root, ==, "/home/me/work");
-    g_string_append_printf (text, "%s (%s)%s\n", project->id, project->name,
-                            project->is_workspace ? " workspace" : "");
+    g_string_append_printf (text, "%s (%s)%s%s\n", project->id, project->name,
+                            project->is_workspace ? " workspace" : "",
+                            project->is_worktree ? " worktree" : "");
   }
   g_assert_cmpstr (text->str, ==, expected);
 }
@@ -49,6 +50,31 @@ takes_direct_children (void)
   g_assert_cmpstr (pm_projects_of (projects, "shop/a/b/c"), ==, "shop");
   g_assert_cmpstr (pm_projects_of (projects, "blog/sub/x"), ==, "blog");
   g_assert_cmpstr (pm_projects_of (projects, "compose.yml"), ==, ".");
+}
+
+/* Beside the main checkout and below it; a submodule is none, nor is any other text. */
+static void
+knows_linked_worktrees (void)
+{
+  const File files[] = {
+      {"m/package.json", "{\"name\": \"m\", \"workspaces\": [\"packages/*\"]}"},
+      {"m/packages/a/package.json", "{\"name\": \"a\"}"},
+      {"m/.worktrees/f1/.git", "gitdir: /w/m/.git/worktrees/f11\n"},
+      {"m/.worktrees/f1/package.json", "{\"name\": \"m\", \"workspaces\": [\"packages/*\"]}"},
+      {"m/.worktrees/f1/packages/a/package.json", "{\"name\": \"a\"}"},
+      {"m/lib/.git", "gitdir: ../../.git/modules/lib\n"},
+      {"m/odd/.git", "worktrees/odd\n"},
+      {"m-f3/.git", "gitdir: ../m/.git/worktrees/m-f3\r\n"},
+      {"m-f3/package.json", "{\"name\": \"m\"}"},
+      {NULL, NULL}};
+  g_autoptr (PmProjects) projects = read_files (files);
+  expect (projects, "m (m)\n"
+                    "m-f3 (m-f3) worktree\n"
+                    "m/.worktrees/f1 (f1) worktree\n"
+                    "m/.worktrees/f1/packages/a (a) workspace worktree\n"
+                    "m/packages/a (a) workspace\n");
+  g_assert_cmpstr (pm_projects_of (projects, "m/.worktrees/f1/.env"), ==, "m/.worktrees/f1");
+  g_assert_cmpstr (pm_projects_of (projects, "m/lib/.env"), ==, "m");
 }
 
 static void
@@ -152,6 +178,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/discovery/projects/takes-direct-children", takes_direct_children);
+  g_test_add_func ("/discovery/projects/knows-linked-worktrees", knows_linked_worktrees);
   g_test_add_func ("/discovery/projects/reads-npm-workspaces", reads_npm_workspaces);
   g_test_add_func ("/discovery/projects/reads-other-javascript-workspaces",
                    reads_other_javascript_workspaces);
