@@ -152,14 +152,19 @@ tells_facts_and_links (void)
 }
 
 static guint
-replicas_of (const char *service)
+replicas_in (const char *file, const char *service)
 {
   g_autofree char *text = g_strdup_printf ("services:\n  web:\n    image: x\n%s", service);
   g_autoptr (PmArena) arena = pm_arena_new ();
-  g_autoptr (PmSighting) sighting =
-      pm_recognise (FILE_NAME, "shop", text, strlen (text), NULL, arena);
+  g_autoptr (PmSighting) sighting = pm_recognise (file, "shop", text, strlen (text), NULL, arena);
   g_assert_cmpuint (sighting->facts->len, ==, 1);
   return g_array_index (sighting->facts, PmServiceFact, 0).replicas;
+}
+
+static guint
+replicas_of (const char *service)
+{
+  return replicas_in (FILE_NAME, service);
 }
 
 static void
@@ -173,6 +178,7 @@ counts_containers (void)
   g_assert_cmpuint (replicas_of ("    deploy: { replicas: 0 }\n"), ==, 0);
   /* A swarm publishes a port once. */
   g_assert_cmpuint (replicas_of ("    deploy: { replicas: 2, endpoint_mode: vip }\n"), ==, 1);
+  g_assert_cmpuint (replicas_in ("shop/docker-stack.yml", "    deploy: { replicas: 2 }\n"), ==, 1);
 }
 
 static void

@@ -239,11 +239,15 @@ link_configs (const PmComposeService *s)
   }
 }
 
-/* Attributes that speak of a platform with several nodes and a notion of a service: Docker Swarm,
- * which publishes a port once for all replicas. */
+/* Docker Swarm publishes a port once for all replicas ("Use Swarm mode routing mesh"). What speaks
+ * of it: the name that docker's documentation gives to files for `docker stack deploy`, and
+ * attributes that want a platform with several nodes and a notion of a service. */
 static gboolean
 is_for_a_swarm (const PmComposeService *s, PmNodeId deploy)
 {
+  const char *slash = strrchr (s->r->file, '/');
+  if (g_str_has_prefix (slash == NULL ? s->r->file : slash + 1, "docker-stack"))
+    return TRUE;
   static const char *const keys[] = {"endpoint_mode", "placement", "update_config",
                                      "rollback_config"};
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
