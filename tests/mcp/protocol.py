@@ -245,6 +245,17 @@ def a_dry_run_asks_nobody(space):
     assert result["transaction"] is None and result["plan"]["edits"] and space.files() == before
 
 
+def only_what_is_possible_is_moved_when_it_is_wished(space):
+    with Agent(space, CAN_ASK) as agent:
+        plan = agent.call("resolve_conflicts", dryRun=True)["structuredContent"]["plan"]
+        own = [edit["file"] for edit in plan["edits"]]
+        refused = agent.call("resolve_conflicts", dryRun=True, exclude=own[:1])
+        part = agent.call("resolve_conflicts", dryRun=True, exclude=own[:1], partial=True)
+    assert refused["isError"], refused
+    if len(plan["choices"]) > 1:
+        assert not part["isError"] and 0 < len(part["structuredContent"]["plan"]["choices"]) < len(plan["choices"]), part
+
+
 def what_is_agreed_is_written_and_taken_back(space):
     before = space.files()
     with Agent(space, CAN_ASK) as agent:
@@ -376,7 +387,7 @@ def hostile_names_are_harmless_in_a_question(space):
 
 TESTS = [speaks_the_revision_that_is_asked_for, goes_on_after_what_is_no_message, texts_are_ids_as_well, an_unknown_tool_is_refused,
          every_schema_is_one, looking_answers_text_and_structure_alike, wrong_arguments_say_what_is_right, no_secret_is_told,
-         nobody_gets_a_port_twice, a_client_that_cannot_ask_gets_the_command, a_dry_run_asks_nobody,
+         nobody_gets_a_port_twice, a_client_that_cannot_ask_gets_the_command, a_dry_run_asks_nobody, only_what_is_possible_is_moved_when_it_is_wished,
          what_is_agreed_is_written_and_taken_back, what_is_left_out_stays, nothing_but_agreement_writes, another_answer_is_not_this_one,
          others_are_served_while_a_person_thinks, a_cancelled_call_writes_nothing_and_answers_nothing,
          a_client_that_goes_away_writes_nothing, a_file_saved_while_a_person_thinks_is_kept,
