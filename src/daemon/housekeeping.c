@@ -112,7 +112,7 @@ is_old (const PmHousekeeping *self)
   if (config->backup.every_h == 0 || config->registry.url[0] != '\0')
     return FALSE;
   g_autoptr (GArray) backups = pm_verb_backups (self->state_dir);
-  gint64 newest_us = backups->len == 0 ? 0 : g_array_index (backups, PmBackup, 0).time_us;
+  gint64 newest_us = backups->len == 0 ? 0 : g_array_index (backups, PmBackup, 0).order_us;
   gint64 age_us = g_get_real_time () - newest_us;
   return age_us < 0 || age_us >= config->backup.every_h * G_TIME_SPAN_HOUR;
 }

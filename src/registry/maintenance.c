@@ -47,6 +47,12 @@ is_file (const PmRegistryOptions *options, GError **error)
   return FALSE;
 }
 
+gint64
+pm_registry_backup_last_event (const char *file)
+{
+  return pm_sqlite_last_event (file);
+}
+
 gboolean
 pm_registry_restore (const PmRegistryOptions *options, const char *file, gint64 now_us,
                      char **ret_kept, GError **error)

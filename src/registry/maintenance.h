@@ -19,6 +19,10 @@ gboolean pm_registry_check (PmRegistry *registry, GError **error);
 gboolean pm_registry_backup (PmRegistry *registry, const char *file, guint64 *ret_rows,
                              GError **error);
 
+/* The id of the last event that the backup `file` knows of, without checking the rest of it; -1: it
+ * cannot be read. Ids only ever grow, whatever a clock says. */
+gint64 pm_registry_backup_last_event (const char *file);
+
 /* Makes the registry what the backup `file` holds, after a full check of it; one that is damaged,
  * newer or another program's is refused and nothing changes. The registry as it was is kept in a
  * file beside it, *ret_kept (free with g_free; NULL when there was none). Other processes that have

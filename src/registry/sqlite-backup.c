@@ -95,6 +95,22 @@ open_verified (const char *file, GError **error)
   return NULL;
 }
 
+gint64
+pm_sqlite_last_event (const char *file)
+{
+  sqlite3 *db = NULL;
+  sqlite3_stmt *row = NULL;
+  gint64 id = -1;
+  if (sqlite3_open_v2 (file, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+      sqlite3_prepare_v2 (db, "SELECT coalesce(max(id), 0) FROM events", -1, &row, NULL) ==
+          SQLITE_OK &&
+      sqlite3_step (row) == SQLITE_ROW)
+    id = sqlite3_column_int64 (row, 0);
+  sqlite3_finalize (row);
+  sqlite3_close (db);
+  return id;
+}
+
 /* --- copies --- */
 
 static gboolean

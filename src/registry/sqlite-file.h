@@ -38,6 +38,7 @@ gboolean pm_sqlite_read_version (sqlite3 *db, const char *file, guint *ret_versi
 /* See maintenance.h. */
 gboolean pm_sqlite_check (sqlite3 *db, const char *file, GError **error);
 gboolean pm_sqlite_backup (sqlite3 *db, const char *target, guint64 *ret_rows, GError **error);
+gint64 pm_sqlite_last_event (const char *file);
 gboolean pm_sqlite_restore (const char *state_directory, const char *file, gint64 now_us,
                             char **ret_kept, GError **error);
 gboolean pm_sqlite_set_aside (const char *state_directory, const char *why, gint64 now_us,

@@ -1,6 +1,8 @@
 /* DESIGN
  * A kept backup's name is its time in UTC, so names sort as times do and nothing has to be opened
  * to know which is the newest, or of which day. What is too many is found from that list alone.
+ * Only where a name lies in the future, which a clock that was wrong once made, their content
+ * tells.
  *
  * The registry keeps up to which transaction copies were tried. It is read before a copy is made
  * and written behind it, so what is committed meanwhile is due again, and so is all of a copy that
@@ -115,8 +117,33 @@ parse_name (const char *name, gint64 *ret_time_us)
 static int
 newest_first (gconstpointer a, gconstpointer b)
 {
-  gint64 left = ((const PmBackup *) a)->time_us, right = ((const PmBackup *) b)->time_us;
-  return left < right ? 1 : left > right ? -1 : 0;
+  const PmBackup *left = a, *right = b;
+  if (left->order_us != right->order_us)
+    return left->order_us < right->order_us ? 1 : -1;
+  return left->time_us < right->time_us ? 1 : left->time_us > right->time_us ? -1 : 0;
+}
+
+/* Each of the future gets the time of the newest of the others that knows no more. */
+static void
+place_future (GArray *backups, gint64 now_us)
+{
+  g_autofree gint64 *known = NULL;
+  for (guint i = 0; i < backups->len; i++) {
+    PmBackup *future = &g_array_index (backups, PmBackup, i);
+    if (future->time_us <= now_us)
+      continue;
+    if (known == NULL) {
+      known = g_new (gint64, backups->len);
+      for (guint k = 0; k < backups->len; k++)
+        known[k] = pm_registry_backup_last_event (g_array_index (backups, PmBackup, k).file);
+    }
+    future->order_us = 0;
+    for (guint k = 0; k < backups->len; k++) {
+      const PmBackup *other = &g_array_index (backups, PmBackup, k);
+      if (other->time_us <= now_us && known[k] <= known[i])
+        future->order_us = MAX (future->order_us, other->time_us);
+    }
+  }
 }
 
 static void
@@ -140,9 +167,11 @@ pm_verb_backups (const char *state_dir)
     if (!parse_name (name, &backup.time_us) || stat (file, &info) != 0)
       continue;
     backup.size_bytes = (guint64) info.st_size;
+    backup.order_us = backup.time_us;
     backup.file = g_steal_pointer (&file);
     g_array_append_val (backups, backup);
   }
+  place_future (backups, g_get_real_time ());
   g_array_sort (backups, newest_first);
   return backups;
 }
@@ -156,10 +185,10 @@ take_away_surplus (const char *state_dir, const PmConfig *config, gint64 now_us)
   gint64 day = G_MAXINT64;
   for (guint i = 0; i < backups->len; i++) {
     const PmBackup *backup = &g_array_index (backups, PmBackup, i);
-    gint64 its_day = backup->time_us / G_TIME_SPAN_DAY;
+    gint64 its_day = backup->order_us / G_TIME_SPAN_DAY;
     gboolean is_last_of_day = its_day != day;
     day = its_day;
-    if (i >= config->backup.keep && !(is_last_of_day && backup->time_us >= oldest_us))
+    if (i >= config->backup.keep && !(is_last_of_day && backup->order_us >= oldest_us))
       g_unlink (backup->file);
   }
 }

@@ -20,7 +20,8 @@ typedef enum {
 
 typedef struct {
   char *file;
-  gint64 time_us;
+  gint64 time_us;  /* by its name */
+  gint64 order_us; /* where it stands among the others: its time, unless that is still to come */
   guint64 size_bytes;
   guint64 rows; /* 0: it was not looked into */
 } PmBackup;
@@ -46,7 +47,9 @@ gboolean pm_verb_backup_due (PmContext *context, gint64 *ret_transaction, GError
  * of one that failed. */
 void pm_verb_backup_follow (PmContext *context);
 
-/* Those in backups/, newest first, of PmBackup; empty when there are none. */
+/* Those in backups/, newest first, of PmBackup; empty when there are none. What was made while the
+ * clock was wrong, and has a name from the future, stands behind the newest one that knew no more
+ * than it does (its last event). */
 GArray *pm_verb_backups (const char *state_dir);
 
 /* Makes the registry what `file` says; NULL: the newest backup in backups/ that is good, and what

@@ -164,4 +164,18 @@ def old_events_go_without_backups_by_time(program, folder):
         yield server.stop() == 0, "and-that-is-all"
 
 
-tap("backups", by_hand, is_told_of, is_refused, by_the_daemon, knows_what_no_backup_has, old_events_go_without_backups_by_time)
+def the_clock_was_wrong_once(program, folder):
+    place = prepare(program, folder)
+    assign(place, 8012)
+    future = backups(place)[0].rename(place.state / "backups/2058-01-01T00:00:00.000000Z.db")
+    assign(place, 8014)
+    place.run("restore", "--newest", "--yes")
+    yield transactions_in(place.state / "registry.db") == [1, 2], "what-has-a-name-from-the-future-is-as-old-as-what-it-knows"
+    assign(place, 8015)
+    future.unlink()
+    backups(place)[-1].rename(future)
+    place.run("restore", "--newest", "--yes")
+    yield transactions_in(place.state / "registry.db") == [1, 2, 3], "and-as-new"
+
+
+tap("backups", by_hand, is_told_of, the_clock_was_wrong_once, is_refused, by_the_daemon, knows_what_no_backup_has, old_events_go_without_backups_by_time)
