@@ -162,15 +162,15 @@ type_name (const json_t *value)
   }
 }
 
-/* `size` of a text or list, or the value of a number. */
+/* `size` of a text or list, or the value of a number; `one` and `many` say of what. */
 static void
-check_limits (PmCall *call, const PmField *field, gint64 size, const char *what,
+check_limits (PmCall *call, const PmField *field, gint64 size, const char *one, const char *many,
               const char *pointer)
 {
   if ((field->least != 0 || field->most != 0) && (size < field->least || size > field->most))
     pm_call_mistake (call, pointer,
-                     "%" G_GINT64_FORMAT "%s is not from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-                     size, what, field->least, field->most);
+                     "%" G_GINT64_FORMAT "%s not from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                     size, size == 1 ? one : many, field->least, field->most);
 }
 
 static void
@@ -181,7 +181,8 @@ check_text (PmCall *call, const PmField *field, const json_t *value, const char 
     g_autofree char *wrong = describe_choices_mistake (field, text);
     pm_call_mistake (call, pointer, "%s", wrong);
   } else if (field->type == PM_FIELD_TEXT) {
-    check_limits (call, field, g_utf8_strlen (text, -1), " characters", pointer);
+    check_limits (call, field, g_utf8_strlen (text, -1), " character is", " characters are",
+                  pointer);
   }
 }
 
@@ -203,7 +204,7 @@ check_item (PmCall *call, const PmField *field, const json_t *item, const char *
 static void
 check_list (PmCall *call, const PmField *field, const json_t *list, const char *pointer)
 {
-  check_limits (call, field, (gint64) json_array_size (list), " entries", pointer);
+  check_limits (call, field, (gint64) json_array_size (list), " entry is", " entries are", pointer);
   for (gsize i = 0; i < json_array_size (list); i++) {
     g_autofree char *place = g_strdup_printf ("%s/%" G_GSIZE_FORMAT, pointer, i);
     check_item (call, field, json_array_get (list, i), place);
@@ -253,7 +254,7 @@ check_field (PmCall *call, const PmField *field, const json_t *value, const char
   else if (field->type == PM_FIELD_TIME && !pm_timestamp_parse (json_string_value (value), &unused))
     pm_call_mistake (call, pointer, "“%s” is no time (RFC 3339)", json_string_value (value));
   else if (field->type == PM_FIELD_INTEGER)
-    check_limits (call, field, json_integer_value (value), "", pointer);
+    check_limits (call, field, json_integer_value (value), " is", " is", pointer);
   else if (field->type == PM_FIELD_OBJECT && field->of != NULL)
     check_object (call, field->of, value, pointer);
   else if (json_is_array (value) && field->type != PM_FIELD_ANY)

@@ -115,6 +115,9 @@ run (PmCli *cli, int argc, char *argv[])
     return pm_cli_usage (&pm_command_lease, "%d is no port (1 to 65535)", option_port);
   if (!settle (&option_ttl) || !settle (&option_pid) || !settle (&option_renew))
     return pm_cli_usage (&pm_command_lease, "--ttl, --pid and --renew take numbers from 1 on");
+  if (option_ttl != 0 && option_pid != 0)
+    return pm_cli_usage (&pm_command_lease,
+                         "a lease is for a time (--ttl) or for a process (--pid), not for both");
   option_port = MAX (option_port, 0);
   if (option_renew != 0 && (option_type != NULL || option_name != NULL || option_port != 0))
     return pm_cli_usage (&pm_command_lease,

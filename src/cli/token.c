@@ -83,6 +83,7 @@ print_list (const PmCli *cli, const GArray *tokens)
                                      {"CREATED", FALSE, PM_COLUMN_TIME},
                                      {"EXPIRES", FALSE, PM_COLUMN_TIME}};
   g_autoptr (PmTable) table = pm_table_new (columns, G_N_ELEMENTS (columns));
+  gint64 now_us = g_get_real_time ();
   for (guint i = 0; i < tokens->len; i++) {
     const PmToken *token = &g_array_index (tokens, PmToken, i);
     char created[PM_TIMESTAMP_SIZE], expires[PM_TIMESTAMP_SIZE];
@@ -91,8 +92,9 @@ print_list (const PmCli *cli, const GArray *tokens)
     pm_table_add (table, PM_CELL_PLAIN, "%s", token->name);
     pm_table_add (table, PM_CELL_PLAIN, "%s", token->role);
     pm_table_add (table, PM_CELL_DIM, "%s", created);
-    pm_table_add (table, token->expires_us == 0 ? PM_CELL_DIM : PM_CELL_PLAIN, "%s",
-                  token->expires_us == 0 ? "never" : expires);
+    gboolean is_over = token->expires_us != 0 && token->expires_us <= now_us;
+    pm_table_add (table, is_over || token->expires_us == 0 ? PM_CELL_DIM : PM_CELL_PLAIN, "%s%s",
+                  token->expires_us == 0 ? "never" : expires, is_over ? " (over)" : "");
   }
   pm_table_print (table, cli->color, cli->width);
 }

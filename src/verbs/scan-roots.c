@@ -23,7 +23,10 @@ static char *
 canonical (const char *path, GError **error)
 {
   g_autofree char *real = real_path (path);
-  if (real == NULL)
+  if (path[0] == '\0')
+    g_set_error_literal (error, PM_SCAN_ERROR, PM_SCAN_ERROR_ROOT,
+                         "cannot scan “”: it names no folder; “.” is the one you are in");
+  else if (real == NULL)
     g_set_error (error, PM_SCAN_ERROR, PM_SCAN_ERROR_ROOT,
                  "cannot scan %s: %s; name a folder whose children are projects", path,
                  g_strerror (errno));
