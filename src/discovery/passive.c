@@ -76,7 +76,7 @@ is_drawing (const char *bytes, gsize length)
 gboolean
 pm_passive_by_content (const char *syntax, const char *bytes, gsize length)
 {
-  if (syntax == NULL)
+  if (syntax == NULL || length == 0)
     return FALSE;
   if (strcmp (syntax, "javascript") == 0)
     return is_minified (bytes, length);

@@ -102,6 +102,7 @@ tells_drawings (void)
   }
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
     g_assert_false (pm_passive_by_content ("xml", others[i], strlen (others[i])));
+  g_assert_false (pm_passive_by_content ("xml", NULL, 0));
   g_assert_false (pm_passive_by_content (NULL, drawings[0], strlen (drawings[0])));
 }
 
