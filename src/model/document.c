@@ -200,12 +200,15 @@ stretch_at (const PmDocument *document, const PmNode *node, guint32 start)
   };
 }
 
-/* One character that an escape stands for (\u0038, &#56;): it is replaced with the whole of it. */
+/* One character that an escape stands for (\u0038, &#56;): it is replaced with the whole of it. No
+ * escape goes over a line's end: what does has the joint of two lines behind it. */
 static gboolean
 is_escape (const PmDocument *document, const PmNode *node, const Stretch *s)
 {
   if (s->raw_start >= s->raw_end || s->raw_end > document->length ||
       s->raw_end - s->raw_start <= s->value_end - s->value_start)
+    return FALSE;
+  if (memchr (document->bytes + s->raw_start, '\n', s->raw_end - s->raw_start) != NULL)
     return FALSE;
   gsize length = g_utf8_skip[(guchar) node->value[s->value_start]];
   char first = document->bytes[s->raw_start];

@@ -123,6 +123,19 @@ maps_pieces_over_joined_lines (void)
   g_assert_false (pm_document_raw_span (document, 1, 5, 8, &span));
 }
 
+/* Else the joint of the lines would be replaced with it. */
+static void
+leaves_an_escape_before_a_joint (void)
+{
+  const char *text = "a=\\u0038\\\n 0\nb=\\u0038 0\n";
+  g_autoptr (PmDocument) document = pm_format_parse (PROPERTIES, text, strlen (text));
+  PmSpan span;
+  g_assert_cmpstr (pm_document_text (document, 1), ==, "80");
+  g_assert_false (pm_document_raw_span (document, 1, 0, 1, &span));
+  g_assert_true (pm_document_raw_span (document, 2, 0, 1, &span));
+  g_assert_cmpmem (text + span.start, pm_span_length (span), "\\u0038", 6);
+}
+
 static void
 escapes_for_each_quoting (void)
 {
@@ -154,6 +167,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/properties/reads-properties", reads_properties);
   g_test_add_func ("/formats/properties/maps-pieces-over-joined-lines",
                    maps_pieces_over_joined_lines);
+  g_test_add_func ("/formats/ini/leaves-an-escape-before-a-joint", leaves_an_escape_before_a_joint);
   g_test_add_func ("/formats/ini/escapes-for-each-quoting", escapes_for_each_quoting);
   return g_test_run ();
 }
