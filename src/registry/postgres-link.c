@@ -13,6 +13,9 @@
 #define OLDEST_SERVER 120000
 #define MOST_READS 16
 
+/* How often a connection of this process was made. Atomic. */
+static gint n_connected;
+
 static const char *
 option (const PmPostgresLink *link, const char *keyword)
 {
@@ -342,7 +345,10 @@ try_connect (PmPostgresLink *link)
   link->is_connected = prepare_session (link, &link->failure);
   if (!link->is_connected)
     disconnect (link);
-  link->generation += link->is_connected ? 1 : 0;
+  if (link->is_connected) {
+    link->generation++;
+    g_atomic_int_inc (&n_connected);
+  }
   return link->is_connected;
 }
 
@@ -370,7 +376,9 @@ pm_postgres_link_ensure (PmPostgresLink *link, GError **error)
   if (link->is_connected)
     disconnect (link);
   gint64 now_us = g_get_monotonic_time ();
-  if (link->failure == NULL || now_us >= link->next_try_us) {
+  gint n = g_atomic_int_get (&n_connected);
+  if (link->failure == NULL || now_us >= link->next_try_us || n != link->n_connected_then) {
+    link->n_connected_then = n;
     if (try_connect (link))
       return TRUE;
     link->next_try_us = g_get_monotonic_time () + PM_POSTGRES_RETRY_MS * 1000;
