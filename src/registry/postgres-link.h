@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  *
  * Follows https://www.postgresql.org/docs/15/libpq-connect.html. A server that is gone is tried
  * again at most once in PM_POSTGRES_RETRY_MS: who asks in between is told at once what the last try
- * ended with, unless another connection of the process has got through since. No message holds the URL, which may hold a password. */
+ * ended with, unless another connection of the process has got through since. No message holds the
+ * URL, which may hold a password. */
 
 #define PM_POSTGRES_RETRY_MS 1000
 #define PM_POSTGRES_PATIENCE_MS 50  /* for which a try holds up whoever was connected before */

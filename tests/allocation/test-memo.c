@@ -318,13 +318,22 @@ notices_that_a_checkout_became_a_worktree (void)
   }
 }
 
+/* A part of the answer, and the seed of a world in which it soon matters: the others follow. */
+typedef struct {
+  const char *name;
+  guint parts;
+  guint32 seed;
+} Blindness;
+
 static void
 is_caught_when_it_is_blind (gconstpointer data)
 {
+  const Blindness *blindness = data;
   gboolean is_caught = FALSE;
-  for (guint32 seed = 1; seed <= MOST_SEEDS && !is_caught; seed++) {
+  for (guint32 i = 0; i < MOST_SEEDS && !is_caught; i++) {
     guint step = 0;
-    g_autoptr (PmConflictMemo) memo = pm_conflict_memo_new_blind (GPOINTER_TO_UINT (data));
+    guint32 seed = 1 + (blindness->seed - 1 + i) % MOST_SEEDS;
+    g_autoptr (PmConflictMemo) memo = pm_conflict_memo_new_blind (blindness->parts);
     is_caught = differs (seed, memo, &step);
     g_test_message ("seed %u: %s after step %u", seed, is_caught ? "caught" : "not caught", step);
   }
@@ -334,14 +343,11 @@ is_caught_when_it_is_blind (gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  static const struct {
-    const char *name;
-    guint parts;
-  } parts[] = {
-      {"claims", PM_WAYS_OUT_CLAIMS},     {"services", PM_WAYS_OUT_SERVICES},
-      {"findings", PM_WAYS_OUT_FINDINGS}, {"edges", PM_WAYS_OUT_EDGES},
-      {"pools", PM_WAYS_OUT_POOLS},       {"taken", PM_WAYS_OUT_TAKEN},
-      {"ranges", PM_WAYS_OUT_RANGES},
+  static const Blindness parts[] = {
+      {"claims", PM_WAYS_OUT_CLAIMS, 1},     {"services", PM_WAYS_OUT_SERVICES, 2},
+      {"findings", PM_WAYS_OUT_FINDINGS, 5}, {"edges", PM_WAYS_OUT_EDGES, 1},
+      {"pools", PM_WAYS_OUT_POOLS, 1},       {"taken", PM_WAYS_OUT_TAKEN, 1},
+      {"ranges", PM_WAYS_OUT_RANGES, 10},
   };
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/allocation/memo/says-what-is-found-anew", says_what_is_found_anew);
@@ -352,7 +358,7 @@ main (int argc, char *argv[])
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
     g_autofree char *path =
         g_strconcat ("/allocation/memo/is-caught-when-blind-to/", parts[i].name, NULL);
-    g_test_add_data_func (path, GUINT_TO_POINTER (parts[i].parts), is_caught_when_it_is_blind);
+    g_test_add_data_func (path, &parts[i], is_caught_when_it_is_blind);
   }
   return g_test_run ();
 }
