@@ -22,11 +22,13 @@ G_BEGIN_DECLS
  *            `dev`), a profile that is off by default, another stack of the same project, an
  *            example or a test, a template, a process that reads the `.env` of a compose file
  *            which publishes the same port, a shell script of the compose file's project,
- *            a script of a workspace's root and a package of it; or a tool's default that a live
- * socket sits on. Never a conflict: a service and itself, in whatever variants; a port that a
- * project's files mention and the compose service of the same project that publishes it; services
- * of one compose file whose profiles have nothing in common; alternative compose files of one
- * directory; a service that listens, and what listens beside it. */
+ *            a script of a workspace's root and a package of it; or a tool's default that a
+ *            live socket sits on.
+ *
+ * Never a conflict: a service and itself, in whatever variants; a port that a project's files
+ * mention and the compose service of the same project that publishes it; services of one compose
+ * file whose profiles have nothing in common; alternative compose files of one directory; a
+ * service that listens, and what listens beside it. */
 
 /* Returns a new array of PmConflict, worst first, then by port, that clears its elements. One for
  * each contested port (of what ranges have in common, as far as pm_collisions_sweep follows it),
